@@ -1,0 +1,330 @@
+"""The shared vocabulary of arguments: each name described once, and converted once by its kind.
+
+What a cell can hold arrives in many forms: serials, dates, ISO text, numbers as text, blanks, error codes, rows or
+columns with blanks behind them. It becomes one Python value here, or one sentence.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .errors import CELL_ERRORS, BadInput, CellError, FlexExtraError, MissingData, PassedError
+
+EPOCH = datetime.date(1899, 12, 30)  # day 0 of Excel's and Calc's serial dates, right from 1 March 1900 on
+FIRST_SERIAL, LAST_SERIAL = 61, 2958465
+
+
+class _Omitted:
+    """An argument that was not given at all."""
+
+    def __repr__(self) -> str:
+        return "OMITTED"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+OMITTED = _Omitted()
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What an argument name stands for in every function that has it."""
+
+    kind: str
+    description: str
+
+
+VOCABULARY: dict[str, Meaning] = {
+    "begin_value": Meaning("number", "Unit value, or dollars, at the start of the period."),
+    "end_value": Meaning("number", "Unit value, or dollars, at the end of the period."),
+    "finish_value": Meaning("number", "Value of the hypothetical account at the end of the 7 days."),
+    "years": Meaning("number", "Number of years; see YEARS_BETWEEN."),
+    "annualize_short": Meaning("flag", "TRUE also annualises one year or less. Left out: FALSE, as Flex Extra does."),
+    "unit_values": Meaning("unit_values", "Range with headers: date, then one column a fund; or date, fund, unit value."),
+    "fund": Meaning("text", "Fund code as in the unit values, or an alias of the funds table. May be a column."),
+    "on_date": Meaning("date", "Date: the value on this day, or the last one before it."),
+    "max_age_days": Meaning("number", "Oldest value to accept, in days before the date. Left out: any age."),
+    "nav_start": Meaning("number", "Net asset value of a fund share at the start of the valuation period."),
+    "nav_finish": Meaning("number", "Net asset value of a fund share at the end of the valuation period."),
+    "distributions": Meaning("numbers", "Distributions for each share in the period(s), in dollars. Left out: none."),
+    "annual_charge": Meaning("number", "Separate account charge a year as a fraction: 0.013 means 1.30%."),
+    "days": Meaning("number", "Number of days."),
+    "charge_form": Meaning("text", "'daily' (charge/365 a day, taken off), 'compound' ((1-charge)^(days/365)) or 'monthly' (charge/12 a month)."),
+    "navs": Meaning("rows", "Range of date and net asset value, oldest first."),
+    "actual_unit_values": Meaning("rows", "Range of date and actual unit value since the sub-account exists."),
+    "splice_date": Meaning("date", "First day of actual unit values. Left out: the first date of that range."),
+    "start_date": Meaning("date", "First day of the period."),
+    "finish_date": Meaning("date", "Last day of the period."),
+    "basis": Meaning("text", "How years are counted: whole_else_days_365, days_365, days_365_25, actual_actual, thirty_360, whole_plus_days_365."),
+    "as_of": Meaning("date", "Last day of the period: a month end or a quarter end."),
+    "period": Meaning("text", "YTD, MTD, QTD, 1Y, 3Y …, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT, 10Y_OR_SI. May be a column or a row."),
+    "periods": Meaning("texts", "A row or column of periods: YTD, 1Y, 3Y, 5Y, 10Y …"),
+    "inception": Meaning("date", "Inception date, for periods since inception."),
+    "use_date": Meaning("date", "Day on which the material is to be used."),
+    "holidays": Meaning("dates", "Days that are not business days besides Saturdays and Sundays. Left out: US federal holidays."),
+    "first_year": Meaning("number", "First calendar year to show."),
+    "last_year": Meaning("number", "Last calendar year to show."),
+    "payment": Meaning("number", "Purchase payment in dollars. Left out: the payment of the terms, or 1,000."),
+    "payments": Meaning("number", "Purchase payments made so far, in dollars."),
+    "terms": Meaning("terms", "Name of a shipped contract, or a range of term and value."),
+    "shares": Meaning("shares", "Range of fund and share of the annual charge; or effective date, fund, share."),
+    "share": Meaning("number", "The sub-account's share of the annual charge: 0.2782 means 27.82%."),
+    "funds": Meaning("funds", "Range with headers: fund, printed name, asset class, fund inception, sub-account inception, aliases."),
+    "charges": Meaning("text", "'asset' (unit values only), 'annual' (contract charges, not surrendered) or 'all' (redeemed)."),
+    "amounts": Meaning("numbers", "Range of cash flows in dollars: paid in negative, received positive."),
+    "dates": Meaning("dates", "Range of the dates of the cash flows."),
+    "contract_year": Meaning("number", "Contract year, counted from 1."),
+    "contract_value": Meaning("number", "Contract value in dollars."),
+    "account_value": Meaning("number", "Contract value in dollars, for a charge that depends on it."),
+    "free_used": Meaning("number", "Dollars of the free withdrawal amount that are used up already. Left out: 0."),
+    "valuation_dates": Meaning("dates", "Range of dates, oldest first: the payment's day to the day of redemption."),
+    "capital_change": Meaning("number", "Realized and unrealized capital changes in the 7 days, in dollars. Left out: 0."),
+    "charge": Meaning("number", "The 7 days' share of the recurring contract charges, in dollars. Left out: 0."),
+    "base_return": Meaning("number", "Base period return: 0.000654546 means 0.0654546%."),
+    "income": Meaning("number", "Net investment income of the sub-account in the 30 days, in dollars."),
+    "expenses": Meaning("number", "Expenses accrued in the 30 days, in dollars."),
+    "average_units": Meaning("number", "Average daily number of units outstanding."),
+    "unit_value": Meaning("number", "Unit value on the last day of the period."),
+    "rates": Meaning("rows", "Range of effective date and rate; or effective date, kind, rate."),
+    "rate_kind": Meaning("text", "Which kind of rate, where the range has several: 'declared' or 'secondary guaranteed'."),
+    "recomputed": Meaning("number", "The recomputed return as a fraction, not rounded."),
+    "published": Meaning("number", "The published return as a fraction: -0.1491 for a printed -14.91%."),
+    "decimals": Meaning("number", "Printed decimals of the percentage. Left out: 2."),
+    "known_break": Meaning("text", "Why this figure is known not to tie. Left out: it has to."),
+    "before_return": Meaning("number", "Published return before contract charges, as a fraction."),
+    "after_return": Meaning("number", "Published return after contract charges, as a fraction."),
+}
+"""Every argument name of the public surface. No VBA keyword, cell reference or name of a function among them."""
+
+SCALARS = frozenset({"number", "date", "text", "flag"})
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`` (did you mean 'X'?)`` or nothing, for the end of a sentence."""
+    close = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def choice(text: str, choices: Iterable[str], argument: str) -> str:
+    """The choice that ``text`` names, whatever the case and whether spaces, hyphens, dots or slashes part its words."""
+    known = list(choices)
+    cleaned = text.strip().lower()
+    for mark in " -./+":
+        cleaned = cleaned.replace(mark, "_")
+    for name in known:
+        if cleaned == name.lower():
+            return name
+    raise BadInput(f"'{argument}' must be one of {', '.join(known)} (got {text!r}){nearest(cleaned, known)}.")
+
+
+def is_blank(value: Any) -> bool:
+    """Whether an argument was left out, or is a blank cell."""
+    if value is OMITTED or value is None:
+        return True
+    return isinstance(value, str) and not isinstance(value, CellError) and not value.strip()
+
+
+def refuse_blank(argument: str, value: Any) -> None:
+    """Raise for a required argument that is left out or blank."""
+    if value is OMITTED:
+        raise BadInput(f"'{argument}' is missing; it must be given.")
+    raise MissingData(f"'{argument}' is blank; fill in the cell it comes from.")
+
+
+def reraise(error: FlexExtraError) -> Any:
+    """What Python code does with an error in one element: the first one is raised."""
+    raise error
+
+
+def cell_error(argument: str, value: Any) -> None:
+    """Raise the error that a cell holds already."""
+    if isinstance(value, CellError):
+        raise PassedError(argument, value)
+    if isinstance(value, str) and value in CELL_ERRORS:
+        raise PassedError(argument, CELL_ERRORS[value])
+
+
+def number(argument: str, value: Any) -> float:
+    """A finite float from a number, or from text that is one (percent signs too)."""
+    cell_error(argument, value)
+    if isinstance(value, bool | np.bool_):
+        raise BadInput(f"'{argument}' must be a number (got {bool(value)}).")
+    if isinstance(value, str):
+        text = value.strip().replace(",", "").replace("$", "").replace("\N{MINUS SIGN}", "-")
+        percent = text.endswith("%")
+        try:
+            result = float(text.removesuffix("%")) / (100.0 if percent else 1.0)
+        except ValueError:
+            raise BadInput(f"'{argument}' must be a number (got the text {value!r}).") from None
+    elif isinstance(value, datetime.date | datetime.datetime | np.datetime64):
+        raise BadInput(f"'{argument}' must be a number (got the date {to_date(argument, value)}).")
+    else:
+        try:
+            result = float(value)
+        except (TypeError, ValueError):
+            raise BadInput(f"'{argument}' must be a number (got {value!r}).") from None
+    if math.isnan(result):
+        raise MissingData(f"'{argument}' is not a number (NaN); fill in the value.")
+    if math.isinf(result):
+        raise BadInput(f"'{argument}' must be finite (got {result}).")
+    return result
+
+
+def to_date(argument: str, value: Any) -> datetime.date:
+    """A date from a serial, a date or ISO text (2008-07-31); the time of day is dropped."""
+    cell_error(argument, value)
+    if isinstance(value, datetime.datetime):
+        if value != value:  # pandas' NaT
+            raise MissingData(f"'{argument}' has no date (NaT); fill it in.")
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    if isinstance(value, np.datetime64):
+        if np.isnat(value):
+            raise MissingData(f"'{argument}' has no date (NaT); fill it in.")
+        return value.astype("datetime64[D]").item()
+    if isinstance(value, str):
+        text = value.strip()
+        try:
+            return datetime.date.fromisoformat(text[:10] if len(text) > 10 and text[10] in " T" else text)
+        except ValueError:
+            pass
+        try:
+            value = float(text)
+        except ValueError:
+            raise BadInput(f"'{argument}' must be a date such as 2008-07-31 (got the text {value!r}).") from None
+    if isinstance(value, bool | np.bool_):
+        raise BadInput(f"'{argument}' must be a date (got {bool(value)}).")
+    serial = number(argument, value)
+    if not FIRST_SERIAL <= serial < LAST_SERIAL + 1:
+        raise BadInput(f"'{argument}' must be a date (got the number {serial:g}); use a date cell or text such as 2008-07-31.")
+    return EPOCH + datetime.timedelta(days=int(serial))
+
+
+def to_serial(value: Any) -> int:
+    """Excel's serial number of a date."""
+    return (to_date("date", value) - EPOCH).days
+
+
+def text(argument: str, value: Any) -> str:
+    """Trimmed text; a whole number is taken as its digits."""
+    cell_error(argument, value)
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool | np.bool_):
+        raise BadInput(f"'{argument}' must be text (got {bool(value)}).")
+    if isinstance(value, int | float | np.integer | np.floating) and float(value).is_integer():
+        return str(int(value))
+    raise BadInput(f"'{argument}' must be text (got {value!r}).")
+
+
+def flag(argument: str, value: Any) -> bool:
+    """TRUE or FALSE, from a bool, 1 or 0, or the words."""
+    cell_error(argument, value)
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, str):
+        word = value.strip().lower()
+        if word in {"true", "yes", "1"}:
+            return True
+        if word in {"false", "no", "0"}:
+            return False
+    elif isinstance(value, int | float | np.number) and value in (0, 1):
+        return bool(value)
+    raise BadInput(f"'{argument}' must be TRUE or FALSE (got {value!r}).")
+
+
+_SCALAR = {"number": number, "date": to_date, "text": text, "flag": flag}
+
+
+def rows(argument: str, value: Any) -> list[list[Any]]:
+    """Any range as a list of equally long rows; blank rows and columns at the end are dropped."""
+    if hasattr(value, "columns") and hasattr(value, "itertuples"):  # a data frame: its header is the first row
+        frame = value if value.index.name is None else value.reset_index()
+        table = [list(frame.columns), *(list(row) for row in frame.itertuples(index=False))]
+    elif isinstance(value, np.ndarray):
+        table = value.reshape(-1, 1).tolist() if value.ndim < 2 else [list(row) for row in value]
+    elif hasattr(value, "to_numpy"):
+        table = [[item] for item in value.to_numpy()]
+    elif isinstance(value, list | tuple):
+        table = [list(row) if isinstance(row, list | tuple | np.ndarray) else [row] for row in value]
+    elif isinstance(value, dict):
+        table = [[key, item] for key, item in value.items()]
+    else:
+        table = [[value]]
+    while table and all(is_blank(cell) for cell in table[-1]):
+        table.pop()
+    width = max((len(row) for row in table), default=0)
+    table = [row + [None] * (width - len(row)) for row in table]
+    while width and all(is_blank(row[width - 1]) for row in table):
+        width -= 1
+        table = [row[:width] for row in table]
+    if not table:
+        raise MissingData(f"'{argument}' is empty; give a range with values.")
+    return table
+
+
+def _line(argument: str, value: Any, kind: str) -> list[Any]:
+    """A row or a column of scalars of one kind; blanks at the end are dropped, blanks between are refused."""
+    table = rows(argument, value)
+    if len(table) > 1 and len(table[0]) > 1:
+        raise BadInput(f"'{argument}' must be one row or one column (got {len(table)} x {len(table[0])}).")
+    items = table[0] if len(table) == 1 else [row[0] for row in table]
+    convert_one = _SCALAR[kind]
+    line = []
+    for place, item in enumerate(items, start=1):
+        if is_blank(item):
+            raise MissingData(f"'{argument}' is blank at place {place}; fill it in.")
+        line.append(convert_one(argument, item))
+    return line
+
+
+def _grid(argument: str, kind: str, value: Any) -> Any:
+    """A range given where one value is declared: each cell converted, its error kept in its place."""
+    table = rows(argument, value) if not isinstance(value, np.ndarray) or value.ndim != 2 else value.tolist()
+    grid = np.empty((len(table), len(table[0])), dtype=object)
+    for r, row in enumerate(table):
+        for c, cell in enumerate(row):
+            try:
+                if is_blank(cell):
+                    refuse_blank(argument, None)
+                grid[r, c] = _SCALAR[kind](argument, cell)
+            except FlexExtraError as error:
+                grid[r, c] = error
+    if grid.size == 1:
+        if isinstance(grid[0, 0], FlexExtraError):
+            raise grid[0, 0]
+        return grid[0, 0]
+    return grid
+
+
+def convert(argument: str, kind: str, value: Any) -> Any:
+    """One argument as its kind: what every host and every Python call goes through."""
+    if kind in _SCALAR:
+        if isinstance(value, list | tuple | np.ndarray) and not (isinstance(value, np.ndarray) and value.ndim == 0):
+            return _grid(argument, kind, value)
+        if hasattr(value, "to_numpy"):
+            return _grid(argument, kind, value.to_numpy())
+        return _SCALAR[kind](argument, value)
+    if kind in {"numbers", "dates", "texts"}:
+        return _line(argument, value, kind.removesuffix("s"))
+    if kind == "rows":
+        return rows(argument, value)
+    from . import inputs  # the three inputs: parsed once, remembered by content
+
+    return inputs.parse(argument, kind, value)
+
+
+def tidy(result: Any) -> Any:
+    """An object array as floats where every element is a number; as it is where text or errors are in it."""
+    if all(isinstance(item, float | int | np.floating) for item in result.flat):
+        return result.astype(float)
+    return result

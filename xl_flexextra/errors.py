@@ -1,0 +1,70 @@
+"""The errors a person can meet, and what each becomes in a cell.
+
+Every message is one sentence that names the argument or cell, what was found and what to do.
+"""
+
+from __future__ import annotations
+
+
+class CellError(str):
+    """An error value of a cell, such as ``#N/A``; equal to its text."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{str(self)}>"
+
+
+NA = CellError("#N/A")
+VALUE = CellError("#VALUE!")
+NUM = CellError("#NUM!")
+DIV0 = CellError("#DIV/0!")
+REF = CellError("#REF!")
+NAME = CellError("#NAME?")
+NULL = CellError("#NULL!")
+CELL_ERRORS = {str(error): error for error in (NA, VALUE, NUM, DIV0, REF, NAME, NULL)}
+
+
+class FlexExtraError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+    cell_error: CellError = VALUE
+
+
+class BadInput(FlexExtraError, ValueError):
+    """An argument is not what it has to be; ``#VALUE!`` in a cell."""
+
+    cell_error = VALUE
+
+
+class InvalidTerms(BadInput):
+    """Contract terms that cannot be used; ``problems`` lists every sentence, not only the first."""
+
+    def __init__(self, name: str, problems: list[str]) -> None:
+        self.problems = list(problems)
+        count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+        super().__init__(f"The terms of {name!r} have {count}: " + " ".join(problems))
+
+
+class MissingData(FlexExtraError, LookupError):
+    """Something that has to be there is not, such as a unit value on or before a date; ``#N/A`` in a cell."""
+
+    cell_error = NA
+
+
+class NoSolution(FlexExtraError, ArithmeticError):
+    """The inputs are sound, but no number solves the equation; ``#NUM!`` in a cell."""
+
+    cell_error = NUM
+
+
+class PassedError(FlexExtraError):
+    """An argument holds a cell error already; the same error comes out."""
+
+    def __init__(self, argument: str, error: CellError) -> None:
+        self.cell_error = error
+        super().__init__(f"'{argument}' holds the error {error}; mend the cell it comes from.")
+
+
+class Refused(FlexExtraError):
+    """A file or a host is in a state in which the work cannot be done safely; nothing was changed."""

@@ -1,0 +1,41 @@
+"""Rounding as a worksheet's ROUND does it: half away from zero, on the shortest decimal of the number."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import numpy as np
+
+
+def round_half_away(values: Any, decimals: int = 0) -> Any:
+    """Round half away from zero on the shortest decimal that names the number: 1.005 → 1.01, −0.12345 → −0.1235.
+
+    A number too close to a half for floating point to tell is decided on its shortest decimal; the rest is plain
+    arithmetic. Takes and gives a float or an array; NaN and infinities pass through.
+
+    >>> round_half_away(1.005, 2), round_half_away(-0.12345, 4)
+    (1.01, -0.1235)
+    """
+    array = np.asarray(values, dtype=float)
+    scale = 10.0 ** abs(decimals)
+    with np.errstate(all="ignore"):
+        scaled = np.abs(array) * scale if decimals >= 0 else np.abs(array) / scale
+        whole = np.floor(scaled + 0.5)
+        result = np.copysign(whole / scale if decimals >= 0 else whole * scale, array)
+        doubtful = np.abs(scaled - np.floor(scaled) - 0.5) < 1e-7
+        large = scaled >= 2.0**52
+    result = np.where(large | ~np.isfinite(array), array, result)
+    if np.any(doubtful & ~large):
+        quantum = Decimal(1).scaleb(-decimals)
+        flat, chosen = result.reshape(-1), np.flatnonzero(doubtful & ~large)
+        for place in chosen:
+            flat[place] = float(Decimal(repr(float(array.flat[place]))).quantize(quantum, ROUND_HALF_UP))
+        result = flat.reshape(array.shape)
+    result = result + 0.0  # no negative zero: it would print as -0.00%
+    return float(result) if array.ndim == 0 else result
+
+
+def shortest(value: float) -> str:
+    """A number as a person would type it: 35, 0.2782."""
+    return repr(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))

@@ -1,0 +1,262 @@
+"""What a worksheet function is: declared once, read by every host, the help and the tests.
+
+A declaration is the function itself: its signature gives the order of the arguments and which are optional, its
+docstring the summary and the explanation, :mod:`xl_flexextra.arguments` what each argument means. A host calls
+:func:`evaluate`, which never raises; Python code calls the function, which raises the errors of
+:mod:`xl_flexextra.errors`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from . import arguments
+from .errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError
+
+OMITTED = arguments.OMITTED
+
+
+class SampleTable(str):
+    """The name of a table of the shipped sample, standing for its range in an example."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One call as a person types it, and what it gives.
+
+    ``args`` are the arguments in order: numbers, text, ISO dates, rows (a range), or a :class:`SampleTable`. ``gives`` is a
+    number, a text, a cell error, or rows of them; rows are compared from the top left as far as they go.
+    ``decimals`` are the printed digits of ``gives``; None means to the last bit but rounding (1e-12 relative).
+    """
+
+    args: tuple[Any, ...]
+    gives: Any
+    decimals: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a worksheet function: its vocabulary entry, and whether it may be left out."""
+
+    name: str
+    kind: str
+    description: str
+    optional: bool
+    default: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorksheetFunction:
+    """A worksheet function as every host sees it."""
+
+    name: str
+    category: str
+    summary: str
+    arguments: tuple[Argument, ...]
+    examples: tuple[Example, ...]
+    returns: str  # "number", "percent", "date", "text", "rows"
+    doc: str
+    together: frozenset[str]  # arguments whose columns the body takes whole, in one calculation
+    python: Callable[..., Any] = field(repr=False)  # as called from Python: raises
+    body: Callable[..., Any] = field(repr=False)  # takes converted arguments
+
+    @property
+    def required(self) -> int:
+        """How many arguments must be given."""
+        return sum(not argument.optional for argument in self.arguments)
+
+    @property
+    def signature(self) -> str:
+        """``AATR(begin_value, end_value, years, [annualize_short])``"""
+        names = (f"[{a.name}]" if a.optional else a.name for a in self.arguments)
+        return f"{self.name}({', '.join(names)})"
+
+
+_FUNCTIONS: dict[str, WorksheetFunction] = {}
+
+
+def worksheet_function(
+    category: str, examples: tuple[Example, ...], returns: str = "number", together: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a worksheet function. The body gets arguments that are converted and checked by name."""
+
+    def declare(body: Callable[..., Any]) -> Callable[..., Any]:
+        code = body.__code__
+        names = code.co_varnames[: code.co_argcount]
+        defaults = body.__defaults__ or ()
+        first_optional = len(names) - len(defaults)
+        described = []
+        for position, name in enumerate(names):
+            optional = position >= first_optional
+            meaning = arguments.VOCABULARY[name]
+            default = defaults[position - first_optional] if optional else None
+            described.append(Argument(name, meaning.kind, meaning.description, optional, default))
+        doc = body.__doc__ or ""
+
+        @functools.wraps(body)
+        def python(*args: Any, **kwargs: Any) -> Any:
+            return _call(function, args, kwargs)
+
+        function = WorksheetFunction(
+            name=body.__name__,
+            category=category,
+            summary=doc.strip().partition("\n")[0],
+            arguments=tuple(described),
+            examples=examples,
+            returns=returns,
+            doc=doc,
+            together=frozenset(together),
+            python=python,
+            body=body,
+        )
+        if function.name in _FUNCTIONS:
+            raise RuntimeError(f"{function.name} is declared twice")
+        _FUNCTIONS[function.name] = function
+        return python
+
+    return declare
+
+
+def functions() -> tuple[WorksheetFunction, ...]:
+    """Every declared worksheet function, in the order of declaration."""
+    import flexextra_udfs  # noqa: F401  (declares them)
+
+    return tuple(_FUNCTIONS.values())
+
+
+def names() -> tuple[str, ...]:
+    """The names of all worksheet functions."""
+    return tuple(function.name for function in functions())
+
+
+def get(name: str) -> WorksheetFunction:
+    """The function of that name, in any case of letters."""
+    functions()
+    try:
+        return _FUNCTIONS[name.strip().upper()]
+    except KeyError:
+        hint = arguments.nearest(name.upper(), _FUNCTIONS)
+        raise BadInput(f"There is no worksheet function {name!r}{hint}; see 'xl-flexextra functions'.") from None
+
+
+def _bind(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+    """Arguments in declared order; what was left out is OMITTED."""
+    declared = function.arguments
+    if len(args) > len(declared):
+        raise BadInput(f"{function.name} takes at most {len(declared)} arguments (got {len(args)}).")
+    bound = list(args) + [OMITTED] * (len(declared) - len(args))
+    order = {argument.name: position for position, argument in enumerate(declared)}
+    for name, value in kwargs.items():
+        if name not in order:
+            raise BadInput(f"{function.name} has no argument {name!r}{arguments.nearest(name, order)}.")
+        if order[name] < len(args):
+            raise BadInput(f"{function.name} got '{name}' twice.")
+        bound[order[name]] = value
+    return bound
+
+
+def _convert(function: WorksheetFunction, bound: list[Any]) -> list[Any]:
+    """Each argument converted by its name, defaults filled in."""
+    converted = []
+    for argument, value in zip(function.arguments, bound, strict=True):
+        if arguments.is_blank(value):
+            if not argument.optional:
+                arguments.refuse_blank(argument.name, value)
+            converted.append(argument.default)
+        else:
+            converted.append(arguments.convert(argument.name, argument.kind, value))
+    return converted
+
+
+def _call(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    bound = _bind(function, args, kwargs)
+    return _spread(function, _convert(function, bound), arguments.reraise)
+
+
+def _spread(function: WorksheetFunction, values: list[Any], on_error: Callable[[FlexExtraError], Any]) -> Any:
+    """Call the body once, or once for each element where scalars were given as arrays."""
+    grids = {a.name: v for a, v in zip(function.arguments, values, strict=True) if is_grid(a, v)}
+    if not grids:
+        return function.body(*values)
+    try:
+        shape = np.broadcast_shapes(*(grid.shape for grid in grids.values()))
+    except ValueError:
+        shapes = " and ".join(f"{g.shape[0]} x {g.shape[1]}" for g in grids.values())
+        raise BadInput(f"The ranges given to {function.name} are {shapes}; give ranges of one size.") from None
+    spread = [
+        np.broadcast_to(value, shape) if argument.name in grids else value
+        for argument, value in zip(function.arguments, values, strict=True)
+    ]
+    if function.together.issuperset(grids):
+        result = np.array(function.body(*spread), dtype=object)
+    else:
+        result = np.empty(shape, dtype=object)
+        for place in np.ndindex(shape):
+            one = [v[place] if a.name in grids else v for a, v in zip(function.arguments, spread, strict=True)]
+            try:
+                for value in one:
+                    if isinstance(value, FlexExtraError):
+                        raise value
+                result[place] = function.body(*one)
+            except FlexExtraError as error:
+                result[place] = error
+    for place in np.ndindex(shape):
+        if isinstance(result[place], FlexExtraError):
+            result[place] = on_error(result[place])
+    return arguments.tidy(result)
+
+
+def is_grid(argument: Argument, value: Any) -> bool:
+    """Whether a converted argument is a range given where one value is declared."""
+    return argument.kind in arguments.SCALARS and isinstance(value, np.ndarray)
+
+
+def evaluate(function: WorksheetFunction, values: list[Any] | tuple[Any, ...]) -> Any:
+    """A host's call: never raises; gives a scalar or rows (lists of lists) of float, text and CellError.
+
+    ``values`` are the arguments in order: OMITTED, None for a blank cell, a :class:`CellError`, bool, number, text,
+    date, or rows of these. Dates come back as Excel serials.
+    """
+    try:
+        bound = _bind(function, tuple(values), {})
+        return to_cells(_spread(function, _convert(function, bound), lambda error: error.cell_error))
+    except FlexExtraError as error:
+        return error.cell_error
+    except (OverflowError, ZeroDivisionError, FloatingPointError):
+        return NUM
+    except Exception:
+        import logging
+
+        logging.getLogger("xl_flexextra").exception("%s failed", function.name)
+        return VALUE
+
+
+def to_cells(result: Any) -> Any:
+    """A Python result as cells take it: float, text or CellError, alone or in rows."""
+    if isinstance(result, np.ndarray):
+        if result.ndim == 0:
+            return to_cells(result.item())
+        if result.ndim == 1:
+            return [[to_cells(value)] for value in result.tolist()]
+        return [[to_cells(value) for value in row] for row in result.tolist()]
+    if isinstance(result, list | tuple):
+        return [[to_cells(value) for value in row] for row in result]
+    if isinstance(result, CellError):
+        return result
+    if isinstance(result, str):
+        return result
+    if result is None:
+        return NA
+    if isinstance(result, datetime.date | np.datetime64):
+        return float(arguments.to_serial(result))
+    number = float(result)
+    return number if number - number == 0.0 else (NA if number != number else NUM)

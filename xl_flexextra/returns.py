@@ -1,0 +1,35 @@
+"""Returns of values over periods: plain numpy, nothing is checked that the equations do not need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .errors import BadInput
+
+
+def unit_value_return(begin_value: Any, end_value: Any) -> Any:
+    """Change in value over a period: end / begin − 1."""
+    _positive("begin_value", begin_value)
+    _positive("end_value", end_value)
+    return np.divide(end_value, begin_value) - 1.0
+
+
+def aatr(begin_value: Any, end_value: Any, years: Any, annualize_short: bool = False) -> Any:
+    """T in P(1+T)^n = ERV; up to one year the change itself, unless ``annualize_short``.
+
+    An ending value of zero is a total loss (−1).
+    """
+    _positive("begin_value", begin_value)
+    _positive("years", years)
+    if np.any(np.asarray(end_value) < 0):
+        raise BadInput(f"'end_value' must not be negative (got {np.min(end_value):g}); a total loss is 0.")
+    growth = np.divide(end_value, begin_value)
+    exponent = np.where((np.asarray(years) <= 1.0) & (not annualize_short), 1.0, 1.0 / np.asarray(years, dtype=float))
+    return growth**exponent - 1.0
+
+
+def _positive(argument: str, value: Any) -> None:
+    if np.any(np.asarray(value) <= 0):
+        raise BadInput(f"'{argument}' must be positive (got {np.min(value):g}).")

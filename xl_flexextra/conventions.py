@@ -1,0 +1,298 @@
+"""Every convention in which insurers differ, as a named choice of the contract's terms.
+
+One table, :data:`KEYS`, says for each key of a terms file (or of a Terms sheet) what it means, what it may be, what it
+is when left out, and, for a choice, what each choice does and who is known to use it. Nothing in the calculation
+knows an insurer: another contract is another set of these values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+REQUIRED = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of the terms: its kind, meaning, default, and its choices with what each does."""
+
+    kind: str  # "choice", "fraction", "dollars", "count", "date", "text", "fractions"
+    meaning: str
+    default: object = None
+    choices: dict[str, str] = field(default_factory=dict)
+    may_change: bool = False  # may have another value from an effective date on
+
+
+KEYS: dict[str, Key] = {
+    # --- the contract ---------------------------------------------------------------------------------------------
+    "contract.name": Key("text", "Short name of the contract, as used in formulas.", REQUIRED),
+    "contract.title": Key("text", "Name of the contract as printed.", ""),
+    "contract.inception": Key("date", "First day on which the contract was available."),
+    "separate_account.charge": Key(
+        "fraction", "Separate account charge a year; contained in the unit values, shown for information."
+    ),
+    # --- the payment ----------------------------------------------------------------------------------------------
+    "payment.amount": Key("dollars", "The hypothetical single purchase payment.", 1000.0),
+    "payment.front_end_load": Key("fraction", "Load taken off the payment.", 0.0, may_change=True),
+    "payment.bonus_rate": Key("fraction", "Bonus credited on the payment.", 0.0, may_change=True),
+    "premium_tax.when": Key(
+        "choice",
+        "When premium tax is taken.",
+        "none",
+        {
+            "none": "no premium tax in the figures (Flex Extra, most filings)",
+            "at_payment": "off the payment, before it is invested",
+            "at_redemption": "off the contract value at the end, beside the CDSC",
+        },
+    ),
+    "premium_tax.rate": Key("fraction", "Premium tax rate.", 0.0, may_change=True),
+    # --- the annual maintenance charge ------------------------------------------------------------------------------
+    "annual_charge.form": Key(
+        "choice",
+        "How the annual maintenance charge reaches one sub-account.",
+        REQUIRED,
+        {
+            "none": "no annual charge",
+            "share": "dollars x the sub-account's share of the charge (Flex Extra, MassMutual Transitions)",
+            "average_size": "dollars x payment / average contract size x fraction of contracts charged (Pacific Life)",
+            "fraction_of_start_value": "a fraction of the value at the start of the year",
+            "fraction_of_end_value": "a fraction of the value on the day of the charge",
+        },
+    ),
+    "annual_charge.dollars": Key("dollars", "Dollars a contract year for a whole contract.", may_change=True),
+    "annual_charge.rate": Key("fraction", "Fraction of value a year, for the two fraction forms.", may_change=True),
+    "annual_charge.average_contract_size": Key("dollars", "Average contract value, in dollars.", may_change=True),
+    "annual_charge.charged_fraction": Key("fraction", "Fraction of contracts that pay the charge.", 1.0, may_change=True),
+    "annual_charge.waived_above": Key(
+        "dollars", "No charge where the average contract size x growth is above this value.", may_change=True
+    ),
+    "annual_charge.taken_as": Key(
+        "choice",
+        "What the charge is taken out of.",
+        "dollars",
+        {
+            "dollars": "dollars out of the contract value (Flex Extra)",
+            "units": "units are cancelled: charge / unit value, rounded to annual_charge.unit_decimals if given",
+            "from_payment": "all charges of the period come out of the initial payment",
+        },
+    ),
+    "annual_charge.unit_decimals": Key("count", "Decimals to which cancelled units are rounded (3 in some filings)."),
+    "annual_charge.timing": Key(
+        "choice",
+        "When the charge is taken.",
+        "contract_anniversary",
+        {
+            "contract_anniversary": "at the end of each contract year (Flex Extra)",
+            "start_of_contract_year": "at the start of each contract year, the first included (Morningstar)",
+            "calendar_year_end": "on each 31 December, and at redemption",
+            "redemption": "once, at redemption",
+        },
+    ),
+    "annual_charge.final": Key(
+        "choice",
+        "Whether the charge that falls on the day of redemption is taken.",
+        "taken",
+        {"taken": "taken (Flex Extra)", "not_taken": "not taken"},
+    ),
+    "annual_charge.part_year": Key(
+        "choice",
+        "The charge for a contract year that is not finished at redemption.",
+        "full",
+        {
+            "full": "a full charge (Flex Extra: also after seven months)",
+            "by_days": "in proportion: days / 365",
+            "by_days_of_year": "in proportion: days / days of that year (365 or 366)",
+            "none": "no charge",
+        },
+    ),
+    "annual_charge.first_stub": Key(
+        "choice",
+        "With calendar_year_end: the charge on the first 31 December.",
+        "by_days",
+        {
+            "by_days": "in proportion: days since the payment / 365",
+            "by_days_of_year": "in proportion: days since the payment / days of that year",
+            "full": "a full charge",
+            "none": "no charge",
+        },
+    ),
+    # --- a rider ----------------------------------------------------------------------------------------------------
+    "rider.rate": Key("fraction", "Rider charge a year.", 0.0, may_change=True),
+    "rider.base": Key(
+        "choice",
+        "What the rider charge is a fraction of.",
+        "value",
+        {
+            "value": "the contract value on the day of the charge, before that day's charges",
+            "payment": "the purchase payment",
+            "highest_anniversary_value": "the highest contract value on the payment's day and anniversaries so far",
+        },
+    ),
+    "rider.timing": Key(
+        "choice",
+        "When the rider charge is taken.",
+        "contract_anniversary",
+        {
+            "contract_anniversary": "at the end of each contract year",
+            "start_of_contract_year": "at the start of each contract year",
+            "contract_quarter": "a quarter of it at the end of each three months from the payment",
+        },
+    ),
+    "rider.part_year": Key(
+        "choice",
+        "The rider charge for a contract year or quarter that is not finished at redemption.",
+        "by_days",
+        {
+            "by_days": "in proportion: days / 365",
+            "by_days_of_year": "in proportion to the days of that year or quarter",
+            "full": "a full charge",
+            "none": "no charge",
+        },
+    ),
+    # --- the contingent deferred sales charge -----------------------------------------------------------------------
+    "cdsc.schedule": Key("fractions", "CDSC rates by contract year, from the first.", REQUIRED, may_change=True),
+    "cdsc.thereafter": Key("fraction", "CDSC rate after the schedule; a schedule that ends in 0 stays 0.", may_change=True),
+    "cdsc.anniversary": Key(
+        "choice",
+        "The contract year of a redemption on an anniversary.",
+        "year_just_ended",
+        {
+            "year_just_ended": "the year that ends that day: after 1 year the first rate (Flex Extra)",
+            "completed_years": "the year that begins that day: after 1 year the second rate",
+        },
+    ),
+    "cdsc.base": Key(
+        "choice",
+        "What the CDSC is a percent of, less the free withdrawal amount.",
+        "value",
+        {
+            "value": "the contract value (Flex Extra)",
+            "payment": "the purchase payment (Pacific Life Portfolios)",
+            "lesser": "the lesser of contract value and purchase payment",
+        },
+    ),
+    "cdsc.order": Key(
+        "choice",
+        "Which comes first at redemption: the annual charge or the CDSC.",
+        "after_annual_charge",
+        {
+            "after_annual_charge": "the annual charge, then CDSC on what is left (Flex Extra)",
+            "before_annual_charge": "CDSC on the value before the annual charge, then the charge",
+        },
+    ),
+    "cdsc.in_force": Key(
+        "choice",
+        "Which schedule counts where it changed over time.",
+        "redemption",
+        {"redemption": "the one in force on redemption", "payment": "the one in force when the payment was made"},
+    ),
+    # --- the free withdrawal amount ---------------------------------------------------------------------------------
+    "free_withdrawal.form": Key(
+        "choice",
+        "The part that may be redeemed without CDSC.",
+        "none",
+        {
+            "none": "nothing is free",
+            "percent_of_value": "a percent of the contract value (Flex Extra)",
+            "percent_of_payments": "a percent of purchase payments (Transitions, Pacific Life, C.M. Life)",
+            "greater_of_earnings_and_percent_of_payments": "the greater of earnings and a percent of payments (Jackson)",
+        },
+    ),
+    "free_withdrawal.rate": Key("fraction", "The percent of the free withdrawal amount.", may_change=True),
+    "free_withdrawal.measured": Key(
+        "choice",
+        "The value that a percent of value is measured on; follows cdsc.order when left out.",
+        None,
+        {"after_charge": "after the annual charge (Flex Extra)", "before_charge": "before the annual charge"},
+    ),
+    "free_withdrawal.year_one": Key(
+        "choice",
+        "Whether the first contract year has a free withdrawal amount.",
+        "available",
+        {"available": "yes (Flex Extra)", "none": "no"},
+    ),
+    "free_withdrawal.full_surrender": Key(
+        "choice",
+        "Whether the free withdrawal amount counts on full surrender, which the figures assume.",
+        "available",
+        {"available": "yes (Flex Extra)", "none": "no"},
+    ),
+    # --- years, dates, periods --------------------------------------------------------------------------------------
+    "years.basis": Key(
+        "choice",
+        "The number of years n of a period.",
+        "whole_else_days_365",
+        {
+            "whole_else_days_365": "whole years exactly, else days / 365 (Flex Extra, Pacific Life)",
+            "whole_else_days_365_25": "whole years exactly, else days / 365.25",
+            "whole_else_actual_actual": "whole years exactly, else actual/actual (ISDA)",
+            "whole_else_thirty_360": "whole years exactly, else 30/360",
+            "whole_plus_days_365": "whole years + days that remain / 365",
+            "days_365": "days / 365 always",
+            "days_365_25": "days / 365.25 always",
+            "actual_actual": "actual/actual (ISDA) always",
+            "thirty_360": "30/360 always",
+        },
+    ),
+    "years.decimals": Key("count", "Decimals to which n is rounded first (2 or 3 at Security Benefit)."),
+    "years.short_period": Key(
+        "choice",
+        "A return over one year or less.",
+        "not_annualised",
+        {
+            "not_annualised": "the change itself (MassMutual)",
+            "annualised": "annualised like the others (Security Benefit, Pacific Life)",
+        },
+    ),
+    "valuation.rule": Key(
+        "choice",
+        "The unit value of a calendar date that has none.",
+        "on_or_before",
+        {"on_or_before": "the last one before", "on_or_after": "the next one", "exact": "none: an error"},
+    ),
+    "valuation.max_age_days": Key("count", "Oldest (or latest) unit value to accept, in days from the date.", 10),
+    "periods.inception": Key(
+        "choice",
+        "Which inception '10Y_OR_SI' means.",
+        "subaccount",
+        {
+            "fund": "the fund's inception (Flex Extra's monthly tables)",
+            "subaccount": "the sub-account's inception (standardized returns)",
+            "contract": "the contract's inception",
+        },
+    ),
+    "periods.without_history": Key(
+        "choice",
+        "A period that begins before there is history.",
+        "error",
+        {
+            "error": "an error, #N/A in a cell",
+            "blank": "an empty cell",
+            "since_fund": "since inception of the fund",
+            "since_subaccount": "since inception of the sub-account",
+            "since_contract": "since inception of the contract",
+        },
+    ),
+    # --- numbers ----------------------------------------------------------------------------------------------------
+    "carry.precision": Key(
+        "choice",
+        "How dollars are carried from step to step.",
+        "full",
+        {"full": "at full precision (Flex Extra)", "cents": "rounded to the cent at each step"},
+    ),
+    "rounding.decimals": Key("count", "Printed decimals of a percentage.", 2),
+    "rounding.rule": Key(
+        "choice",
+        "How a percentage is rounded, once, at the end.",
+        "half_away",
+        {"half_away": "halves away from zero, as Excel's ROUND", "half_even": "halves to the even digit"},
+    ),
+}
+"""Every key that contract terms may have, in the order in which a Terms sheet shows them."""
+
+CHARGES = {
+    "asset": "unit values only: fund and separate account charges",
+    "annual": "contract charges while the contract is held: not redeemed",
+    "all": "redeemed at the end of the period: the CDSC too",
+}
+"""Which charges a return reflects: the choices of the argument 'charges'."""

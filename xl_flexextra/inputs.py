@@ -1,0 +1,82 @@
+"""The three inputs as functions take them: ranges parsed once and remembered by content.
+
+Remembered by what is in the range, never by its address, its caller or the time, and bounded: a result is the same
+with or without. Objects that are parsed already pass through.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from . import arguments, terms
+from .errors import BadInput, PassedError
+from .unit_values import Funds, Shares, UnitValues
+
+_PARSERS: dict[str, tuple[type, Callable[[list[list[Any]]], Any]]] = {
+    "unit_values": (UnitValues, UnitValues.from_rows),
+    "terms": (terms.Terms, terms.from_rows),
+    "shares": (Shares, Shares.from_rows),
+    "funds": (Funds, Funds.from_rows),
+}
+
+
+class Memory:
+    """The last parsed ranges by content, at most ``entries`` of at most ``size`` bytes each."""
+
+    def __init__(self, entries: int = 48, size: int = 4_000_000) -> None:
+        self.entries, self.size = entries, size
+        self.parsed = 0  # how often a range was really parsed; tests count it
+        self._known: OrderedDict[tuple[str, Any], Any] = OrderedDict()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._known.clear()
+        self.parsed = 0
+
+    def parse(self, kind: str, rows: list[list[Any]], parser: Callable[[list[list[Any]]], Any]) -> Any:
+        """The parsed range, from memory where the same content was seen before."""
+        key = (kind, _content(rows))
+        if key in self._known:
+            self._known.move_to_end(key)
+            return self._known[key]
+        result = parser(rows)
+        self.parsed += 1
+        if not isinstance(key[1], bytes) or len(key[1]) <= self.size:
+            self._known[key] = result
+            while len(self._known) > self.entries:
+                self._known.popitem(last=False)
+        return result
+
+
+MEMORY = Memory()
+
+
+def _content(rows: list[list[Any]]) -> Any:
+    try:
+        return marshal.dumps(rows, 2)
+    except ValueError:  # dates and error values
+        return tuple((type(cell).__name__, str(cell)) for row in rows for cell in [*row, "\n"])
+
+
+def parse(argument: str, kind: str, value: Any) -> Any:
+    """A unit values, terms, shares or funds argument as its object."""
+    made, parser = _PARSERS[kind]
+    if isinstance(value, made):
+        return value
+    arguments.cell_error(argument, value)
+    if kind == "terms" and isinstance(value, str):
+        return terms.load(value)
+    if isinstance(value, bool | int | float | str):
+        raise BadInput(f"'{argument}' must be a range (got {value!r}); select the table with its headers.")
+    table = arguments.rows(argument, value)
+    if kind == "terms" and len(table) == 1 and len(table[0]) == 1:
+        return parse(argument, kind, table[0][0])
+    if kind in {"shares", "funds", "unit_values"} and len(table) == 1 and len(table[0]) == 1:
+        arguments.cell_error(argument, table[0][0])
+    try:
+        return MEMORY.parse(kind, table, parser)
+    except PassedError as error:
+        raise PassedError(argument, error.cell_error) from None

@@ -1,0 +1,251 @@
+"""Periods by name, their base dates, and the dates within a period on which charges are taken."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import functools
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from . import arguments, dates
+from .errors import BadInput, MissingData
+from .terms import Terms
+from .unit_values import Fund
+
+Date = datetime.date
+INCEPTIONS = ("FUND", "SUBACCOUNT", "CONTRACT")
+_YEARS = re.compile(r"(\d{1,2})\s*(?:Y|YR|YEARS?)(_OR_SI(?:_(FUND|SUBACCOUNT|CONTRACT))?)?")
+_MONTHS = re.compile(r"(\d{1,3})\s*(?:M|MONTHS?)")
+_CALENDAR = re.compile(r"CY\s*(\d{4})")
+_SINCE = re.compile(r"SI_(FUND|SUBACCOUNT|CONTRACT)")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period by its code. ``months`` counts back from the end; ``since`` names an inception.
+
+    ``or_since`` marks "years or since inception, whichever is shorter".
+    """
+
+    code: str
+    kind: str  # "YTD", "QTD", "MTD", "months", "calendar", "since"
+    months: int = 0
+    year: int = 0
+    since: str = ""
+    or_since: bool = False
+
+    @property
+    def printed(self) -> str:
+        """The code under which a page prints it: 10Y for 10Y_OR_SI_FUND."""
+        return f"{self.months // 12}Y" if self.or_since else self.code
+
+
+@functools.lru_cache(maxsize=256)
+def parse(code: str) -> Period:
+    """A period from its code, in any case of letters.
+
+    >>> parse("10y_or_si").months, parse("CY2007").year, parse("SI_FUND").since
+    (120, 2007, 'FUND')
+    """
+    text = code.strip().upper().replace("-", "_").replace("SUB_ACCOUNT", "SUBACCOUNT").replace(" ", "_" if "SI" in code.upper() else "")
+    if text in {"YTD", "QTD", "MTD"}:
+        return Period(text, text)
+    if found := _YEARS.fullmatch(text):
+        years = int(found[1])
+        if years:
+            return Period(text, "months", months=12 * years, since=found[3] or "", or_since=bool(found[2]))
+    if (found := _MONTHS.fullmatch(text)) and int(found[1]):
+        return Period(text, "months", months=int(found[1]))
+    if found := _CALENDAR.fullmatch(text):
+        return Period(text, "calendar", year=int(found[1]))
+    if found := _SINCE.fullmatch(text):
+        return Period(text, "since", since=found[1])
+    raise BadInput(
+        f"'period' {code!r} is not known; use YTD, QTD, MTD, 1Y, 3Y, 6M, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT or 10Y_OR_SI."
+    )
+
+
+def base_date(period: Period, as_of: Date, inception: Date | None = None) -> Date:
+    """The date from which a period is measured: the day before its first day for calendar periods.
+
+    The base of the year to date is 31 December, not 1 January. For a period since inception, ``inception`` is it.
+
+    >>> base_date(parse("YTD"), Date(2008, 7, 31)), base_date(parse("1Y"), Date(2008, 2, 29))
+    (datetime.date(2007, 12, 31), datetime.date(2007, 2, 28))
+    """
+    if period.kind == "YTD":
+        return Date(as_of.year - 1, 12, 31)
+    if period.kind == "QTD":
+        return dates.month_end(as_of.year, (as_of.month - 1) // 3 * 3)
+    if period.kind == "MTD":
+        return dates.month_end(as_of.year, as_of.month - 1)
+    if period.kind == "calendar":
+        return Date(period.year - 1, 12, 31)
+    if period.kind == "months":
+        start = dates.add_months(as_of, -period.months)
+        if not period.or_since:
+            return start
+        return max(start, _known(period, inception))
+    start = _known(period, inception)
+    if start >= as_of:
+        raise MissingData(f"'period' {period.code}: inception {start} is not before {as_of}; there is no period yet.")
+    return start
+
+
+def _known(period: Period, inception: Date | None) -> Date:
+    if inception is None:
+        raise MissingData(f"'period' {period.code} needs an inception date; give 'inception' or the funds table.")
+    return inception
+
+
+def end_date(period: Period, as_of: Date) -> Date:
+    """The last day of a period: ``as_of``, or the end of a calendar year."""
+    if period.kind != "calendar":
+        return as_of
+    last = Date(period.year, 12, 31)
+    if last > as_of:
+        raise MissingData(f"'period' {period.code} ends after 'as_of' {as_of}; the year is not over.")
+    return last
+
+
+def inception_of(which: str, terms: Terms, fund: Fund | None) -> Date | None:
+    """The inception date that 'FUND', 'SUBACCOUNT' or 'CONTRACT' names, or None where it is not known."""
+    if which.upper() == "CONTRACT":
+        day: Any = terms["contract.inception"]
+    else:
+        day = fund and (fund.fund_inception if which.upper() == "FUND" else fund.subaccount_inception)
+    return day or None
+
+
+def resolve(period: Period, as_of: Date, terms: Terms, fund: Fund | None, name: str) -> tuple[Date, Date]:
+    """First and last day of a period for one fund, by the terms' choice of inception."""
+    finish = end_date(period, as_of)
+    if period.kind != "since" and not period.or_since:
+        return base_date(period, as_of), finish
+    which = period.since or str(terms["periods.inception"])
+    inception = inception_of(which, terms, fund)
+    if inception is None:
+        where = "'contract.inception' of the terms" if which.upper() == "CONTRACT" else f"the funds table for {name}"
+        raise MissingData(f"'period' {period.code} needs the {which.lower()} inception date; fill in {where}.")
+    return base_date(period, as_of, inception), finish
+
+
+# --- the dates on which charges are taken -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeDate:
+    """A day of the walk: which part of an annual charge and of a rider charge is taken on it.
+
+    ``year_start`` marks the days on which a charge year begins, ``anniversary`` the payment's day and its anniversaries.
+    """
+
+    day: Date
+    annual: float = 0.0
+    rider: float = 0.0
+    year_start: bool = False
+    anniversary: bool = False
+
+
+def charge_dates(terms: Terms, start: Date, finish: Date) -> list[ChargeDate]:
+    """The days of a walk from ``start`` to ``finish``, both included, with the weights of the charges on each."""
+    annual, year_starts = _annual_weights(terms, start, finish)
+    rider = _rider_weights(terms, start, finish) if terms["rider.rate"] or terms.changes else {}
+    yearly = {start, *dates.anniversaries(start, finish)}
+    return [
+        ChargeDate(day, annual.get(day, 0.0), rider.get(day, 0.0), day in year_starts, day in yearly)
+        for day in sorted({finish, *yearly, *annual, *rider})
+    ]
+
+
+def _part(rule: str, first: Date, last: Date, whole_end: Date, months: int = 12) -> float:
+    """The weight of an unfinished year (or quarter) from ``first`` to ``last`` that would end on ``whole_end``."""
+    days = (last - first).days
+    if days <= 0 or rule == "none":
+        return 0.0
+    if rule == "full":
+        return months / 12
+    if rule == "by_days":
+        return min(days / 365.0, months / 12)
+    return min(days / (whole_end - first).days, 1.0) * months / 12
+
+
+def _annual_weights(terms: Terms, start: Date, finish: Date) -> tuple[dict[Date, float], set[Date]]:
+    timing, part_year = terms["annual_charge.timing"], terms["annual_charge.part_year"]
+    anniversaries = dates.anniversaries(start, finish)
+    last = anniversaries[-1] if anniversaries else start
+    stub = _part(part_year, last, finish, dates.add_years(last, 1))
+    weights: dict[Date, float] = {}
+    if timing == "start_of_contract_year":
+        begins = [start, *(day for day in anniversaries if day < finish)]
+        weights = dict.fromkeys(begins, 1.0)
+        if last < finish:
+            weights[last] = stub
+        return weights, set(begins)
+    if timing == "redemption":
+        return {finish: 1.0 if last == finish else stub}, {start, *anniversaries}
+    if timing == "contract_anniversary":
+        weights = dict.fromkeys(anniversaries, 1.0)
+        if last < finish:
+            weights[finish] = stub
+        begins = [start, *anniversaries]
+    else:
+        begins = [start]
+        for year in range(start.year, finish.year + 1):
+            day = Date(year, 12, 31)
+            if start < day <= finish:
+                whole = begins[-1] == Date(year - 1, 12, 31)
+                weights[day] = 1.0 if whole else _calendar_stub(terms["annual_charge.first_stub"], start, day)
+                begins.append(day)
+        if begins[-1] < finish:
+            weights[finish] = _calendar_stub(part_year, begins[-1], finish)
+    if terms["annual_charge.final"] == "not_taken":
+        weights.pop(finish, None)
+    return weights, set(begins)
+
+
+def _calendar_stub(rule: str, first: Date, last: Date) -> float:
+    """The weight of a part of a calendar year; its whole is that year's 365 or 366 days."""
+    year = last.year
+    return _part(rule, first, last, first + datetime.timedelta(days=366 if calendar.isleap(year) else 365))
+
+
+def _rider_weights(terms: Terms, start: Date, finish: Date) -> dict[Date, float]:
+    timing, rule = terms["rider.timing"], terms["rider.part_year"]
+    months = 3 if timing == "contract_quarter" else 12
+    steps = dates.anniversaries(start, finish, months)
+    last = steps[-1] if steps else start
+    stub = _part(rule, last, finish, dates.add_months(start, months * (len(steps) + 1)), months)
+    if timing == "start_of_contract_year":
+        weights = dict.fromkeys([start, *(day for day in steps if day < finish)], 1.0)
+        if last < finish:
+            weights[last] = stub
+        return weights
+    weights = dict.fromkeys(steps, months / 12)
+    if last < finish:
+        weights[finish] = stub
+    return weights
+
+
+def contract_year(terms: Terms, start: Date, finish: Date) -> int:
+    """The contract year in which a redemption falls, by the terms' rule for an anniversary."""
+    whole, anniversary = dates.split_years(start, finish)
+    if anniversary == finish and whole > 0 and terms["cdsc.anniversary"] == "year_just_ended":
+        return whole
+    return whole + 1
+
+
+def number_of_years(terms: Terms, start: Date, finish: Date) -> float:
+    """n of a period, counted and rounded as the terms say."""
+    from .numbers import round_half_away
+
+    years = dates.years_between(start, finish, terms["years.basis"])
+    decimals = terms["years.decimals"]
+    return years if decimals is None else float(round_half_away(years, decimals))
+
+
+def code_of(argument: str, value: Any) -> Period:
+    """A period from an argument's value."""
+    return parse(arguments.text(argument, value))

@@ -1,0 +1,353 @@
+"""From the three inputs to returns: a grid of funds and periods to one date, computed a period at a time.
+
+A :class:`Grid` remembers what it has computed, so that the figures of a page, each its own formula, cost one
+calculation a column; it depends on nothing but its inputs.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import arguments, periods, returns
+from .conventions import CHARGES
+from .errors import BadInput, FlexExtraError, MissingData
+from .numbers import round_half_away
+from .periods import Period
+from .terms import Terms
+from .unit_values import Funds, Shares, UnitValues
+from .walk import Charging, Path, Redeemed, Redemption, redeem, walk
+
+Date = datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One figure and how it came about: the walk's days and unit values, the dollars, and the return.
+
+    ``value`` is the average annual total return as a fraction, not rounded; ``erv`` what is there at the end.
+    """
+
+    fund: str
+    period: Period
+    start: Date
+    finish: Date
+    years: float
+    dates: list[Date]
+    unit_values: np.ndarray
+    payment: float
+    invested: float
+    path: Path
+    redeemed: Redeemed | None
+    contract_year: int
+    cdsc_rate: float
+    share: float | None
+    erv: float
+    value: float
+
+
+def invested_payment(values: Any, payment: float) -> float:
+    """What of a payment is invested: less load and premium tax, plus bonus."""
+    taken = values["payment.front_end_load"] - values["payment.bonus_rate"]
+    if values["premium_tax.when"] == "at_payment":
+        taken += values["premium_tax.rate"]
+    return float(payment * (1.0 - taken))
+
+
+def annual_dollars(values: Any, payment: float, share: Callable[[], float]) -> float:
+    """A full year's annual charge in dollars that falls on a payment in one sub-account; 0 for charges by value."""
+    form = values["annual_charge.form"]
+    if form == "share":
+        dollars = values["annual_charge.dollars"] * values["annual_charge.charged_fraction"]
+        return float(dollars * share()) if dollars else 0.0
+    if form == "average_size":
+        per_dollar = values["annual_charge.dollars"] / values["annual_charge.average_contract_size"]
+        return float(per_dollar * payment * values["annual_charge.charged_fraction"])
+    return 0.0
+
+
+def charging_of(
+    terms: Terms, days: Sequence[periods.ChargeDate], payment: float, share: Callable[[Date], float]
+) -> tuple[float, Charging]:
+    """The invested payment and the charges on each day of a walk, by the terms in force on that day."""
+    count = len(days)
+    series = {n: np.zeros(count) for n in ("dollars", "of_start", "of_day", "rider_dollars", "rider_of_day", "rider_of_highest")}
+    waived = np.full(count, np.inf)
+    form, rider_base = terms["annual_charge.form"], terms["rider.base"]
+    at_start = terms["annual_charge.timing"] == "start_of_contract_year"
+    for k, day in enumerate(days):
+        values = terms.on(day.day)
+        if day.annual:
+            series["dollars"][k] = day.annual * annual_dollars(values, payment, lambda d=day.day: share(d))  # type: ignore[misc]
+            if form.startswith("fraction"):
+                by_day = form == "fraction_of_end_value" or at_start
+                rate = values["annual_charge.rate"] * values["annual_charge.charged_fraction"]
+                series["of_day" if by_day else "of_start"][k] = day.annual * rate
+            if values["annual_charge.waived_above"] is not None:
+                waived[k] = values["annual_charge.waived_above"] * payment / values["annual_charge.average_contract_size"]
+        if day.rider and values["rider.rate"]:
+            rate = day.rider * values["rider.rate"]
+            if rider_base == "payment":
+                series["rider_dollars"][k] = rate * payment
+            else:
+                series["rider_of_day" if rider_base == "value" else "rider_of_highest"][k] = rate
+    invested = invested_payment(terms.on(days[0].day), payment)
+    if terms["annual_charge.taken_as"] == "from_payment":
+        invested -= float(series["dollars"].sum())
+        series["dollars"][:] = 0.0
+        if invested <= 0:
+            raise BadInput(f"The charges of the period take all of 'payment' {payment:g}; give a larger payment.")
+    cents = terms["carry.precision"] == "cents"
+    if cents:
+        invested = float(round_half_away(invested, 2))
+    return invested, Charging(
+        **series,
+        waived_above=waived,
+        year_start=np.array([day.year_start for day in days]),
+        anniversary=np.array([day.anniversary for day in days]),
+        unit_decimals=terms["annual_charge.unit_decimals"] if terms["annual_charge.taken_as"] == "units" else None,
+        cents=cents,
+    )
+
+
+def redemption_of(terms: Terms, start: Date, finish: Date, payment: float) -> tuple[int, Redemption]:
+    """The contract year of a redemption and what is charged on it."""
+    year = periods.contract_year(terms, start, finish)
+    values = terms.on(finish)
+    form, rate = free_terms(terms, values, year)
+    order_first = terms["cdsc.order"] == "before_annual_charge"
+    measured = terms["free_withdrawal.measured"] or ("before_charge" if order_first else "after_charge")
+    return year, Redemption(
+        payment=payment,
+        cdsc_rate=terms.cdsc_rate(year, start if terms["cdsc.in_force"] == "payment" else finish),
+        base=terms["cdsc.base"],
+        free_form=form,
+        free_rate=rate,
+        free_before_charge=measured == "before_charge",
+        cdsc_first=order_first,
+        tax_rate=values["premium_tax.rate"] if terms["premium_tax.when"] == "at_redemption" else 0.0,
+        cents=terms["carry.precision"] == "cents",
+    )
+
+
+def free_terms(terms: Terms, values: Any, contract_year: int, full_surrender: bool = True) -> tuple[str, float]:
+    """Form and rate of the free withdrawal amount in a contract year; 'none' where it is not available."""
+    unavailable = (contract_year == 1 and terms["free_withdrawal.year_one"] == "none") or (
+        full_surrender and terms["free_withdrawal.full_surrender"] == "none"
+    )
+    if unavailable or terms["free_withdrawal.form"] == "none":
+        return "none", 0.0
+    return terms["free_withdrawal.form"], float(values["free_withdrawal.rate"])
+
+
+class Grid:
+    """Returns of funds over periods to one date, for one contract and one choice of charges.
+
+    ``charges``: "asset" (unit values only), "annual" (not redeemed) or "all" (redeemed).
+    """
+
+    def __init__(
+        self,
+        terms: Terms,
+        unit_values: UnitValues,
+        as_of: Date,
+        shares: Shares | None = None,
+        funds: Funds | None = None,
+        charges: str = "all",
+    ) -> None:
+        self.terms, self.as_of, self.shares, self.funds = terms, as_of, shares, funds
+        self.charges = arguments.choice(charges, CHARGES, "charges")
+        substituted = funds is not None and any(f.predecessor for f in funds.items)
+        self.unit_values = unit_values.spliced(funds) if substituted and funds else unit_values
+        self.walked = 0  # how many columns were really computed; tests count it
+        self._columns: dict[str, list[Any]] = {}
+
+    def row_labels(self) -> list[str]:
+        """The funds in the order of the page: of the funds table, else of the unit values."""
+        if self.funds is None:
+            return list(self.unit_values.funds)
+        return [fund.code for fund in self.funds.items]
+
+    def figure(self, fund: str, period: str) -> float:
+        """One return; NaN where the terms say that a period without history stays blank."""
+        code = periods.parse(period).code
+        column = self.unit_values.column(fund, self.funds)
+        figure = self._column(code)[column]
+        if isinstance(figure, FlexExtraError):
+            raise figure.with_traceback(None)
+        return float(figure)
+
+    def figures(self, funds: Sequence[str], codes: Sequence[str]) -> np.ndarray:
+        """Returns, funds down and periods across; an element that cannot be computed holds its error."""
+        table = np.empty((len(funds), len(codes)), dtype=object)
+        for place in np.ndindex(table.shape):
+            try:
+                table[place] = self.figure(funds[place[0]], codes[place[1]])
+            except FlexExtraError as error:
+                table[place] = error
+        return table
+
+    def result(self, fund: str, period: str) -> Result:
+        """One return with its walk."""
+        parsed = periods.parse(period)
+        column = self.unit_values.column(fund, self.funds)
+        found = self._results(parsed, [column])[0]
+        if isinstance(found, FlexExtraError):
+            raise found
+        if found is None:
+            name = self.unit_values.funds[column]
+            raise MissingData(f"{name} has no history for 'period' {parsed.code}; the terms leave it blank.")
+        return found
+
+    def _column(self, code: str) -> list[Any]:
+        if code not in self._columns:
+            self.walked += 1
+            self._columns[code] = [
+                r if isinstance(r, FlexExtraError) else (np.nan if r is None else r.value)
+                for r in self._results(periods.parse(code), range(len(self.unit_values.funds)))
+            ]
+        return self._columns[code]
+
+    def _results(self, period: Period, columns: Sequence[int]) -> list[Result | FlexExtraError | None]:
+        """One period for several funds: those with the same days are walked together."""
+        found: list[Result | FlexExtraError | None] = [None] * len(columns)
+        groups: dict[tuple[Date, Date], list[int]] = {}
+        for place, column in enumerate(columns):
+            try:
+                span = self._span(period, column)
+                if span is not None:
+                    groups.setdefault(span, []).append(place)
+            except FlexExtraError as error:
+                found[place] = error
+        for (start, finish), places in groups.items():
+            self._walk_group(period, start, finish, [(p, columns[p]) for p in places], found)
+        return found
+
+    def _span(self, period: Period, column: int) -> tuple[Date, Date] | None:
+        """First and last day of a period for one fund; None where it stays blank."""
+        name = self.unit_values.funds[column]
+        fund = self.funds.get(name) if self.funds else None
+        start, finish = periods.resolve(period, self.as_of, self.terms, fund, name)
+        policy = self.terms["periods.without_history"]
+        begins = self._history_begins(column, policy, fund)
+        if policy == "error" or start >= begins:
+            return start, finish
+        if policy == "blank":
+            return None
+        which = policy.removeprefix("since_")
+        inception = periods.inception_of(which, self.terms, fund)
+        if inception is None:
+            raise MissingData(f"There is no {which} inception date of {name} for 'period' {period.code}; fill it in.")
+        if inception >= finish:
+            return None
+        return max(start, inception), finish
+
+    def _history_begins(self, column: int, policy: str, fund: Any) -> Date:
+        """The day on which a fund's history begins: the inception that the terms name, else its first unit value."""
+        if policy == "error":
+            return Date.min
+        if policy.startswith("since_"):
+            inception = periods.inception_of(policy.removeprefix("since_"), self.terms, fund)
+            if inception is not None:
+                return inception
+        first = self.unit_values.first_date(column)
+        if self.terms["valuation.rule"] == "on_or_after":
+            first -= datetime.timedelta(days=int(self.terms["valuation.max_age_days"] or 0))
+        return first
+
+    def _walk_group(
+        self, period: Period, start: Date, finish: Date, places: list[tuple[int, int]], found: list[Any]
+    ) -> None:
+        terms, payment = self.terms, float(self.terms["payment.amount"])
+        try:
+            years = periods.number_of_years(terms, start, finish)
+            if years <= 0:
+                raise BadInput(f"'period' {period.code} to {finish} has no length; choose a longer one.")
+            if self.charges == "asset":
+                days = [periods.ChargeDate(start), periods.ChargeDate(finish)]
+            else:
+                days = periods.charge_dates(terms, start, finish)
+            year, redemption = 0, None
+            if self.charges == "all":
+                year, redemption = redemption_of(terms, start, finish, payment)
+        except FlexExtraError as error:
+            for place, _ in places:
+                found[place] = error
+            return
+        calendar_days = [day.day for day in days]
+        ready: list[tuple[int, str, np.ndarray, float, Charging, float | None]] = []
+        for place, column in places:
+            name = self.unit_values.funds[column]
+            try:
+                values = np.array([self._unit_value(column, day) for day in calendar_days])
+                invested, charging, share = payment, Charging(), None
+                if self.charges != "asset":
+                    invested, charging = charging_of(terms, days, payment, functools.partial(self._share, name))
+                    share = self._share(name, finish) if terms["annual_charge.form"] == "share" else None
+                ready.append((place, name, values, invested, charging, share))
+            except FlexExtraError as error:
+                found[place] = error
+        if not ready:
+            return
+        table = np.stack([values for _, _, values, *_ in ready], axis=1)
+        path = walk(table, np.array([r[3] for r in ready]), _together([r[4] for r in ready]))
+        redeemed = redeem(path, redemption) if redemption else None
+        ends = redeemed.erv if redeemed else path.value[-1]
+        annualised = terms["years.short_period"] == "annualised"
+        figures = returns.aatr(payment, ends, years, annualised)
+        for i, (place, name, values, invested, _, share) in enumerate(ready):
+            found[place] = Result(
+                fund=name, period=period, start=start, finish=finish, years=years, dates=calendar_days,
+                unit_values=values, payment=payment, invested=invested, path=_one(path, i),
+                redeemed=_one(redeemed, i) if redeemed else None, contract_year=year,
+                cdsc_rate=float(redemption.cdsc_rate) if redemption else 0.0, share=share,
+                erv=float(ends[i]), value=float(figures[i]),
+            )  # fmt: skip
+
+    def _unit_value(self, column: int, day: Date) -> float:
+        return self.unit_values.at(column, day, self.terms["valuation.rule"], self.terms["valuation.max_age_days"])
+
+    def _share(self, fund: str, day: Date) -> float:
+        if self.shares is None:
+            raise MissingData(f"'shares' is missing; {self.terms.name} charges by share, and {fund} has none.")
+        return self.shares.on(fund, day, self.funds)
+
+
+def _together(charging: list[Charging]) -> Charging:
+    """The charges of several funds over the same days, as columns of one walk."""
+    names = ("dollars", "of_start", "of_day", "waived_above", "rider_dollars", "rider_of_day", "rider_of_highest")
+    first = charging[0]
+    if np.ndim(first.dollars) == 0:
+        return first
+    columns = {name: np.stack([getattr(c, name) for c in charging], axis=1) for name in names}
+    masks = {name: np.asarray(getattr(first, name))[:, None] for name in ("year_start", "anniversary")}
+    return Charging(**columns, **masks, unit_decimals=first.unit_decimals, cents=first.cents)
+
+
+def _one(record: Any, column: int) -> Any:
+    """One column of a path or a redemption."""
+    parts = [np.asarray(getattr(record, name)) for name in record.__slots__]
+    return type(record)(*(part[..., column] if part.ndim else part for part in parts))
+
+
+_LOCK = threading.Lock()
+
+
+@functools.lru_cache(maxsize=64)
+def _grid(*inputs: Any) -> Grid:
+    return Grid(*inputs)
+
+
+def grid(
+    terms: Terms, unit_values: UnitValues, as_of: Date,
+    shares: Shares | None = None, funds: Funds | None = None, charges: str = "all",
+) -> Grid:  # fmt: skip
+    """The grid of these inputs, one of the last 64 if it was asked for before (inputs are remembered by content)."""
+    with _LOCK:
+        return _grid(terms, unit_values, as_of, shares, funds, charges)

@@ -1,0 +1,356 @@
+"""Unit values, funds and shares: immutable inputs of the calculation, valid once made."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from . import arguments
+from .errors import BadInput, FlexExtraError, MissingData
+
+Date = datetime.date
+DATE_HEADERS = {"date", "valuation_date", "valuation date", "day", "month_end", "month end", "as_of", "as of"}
+FUND_HEADERS = {"fund", "fund_id", "sub-account", "subaccount", "sub_account", "investment choice"}
+
+
+class UnitValues:
+    """Unit values by date and fund. ``values[i, j]`` is the value of fund j on date i; NaN where there is none.
+
+    Dates ascend, values are positive. Wide or long rows come in through :meth:`from_rows`.
+    """
+
+    __slots__ = ("_series", "dates", "funds", "values")
+
+    def __init__(self, dates: Sequence[Date] | np.ndarray, funds: Sequence[str], values: Any) -> None:
+        self.dates = np.array(dates, dtype="datetime64[D]")
+        self.funds = tuple(funds)
+        self.values = np.array(values, dtype=float).reshape(len(self.dates), len(self.funds))
+        if len(set(map(str.casefold, self.funds))) < len(self.funds):
+            twice = next(f for f in self.funds if [g.casefold() for g in self.funds].count(f.casefold()) > 1)
+            raise BadInput(f"'unit_values' has the fund {twice!r} twice; keep one column.")
+        steps = np.diff(self.dates.astype(int))
+        if np.any(steps <= 0):
+            place = int(np.argmax(steps <= 0)) + 1
+            kind = "repeats the date" if steps[place - 1] == 0 else "is not in order of dates at"
+            raise BadInput(f"'unit_values' {kind} {self.dates[place]}; sort the rows and keep one a date.")
+        bad = ~(np.isnan(self.values) | ((self.values > 0) & np.isfinite(self.values)))
+        if np.any(bad):
+            i, j = (int(x[0]) for x in np.nonzero(bad))
+            raise BadInput(
+                f"'unit_values' has {self.values[i, j]:g} for {self.funds[j]} on {self.dates[i]}; a unit value is positive."
+            )
+        self.dates.flags.writeable = self.values.flags.writeable = False
+        self._series: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+
+    def __repr__(self) -> str:
+        span = f", {self.dates[0]} to {self.dates[-1]}" if len(self.dates) else ""
+        return f"<UnitValues {len(self.dates)} dates x {len(self.funds)} funds{span}>"
+
+    @classmethod
+    def from_rows(cls, rows: list[list[Any]]) -> UnitValues:
+        """From a range with headers: wide (date, one column a fund) or long (date, fund, unit value)."""
+        if len(rows) < 2 or len(rows[0]) < 2:
+            raise BadInput("'unit_values' must be a range with a header row, dates and unit values; widen the range.")
+        header = [_label(cell) for cell in rows[0]]
+        if _is_date(rows[0][0]):
+            raise BadInput("'unit_values' must begin with a header row (date, then fund codes); include it in the range.")
+        body = _without_totals(rows[1:])
+        if len(header) == 3 and header[1].lower() in FUND_HEADERS:
+            return cls._from_long(body)
+        if len(header) == 3 and header[0].lower() in FUND_HEADERS and header[1].lower() in DATE_HEADERS:
+            return cls._from_long([[day, fund, value] for fund, day, value in body])
+        return cls._from_wide(header, body)
+
+    @classmethod
+    def _from_wide(cls, header: list[str], body: list[list[Any]]) -> UnitValues:
+        for place, name in enumerate(header[1:], start=2):
+            if not name:
+                raise BadInput(f"'unit_values' has no fund code at the head of column {place}; fill it in.")
+        dates = [_date(row[0], place) for place, row in enumerate(body, start=2)]
+        values = np.array([[_value(cell) for cell in row[1:]] for row in body], dtype=object)
+        for (i, j), cell in np.ndenumerate(values):
+            if isinstance(cell, Exception):
+                raise type(cell)(f"'unit_values' for {header[j + 1]} on {dates[i]}: {cell}") from None
+        return cls(dates, header[1:], values)
+
+    @classmethod
+    def _from_long(cls, body: list[list[Any]]) -> UnitValues:
+        dates: dict[Date, int] = {}
+        funds: dict[str, int] = {}
+        cells: dict[tuple[Date, str], float] = {}
+        latest: dict[str, Date] = {}
+        for place, row in enumerate(body, start=2):
+            day, fund = _date(row[0], place), arguments.text("unit_values", row[1])
+            if fund in latest and day <= latest[fund]:
+                kind = "repeats the date" if day == latest[fund] else "is not in order of dates at"
+                raise BadInput(f"'unit_values' {kind} {day} for {fund}; sort the rows and keep one a date.")
+            value = _value(row[2])
+            if isinstance(value, Exception):
+                raise type(value)(f"'unit_values' for {fund} on {day}: {value}")
+            latest[fund] = day
+            dates[day] = 0
+            funds.setdefault(fund, len(funds))
+            cells[day, fund] = value
+        ordered = sorted(dates)
+        rank = {day: i for i, day in enumerate(ordered)}
+        values = np.full((len(ordered), len(funds)), np.nan)
+        for (day, fund), value in cells.items():
+            values[rank[day], funds[fund]] = value
+        return cls(ordered, tuple(funds), values)
+
+    def rows(self) -> list[list[Any]]:
+        """Wide rows with a header; None where there is no value."""
+        table: list[list[Any]] = [["valuation_date", *self.funds]]
+        for day, line in zip(self.dates.tolist(), self.values.tolist(), strict=True):
+            table.append([day, *(None if v != v else v for v in line)])
+        return table
+
+    def column(self, fund: str, funds: Funds | None = None) -> int:
+        """The column of a fund, by its code or an alias."""
+        wanted = funds.code(fund, self.funds) if funds else fund
+        for place, name in enumerate(self.funds):
+            if name.casefold() == wanted.casefold():
+                return place
+        known = [*self.funds, *(funds.labels() if funds else ())]
+        raise BadInput(f"'fund' {fund!r} is not in the unit values{arguments.nearest(fund, known)}; they have {_some(self.funds)}.")
+
+    def series(self, column: int) -> tuple[np.ndarray, np.ndarray]:
+        """Dates and values of one fund, where it has values."""
+        if column not in self._series:
+            there = ~np.isnan(self.values[:, column])
+            self._series[column] = self.dates[there], self.values[there, column]
+        return self._series[column]
+
+    def first_date(self, column: int) -> Date:
+        """The first day with a value."""
+        dates, _ = self.series(column)
+        if not len(dates):
+            raise MissingData(f"There is no unit value of {self.funds[column]} at all; fill in its column.")
+        return dates[0].item()
+
+    def at(self, column: int, day: Date, rule: str = "on_or_before", max_age_days: float | None = None) -> float:
+        """The unit value of a calendar date, by a named valuation rule, no further away than ``max_age_days``."""
+        dates, values = self.series(column)
+        fund, wanted = self.funds[column], np.datetime64(day)
+        place = int(np.searchsorted(dates, wanted, side="left"))
+        if place < len(dates) and dates[place] == wanted:
+            return float(values[place])
+        if rule == "exact":
+            raise MissingData(f"There is no unit value of {fund} on {day}.")
+        before = rule == "on_or_before"
+        place = place - 1 if before else place
+        if not 0 <= place < len(dates):
+            which, known = ("before", "first") if before else ("after", "last")
+            edge = f"; the {known} is of {dates[0 if before else -1]}" if len(dates) else ""
+            raise MissingData(f"There is no unit value of {fund} on or {which} {day}{edge}.")
+        age = abs(int((dates[place] - wanted).astype(int)))
+        if max_age_days is not None and age > max_age_days:
+            raise MissingData(
+                f"There is no unit value of {fund} within {max_age_days:g} days of {day}; the nearest is of {dates[place]}."
+            )
+        return float(values[place])
+
+    def spliced(self, funds: Funds) -> UnitValues:
+        """These values with substituted funds' histories carried on: before the day of substitution a fund has the
+        returns of its predecessor (``predecessor`` and ``substituted_on`` of the funds table)."""
+        values = self.values.copy()
+        for fund in funds.rows_in_order_of_substitution():
+            if fund.predecessor is None:
+                continue
+            new, old = self.column(fund.code, funds), self.column(fund.predecessor, funds)
+            day = np.datetime64(fund.substituted_on)
+            joint = UnitValues(self.dates, self.funds, values)
+            ratio = joint.at(new, fund.substituted_on) / joint.at(old, fund.substituted_on)  # type: ignore[arg-type]
+            before = self.dates < day
+            values[before, new] = values[before, old] * ratio
+        return UnitValues(self.dates, self.funds, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """One row of the funds table."""
+
+    code: str
+    printed_name: str = ""
+    asset_class: str = ""
+    fund_inception: Date | None = None
+    subaccount_inception: Date | None = None
+    aliases: tuple[str, ...] = ()
+    predecessor: str | None = None
+    substituted_on: Date | None = None
+
+
+@dataclass(frozen=True)
+class Funds:
+    """The funds table; its order is the order of the page."""
+
+    items: tuple[Fund, ...]
+    _by_label: Mapping[str, Fund] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        labels: dict[str, Fund] = {}
+        for fund in self.items:
+            for label in (fund.code, fund.printed_name, *fund.aliases):
+                if label and labels.setdefault(label.casefold(), fund) is not fund:
+                    raise BadInput(f"'funds' has {label!r} for {labels[label.casefold()].code} and {fund.code}; keep one.")
+        object.__setattr__(self, "_by_label", labels)
+
+    __hash__ = object.__hash__
+
+    @classmethod
+    def from_rows(cls, rows: list[list[Any]]) -> Funds:
+        """From a range with headers; columns by name, unknown ones passed over."""
+        names = {
+            **dict.fromkeys(FUND_HEADERS | {"code"}, "code"),
+            **dict.fromkeys(("printed_name", "printed name", "name"), "printed_name"),
+            **dict.fromkeys(("asset_class", "asset class"), "asset_class"),
+            **dict.fromkeys(("fund_inception", "fund inception", "inception"), "fund_inception"),
+            **dict.fromkeys(
+                ("subaccount_inception", "sub-account inception", "subaccount inception", "date_added", "date added"),
+                "subaccount_inception",
+            ),
+            **dict.fromkeys(("aliases", "alias", "former names", "former_names"), "aliases"),
+            "predecessor": "predecessor",
+            **dict.fromkeys(("substituted_on", "substituted on"), "substituted_on"),
+        }
+        header = [names.get(_label(cell).lower(), "") for cell in rows[0]]
+        if "code" not in header:
+            raise BadInput("'funds' must begin with a header row that has a column 'fund'; include it in the range.")
+        items = []
+        for row in rows[1:]:
+            given = {k: v for k, v in zip(header, row, strict=True) if k and not arguments.is_blank(v)}
+            if "code" not in given:
+                raise MissingData("'funds' has a row without a fund code; fill it in.")
+            one: dict[str, Any] = {k: arguments.text("funds", v) for k, v in given.items() if "inception" not in k and "_on" not in k}
+            one |= {k: arguments.to_date("funds", v) for k, v in given.items() if "inception" in k or k == "substituted_on"}
+            one["aliases"] = tuple(a.strip() for a in one.get("aliases", "").split(";") if a.strip())
+            if ("predecessor" in one) != ("substituted_on" in one):
+                raise BadInput(f"'funds' needs both predecessor and substituted_on for {one['code']}; fill in the other.")
+            items.append(Fund(**one))
+        return cls(tuple(items))
+
+    def code(self, label: str, known: Sequence[str] = ()) -> str:
+        """A fund's code from its code, printed name or an alias; of these, the one that ``known`` (codes) has."""
+        fund = self._by_label.get(label.strip().casefold())
+        if fund is None:
+            return label
+        folded = {k.casefold() for k in known}
+        if known and fund.code.casefold() not in folded:
+            return next((a for a in (fund.printed_name, *fund.aliases) if a.casefold() in folded), fund.code)
+        return fund.code
+
+    def get(self, label: str) -> Fund | None:
+        """The row of a fund, or None."""
+        return self._by_label.get(label.strip().casefold())
+
+    def labels(self) -> list[str]:
+        """Every name under which a fund is known."""
+        return [label for f in self.items for label in (f.code, f.printed_name, *f.aliases) if label]
+
+    def rows_in_order_of_substitution(self) -> list[Fund]:
+        """Funds, oldest substitution first, so that chains of predecessors are carried through."""
+        return sorted(self.items, key=lambda f: f.substituted_on or Date.min)
+
+
+class Shares:
+    """Each fund's share of the annual charge, from an effective date on (None: always)."""
+
+    __slots__ = ("_by_fund",)
+
+    def __init__(self, rows: Sequence[tuple[Date | None, str, float]]) -> None:
+        by_fund: dict[str, list[tuple[Date, float]]] = {}
+        for day, fund, share in rows:
+            if not 0 <= share <= 1:
+                hint = f"; use {share / 100:g} for {share:g}%" if 1 < share <= 100 else ""
+                raise BadInput(f"'share' of {fund} must be between 0 and 1 (got {share:g}){hint}.")
+            steps = by_fund.setdefault(fund.casefold(), [])
+            if any(d == (day or Date.min) for d, _ in steps):
+                raise BadInput(f"'shares' has {fund}{f' from {day}' if day else ''} twice; keep one row.")
+            steps.append((day or Date.min, share))
+        self._by_fund = {fund: sorted(steps) for fund, steps in by_fund.items()}
+
+    @classmethod
+    def from_rows(cls, rows: list[list[Any]]) -> Shares:
+        """From rows of fund and share, or effective date, fund and share; a header row is passed over."""
+        width = len(rows[0])
+        if width not in (2, 3):
+            raise BadInput(f"'shares' must have 2 columns (fund, share) or 3 (effective date, fund, share), not {width}.")
+        body = _without_totals(rows)
+        if body and _is_header(body[0][-1]):
+            body = body[1:]
+        parsed = []
+        for row in body:
+            day = arguments.to_date("shares", row[0]) if width == 3 else None
+            fund = arguments.text("shares", row[-2])
+            if arguments.is_blank(row[-1]):
+                continue  # a blank share is a missing one, found when it is asked for
+            parsed.append((day, fund, arguments.number(f"share of {fund}", row[-1])))
+        return cls(parsed)
+
+    def on(self, fund: str, day: Date, funds: Funds | None = None) -> float:
+        """The share of a fund in force on a day; a missing one is an error, never 1."""
+        row = funds.get(fund) if funds else None
+        for label in (fund, *((row.code, row.printed_name, *row.aliases) if row else ())):
+            if label.casefold() in self._by_fund:
+                steps = [share for start, share in self._by_fund[label.casefold()] if start <= day]
+                if steps:
+                    return steps[-1]
+                raise MissingData(f"'shares' has no share of {fund} in force on {day}; add one with an earlier date.")
+        raise MissingData(f"'shares' has no share of {fund}{arguments.nearest(fund, self._by_fund)}; add its row.")
+
+
+def _label(cell: Any) -> str:
+    arguments.cell_error("unit_values", cell)
+    return "" if arguments.is_blank(cell) else str(cell).strip()
+
+
+def _is_header(cell: Any) -> bool:
+    """Whether the last cell of a row is a heading rather than a number."""
+    if not isinstance(cell, str) or arguments.is_blank(cell):
+        return False
+    try:
+        arguments.number("", cell)
+    except FlexExtraError:
+        return True
+    return False
+
+
+def _is_date(cell: Any) -> bool:
+    if arguments.is_blank(cell):
+        return False
+    try:
+        arguments.to_date("", cell)
+    except FlexExtraError:
+        return False
+    return True
+
+
+def _date(cell: Any, place: int) -> Date:
+    if arguments.is_blank(cell):
+        raise MissingData(f"'unit_values' has no date in row {place}; fill it in.")
+    return arguments.to_date(f"unit_values, row {place}", cell)
+
+
+def _value(cell: Any) -> Any:
+    """A number, NaN for a blank, or the error to raise with its place."""
+    if type(cell) is float or arguments.is_blank(cell):
+        return np.nan if cell is None or isinstance(cell, str) else cell
+    try:
+        return arguments.number("the value", cell)
+    except FlexExtraError as error:
+        return BadInput(str(error)) if not isinstance(error, MissingData) else np.nan
+
+
+def _without_totals(body: list[list[Any]]) -> list[list[Any]]:
+    """Rows without a totals row at the end: no date or code in front, or the word 'Total'."""
+    if len(body) > 1 and (arguments.is_blank(body[-1][0]) or str(body[-1][0]).strip().lower().startswith("total")):
+        return body[:-1]
+    return body
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:8]) + (" …" if len(names) > 8 else "")

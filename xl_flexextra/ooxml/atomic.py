@@ -1,0 +1,214 @@
+"""Replacing a file: the old one or the new one is there at every moment, never a part of one."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from ..errors import BadInput, Refused
+
+KEEP_BACKUPS = 20
+_TEMPORARY = ".~flexextra-"
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def replace(
+    path: Path,
+    write: Callable[[BinaryIO], None],
+    check: Callable[[Path], None],
+    before: Callable[[Path], None] | None = None,
+) -> None:
+    """Write a new file beside ``path``, check it, and put it in the place of ``path``.
+
+    ``before`` runs after the check and before the replacement, with the finished file. The mode (and, where
+    the system
+    lets us, the owner) of the old file is kept. Any error leaves the old file as it was and no temporary
+    file.
+    """
+    folder = path.parent
+    try:
+        handle, name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=f"-{os.getpid()}.tmp", dir=folder)
+    except OSError as error:
+        raise Refused(
+            f"No file can be written in {folder} ({error.strerror}), so {path.name} was not changed; check rights and space."
+        ) from None
+    temporary = Path(name)
+    try:
+        try:
+            with os.fdopen(handle, "wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            _keep_rights(path, temporary)
+            check(temporary)
+        except OSError as error:
+            raise Refused(
+                f"The new {path.name} could not be written ({error.strerror}); nothing was changed; check "
+                "the space on the disk."
+            ) from None
+        if before is not None:
+            before(temporary)
+        try:
+            _put(temporary, path)
+        except OSError as error:
+            raise Refused(
+                f"{path.name} could not be replaced ({error.strerror}); nothing was changed; close it where it is open."
+            ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+    sync_folder(folder)
+
+
+def _keep_rights(old: Path, new: Path) -> None:
+    try:
+        state = old.stat()
+    except FileNotFoundError:
+        return
+    os.chmod(new, stat.S_IMODE(state.st_mode))
+    if hasattr(os, "chown") and (state.st_uid, state.st_gid) != (os.geteuid(), os.getegid()):
+        with contextlib.suppress(OSError):
+            os.chown(new, state.st_uid, state.st_gid)
+            os.chmod(new, stat.S_IMODE(state.st_mode))  # a change of owner clears some bits
+
+
+def _put(temporary: Path, path: Path) -> None:
+    """os.replace; on Windows ReplaceFileW, which keeps the access rights of the old file."""
+    if os.name == "nt" and path.exists():  # pragma: no cover (Windows only)
+        import ctypes
+
+        windows = getattr(ctypes, "windll").kernel32  # noqa: B009 (not there for type checkers elsewhere)
+        if windows.ReplaceFileW(str(path), str(temporary), None, 0, None, None):
+            return
+    os.replace(temporary, path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a replaced or new name in a folder last; not every system can."""
+    if os.name == "nt":  # pragma: no cover (Windows only)
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def sweep(folder: Path) -> list[str]:
+    """Take away temporary files that a killed run left; those of a process that still runs stay."""
+    gone = []
+    for path in folder.glob(f"{_TEMPORARY}*.tmp"):
+        match = re.search(r"-(\d+)\.tmp$", path.name)
+        if match and int(match[1]) != os.getpid() and not _runs(int(match[1])):
+            with contextlib.suppress(OSError):
+                path.unlink()
+                gone.append(path.name)
+    return gone
+
+
+def _runs(process: int) -> bool:
+    if os.name == "nt":  # pragma: no cover (Windows only; os.kill would end the process there)
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+@contextlib.contextmanager
+def lock(path: Path, seconds: float = 0) -> Iterator[None]:
+    """Only one refresh of a workbook at a time; waits at most ``seconds``."""
+    import filelock
+
+    name = path.with_name(f".{path.name}.flexextra.lock")
+    guard = filelock.FileLock(name, timeout=seconds)
+    try:
+        guard.acquire()
+    except filelock.Timeout:
+        raise Refused(f"Another refresh of {path.name} is running; wait until it is done.") from None
+    except OSError as error:
+        raise Refused(
+            f"No file can be written in {path.parent} ({error.strerror}), so {path.name} was not changed; "
+            "check rights and space."
+        ) from None
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            if os.name != "nt":
+                name.unlink()  # while it is held: nobody else can hold the same name
+        guard.release()
+
+
+def backup_folder(path: Path) -> Path:
+    """Where the backups of a workbook are."""
+    return path.with_name(f"{path.name}.backups")
+
+
+def backups(path: Path) -> list[Path]:
+    """The backups of a workbook, oldest first."""
+    folder = backup_folder(path)
+    return (
+        sorted(p for p in folder.glob(f"*{path.suffix}") if re.match(r"\d{8}T\d{12}Z-", p.name)) if folder.is_dir() else []
+    )
+
+
+def back_up(path: Path, why: str, keep: int = KEEP_BACKUPS) -> Path:
+    """Copy a workbook into its backup folder, verified; the oldest ones beyond ``keep`` go. ``why`` ends its
+    name."""
+    folder = backup_folder(path)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    target = folder / f"{stamp}-{why}{path.suffix}"
+    temporary = folder / f"{_TEMPORARY}backup-{os.getpid()}.tmp"
+    try:
+        folder.mkdir(exist_ok=True)
+        sweep(folder)
+        with path.open("rb") as source, temporary.open("wb") as copy:
+            shutil.copyfileobj(source, copy, 1 << 20)
+            copy.flush()
+            os.fsync(copy.fileno())
+        shutil.copystat(path, temporary)
+        if sha256(temporary) != sha256(path):
+            raise Refused(f"The backup of {path.name} does not read back as written; nothing was changed; check the disk.")
+        os.replace(temporary, target)
+        sync_folder(folder)
+    except OSError as error:
+        raise Refused(
+            f"No backup of {path.name} could be made ({error.strerror}), so it was not changed; check rights and space."
+        ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+            folder.rmdir()  # only where it is empty
+    for old in backups(path)[:-keep]:
+        with contextlib.suppress(OSError):
+            old.unlink()
+    return target
+
+
+def resolve(path: str | os.PathLike[str]) -> Path:
+    """The real file behind a path; a link is followed, so that the link itself stays."""
+    real = Path(path).resolve()
+    if not real.is_file():
+        raise BadInput(f"There is no workbook {str(path)!r}; check the name.")
+    if real.suffix.lower() not in (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam"):
+        raise BadInput(f"{real.name} is not a workbook that can be refreshed; give a .xlsx or .xlsm file.")
+    return real

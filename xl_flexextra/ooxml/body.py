@@ -1,0 +1,182 @@
+"""The body of a table or named range as it stands in the workbook."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from ..errors import BadInput, Refused
+from . import plain
+from .refs import Range
+from .sheet import Cell, Formula, Row, SheetPart
+from .strings import SharedStrings
+from .workbook import Area, Column, Workbook
+
+
+def find_area(workbook: Workbook, strings: SharedStrings, name: str, header: bool = True) -> Area:
+    """The Excel table of that name, or the named range (whose first row is its header, if ``header``)."""
+    table = workbook.table(name)
+    if table is not None:
+        return table
+    found = workbook.named_range(name)
+    if found is None:
+        known = ", ".join(repr(t.name) for t in workbook.tables) or "none"
+        raise BadInput(f"{workbook.package.name} has no table or named range {name!r}; its tables are {known}.")
+    sheet, bounds = found
+    if header and bounds.bottom == bounds.top:
+        raise Refused(f"The named range {name!r} has one row only; let it hold its header and at least one row below.")
+    names = [f"column {n}" for n in range(1, bounds.right - bounds.left + 2)]
+    if header:
+        part = SheetPart(workbook.package.read(sheet.part), sheet.part)
+        part.check()
+        for row in part.rows(bounds.top, bounds.top):
+            for cell in row.cells:
+                if bounds.left <= cell.column <= bounds.right:
+                    value = cell.value(part.marks, strings, sheet.part)
+                    if value is not None:
+                        text = f"{value:g}" if isinstance(value, float) else str(value)
+                        names[cell.column - bounds.left] = text.strip()
+    columns = tuple(Column(n) for n in names)
+    first = bounds.top + int(header)
+    return Area(name, sheet, bounds.left, bounds.right, bounds.top if header else 0, first, bounds.bottom, 0, columns)
+
+
+class Body:
+    """A body read for comparison and for writing: by columns where it is plain, else row by row."""
+
+    def __init__(self, workbook: Workbook, strings: SharedStrings, area: Area) -> None:
+        self.workbook = workbook
+        self.strings = strings
+        self.area = area
+        self.sheet = SheetPart(workbook.package.read(area.sheet.part), area.sheet.part)
+        self.start = self.sheet.row_at(area.first)
+        self.end = self.sheet.row_at(area.last + 1)
+        self.plain = plain.read(
+            self.sheet.data,
+            self.start,
+            self.end,
+            area.first,
+            area.last,
+            area.left,
+            area.right,
+            self.sheet.marks,
+        )
+        if self.plain is not None:
+            self.sheet.check(self.start, self.end)
+        else:
+            self.sheet.check()
+
+    @cached_property
+    def rows(self) -> dict[int, Row]:
+        """The rows of the sheet from the first of the body to the last, where the body is not plain."""
+        return {row.number: row for row in self.sheet.rows(self.area.first, self.area.last)}
+
+    @cached_property
+    def grid(self) -> list[list[Cell | None]]:
+        """The cells of the body, one list for each column."""
+        area = self.area
+        columns: list[list[Cell | None]] = [[None] * (area.last - area.first + 1) for _ in area.columns]
+        for number, row in self.rows.items():
+            for cell in row.cells:
+                if area.left <= cell.column <= area.right:
+                    columns[cell.column - area.left][number - area.first] = cell
+        return columns
+
+    @cached_property
+    def formulas(self) -> list[dict[int, Formula]]:
+        """The formulas of each column by row number."""
+        if self.plain is not None:
+            return [{} for _ in self.area.columns]
+        marks = self.sheet.marks
+        found = []
+        for cells in self.grid:
+            column = {}
+            for place, cell in enumerate(cells):
+                formula = cell.formula(marks) if cell is not None and cell.inside else None
+                if formula is not None:
+                    column[self.area.first + place] = formula
+            found.append(column)
+        return found
+
+    def calculated(self, column: int) -> bool:
+        """Whether a column is filled by formulas, not by data."""
+        return self.area.columns[column].formula is not None or bool(self.formulas[column])
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows of data there are; an empty table keeps one blank row, which is none."""
+        area = self.area
+        if area.first != area.last or self.plain is not None:
+            return area.last - area.first + 1
+        data = [c for i, c in enumerate(self.grid) if not self.calculated(i)]
+        return int(any(cell is not None and self._value(cell) is not None for cells in data for cell in cells))
+
+    def _value(self, cell: Cell) -> Any:
+        return cell.value(self.sheet.marks, self.strings, self.area.sheet.part)
+
+    @cached_property
+    def _values(self) -> dict[int, Any]:
+        return {}
+
+    def values(self, column: int) -> Any:
+        """A column's values: a pyarrow array where the body is plain, else a list of float, text, bool,
+        error, None."""
+        if column not in self._values:
+            self._values[column] = self._read(column)
+        return self._values[column]
+
+    def _read(self, column: int) -> Any:
+        if self.plain is None:
+            cells: Sequence[Cell | None] = self.grid[column][: self.count]
+            return [None if cell is None else self._value(cell) for cell in cells]
+        read = self.plain.columns[column]
+        if not read.shared:
+            return read.values
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        bounds = pc.min_max(read.values).as_py()
+        if bounds["min"] < 0 or bounds["max"] >= len(self.strings):
+            raise Refused(
+                f"The table {self.area.name!r} holds a text that the workbook does not have; mend it in Excel first."
+            )
+        return pa.chunked_array([pa.array(self.strings.texts, pa.string())]).take(read.values)
+
+    def texts_used(self, column: int) -> set[int]:
+        """The places of the shared strings that a column shows."""
+        if self.plain is not None:
+            read = self.plain.columns[column]
+            return set(read.values.unique().to_pylist()) if read.shared else set()
+        return {place for cell in self.grid[column] if cell is not None and (place := self._shared(cell)) is not None}
+
+    def text_cells(self, column: int) -> int:
+        """How many cells of a column show shared strings."""
+        if self.plain is not None:
+            return len(self.plain.columns[column].values) if self.plain.columns[column].shared else 0
+        return sum(cell is not None and self._shared(cell) is not None for cell in self.grid[column])
+
+    def _shared(self, cell: Cell) -> int | None:
+        from .xmlbytes import get
+
+        if get(cell.tag, b"t") != b"s":
+            return None
+        match = self.sheet.marks.value.search(cell.inside)
+        return int(match[1]) if match and match[1] and match[1].strip().isdigit() else None
+
+    def styles(self, column: int) -> list[bytes]:
+        """The style numbers of a column's cells from the first row down; plain bodies give one for all."""
+        if self.plain is not None:
+            from .xmlbytes import get
+
+            return [get(b"<c" + self.plain.columns[column].rest + b">", b"s") or b""]
+        return [b"" if cell is None else cell.style for cell in self.grid[column]]
+
+    def range(self) -> Range:
+        """The cells of the body."""
+        return self.area.body
+
+    def reread(self, area: Area) -> Body:
+        """The body anew, after the package changed."""
+        return Body(self.workbook, self.strings, dataclasses.replace(area))

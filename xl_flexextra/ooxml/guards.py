@@ -1,0 +1,160 @@
+"""What a rewrite must not harm: looked for before a byte is written, refused by name."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import Refused
+from . import xmlbytes
+from .body import Body
+from .refs import Range, column_letters, parse_range
+from .workbook import Workbook
+
+
+def check(body: Body, fed: list[bool], last: int) -> None:
+    """Refuse what a body that ends at row ``last`` would overwrite or tear."""
+    area = body.area
+    old, new = area.whole, area.resized(last).whole
+    _formulas(body, fed)
+    _merged(body, new)
+    for other in body.workbook.tables:
+        if other.sheet.part == area.sheet.part and other.name != area.name and other.whole.meets(new):
+            raise Refused(
+                f"The table {area.name!r} would grow to {new} and reach the table {other.name!r} at "
+                f"{other.whole}; move that table away."
+            )
+    if new.bottom > old.bottom:
+        _below(body, old.bottom + 1, new.bottom)
+        _spills(body, Range(old.bottom + 1, old.left, new.bottom, old.right))
+        _pivots(body, Range(old.bottom + 1, old.left, new.bottom, old.right))
+    if area.totals and last != area.last:
+        _totals(body)
+
+
+def _formulas(body: Body, fed: list[bool]) -> None:
+    area = body.area
+    for index, column in enumerate(area.columns):
+        if fed[index] and body.calculated(index):
+            rows = body.formulas[index]
+            where = f" (cell {column_letters(area.left + index)}{min(rows)})" if rows else ""
+            raise Refused(
+                f"The column {column.name!r} of {area.name!r} holds formulas{where}, which data would "
+                "overwrite; leave it out of the mapping."
+            )
+        for row, formula in body.formulas[index].items():
+            if formula.kind == "dataTable":
+                raise Refused(
+                    f"{area.name!r} holds a what-if data table at {column_letters(area.left + index)}{row}; "
+                    "move it out of the table."
+                )
+            if formula.kind == "array":
+                covered = parse_range(formula.ref)
+                if covered is None or covered.top != covered.bottom or covered.left != covered.right:
+                    raise Refused(f"{area.name!r} holds an array formula over {formula.ref}; move it out of the table.")
+    _spills(body, area.body)
+
+
+def _spills(body: Body, where: Range) -> None:
+    """Array formulas that start elsewhere and cover cells of ``where``."""
+    sheet, area = body.sheet, body.area
+    if b't="array"' not in sheet.data and b't="dataTable"' not in sheet.data and b"t='" not in sheet.data:
+        return
+    for match in sheet.marks.formula.finditer(sheet.data):
+        if xmlbytes.get(match[1], b"t") in (b"array", b"dataTable"):
+            covered = parse_range(xmlbytes.unescape(xmlbytes.get(match[1], b"ref") or b""))
+            single = covered is not None and covered.top == covered.bottom and covered.left == covered.right
+            if covered is not None and covered.meets(where) and not (single and area.body.holds(covered.top, covered.left)):
+                raise Refused(
+                    f"An array formula on {area.sheet.name!r} covers {covered}, which {area.name!r} needs; move it away."
+                )
+
+
+def _merged(body: Body, new: Range) -> None:
+    area = body.area
+    data = Range(area.first, area.left, max(new.bottom, area.whole.bottom), area.right)
+    for match in re.finditer(rb"<(?:[\w.\-]+:)?mergeCell(?=\s)[^>]*>", body.sheet.foot):
+        merged = parse_range(xmlbytes.unescape(xmlbytes.get(match[0], b"ref") or b""))
+        if merged is not None and merged.meets(data):
+            raise Refused(
+                f"Merged cells {merged} on {area.sheet.name!r} lie in the rows of {area.name!r}; unmerge them first."
+            )
+
+
+def _below(body: Body, first: int, last: int) -> None:
+    area = body.area
+    for row in body.sheet.rows(first, last):
+        for cell in row.cells:
+            if area.left <= cell.column <= area.right and not cell.blank:
+                where = f"{column_letters(cell.column)}{row.number}"
+                raise Refused(
+                    f"{area.name!r} has to grow down to row {last}, but the cell {where} below it on "
+                    f"{area.sheet.name!r} is not empty; move what stands there."
+                )
+
+
+def _pivots(body: Body, where: Range) -> None:
+    workbook, area = body.workbook, body.area
+    for relation in workbook.relations(area.sheet.part):
+        part = workbook.package.find(relation.target) if relation.kind == "pivotTable" else None
+        if part is None:
+            continue
+        for element in xmlbytes.parse(part, workbook.package.read(part)).iter():
+            if xmlbytes.local(element.tag) == "location":
+                bounds = parse_range(element.get("ref", ""))
+                if bounds is not None and bounds.meets(where):
+                    raise Refused(
+                        f"{area.name!r} would grow into the pivot table at {bounds} on {area.sheet.name!r}; "
+                        "move the pivot table away."
+                    )
+
+
+def _totals(body: Body) -> None:
+    """A comment or link on the totals row would stay behind when the row moves."""
+    workbook, area = body.workbook, body.area
+    totals = Range(area.totals, area.left, area.totals, area.right)
+    references = [m[0] for m in re.finditer(rb"<(?:[\w.\-]+:)?hyperlink(?=\s)[^>]*>", body.sheet.foot)]
+    for relation in workbook.relations(area.sheet.part):
+        part = workbook.package.find(relation.target) if relation.kind in ("comments", "threadedComment") else None
+        if part is not None:
+            data = workbook.package.read(part)
+            references += [m[0] for m in re.finditer(rb"<(?:[\w.\-]+:)?(?:comment|threadedComment)(?=\s)[^>]*>", data)]
+    for tag in references:
+        bounds = parse_range(xmlbytes.unescape(xmlbytes.get(tag, b"ref") or b""))
+        if bounds is not None and bounds.meets(totals):
+            raise Refused(
+                f"The totals row of {area.name!r} has to move, but a comment or link stands on it at "
+                f"{bounds}; take it off the totals row."
+            )
+
+
+_CRITERIA = re.compile(
+    rb"<((?:[\w.\-]+:)?)filterColumn(?=[\s/>])(" + xmlbytes.ATTRS + rb")(/>|>.*?</(?:[\w.\-]+:)?filterColumn\s*>)",
+    re.DOTALL,
+)
+
+
+def without_criteria(data: bytes) -> bytes:
+    """Filter criteria taken out; columns whose filter button is only hidden keep that."""
+
+    def clear(match: re.Match[bytes]) -> bytes:
+        tag = b"<" + match[1] + b"filterColumn" + match[2].rstrip() + b"/>"
+        hides = xmlbytes.get(tag, b"hiddenButton") in (b"1", b"true") or xmlbytes.get(tag, b"showButton") in (
+            b"0",
+            b"false",
+        )
+        return tag if hides else b""
+
+    return _CRITERIA.sub(clear, data)
+
+
+def texts_shown(workbook: Workbook, places: set[int]) -> set[int]:
+    """Which of these shared strings any cell of any sheet shows."""
+    shown: set[int] = set()
+    pattern = re.compile(rb"<(?:[\w.\-]+:)?c(?=\s)(" + xmlbytes.ATTRS + rb")>\s*<(?:[\w.\-]+:)?v>\s*(\d+)\s*<")
+    for sheet in workbook.sheets:
+        data = workbook.package.read(sheet.part)
+        for match in pattern.finditer(data):
+            place = int(match[2])
+            if place in places and xmlbytes.get(match[1], b"t") == b"s":
+                shown.add(place)
+    return shown

@@ -1,0 +1,390 @@
+"""An Open XML package as zip members: read with limits, changed one part at a time, all others copied raw.
+
+What is not changed keeps its compressed bytes, so a refresh cannot alter what it does not know.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ..errors import Refused
+
+fast_zlib: Any
+try:
+    from isal import isal_zlib as fast_zlib
+except ImportError:  # isal only makes it faster
+    fast_zlib = zlib
+
+MAX_MEMBERS = 20_000
+MAX_PART = 700 << 20  # bytes of one part, inflated; a million rows of seven columns are 250 MB
+MAX_TOTAL = 4 << 30  # bytes of all parts, inflated
+MAX_RATIO, RATIO_FROM = 400, 16 << 20  # a part beyond 16 MB that shrank more than 400 times is a bomb
+SPOOL = 32 << 20  # compressed bytes of a new part that are kept in memory
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED, _DESCRIPTOR, _STORED, _DEFLATED = 0x1, 0x8, 0, 8
+_ZIP64_LIMIT = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A part as it stands in the zip: deflated bytes, their checksum and the size of the content."""
+
+    data: bytes
+    crc: int
+    size: int
+
+
+class Deflater:
+    """Deflates a part piece by piece, so that a large sheet never stands in memory as one."""
+
+    def __init__(self, level: int = 1) -> None:
+        self._compress = fast_zlib.compressobj(level, zlib.DEFLATED, -15)
+        self._pieces: list[bytes] = []
+        self._crc = 0
+        self._size = 0
+
+    def write(self, data: Any) -> None:
+        """Add bytes, or a buffer of them."""
+        self._crc = zlib.crc32(data, self._crc)
+        self._size += len(data)
+        piece = self._compress.compress(data)
+        if piece:
+            self._pieces.append(piece)
+
+    def finish(self) -> Packed:
+        """The finished part."""
+        self._pieces.append(self._compress.flush())
+        return Packed(b"".join(self._pieces), self._crc, self._size)
+
+
+def pack(data: bytes) -> Packed:
+    """A small part, deflated."""
+    deflater = Deflater()
+    deflater.write(data)
+    return deflater.finish()
+
+
+class Package:
+    """The members of a zip file, with changes laid over them until :meth:`write`."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self.name = name
+        self._stream = stream
+        self._changed: dict[str, Packed] = {}
+        self._dropped: set[str] = set()
+        self._cache: dict[str, bytes] = {}
+        head = stream.read(8)
+        if head == _OLE:
+            raise Refused(
+                f"{name} is protected by a password or is an old .xls file; save it without a password as "
+                ".xlsx or .xlsm first."
+            )
+        if not head.startswith(b"PK\x03\x04"):
+            raise Refused(
+                f"{name} is not an Excel workbook (.xlsx, .xlsm): it does not start as a zip file; check the file."
+            )
+        try:
+            with zipfile.ZipFile(stream) as archive:
+                self._infos = {info.filename: info for info in archive.infolist()}
+                self._order = archive.infolist()
+                self._comment = archive.comment
+                self._directory = archive.start_dir
+        except (
+            zipfile.BadZipFile,
+            ValueError,
+            OSError,
+            NotImplementedError,
+            EOFError,
+            struct.error,
+            UnicodeError,
+            IndexError,
+            OverflowError,
+        ) as error:
+            raise Refused(f"{name} is a damaged zip file ({_short(error)}); take a good copy of the workbook.") from None
+        self._spans: dict[str, tuple[int, int, bytes]] = {}
+        self._check()
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Package:
+        """A package from a file, read into memory as it is (compressed)."""
+        path = Path(path)
+        try:
+            return cls(io.BytesIO(path.read_bytes()), path.name)
+        except FileNotFoundError:
+            raise Refused(f"There is no workbook {path}; check the name.") from None
+        except OSError as error:
+            raise Refused(f"{path} cannot be read ({error.strerror}); close it elsewhere or check the rights.") from None
+
+    def _check(self) -> None:
+        """Refuse what no honest workbook is: too many or too large members, overlaps, odd names, encryption."""
+        if len(self._order) > MAX_MEMBERS:
+            raise Refused(f"{self.name} holds {len(self._order)} parts; more than {MAX_MEMBERS} are not read.")
+        if len({info.filename.lower() for info in self._order}) != len(self._order):
+            raise Refused(f"{self.name} holds two parts of the same name; save it anew in Excel.")
+        total = 0
+        for info in self._order:
+            member = info.filename
+            path = member.replace("\\", "/")
+            if (
+                path.startswith("/")
+                or ".." in path.split("/")
+                or ":" in path
+                or "\x00" in member
+                or "\\" in info.orig_filename
+            ):
+                raise Refused(f"{self.name} holds a part with the unsafe name {member!r}; take a good copy of the workbook.")
+            if info.flag_bits & _ENCRYPTED:
+                raise Refused(f"{self.name} holds encrypted parts; save it without a password first.")
+            if info.compress_type not in (_STORED, _DEFLATED):
+                raise Refused(f"{self.name} holds a part in compression method {info.compress_type}; save it anew in Excel.")
+            self._limit(info.filename, info.file_size, info.compress_size)
+            total += info.file_size
+        if total > MAX_TOTAL:
+            raise Refused(f"{self.name} would unpack to {total >> 20} MB; more than {MAX_TOTAL >> 20} MB are not read.")
+        reached = 0
+        for info in sorted(self._order, key=lambda i: i.header_offset):
+            if info.header_offset < reached or (reached == 0 and info.header_offset != 0):
+                raise Refused(
+                    f"{self.name} holds parts that overlap or stray bytes before them; take a good copy of the workbook."
+                )
+            start, extra = self._local(info)
+            reached = start + info.compress_size
+            if reached > self._directory:
+                raise Refused(
+                    f"{self.name}: the part {info.filename} ends behind the end of the file; take a good "
+                    "copy of the workbook."
+                )
+            self._spans[info.filename] = (start, info.compress_size, extra)
+
+    def _limit(self, member: str, size: int, packed: int) -> None:
+        if size > MAX_PART:
+            raise Refused(
+                f"{self.name}: the part {member} would unpack to {size >> 20} MB; more than "
+                f"{MAX_PART >> 20} MB are not read."
+            )
+        if size > RATIO_FROM and size > MAX_RATIO * max(packed, 1):
+            raise Refused(
+                f"{self.name}: the part {member} unpacks to {size // max(packed, 1)} times its size, as a "
+                "zip bomb does; it is not read."
+            )
+
+    def _local(self, info: zipfile.ZipInfo) -> tuple[int, bytes]:
+        """Where a member's data starts, and the extra field of its own header."""
+        self._stream.seek(info.header_offset)
+        head = self._stream.read(_LOCAL.size)
+        if len(head) < _LOCAL.size or head[:4] != b"PK\x03\x04":
+            raise Refused(
+                f"{self.name}: the header of the part {info.filename} is damaged; take a good copy of the workbook."
+            )
+        *_, name_length, extra_length = _LOCAL.unpack(head)
+        name = self._stream.read(name_length)
+        extra = self._stream.read(extra_length)
+        if name != _raw_name(info):
+            raise Refused(
+                f"{self.name}: the part {info.filename} has two different names; take a good copy of the workbook."
+            )
+        return info.header_offset + _LOCAL.size + name_length + extra_length, extra
+
+    # reading
+
+    @property
+    def names(self) -> list[str]:
+        """The parts that are there now, in the order of the file; folders left out."""
+        old = [n for n in self._infos if n not in self._dropped and not n.endswith("/")]
+        return old + [n for n in self._changed if n not in self._infos]
+
+    def __contains__(self, part: str) -> bool:
+        return part in self._changed or (part in self._infos and part not in self._dropped)
+
+    def find(self, part: str) -> str | None:
+        """The name of a part as the file spells it; part names do not depend on case."""
+        part = part.lstrip("/")
+        if part in self:
+            return part
+        lower = part.lower()
+        return next((n for n in self.names if n.lower() == lower), None)
+
+    def size(self, part: str) -> int:
+        """Bytes of a part, unpacked."""
+        if part in self._changed:
+            return self._changed[part].size
+        return self._infos[part].file_size
+
+    def read(self, part: str) -> bytes:
+        """The content of a part, checked against its checksum. Small parts are remembered."""
+        if part in self._cache:
+            return self._cache[part]
+        if part in self._changed:
+            packed = self._changed[part]
+            data = inflate(packed.data, packed.size)
+        else:
+            if part not in self:
+                raise Refused(f"{self.name} lacks its part {part}; take a good copy of the workbook.")
+            info = self._infos[part]
+            start, length, _ = self._spans[part]
+            self._stream.seek(start)
+            raw = self._stream.read(length)
+            try:
+                data = raw if info.compress_type == _STORED else inflate(raw, info.file_size)
+            except (zlib.error, fast_zlib.error, ValueError, OverflowError):
+                raise Refused(f"{self.name}: the part {part} is damaged; take a good copy of the workbook.") from None
+            if len(data) != info.file_size or zlib.crc32(data) != info.CRC:
+                raise Refused(
+                    f"{self.name}: the part {part} is damaged (its checksum does not fit); take a good copy of the workbook."
+                )
+        if len(data) < 1 << 20:
+            self._cache[part] = data
+        return data
+
+    # changing
+
+    def put(self, part: str, content: bytes | Packed) -> None:
+        """Lay new content over a part; content equal to the file's own keeps the file's own bytes."""
+        self._cache.pop(part, None)
+        packed = pack(content) if isinstance(content, bytes) else content
+        info = self._infos.get(part)
+        self._dropped.discard(part)
+        if info is not None and packed.crc == info.CRC and info.file_size == packed.size and self._same(part, packed):
+            self._changed.pop(part, None)
+            return
+        self._changed[part] = packed
+
+    def _same(self, part: str, packed: Packed) -> bool:
+        self._changed.pop(part, None)
+        old = self.read(part)
+        return old == inflate(packed.data, packed.size)
+
+    def drop(self, part: str) -> None:
+        """Take a part out."""
+        self._cache.pop(part, None)
+        self._changed.pop(part, None)
+        if part in self._infos:
+            self._dropped.add(part)
+
+    @property
+    def changed(self) -> list[str]:
+        """Parts whose content differs from the file's."""
+        return list(self._changed)
+
+    @property
+    def dropped(self) -> list[str]:
+        """Parts of the file that are to go."""
+        return sorted(self._dropped)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether writing would give another package than the one read."""
+        return bool(self._changed or self._dropped)
+
+    # writing
+
+    def write(self, target: BinaryIO) -> None:
+        """Write the package: members in their order, untouched ones as raw bytes, no zip64."""
+        directory: list[bytes] = []
+        offset = 0
+        new = [n for n in self._changed if n not in self._infos]
+        for info in [*self._order, *(_new_info(n) for n in new)]:
+            if info.filename in self._dropped:
+                continue
+            header, data, central = self._member(info, offset)
+            target.write(header)
+            target.write(data)
+            directory.append(central)
+            offset += len(header) + len(data)
+            if offset > _ZIP64_LIMIT:
+                raise Refused(f"{self.name} would grow beyond 4 GB; that is more than Excel opens.")
+        tail = b"".join(directory)
+        count = len(directory)
+        target.write(tail)
+        target.write(_END.pack(b"PK\x05\x06", 0, 0, count, count, len(tail), offset, len(self._comment)) + self._comment)
+
+    def _member(self, info: zipfile.ZipInfo, offset: int) -> tuple[bytes, bytes, bytes]:
+        name = _raw_name(info)
+        flags = info.flag_bits & ~_DESCRIPTOR
+        packed = self._changed.get(info.filename)
+        if packed is not None:
+            method, crc, size, data, local_extra = _DEFLATED, packed.crc, packed.size, packed.data, b""
+        else:
+            start, length, local_extra = self._spans[info.filename]
+            self._stream.seek(start)
+            data = self._stream.read(length)
+            method, crc, size = info.compress_type, info.CRC, info.file_size
+            local_extra = _without_zip64(local_extra)
+        central_extra = _without_zip64(info.extra)
+        year, month, day, hour, minute, second = info.date_time
+        date, clock = (year - 1980) << 9 | month << 5 | day, hour << 11 | minute << 5 | second // 2
+        version = max(info.extract_version if info.extract_version < 45 else 20, 20)
+        fields = (flags, method, clock, date, crc, len(data), size, len(name))
+        header = _LOCAL.pack(b"PK\x03\x04", version, *fields, len(local_extra)) + name + local_extra
+        made_by = info.create_system << 8 | (info.create_version if info.create_version < 45 else 20)
+        central = _CENTRAL.pack(
+            b"PK\x01\x02",
+            made_by,
+            version,
+            *fields,
+            len(central_extra),
+            len(info.comment),
+            0,
+            info.internal_attr,
+            info.external_attr,
+            offset,
+        )
+        return header, data, central + name + central_extra + info.comment
+
+
+def inflate(data: bytes, size: int) -> bytes:
+    """Inflate at most ``size`` bytes; ValueError where the data hold more or less."""
+    worker = fast_zlib.decompressobj(-15)
+    result = worker.decompress(data, size + 1)
+    if len(result) != size or (not worker.eof and worker.decompress(worker.unconsumed_tail, 1)):
+        raise ValueError("size")
+    return result
+
+
+def verify(path: Path, parts: Iterable[str]) -> None:
+    """Read a written file back: a sound zip whose named parts unpack to what their checksums say."""
+    try:
+        written = Package.open(path)
+        for part in parts:
+            if part in written:
+                written.read(part)
+    except Refused as error:
+        raise Refused(f"The new file could not be verified, so nothing was replaced: {error}") from None
+
+
+def _short(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:80]
+
+
+def _raw_name(info: zipfile.ZipInfo) -> bytes:
+    """A member's name as its bytes stand in the file."""
+    return info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437")
+
+
+def _new_info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info.create_system = 0
+    return info
+
+
+def _without_zip64(extra: bytes) -> bytes:
+    """An extra field without its zip64 record: sizes here always fit."""
+    kept, at = b"", 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind != 1:
+            kept += extra[at : at + 4 + length]
+        at += 4 + length
+    return kept

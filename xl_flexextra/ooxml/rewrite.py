@@ -1,0 +1,389 @@
+"""The body of one table or named range rewritten; all that stands beside it, above it and below it kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..errors import BadInput, Refused
+from . import columns as cells
+from . import guards, xmlbytes
+from .body import Body
+from .calculated import Calculated, calculated_columns
+from .finish import drop_calc_chain
+from .formulas import unshare
+from .package import Deflater
+from .ranges import Mover, extend_elsewhere, refresh_pivots
+from .refs import MAX_ROW, column_letters
+from .sheet import Row, SheetPart, parse_rows
+from .workbook import Area, Sheet
+
+BLOCK = 1 << 16  # rows that are built at once
+
+
+@dataclass
+class Rewritten:
+    """What a rewrite did: whether anything changed, the area as it is now, and what a person should know."""
+
+    changed: bool
+    area: Area
+    notes: list[str] = field(default_factory=list)
+    pivots: list[str] = field(default_factory=list)
+
+
+def rewrite(body: Body, values: Sequence[Any]) -> Rewritten:
+    """Fill the columns of a body with new values.
+
+    Args:
+        body: the body as it stands.
+        values: one entry for each column of the area: a column of values (all of one length), or None where
+        the column
+            holds formulas that stay.
+
+    Raises:
+        Refused: the change cannot be made without harm to something else; the package is as it was.
+    """
+    area, workbook = body.area, body.workbook
+    if len(values) != len(area.columns):
+        raise BadInput(f"The table {area.name!r} has {len(area.columns)} columns (got {len(values)}).")
+    new: list[Any] = []
+    for column, given in zip(area.columns, values, strict=True):
+        new.append(None if given is None else cells.normalize(given, column.name, workbook.date1904))
+    lengths = {len(v) for v in new if v is not None}
+    if len(lengths) != 1:
+        raise BadInput(
+            f"The columns for the table {area.name!r} must be of one length (got {sorted(lengths) or 'no data'})."
+        )
+    count = lengths.pop()
+    for index, given in enumerate(new):
+        if given is None and not body.calculated(index):
+            raise BadInput(f"The table {area.name!r} needs data for its column {area.columns[index].name!r}.")
+    if count == body.count and all(v is None or cells.equal(body.values(i), v) for i, v in enumerate(new)):
+        return Rewritten(False, area)
+    last = area.first + max(count, 1) - 1
+    if last + (1 if area.totals else 0) > MAX_ROW:
+        raise Refused(f"The table {area.name!r} would need row {last}, and a sheet ends at row {MAX_ROW}; give fewer rows.")
+    fed = [v is not None for v in new]
+    guards.check(body, fed, last)
+    body = _unshared(body, last)
+    new = [v if v is None or count else [None] for v in new]
+    return _Rewriter(body, new, last).run()
+
+
+def _unshared(body: Body, last: int) -> Body:
+    """The body after every shared formula that the rewrite tears or changes was made an ordinary one."""
+    mover, package = Mover(body.area, last), body.workbook.package
+    own = False
+    for sheet in body.workbook.sheets:
+        if sheet.part != body.area.sheet.part and last == body.area.last:
+            continue
+        data = package.read(sheet.part)
+        if b"shared" not in data:
+            continue
+        part = SheetPart(data, sheet.part)
+        part.check()
+
+        def wanted(text: str, place: tuple[int, int], sheet: Sheet = sheet) -> bool:
+            inside = sheet.part == body.area.sheet.part and body.area.body.holds(*place)
+            return not inside and mover.formula(text, sheet.name) != text
+
+        rows = data[part.rows_start : part.rows_end]
+        same = sheet.part == body.area.sheet.part
+        new = unshare(rows, part.marks, sheet.part, wanted, body.area.body if same else None)
+        if new != rows:
+            package.put(sheet.part, data[: part.rows_start] + new + data[part.rows_end :])
+            own = own or sheet.part == body.area.sheet.part
+    return body.reread(body.area) if own else body
+
+
+class _Rewriter:
+    def __init__(self, body: Body, new: list[Any], last: int) -> None:
+        self.body, self.area, self.last = body, body.area, last
+        self.workbook, self.strings, self.sheet = body.workbook, body.strings, body.sheet
+        self.marks = body.sheet.marks
+        self.mover = Mover(body.area, last)
+        self.notes: list[str] = []
+        self.new = new
+        self.formulas: list[Calculated | None] = calculated_columns(body, [v is not None for v in new], last)
+        for calculated in self.formulas:
+            self.notes += calculated.notes if calculated else []
+        self.old_texts = {place for i, v in enumerate(new) if v is not None for place in body.texts_used(i)}
+        self.old_cells = sum(body.text_cells(i) for i, v in enumerate(new) if v is not None)
+        prefix = self.marks.prefix
+        letters = [column_letters(area_column) for area_column in range(self.area.left, self.area.right + 1)]
+        self.writers = [
+            None if v is None else cells.Writer(v, name, self.strings, prefix) for v, name in zip(new, letters, strict=True)
+        ]
+        self.letters = letters
+        self.filtered = False
+
+    # the sheet
+
+    def run(self) -> Rewritten:
+        area, sheet, package = self.area, self.sheet, self.workbook.package
+        moves = self.last != area.last
+        bottom = max(area.totals or area.last, self.last + (1 if area.totals else 0))
+        region_end = sheet.row_at(bottom + 1)
+        above = sheet.data[sheet.rows_start : self.body.start]
+        below = sheet.data[region_end : sheet.rows_end]
+        self.filtered = self._filtered()
+        head, foot = sheet.head, sheet.foot
+        if moves:
+            above, below, head, foot = (self.mover.sheet_xml(piece, area.sheet.name) for piece in (above, below, head, foot))
+        deflater = Deflater()
+        out = list(self._rows(bottom, region_end, moves))
+        head = self._dimension(head, below)
+        deflater.write(head)
+        deflater.write(above)
+        for piece in self._blocks(out):
+            deflater.write(piece)
+        deflater.write(below)
+        deflater.write(foot)
+        package.put(area.sheet.part, deflater.finish())
+        if moves:
+            extend_elsewhere(self.workbook, self.mover)
+        self._table_part()
+        calculated = {index for index, formula in enumerate(self.formulas) if formula is not None}
+        drop_calc_chain(self.workbook, area, area.resized(self.last), calculated)
+        pivots = refresh_pivots(self.workbook, area.resized(self.last))
+        self._strings()
+        return Rewritten(True, area.resized(self.last), self.notes, pivots)
+
+    def _rows(self, bottom: int, region_end: int, moves: bool) -> Iterator[tuple[int, int, dict[int, Row] | bytes | None]]:
+        """Runs of rows (first, last, how): rows as they stood, the rest of plain start tags, or None for new
+        rows."""
+        area = self.area
+        existing: dict[int, Row]
+        if self.body.plain is not None:
+            kept = min(self.last, area.last)
+            yield area.first, kept, self.body.plain.row_rest
+            data = self.sheet.data[self.body.end : region_end]
+            existing = {row.number: row for row in parse_rows(data, self.marks, self.sheet.part) if row.number > area.last}
+            start = kept + 1
+        else:
+            data = self.sheet.data[self.body.start : region_end]
+            before = self.sheet.number_before(self.body.start)
+            existing = {row.number: row for row in parse_rows(data, self.marks, self.sheet.part, before)}
+            start = area.first
+        if moves:
+            self._edit(existing)
+        if area.totals and moves:
+            self._move_totals(existing)
+        number = start
+        for old in [*sorted(n for n in existing if start <= n <= self.last), self.last + 1]:
+            if number < old:
+                yield number, old - 1, None
+            number = old + 1
+            if old <= self.last:
+                yield old, old, {old: existing[old]}
+        for old in sorted(n for n in existing if n > self.last):
+            row = existing[old]
+            if not (area.totals and old == self.last + 1):
+                row.cells = [c for c in row.cells if not self._ours(c.column)]
+            if row.cells or not row.bare:
+                yield old, old, row.render(self.marks)
+
+    def _ours(self, column: int) -> bool:
+        return self.area.left <= column <= self.area.right
+
+    def _edit(self, existing: dict[int, Row]) -> None:
+        """References in the cells beside the table and in its totals row."""
+        for row in existing.values():
+            for cell in row.cells:
+                beside = not self._ours(cell.column) or row.number > self.area.last
+                if beside and b"<" + self.marks.prefix + b"f" in cell.inside:
+                    cell.inside = self.mover.sheet_xml(cell.inside, self.area.sheet.name)
+
+    def _move_totals(self, existing: dict[int, Row]) -> None:
+        """The totals row's cells to their new row; the row there keeps the cells beside the table."""
+        old_number, new_number = self.area.totals, self.last + 1
+        old = existing.get(old_number)
+        moving = [c for c in old.cells if self._ours(c.column)] if old else []
+        if old:
+            old.cells = [c for c in old.cells if not self._ours(c.column)]
+        target = existing.get(new_number)
+        if target is None:
+            target = existing[new_number] = Row(new_number, f'<{self.marks.prefix.decode()}row r="{new_number}"'.encode())
+        for cell in moving:
+            cell.tag = xmlbytes.put(cell.tag + b">", b"r", f"{column_letters(cell.column)}{new_number}".encode())[:-1]
+        kept = [c for c in target.cells if not self._ours(c.column)]
+        target.cells = sorted(kept + moving, key=lambda c: c.column)
+
+    # the blocks
+
+    def _blocks(self, runs: list[tuple[int, int, Any]]) -> Iterator[Any]:
+        p = self.marks.prefix.decode()
+        waiting: list[tuple[int, Row]] = []
+        for first, last, how in runs:
+            if isinstance(how, dict):
+                waiting.append((first, how[first]))
+                if len(waiting) == BLOCK:
+                    yield self._merged(waiting)
+                    waiting = []
+                continue
+            if waiting:
+                yield self._merged(waiting)
+                waiting = []
+            if isinstance(how, bytes) and first > self.last:
+                yield how
+                continue
+            rest = how.decode() if isinstance(how, bytes) else ""
+            for start in range(first, last + 1, BLOCK):
+                end = min(start + BLOCK - 1, last)
+                rows, pieces = self._cells(start, end)
+                block = cells.joined([f'<{p}row r="', rows, f'"{rest}>', *pieces, f"</{p}row>"])
+                yield cells.raw(block)
+        if waiting:
+            yield self._merged(waiting)
+
+    def _cells(self, start: int, end: int) -> tuple[Any, list[Any]]:
+        """The numbers of rows as text, and the pieces of all cells of the table in these rows."""
+        count = end - start + 1
+        rows = pc.cast(pa.array(range(start, end + 1), pa.int32()), pa.string())
+        pieces: list[Any] = []
+        for index, writer in enumerate(self.writers):
+            styles = self._styles(index, start, end)
+            if writer is not None:
+                pieces += writer.pieces(start - self.area.first, count, rows, styles)
+            else:
+                calculated = self.formulas[index]
+                assert calculated is not None
+                pieces.append(calculated.cells(start, end, styles, self.letters[index]))
+        return rows, pieces
+
+    def _styles(self, index: int, start: int, end: int) -> Any:
+        """The style attributes of a column in these rows: each its own, rows beyond the old end as the last
+        one."""
+        styles = self.body.styles(index)
+        default = styles[-1]
+        offset = start - self.area.first
+        own = styles[offset : offset + end - start + 1] if len(styles) > 1 else []
+        if all(style == default for style in own):
+            return f' s="{default.decode()}"' if default else ""
+        own = own + [default] * (end - start + 1 - len(own))
+        return pa.array([f' s="{style.decode()}"' if style else "" for style in own], pa.string())
+
+    def _merged(self, rows: list[tuple[int, Row]]) -> bytes:
+        """Rows that exist already: the table's cells put between the cells left and right of it."""
+        out = []
+        at = 0
+        while at < len(rows):
+            stop = at
+            while stop + 1 < len(rows) and rows[stop + 1][0] == rows[stop][0] + 1:
+                stop += 1
+            _, pieces = self._cells(rows[at][0], rows[stop][0])
+            texts = cells.joined(pieces).to_pylist()
+            for (_, row), inner in zip(rows[at : stop + 1], texts, strict=True):
+                left = b"".join(c.render(self.marks) for c in row.cells if c.column < self.area.left)
+                right = b"".join(c.render(self.marks) for c in row.cells if c.column > self.area.right)
+                tag = self._row_tag(row)
+                out.append(tag + b">" + left + inner.encode() + right + row.tail + self.marks.close_row)
+            at = stop + 1
+        return b"".join(out)
+
+    def _row_tag(self, row: Row) -> bytes:
+        """The start tag of a row that holds the table's cells: shown, and with spans that cover them."""
+        tag = row.tag
+        if self.filtered:
+            tag = xmlbytes.put(tag + b">", b"hidden", None)[:-1]
+        spans = xmlbytes.get(tag, b"spans")
+        if spans is not None and row.number > self.area.last:
+            ends = [int(n) for n in re.findall(rb"\d+", spans)]
+            if ends and (min(ends) > self.area.left or max(ends) < self.area.right):
+                wide = f"{min(*ends, self.area.left)}:{max(*ends, self.area.right)}"
+                tag = xmlbytes.put(tag + b">", b"spans", wide.encode())[:-1]
+        return tag
+
+    # around it
+
+    def _filtered(self) -> bool:
+        """Whether rows of the body may be hidden by a filter of the table or of the sheet."""
+        if self.area.part is not None:
+            data = self.workbook.package.read(self.area.part)
+            return b"filterColumn" in data or b":filterColumn" in data
+        return b"filterColumn" in self.sheet.foot
+
+    def _dimension(self, head: bytes, below: bytes) -> bytes:
+        """The sheet's used range, where the table's end moved it."""
+        area = self.area
+        old_bottom = area.totals or area.last
+        new_bottom = self.last + (1 if area.totals else 0)
+
+        def edit(_name: bytes, tag: bytes) -> bytes:
+            from .refs import Range, parse_range
+
+            bounds = parse_range(xmlbytes.unescape(xmlbytes.get(tag, b"ref") or b""))
+            if bounds is None or new_bottom == old_bottom:
+                return tag
+            bottom = bounds.bottom
+            if new_bottom > bottom:
+                bottom = new_bottom
+            elif bounds.bottom == old_bottom and not below.strip():
+                bottom = max([new_bottom, *(row.number for row in self._kept_below(new_bottom))])
+            grown = Range(
+                min(bounds.top, area.header or area.first),
+                min(bounds.left, area.left),
+                bottom,
+                max(bounds.right, area.right),
+            )
+            return xmlbytes.put(tag, b"ref", str(grown).encode())
+
+        return xmlbytes.edit_tags(head, b"dimension", edit)
+
+    def _kept_below(self, row: int) -> list[Row]:
+        """Rows under the new end that keep cells beside the table."""
+        if self.body.plain is not None:
+            return []
+        rows = self.sheet.rows(row + 1, MAX_ROW)
+        return [r for r in rows if any(not self._ours(c.column) for c in r.cells)]
+
+    def _table_part(self) -> None:
+        area = self.area
+        if area.part is None:
+            return
+        package = self.workbook.package
+        resized = area.resized(self.last)
+        data = package.read(area.part)
+        own = self.mover
+
+        def edit(name: bytes, tag: bytes) -> bytes:
+            if name == b"table":
+                tag = xmlbytes.put(tag, b"ref", resized.whole.full.encode())
+                return xmlbytes.put(tag, b"insertRow", None)
+            return own._tag(name, tag)
+
+        data = xmlbytes.edit_tags(data, b"table|sortState|sortCondition", edit)
+
+        def auto_filter(_name: bytes, tag: bytes) -> bytes:
+            from .refs import Range
+
+            bounds = Range(resized.header or resized.first, resized.left, resized.last, resized.right)
+            return xmlbytes.put(tag, b"ref", bounds.full.encode())
+
+        data = xmlbytes.edit_tags(data, b"autoFilter", auto_filter)
+        if self.filtered:
+            cleared = guards.without_criteria(data)
+            if cleared != data:
+                self.notes.append(f"The filter of the table {area.name!r} was cleared, so that no new row is hidden.")
+            data = cleared
+        if self.last != area.last:
+            data = xmlbytes.edit_texts(
+                data,
+                b"calculatedColumnFormula|totalsRowFormula",
+                lambda _n, text: own.formula(text, area.sheet.name),
+            )
+        package.put(area.part, data)
+
+    def _strings(self) -> None:
+        used = {place for writer in self.writers if writer for place in writer.texts_used}
+        lost = self.old_texts - used
+        if lost and len(self.strings) - 1 in lost:
+            lost -= guards.texts_shown(self.workbook, lost)
+            self.strings.trim(lost)
+        now = sum(writer.text_cells for writer in self.writers if writer)
+        self.strings.save(now - self.old_cells)

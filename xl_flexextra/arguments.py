@@ -54,22 +54,35 @@ VOCABULARY: dict[str, Meaning] = {
     "max_age_days": Meaning("number", "Oldest value to accept, in days before the date. Left out: any age."),
     "nav_start": Meaning("number", "Net asset value of a fund share at the start of the valuation period."),
     "nav_finish": Meaning("number", "Net asset value of a fund share at the end of the valuation period."),
-    "distributions": Meaning("numbers", "Distributions for each share in the period(s), in dollars. Left out: none."),
+    "distributions": Meaning(
+        "numbers",
+        "Distributions a share in dollars: of the period, or one for each row of 'navs'. Left out: none.",
+    ),
     "annual_charge": Meaning("number", "Separate account charge a year as a fraction: 0.013 means 1.30%."),
-    "days": Meaning("number", "Number of days."),
-    "charge_form": Meaning("text", "'daily' (charge/365 a day, taken off), 'compound' ((1-charge)^(days/365)) or 'monthly' (charge/12 a month)."),
+    "days": Meaning("number", "Number of days of the period."),
+    "charge_form": Meaning(
+        "text",
+        "'daily' (gross less charge/365 x days; left out), 'compound' (gross x (1-charge)^(days/365)) "
+        "or 'proportional' (gross x (1-charge x days/365)).",
+    ),
     "navs": Meaning("rows", "Range of date and net asset value, oldest first."),
     "actual_unit_values": Meaning("rows", "Range of date and actual unit value since the sub-account exists."),
     "splice_date": Meaning("date", "First day of actual unit values. Left out: the first date of that range."),
     "start_date": Meaning("date", "First day of the period."),
     "finish_date": Meaning("date", "Last day of the period."),
-    "basis": Meaning("text", "How years are counted: whole_else_days_365, days_365, days_365_25, actual_actual, thirty_360, whole_plus_days_365."),
+    "basis": Meaning(
+        "text",
+        "How years are counted: whole_else_days_365, days_365, days_365_25, actual_actual, thirty_360, whole_plus_days_365.",
+    ),
     "as_of": Meaning("date", "Last day of the period: a month end or a quarter end."),
-    "period": Meaning("text", "YTD, MTD, QTD, 1Y, 3Y …, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT, 10Y_OR_SI. May be a column or a row."),
+    "period": Meaning(
+        "text",
+        "YTD, MTD, QTD, 1Y, 3Y …, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT, 10Y_OR_SI. May be a column or a row.",
+    ),
     "periods": Meaning("texts", "A row or column of periods: YTD, 1Y, 3Y, 5Y, 10Y …"),
     "inception": Meaning("date", "Inception date, for periods since inception."),
     "use_date": Meaning("date", "Day on which the material is to be used."),
-    "holidays": Meaning("dates", "Days that are not business days besides Saturdays and Sundays. Left out: US federal holidays."),
+    "holidays": Meaning("dates", "Days that are not business days besides Saturdays and Sundays. Left out: none."),
     "first_year": Meaning("number", "First calendar year to show."),
     "last_year": Meaning("number", "Last calendar year to show."),
     "payment": Meaning("number", "Purchase payment in dollars. Left out: the payment of the terms, or 1,000."),
@@ -77,8 +90,14 @@ VOCABULARY: dict[str, Meaning] = {
     "terms": Meaning("terms", "Name of a shipped contract, or a range of term and value."),
     "shares": Meaning("shares", "Range of fund and share of the annual charge; or effective date, fund, share."),
     "share": Meaning("number", "The sub-account's share of the annual charge: 0.2782 means 27.82%."),
-    "funds": Meaning("funds", "Range with headers: fund, printed name, asset class, fund inception, sub-account inception, aliases."),
-    "charges": Meaning("text", "'asset' (unit values only), 'annual' (contract charges, not surrendered) or 'all' (redeemed)."),
+    "funds": Meaning(
+        "funds",
+        "Range with headers: fund, printed name, asset class, fund inception, sub-account inception, aliases.",
+    ),
+    "charges": Meaning(
+        "text",
+        "'asset' (unit values only), 'annual' (contract charges, not surrendered) or 'all' (redeemed).",
+    ),
     "amounts": Meaning("numbers", "Range of cash flows in dollars: paid in negative, received positive."),
     "dates": Meaning("dates", "Range of the dates of the cash flows."),
     "contract_year": Meaning("number", "Contract year, counted from 1."),
@@ -205,7 +224,9 @@ def to_date(argument: str, value: Any) -> datetime.date:
         raise BadInput(f"'{argument}' must be a date (got {bool(value)}).")
     serial = number(argument, value)
     if not FIRST_SERIAL <= serial < LAST_SERIAL + 1:
-        raise BadInput(f"'{argument}' must be a date (got the number {serial:g}); use a date cell or text such as 2008-07-31.")
+        raise BadInput(
+            f"'{argument}' must be a date (got the number {serial:g}); use a date cell or text such as 2008-07-31."
+        )
     return EPOCH + datetime.timedelta(days=int(serial))
 
 

@@ -184,7 +184,10 @@ KEYS: dict[str, Key] = {
         "choice",
         "Which schedule counts where it changed over time.",
         "redemption",
-        {"redemption": "the one in force on redemption", "payment": "the one in force when the payment was made"},
+        {
+            "redemption": "the one in force on redemption",
+            "payment": "the one in force when the payment was made",
+        },
     ),
     # --- the free withdrawal amount ---------------------------------------------------------------------------------
     "free_withdrawal.form": Key(

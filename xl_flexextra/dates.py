@@ -123,7 +123,10 @@ def actual_actual(start: Date, finish: Date) -> float:
     """Days in leap years / 366 + other days / 365 (ISDA 2006, section 4.16(b))."""
     years = 0.0
     for year in range(start.year, finish.year + 1):
-        first, past = max(start, Date(year, 1, 1)), min(finish, Date(year + 1, 1, 1)) if year < 9999 else finish
+        first, past = (
+            max(start, Date(year, 1, 1)),
+            min(finish, Date(year + 1, 1, 1)) if year < 9999 else finish,
+        )
         years += max((past - first).days, 0) / (366.0 if calendar.isleap(year) else 365.0)
     return years
 

@@ -12,7 +12,7 @@ class CellError(str):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return f"<{str(self)}>"
+        return f"<{self!s}>"
 
 
 NA = CellError("#N/A")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -39,3 +39,17 @@ def round_half_away(values: Any, decimals: int = 0) -> Any:
 def shortest(value: float) -> str:
     """A number as a person would type it: 35, 0.2782."""
     return repr(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+
+
+def rounded_percent(fraction: float, decimals: int = 2, rule: str = "half_away") -> float:
+    """A fraction as the percentage that is printed: 0.12345 → 12.35. The rule is one of the terms' ``rounding.rule``."""
+    if rule == "half_even":
+        percent = Decimal(repr(float(fraction))).scaleb(2)
+        return float(percent.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN))
+    percent = Decimal(repr(round_half_away(fraction, decimals + 2))).scaleb(2)
+    return float(percent)
+
+
+def percent_text(fraction: float, decimals: int = 2, rule: str = "half_away") -> str:
+    """A fraction as printed: −0.1491 → -14.91%."""
+    return f"{rounded_percent(fraction, decimals, rule):.{decimals}f}%"

@@ -49,7 +49,8 @@ def parse(code: str) -> Period:
     >>> parse("10y_or_si").months, parse("CY2007").year, parse("SI_FUND").since
     (120, 2007, 'FUND')
     """
-    text = code.strip().upper().replace("-", "_").replace("SUB_ACCOUNT", "SUBACCOUNT").replace(" ", "_" if "SI" in code.upper() else "")
+    text = code.strip().upper().replace("-", "_").replace("SUB_ACCOUNT", "SUBACCOUNT")
+    text = text.replace(" ", "_" if "SI" in text else "")
     if text in {"YTD", "QTD", "MTD"}:
         return Period(text, text)
     if found := _YEARS.fullmatch(text):
@@ -160,7 +161,7 @@ def charge_dates(terms: Terms, start: Date, finish: Date) -> list[ChargeDate]:
     ]
 
 
-def _part(rule: str, first: Date, last: Date, whole_end: Date, months: int = 12) -> float:
+def part_weight(rule: str, first: Date, last: Date, whole_end: Date, months: int = 12) -> float:
     """The weight of an unfinished year (or quarter) from ``first`` to ``last`` that would end on ``whole_end``."""
     days = (last - first).days
     if days <= 0 or rule == "none":
@@ -176,7 +177,7 @@ def _annual_weights(terms: Terms, start: Date, finish: Date) -> tuple[dict[Date,
     timing, part_year = terms["annual_charge.timing"], terms["annual_charge.part_year"]
     anniversaries = dates.anniversaries(start, finish)
     last = anniversaries[-1] if anniversaries else start
-    stub = _part(part_year, last, finish, dates.add_years(last, 1))
+    stub = part_weight(part_year, last, finish, dates.add_years(last, 1))
     weights: dict[Date, float] = {}
     if timing == "start_of_contract_year":
         begins = [start, *(day for day in anniversaries if day < finish)]
@@ -209,7 +210,7 @@ def _annual_weights(terms: Terms, start: Date, finish: Date) -> tuple[dict[Date,
 def _calendar_stub(rule: str, first: Date, last: Date) -> float:
     """The weight of a part of a calendar year; its whole is that year's 365 or 366 days."""
     year = last.year
-    return _part(rule, first, last, first + datetime.timedelta(days=366 if calendar.isleap(year) else 365))
+    return part_weight(rule, first, last, first + datetime.timedelta(days=366 if calendar.isleap(year) else 365))
 
 
 def _rider_weights(terms: Terms, start: Date, finish: Date) -> dict[Date, float]:
@@ -217,7 +218,7 @@ def _rider_weights(terms: Terms, start: Date, finish: Date) -> dict[Date, float]
     months = 3 if timing == "contract_quarter" else 12
     steps = dates.anniversaries(start, finish, months)
     last = steps[-1] if steps else start
-    stub = _part(rule, last, finish, dates.add_months(start, months * (len(steps) + 1)), months)
+    stub = part_weight(rule, last, finish, dates.add_months(start, months * (len(steps) + 1)), months)
     if timing == "start_of_contract_year":
         weights = dict.fromkeys([start, *(day for day in steps if day < finish)], 1.0)
         if last < finish:

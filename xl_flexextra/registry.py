@@ -66,6 +66,7 @@ class WorksheetFunction:
     returns: str  # "number", "percent", "date", "text", "rows"
     doc: str
     together: frozenset[str]  # arguments whose columns the body takes whole, in one calculation
+    errors_as_text: bool
     python: Callable[..., Any] = field(repr=False)  # as called from Python: raises
     body: Callable[..., Any] = field(repr=False)  # takes converted arguments
 
@@ -85,9 +86,18 @@ _FUNCTIONS: dict[str, WorksheetFunction] = {}
 
 
 def worksheet_function(
-    category: str, examples: tuple[Example, ...], returns: str = "number", together: tuple[str, ...] = ()
+    category: str,
+    examples: tuple[Example, ...],
+    returns: str = "number",
+    together: tuple[str, ...] = (),
+    kinds: dict[str, arguments.Meaning] | None = None,
+    errors_as_text: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a worksheet function. The body gets arguments that are converted and checked by name."""
+    """Declare a worksheet function. The body gets arguments that are converted and checked by name.
+
+    ``together``: arguments whose columns the body takes whole. ``kinds``: arguments that mean something of their own here.
+    ``errors_as_text``: an error becomes its sentence.
+    """
 
     def declare(body: Callable[..., Any]) -> Callable[..., Any]:
         code = body.__code__
@@ -97,17 +107,17 @@ def worksheet_function(
         described = []
         for position, name in enumerate(names):
             optional = position >= first_optional
-            meaning = arguments.VOCABULARY[name]
+            meaning = (kinds or {}).get(name) or arguments.VOCABULARY[name]
             default = defaults[position - first_optional] if optional else None
             described.append(Argument(name, meaning.kind, meaning.description, optional, default))
         doc = body.__doc__ or ""
 
         @functools.wraps(body)
         def python(*args: Any, **kwargs: Any) -> Any:
-            return _call(function, args, kwargs)
+            return _call(declared, args, kwargs)
 
-        function = WorksheetFunction(
-            name=body.__name__,
+        declared = WorksheetFunction(
+            name=code.co_name,
             category=category,
             summary=doc.strip().partition("\n")[0],
             arguments=tuple(described),
@@ -115,12 +125,13 @@ def worksheet_function(
             returns=returns,
             doc=doc,
             together=frozenset(together),
+            errors_as_text=errors_as_text,
             python=python,
             body=body,
         )
-        if function.name in _FUNCTIONS:
-            raise RuntimeError(f"{function.name} is declared twice")
-        _FUNCTIONS[function.name] = function
+        if declared.name in _FUNCTIONS:
+            raise RuntimeError(f"{declared.name} is declared twice")
+        _FUNCTIONS[declared.name] = declared
         return python
 
     return declare
@@ -178,15 +189,30 @@ def _convert(function: WorksheetFunction, bound: list[Any]) -> list[Any]:
 
 
 def _call(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    bound = _bind(function, args, kwargs)
-    return _spread(function, _convert(function, bound), arguments.reraise)
+    try:
+        bound = _bind(function, args, kwargs)
+        result = _spread(function, _convert(function, bound), arguments.reraise)
+        if isinstance(result, np.generic):
+            return result.item()
+        if isinstance(result, np.ndarray) and result.ndim == 2 and result.shape[1] == 1 and function.returns != "rows":
+            given = [v for a, v in zip(function.arguments, bound, strict=True) if a.kind in arguments.SCALARS]
+            if all(np.ndim(value) < 2 for value in given if not isinstance(value, str) and value is not None):
+                return result[:, 0]  # flat arrays in, a flat array out; a worksheet's ranges stay columns
+        return result
+    except FlexExtraError as error:
+        if function.errors_as_text:
+            return str(error)
+        raise
 
 
 def _spread(function: WorksheetFunction, values: list[Any], on_error: Callable[[FlexExtraError], Any]) -> Any:
     """Call the body once, or once for each element where scalars were given as arrays."""
     grids = {a.name: v for a, v in zip(function.arguments, values, strict=True) if is_grid(a, v)}
     if not grids:
-        return function.body(*values)
+        return _with_errors(function.body(*values), on_error)
+    if function.returns == "rows":
+        name = next(iter(grids))
+        raise BadInput(f"{function.name} takes one '{name}' (got {grids[name].size}); it gives a table already.")
     try:
         shape = np.broadcast_shapes(*(grid.shape for grid in grids.values()))
     except ValueError:
@@ -203,15 +229,23 @@ def _spread(function: WorksheetFunction, values: list[Any], on_error: Callable[[
         for place in np.ndindex(shape):
             one = [v[place] if a.name in grids else v for a, v in zip(function.arguments, spread, strict=True)]
             try:
-                for value in one:
-                    if isinstance(value, FlexExtraError):
-                        raise value
+                for given in one:
+                    if isinstance(given, FlexExtraError):
+                        raise given
                 result[place] = function.body(*one)
             except FlexExtraError as error:
                 result[place] = error
-    for place in np.ndindex(shape):
-        if isinstance(result[place], FlexExtraError):
-            result[place] = on_error(result[place])
+    return _with_errors(result, on_error)
+
+
+def _with_errors(result: Any, on_error: Callable[[FlexExtraError], Any]) -> Any:
+    """A table with each error that stands for an element dealt with; floats where all elements are."""
+    if not isinstance(result, np.ndarray) or result.dtype != object:
+        return result
+    for place in np.ndindex(result.shape):
+        element: Any = result[place]
+        if isinstance(element, FlexExtraError):
+            result[place] = on_error(element)
     return arguments.tidy(result)
 
 
@@ -230,7 +264,7 @@ def evaluate(function: WorksheetFunction, values: list[Any] | tuple[Any, ...]) -
         bound = _bind(function, tuple(values), {})
         return to_cells(_spread(function, _convert(function, bound), lambda error: error.cell_error))
     except FlexExtraError as error:
-        return error.cell_error
+        return str(error) if function.errors_as_text else error.cell_error
     except (OverflowError, ZeroDivisionError, FloatingPointError):
         return NUM
     except Exception:

@@ -11,8 +11,8 @@ from .errors import BadInput
 
 def unit_value_return(begin_value: Any, end_value: Any) -> Any:
     """Change in value over a period: end / begin − 1."""
-    _positive("begin_value", begin_value)
-    _positive("end_value", end_value)
+    positive("begin_value", begin_value)
+    positive("end_value", end_value)
     return np.divide(end_value, begin_value) - 1.0
 
 
@@ -21,8 +21,8 @@ def aatr(begin_value: Any, end_value: Any, years: Any, annualize_short: bool = F
 
     An ending value of zero is a total loss (−1).
     """
-    _positive("begin_value", begin_value)
-    _positive("years", years)
+    positive("begin_value", begin_value)
+    positive("years", years)
     if np.any(np.asarray(end_value) < 0):
         raise BadInput(f"'end_value' must not be negative (got {np.min(end_value):g}); a total loss is 0.")
     growth = np.divide(end_value, begin_value)
@@ -30,6 +30,7 @@ def aatr(begin_value: Any, end_value: Any, years: Any, annualize_short: bool = F
     return growth**exponent - 1.0
 
 
-def _positive(argument: str, value: Any) -> None:
+def positive(argument: str, value: Any) -> None:
+    """Raise unless a value, or every value of an array, is above zero."""
     if np.any(np.asarray(value) <= 0):
         raise BadInput(f"'{argument}' must be positive (got {np.min(value):g}).")

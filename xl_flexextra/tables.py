@@ -77,7 +77,9 @@ def charging_of(
 ) -> tuple[float, Charging]:
     """The invested payment and the charges on each day of a walk, by the terms in force on that day."""
     count = len(days)
-    series = {n: np.zeros(count) for n in ("dollars", "of_start", "of_day", "rider_dollars", "rider_of_day", "rider_of_highest")}
+    series = {
+        n: np.zeros(count) for n in ("dollars", "of_start", "of_day", "rider_dollars", "rider_of_day", "rider_of_highest")
+    }
     waived = np.full(count, np.inf)
     form, rider_base = terms["annual_charge.form"], terms["rider.base"]
     at_start = terms["annual_charge.timing"] == "start_of_contract_year"
@@ -183,15 +185,23 @@ class Grid:
             raise figure.with_traceback(None)
         return float(figure)
 
-    def figures(self, funds: Sequence[str], codes: Sequence[str]) -> np.ndarray:
-        """Returns, funds down and periods across; an element that cannot be computed holds its error."""
-        table = np.empty((len(funds), len(codes)), dtype=object)
+    def pairs(self, funds: Any, codes: Any) -> np.ndarray:
+        """Returns of pairs of fund and period, arrays of one shape; an element that cannot be computed holds its error."""
+        table = np.empty(np.shape(funds), dtype=object)
         for place in np.ndindex(table.shape):
             try:
-                table[place] = self.figure(funds[place[0]], codes[place[1]])
+                for given in (funds[place], codes[place]):
+                    if isinstance(given, FlexExtraError):
+                        raise given
+                table[place] = shown(self.figure(funds[place], codes[place]))
             except FlexExtraError as error:
                 table[place] = error
         return table
+
+    def table(self, codes: Sequence[str]) -> np.ndarray:
+        """The page's funds down, periods across; an element that cannot be computed holds its error."""
+        rows = np.array(self.row_labels(), dtype=object)[:, None]
+        return self.pairs(*np.broadcast_arrays(rows, np.array(list(codes), dtype=object)))
 
     def result(self, fund: str, period: str) -> Result:
         """One return with its walk."""
@@ -321,7 +331,15 @@ class Grid:
 
 def _together(charging: list[Charging]) -> Charging:
     """The charges of several funds over the same days, as columns of one walk."""
-    names = ("dollars", "of_start", "of_day", "waived_above", "rider_dollars", "rider_of_day", "rider_of_highest")
+    names = (
+        "dollars",
+        "of_start",
+        "of_day",
+        "waived_above",
+        "rider_dollars",
+        "rider_of_day",
+        "rider_of_highest",
+    )
     first = charging[0]
     if np.ndim(first.dollars) == 0:
         return first
@@ -334,6 +352,11 @@ def _one(record: Any, column: int) -> Any:
     """One column of a path or a redemption."""
     parts = [np.asarray(getattr(record, name)) for name in record.__slots__]
     return type(record)(*(part[..., column] if part.ndim else part for part in parts))
+
+
+def shown(value: float) -> float | str:
+    """A figure as a cell shows it: empty text where the terms leave a period without history blank."""
+    return "" if value != value else value
 
 
 _LOCK = threading.Lock()

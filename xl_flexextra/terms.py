@@ -38,7 +38,9 @@ class Terms:
         self.changes = tuple(
             (day, _cleaned(values, problems, f" (from {day})")) for day, values in sorted(changes, key=lambda c: c[0])
         )
-        self._values = {key: None if spec.default is REQUIRED else spec.default for key, spec in KEYS.items()}
+        self._values: dict[str, Any] = {
+            key: None if spec.default is REQUIRED else spec.default for key, spec in KEYS.items()
+        }
         self._values.update(self.given)
         self._days: dict[Date, Mapping[str, Any]] = {}
         if not problems:
@@ -87,7 +89,11 @@ class Terms:
 
     def replace(self, **changed: Any) -> Terms:
         """These terms with other values; ``__`` stands for the dot: ``annual_charge__dollars=30``."""
-        return Terms({**self.given, **{k.replace("__", "."): v for k, v in changed.items()}}, self.changes, self.sources)
+        return Terms(
+            {**self.given, **{k.replace("__", "."): v for k, v in changed.items()}},
+            self.changes,
+            self.sources,
+        )
 
     def rows(self) -> list[tuple[str, Any, str, str]]:
         """Term, value, meaning, source: what a Terms sheet shows. A schedule takes one row a contract year."""
@@ -179,7 +185,9 @@ def _changed(key: str, values: Mapping[str, Any]) -> bool:
 
 def _problems(values: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
     """What is missing, and combinations that make no sense, each as a sentence."""
-    found = [f"{key!r} is missing; it must be given." for key, s in KEYS.items() if s.default is REQUIRED and key not in given]
+    found = [
+        f"{key!r} is missing; it must be given." for key, s in KEYS.items() if s.default is REQUIRED and key not in given
+    ]
     if found:
         return found
     form, timing, taken_as = (values[f"annual_charge.{k}"] for k in ("form", "timing", "taken_as"))
@@ -196,9 +204,16 @@ def _problems(values: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
     need(form in {"share", "average_size"}, "annual_charge.dollars", f"annual_charge.form {form!r}")
     need(form == "average_size", "annual_charge.average_contract_size", "annual_charge.form 'average_size'")
     need(fractions, "annual_charge.rate", f"annual_charge.form {form!r}")
-    need(values["annual_charge.waived_above"] is not None, "annual_charge.average_contract_size", "'annual_charge.waived_above'")
+    need(
+        values["annual_charge.waived_above"] is not None,
+        "annual_charge.average_contract_size",
+        "'annual_charge.waived_above'",
+    )
     need(values["free_withdrawal.form"] != "none", "free_withdrawal.rate", "a free withdrawal amount")
-    refuse(values["annual_charge.average_contract_size"] == 0, "'annual_charge.average_contract_size' must be positive (got 0).")
+    refuse(
+        values["annual_charge.average_contract_size"] == 0,
+        "'annual_charge.average_contract_size' must be positive (got 0).",
+    )
     refuse(values["payment.amount"] == 0, "'payment.amount' must be positive (got 0).")
     refuse(
         form == "none" and bool(values["annual_charge.dollars"] or values["annual_charge.rate"]),
@@ -241,9 +256,14 @@ def _problems(values: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
         "The free withdrawal amount cannot be measured after the annual charge where CDSC is taken before it.",
     )
     tax, when = values["premium_tax.rate"], values["premium_tax.when"]
-    refuse(bool(tax) and when == "none", "'premium_tax.rate' is given, but premium_tax.when is 'none'; drop one of them.")
+    refuse(
+        bool(tax) and when == "none",
+        "'premium_tax.rate' is given, but premium_tax.when is 'none'; drop one of them.",
+    )
     refuse(not tax and when != "none", "'premium_tax.rate' is missing; premium_tax.when needs it.")
-    stray = [k for k in ("rider.base", "rider.timing", "rider.part_year") if _changed(k, values) and not values["rider.rate"]]
+    stray = [
+        k for k in ("rider.base", "rider.timing", "rider.part_year") if _changed(k, values) and not values["rider.rate"]
+    ]
     refuse(bool(stray), f"{', '.join(map(repr, stray))} without a 'rider.rate'; give the rate or drop it.")
     taken = values["payment.front_end_load"] + (tax if when == "at_payment" else 0.0) - values["payment.bonus_rate"]
     refuse(taken >= 1, "Load and premium tax leave nothing of the payment.")

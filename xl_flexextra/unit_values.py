@@ -116,7 +116,9 @@ class UnitValues:
             if name.casefold() == wanted.casefold():
                 return place
         known = [*self.funds, *(funds.labels() if funds else ())]
-        raise BadInput(f"'fund' {fund!r} is not in the unit values{arguments.nearest(fund, known)}; they have {_some(self.funds)}.")
+        raise BadInput(
+            f"'fund' {fund!r} is not in the unit values{arguments.nearest(fund, known)}; they have {_some(self.funds)}."
+        )
 
     def series(self, column: int) -> tuple[np.ndarray, np.ndarray]:
         """Dates and values of one fund, where it has values."""
@@ -210,7 +212,13 @@ class Funds:
             **dict.fromkeys(("asset_class", "asset class"), "asset_class"),
             **dict.fromkeys(("fund_inception", "fund inception", "inception"), "fund_inception"),
             **dict.fromkeys(
-                ("subaccount_inception", "sub-account inception", "subaccount inception", "date_added", "date added"),
+                (
+                    "subaccount_inception",
+                    "sub-account inception",
+                    "subaccount inception",
+                    "date_added",
+                    "date added",
+                ),
                 "subaccount_inception",
             ),
             **dict.fromkeys(("aliases", "alias", "former names", "former_names"), "aliases"),
@@ -225,7 +233,9 @@ class Funds:
             given = {k: v for k, v in zip(header, row, strict=True) if k and not arguments.is_blank(v)}
             if "code" not in given:
                 raise MissingData("'funds' has a row without a fund code; fill it in.")
-            one: dict[str, Any] = {k: arguments.text("funds", v) for k, v in given.items() if "inception" not in k and "_on" not in k}
+            one: dict[str, Any] = {
+                k: arguments.text("funds", v) for k, v in given.items() if "inception" not in k and "_on" not in k
+            }
             one |= {k: arguments.to_date("funds", v) for k, v in given.items() if "inception" in k or k == "substituted_on"}
             one["aliases"] = tuple(a.strip() for a in one.get("aliases", "").split(";") if a.strip())
             if ("predecessor" in one) != ("substituted_on" in one):

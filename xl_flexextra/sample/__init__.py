@@ -1,0 +1,62 @@
+"""The July 2008 sample: published facts, inferred shares, **constructed** unit values.
+
+The unit values were built so that the rule gives all 112 published figures; they are not historical. Whatever shows
+them carries :data:`LABEL`.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import functools
+from pathlib import Path
+from typing import Any
+
+LABEL = "Unit values constructed: proves the rule, not the data"
+AS_OF = datetime.date(2008, 7, 31)
+FOLDER = Path(__file__).parent
+FILES = {
+    "UnitValues": "unit_values.csv",
+    "Funds": "funds.csv",
+    "Shares": "charge_shares.csv",
+    "InterestRates": "interest_rates.csv",
+    "Published": "published_returns.csv",
+}
+
+
+def path(table: str) -> Path:
+    """The file of a sample table."""
+    return FOLDER / FILES[table]
+
+
+@functools.lru_cache(maxsize=16)
+def _rows(table: str) -> tuple[tuple[Any, ...], ...]:
+    from .. import terms
+    from ..unit_values import UnitValues
+
+    contract = {"FlexibleTerms": "flex_extra_flexible", "SingleTerms": "flex_extra_single"}.get(table)
+    if contract:
+        return (("Term", "Value"), *((term, value) for term, value, _, _ in terms.load(contract).rows()))
+    with path(table).open(encoding="utf-8", newline="") as file:
+        lines = [tuple(_cell(cell) for cell in row) for row in csv.reader(file)]
+    if table == "UnitValues":
+        return tuple(tuple(row) for row in UnitValues.from_rows([list(line) for line in lines]).rows())
+    return tuple(lines)
+
+
+def rows(table: str) -> list[list[Any]]:
+    """A sample table as its range in a workbook: a header row, dates as dates, numbers as numbers."""
+    return [list(row) for row in _rows(table)]
+
+
+def _cell(text: str) -> Any:
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return text

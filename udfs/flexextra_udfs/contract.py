@@ -1,0 +1,192 @@
+"""Returns after contract charges, and the walk behind them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import numpy as np
+
+from xl_flexextra import explain, tables
+from xl_flexextra.errors import NA, VALUE
+from xl_flexextra.registry import Example, SampleTable, worksheet_function
+from xl_flexextra.terms import Terms
+from xl_flexextra.unit_values import Funds, Shares, UnitValues
+
+CATEGORY = "Flex Extra contract"
+FLEXIBLE, AS_OF = "flex_extra_flexible", "2008-07-31"
+UNIT_VALUES, SHARES, FUNDS = SampleTable("UnitValues"), SampleTable("Shares"), SampleTable("Funds")
+
+
+@worksheet_function(
+    CATEGORY,
+    examples=(
+        Example(
+            (FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "5Y", SHARES),
+            0.0394,
+            4,
+            source="July 2008 update, Table 2, MML Equity",
+        ),
+        Example(
+            (FLEXIBLE, UNIT_VALUES, "Babson Bond", "2008-06-30", "1Y", SHARES, FUNDS),
+            -0.0227,
+            4,
+            source="Table 3",
+        ),
+        Example(
+            (FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "5Y", None, None, "asset"),
+            0.0569,
+            4,
+            source="Table 1, MML Equity",
+        ),
+        Example(
+            (FLEXIBLE, UNIT_VALUES, [["EQUITY"], ["BLEND"]], AS_OF, [["YTD", "1Y"]], SHARES),
+            [[-0.2229, -0.2494], [-0.1548, -0.1312]],
+            4,
+            source="Table 2: a column of funds and a row of periods",
+        ),
+        Example((FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "5Y"), NA, source="no share where the charge is by share"),
+        Example((FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "20Y", SHARES), NA, source="no unit values that old"),
+        Example((FLEXIBLE, UNIT_VALUES, "EQUITIES", AS_OF, "5Y", SHARES), VALUE, source="no such fund"),
+    ),
+    returns="percent",
+    together=("fund", "period"),
+)
+def CONTRACT_AATR(
+    terms: Terms,
+    unit_values: UnitValues,
+    fund: str,
+    as_of: datetime.date,
+    period: str,
+    shares: Shares | None = None,
+    funds: Funds | None = None,
+    charges: str = "all",
+) -> Any:
+    """Average annual total return after contract charges, as a fraction.
+
+    V_k = V_(k-1) x U_k / U_(k-1) - charges, ERV = V_n - CDSC, T = (ERV / P)^(1/n) - 1, all by the terms. A column of funds
+    and a row of periods fill a table in one call. Source: SEC Form N-4, Item 21 (until 2020).
+
+    >>> from xl_flexextra import sample
+    >>> table, shares = sample.rows("UnitValues"), sample.rows("Shares")
+    >>> round(CONTRACT_AATR("flex_extra_flexible", table, "EQUITY", "2008-07-31", "5Y", shares), 4)
+    0.0394
+    """
+    grid = tables.grid(terms, unit_values, as_of, shares, funds, charges)
+    if isinstance(fund, str) and isinstance(period, str):
+        return tables.shown(grid.figure(fund, period))
+    return grid.pairs(*np.broadcast_arrays(np.array(fund, dtype=object), np.array(period, dtype=object)))
+
+
+@worksheet_function(
+    CATEGORY,
+    examples=(
+        Example(
+            (FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "1Y", SHARES),
+            [
+                explain.PATH_HEADER,
+                [39294, 12.591726, 1000.0, 0.0, 1000.0],
+                [39660, 10.307045, 818.56, 9.74, 808.82, 80.88, 58.24, 750.58],
+            ],
+            2,
+            source="by hand from the rule",
+        ),
+    ),
+    returns="rows",
+)
+def CONTRACT_PATH(
+    terms: Terms,
+    unit_values: UnitValues,
+    fund: str,
+    as_of: datetime.date,
+    period: str,
+    shares: Shares | None = None,
+    funds: Funds | None = None,
+) -> list[list[Any]]:
+    """The walk behind CONTRACT_AATR: a header, then a row a date.
+
+    Date, unit value, value before charge, charge, value; on the last row also free amount, CDSC, ERV and T.
+
+    >>> from xl_flexextra import sample
+    >>> table, shares = sample.rows("UnitValues"), sample.rows("Shares")
+    >>> round(CONTRACT_PATH("flex_extra_flexible", table, "EQUITY", "2008-07-31", "1Y", shares)[-1][7], 2)
+    750.58
+    """
+    grid = tables.grid(terms, unit_values, as_of, shares, funds, "all")
+    return [explain.PATH_HEADER, *explain.path_rows(grid, grid.result(fund, period))]
+
+
+@worksheet_function(
+    CATEGORY,
+    examples=(
+        Example(
+            (FLEXIBLE, UNIT_VALUES, AS_OF, [["YTD", "1Y", "3Y", "5Y", "10Y_OR_SI_FUND"]], SHARES, FUNDS),
+            [[-0.2163, -0.2174, 0.0124, 0.0954, 0.0744], [-0.2119, -0.2047, -0.0458, 0.0275, 0.0103]],
+            4,
+            source="July 2008 update, Table 2",
+        ),
+        Example((FLEXIBLE, UNIT_VALUES, AS_OF, [["1Y"]]), [[NA]], source="no shares where the charge is by share"),
+    ),
+    returns="rows",
+)
+def PERFORMANCE_TABLE(
+    terms: Terms,
+    unit_values: UnitValues,
+    as_of: datetime.date,
+    periods: list[str],
+    shares: Shares | None = None,
+    funds: Funds | None = None,
+    charges: str = "all",
+) -> Any:
+    """A whole table of returns in one call: funds down, periods across, as fractions.
+
+    The rows are the funds of the funds table, in its order; without one, of the unit values. A figure that cannot be
+    computed is an error in its own cell.
+
+    >>> from xl_flexextra import sample
+    >>> table, shares = sample.rows("UnitValues"), sample.rows("Shares")
+    >>> PERFORMANCE_TABLE("flex_extra_flexible", table, "2008-07-31", ["YTD", "1Y"], shares).round(4)[2].tolist()
+    [-0.2229, -0.2494]
+    """
+    return tables.grid(terms, unit_values, as_of, shares, funds, charges).table(periods)
+
+
+@worksheet_function(
+    CATEGORY,
+    examples=(
+        Example(
+            (FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "1Y", SHARES),
+            "EQUITY, 1Y from 2007-07-31 to 2008-07-31: $1,000.00 paid in; as the unit value goes from 12.591726 to "
+            "10.307045 (-18.14%); annual charges of $9.74 on 1 day are taken ($35.00 a year x share 27.82%); of the value "
+            "of $808.82 the CDSC of 8.00% (contract year 1) on $727.94 beyond the free $80.88 takes $58.24; $750.58 "
+            "remain, -24.94% for the period, not annualised.",
+            source="by hand from the rule",
+        ),
+        Example(
+            (FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "5Y"),
+            "'shares' is missing; flex_extra_flexible charges by share, and EQUITY has none.",
+            source="an error becomes its sentence",
+        ),
+    ),
+    returns="text",
+    errors_as_text=True,
+)
+def EXPLAIN_RETURN(
+    terms: Terms,
+    unit_values: UnitValues,
+    fund: str,
+    as_of: datetime.date,
+    period: str,
+    shares: Shares | None = None,
+    funds: Funds | None = None,
+) -> str:
+    """One sentence: how a figure after contract charges came about. Never an error: what is wrong is said.
+
+    >>> EXPLAIN_RETURN("flex_extra_flexible", [["date", "A"], ["2008-07-31", 1]], "A", "2008-07-31", "1Y", [["A", 1]])
+    'There is no unit value of A on or before 2007-07-31; the first is of 2008-07-31.'
+    """
+    grid = tables.grid(terms, unit_values, as_of, shares, funds, "all")
+    return explain.sentence(grid, grid.result(fund, period))
+
+
+__all__ = ["CONTRACT_AATR", "CONTRACT_PATH", "EXPLAIN_RETURN", "PERFORMANCE_TABLE"]

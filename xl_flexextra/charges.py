@@ -1,0 +1,129 @@
+"""Charges in dollars, one at a time, by the same rules as the walk."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+import numpy as np
+
+from . import periods, returns, tables
+from .errors import BadInput, MissingData
+from .numbers import round_half_away
+from .periods import part_weight
+from .terms import Terms
+from .walk import cdsc_base, free_amount, redeem, walk
+
+Date = datetime.date
+
+
+def whole_year(contract_year: float) -> int:
+    """A contract year as a whole number from 1."""
+    if not float(contract_year).is_integer() or contract_year < 1:
+        raise BadInput(f"'contract_year' must be a whole number from 1 (got {contract_year:g}).")
+    return int(contract_year)
+
+
+def free_withdrawal(
+    terms: Terms, contract_year: float, contract_value: float, payments: float | None, free_used: float,
+    full_surrender: bool = False,
+) -> float:  # fmt: skip
+    """The free withdrawal amount that is left in a contract year, in dollars."""
+    _not_negative(contract_value=contract_value, payments=payments, free_used=free_used)
+    form, rate = tables.free_terms(terms, terms.on(Date.max), whole_year(contract_year), full_surrender)
+    if "payments" in form and payments is None:
+        raise MissingData(f"'payments' is missing; the free withdrawal amount of {terms.name} is a percent of payments.")
+    whole = float(free_amount(form, rate, contract_value, payments or 0.0))
+    return _carried(terms, max(whole - free_used, 0.0))
+
+
+def cdsc_amount(
+    terms: Terms, contract_year: float, contract_value: float, payments: float | None, free_used: float
+) -> float:
+    """The CDSC on full redemption in a contract year, in dollars; not more than the value."""
+    rate = terms.cdsc_rate(whole_year(contract_year), Date.max)
+    if terms["cdsc.base"] != "value" and payments is None:
+        raise MissingData(f"'payments' is missing; the CDSC of {terms.name} depends on the purchase payments.")
+    free = free_withdrawal(terms, contract_year, contract_value, payments, free_used, full_surrender=True)
+    base = cdsc_base(terms["cdsc.base"], contract_value, payments or 0.0, free)
+    return _carried(terms, min(float(rate * base), contract_value))
+
+
+def maintenance_charge(terms: Terms, share: float | None, account_value: float | None, days: float | None) -> float:
+    """The annual charge of one contract year (or of ``days`` of it) that falls on one sub-account, in dollars."""
+    _not_negative(account_value=account_value, days=days)
+    values = terms.on(Date.max)
+    form, payment = values["annual_charge.form"], float(values["payment.amount"])
+
+    def given_share() -> float:
+        if share is None:
+            raise MissingData(f"'share' is missing; {terms.name} charges by share. A whole contract has share 1.")
+        return checked_share(share)
+
+    charge = tables.annual_dollars(values, payment, given_share)
+    if form.startswith("fraction"):
+        if account_value is None:
+            raise MissingData(f"'account_value' is missing; the charge of {terms.name} is a fraction of it.")
+        charge = values["annual_charge.rate"] * values["annual_charge.charged_fraction"] * account_value
+    if values["annual_charge.waived_above"] is not None:
+        if account_value is None:
+            raise MissingData(f"'account_value' is missing; {terms.name} waives the charge above a contract value.")
+        if account_value > values["annual_charge.waived_above"]:
+            return 0.0
+    if days is not None and days < 365:
+        start = Date(2001, 1, 1)  # any year of 365 days
+        finish = start + datetime.timedelta(days=int(days))
+        charge *= part_weight(terms["annual_charge.part_year"], start, finish, Date(2002, 1, 1))
+    return _carried(terms, charge)
+
+
+def redeemable_value(
+    terms: Terms,
+    valuation_dates: Sequence[Date],
+    unit_values: Sequence[float],
+    share: float | None,
+    payment: float | None,
+) -> float:
+    """ERV of a payment made on the first date and redeemed on the last, in dollars."""
+    if len(valuation_dates) != len(unit_values):
+        raise BadInput(
+            f"'valuation_dates' has {len(valuation_dates)} dates and 'unit_values' {len(unit_values)} values; give one each."
+        )
+    from .unit_values import UnitValues
+
+    series = UnitValues(valuation_dates, ("the sub-account",), unit_values)
+    if len(valuation_dates) < 2:
+        raise BadInput("'valuation_dates' must have at least two dates: the payment's day and the day of redemption.")
+    start, finish = valuation_dates[0], valuation_dates[-1]
+    amount = float(terms["payment.amount"]) if payment is None else payment
+    returns.positive("payment", amount)
+
+    def given_share(day: Date) -> float:
+        if share is None:
+            raise MissingData(f"'share' is missing; {terms.name} charges by share. A whole contract has share 1.")
+        return checked_share(share)
+
+    days = periods.charge_dates(terms, start, finish)
+    invested, charging = tables.charging_of(terms, days, amount, given_share)
+    rule, age = terms["valuation.rule"], terms["valuation.max_age_days"]
+    levels = np.array([series.at(0, d.day, rule, age) for d in days])
+    _, redemption = tables.redemption_of(terms, start, finish, amount)
+    return float(redeem(walk(levels, invested, charging, keep=False), redemption).erv)
+
+
+def checked_share(share: float) -> float:
+    """A share between 0 and 1."""
+    if not 0 <= share <= 1:
+        hint = f"; use {share / 100:g} for {share:g}%" if 1 < share <= 100 else ""
+        raise BadInput(f"'share' must be between 0 and 1 (got {share:g}){hint}.")
+    return share
+
+
+def _carried(terms: Terms, dollars: float) -> float:
+    return float(round_half_away(dollars, 2)) if terms["carry.precision"] == "cents" else float(dollars)
+
+
+def _not_negative(**values: float | None) -> None:
+    for argument, value in values.items():
+        if value is not None and value < 0:
+            raise BadInput(f"'{argument}' must not be negative (got {value:g}).")

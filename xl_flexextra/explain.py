@@ -1,0 +1,95 @@
+"""Why a figure is what it is: the walk as rows, and in one sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .numbers import percent_text
+from .tables import Grid, Result
+
+PATH_HEADER = [
+    "date", "unit value", "value before charge", "charge", "value", "free amount", "CDSC", "ERV", "T",
+]  # fmt: skip
+
+
+def path_rows(grid: Grid, result: Result) -> list[list[Any]]:
+    """The walk, a row a date: date, unit value, value before charge, charge, value, free amount, CDSC, ERV, T.
+
+    ``charge`` is the annual and rider charge of the day. The last four stand on the last row only, where the contract
+    is redeemed; they are empty text above. Under charges other than "all" nothing is redeemed and ERV is the value.
+    """
+    rows: list[list[Any]] = []
+    last = len(result.dates) - 1
+    for k, day in enumerate(result.dates):
+        end: list[Any] = ["", "", "", ""]
+        if k == last:
+            redeemed = result.redeemed
+            end = [float(redeemed.free), float(redeemed.cdsc)] if redeemed else [0.0, 0.0]
+            end += [result.erv, result.value]
+        charge = float(result.path.annual[k] + result.path.rider[k])
+        rows.append(
+            [
+                day,
+                float(result.unit_values[k]),
+                float(result.path.before[k]),
+                charge,
+                float(result.path.value[k]),
+                *end,
+            ]
+        )
+    return rows
+
+
+def sentence(grid: Grid, result: Result) -> str:
+    """One sentence: how this figure came about."""
+    terms = grid.terms
+    grown = result.unit_values[-1] / result.unit_values[0] - 1.0
+    parts = [
+        f"{result.fund}, {result.period.code} from {result.start} to {result.finish}: {_money(result.payment)} paid in",
+    ]
+    if result.invested != result.payment:
+        parts.append(f"of which {_money(result.invested)} is invested (load, premium tax, bonus, charges from the payment)")
+    parts.append(
+        f"as the unit value goes from {result.unit_values[0]:.6f} to {result.unit_values[-1]:.6f} ({percent_text(grown)})"
+    )
+    annual, rider = np.asarray(result.path.annual), np.asarray(result.path.rider)
+    if annual.any():
+        charge = f"annual charges of {_money(float(annual.sum()))} on {_days(int(np.count_nonzero(annual)))} are taken"
+        if result.share is not None:
+            dollars = terms.on(result.finish)["annual_charge.dollars"]
+            charge += f" ({_money(dollars)} a year x share {result.share:.2%})"
+        parts.append(charge)
+    if rider.any():
+        parts.append(f"rider charges of {_money(float(rider.sum()))} are taken")
+    redeemed = result.redeemed
+    if redeemed is not None:
+        value = float(result.path.value[-1])
+        if redeemed.cdsc > 0:
+            parts.append(
+                f"of the value of {_money(value)} the CDSC of {result.cdsc_rate:.2%} "
+                f"(contract year {result.contract_year}) on {_money(float(redeemed.base))} beyond the free "
+                f"{_money(float(redeemed.free))} takes {_money(float(redeemed.cdsc))}"
+            )
+        else:
+            parts.append(f"no CDSC is due in contract year {result.contract_year}")
+        if redeemed.tax > 0:
+            parts.append(f"premium tax takes {_money(float(redeemed.tax))}")
+    elif grid.charges == "annual":
+        parts.append("the contract is not redeemed")
+    decimals, rule = terms["rounding.decimals"], terms["rounding.rule"]
+    figure = percent_text(result.value, decimals, rule)
+    if result.years > 1 or terms["years.short_period"] == "annualised":
+        rate = f"{_money(result.erv)} remain, {figure} a year over {result.years:.6g} years"
+    else:
+        rate = f"{_money(result.erv)} remain, {figure} for the period, not annualised"
+    return "; ".join([*parts, rate]) + "."
+
+
+def _money(dollars: float) -> str:
+    return f"${dollars:,.2f}"
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'s' if count != 1 else ''}"

@@ -1,0 +1,130 @@
+"""What a payment has grown to, day by day, and what unit values did in each calendar year."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from . import dates, periods, tables
+from .errors import BadInput, MissingData
+from .terms import Terms
+from .unit_values import Shares, UnitValues
+from .walk import walk
+
+Date = datetime.date
+
+
+def growth_of_payment(
+    unit_values: UnitValues, columns: Sequence[int], start: Date | None, payment: float,
+    terms: Terms | None = None, shares: Shares | None = None,
+) -> tuple[list[Date], np.ndarray]:  # fmt: skip
+    """Dates and ``(dates, funds)`` values of a payment made on ``start`` and held.
+
+    Without terms by unit values alone; with terms after load, bonus, annual and rider charges on their days, not redeemed.
+    """
+    if payment <= 0:
+        raise BadInput(f"'payment' must be positive (got {payment:g}).")
+    first = start or max(unit_values.first_date(c) for c in columns)
+    days = [d for d in unit_values.dates.tolist() if d > first]
+    if not days:
+        raise MissingData(f"There is no unit value after {first}; the growth has no length.")
+    days = [first, *days]
+    lines = []
+    for column in columns:
+        if terms is None:
+            level = np.array([unit_values.at(column, day) for day in days])
+            lines.append(payment * level / level[0])
+        else:
+            lines.append(_after_charges(unit_values, column, days, payment, terms, shares))
+    return days, np.stack(lines, axis=1)
+
+
+def _after_charges(
+    unit_values: UnitValues,
+    column: int,
+    days: list[Date],
+    payment: float,
+    terms: Terms,
+    shares: Shares | None,
+) -> np.ndarray:
+    """One fund's line: a walk over every day, with the charges on the first day on or after theirs."""
+    fund = unit_values.funds[column]
+
+    def share(day: Date) -> float:
+        if shares is None:
+            raise MissingData(f"'shares' is missing; {terms.name} charges by share, and {fund} has none.")
+        return shares.on(fund, day)
+
+    finish = days[-1]
+    due = periods.charge_dates(terms, days[0], finish)
+    whole = finish in dates.anniversaries(days[0], finish) or (finish.month, finish.day) == (12, 31)
+    if not whole and terms["annual_charge.timing"] != "start_of_contract_year":
+        # held, not redeemed: the charge of the unfinished year is still to come
+        due = [
+            periods.ChargeDate(d.day, 0.0 if d.day == finish else d.annual, d.rider, d.year_start, d.anniversary)
+            for d in due
+        ]
+    by_day = {day: periods.ChargeDate(day) for day in days}
+    for one in due:
+        by_day[one.day] = one
+    every = [by_day[day] for day in sorted(by_day)]
+    invested, charging = tables.charging_of(terms, every, payment, share)
+    level = np.array([unit_values.at(column, d.day) for d in every])
+    path = walk(level, invested, charging)
+    kept = [i for i, d in enumerate(every) if d.day in set(days)]
+    return np.asarray(path.value)[kept]
+
+
+def calendar_year_returns(
+    unit_values: UnitValues, columns: Sequence[int], first_year: int | None, last_year: int | None,
+    max_age_days: int = 10,
+) -> list[list[Any]]:  # fmt: skip
+    """Rows of year, return for each fund (None where there is none), and a note on part years."""
+    if not len(unit_values.dates):
+        raise MissingData("'unit_values' has no dates; fill in the table.")
+    begins, ends = unit_values.dates[0].item(), unit_values.dates[-1].item()
+    opening = dates.month_end(begins.year, 12)
+    first = first_year or (begins.year + 1 if (opening - begins).days <= max_age_days else begins.year)
+    last = last_year or ends.year
+    if first > last:
+        raise BadInput(f"'first_year' {first} lies after 'last_year' {last}; exchange them.")
+    table = []
+    for year in range(first, last + 1):
+        row: list[Any] = [year]
+        partial = []
+        for column in columns:
+            value, part = _calendar_year(unit_values, column, year, max_age_days)
+            row.append(value)
+            if part:
+                partial.append(unit_values.funds[column])
+        note = "" if not partial else "part year" if len(partial) == len(columns) else f"part year: {', '.join(partial)}"
+        table.append([*row, note])
+    return table
+
+
+def _calendar_year(unit_values: UnitValues, column: int, year: int, max_age_days: int) -> tuple[float | None, bool]:
+    """One fund's return in a calendar year, and whether its history covers only a part of it."""
+    known, values = unit_values.series(column)
+    start, finish = Date(year - 1, 12, 31), Date(year, 12, 31)
+    inside = [d for d in known.tolist() if start < d <= finish]
+    if not inside:
+        return None, False
+    part = False
+    try:
+        begin = unit_values.at(column, start, max_age_days=max_age_days)
+    except MissingData:
+        if known[0] < np.datetime64(start):
+            raise
+        part, begin = True, float(values[0])
+    if inside[-1] < finish and (finish - inside[-1]).days > max_age_days:
+        if known[-1] > np.datetime64(finish):
+            raise MissingData(
+                f"There is no unit value of {unit_values.funds[column]} within {max_age_days} days of {finish}."
+            )
+        part = True
+    if part and inside[-1] == known[0].item():
+        return None, True  # one value only: no return yet
+    return unit_values.at(column, inside[-1]) / begin - 1.0, part

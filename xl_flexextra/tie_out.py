@@ -1,0 +1,81 @@
+"""Recomputed figures against the printed page."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import FlexExtraError
+from .numbers import rounded_percent
+
+TIES, ROUNDING, KNOWN, OPEN = "ties", "rounding", "known break", "open"
+
+
+def difference(recomputed: float, published: float, decimals: int = 2, rule: str = "half_away") -> float:
+    """Recomputed, rounded as printed, less published, in units of the last printed digit (hundredths of a percent)."""
+    digits = 10.0**decimals
+    return float(round((rounded_percent(recomputed, decimals, rule) - rounded_percent(published, decimals, rule)) * digits))
+
+
+def verdict(recomputed: float, published: float, decimals: int = 2, known_break: str = "", rule: str = "half_away") -> str:
+    """``ties``; ``rounding`` (the printed digit differs, the figures by less than one such digit); ``known break: why``;
+    else ``open``."""
+    if difference(recomputed, published, decimals, rule) == 0:
+        return TIES
+    if known_break:
+        return f"{KNOWN}: {known_break}"
+    return ROUNDING if abs(recomputed - published) * 10.0 ** (decimals + 2) < 1.0 else OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One printed percentage, as a fraction, with its place on the page."""
+
+    table: str
+    contract: str
+    as_of: datetime.date
+    fund: str
+    period: str
+    value: float
+    known_break: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """One printed percentage beside the recomputed one (or the error that stands for it)."""
+
+    published: Published
+    recomputed: float | FlexExtraError
+    difference: float
+    verdict: str
+
+    @property
+    def ties(self) -> bool:
+        """Whether the figures agree to the printed digit."""
+        return self.verdict == TIES
+
+
+def tie(published: Published, recomputed: Any, decimals: int = 2, rule: str = "half_away") -> Tied:
+    """One figure tied out; a figure that cannot be computed is open, with its sentence."""
+    if isinstance(recomputed, FlexExtraError):
+        return Tied(published, recomputed, float("nan"), f"{OPEN}: {recomputed}")
+    if recomputed != recomputed:
+        return Tied(published, recomputed, float("nan"), f"{OPEN}: no history for the period")
+    return Tied(
+        published,
+        recomputed,
+        difference(recomputed, published.value, decimals, rule),
+        verdict(recomputed, published.value, decimals, published.known_break, rule),
+    )
+
+
+def headline(tied: Sequence[Tied]) -> str:
+    """``112 of 112 published figures tie``"""
+    return f"{sum(t.ties for t in tied)} of {len(tied)} published figures tie"
+
+
+def breaks(tied: Iterable[Tied]) -> list[Tied]:
+    """The figures that do not tie, known breaks among them."""
+    return [t for t in tied if not t.ties]

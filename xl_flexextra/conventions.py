@@ -27,6 +27,7 @@ KEYS: dict[str, Key] = {
     # --- the contract ---------------------------------------------------------------------------------------------
     "contract.name": Key("text", "Short name of the contract, as used in formulas.", REQUIRED),
     "contract.title": Key("text", "Name of the contract as printed.", ""),
+    "contract.code": Key("text", "Code of the contract in the published figures.", ""),
     "contract.inception": Key("date", "First day on which the contract was available."),
     "separate_account.charge": Key(
         "fraction", "Separate account charge a year; contained in the unit values, shown for information."

@@ -21,6 +21,9 @@ FILES = {
     "Shares": "charge_shares.csv",
     "InterestRates": "interest_rates.csv",
     "Published": "published_returns.csv",
+    "Oddities": "oddities.csv",
+    "Sources": "sources.csv",
+    "Holidays": "holidays.csv",
 }
 
 
@@ -47,6 +50,21 @@ def _rows(table: str) -> tuple[tuple[Any, ...], ...]:
 def rows(table: str) -> list[list[Any]]:
     """A sample table as its range in a workbook: a header row, dates as dates, numbers as numbers."""
     return [list(row) for row in _rows(table)]
+
+
+def holidays() -> tuple[tuple[datetime.date, str], ...]:
+    """The days that are no business days, with their names."""
+    return tuple((day, name) for day, name in rows("Holidays")[1:])
+
+
+def text(name: str) -> tuple[str, ...]:
+    """A text of the sample, paragraph by paragraph: the editable notes and disclosures."""
+    return paragraphs((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The lines of a text that are not blank; a leading list mark or number is dropped."""
+    return tuple(line.strip().lstrip("-*# ").strip() for line in text.splitlines() if line.strip())
 
 
 def _cell(text: str) -> Any:

@@ -1,0 +1,240 @@
+"""A performance update as data: its inputs, its tables, its figures, and how they tie to the printed page."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from . import arguments, dates, periods, tables, tie_out
+from .errors import BadInput, FlexExtraError, MissingData
+from .terms import Terms
+from .tie_out import Published, Tied
+from .unit_values import Funds, Shares, UnitValues
+
+Date = datetime.date
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One table of the update: which contract and charges, to which day, over which periods."""
+
+    id: str
+    title: str
+    contract: Terms
+    charges: str
+    quarter_end: bool
+    periods: tuple[str, ...]
+
+    @property
+    def contract_code(self) -> str:
+        """The contract's code in the published figures; empty for a table before contract charges."""
+        return "" if self.charges == "asset" else str(self.contract["contract.code"] or self.contract.name)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that an update is made of. ``label`` stands wherever the unit values are shown."""
+
+    unit_values: UnitValues
+    funds: Funds
+    contracts: tuple[Terms, ...]
+    as_of: Date
+    shares: Shares | None = None
+    share_rows: Sequence[Sequence[Any]] = ()
+    rate_rows: Sequence[Sequence[Any]] = ()
+    published: tuple[Published, ...] = ()
+    holidays: tuple[tuple[Date, str], ...] = ()
+    oddities: Sequence[Sequence[Any]] = ()
+    sources: Sequence[Sequence[Any]] = ()
+    notes: tuple[str, ...] = ()
+    disclosures: tuple[str, ...] = ()
+    title: str = "Performance update"
+    label: str = ""
+
+    @property
+    def quarter_end(self) -> Date:
+        """Where the standardized tables end."""
+        return dates.quarter_end(self.as_of)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A computed table: returns as fractions, funds down and periods across; an element may hold its error."""
+
+    spec: TableSpec
+    as_of: Date
+    grid: tables.Grid
+    values: np.ndarray
+
+
+@dataclass(frozen=True)
+class Report:
+    """An update, computed."""
+
+    inputs: Inputs
+    tables: tuple[Table, ...]
+    tied: tuple[Tied, ...]
+
+    @property
+    def headline(self) -> str:
+        """``112 of 112 published figures tie``"""
+        return tie_out.headline(self.tied)
+
+
+def specs(inputs: Inputs) -> tuple[TableSpec, ...]:
+    """The tables of an update: before and after contract charges to the month end, standardized to the quarter end."""
+    first = inputs.contracts[0]
+    known = {which: _inceptions_known(inputs.funds, which) for which in ("FUND", "SUBACCOUNT")}
+    ten = "10Y_OR_SI_FUND" if known["FUND"] else "10Y"
+    standard = "10Y_OR_SI_SUBACCOUNT" if known["SUBACCOUNT"] else "10Y"
+    monthly = ("YTD", "1Y", "3Y", "5Y", ten)
+    chosen = [
+        TableSpec(
+            "fund_and_separate_account",
+            "Average annual total returns after fund and separate account charges",
+            first,
+            "asset",
+            False,
+            monthly,
+        ),
+        TableSpec(
+            "after_contract_charges",
+            f"Average annual total returns after fund, separate account and contract charges: {first.title}",
+            first,
+            "all",
+            False,
+            monthly,
+        ),
+    ]
+    chosen += [
+        TableSpec("standardized", f"Standardized total returns: {one.title}", one, "all", True, ("1Y", "5Y", standard))
+        for one in inputs.contracts
+    ]
+    return tuple(chosen)
+
+
+def _inceptions_known(funds: Funds, which: str) -> bool:
+    return all((f.fund_inception if which == "FUND" else f.subaccount_inception) for f in funds.items)
+
+
+def compute(inputs: Inputs) -> Report:
+    """Every table of the update, and every published figure beside its recomputed one."""
+    computed = []
+    for spec in specs(inputs):
+        as_of = inputs.quarter_end if spec.quarter_end else inputs.as_of
+        grid = _grid(inputs, spec.contract, as_of, spec.charges)
+        computed.append(Table(spec, as_of, grid, grid.table(spec.periods)))
+    report = Report(inputs, tuple(computed), ())
+    return Report(inputs, report.tables, tuple(_tie(report, figure) for figure in inputs.published))
+
+
+def _grid(inputs: Inputs, terms: Terms, as_of: Date, charges: str) -> tables.Grid:
+    return tables.grid(terms, inputs.unit_values, as_of, inputs.shares, inputs.funds, charges)
+
+
+def find(report: Report, figure: Published) -> tuple[int, int, int] | None:
+    """Where a published figure stands on the page: table, row, column; None where it is on no table."""
+    wanted = periods.parse(figure.period).printed
+    for t, table in enumerate(report.tables):
+        spec = table.spec
+        if (
+            spec.id != figure.table
+            or spec.contract_code.casefold() != figure.contract.casefold()
+            or table.as_of != figure.as_of
+        ):
+            continue
+        codes = [periods.parse(code).printed for code in spec.periods]
+        rows = [label.casefold() for label in table.grid.row_labels()]
+        row = report.inputs.funds.code(figure.fund).casefold()
+        if wanted in codes and row in rows:
+            return t, rows.index(row), codes.index(wanted)
+    return None
+
+
+def _tie(report: Report, figure: Published) -> Tied:
+    """One published figure tied out: from its table, or, where it is on none, computed by itself."""
+    place = find(report, figure)
+    contract = _contract(report.inputs, figure.contract)
+    decimals, rule = contract["rounding.decimals"], contract["rounding.rule"]
+    if place is not None:
+        t, row, column = place
+        return tie_out.tie(figure, report.tables[t].values[row, column], decimals, rule)
+    try:
+        charges = "all" if figure.contract else "asset"
+        value: Any = _grid(report.inputs, contract, figure.as_of, charges).figure(figure.fund, figure.period)
+    except FlexExtraError as error:
+        value = error
+    return tie_out.tie(figure, value, decimals, rule)
+
+
+def _contract(inputs: Inputs, code: str) -> Terms:
+    if not code:
+        return inputs.contracts[0]
+    for one in inputs.contracts:
+        if code.casefold() in {one.name.casefold(), str(one["contract.code"]).casefold()}:
+            return one
+    known = ", ".join(str(one["contract.code"] or one.name) for one in inputs.contracts)
+    raise BadInput(f"'published' has the contract {code!r}, but the terms are of {known}; give its terms too.")
+
+
+PUBLISHED_COLUMNS = ("table", "contract", "as_of", "fund", "period", "return_pct", "known_break")
+
+
+def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
+    """Published figures from rows with a header: table, contract, as_of, fund, period, return_pct, [known_break].
+
+    ``return_pct`` is the printed percentage (−14.91). ``contract`` is empty for figures before contract charges.
+    """
+    header = [str(cell or "").strip().lower() for cell in rows[0]]
+    missing = [name for name in PUBLISHED_COLUMNS[2:6] if name not in header]
+    if missing:
+        raise BadInput(f"'published' has no column {missing[0]!r}; it needs {', '.join(PUBLISHED_COLUMNS[:6])}.")
+    figures = []
+    for place, row in enumerate(rows[1:], start=2):
+        cells = dict(zip(header, row, strict=False))
+        if all(arguments.is_blank(cell) for cell in row):
+            continue
+        if arguments.is_blank(cells["return_pct"]):
+            raise MissingData(f"'published' has no return_pct in row {place}; fill it in or drop the row.")
+        percent = arguments.number(f"return_pct, row {place}", cells["return_pct"])
+        figures.append(
+            Published(
+                table=str(cells.get("table") or ""),
+                contract=str(cells.get("contract") or ""),
+                as_of=arguments.to_date(f"as_of, row {place}", cells["as_of"]),
+                fund=arguments.text(f"fund, row {place}", cells["fund"]),
+                period=arguments.text(f"period, row {place}", cells["period"]),
+                value=float(Decimal(repr(percent)).scaleb(-2)),
+                known_break=str(cells.get("known_break") or ""),
+            )
+        )
+    return tuple(figures)
+
+
+def sample_inputs() -> Inputs:
+    """The July 2008 update of Flex Extra: the shipped sample."""
+    from . import inputs as parse
+    from . import sample, terms
+
+    return Inputs(
+        unit_values=parse.parse("unit_values", "unit_values", sample.rows("UnitValues")),
+        funds=parse.parse("funds", "funds", sample.rows("Funds")),
+        contracts=(terms.load("flex_extra_flexible"), terms.load("flex_extra_single")),
+        as_of=sample.AS_OF,
+        shares=parse.parse("shares", "shares", sample.rows("Shares")),
+        share_rows=sample.rows("Shares"),
+        rate_rows=sample.rows("InterestRates"),
+        published=published_from_rows(sample.rows("Published")),
+        holidays=sample.holidays(),
+        oddities=sample.rows("Oddities"),
+        sources=sample.rows("Sources"),
+        notes=sample.text("notes.md"),
+        disclosures=sample.text("disclosures.md"),
+        title="Flex Extra variable annuity",
+        label=sample.LABEL,
+    )

@@ -38,7 +38,10 @@ class TableSpec:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything that an update is made of. ``label`` stands wherever the unit values are shown."""
+    """Everything that an update is made of. ``label`` stands wherever the unit values are shown.
+
+    ``notes`` are printed and numbered from 1; ``heading_notes`` hang a note on a heading: "choice" or a period.
+    """
 
     unit_values: UnitValues
     funds: Funds
@@ -52,6 +55,7 @@ class Inputs:
     oddities: Sequence[Sequence[Any]] = ()
     sources: Sequence[Sequence[Any]] = ()
     notes: tuple[str, ...] = ()
+    heading_notes: tuple[tuple[str, str], ...] = ()
     disclosures: tuple[str, ...] = ()
     title: str = "Performance update"
     label: str = ""
@@ -234,6 +238,7 @@ def sample_inputs() -> Inputs:
         oddities=sample.rows("Oddities"),
         sources=sample.rows("Sources"),
         notes=sample.text("notes.md"),
+        heading_notes=(("choice", "1"), ("1Y", "7"), ("10Y", "8")),
         disclosures=sample.text("disclosures.md"),
         title="Flex Extra variable annuity",
         label=sample.LABEL,

@@ -182,6 +182,7 @@ class Fund:
     fund_inception: Date | None = None
     subaccount_inception: Date | None = None
     aliases: tuple[str, ...] = ()
+    notes: str = ""
     predecessor: str | None = None
     substituted_on: Date | None = None
 
@@ -222,6 +223,7 @@ class Funds:
                 "subaccount_inception",
             ),
             **dict.fromkeys(("aliases", "alias", "former names", "former_names"), "aliases"),
+            **dict.fromkeys(("notes", "note", "footnotes"), "notes"),
             "predecessor": "predecessor",
             **dict.fromkeys(("substituted_on", "substituted on"), "substituted_on"),
         }

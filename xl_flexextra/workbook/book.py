@@ -1,0 +1,163 @@
+"""An XlsxWriter workbook with the house's habits: true cached values everywhere, reproducible parts, one palette."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from ..arguments import to_serial
+from ..errors import CellError, FlexExtraError
+from ..registry import names
+
+CREATED = datetime.datetime(2008, 8, 1)  # fixed: the same inputs give the same parts
+DARK, MID, PALE, INPUT, RED, GREY = "#1F3864", "#8EA9DB", "#DDE5F3", "#FFF8DC", "#B00020", "#6B7280"
+SERIES = ("#1F3864", "#C55A11", "#2E7D32", "#7B1FA2", "#0288D1", "#B08900", "#6B7280", "#AD1457")
+PERCENT, UNIT, MONEY, DATE, SHORT_DATE = "0.00%", "0.000000", '"$"#,##0.00', "yyyy-mm-dd", "m/d/yy"
+_PROPERTIES: dict[str, dict[str, Any]] = {
+    "text": {},
+    "wrap": {"text_wrap": True, "valign": "top"},
+    "title": {"bold": True, "font_size": 16, "font_color": DARK},
+    "subtitle": {"bold": True, "font_size": 11, "font_color": DARK, "align": "left"},
+    "section": {"bold": True, "font_size": 10, "font_color": "#FFFFFF", "bg_color": DARK, "valign": "vcenter"},
+    "label": {"italic": True, "font_color": RED},
+    "small": {"font_size": 8, "text_wrap": True, "valign": "top", "font_color": "#374151"},
+    "grey": {"font_color": GREY, "font_size": 8},
+    "head": {"bold": True, "bg_color": PALE, "text_wrap": True, "valign": "vcenter", "bottom": 1, "border_color": MID},
+    "bold": {"bold": True},
+    "link": {"font_color": "#0563C1", "underline": 1},
+}
+
+
+class Book:
+    """A workbook in the making. ``values_only`` writes results in place of formulas.
+
+    ``dynamic`` writes formulas that hold our functions as dynamic arrays of one cell, without which Excel shows them
+    with an "@" in a file that it did not write itself.
+    """
+
+    def __init__(self, path: Any, values_only: bool = False, dynamic: bool = False) -> None:
+        self.values_only, self.dynamic = values_only, dynamic
+        options = {"default_format_properties": {"font_name": "Arial", "font_size": 9}}
+        self.file = xlsxwriter.Workbook(str(path), options)
+        self.file.set_properties({"created": CREATED, "author": "xl_flexextra", "company": ""})
+        self.file.set_calc_mode("auto", 191029)
+        self.file.calc_on_load = False  # a colleague without Python must see the cached values, not #NAME?
+        self._formats: dict[tuple[str, tuple[tuple[str, Any], ...]], Format] = {}
+        self._ours = re.compile(rf"\b({'|'.join(names())})\(")
+
+    def close(self) -> None:
+        """Write the file."""
+        self.file.close()
+
+    def format(self, name: str = "text", **more: Any) -> Format:
+        """A named format of the palette with further properties, made once."""
+        key = (name, tuple(sorted(more.items())))
+        if key not in self._formats:
+            self._formats[key] = self.file.add_format({**_PROPERTIES[name], **more})
+        return self._formats[key]
+
+    def sheet(self, name: str, color: str, widths: Sequence[float], landscape: bool = False) -> Worksheet:
+        """A new worksheet with a tab color, column widths and letter pages one page wide."""
+        sheet = self.file.add_worksheet(name)
+        sheet.set_tab_color(color)
+        sheet.hide_gridlines(2)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.set_paper(1)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&8&A&R&8Page &P of &N")
+        return sheet
+
+    def value(self, sheet: Worksheet, row: int, column: int, value: Any, fmt: Format | None = None) -> None:
+        """A constant: text is never taken for a formula, a link or a number."""
+        if value is None or value == "":
+            sheet.write_blank(row, column, None, fmt)
+        elif isinstance(value, datetime.date):
+            sheet.write_number(row, column, to_serial(value), fmt)
+        elif isinstance(value, str):
+            sheet.write_string(row, column, value, fmt)
+        else:
+            sheet.write_number(row, column, float(value), fmt)
+
+    def formula(self, sheet: Worksheet, row: int, column: int, formula: str, value: Any, fmt: Format | None = None) -> None:
+        """A formula with its true value."""
+        value = cached(value)
+        if self.values_only:
+            self.value(sheet, row, column, value, fmt)
+        elif self.dynamic and self._ours.search(formula):
+            sheet.write_dynamic_array_formula(row, column, row, column, f"={formula}", fmt, value)
+        else:
+            sheet.write_formula(row, column, f"={formula}", fmt, value)
+
+    def spill(
+        self, sheet: Worksheet, row: int, column: int, formula: str, rows: Sequence[Sequence[Any]], fmt: Format | None = None
+    ) -> None:
+        """One formula that spills, with the true value in every cell."""
+        last_row, last_column = row + len(rows) - 1, column + len(rows[0]) - 1
+        if not self.values_only:
+            first = cached(rows[0][0])
+            sheet.write_dynamic_array_formula(row, column, last_row, last_column, f"={formula}", fmt, first)
+        for i, line in enumerate(rows):
+            for j, item in enumerate(line):
+                if i or j or self.values_only:
+                    self.value(sheet, row + i, column + j, cached(item), fmt)
+
+    def table(
+        self, sheet: Worksheet, row: int, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]],
+        formats: Sequence[Format | None], column: int = 0,
+    ) -> None:  # fmt: skip
+        """An Excel table of constants."""
+        last = row + max(len(rows), 1)
+        columns = [{"header": head, "header_format": self.format("head")} for head in header]
+        options = {"name": name, "style": "Table Style Light 1", "columns": columns}
+        sheet.add_table(row, column, last, column + len(header) - 1, options)
+        for i, line in enumerate(rows, start=row + 1):
+            for j, item in enumerate(line):
+                self.value(sheet, i, column + j, item, formats[j])
+
+    def define(self, name: str, sheet: str, row: int, column: int) -> None:
+        """A name for one cell."""
+        self.file.define_name(name, f"={quoted(sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}")
+
+
+def cached(value: Any) -> Any:
+    """A value as a file stores it: a serial for a date, the error text for an error."""
+    if isinstance(value, FlexExtraError):
+        return str(value.cell_error)
+    if isinstance(value, CellError):
+        return str(value)
+    if isinstance(value, datetime.date):
+        return to_serial(value)
+    if value is None:
+        return ""
+    return value
+
+
+def quoted(sheet: str) -> str:
+    """A sheet's name as a formula has it."""
+    return sheet if re.fullmatch(r"[A-Za-z_]\w*", sheet) else "'" + sheet.replace("'", "''") + "'"
+
+
+def at(row: int, column: int, sheet: str = "", fixed: str = "") -> str:
+    """A cell's address; ``fixed`` may hold "r" and "c" for $ signs."""
+    cell: str = xl_rowcol_to_cell(row, column, row_abs="r" in fixed, col_abs="c" in fixed)
+    return f"{quoted(sheet)}!{cell}" if sheet else cell
+
+
+def area(first_row: int, first_column: int, last_row: int, last_column: int, sheet: str = "") -> str:
+    """A range's absolute address."""
+    cells: str = xl_range_abs(first_row, first_column, last_row, last_column)
+    return f"{quoted(sheet)}!{cells}" if sheet else cells
+
+
+__all__ = ["Book", "area", "at", "cached", "quoted"]

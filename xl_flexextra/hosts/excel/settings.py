@@ -1,0 +1,42 @@
+"""Names, places and limits that the VBA, the install and the Python side share."""
+
+from __future__ import annotations
+
+import importlib.metadata
+
+from ... import __version__
+
+PROJECT = "FlexExtra"
+ADDIN = "FlexExtra.xlam"
+SERVED = "xl_flexextra.hosts.excel.served"
+FOLDER = "flexextra"
+CONF = "flexextra.conf"
+SERVE = "import xl_flexextra.hosts.excel.start as s;s.serve('$(CLSID)')"
+BUTTON = "import xl_flexextra.cli.excel_buttons as b;b.main()"
+COMMAND_BUFFER = 2048
+"""Characters of the buffer that xlwings' DLL copies the command into; a longer one would stop Excel."""
+
+COMMAND_LIMIT = COMMAND_BUFFER - 48  # the DLL puts a GUID of 38 characters where $(CLSID) stands
+
+
+def xlwings_version() -> str:
+    """The version of xlwings that is installed, without importing it."""
+    return importlib.metadata.version("xlwings")
+
+
+def values() -> dict[str, str]:
+    """What the VBA sources have in place of @NAME@."""
+    version = xlwings_version()
+    return {
+        "SERVED": SERVED,
+        "DLL64": f"xlwings64-{version}.dll",
+        "DLL32": f"xlwings32-{version}.dll",
+        "LIMIT": str(COMMAND_LIMIT),
+        "SERVE": SERVE,
+        "BUTTON": BUTTON,
+        "FOLDER": FOLDER,
+        "CONF": CONF,
+        "VERSION": __version__,
+        "XLWINGS": version,
+        "ADDIN": ADDIN,
+    }

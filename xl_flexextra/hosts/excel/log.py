@@ -7,6 +7,7 @@ import logging.handlers
 import os
 import traceback
 from pathlib import Path
+from typing import Any
 
 SIZE, KEPT = 200_000, 3
 
@@ -14,9 +15,9 @@ SIZE, KEPT = 200_000, 3
 class WithoutValues(logging.Formatter):
     """Exceptions as their kind and the lines of code they passed; their text may quote a cell, so it is left out."""
 
-    def formatException(self, ei: object) -> str:
+    def formatException(self, ei: Any) -> str:
         """Kind and places, no message."""
-        kind, _, place = ei  # type: ignore[misc]
+        kind, _, place = ei
         frames = traceback.extract_tb(place)
         where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
         return f"{getattr(kind, '__name__', kind)} at {where}"

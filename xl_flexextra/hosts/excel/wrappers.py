@@ -90,7 +90,11 @@ def help_module(functions: Sequence[WorksheetFunction]) -> vba.Module:
         lines += [f"Private Sub FlexDescribe{number}()"]
         lines += [_describe(function) for function in block]
         lines += ["End Sub", ""]
-    lines += ["Public Function FlexNames() As Variant", "    FlexNames = Split(" + _name_list(functions) + ', " ")', "End Function"]
+    lines += [
+        "Public Function FlexNames() As Variant",
+        "    FlexNames = Split(" + _name_list(functions) + ', " ")',
+        "End Function",
+    ]
     return vba.Module(HELP, "\n".join(lines))
 
 

@@ -114,16 +114,17 @@ class Book:
 
     def table(
         self, sheet: Worksheet, row: int, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]],
-        formats: Sequence[Format | None], column: int = 0,
+        formats: Sequence[Any], column: int = 0,
     ) -> None:  # fmt: skip
-        """An Excel table of constants."""
+        """An Excel table of constants; a column's format may be a function of its row."""
         last = row + max(len(rows), 1)
         columns = [{"header": head, "header_format": self.format("head")} for head in header]
         options = {"name": name, "style": "Table Style Light 1", "columns": columns}
         sheet.add_table(row, column, last, column + len(header) - 1, options)
         for i, line in enumerate(rows, start=row + 1):
             for j, item in enumerate(line):
-                self.value(sheet, i, column + j, item, formats[j])
+                fmt = formats[j]
+                self.value(sheet, i, column + j, item, fmt(line) if callable(fmt) else fmt)
 
     def define(self, name: str, sheet: str, row: int, column: int) -> None:
         """A name for one cell."""

@@ -1,0 +1,139 @@
+"""Growth of $10,000 by fund, and returns before and after charges: native formulas, and charts over them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import numpy as np
+
+from .. import dates
+from ..report import Report
+from .book import DATE, MONEY, SERIES, Book, area, at
+from .data_sheets import FIRST_ROW, FUNDS
+from .layout import CHARTS, FIGURE_COLUMN, GROWTH, PAGE, Layout
+
+HEADER_ROW, FIRST = 6, 7
+MONTHS = 120
+
+
+def _days(report: Report) -> list[datetime.date]:
+    """Month ends of ten years to the update's date, or since the first unit value."""
+    as_of, first = report.inputs.as_of, report.inputs.unit_values.dates[0].item()
+    days = [dates.add_months(as_of, -back) for back in range(MONTHS, -1, -1)]
+    return [day for day in days if day >= first] or [as_of]
+
+
+def growth_last_row(report: Report) -> int:
+    """The last row of the growth sheet."""
+    return FIRST + len(_days(report)) - 1
+
+
+def growth_sheet(book: Book, report: Report) -> None:
+    """Native formulas, so that the chart is right in every spreadsheet."""
+    inputs, days = report.inputs, _days(report)
+    funds = inputs.funds.items
+    sheet = book.sheet(GROWTH, "#2E7D32", [14, *[20] * len(funds)], landscape=True)
+    book.value(sheet, 0, 0, "Growth of a payment by unit values alone", book.format("title"))
+    book.value(sheet, 1, 0, inputs.label, book.format("label"))
+    for row, (name, value, fmt, meaning) in enumerate(
+        [
+            ("GrowthPayment", 10000, MONEY, "input: the payment"),
+            ("GrowthMonths", -(len(days) - 1), "0", "input: months back to the first row"),
+        ],
+        start=2,
+    ):
+        book.value(sheet, row, 0, name, book.format("bold"))
+        book.value(sheet, row, 1, value, book.format(num_format=fmt, bg_color="#FFF8DC", align="left"))
+        book.value(sheet, row, 2, meaning, book.format("grey"))
+        book.define(name, GROWTH, row, 1)
+    book.value(sheet, HEADER_ROW, 0, "date", book.format("head"))
+    day_format, money = book.format(num_format=DATE, align="left"), book.format(num_format="#,##0.00")
+    month_end = dates.is_month_end(inputs.as_of)
+    shift = "EOMONTH" if month_end else "EDATE"
+    for i, day in enumerate(days):
+        formula = f"{shift}(AsOf,GrowthMonths)" if i == 0 else f"{shift}({at(FIRST + i - 1, 0)},OneMonth)"
+        book.formula(sheet, FIRST + i, 0, formula, day, day_format)
+    for j, fund in enumerate(funds, start=1):
+        book.formula(sheet, HEADER_ROW, j, at(FIRST_ROW + j - 1, 0, FUNDS), fund.code, book.format("head"))
+        column = inputs.unit_values.column(fund.code, inputs.funds)
+        known, values = inputs.unit_values.series(column)
+        for i, day in enumerate(days):
+            head = f"MATCH({at(HEADER_ROW, j, fixed='r')},UnitValues[#Headers],FALSE())"
+            look = "INDEX(UnitValues,MATCH({},UnitValues[valuation_date])," + head + ")"
+            formula = f"GrowthPayment*{look.format(at(FIRST + i, 0, fixed='c'))}/{look.format(at(FIRST, 0, fixed='rc'))}"
+            value = _value(known, values, day, days[0])
+            book.formula(sheet, FIRST + i, j, formula, value, money)
+    sheet.freeze_panes(FIRST, 1)
+    sheet.repeat_rows(HEADER_ROW)
+
+
+def _value(known: np.ndarray, values: np.ndarray, day: datetime.date, first: datetime.date) -> Any:
+    """10,000 x unit value / first unit value, each the last on or before its day."""
+    now, then = (int(np.searchsorted(known, np.datetime64(d), side="right")) - 1 for d in (day, first))
+    return 10000.0 * float(values[now]) / float(values[then]) if then >= 0 else "#DIV/0!"
+
+
+def charts_sheet(book: Book, report: Report, places: Layout, last: int) -> None:
+    """Two charts, each with the label of the unit values inside it."""
+    inputs = report.inputs
+    sheet = book.sheet(CHARTS, "#C55A11", [3, *[12] * 9])
+    book.value(sheet, 0, 1, "Charts", book.format("title"))
+    book.value(sheet, 1, 1, inputs.label, book.format("label"))
+    funds = inputs.funds.items
+    line = book.file.add_chart({"type": "line"})
+    for j, _ in enumerate(funds, start=1):
+        line.add_series(
+            {
+                "name": f"={at(FIRST_ROW + j - 1, 1, FUNDS, fixed='rc')}",
+                "categories": f"={area(FIRST, 0, last, 0, GROWTH)}",
+                "values": f"={area(FIRST, j, last, j, GROWTH)}",
+                "line": {"color": SERIES[(j - 1) % len(SERIES)], "width": 1.75},
+            }
+        )
+    axis = {"num_font": {"size": 8}, "num_format": "yyyy", "date_axis": True, "major_unit": 1, "major_unit_type": "years"}
+    _finish(line, f"Growth of $10,000 by unit values alone, {_days(report)[0]} to {inputs.as_of}", inputs.label, axis)
+    line.set_y_axis(
+        {"num_format": "$#,##0", "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
+    )
+    sheet.insert_chart(3, 1, line)
+    if len(report.tables) > 1:
+        sheet.insert_chart(28, 1, _before_and_after(book, report, places))
+
+
+def _before_and_after(book: Book, report: Report, places: Layout) -> Any:
+    """Returns before and after contract charges, for the period in the middle of the first two tables."""
+    before, after = report.tables[0], report.tables[1]
+    code = "5Y" if "5Y" in before.spec.periods else before.spec.periods[-1]
+    column, count = FIGURE_COLUMN + before.spec.periods.index(code), places.funds
+    bars = book.file.add_chart({"type": "column"})
+    for name, first, color in (
+        ("before contract charges", places.page[0], SERIES[4]),
+        ("after all charges", places.page[1], SERIES[0]),
+    ):
+        bars.add_series(
+            {
+                "name": name,
+                "categories": f"={area(places.page[0], 2, places.page[0] + count - 1, 2, PAGE)}",
+                "values": f"={area(first, column, first + count - 1, column, PAGE)}",
+                "fill": {"color": color},
+                "gap": 60,
+                "overlap": -5,
+                "data_labels": {"value": True, "num_format": "0.0%", "font": {"size": 7}},
+            }
+        )
+    title = f"Average annual total returns, {code} to {after.as_of}"
+    _finish(bars, title, report.inputs.label, {"num_font": {"size": 8}, "label_position": "low"})
+    bars.set_y_axis(
+        {"num_format": "0%", "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
+    )
+    return bars
+
+
+def _finish(chart: Any, title: str, label: str, axis: dict[str, Any]) -> None:
+    """Title with the label under it, legend, size."""
+    chart.set_title({"name": f"{title}\n{label}" if label else title, "name_font": {"size": 10, "bold": True}})
+    chart.set_x_axis(axis)
+    chart.set_legend({"position": "bottom", "font": {"size": 8}})
+    chart.set_size({"width": 800, "height": 460})
+    chart.set_plotarea({"fill": {"color": "#FFFFFF"}})

@@ -1,0 +1,220 @@
+"""The update itself, print-ready: every figure its own live formula."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from .. import dates, periods, series
+from ..errors import FlexExtraError
+from ..report import Inputs, Report, Table
+from .book import DARK, DATE, MID, PALE, PERCENT, SHORT_DATE, Book, at
+from .data_sheets import FIRST_ROW, FUNDS, RATES, terms_table
+from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, PAGE_COLUMNS, Layout, is_by_unit_values, period_label
+
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+LAST = PAGE_COLUMNS - 1
+CAPTIONS = {
+    "asset": "Before contract charges: unit values are net of fund expenses and of the separate account charge. One year or "
+    "less: change in the unit value; longer: effective annual rate.",
+    "all": "After the annual maintenance charge and, for redemption at the end of the period, the contingent deferred sales "
+    "charge (CDSC) beyond the free withdrawal amount. Premium tax is not reflected. One year or less is not annualised.",
+}
+
+
+def page_sheet(book: Book, report: Report, places: Layout) -> None:
+    """Write the page."""
+    inputs = report.inputs
+    sheet = book.sheet(PAGE, DARK, [18, 23, 33, 9, 5, 11, 11, 11, 11, 12])
+    book.value(sheet, 0, 1, inputs.title, book.format("title"))
+    period = book.format("subtitle", num_format='"Performance update for the period ending "mmmm d, yyyy')
+    sheet.merge_range(1, 1, 1, LAST, "", period)
+    book.formula(sheet, 1, 1, "AsOf", inputs.as_of, period)
+    _use(book, sheet, inputs)
+    book.value(sheet, 3, 1, inputs.label, book.format("label"))
+    book.value(sheet, 4, 0, "fund code", book.format("grey"))
+    for table, block, row in zip(report.tables, places.blocks, places.page, strict=True):
+        _headings(book, sheet, report, table, block, row)
+        for i in range(places.funds):
+            _fund_row(book, sheet, report, table, block, row + i, i)
+    if inputs.rate_rows:
+        _rates(book, sheet, inputs, places.rates)
+    end = _texts(book, sheet, inputs, places.notes)
+    sheet.print_area(0, 1, end, LAST)
+    breaks = [places.rates if inputs.rate_rows else places.page[2] - 4] if len(report.tables) > 2 else []
+    sheet.set_h_pagebreaks([*breaks, places.notes])
+    sheet.freeze_panes(5, 0)
+    sheet.activate()
+
+
+def _use(book: Book, sheet: Any, inputs: Inputs) -> None:
+    """May be used from … to …"""
+    closed = [day for day, _ in inputs.holidays]
+    first = book.format("bold", num_format='"May be used from "mmmm d, yyyy', align="left")
+    last = book.format("bold", num_format='"to "mmmm d, yyyy" at the latest; the next update ends its use"', align="left")
+    sheet.merge_range(2, 1, 2, 2, "", first)
+    book.formula(sheet, 2, 1, "UseFrom", inputs.as_of + datetime.timedelta(days=1), first)
+    sheet.merge_range(2, 3, 2, LAST, "", last)
+    book.formula(sheet, 2, 3, "UseTo", dates.last_use_date(inputs.as_of, closed), last)
+
+
+def _note(inputs: Inputs, heading: str) -> str:
+    """The number of the note on a heading, raised."""
+    return dict(inputs.heading_notes).get(heading, "").translate(SUPERSCRIPT)
+
+
+def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, row: int) -> None:
+    spec, inputs = table.spec, report.inputs
+    title, caption, names, days = row - 4, row - 3, row - 2, row - 1
+    section = book.format("section")
+    sheet.merge_range(title, 1, title, LAST, "", section)
+    book.value(sheet, title, 1, spec.title, section)
+    small = book.format("small")
+    sheet.merge_range(caption, 1, caption, LAST, "", small)
+    book.value(sheet, caption, 1, CAPTIONS[spec.charges], small)
+    sheet.set_row(caption, 22)
+    sheet.set_row(names, 26)
+    head = book.format("head", bottom=0)
+    choice = f"Investment choice{_note(inputs, 'choice')}"
+    inception = "Available" if spec.quarter_end else "Inception"
+    for column, text in enumerate(["Asset class", choice, inception, "Note"], start=1):
+        book.value(sheet, names, column, text, head)
+    right = book.format("head", align="right", bottom=0)
+    day_format = book.format("head", num_format=f'{SHORT_DATE}" –"', align="right", bold=False, font_size=8)
+    for column in range(FIGURE_COLUMN, PAGE_COLUMNS):
+        place = column - FIGURE_COLUMN
+        if place >= len(spec.periods):
+            book.value(sheet, names, column, "", right)
+            continue
+        printed = periods.parse(spec.periods[place]).printed
+        label = " ".join(period_label(spec.periods[place])) + _note(inputs, printed)
+        book.value(sheet, names, column, label, book.format("head", align="right", bottom=0, font_size=8))
+        period = periods.parse(printed)
+        if period.kind != "since":
+            source = at(block.begins, CODE_COLUMN + place, CALCULATION)
+            book.formula(sheet, days, column, source, periods.base_date(period, table.as_of), day_format)
+    for column in range(1, FIGURE_COLUMN):
+        book.value(sheet, days, column, "", book.format("head", bold=False))
+    through = book.format("head", num_format=f'"to "{SHORT_DATE}', bold=False, font_size=8, align="left")
+    book.formula(sheet, days, 1, at(block.ends, CODE_COLUMN, CALCULATION), table.as_of, through)
+    for column in range(FIGURE_COLUMN + len(spec.periods), PAGE_COLUMNS):
+        book.value(sheet, days, column, "", book.format("head"))
+
+
+def _fund_row(book: Book, sheet: Any, report: Report, table: Table, block: Any, row: int, place: int) -> None:
+    funds, spec = report.inputs.funds.items, table.spec
+    fund = funds[place]
+    line: dict[str, Any] = {"bottom": 4, "bottom_color": MID}
+    book.formula(sheet, row, 0, at(FIRST_ROW + place, 0, FUNDS), fund.code, book.format("grey"))
+    same = place > 0 and fund.asset_class == funds[place - 1].asset_class
+    if same:
+        book.value(sheet, row, 1, "", book.format(**line))
+    else:
+        book.formula(sheet, row, 1, at(FIRST_ROW + place, 2, FUNDS), fund.asset_class, book.format(**line))
+    name = fund.printed_name or fund.code
+    book.formula(sheet, row, 2, at(FIRST_ROW + place, 1 if fund.printed_name else 0, FUNDS), name, book.format(**line))
+    inception = fund.subaccount_inception if spec.quarter_end else fund.fund_inception
+    day = book.format(num_format=SHORT_DATE, align="left", **line)
+    if inception:
+        book.formula(sheet, row, 3, at(FIRST_ROW + place, 4 if spec.quarter_end else 3, FUNDS), inception, day)
+    else:
+        book.value(sheet, row, 3, "", day)
+    note = book.format("grey", **line)
+    if fund.notes:
+        book.formula(sheet, row, 4, at(FIRST_ROW + place, 6, FUNDS), fund.notes, note)
+    else:
+        book.value(sheet, row, 4, "", note)
+    shown = book.format(num_format=PERCENT, align="right", **line)
+    for column, code in enumerate(spec.periods):
+        value = table.values[place, column]
+        book.formula(
+            sheet, row, FIGURE_COLUMN + column, figure(report, table, block, row, place, column, code), value, shown
+        )
+    for column in range(FIGURE_COLUMN + len(spec.periods), PAGE_COLUMNS):
+        book.value(sheet, row, column, "", book.format(**line))
+
+
+def figure(report: Report, table: Table, block: Any, row: int, place: int, column: int, code: str) -> str:
+    """The formula of one figure: over unit values before contract charges, over the contract after them."""
+    spec = table.spec
+    anchor = "QuarterEnd" if spec.quarter_end else "AsOf"
+    fund = at(row, 0, fixed="c")
+    if is_by_unit_values(report, spec):
+        start = at(block.bases + place, CODE_COLUMN + column, CALCULATION)
+        years = at(block.years + place, CODE_COLUMN + column, CALCULATION)
+        values = f"UNIT_VALUE_AT(UnitValues[#All],{fund},{start}),UNIT_VALUE_AT(UnitValues[#All],{fund},{anchor})"
+        if spec.contract["years.short_period"] == "annualised":
+            return f"AATR({values},{years},AnnualizeShort)"
+        if code in {"YTD", "QTD", "MTD", "1Y"}:
+            return f"UNIT_VALUE_RETURN({values})"
+        return f"AATR({values},{years})"
+    period = at(block.codes, CODE_COLUMN + column, CALCULATION, fixed="r")
+    shares = "Shares[#All]" if report.inputs.shares is not None and spec.charges != "asset" else ""
+    basis = ",Basis" if spec.charges == "asset" else ""
+    table_name = terms_table(spec.contract)
+    return f"CONTRACT_AATR({table_name}[#All],UnitValues[#All],{fund},{anchor},{period},{shares},Funds[#All]{basis})"
+
+
+def _rates(book: Book, sheet: Any, inputs: Inputs, row: int) -> None:
+    """Declared interest rates, each looked up for its date; a kind a line."""
+    section = book.format("section")
+    sheet.merge_range(row, 1, row, LAST, "", section)
+    book.value(sheet, row, 1, "Interest rates (annualised; before contract charges)", section)
+    body = [list(line) for line in inputs.rate_rows]
+    data = [(i, line) for i, line in enumerate(body[1:])]
+    has_kinds = len(body[0]) == 3
+    declared = [(i, line) for i, line in data if not has_kinds or str(line[1]).strip().lower() == "declared"]
+    others = [(i, line) for i, line in data if has_kinds and str(line[1]).strip().lower() != "declared"]
+    day = book.format("head", num_format=SHORT_DATE, align="right", bottom=0, bg_color=PALE)
+    shown = book.format(num_format=PERCENT, align="right")
+    book.value(sheet, row + 1, 1, "Guaranteed Principal Account", book.format("bold"))
+    book.value(sheet, row + 1, 2, "declared rate as of", book.format("grey"))
+    latest = declared[-6:]
+    for (i, line), column in zip(latest, _right(len(latest)), strict=True):
+        date_cell, kind = at(FIRST_ROW + i, 0, RATES), at(FIRST_ROW + i, 1, RATES)
+        book.formula(sheet, row + 1, column, date_cell, line[0], day)
+        _rate(book, sheet, row + 2, column, at(row + 1, column), kind if has_kinds else "", body, line, shown)
+    for (i, line), column in zip(others[-1:], [3], strict=False):
+        label = book.format("grey", num_format=f'"{str(line[1]).strip()} rate from "{DATE}', align="left")
+        book.formula(sheet, row + 2, 1, at(FIRST_ROW + i, 0, RATES), line[0], label)
+        kind = at(FIRST_ROW + i, 1, RATES)
+        _rate(
+            book, sheet, row + 2, column - 1, at(row + 2, 1), kind, body, line, book.format(num_format=PERCENT, align="left")
+        )
+
+
+def _right(count: int) -> Sequence[int]:
+    """The last columns of the page, as many as there are rates."""
+    return [LAST - 5 + i + (6 - count) for i in range(count)]
+
+
+def _rate(book: Book, sheet: Any, row: int, column: int, day: str, kind: str, body: Any, line: Any, fmt: Any) -> None:
+    arguments = f"{RATES_TABLE}[#All],{day}" + (f",{kind}" if kind else "")
+    try:
+        value: Any = series.rate_in_force(body, line[0], str(line[1]) if kind else None)
+    except FlexExtraError as error:
+        value = error
+    book.formula(sheet, row, column, f"DECLARED_RATE({arguments})", value, fmt)
+
+
+RATES_TABLE = "InterestRates"
+
+
+def _texts(book: Book, sheet: Any, inputs: Inputs, row: int) -> int:
+    """Numbered notes and the user's disclosures; gives the last row."""
+    section, small = book.format("section"), book.format("small")
+    for heading, lines, numbered in (("Notes", inputs.notes, True), ("Important information", inputs.disclosures, False)):
+        if not lines:
+            continue
+        sheet.merge_range(row, 1, row, LAST, "", section)
+        book.value(sheet, row, 1, heading, section)
+        row += 1
+        for number, line in enumerate(lines, start=1):
+            text = f"{number}  {line}" if numbered else line
+            sheet.merge_range(row, 1, row, LAST, "", small)
+            book.value(sheet, row, 1, text, small)
+            sheet.set_row(row, 12.5 * (1 + len(text) // 130))
+            row += 1
+        row += 1
+    return max(row - 1, 5)

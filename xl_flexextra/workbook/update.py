@@ -1,0 +1,38 @@
+"""The performance update as a workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..report import Report
+from .book import Book
+from .calculation import calculation_sheet, parameters
+from .charts import charts_sheet, growth_last_row, growth_sheet
+from .data_sheets import funds_sheet, other_sheets, terms_sheets, unit_values_sheet
+from .layout import layout
+from .page import page_sheet
+from .tie_sheet import sources_sheet, tie_out_sheet
+
+
+def build(report: Report, path: Any, *, values_only: bool = False, dynamic: bool = False) -> None:
+    """Write the update: page, tie-out, charts, calculation, inputs, sources.
+
+    ``values_only`` writes a copy without formulas; ``dynamic`` flags formulas with our functions as dynamic arrays, for
+    the workbook that Excel opens with its own macros. Every cell holds its true value, so that the file is right in
+    viewers and for colleagues without the functions.
+    """
+    book = Book(path, values_only=values_only, dynamic=dynamic)
+    given = parameters(report)
+    places = layout(report, len(given))
+    page_sheet(book, report, places)
+    if report.tied:
+        tie_out_sheet(book, report, places)
+    charts_sheet(book, report, places, growth_last_row(report))
+    calculation_sheet(book, report, places, given)
+    growth_sheet(book, report)
+    unit_values_sheet(book, report.inputs)
+    funds_sheet(book, report.inputs)
+    terms_sheets(book, report.inputs)
+    other_sheets(book, report.inputs)
+    sources_sheet(book, report)
+    book.close()

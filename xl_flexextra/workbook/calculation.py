@@ -27,9 +27,9 @@ def parameters(report: Report) -> list[Parameter]:
     rows: list[Parameter] = [
         (
             "AsOf", "MAX(UnitValues[valuation_date])" if newest else "", inputs.as_of, DATE,
-            "last day of the update: the latest unit value" if newest else "last day of the update (input)",
+            "last day of the update: the latest unit value" if newest else "input: last day of the update",
         ),
-        ("QuarterEnd", "LATEST_QUARTER_END(AsOf)", inputs.quarter_end, DATE, "where the standardized returns end (rule 482)"),
+        ("QuarterEnd", "LATEST_QUARTER_END(AsOf)", inputs.quarter_end, DATE, "where standardized returns end (rule 482)"),
         ("OneDay", "", 1, "0", "input: days from a day to the next"),
         ("OneMonth", "", 1, "0", "input: months from an update to the next"),
         ("RuleDays", "", 7, "0", "input: business days of rule 482(g)"),
@@ -43,7 +43,7 @@ def parameters(report: Report) -> list[Parameter]:
             "UseCheck", f"USABLE_MONTH_END(UseTo{holidays})", dates.usable_month_end(last_use, closed), DATE,
             "the month end that rule 482 asks for on that last day: equals AsOf",
         ),
-        ("YearsBasis", _term(terms, "years.basis"), terms["years.basis"], "General", "how years are counted, from the terms"),
+        ("YearsBasis", _term(terms, "years.basis"), terms["years.basis"], "General", "how years are counted (terms)"),
     ]  # fmt: skip
     if terms["years.decimals"] is not None:
         rows.append(("YearsDecimals", _term(terms, "years.decimals"), terms["years.decimals"], "0", "decimals of n"))
@@ -125,7 +125,8 @@ def table_call(report: Report, table: Table, anchor: str, codes: str) -> str:
     """PERFORMANCE_TABLE over the named tables."""
     shares = "Shares[#All]" if report.inputs.shares is not None and table.spec.charges != "asset" else ""
     charges = ",Basis" if table.spec.charges == "asset" else ""
-    return f"PERFORMANCE_TABLE({terms_table(table.spec.contract)}[#All],UnitValues[#All],{anchor},{codes},{shares},Funds[#All]{charges})"
+    terms = f"{terms_table(table.spec.contract)}[#All]"
+    return f"PERFORMANCE_TABLE({terms},UnitValues[#All],{anchor},{codes},{shares},Funds[#All]{charges})"
 
 
 def _begin(printed: str, as_of: Any) -> Any:

@@ -11,7 +11,7 @@ from .. import dates
 from ..report import Report
 from .book import DATE, MONEY, SERIES, Book, area, at
 from .data_sheets import FIRST_ROW, FUNDS
-from .layout import CHARTS, FIGURE_COLUMN, GROWTH, PAGE, Layout
+from .layout import CHARTS, FIGURE_COLUMN, GROWTH, PAGE, Layout, period_label
 
 HEADER_ROW, FIRST = 6, 7
 MONTHS = 120
@@ -92,7 +92,7 @@ def charts_sheet(book: Book, report: Report, places: Layout, last: int) -> None:
             }
         )
     axis = {"num_font": {"size": 8}, "num_format": "yyyy", "date_axis": True, "major_unit": 1, "major_unit_type": "years"}
-    _finish(line, f"Growth of $10,000 by unit values alone, {_days(report)[0]} to {inputs.as_of}", inputs.label, axis)
+    _finish(line, "Growth of $10,000 by unit values alone, ten years or since the first unit value", inputs.label, axis)
     line.set_y_axis(
         {"num_format": "$#,##0", "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
     )
@@ -103,7 +103,7 @@ def charts_sheet(book: Book, report: Report, places: Layout, last: int) -> None:
 
 def _before_and_after(book: Book, report: Report, places: Layout) -> Any:
     """Returns before and after contract charges, for the period in the middle of the first two tables."""
-    before, after = report.tables[0], report.tables[1]
+    before = report.tables[0]
     code = "5Y" if "5Y" in before.spec.periods else before.spec.periods[-1]
     column, count = FIGURE_COLUMN + before.spec.periods.index(code), places.funds
     bars = book.file.add_chart({"type": "column"})
@@ -122,7 +122,7 @@ def _before_and_after(book: Book, report: Report, places: Layout) -> Any:
                 "data_labels": {"value": True, "num_format": "0.0%", "font": {"size": 7}},
             }
         )
-    title = f"Average annual total returns, {code} to {after.as_of}"
+    title = f"Average annual total returns, {' '.join(period_label(code))}"
     _finish(bars, title, report.inputs.label, {"num_font": {"size": 8}, "label_position": "low"})
     bars.set_y_axis(
         {"num_format": "0%", "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}

@@ -46,7 +46,7 @@ class Layout:
 def layout(report: Report, parameters: int) -> Layout:
     """The layout of a report; ``parameters`` is the number of parameter rows of the calculation sheet."""
     funds = len(report.inputs.funds.items)
-    with_rates = 4 if report.inputs.rate_rows else 0
+    with_rates = 5 if report.inputs.rate_rows else 0
     rows, rates = [], 0
     row = 5
     for place in range(len(report.tables)):

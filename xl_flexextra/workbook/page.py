@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from typing import Any
 
 from .. import dates, periods, series
 from ..errors import FlexExtraError
 from ..report import Inputs, Report, Table
-from .book import DARK, DATE, MID, PALE, PERCENT, SHORT_DATE, Book, at
+from .book import DARK, PERCENT, SHORT_DATE, Book, at
 from .data_sheets import FIRST_ROW, FUNDS, RATES, terms_table
-from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, PAGE_COLUMNS, Layout, is_by_unit_values, period_label
+from .layout import (
+    CALCULATION,
+    CODE_COLUMN,
+    FIGURE_COLUMN,
+    HEADING_ROWS,
+    PAGE,
+    PAGE_COLUMNS,
+    Layout,
+    is_by_unit_values,
+    period_label,
+)
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LAST = PAGE_COLUMNS - 1
@@ -42,8 +51,8 @@ def page_sheet(book: Book, report: Report, places: Layout) -> None:
         _rates(book, sheet, inputs, places.rates)
     end = _texts(book, sheet, inputs, places.notes)
     sheet.print_area(0, 1, end, LAST)
-    breaks = [places.rates if inputs.rate_rows else places.page[2] - 4] if len(report.tables) > 2 else []
-    sheet.set_h_pagebreaks([*breaks, places.notes])
+    if len(report.tables) > 2:
+        sheet.set_h_pagebreaks([places.page[2] - HEADING_ROWS])
     sheet.freeze_panes(5, 0)
     sheet.activate()
 
@@ -66,7 +75,7 @@ def _note(inputs: Inputs, heading: str) -> str:
 
 def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, row: int) -> None:
     spec, inputs = table.spec, report.inputs
-    title, caption, names, days = row - 4, row - 3, row - 2, row - 1
+    title, caption, names, days = range(row - HEADING_ROWS, row)
     section = book.format("section")
     sheet.merge_range(title, 1, title, LAST, "", section)
     book.value(sheet, title, 1, spec.title, section)
@@ -74,7 +83,7 @@ def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
     sheet.merge_range(caption, 1, caption, LAST, "", small)
     book.value(sheet, caption, 1, CAPTIONS[spec.charges], small)
     sheet.set_row(caption, 22)
-    sheet.set_row(names, 26)
+    sheet.set_row(names, 34)
     head = book.format("head", bottom=0)
     choice = f"Investment choice{_note(inputs, 'choice')}"
     inception = "Available" if spec.quarter_end else "Inception"
@@ -105,7 +114,7 @@ def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
 def _fund_row(book: Book, sheet: Any, report: Report, table: Table, block: Any, row: int, place: int) -> None:
     funds, spec = report.inputs.funds.items, table.spec
     fund = funds[place]
-    line: dict[str, Any] = {"bottom": 4, "bottom_color": MID}
+    line: dict[str, Any] = {"bottom": 1, "bottom_color": "#D5DCEA"}
     book.formula(sheet, row, 0, at(FIRST_ROW + place, 0, FUNDS), fund.code, book.format("grey"))
     same = place > 0 and fund.asset_class == funds[place - 1].asset_class
     if same:
@@ -157,48 +166,45 @@ def figure(report: Report, table: Table, block: Any, row: int, place: int, colum
 
 
 def _rates(book: Book, sheet: Any, inputs: Inputs, row: int) -> None:
-    """Declared interest rates, each looked up for its date; a kind a line."""
+    """Declared interest rates, each looked up for its date; the latest of each other kind on a line of its own."""
     section = book.format("section")
     sheet.merge_range(row, 1, row, LAST, "", section)
-    book.value(sheet, row, 1, "Interest rates (annualised; before contract charges)", section)
+    book.value(
+        sheet, row, 1, "Interest rates of the Guaranteed Principal Account (a year; before contract charges)", section
+    )
     body = [list(line) for line in inputs.rate_rows]
-    data = [(i, line) for i, line in enumerate(body[1:])]
     has_kinds = len(body[0]) == 3
-    declared = [(i, line) for i, line in data if not has_kinds or str(line[1]).strip().lower() == "declared"]
-    others = [(i, line) for i, line in data if has_kinds and str(line[1]).strip().lower() != "declared"]
-    day = book.format("head", num_format=SHORT_DATE, align="right", bottom=0, bg_color=PALE)
+    kinds = list(dict.fromkeys(str(line[1]) for line in body[1:])) if has_kinds else ["declared"]
+    kinds.sort(key=lambda kind: kind.strip().lower() != "declared")
+    day = book.format("head", num_format=SHORT_DATE, align="right", bottom=0)
     shown = book.format(num_format=PERCENT, align="right")
-    book.value(sheet, row + 1, 1, "Guaranteed Principal Account", book.format("bold"))
-    book.value(sheet, row + 1, 2, "declared rate as of", book.format("grey"))
-    latest = declared[-6:]
-    for (i, line), column in zip(latest, _right(len(latest)), strict=True):
-        date_cell, kind = at(FIRST_ROW + i, 0, RATES), at(FIRST_ROW + i, 1, RATES)
-        book.formula(sheet, row + 1, column, date_cell, line[0], day)
-        _rate(book, sheet, row + 2, column, at(row + 1, column), kind if has_kinds else "", body, line, shown)
-    for (i, line), column in zip(others[-1:], [3], strict=False):
-        label = book.format("grey", num_format=f'"{str(line[1]).strip()} rate from "{DATE}', align="left")
-        book.formula(sheet, row + 2, 1, at(FIRST_ROW + i, 0, RATES), line[0], label)
-        kind = at(FIRST_ROW + i, 1, RATES)
-        _rate(
-            book, sheet, row + 2, column - 1, at(row + 2, 1), kind, body, line, book.format(num_format=PERCENT, align="left")
-        )
+    row += 1
+    for kind in kinds:
+        lines = [(i, line) for i, line in enumerate(body[1:]) if not has_kinds or line[1] == kind]
+        many = kind == kinds[0]
+        chosen = lines[-6:] if many else lines[-1:]
+        columns = range(LAST - len(chosen) + 1, LAST + 1) if many else range(3, 4)
+        for (i, line), column in zip(chosen, columns, strict=True):
+            date_row, rate_row = (row, row + 1) if many else (row, row)
+            rate_column = column if many else FIGURE_COLUMN
+            named = at(FIRST_ROW + i, 1, RATES) if has_kinds else ""
+            book.formula(sheet, date_row, column, at(FIRST_ROW + i, 0, RATES), line[0], day if many else _left_day(book))
+            _rate(book, sheet, rate_row, rate_column, at(date_row, column), named, body, line, shown)
+        book.value(sheet, row + 1 if many else row, 1, f"{kind.strip().capitalize()} rate" + ("" if many else " from"), None)
+        row += 2 if many else 1
 
 
-def _right(count: int) -> Sequence[int]:
-    """The last columns of the page, as many as there are rates."""
-    return [LAST - 5 + i + (6 - count) for i in range(count)]
+def _left_day(book: Book) -> Any:
+    return book.format(num_format=SHORT_DATE, align="left")
 
 
 def _rate(book: Book, sheet: Any, row: int, column: int, day: str, kind: str, body: Any, line: Any, fmt: Any) -> None:
-    arguments = f"{RATES_TABLE}[#All],{day}" + (f",{kind}" if kind else "")
+    arguments = f"InterestRates[#All],{day}" + (f",{kind}" if kind else "")
     try:
         value: Any = series.rate_in_force(body, line[0], str(line[1]) if kind else None)
     except FlexExtraError as error:
         value = error
     book.formula(sheet, row, column, f"DECLARED_RATE({arguments})", value, fmt)
-
-
-RATES_TABLE = "InterestRates"
 
 
 def _texts(book: Book, sheet: Any, inputs: Inputs, row: int) -> int:
@@ -214,7 +220,7 @@ def _texts(book: Book, sheet: Any, inputs: Inputs, row: int) -> int:
             text = f"{number}  {line}" if numbered else line
             sheet.merge_range(row, 1, row, LAST, "", small)
             book.value(sheet, row, 1, text, small)
-            sheet.set_row(row, 12.5 * (1 + len(text) // 130))
+            sheet.set_row(row, 11.5 * (1 + len(text) // 165))
             row += 1
         row += 1
     return max(row - 1, 5)

@@ -21,6 +21,7 @@ _PARSERS: dict[str, tuple[type, Callable[[list[list[Any]]], Any]]] = {
     "shares": (Shares, Shares.from_rows),
     "funds": (Funds, Funds.from_rows),
 }
+KINDS = frozenset(_PARSERS)
 
 
 class Memory:

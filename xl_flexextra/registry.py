@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments
+from . import arguments, inputs
 from .errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError
 
 OMITTED = arguments.OMITTED
@@ -184,7 +184,8 @@ def _convert(function: WorksheetFunction, bound: list[Any]) -> list[Any]:
                 arguments.refuse_blank(argument.name, value)
             converted.append(argument.default)
         else:
-            converted.append(arguments.convert(argument.name, argument.kind, value))
+            convert = inputs.parse if argument.kind in inputs.KINDS else arguments.convert
+            converted.append(convert(argument.name, argument.kind, value))
     return converted
 
 

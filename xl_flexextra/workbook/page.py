@@ -169,9 +169,7 @@ def _rates(book: Book, sheet: Any, inputs: Inputs, row: int) -> None:
     """Declared interest rates, each looked up for its date; the latest of each other kind on a line of its own."""
     section = book.format("section")
     sheet.merge_range(row, 1, row, LAST, "", section)
-    book.value(
-        sheet, row, 1, "Interest rates of the Guaranteed Principal Account (a year; before contract charges)", section
-    )
+    book.value(sheet, row, 1, "Interest rates (a year; before contract charges)", section)
     body = [list(line) for line in inputs.rate_rows]
     has_kinds = len(body[0]) == 3
     kinds = list(dict.fromkeys(str(line[1]) for line in body[1:])) if has_kinds else ["declared"]

@@ -1,0 +1,32 @@
+"""A freshly built update, and the committed one."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from xl_flexextra import report, workbook
+
+COMMITTED = Path(__file__).parents[2] / "workbooks" / "flex_extra_performance_update.xlsx"
+
+
+@pytest.fixture(scope="session")
+def update():
+    return report.compute(report.sample_inputs())
+
+
+@pytest.fixture(scope="session")
+def built(update, tmp_path_factory):
+    path = tmp_path_factory.mktemp("built") / "update.xlsx"
+    workbook.build(update, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def formulas(built):
+    return openpyxl.load_workbook(built)
+
+
+@pytest.fixture(scope="session")
+def values(built):
+    return openpyxl.load_workbook(built, data_only=True)

@@ -1,13 +1,9 @@
 """A freshly built update, and the committed one."""
 
-from pathlib import Path
-
 import openpyxl
 import pytest
 
 from xl_flexextra import report, workbook
-
-COMMITTED = Path(__file__).parents[2] / "workbooks" / "flex_extra_performance_update.xlsx"
 
 
 @pytest.fixture(scope="session")

@@ -3,16 +3,17 @@
 import re
 import subprocess
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import COMMITTED
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
 from xl_flexextra import registry, sample, workbook
 from xl_flexextra.arguments import to_serial
 
+COMMITTED = Path(__file__).parents[2] / "workbooks" / "flex_extra_performance_update.xlsx"
 OURS = re.compile(rf"\b({'|'.join(registry.names())})\(")
 HALF_BP = 5e-5
 

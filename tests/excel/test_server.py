@@ -82,7 +82,9 @@ def assert_same(got, wanted):
 @pytest.mark.parametrize("code", CODES)
 def test_codes_of_errors_are_excels(code):
     assert values.cell(CODES[code] - 2**31 + 0xA0000) == CellError(code)
-    assert {"#N/A": NA_CODE, "#VALUE!": VALUE_CODE, "#NUM!": NUM_CODE}.get(code, com(CellError(code))) == com(CellError(code))
+    assert {"#N/A": NA_CODE, "#VALUE!": VALUE_CODE, "#NUM!": NUM_CODE}.get(code, com(CellError(code))) == com(
+        CellError(code)
+    )
 
 
 @pytest.mark.parametrize(("function", "place"), CASES, ids=lambda x: getattr(x, "name", x))

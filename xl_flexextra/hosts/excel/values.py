@@ -15,10 +15,10 @@ from typing import Any
 from ...errors import CELL_ERRORS, DIV0, NA, NAME, NULL, NUM, REF, VALUE, CellError
 from ...registry import OMITTED
 
-MISSING = -2147352572
-"""DISP_E_PARAMNOTFOUND: an optional argument that was not given."""
-
 _BASE = -2146828288  # 0x800A0000; the code of a cell error is this plus Excel's number of it
+MISSING = frozenset({-2147352572, _BASE + 448})
+"""An optional argument that was not given: DISP_E_PARAMNOTFOUND, and the mark that our glue puts in its place."""
+
 _NUMBERS = {NULL: 2000, DIV0: 2007, VALUE: 2015, REF: 2023, NAME: 2029, NUM: 2036, NA: 2042}
 _CODES = {str(error): _BASE + number for error, number in _NUMBERS.items()}
 _ERRORS = {code: CELL_ERRORS[text] for text, code in _CODES.items()}
@@ -84,7 +84,7 @@ def from_com(value: Any) -> Any:
     """An argument as :func:`xl_flexextra.registry.evaluate` takes it."""
     if isinstance(value, tuple | list):
         return RANGES.rows(tuple(value))
-    if type(value) is int and value == MISSING:
+    if type(value) is int and value in MISSING:
         return OMITTED
     return cell(value)
 

@@ -132,6 +132,7 @@ Private Function FlexRun(ByVal book As Workbook, ByVal action As String, ByVal c
     Dim shown As Boolean
     Dim sheet As Object
     Dim marked As Object
+    Dim answer As String
     #If Mac Then
         FlexRun = "ERR" & vbLf & "Buttons need Excel for Windows."
         Exit Function
@@ -149,7 +150,7 @@ Private Function FlexRun(ByVal book As Workbook, ByVal action As String, ByVal c
     Application.StatusBar = "FlexExtra: " & Replace(action, "_", " ") & " ..."
     On Error Resume Next
     CreateObject("WScript.Shell").Run FlexButtonCommand(python, action, book.Name, CStr(Application.Hwnd), chosen, place), 0, True
-    FlexRun = FlexRead(place)
+    answer = FlexRead(place)
     Kill place
     Application.Calculation = mode
     Application.ScreenUpdating = shown
@@ -157,7 +158,8 @@ Private Function FlexRun(ByVal book As Workbook, ByVal action As String, ByVal c
     marked.Select
     Application.StatusBar = False
     On Error GoTo 0
-    If FlexRun = "" Then FlexRun = "ERR" & vbLf & "Python gave no answer; run: xl-flexextra excel doctor."
+    If answer = "" Then answer = "ERR" & vbLf & "Python gave no answer; run: xl-flexextra excel doctor."
+    FlexRun = answer
 End Function
 
 Private Function FlexRead(ByVal place As String) As String

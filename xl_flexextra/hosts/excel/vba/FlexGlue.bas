@@ -7,6 +7,7 @@ Private Const FLEX_WAITING As String = "(calculated on OK)"
 Private Const FLEX_PAUSE As Double = 60
 Private Const FLEX_ATTEMPTS As Long = 3
 Private Const FLEX_MANY As Double = 50000
+Private Const FLEX_OMITTED As Integer = 448 ' no error of a cell; VBA's own number for an argument that is not there
 
 Private flexHost As Object
 Private flexPausedUntil As Date
@@ -25,6 +26,7 @@ Public Function FlexCall(ByVal functionName As String, ByVal given As Variant) A
     For attempt = 1 To FLEX_ATTEMPTS
         If Not FlexConnect() Then Exit Function
         On Error Resume Next
+        Err.Clear
         answer = flexHost.CallUDF(FLEX_SERVED, functionName, given)
         failure = Err.Number
         On Error GoTo 0
@@ -49,7 +51,7 @@ End Function
 Public Function FlexV(Optional ByVal given As Variant) As Variant
     ' An argument as plain values: omitted stays omitted, a blank cell Empty, an error an error.
     If IsMissing(given) Then
-        FlexV = given
+        FlexV = CVErr(FLEX_OMITTED)
     ElseIf IsObject(given) Then
         FlexV = CVErr(xlErrValue)
         If Not given Is Nothing Then
@@ -80,13 +82,14 @@ Private Function FlexRange(ByVal area As Object) As Variant
         FlexRange = CVErr(xlErrValue)
         Exit Function
     End If
-    If area.Worksheet.Parent.Date1904 Then
+    If FlexFrom1904(area) Then
         FlexStatus "FlexExtra: this workbook counts dates from 1904; switch that off under File, Options, Advanced."
         FlexRange = CVErr(xlErrValue)
         Exit Function
     End If
-    If area.CountLarge > FLEX_MANY Then
+    If CDbl(area.Rows.Count) * area.Columns.Count > FLEX_MANY Then
         Set used = area.Worksheet.UsedRange
+        FlexRange = Empty
         rowsUsed = used.Row + used.Rows.Count - area.Row
         columnsUsed = used.Column + used.Columns.Count - area.Column
         If rowsUsed < 1 Or columnsUsed < 1 Then Exit Function
@@ -98,11 +101,19 @@ Private Function FlexRange(ByVal area As Object) As Variant
     End If
 End Function
 
+Private Function FlexFrom1904(ByVal area As Object) As Boolean
+    On Error Resume Next
+    FlexFrom1904 = False
+    Err.Clear
+    If area.Worksheet.Parent.Date1904 Then FlexFrom1904 = (Err.Number = 0)
+End Function
+
 Private Function FlexConnect() As Boolean
     Dim reason As String
     FlexConnect = True
     If Not flexHost Is Nothing Then Exit Function
     On Error Resume Next
+    Err.Clear
     Set flexHost = FlexStart(reason)
     If Err.Number <> 0 Then
         Set flexHost = Nothing
@@ -125,7 +136,9 @@ Private Sub FlexPause(ByVal reason As String)
 End Sub
 
 Private Sub FlexStatus(ByVal text As String)
+    ' LibreOffice, which calls itself version 11, stops when a file that is being opened sets the status bar.
     On Error Resume Next
+    If Val(Application.Version) < 12 Then Exit Sub
     If text = "" Then
         Application.StatusBar = False
     Else
@@ -137,6 +150,7 @@ Private Function FlexInWizard() As Boolean
     ' The function wizard calls a function at every key press; its first toolbar button is disabled meanwhile.
     On Error Resume Next
     FlexInWizard = False
+    Err.Clear
     If Not Application.CommandBars("Standard").Controls(1).Enabled Then FlexInWizard = (Err.Number = 0)
 End Function
 

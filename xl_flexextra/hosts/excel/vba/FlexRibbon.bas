@@ -38,6 +38,8 @@ End Sub
 
 Private Function FlexFront() As Workbook
     ' The workbook in front; none in Protected View or where only add-ins are open.
-    Set FlexFront = Application.ActiveWorkbook
-    If FlexFront Is Nothing Then MsgBox "Open a workbook for editing first.", vbExclamation, "FlexExtra"
+    Dim book As Workbook
+    Set book = Application.ActiveWorkbook
+    Set FlexFront = book
+    If book Is Nothing Then MsgBox "Open a workbook for editing first.", vbExclamation, "FlexExtra"
 End Function

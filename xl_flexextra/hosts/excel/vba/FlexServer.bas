@@ -52,9 +52,14 @@ End Function
 
 Public Function FlexSettingsFile() As String
     ' The user's own settings, else those of the machine.
-    FlexSettingsFile = Environ("LOCALAPPDATA") & "\@FOLDER@\@CONF@"
-    If Not FlexIsFile(FlexSettingsFile) Then
-        If FlexIsFile(Environ("ProgramData") & "\@FOLDER@\@CONF@") Then FlexSettingsFile = Environ("ProgramData") & "\@FOLDER@\@CONF@"
+    Dim own As String
+    Dim common As String
+    own = Environ("LOCALAPPDATA") & "\@FOLDER@\@CONF@"
+    common = Environ("ProgramData") & "\@FOLDER@\@CONF@"
+    If FlexIsFile(own) Or Not FlexIsFile(common) Then
+        FlexSettingsFile = own
+    Else
+        FlexSettingsFile = common
     End If
 End Function
 

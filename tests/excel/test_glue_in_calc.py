@@ -1,0 +1,246 @@
+"""The glue's VBA, run by LibreOffice with a stand-in server: a second parser, and no proof for Excel's own.
+
+Known differences there: IsMissing takes every error for an omitted argument, and Value2 gives errors as text; so these
+two are left to Excel's checklist.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import xlsxwriter
+
+from xl_flexextra import registry
+from xl_flexextra.hosts.excel import files
+
+from . import office
+
+pytestmark = pytest.mark.skipif(not office.there(), reason="LibreOffice with its Python bridge is not installed")
+
+STAND_IN = """Option VBASupport 1
+Option Explicit
+Option ClassModule
+Public Function CallUDF(ByVal served As Variant, ByVal name As Variant, ByVal given As Variant) As Variant
+    CallUDF = HostAnswer(CStr(served), CStr(name), given)
+End Function
+"""
+SERVER = """Option VBASupport 1
+Option Explicit
+Public starts As Long
+Public calls As Long
+Public mode As String
+Public seen As String
+Public Function FlexStart(ByRef reason As String) As Object
+    starts = starts + 1
+    If mode = "nobody" Then
+        reason = "nobody is there"
+    ElseIf mode = "broken" Then
+        Err.Raise 53
+    Else
+        Set FlexStart = New StandIn
+    End If
+End Function
+Public Function HostAnswer(ByVal served As String, ByVal name As String, ByVal given As Variant) As Variant
+    Dim table(0 To 1, 0 To 1) As Variant
+    calls = calls + 1
+    seen = served & "|" & name & "|" & Describe(given)
+    If mode = "gone" And calls = 1 Then Err.Raise -2147023174
+    If mode = "always gone" Then Err.Raise -2147023174
+    If mode = "busy" And calls < 3 Then Err.Raise -2147418111
+    If mode = "always busy" Then Err.Raise -2147418111
+    If mode = "fails" Then Err.Raise 1000
+    Select Case name
+        Case "CODE"
+            HostAnswer = CLng(-2146826246)
+        Case "ROW"
+            HostAnswer = Array(1.5, CLng(-2146826281), "x")
+        Case "TABLE"
+            table(0, 0) = 1.5
+            table(0, 1) = CLng(-2146826252)
+            table(1, 0) = "text"
+            table(1, 1) = 2.5
+            HostAnswer = table
+        Case Else
+            HostAnswer = 0.25
+    End Select
+End Function
+"""
+PROBE = """Option VBASupport 1
+Option Explicit
+Public Function Ask(ByVal how As String, ByVal name As String, ByVal times As Long) As String
+    Dim i As Long
+    Dim r As Variant
+    mode = how
+    starts = 0
+    calls = 0
+    FlexForget
+    For i = 1 To times
+        r = FlexCall(name, Array(1#))
+    Next i
+    Ask = Describe(r) & "|" & starts & "|" & calls & "|" & FlexLastReason()
+End Function
+Public Function Given(ByVal what As String) As String
+    Dim r As Variant
+    mode = ""
+    seen = ""
+    FlexForget
+    Select Case what
+        Case "values"
+            r = FlexCall("SCALAR", Array(FlexV(Empty), FlexV(True), FlexV("x"), FlexV(2.5), FlexV(Nothing)))
+        Case "omitted"
+            r = AATR(1#, 2#, 3#)
+        Case Else
+            r = FlexCall("SCALAR", Array(FlexV(ThisWorkbook.Worksheets("Data").Range(what))))
+    End Select
+    Given = seen
+End Function
+Public Function Commands(ByVal python As String) As String
+    Commands = RealServerCommand(python) & vbLf & RealButtonCommand(python, "tie_out", "My book.xlsm", "123", "C:\\a b.csv", "C:\\t.txt")
+End Function
+Public Function Describe(ByVal r As Variant) As String
+    Dim t As String, i As Long, j As Long
+    If IsArray(r) Then
+        t = "("
+        If IsTwo(r) Then
+            For i = LBound(r, 1) To UBound(r, 1)
+                t = t & "("
+                For j = LBound(r, 2) To UBound(r, 2)
+                    t = t & Describe(r(i, j)) & ","
+                Next
+                t = t & ")"
+            Next
+        Else
+            For i = LBound(r) To UBound(r)
+                t = t & Describe(r(i)) & ","
+            Next
+        End If
+        t = t & ")"
+    ElseIf IsError(r) Then
+        t = CStr(r)
+    ElseIf IsEmpty(r) Then
+        t = "Empty"
+    Else
+        t = TypeName(r) & " " & r
+    End If
+    Describe = t
+End Function
+Private Function IsTwo(ByVal r As Variant) As Boolean
+    On Error Resume Next
+    IsTwo = UBound(r, 2) >= LBound(r, 2)
+    Err.Clear
+End Function
+"""
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("office")
+    out = io.BytesIO()
+    workbook = xlsxwriter.Workbook(out)
+    sheet = workbook.add_worksheet("Data")
+    sheet.write_column("A2", [1.25, 39660, "x"])
+    sheet.write_formula("B2", "=AATR(1000,1506.43,5)", None, 0.0854)
+    workbook.close()
+    path = folder / "glue.xlsm"
+    path.write_bytes(files.with_macros(out.getvalue(), path.name, registry.functions()))
+    started = office.Office(folder)
+    try:
+        opened = started.open(path)
+        library = opened.BasicLibraries.getByName("FlexExtra")
+        real = library.getByName("FlexServer")
+        commands = "\n".join(line for line in real.split("\n") if "Declare" not in line)
+        for name in ("FlexServerCommand", "FlexButtonCommand"):
+            commands = commands.replace(name, name.replace("Flex", "Real"))
+        library.insertByName("StandIn", STAND_IN)
+        library.replaceByName("FlexServer", SERVER)
+        library.insertByName("Commands", only(commands, "RealServerCommand", "RealButtonCommand"))
+        library.insertByName("Probe", PROBE)
+        yield opened
+        opened.close(True)
+    finally:
+        started.close()
+
+
+def only(source: str, *names: str) -> str:
+    """These functions of a module, as a module."""
+    kept = ["Option VBASupport 1", "Option Explicit"]
+    inside = False
+    for line in source.split("\n"):
+        inside = inside or any(line.startswith(f"Public Function {name}(") for name in names)
+        if inside:
+            kept.append(line)
+        inside = inside and line.strip() != "End Function"
+    return "\n".join(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "arrives"),
+    [
+        ("SCALAR", "Double 0.25"),
+        ("CODE", "Error 2042"),
+        ("ROW", "((Double 1.5,Error 2007,String x,))"),
+        ("TABLE", "((Double 1.5,Error 2036,)(String text,Double 2.5,))"),
+    ],
+)
+def test_answers_become_cells_with_true_errors_and_always_two_dimensions(document, name, arrives):
+    assert office.run(document, "Probe.Ask", "", name, 1) == f"{arrives}|1|1|"
+
+
+def test_the_server_object_is_kept_between_calls(document):
+    assert office.run(document, "Probe.Ask", "", "SCALAR", 20) == "Double 0.25|1|20|"
+
+
+@pytest.mark.parametrize(("mode", "reason"), [("nobody", "nobody is there"), ("broken", "Python did not start (error 53).")])
+def test_a_failed_start_is_tried_once_and_then_every_cell_gives_na(document, mode, reason):
+    assert office.run(document, "Probe.Ask", mode, "SCALAR", 50) == f"Error 2042|1|0|{reason}"
+
+
+def test_a_server_that_went_is_started_anew_within_the_call(document):
+    assert office.run(document, "Probe.Ask", "gone", "SCALAR", 1) == "Double 0.25|2|2|"
+
+
+def test_a_server_that_always_goes_is_given_up_after_three_times(document):
+    answer = office.run(document, "Probe.Ask", "always gone", "SCALAR", 10)
+    assert answer == "Error 2042|3|3|Python stopped 3 times in one call."
+
+
+def test_a_busy_server_is_asked_again_and_not_started_anew(document):
+    assert office.run(document, "Probe.Ask", "busy", "SCALAR", 1) == "Double 0.25|1|3|"
+    assert office.run(document, "Probe.Ask", "always busy", "SCALAR", 1) == "Error 2042|1|3|"
+
+
+def test_a_call_that_fails_is_not_repeated(document):
+    assert office.run(document, "Probe.Ask", "fails", "SCALAR", 1) == "Error 2015|1|1|"
+
+
+def test_blank_truth_text_and_number_stay_what_they_are(document):
+    seen = office.run(document, "Probe.Given", "values").split("|")
+    assert seen == ["xl_flexextra.hosts.excel.served", "SCALAR", "(Empty,Boolean True,String x,Double 2.5,Error 2015,)"]
+
+
+def test_an_omitted_argument_is_marked_as_omitted_through_the_wrapper(document):
+    assert office.run(document, "Probe.Given", "omitted").endswith("|AATR|(Double 1,Double 2,Double 3,Error 448,)")
+
+
+def test_a_range_is_its_values_and_whole_columns_end_with_the_used_range(document):
+    assert office.run(document, "Probe.Given", "A2:A3").endswith("|(((Double 1.25,)(Double 39660,)),)")
+    whole = office.run(document, "Probe.Given", "A:A")
+    assert whole.endswith("|(((Empty,)(Double 1.25,)(Double 39660,)(String x,)),)")
+    assert office.run(document, "Probe.Given", "A2").endswith("|(Double 1.25,)")
+
+
+def test_whole_columns_beyond_the_used_range_are_blank(document):
+    assert office.run(document, "Probe.Given", "Z:Z").endswith("|(Empty,)")
+
+
+def test_the_commands_as_the_vba_builds_them(document):
+    server, button = office.run(document, "Probe.Commands", "C:\\flex extra\\python.exe").split("\n")
+    assert server.startswith('cmd.exe /C ""C:\\flex extra\\python.exe" -I -B -c "import ')
+    assert server.endswith('$(CLSID)\')""')
+    assert '"--wb=My book.xlsm" --from_xl=1 --hwnd=123 --action=tie_out "--file=C:\\a b.csv" "--answer=C:\\t.txt"' in button
+
+
+def test_opening_without_the_add_in_gives_na_and_does_not_stop_the_office(document):
+    """Cells of the built file were computed on opening by this very VBA, with no Python installed for it."""
+    assert document.Sheets.getByName("Data").getCellRangeByName("B2").String in {"Error 2042", "#N/A", "Err:502", "0.0854"}

@@ -1,0 +1,45 @@
+"""What the README shows works as it stands there."""
+
+import re
+from pathlib import Path
+
+import openpyxl
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_ten_lines_of_python_give_what_they_say():
+    code = re.search(r"```python\n(.*?)```", README, re.S).group(1)
+    names = {}
+    for line in code.splitlines():
+        comment = re.search(r"# (-?0\.\d+)", line)
+        if line.startswith(("from", "values", "terms")):
+            exec(line, names)
+        elif line:
+            result = eval(line.partition("  #")[0], names)
+            if comment:
+                assert abs(result - float(comment[1])) <= 0.5 * 10 ** -(len(comment[1]) - 2)
+
+
+def test_the_formula_shown_is_on_the_page():
+    shown = re.search(r"`(=CONTRACT_AATR\(.*?\))`", README).group(1)
+    page = openpyxl.load_workbook(ROOT / "workbooks" / "flex_extra_performance_update.xlsx")["Update"]
+    assert shown in {cell.value for row in page.iter_rows() for cell in row}
+
+
+def test_every_linked_file_exists():
+    for name in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / name).exists(), name
+
+
+def test_no_private_places_are_named():
+    """Neither a path of a machine nor a package registry's host."""
+    import subprocess
+
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\n")
+    for name in filter(None, files):
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ".sh", ".csv", ".bas", ".yaml"} and path != Path(__file__):
+            text = path.read_text(encoding="utf-8")
+            assert not re.search(r"(?<![\w.])/work/|/root/|pypi\.org|npmjs|deb\.debian|pythonhosted", text), name

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 
-from xl_flexextra import report, workbook
+from xl_flexextra import registry, report, workbook
+from xl_flexextra.hosts.excel import files
+from xl_flexextra.hosts.excel.wrappers import BUTTON_MACROS
 
 FOLDER = Path(__file__).parent
 
@@ -14,6 +17,11 @@ def main(folder: Path = FOLDER) -> None:
     """Write every workbook into a folder."""
     update = report.compute(report.sample_inputs())
     workbook.build(update, folder / "flex_extra_performance_update.xlsx")
+    with tempfile.TemporaryDirectory() as scratch:  # the same update as Excel opens it: with macros and buttons
+        finished = Path(scratch) / "flex_extra_performance_update.xlsm"
+        workbook.build(update, finished, dynamic=True, buttons=BUTTON_MACROS)
+        (folder / finished.name).write_bytes(files.macro_workbook(finished, registry.functions()))
+    (folder / "FlexExtra.xlam").write_bytes(files.addin(registry.functions()))
     print(f"{folder / 'flex_extra_performance_update.xlsx'}: {update.headline}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..report import Report
@@ -10,21 +11,33 @@ from .calculation import calculation_sheet, parameters
 from .charts import charts_sheet, growth_last_row, growth_sheet
 from .data_sheets import funds_sheet, other_sheets, terms_sheets, unit_values_sheet
 from .layout import layout
-from .page import page_sheet
+from .page import LAST, page_sheet
 from .tie_sheet import sources_sheet, tie_out_sheet
 
 
-def build(report: Report, path: Any, *, values_only: bool = False, dynamic: bool = False) -> None:
+def build(
+    report: Report, path: Any, *, values_only: bool = False, dynamic: bool = False, buttons: Mapping[str, str] | None = None
+) -> None:
     """Write the update: page, tie-out, charts, calculation, inputs, sources.
 
     ``values_only`` writes a copy without formulas; ``dynamic`` flags formulas with our functions as dynamic arrays, for
-    the workbook that Excel opens with its own macros. Every cell holds its true value, so that the file is right in
-    viewers and for colleagues without the functions.
+    the workbook that Excel opens with its own macros; ``buttons`` (caption to macro) stand right of its page. Every cell
+    holds its true value, so that the file is right in viewers and for colleagues without the functions.
     """
     book = Book(path, values_only=values_only, dynamic=dynamic)
     given = parameters(report)
     places = layout(report, len(given))
     page_sheet(book, report, places)
+    for place, (caption, macro) in enumerate((buttons or {}).items()):
+        options = {
+            "macro": macro,
+            "caption": caption,
+            "width": 112,
+            "height": 26,
+            "x_offset": 10 + 120 * place,
+            "y_offset": 6,
+        }
+        book.file.worksheets()[0].insert_button(0, LAST + 1, options)
     if report.tied:
         tie_out_sheet(book, report, places)
     charts_sheet(book, report, places, growth_last_row(report))

@@ -7,8 +7,8 @@ columns with blanks behind them. It becomes one Python value here, or one senten
 from __future__ import annotations
 
 import datetime
-import difflib
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +19,10 @@ from .errors import CELL_ERRORS, BadInput, CellError, FlexExtraError, MissingDat
 
 EPOCH = datetime.date(1899, 12, 30)  # day 0 of Excel's and Calc's serial dates, right from 1 March 1900 on
 FIRST_SERIAL, LAST_SERIAL = 61, 2958465
+FIRST_DATE = datetime.date(1900, 3, 1)
+_NUMBER_TEXT = re.compile(
+    r"[-+]?\$?[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[-+]?\d+)?|[-+]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE
+)
 
 
 class _Omitted:
@@ -128,6 +132,8 @@ SCALARS = frozenset({"number", "date", "text", "flag"})
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """`` (did you mean 'X'?)`` or nothing, for the end of a sentence."""
+    import difflib  # needed for a sentence only
+
     close = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)
     return f" (did you mean {close[0]!r}?)" if close else ""
 
@@ -146,7 +152,7 @@ def choice(text: str, choices: Iterable[str], argument: str) -> str:
 
 def is_blank(value: Any) -> bool:
     """Whether an argument was left out, or is a blank cell."""
-    if value is OMITTED or value is None:
+    if value is OMITTED or value is None or type(value).__name__ in {"NAType", "NaTType"}:  # pandas' missing values
         return True
     return isinstance(value, str) and not isinstance(value, CellError) and not value.strip()
 
@@ -177,10 +183,13 @@ def number(argument: str, value: Any) -> float:
     if isinstance(value, bool | np.bool_):
         raise BadInput(f"'{argument}' must be a number (got {bool(value)}).")
     if isinstance(value, str):
-        text = value.strip().replace(",", "").replace("$", "").replace("\N{MINUS SIGN}", "-")
+        text = value.strip().replace("\N{MINUS SIGN}", "-")
         percent = text.endswith("%")
-        try:
-            result = float(text.removesuffix("%")) / (100.0 if percent else 1.0)
+        text = text.removesuffix("%").strip()
+        try:  # a comma parts thousands: 1,000 but never 0,35, which some countries write for 0.35
+            if not _NUMBER_TEXT.fullmatch(text):
+                raise ValueError
+            result = float(text.replace(",", "").replace("$", "")) / (100.0 if percent else 1.0)
         except ValueError:
             raise BadInput(f"'{argument}' must be a number (got the text {value!r}).") from None
     elif isinstance(value, datetime.date | datetime.datetime | np.datetime64):
@@ -188,8 +197,10 @@ def number(argument: str, value: Any) -> float:
     else:
         try:
             result = float(value)
+        except OverflowError:
+            raise BadInput(f"'{argument}' is too large for a number of a worksheet.") from None
         except (TypeError, ValueError):
-            raise BadInput(f"'{argument}' must be a number (got {value!r}).") from None
+            raise BadInput(f"'{argument}' must be a number (got {_short(value)}).") from None
     if math.isnan(result):
         raise MissingData(f"'{argument}' is not a number (NaN); fill in the value.")
     if math.isinf(result):
@@ -197,8 +208,28 @@ def number(argument: str, value: Any) -> float:
     return result
 
 
+def whole(argument: str, value: float, lowest: int, highest: int) -> int:
+    """A whole number within bounds from a number."""
+    if not (lowest <= value <= highest and float(value).is_integer()):
+        raise BadInput(f"'{argument}' must be a whole number from {lowest} to {highest} (got {value:g}).")
+    return int(value)
+
+
+def _short(value: Any) -> str:
+    """A value that is no cell's as a sentence can hold it."""
+    shown = " ".join(repr(value).split())
+    return shown if len(shown) <= 60 else f"{shown[:60]}…"
+
+
 def to_date(argument: str, value: Any) -> datetime.date:
-    """A date from a serial, a date or ISO text (2008-07-31); the time of day is dropped."""
+    """A date from a serial, a date or ISO text (2008-07-31), from 1900-03-01 on; the time of day is dropped."""
+    day = _day(argument, value)
+    if day < FIRST_DATE:
+        raise BadInput(f"'{argument}' {day} lies before {FIRST_DATE}, where a worksheet's dates begin; check the year.")
+    return day
+
+
+def _day(argument: str, value: Any) -> datetime.date:
     cell_error(argument, value)
     if isinstance(value, datetime.datetime):
         if value != value:  # pandas' NaT
@@ -209,11 +240,14 @@ def to_date(argument: str, value: Any) -> datetime.date:
     if isinstance(value, np.datetime64):
         if np.isnat(value):
             raise MissingData(f"'{argument}' has no date (NaT); fill it in.")
-        return value.astype("datetime64[D]").item()
+        day = value.astype("datetime64[D]").item()
+        if not isinstance(day, datetime.date):
+            raise BadInput(f"'{argument}' must be a date of the years 1900 to 9999 (got {value}).")
+        return day
     if isinstance(value, str):
         text = value.strip()
         try:
-            return datetime.date.fromisoformat(text[:10] if len(text) > 10 and text[10] in " T" else text)
+            return datetime.datetime.fromisoformat(text).date()
         except ValueError:
             pass
         try:
@@ -244,7 +278,7 @@ def text(argument: str, value: Any) -> str:
         raise BadInput(f"'{argument}' must be text (got {bool(value)}).")
     if isinstance(value, int | float | np.integer | np.floating) and float(value).is_integer():
         return str(int(value))
-    raise BadInput(f"'{argument}' must be text (got {value!r}).")
+    raise BadInput(f"'{argument}' must be text (got {_short(value)}).")
 
 
 def flag(argument: str, value: Any) -> bool:
@@ -260,7 +294,7 @@ def flag(argument: str, value: Any) -> bool:
             return False
     elif isinstance(value, int | float | np.number) and value in (0, 1):
         return bool(value)
-    raise BadInput(f"'{argument}' must be TRUE or FALSE (got {value!r}).")
+    raise BadInput(f"'{argument}' must be TRUE or FALSE (got {_short(value)}).")
 
 
 _SCALAR = {"number": number, "date": to_date, "text": text, "flag": flag}
@@ -310,7 +344,8 @@ def _line(argument: str, value: Any, kind: str) -> list[Any]:
 
 def _grid(argument: str, kind: str, value: Any) -> Any:
     """A range given where one value is declared: each cell converted, its error kept in its place."""
-    table = rows(argument, value) if not isinstance(value, np.ndarray) or value.ndim != 2 else value.tolist()
+    full = isinstance(value, np.ndarray) and value.ndim == 2 and value.size  # kept whole, blank ends too
+    table = value.tolist() if full else rows(argument, value)
     grid = np.empty((len(table), len(table[0])), dtype=object)
     for r, row in enumerate(table):
         for c, cell in enumerate(row):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from . import periods, returns, tables
+from . import arguments, periods, returns, tables
 from .errors import BadInput, MissingData
 from .numbers import round_half_away
 from .periods import part_weight
@@ -19,9 +19,7 @@ Date = datetime.date
 
 def whole_year(contract_year: float) -> int:
     """A contract year as a whole number from 1."""
-    if not float(contract_year).is_integer() or contract_year < 1:
-        raise BadInput(f"'contract_year' must be a whole number from 1 (got {contract_year:g}).")
-    return int(contract_year)
+    return arguments.whole("contract_year", contract_year, 1, 200)
 
 
 def free_withdrawal(
@@ -72,7 +70,7 @@ def maintenance_charge(terms: Terms, share: float | None, account_value: float |
             return 0.0
     if days is not None and days < 365:
         start = Date(2001, 1, 1)  # any year of 365 days
-        finish = start + datetime.timedelta(days=int(days))
+        finish = start + datetime.timedelta(days=arguments.whole("days", days, 0, 365))
         charge *= part_weight(terms["annual_charge.part_year"], start, finish, Date(2002, 1, 1))
     return _carried(terms, charge)
 

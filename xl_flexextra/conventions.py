@@ -93,7 +93,7 @@ KEYS: dict[str, Key] = {
         "choice",
         "Whether the charge that falls on the day of redemption is taken.",
         "taken",
-        {"taken": "taken (Flex Extra)", "not_taken": "not taken"},
+        {"taken": "taken (Flex Extra)", "not_taken": "not taken, be it of a whole or of a part year"},
     ),
     "annual_charge.part_year": Key(
         "choice",
@@ -126,7 +126,8 @@ KEYS: dict[str, Key] = {
         {
             "value": "the contract value on the day of the charge, before that day's charges",
             "payment": "the purchase payment",
-            "highest_anniversary_value": "the highest contract value on the payment's day and anniversaries so far",
+            "highest_anniversary_value": "the highest contract value so far on the payment's day and anniversaries, "
+            "before the charges of those days",
         },
     ),
     "rider.timing": Key(
@@ -170,6 +171,7 @@ KEYS: dict[str, Key] = {
             "value": "the contract value (Flex Extra)",
             "payment": "the purchase payment (Pacific Life Portfolios)",
             "lesser": "the lesser of contract value and purchase payment",
+            "lesser_beyond_free": "the lesser of purchase payment and (value less free amount): earnings leave first",
         },
     ),
     "cdsc.order": Key(

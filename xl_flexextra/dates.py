@@ -22,6 +22,8 @@ def is_month_end(day: Date) -> bool:
 def month_end(year: int, month: int) -> Date:
     """The last day of a month; months beyond 1 to 12 run into other years."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    if not Date.min.year <= year <= Date.max.year:
+        raise BadInput(f"A date in the year {year} is outside the calendar; check the dates and the period.")
     return Date(year, month, calendar.monthrange(year, month)[1])
 
 
@@ -54,7 +56,8 @@ def anniversaries(start: Date, finish: Date, months: int = 12) -> list[Date]:
     days = []
     step = months
     keep = _keeps_month_end(start, finish)
-    while (day := add_months(start, step, keep)) <= finish:
+    whole = 12 * (finish.year - start.year) + finish.month - start.month
+    while step <= whole and (day := add_months(start, step, keep)) <= finish:
         days.append(day)
         step += months
     return days

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from . import dates, periods, tables
+from .conventions import KEYS
 from .errors import BadInput, MissingData
 from .terms import Terms
 from .unit_values import Shares, UnitValues
 from .walk import walk
 
 Date = datetime.date
+MAX_AGE_DAYS = int(KEYS["valuation.max_age_days"].default)  # type: ignore[call-overload]
 
 
 def growth_of_payment(
@@ -35,7 +37,7 @@ def growth_of_payment(
     lines = []
     for column in columns:
         if terms is None:
-            level = np.array([unit_values.at(column, day) for day in days])
+            level = np.array([unit_values.at(column, day, max_age_days=MAX_AGE_DAYS) for day in days])
             lines.append(payment * level / level[0])
         else:
             lines.append(_after_charges(unit_values, column, days, payment, terms, shares))
@@ -50,7 +52,7 @@ def _after_charges(
     terms: Terms,
     shares: Shares | None,
 ) -> np.ndarray:
-    """One fund's line: a walk over every day, with the charges on the first day on or after theirs."""
+    """One fund's line: a walk over every day and every charge date; a charge shows from its own day on."""
     fund = unit_values.funds[column]
 
     def share(day: Date) -> float:
@@ -58,21 +60,14 @@ def _after_charges(
             raise MissingData(f"'shares' is missing; {terms.name} charges by share, and {fund} has none.")
         return shares.on(fund, day)
 
-    finish = days[-1]
-    due = periods.charge_dates(terms, days[0], finish)
-    whole = finish in dates.anniversaries(days[0], finish) or (finish.month, finish.day) == (12, 31)
-    if not whole and terms["annual_charge.timing"] != "start_of_contract_year":
-        # held, not redeemed: the charge of the unfinished year is still to come
-        due = [
-            periods.ChargeDate(d.day, 0.0 if d.day == finish else d.annual, d.rider, d.year_start, d.anniversary)
-            for d in due
-        ]
+    due = periods.charge_dates(terms, days[0], days[-1], redeemed=False)
     by_day = {day: periods.ChargeDate(day) for day in days}
     for one in due:
         by_day[one.day] = one
     every = [by_day[day] for day in sorted(by_day)]
     invested, charging = tables.charging_of(terms, every, payment, share)
-    level = np.array([unit_values.at(column, d.day) for d in every])
+    rule, age = terms["valuation.rule"], terms["valuation.max_age_days"]
+    level = np.array([unit_values.at(column, d.day, rule, age) for d in every])
     path = walk(level, invested, charging)
     kept = [i for i, d in enumerate(every) if d.day in set(days)]
     return np.asarray(path.value)[kept]
@@ -80,7 +75,7 @@ def _after_charges(
 
 def calendar_year_returns(
     unit_values: UnitValues, columns: Sequence[int], first_year: int | None, last_year: int | None,
-    max_age_days: int = 10,
+    max_age_days: int = MAX_AGE_DAYS,
 ) -> list[list[Any]]:  # fmt: skip
     """Rows of year, return for each fund (None where there is none), and a note on part years."""
     if not len(unit_values.dates):

@@ -43,9 +43,9 @@ def shortest(value: float) -> str:
 
 def rounded_percent(fraction: float, decimals: int = 2, rule: str = "half_away") -> float:
     """A fraction as the percentage that is printed: 0.12345 → 12.35. The rule is one of the terms' ``rounding.rule``."""
-    if rule == "half_even":
+    if rule == "half_even" and abs(fraction) < 2.0**52 / 10.0 ** (decimals + 2):
         percent = Decimal(repr(float(fraction))).scaleb(2)
-        return float(percent.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN))
+        return float(percent.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)) + 0.0
     percent = Decimal(repr(round_half_away(fraction, decimals + 2))).scaleb(2)
     return float(percent)
 

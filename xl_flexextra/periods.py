@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from . import arguments, dates
+from . import dates
 from .errors import BadInput, MissingData
 from .terms import Terms
 from .unit_values import Fund
@@ -18,7 +18,7 @@ Date = datetime.date
 INCEPTIONS = ("FUND", "SUBACCOUNT", "CONTRACT")
 _YEARS = re.compile(r"(\d{1,2})\s*(?:Y|YR|YEARS?)(_OR_SI(?:_(FUND|SUBACCOUNT|CONTRACT))?)?")
 _MONTHS = re.compile(r"(\d{1,3})\s*(?:M|MONTHS?)")
-_CALENDAR = re.compile(r"CY\s*(\d{4})")
+_CALENDAR = re.compile(r"CY\s*((?:19|[2-9]\d)\d\d)")
 _SINCE = re.compile(r"SI_(FUND|SUBACCOUNT|CONTRACT)")
 
 
@@ -56,15 +56,17 @@ def parse(code: str) -> Period:
     if found := _YEARS.fullmatch(text):
         years = int(found[1])
         if years:
-            return Period(text, "months", months=12 * years, since=found[3] or "", or_since=bool(found[2]))
+            code_of_years = f"{years}Y{found[2] or ''}"
+            return Period(code_of_years, "months", months=12 * years, since=found[3] or "", or_since=bool(found[2]))
     if (found := _MONTHS.fullmatch(text)) and int(found[1]):
-        return Period(text, "months", months=int(found[1]))
+        return Period(f"{int(found[1])}M", "months", months=int(found[1]))
     if found := _CALENDAR.fullmatch(text):
-        return Period(text, "calendar", year=int(found[1]))
+        return Period(f"CY{found[1]}", "calendar", year=int(found[1]))
     if found := _SINCE.fullmatch(text):
         return Period(text, "since", since=found[1])
     raise BadInput(
-        f"'period' {code!r} is not known; use YTD, QTD, MTD, 1Y, 3Y, 6M, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT or 10Y_OR_SI."
+        f"'period' {code!r} is not known; use YTD, QTD, MTD, 1Y, 3Y, 6M, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT "
+        "or 10Y_OR_SI."
     )
 
 
@@ -83,21 +85,19 @@ def base_date(period: Period, as_of: Date, inception: Date | None = None) -> Dat
     if period.kind == "MTD":
         return dates.month_end(as_of.year, as_of.month - 1)
     if period.kind == "calendar":
+        end_date(period, as_of)
         return Date(period.year - 1, 12, 31)
     if period.kind == "months":
         start = dates.add_months(as_of, -period.months)
-        if not period.or_since:
-            return start
-        return max(start, _known(period, inception))
-    start = _known(period, inception)
-    if start >= as_of:
-        raise MissingData(f"'period' {period.code}: inception {start} is not before {as_of}; there is no period yet.")
-    return start
+        return max(start, _known(period, as_of, inception)) if period.or_since else start
+    return _known(period, as_of, inception)
 
 
-def _known(period: Period, inception: Date | None) -> Date:
+def _known(period: Period, as_of: Date, inception: Date | None) -> Date:
     if inception is None:
         raise MissingData(f"'period' {period.code} needs an inception date; give 'inception' or the funds table.")
+    if inception >= as_of:
+        raise MissingData(f"'period' {period.code}: inception {inception} is not before {as_of}; there is no period yet.")
     return inception
 
 
@@ -150,15 +150,32 @@ class ChargeDate:
     anniversary: bool = False
 
 
-def charge_dates(terms: Terms, start: Date, finish: Date) -> list[ChargeDate]:
-    """The days of a walk from ``start`` to ``finish``, both included, with the weights of the charges on each."""
-    annual, year_starts = _annual_weights(terms, start, finish)
-    rider = _rider_weights(terms, start, finish) if terms["rider.rate"] or terms.changes else {}
+def charge_dates(terms: Terms, start: Date, finish: Date, redeemed: bool = True) -> list[ChargeDate]:
+    """The days of a walk from ``start`` to ``finish``, both included, with the weights of the charges on each.
+
+    Only days on which something is taken, or on which a later charge is measured: no other unit values are needed.
+    Where the contract is held rather than ``redeemed``, a charge that only a redemption makes due is not taken.
+    """
+    annual, year_starts = _annual_weights(terms, start, finish, redeemed)
+    rider = _rider_weights(terms, start, finish, redeemed)
     yearly = {start, *dates.anniversaries(start, finish)}
+    annual = {day: weight for day, weight in annual.items() if weight and _takes_annual(terms, day)}
+    rider = {day: weight for day, weight in rider.items() if weight and terms.on(day)["rider.rate"]}
+    days = {start, finish, *annual, *rider}
+    if annual and terms["annual_charge.form"] == "fraction_of_start_value":
+        days |= year_starts
+    if rider and terms["rider.base"] == "highest_anniversary_value":
+        days |= yearly
     return [
-        ChargeDate(day, annual.get(day, 0.0), rider.get(day, 0.0), day in year_starts, day in yearly)
-        for day in sorted({finish, *yearly, *annual, *rider})
+        ChargeDate(day, annual.get(day, 0.0), rider.get(day, 0.0), day in year_starts, day in yearly) for day in sorted(days)
     ]
+
+
+def _takes_annual(terms: Terms, day: Date) -> bool:
+    """Whether the terms in force on a day have an annual charge at all."""
+    values = terms.on(day)
+    amount = {"none": None, "share": "dollars", "average_size": "dollars"}.get(values["annual_charge.form"], "rate")
+    return bool(amount and values[f"annual_charge.{amount}"] and values["annual_charge.charged_fraction"])
 
 
 def part_weight(rule: str, first: Date, last: Date, whole_end: Date, months: int = 12) -> float:
@@ -173,7 +190,7 @@ def part_weight(rule: str, first: Date, last: Date, whole_end: Date, months: int
     return min(days / (whole_end - first).days, 1.0) * months / 12
 
 
-def _annual_weights(terms: Terms, start: Date, finish: Date) -> tuple[dict[Date, float], set[Date]]:
+def _annual_weights(terms: Terms, start: Date, finish: Date, redeemed: bool) -> tuple[dict[Date, float], set[Date]]:
     timing, part_year = terms["annual_charge.timing"], terms["annual_charge.part_year"]
     anniversaries = dates.anniversaries(start, finish)
     last = anniversaries[-1] if anniversaries else start
@@ -182,14 +199,14 @@ def _annual_weights(terms: Terms, start: Date, finish: Date) -> tuple[dict[Date,
     if timing == "start_of_contract_year":
         begins = [start, *(day for day in anniversaries if day < finish)]
         weights = dict.fromkeys(begins, 1.0)
-        if last < finish:
+        if last < finish and redeemed:
             weights[last] = stub
         return weights, set(begins)
     if timing == "redemption":
-        return {finish: 1.0 if last == finish else stub}, {start, *anniversaries}
+        return {finish: 1.0 if last == finish else stub} if redeemed else {}, {start, *anniversaries}
     if timing == "contract_anniversary":
         weights = dict.fromkeys(anniversaries, 1.0)
-        if last < finish:
+        if last < finish and redeemed:
             weights[finish] = stub
         begins = [start, *anniversaries]
     else:
@@ -200,9 +217,9 @@ def _annual_weights(terms: Terms, start: Date, finish: Date) -> tuple[dict[Date,
                 whole = begins[-1] == Date(year - 1, 12, 31)
                 weights[day] = 1.0 if whole else _calendar_stub(terms["annual_charge.first_stub"], start, day)
                 begins.append(day)
-        if begins[-1] < finish:
+        if begins[-1] < finish and redeemed:
             weights[finish] = _calendar_stub(part_year, begins[-1], finish)
-    if terms["annual_charge.final"] == "not_taken":
+    if redeemed and terms["annual_charge.final"] == "not_taken":
         weights.pop(finish, None)
     return weights, set(begins)
 
@@ -213,7 +230,7 @@ def _calendar_stub(rule: str, first: Date, last: Date) -> float:
     return part_weight(rule, first, last, first + datetime.timedelta(days=366 if calendar.isleap(year) else 365))
 
 
-def _rider_weights(terms: Terms, start: Date, finish: Date) -> dict[Date, float]:
+def _rider_weights(terms: Terms, start: Date, finish: Date, redeemed: bool) -> dict[Date, float]:
     timing, rule = terms["rider.timing"], terms["rider.part_year"]
     months = 3 if timing == "contract_quarter" else 12
     steps = dates.anniversaries(start, finish, months)
@@ -221,11 +238,11 @@ def _rider_weights(terms: Terms, start: Date, finish: Date) -> dict[Date, float]
     stub = part_weight(rule, last, finish, dates.add_months(start, months * (len(steps) + 1)), months)
     if timing == "start_of_contract_year":
         weights = dict.fromkeys([start, *(day for day in steps if day < finish)], 1.0)
-        if last < finish:
+        if last < finish and redeemed:
             weights[last] = stub
         return weights
     weights = dict.fromkeys(steps, months / 12)
-    if last < finish:
+    if last < finish and redeemed:
         weights[finish] = stub
     return weights
 
@@ -245,8 +262,3 @@ def number_of_years(terms: Terms, start: Date, finish: Date) -> float:
     years = dates.years_between(start, finish, terms["years.basis"])
     decimals = terms["years.decimals"]
     return years if decimals is None else float(round_half_away(years, decimals))
-
-
-def code_of(argument: str, value: Any) -> Period:
-    """A period from an argument's value."""
-    return parse(arguments.text(argument, value))

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from . import arguments, inputs
-from .errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError
+from .errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution
 
 OMITTED = arguments.OMITTED
 
@@ -194,16 +194,38 @@ def _call(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, 
         bound = _bind(function, args, kwargs)
         result = _spread(function, _convert(function, bound), arguments.reraise)
         if isinstance(result, np.generic):
-            return result.item()
+            result = result.item()
         if isinstance(result, np.ndarray) and result.ndim == 2 and result.shape[1] == 1 and function.returns != "rows":
             given = [v for a, v in zip(function.arguments, bound, strict=True) if a.kind in arguments.SCALARS]
-            if all(np.ndim(value) < 2 for value in given if not isinstance(value, str) and value is not None):
+            if all(_is_flat(value) for value in given):
                 return result[:, 0]  # flat arrays in, a flat array out; a worksheet's ranges stay columns
-        return result
-    except FlexExtraError as error:
-        if function.errors_as_text:
-            return str(error)
-        raise
+        return _finite(function, result)
+    except (OverflowError, ZeroDivisionError, FloatingPointError):
+        error: FlexExtraError = _beyond(function)
+    except FlexExtraError as found:
+        error = found
+    if function.errors_as_text:
+        return str(error)
+    raise error
+
+
+def _beyond(function: WorksheetFunction) -> NoSolution:
+    return NoSolution(f"The result of {function.name} lies beyond the range of numbers; check the size of its arguments.")
+
+
+def _finite(function: WorksheetFunction, result: Any) -> Any:
+    """A result as it is; raises where a number has overflowed."""
+    parts = result if isinstance(result, list) else [[result]] if isinstance(result, float) else ()
+    if any(isinstance(x, float) and x - x != 0.0 for row in parts for x in (row if isinstance(row, list) else [row])):
+        raise _beyond(function)
+    return result
+
+
+def _is_flat(value: Any) -> bool:
+    """Whether an argument is one value, or a line without rows."""
+    if isinstance(value, list | tuple):
+        return not any(isinstance(item, list | tuple | np.ndarray) for item in value)
+    return getattr(value, "ndim", 0) < 2
 
 
 def _spread(function: WorksheetFunction, values: list[Any], on_error: Callable[[FlexExtraError], Any]) -> Any:
@@ -267,7 +289,7 @@ def evaluate(function: WorksheetFunction, values: list[Any] | tuple[Any, ...]) -
     except FlexExtraError as error:
         return str(error) if function.errors_as_text else error.cell_error
     except (OverflowError, ZeroDivisionError, FloatingPointError):
-        return NUM
+        return str(_beyond(function)) if function.errors_as_text else NUM
     except Exception:
         import logging
 
@@ -292,6 +314,9 @@ def to_cells(result: Any) -> Any:
     if result is None:
         return NA
     if isinstance(result, datetime.date | np.datetime64):
-        return float(arguments.to_serial(result))
+        try:
+            return float(arguments.to_serial(result))
+        except FlexExtraError:
+            return NUM  # a worksheet has no dates before 1900
     number = float(result)
     return number if number - number == 0.0 else (NA if number != number else NUM)

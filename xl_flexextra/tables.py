@@ -165,8 +165,9 @@ class Grid:
     ) -> None:
         self.terms, self.as_of, self.shares, self.funds = terms, as_of, shares, funds
         self.charges = arguments.choice(charges, CHARGES, "charges")
-        substituted = funds is not None and any(f.predecessor for f in funds.items)
-        self.unit_values = unit_values.spliced(funds) if substituted and funds else unit_values
+        if funds is not None and any(f.predecessor for f in funds.items):
+            unit_values = unit_values.spliced(funds, terms["valuation.max_age_days"])
+        self.unit_values = unit_values
         self.walked = 0  # how many columns were really computed; tests count it
         self._columns: dict[str, list[Any]] = {}
 
@@ -282,7 +283,7 @@ class Grid:
             if self.charges == "asset":
                 days = [periods.ChargeDate(start), periods.ChargeDate(finish)]
             else:
-                days = periods.charge_dates(terms, start, finish)
+                days = periods.charge_dates(terms, start, finish, redeemed=self.charges == "all")
             year, redemption = 0, None
             if self.charges == "all":
                 year, redemption = redemption_of(terms, start, finish, payment)

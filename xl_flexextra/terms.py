@@ -36,7 +36,10 @@ class Terms:
         problems: list[str] = []
         self.given = _cleaned(given, problems)
         self.changes = tuple(
-            (day, _cleaned(values, problems, f" (from {day})")) for day, values in sorted(changes, key=lambda c: c[0])
+            (day, _cleaned(values, problems, f" (from {day})"))
+            for day, values in sorted(
+                ((arguments.to_date("effective", day), values) for day, values in changes), key=lambda change: change[0]
+            )
         )
         self._values: dict[str, Any] = {
             key: None if spec.default is REQUIRED else spec.default for key, spec in KEYS.items()
@@ -44,13 +47,14 @@ class Terms:
         self._values.update(self.given)
         self._days: dict[Date, Mapping[str, Any]] = {}
         if not problems:
-            problems += _problems(self._values, self.given)
+            ever = {key for _, values in self.changes for key, value in values.items() if value}
+            problems += _problems(self._values, self.given, ever)
             for day, values in self.changes:
                 fixed = [key for key in values if not KEYS[key].may_change]
                 problems += [f"{key!r} cannot change over time (it does from {day}); give one value." for key in fixed]
                 later = {**self.on(day)}
                 known = set(problems)
-                problems += [p for p in _problems(later, {**self.given, **values}) if p not in known]
+                problems += [p for p in _problems(later, {**self.given, **values}, ever) if p not in known]
         if problems:
             raise InvalidTerms(str(given.get("contract.name", "?")), problems)
 
@@ -157,6 +161,8 @@ def _clean(key: str, spec: Key, value: Any) -> Any:
     if spec.kind == "count":
         if not number.is_integer():
             raise BadInput(f"'{key}' must be a whole number (got {shortest(number)}).")
+        if key.endswith("decimals") and number > 10:
+            raise BadInput(f"'{key}' must be at most 10 (got {shortest(number)}).")
         return int(number)
     return number
 
@@ -183,8 +189,8 @@ def _changed(key: str, values: Mapping[str, Any]) -> bool:
     return bool(values[key] != KEYS[key].default)
 
 
-def _problems(values: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
-    """What is missing, and combinations that make no sense, each as a sentence."""
+def _problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]) -> list[str]:
+    """What is missing, and combinations that make no sense, each as a sentence. ``ever``: what is set from some day on."""
     found = [
         f"{key!r} is missing; it must be given." for key, s in KEYS.items() if s.default is REQUIRED and key not in given
     ]
@@ -200,15 +206,13 @@ def _problems(values: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
         if condition:
             found.append(sentence)
 
+    waived = values["annual_charge.waived_above"] is not None
     fractions = form in {"fraction_of_start_value", "fraction_of_end_value"}
     need(form in {"share", "average_size"}, "annual_charge.dollars", f"annual_charge.form {form!r}")
     need(form == "average_size", "annual_charge.average_contract_size", "annual_charge.form 'average_size'")
     need(fractions, "annual_charge.rate", f"annual_charge.form {form!r}")
-    need(
-        values["annual_charge.waived_above"] is not None,
-        "annual_charge.average_contract_size",
-        "'annual_charge.waived_above'",
-    )
+    need(waived, "annual_charge.average_contract_size", "'annual_charge.waived_above'")
+    refuse(waived and form == "none", "'annual_charge.waived_above' means nothing with annual_charge.form 'none'; drop it.")
     need(values["free_withdrawal.form"] != "none", "free_withdrawal.rate", "a free withdrawal amount")
     refuse(
         values["annual_charge.average_contract_size"] == 0,
@@ -232,7 +236,7 @@ def _problems(values: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
         "A fraction of the value at the end of the year cannot be taken at its start; change annual_charge.timing.",
     )
     refuse(
-        taken_as == "from_payment" and (fractions or values["annual_charge.waived_above"] is not None),
+        taken_as == "from_payment" and (fractions or waived),
         "A charge taken from the payment cannot depend on a later value; change annual_charge.taken_as.",
     )
     refuse(
@@ -256,14 +260,14 @@ def _problems(values: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
         "The free withdrawal amount cannot be measured after the annual charge where CDSC is taken before it.",
     )
     tax, when = values["premium_tax.rate"], values["premium_tax.when"]
+    taxed = tax or "premium_tax.rate" in ever
     refuse(
-        bool(tax) and when == "none",
+        bool(taxed) and when == "none",
         "'premium_tax.rate' is given, but premium_tax.when is 'none'; drop one of them.",
     )
-    refuse(not tax and when != "none", "'premium_tax.rate' is missing; premium_tax.when needs it.")
-    stray = [
-        k for k in ("rider.base", "rider.timing", "rider.part_year") if _changed(k, values) and not values["rider.rate"]
-    ]
+    refuse(not taxed and when != "none", "'premium_tax.rate' is missing; premium_tax.when needs it.")
+    ridden = values["rider.rate"] or "rider.rate" in ever
+    stray = [k for k in ("rider.base", "rider.timing", "rider.part_year") if _changed(k, values) and not ridden]
     refuse(bool(stray), f"{', '.join(map(repr, stray))} without a 'rider.rate'; give the rate or drop it.")
     taken = values["payment.front_end_load"] + (tax if when == "at_payment" else 0.0) - values["payment.bonus_rate"]
     refuse(taken >= 1, "Load and premium tax leave nothing of the payment.")
@@ -290,9 +294,11 @@ def from_rows(rows: list[list[Any]], name: str = "the terms range") -> Terms:
         key, _, day = label.partition(FROM)
         key = key.strip()
         stem, _, year = key.rpartition(".")
-        if stem == "cdsc.schedule" and year.isdigit():
+        if stem == "cdsc.schedule" and year.isdecimal():
             if not arguments.is_blank(row[1]):
-                schedules.setdefault((stem, day), {})[int(year)] = row[1]
+                if int(year) in (rates := schedules.setdefault((stem, day), {})):
+                    problems.append(f"{label!r} stands twice; keep one row.")
+                rates[int(year)] = row[1]
             continue
         try:
             target = values if not day else changes.setdefault(arguments.to_date(label, day), {})
@@ -308,7 +314,13 @@ def from_rows(rows: list[list[Any]], name: str = "the terms range") -> Terms:
     for (stem, day), rates in schedules.items():
         if sorted(rates) != list(range(1, len(rates) + 1)):
             problems.append(f"{stem!r} must have every contract year from 1 to {max(rates)} once; fill the gaps.")
-        target = values if not day else changes.setdefault(arguments.to_date(stem, day), {})
+        try:
+            target = values if not day else changes.setdefault(arguments.to_date(stem, day), {})
+        except FlexExtraError as error:
+            problems.append(str(error))
+            continue
+        if stem in target:
+            problems.append(f"{stem!r} is given as a row and by contract year; keep one form.")
         target[stem] = [rates[year] for year in sorted(rates)]
     values.setdefault("contract.name", name)
     if problems:
@@ -325,12 +337,20 @@ def from_toml(path: Path | str, text: str | None = None) -> Terms:
         data = tomllib.loads(path.read_text(encoding="utf-8") if text is None else text)
     except FileNotFoundError:
         raise MissingData(f"There is no terms file {path}.") from None
+    except OSError as error:
+        raise BadInput(f"The terms file {path} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"The terms file {path.name} is not valid TOML: {error}.") from None
     sources = data.pop("sources", {})
+    given_changes = data.pop("changes", [])
     changes = []
     problems = []
-    for change in data.pop("changes", []):
+    if not isinstance(sources, dict):
+        problems.append("'sources' must be a table: [sources], then a line for each key.")
+    if not isinstance(given_changes, list) or not all(isinstance(change, dict) for change in given_changes):
+        problems.append("'changes' must be tables: [[changes]], with 'effective' and the keys that change.")
+        given_changes = []
+    for change in given_changes:
         day = change.pop("effective", None)
         if not isinstance(day, datetime.date):
             problems.append("Each [[changes]] needs 'effective' with a date such as 2006-05-01.")

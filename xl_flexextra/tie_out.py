@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import FlexExtraError
+from .errors import BadInput, FlexExtraError
 from .numbers import rounded_percent
 
 TIES, ROUNDING, KNOWN, OPEN = "ties", "rounding", "known break", "open"
@@ -15,8 +16,10 @@ TIES, ROUNDING, KNOWN, OPEN = "ties", "rounding", "known break", "open"
 
 def difference(recomputed: float, published: float, decimals: int = 2, rule: str = "half_away") -> float:
     """Recomputed, rounded as printed, less published, in units of the last printed digit (hundredths of a percent)."""
-    digits = 10.0**decimals
-    return float(round((rounded_percent(recomputed, decimals, rule) - rounded_percent(published, decimals, rule)) * digits))
+    apart = (rounded_percent(recomputed, decimals, rule) - rounded_percent(published, decimals, rule)) * 10.0**decimals
+    if not math.isfinite(apart):
+        raise BadInput(f"'recomputed' and 'published' are too large for returns (got {recomputed:g} and {published:g}).")
+    return float(round(apart))
 
 
 def verdict(recomputed: float, published: float, decimals: int = 2, known_break: str = "", rule: str = "half_away") -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import arguments
-from .errors import BadInput, FlexExtraError, MissingData
+from .errors import BadInput, FlexExtraError, MissingData, PassedError
 
 Date = datetime.date
 DATE_HEADERS = {"date", "valuation_date", "valuation date", "day", "month_end", "month end", "as_of", "as of"}
@@ -73,8 +73,8 @@ class UnitValues:
         dates = [_date(row[0], place) for place, row in enumerate(body, start=2)]
         values = np.array([[_value(cell) for cell in row[1:]] for row in body], dtype=object)
         for (i, j), cell in np.ndenumerate(values):
-            if isinstance(cell, Exception):
-                raise type(cell)(f"'unit_values' for {header[j + 1]} on {dates[i]}: {cell}") from None
+            if isinstance(cell, FlexExtraError):
+                _raise_in_place(cell, header[j + 1], dates[i])
         return cls(dates, header[1:], values)
 
     @classmethod
@@ -89,8 +89,8 @@ class UnitValues:
                 kind = "repeats the date" if day == latest[fund] else "is not in order of dates at"
                 raise BadInput(f"'unit_values' {kind} {day} for {fund}; sort the rows and keep one a date.")
             value = _value(row[2])
-            if isinstance(value, Exception):
-                raise type(value)(f"'unit_values' for {fund} on {day}: {value}")
+            if isinstance(value, FlexExtraError):
+                _raise_in_place(value, fund, day)
             latest[fund] = day
             dates[day] = 0
             funds.setdefault(fund, len(funds))
@@ -156,18 +156,20 @@ class UnitValues:
             )
         return float(values[place])
 
-    def spliced(self, funds: Funds) -> UnitValues:
+    def spliced(self, funds: Funds, max_age_days: float | None = None) -> UnitValues:
         """These values with substituted funds' histories carried on: before the day of substitution a fund has the
-        returns of its predecessor (``predecessor`` and ``substituted_on`` of the funds table)."""
+        returns of its predecessor (``predecessor`` and ``substituted_on`` of the funds table). Both need a value on that
+        day, or at most ``max_age_days`` before it."""
         values = self.values.copy()
         for fund in funds.rows_in_order_of_substitution():
             if fund.predecessor is None:
                 continue
             new, old = self.column(fund.code, funds), self.column(fund.predecessor, funds)
-            day = np.datetime64(fund.substituted_on)
+            day: Any = fund.substituted_on
             joint = UnitValues(self.dates, self.funds, values)
-            ratio = joint.at(new, fund.substituted_on) / joint.at(old, fund.substituted_on)  # type: ignore[arg-type]
-            before = self.dates < day
+            meeting = [joint.at(c, day, max_age_days=max_age_days) for c in (new, old)]
+            ratio = meeting[0] / meeting[1]
+            before = self.dates < np.datetime64(day)
             values[before, new] = values[before, old] * ratio
         return UnitValues(self.dates, self.funds, values)
 
@@ -306,12 +308,13 @@ class Shares:
     def on(self, fund: str, day: Date, funds: Funds | None = None) -> float:
         """The share of a fund in force on a day; a missing one is an error, never 1."""
         row = funds.get(fund) if funds else None
-        for label in (fund, *((row.code, row.printed_name, *row.aliases) if row else ())):
-            if label.casefold() in self._by_fund:
-                steps = [share for start, share in self._by_fund[label.casefold()] if start <= day]
-                if steps:
-                    return steps[-1]
-                raise MissingData(f"'shares' has no share of {fund} in force on {day}; add one with an earlier date.")
+        labels = {x.casefold() for x in (fund, *((row.code, row.printed_name, *row.aliases) if row else ()))}
+        known = [step for label in labels for step in self._by_fund.get(label, ())]
+        if known:  # a renamed fund may have rows under both names: the latest row counts
+            steps = [step for step in known if step[0] <= day]
+            if steps:
+                return max(steps)[1]
+            raise MissingData(f"'shares' has no share of {fund} in force on {day}; add one with an earlier date.")
         raise MissingData(f"'shares' has no share of {fund}{arguments.nearest(fund, self._by_fund)}; add its row.")
 
 
@@ -324,6 +327,7 @@ def _is_header(cell: Any) -> bool:
     """Whether the last cell of a row is a heading rather than a number."""
     if not isinstance(cell, str) or arguments.is_blank(cell):
         return False
+    arguments.cell_error("shares", cell)
     try:
         arguments.number("", cell)
     except FlexExtraError:
@@ -353,8 +357,17 @@ def _value(cell: Any) -> Any:
         return np.nan if cell is None or isinstance(cell, str) else cell
     try:
         return arguments.number("the value", cell)
+    except MissingData:
+        return np.nan
     except FlexExtraError as error:
-        return BadInput(str(error)) if not isinstance(error, MissingData) else np.nan
+        return error
+
+
+def _raise_in_place(error: FlexExtraError, fund: str, day: Date) -> None:
+    """Raise what is wrong with one cell, with its place; an error value of a cell stays that error."""
+    if isinstance(error, PassedError):
+        raise PassedError(f"unit_values, {fund} on {day}", error.cell_error) from None
+    raise BadInput(f"'unit_values' for {fund} on {day}: {error}") from None
 
 
 def _without_totals(body: list[list[Any]]) -> list[list[Any]]:

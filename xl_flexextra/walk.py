@@ -119,7 +119,9 @@ def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = Tr
         value = before - annual - rider
         if of_start:
             year_value = np.where(at["year_start"][k], value, year_value)
-        steps = [*steps, (before, annual, rider, value)] if keep else [(before, annual, rider, value)]
+        if not keep:
+            steps.clear()
+        steps.append((before, annual, rider, value))
     return Path(*(np.stack([np.broadcast_to(row[c], value.shape) for row in steps]) for c in range(4)))
 
 
@@ -155,7 +157,12 @@ def free_amount(form: str, rate: Array, value: Array, payments: Array) -> Array:
 
 
 def cdsc_base(base: str, value: Array, payments: Array, free: Array) -> Array:
-    """The amount that bears the CDSC: value, payments or the lesser, less the free withdrawal amount; never below zero."""
+    """The amount that bears the CDSC: value, payments or the lesser, less the free withdrawal amount; never below zero.
+
+    'lesser_beyond_free': the lesser of payments and of the value beyond the free amount, where earnings leave first.
+    """
+    if base == "lesser_beyond_free":
+        return np.maximum(np.minimum(np.subtract(value, free), payments), 0.0)
     amount = {"value": value, "payment": payments}.get(base)
     if amount is None:
         amount = np.minimum(value, payments)

@@ -14,6 +14,10 @@ def money_market_base_return(begin: float, finish: float, capital_change: float 
     """(finish − begin − capital changes − charge) / begin, over the days of the base period."""
     if begin <= 0:
         raise BadInput(f"'begin_value' must be positive (got {begin:g}).")
+    if finish < 0:
+        raise BadInput(f"'finish_value' must not be negative (got {finish:g}).")
+    if charge < 0:
+        raise BadInput(f"'charge' must not be negative (got {charge:g}); give what is taken as a positive number.")
     return (finish - begin - capital_change - charge) / begin
 
 
@@ -67,7 +71,10 @@ def net_investment_factor(
     if np.any(np.asarray(days) <= 0):
         raise BadInput(f"'days' must be positive (got {np.min(days):g}).")
     gross = np.add(nav_finish, distributions) / np.asarray(nav_start)
-    return CHARGE_FORMS[charge_form](gross, annual_charge, days)
+    factor = CHARGE_FORMS[charge_form](gross, annual_charge, days)
+    if np.any(np.asarray(factor) < 0):
+        raise NoSolution(f"The charge of the period takes more than the value (factor {np.min(factor):g}); check it.")
+    return factor
 
 
 OPENING_UNIT_VALUE = 10.0  # customary at the start of a sub-account; any other scales the whole series

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from xl_flexextra import cashflows, growth, returns
+from xl_flexextra import arguments, cashflows, growth, returns
 from xl_flexextra.errors import NUM, VALUE
 from xl_flexextra.registry import Example, SampleTable, worksheet_function
 from xl_flexextra.terms import Terms
@@ -95,8 +95,8 @@ def CALENDAR_YEAR_RETURNS(
     table = growth.calendar_year_returns(
         unit_values,
         columns,
-        None if first_year is None else int(first_year),
-        None if last_year is None else int(last_year),
+        None if first_year is None else arguments.whole("first_year", first_year, 1901, 9999),
+        None if last_year is None else arguments.whole("last_year", last_year, 1901, 9999),
     )
     return [
         ["year", *(unit_values.funds[c] for c in columns), "note"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xl_flexextra import __version__, tie_out
+from xl_flexextra import __version__, arguments, tie_out
 from xl_flexextra.errors import VALUE
 from xl_flexextra.registry import Example, worksheet_function
 
@@ -25,7 +25,7 @@ def TIE_DIFFERENCE(recomputed: float, published: float, decimals: float = 2) -> 
     >>> TIE_DIFFERENCE(0.12345, 0.1234)
     1.0
     """
-    return tie_out.difference(recomputed, published, int(decimals))
+    return tie_out.difference(recomputed, published, arguments.whole("decimals", decimals, 0, 10))
 
 
 @worksheet_function(
@@ -47,7 +47,7 @@ def TIE_VERDICT(recomputed: float, published: float, decimals: float = 2, known_
     >>> TIE_VERDICT(-0.149057, -0.1491)
     'ties'
     """
-    return tie_out.verdict(recomputed, published, int(decimals), known_break)
+    return tie_out.verdict(recomputed, published, arguments.whole("decimals", decimals, 0, 10), known_break)
 
 
 @worksheet_function(CATEGORY, examples=(Example((), f"xl_flexextra {__version__}", source="this version"),), returns="text")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 from ..errors import BadInput, Refused
-from . import plain
+from . import plain, xmlbytes
 from .refs import Range
 from .sheet import Cell, Formula, Row, SheetPart
 from .strings import SharedStrings
@@ -138,7 +139,7 @@ class Body:
         import pyarrow.compute as pc
 
         bounds = pc.min_max(read.values).as_py()
-        if bounds["min"] < 0 or bounds["max"] >= len(self.strings):
+        if bounds["min"] is not None and (bounds["min"] < 0 or bounds["max"] >= len(self.strings)):
             raise Refused(
                 f"The table {self.area.name!r} holds a text that the workbook does not have; mend it in Excel first."
             )
@@ -148,30 +149,46 @@ class Body:
         """The places of the shared strings that a column shows."""
         if self.plain is not None:
             read = self.plain.columns[column]
-            return set(read.values.unique().to_pylist()) if read.shared else set()
+            return set(read.values.drop_null().unique().to_pylist()) if read.shared else set()
         return {place for cell in self.grid[column] if cell is not None and (place := self._shared(cell)) is not None}
 
     def text_cells(self, column: int) -> int:
         """How many cells of a column show shared strings."""
         if self.plain is not None:
-            return len(self.plain.columns[column].values) if self.plain.columns[column].shared else 0
+            read = self.plain.columns[column]
+            return len(read.values) - read.values.null_count if read.shared else 0
         return sum(cell is not None and self._shared(cell) is not None for cell in self.grid[column])
 
     def _shared(self, cell: Cell) -> int | None:
-        from .xmlbytes import get
-
-        if get(cell.tag, b"t") != b"s":
+        if xmlbytes.get(cell.tag, b"t") != b"s":
             return None
         match = self.sheet.marks.value.search(cell.inside)
         return int(match[1]) if match and match[1] and match[1].strip().isdigit() else None
 
-    def styles(self, column: int) -> list[bytes]:
-        """The style numbers of a column's cells from the first row down; plain bodies give one for all."""
+    @cached_property
+    def styles(self) -> list[list[bytes]]:
+        """For each column the style numbers of its cells from the first row down; plain bodies give one for
+        all."""
         if self.plain is not None:
-            from .xmlbytes import get
+            rests = [b"<c" + column.rest + b">" for column in self.plain.columns]
+            return [[xmlbytes.get(rest, b"s") or b""] for rest in rests]
+        return [[b"" if cell is None else cell.style for cell in cells] for cells in self.grid]
 
-            return [get(b"<c" + self.plain.columns[column].rest + b">", b"s") or b""]
-        return [b"" if cell is None else cell.style for cell in self.grid[column]]
+    @cached_property
+    def row_rest(self) -> str:
+        """What new rows get in their start tags behind the number: what the last row of the body says of no
+        row."""
+        if self.plain is not None:
+            tag = b"<row" + self.plain.row_rest
+        else:
+            last = self.rows.get(self.area.last)
+            tag = last.tag if last is not None else b""
+        spans = xmlbytes.get(tag + b">", b"spans")
+        ends = [int(n) for n in re.findall(rb"\d+", spans or b"")]
+        if not ends or min(ends) > self.area.left or max(ends) < self.area.right:
+            return ""
+        descent = re.search(rb"\s[\w.\-]+:dyDescent=\"[^\"<>]*\"", tag)
+        return f' spans="{(spans or b"").decode()}"' + (descent[0].decode() if descent else "")
 
     def range(self) -> Range:
         """The cells of the body."""

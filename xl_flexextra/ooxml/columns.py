@@ -142,10 +142,11 @@ def equal(old: Any, new: Any) -> bool:
         texts = pa.types.is_string(new.type)
         if texts != pa.types.is_string(old.type):
             return False
-        if new.null_count:
-            return False  # a plain body has no blanks
-        same = pc.equal(old, new if texts else new.cast(pa.float64()))
-        return bool(pc.all(same).as_py()) if len(new) else True
+        both = new if texts else new.cast(pa.float64())
+        if not len(new):
+            return True
+        blank = pc.and_(pc.is_null(old), pc.is_null(both))
+        return bool(pc.all(pc.or_(blank, pc.fill_null(pc.equal(old, both), False))).as_py())
     return all(same_value(a, b) for a, b in zip(to_list(old), to_list(new), strict=True))
 
 

@@ -79,7 +79,10 @@ def calculate_on_load(workbook: Workbook) -> bool:
     return True
 
 
-_AFTER_CALC = rb"oleSize|customWorkbookViews|pivotCaches|smartTagPr|smartTagTypes|webPublishing|fileRecoveryPr|webPublishObjects|extLst"
+_AFTER_CALC = (
+    rb"oleSize|customWorkbookViews|pivotCaches|smartTagPr|smartTagTypes|webPublishing|fileRecoveryPr|"
+    rb"webPublishObjects|extLst"
+)
 
 
 def _insert_calc_properties(workbook: Workbook, data: bytes) -> bytes:

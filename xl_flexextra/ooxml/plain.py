@@ -17,6 +17,7 @@ from .sheet import Markup
 FROM_ROWS = 2_000  # below that the general way is as fast
 BLOCK = 8 << 20  # bytes that are taken apart at once
 ROW_MARK = b"</row>"
+BLANK = b'"><v></v></c>'  # what an empty cell is read as
 
 
 @dataclass(slots=True)
@@ -70,6 +71,8 @@ def read(data: bytes, start: int, end: int, first: int, last: int, left: int, ri
         if stop <= len(ROW_MARK):
             return None
         block = data[at:stop].replace(ROW_MARK, b"</row>\n")
+        if b'"/>' in block:
+            block = block.replace(b'"/>', BLANK)
         if b"\r" in block or block.count(b"\n") != block.count(ROW_MARK):
             return None
         try:
@@ -87,15 +90,25 @@ def read(data: bytes, start: int, end: int, first: int, last: int, left: int, ri
         if not (same("", "") and same("end", "/row>")):
             return None
         for place, column in enumerate(range(left, right + 1)):
-            tag = pc.binary_join_element_wise(f'c r="{column_letters(column)}', rows, f'"{rests[place].decode()}>', "")
-            if not (same(f"c{column}", tag) and same(f"x{column}", "/v>") and same(f"y{column}", "/c>")):
+            if not (same(f"x{column}", "/v>") and same(f"y{column}", "/c>")):
                 return None
+            tags = table.column(f"c{column}")
             texts = table.column(f"v{column}")
+            letters = f'c r="{column_letters(column)}'
+            equal = pc.equal(tags, pc.binary_join_element_wise(letters, rows, f'"{rests[place].decode()}>', ""))
+            if not pc.all(equal).as_py():  # empty cells have no type
+                untyped = pc.binary_join_element_wise(letters, rows, f'"{_untyped(rests[place]).decode()}>', "")
+                blank = pc.and_(pc.equal(texts, "v>"), pc.equal(tags, untyped))
+                if not pc.all(pc.or_(equal, blank)).as_py():
+                    return None
             if not pc.all(pc.starts_with(texts, "v>")).as_py():
                 return None
             kind = pa.int32() if b't="s"' in rests[place] else pa.float64()
             try:
-                pieces[place].append(pc.cast(pc.utf8_slice_codeunits(texts, 2), kind))
+                digits = pc.utf8_slice_codeunits(texts, 2)
+                if pc.any(pc.equal(digits, "")).as_py():
+                    digits = pc.if_else(pc.equal(digits, ""), pa.scalar(None, pa.string()), digits)
+                pieces[place].append(pc.cast(digits, kind))
             except pa.ArrowInvalid:
                 return None
         number += count
@@ -109,11 +122,15 @@ def read(data: bytes, start: int, end: int, first: int, last: int, left: int, ri
     return Plain(row_rest, columns)
 
 
+def _untyped(rest: bytes) -> bytes:
+    return re.sub(rb' t="[ns]"', b"", rest)
+
+
 def _shape(data: bytes, first: int, left: int, right: int) -> tuple[bytes, list[bytes]] | None:
     """What the first row looks like: the rest of its start tag and of its cells' start tags."""
     pattern = rb'<row r="%d"([^<>"]*(?:"[^<>"]*"[^<>"]*)*)>' % first
     for column in range(left, right + 1):
-        pattern += rb'<c r="%s%d"((?: s="\d+")?(?: t="[ns]")?)><v>[^<]*</v></c>' % (
+        pattern += rb'<c r="%s%d"((?: s="\d+")?(?: t="[ns]")?)(?:/>|><v>[^<]*</v></c>)' % (
             column_letters(column).encode(),
             first,
         )

@@ -166,9 +166,9 @@ class _Rewriter:
             existing = {row.number: row for row in parse_rows(data, self.marks, self.sheet.part) if row.number > area.last}
             start = kept + 1
         else:
-            data = self.sheet.data[self.body.start : region_end]
-            before = self.sheet.number_before(self.body.start)
-            existing = {row.number: row for row in parse_rows(data, self.marks, self.sheet.part, before)}
+            data = self.sheet.data[self.body.end : region_end]
+            before = self.sheet.number_before(self.body.end)
+            existing = self.body.rows | {r.number: r for r in parse_rows(data, self.marks, self.sheet.part, before)}
             start = area.first
         if moves:
             self._edit(existing)
@@ -232,7 +232,7 @@ class _Rewriter:
             if isinstance(how, bytes) and first > self.last:
                 yield how
                 continue
-            rest = how.decode() if isinstance(how, bytes) else ""
+            rest = how.decode() if isinstance(how, bytes) else self.body.row_rest
             for start in range(first, last + 1, BLOCK):
                 end = min(start + BLOCK - 1, last)
                 rows, pieces = self._cells(start, end)
@@ -259,7 +259,7 @@ class _Rewriter:
     def _styles(self, index: int, start: int, end: int) -> Any:
         """The style attributes of a column in these rows: each its own, rows beyond the old end as the last
         one."""
-        styles = self.body.styles(index)
+        styles = self.body.styles[index]
         default = styles[-1]
         offset = start - self.area.first
         own = styles[offset : offset + end - start + 1] if len(styles) > 1 else []

@@ -1,0 +1,180 @@
+"""``refresh``, ``restore``, ``journal`` and ``store``: new fund data into a workbook, undone, looked up, kept."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import FlexExtraError
+
+if TYPE_CHECKING:
+    from ..sync.dependents import Recalculate
+
+app = typer.Typer(no_args_is_help=True, help="New fund data into a workbook, undone, looked up, kept.")
+store_app = typer.Typer(no_args_is_help=True, help="The fund-data store: every version of every value.")
+app.add_typer(store_app, name="store")
+
+Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx, .xlsm).", show_default=False)]
+
+
+@contextlib.contextmanager
+def _sentences() -> Iterator[None]:
+    """Our errors as one sentence on standard error, exit code 1."""
+    try:
+        yield
+    except FlexExtraError as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+@contextlib.contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """The step that is being done, with a moving bar, where a person looks on."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _step: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Starting", total=None)
+        yield lambda step: bar.update(task, description=step)
+
+
+def _calc() -> Recalculate | None:
+    """Recalculation through LibreOffice Calc, where it is installed."""
+    try:
+        from ..hosts.calc import recalculate as calc
+    except ImportError:
+        return None
+    return getattr(calc, "recalculator", lambda: None)()
+
+
+@app.command()
+def refresh(
+    book: Book,
+    source: Annotated[str, typer.Option("--from", help="A file, a folder of CSV files, or a database URL.")] = "",
+    table: Annotated[str, typer.Option(help="Only this Excel table or named range.")] = "",
+    mapping: Annotated[Path | None, typer.Option(help="A mapping (TOML) in place of BOOK.sync.toml.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan; write nothing.")] = False,
+    accept_revisions: Annotated[bool, typer.Option("--accept-revisions", help="Let past values change.")] = False,
+    no_calc: Annotated[bool, typer.Option("--no-calc", help="Do not use LibreOffice Calc.")] = False,
+    cells: Annotated[int, typer.Option(help="How many changed cells to list.", min=0)] = 20,
+) -> None:
+    """Fill the tables of a workbook with new data; formulas, charts, pivots and all else stay as they are."""
+    from ..sync import refresh as work
+    from ..sync import summary
+
+    with _sentences(), _progress(False) as progress:
+        request = work.Request(
+            book, source, table, mapping, dry_run, accept_revisions, None if no_calc else _calc(), progress
+        )
+        outcome = work.refresh(request)
+    typer.echo(summary.text(outcome, cells))
+    if outcome.stopped:
+        raise typer.Exit(2)
+
+
+@app.command()
+def restore(
+    book: Book,
+    backup: Annotated[str, typer.Option(help="The name of a backup; without it the newest before a refresh.")] = "",
+) -> None:
+    """Bring back the workbook as it was before the last refresh."""
+    from ..sync.restore import restore as bring_back
+
+    with _sentences():
+        kept = bring_back(book, backup)
+    typer.echo(f"{book.name} is as it was before the refresh. What was there is kept as {kept.parent.name}/{kept.name}.")
+
+
+@app.command()
+def journal(
+    book: Book,
+    last: Annotated[int, typer.Option(help="How many events to show.", min=1)] = 20,
+    cells: Annotated[int, typer.Option(help="How many changed cells to list for each table.", min=0)] = 10,
+) -> None:
+    """What happened to a workbook: who, when, from which source, what changed."""
+    from ..sync import summary
+    from ..sync.journal import current
+
+    with _sentences():
+        entries = current(book.resolve())
+    if not entries:
+        typer.echo(f"{book.name} has no journal yet.")
+    for entry in entries[-last:]:
+        typer.echo(summary.entry_text(entry, cells))
+
+
+Store = Annotated[str, typer.Argument(help="A SQLite file (made if it is not there) or a database URL.", show_default=False)]
+
+
+@store_app.command("load")
+def store_load(
+    store: Store,
+    source: Annotated[str, typer.Option("--from", help="A file or a database URL.")],
+    dataset: Annotated[str, typer.Option(help="What the values are.")] = "unit_values",
+    mapping: Annotated[Path | None, typer.Option(help="A mapping (TOML): its table of the dataset's name says how.")] = None,
+    note: Annotated[str, typer.Option(help="A remark kept with the load.")] = "",
+) -> None:
+    """Load values by date and fund; a changed value becomes a new version, the old one stays."""
+    from ..sync import store as fund_store
+
+    with _sentences():
+        load = fund_store.load_source(store, source, dataset, mapping, note)
+    typer.echo(
+        f"Load {load.number} into {dataset}: {load.added} new values, {load.revised} revised, {load.same} "
+        "as they were "
+        f"(from {load.source})."
+    )
+
+
+@store_app.command("show")
+def store_show(store: Store) -> None:
+    """The loads of a store."""
+    from ..sync import store as fund_store
+
+    with _sentences():
+        loads = fund_store.loads(store)
+    for load in loads:
+        typer.echo(
+            f"{load.number:>5}  {load.at}  {load.who}  {load.dataset}: {load.added} new, {load.revised} "
+            "revised  "
+            f"{load.source}  {load.sha256[:12]}  {load.note}".rstrip()
+        )
+    if not loads:
+        typer.echo("The store is empty.")
+
+
+@store_app.command("revisions")
+def store_revisions(store: Store, dataset: Annotated[str, typer.Option(help="Only this dataset.")] = "") -> None:
+    """Values that have more than one version."""
+    from ..sync import store as fund_store
+
+    with _sentences():
+        found = fund_store.revisions(store, dataset)
+    for r in found:
+        typer.echo(f"{r.dataset}  {r.date}  {r.fund}: {r.old!r} → {r.new!r}  (load {r.load}, {r.at})")
+    if not found:
+        typer.echo("No value was revised.")
+
+
+@store_app.command("as-of")
+def store_as_of(
+    store: Store,
+    at: Annotated[str, typer.Argument(help="A load's number, or a date or time such as 2008-08-15 (that day included).")],
+    out: Annotated[Path, typer.Option(help="A CSV file to write.")],
+    dataset: Annotated[str, typer.Option(help="Which dataset.")] = "unit_values",
+) -> None:
+    """The values as the store knew them then, as a CSV that 'refresh --from' takes."""
+    from ..sync import store as fund_store
+
+    with _sentences():
+        count = fund_store.write_as_of(store, at, dataset, out)
+    typer.echo(f"{count} values of {dataset} as of {at} written to {out}.")

@@ -1,0 +1,239 @@
+"""Cached values that depend on refreshed data: computed by the core, by Calc where it is there, else named."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import CellError, FlexExtraError
+from ..ooxml.columns import same_value
+from ..ooxml.package import Package
+from ..ooxml.patch import set_values
+from ..ooxml.refs import Range
+from ..ooxml.strings import SharedStrings
+from ..ooxml.workbook import Area, Workbook
+from .expressions import Beyond, evaluate, single
+from .model import CellContext, FormulaCell, Model, own_names
+from .plan import shown
+
+Recalculate = Callable[[Path, Path], None]
+"""Takes a workbook and writes a recalculated copy to the second path."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """A formula's value before and after."""
+
+    cell: str
+    old: Any
+    new: Any
+
+    def __str__(self) -> str:
+        return f"{self.cell}: {shown(self.old)} → {shown(self.new)}"
+
+
+@dataclass
+class Report:
+    """What was recomputed, and what still shows its old value."""
+
+    changed: list[CellChange] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    own_stale: list[str] = field(default_factory=list)  # those of them that hold our functions
+    own_functions: bool = False  # whether the workbook holds any of our functions
+    by_core: int = 0
+    by_calc: int = 0
+
+
+def update(
+    workbook: Workbook, strings: SharedStrings, touched: list[Area], recalculate: Recalculate | None = None
+) -> Report:
+    """Recompute the formulas that depend on the touched tables and store their values in the package."""
+    strings = SharedStrings(workbook)
+    model = Model(workbook, strings)
+    report = Report()
+    if model.unread:
+        report.stale += [
+            f"{s.name} (too large to look at each formula)" for s in model.unread if _has_formulas(workbook, s.part)
+        ]
+    if not model.formulas:
+        return report
+    model.prepare()
+    own = own_names()
+    report.own_functions = any(own.intersection(cell.names) for cell in model.formulas.values()) or any(
+        name in defined.text.upper() for defined in workbook.names for name in own
+    )
+    dirty = _dirty(model, touched)
+    worker = _Worker(model, {cell.place for cell in dirty})
+    failed: list[FormulaCell] = []
+    for cell in sorted(dirty, key=lambda c: (c.sheet.index, c.row, c.column)):
+        if not worker.compute(cell):
+            failed.append(cell)
+    report.by_core = len(dirty) - len(failed)
+    if failed and recalculate is not None:
+        failed = _by_calc(workbook, model, worker, failed, recalculate, report)
+    report.stale += [cell.address for cell in failed]
+    report.own_stale = [cell.address for cell in failed if own.intersection(cell.names)]
+    _store(workbook, model, worker.results, report)
+    return report
+
+
+def _has_formulas(workbook: Workbook, part: str) -> bool:
+    data = workbook.package.read(part)
+    return b"<f>" in data or b"<f " in data or b":f>" in data or b":f " in data
+
+
+def _dirty(model: Model, touched: list[Area]) -> list[FormulaCell]:
+    """The formulas that depend on the touched tables, directly or through others, and those that might."""
+    cells = list(model.formulas.values())
+    numbers = {s.name.lower(): i for i, s in enumerate(model.workbook.sheets)}
+    needs = [
+        (numbers[sheet], b.top, b.left, b.bottom, b.right, index)
+        for index, cell in enumerate(cells) for sheet, b in cell.needs
+    ]  # fmt: skip
+    table = np.array(needs, dtype=np.int64).reshape(-1, 6)
+    done = np.zeros(len(cells), bool)
+    waiting: list[tuple[str, Range]] = [(a.sheet.name.lower(), a.whole) for a in touched]
+    for index, cell in enumerate(cells):
+        inside = any(cell.sheet.part == a.sheet.part and a.body.holds(cell.row, cell.column) for a in touched)
+        if cell.unclear or inside:
+            done[index] = True
+            waiting.append((cell.sheet.name.lower(), cell.covers))
+    while waiting:
+        sheet, b = waiting.pop()
+        hit = (
+            (table[:, 0] == numbers[sheet]) & (table[:, 1] <= b.bottom) & (table[:, 3] >= b.top)
+            & (table[:, 2] <= b.right) & (table[:, 4] >= b.left)
+        )  # fmt: skip
+        for index in np.unique(table[hit, 5]):
+            if not done[index]:
+                done[index] = True
+                waiting.append((cells[index].sheet.name.lower(), cells[index].covers))
+    return [cell for cell, is_dirty in zip(cells, done, strict=True) if is_dirty]
+
+
+class _Worker:
+    """Computes dirty cells, those they need first."""
+
+    def __init__(self, model: Model, dirty: set[tuple[str, int, int]]) -> None:
+        self.model = model
+        self.results: dict[tuple[str, int, int], Any] = {}
+        self._waiting = dirty
+        self._failed: set[tuple[str, int, int]] = set()
+        self._depth = 0
+        self._owners: dict[str, list[tuple[Range, FormulaCell]]] = {}
+        for place in dirty:
+            cell = model.formulas[place]
+            self._owners.setdefault(place[0], []).append((cell.covers, cell))
+
+    def compute(self, cell: FormulaCell) -> bool:
+        """Whether the cell has a new value now."""
+        place = cell.place
+        if place in self._failed:
+            return False
+        if place not in self._waiting:
+            return True
+        self._waiting.discard(place)
+        self._depth += 1
+        try:
+            if self._depth > 60 or cell.tree is None:
+                raise Beyond(cell.text)
+            value = evaluate(cell.tree, CellContext(self.model, cell, self._ensure))
+            self._keep(cell, value)
+        except (Beyond, RecursionError, FlexExtraError):
+            self._failed.add(place)
+            return False
+        finally:
+            self._depth -= 1
+        return True
+
+    def _ensure(self, sheet: str, bounds: Range) -> None:
+        """Every dirty cell in a range computed; one that cannot be makes the asking formula fail too."""
+        for covers, cell in self._owners.get(sheet, ()):
+            if not covers.meets(bounds):
+                continue
+            if cell.place in self.results and cell.place not in self._waiting:
+                continue
+            if cell.place in self._waiting:
+                if not self.compute(cell):
+                    raise Beyond(cell.text)
+            else:  # failed, or it is being computed: a circle
+                raise Beyond(cell.text)
+
+    def _keep(self, cell: FormulaCell, value: Any) -> None:
+        height, width = cell.covers.bottom - cell.covers.top + 1, cell.covers.right - cell.covers.left + 1
+        if not cell.array or (height, width) == (1, 1):
+            one = single(value)
+            self._set(cell.place, 0.0 if one is None else one)
+            return
+        rows = value if isinstance(value, list) else [[value] * width] * height
+        if len(rows) != height or any(len(row) != width for row in rows):
+            raise Beyond("the result has another size than the cells it fills")
+        for r, row in enumerate(rows):
+            for c, one in enumerate(row):
+                self._set((cell.place[0], cell.row + r, cell.column + c), 0.0 if one is None else one)
+
+    def _set(self, place: tuple[str, int, int], value: Any) -> None:
+        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        self.results[place] = self.model.computed[place] = number
+
+
+def _by_calc(
+    workbook: Workbook, model: Model, worker: _Worker, failed: list[FormulaCell], recalculate: Recalculate, report: Report
+) -> list[FormulaCell]:
+    """Values from a recalculated copy; an error that was not there before is not believed."""
+    with tempfile.TemporaryDirectory(prefix="flexextra-") as folder:
+        given = Path(folder) / f"workbook{Path(workbook.package.name).suffix}"
+        taken = Path(folder) / "recalculated.xlsx"
+        with given.open("wb") as file:
+            workbook.package.write(file)
+        try:
+            recalculate(given, taken)
+            copy = Workbook(Package.open(taken))
+        except FlexExtraError:
+            return failed
+        values = Model(copy, SharedStrings(copy))
+        left = []
+        for cell in failed:
+            found = _covered(values, cell)
+            if found is None:
+                left.append(cell)
+                continue
+            worker.results.update(found)
+            report.by_calc += 1
+        return left
+
+
+def _covered(values: Model, cell: FormulaCell) -> dict[tuple[str, int, int], Any] | None:
+    """The recalculated values of the cells that a formula fills; None where Calc did not understand it."""
+    sheet = cell.sheet.name.lower()
+    found = {}
+    for row in range(cell.covers.top, cell.covers.bottom + 1):
+        for column in range(cell.covers.left, cell.covers.right + 1):
+            try:
+                value = values.value((sheet, row, column))
+            except (Beyond, KeyError):
+                return None
+            if isinstance(value, CellError) and value == "#NAME?":
+                return None
+            found[sheet, row, column] = value
+    return found
+
+
+def _store(workbook: Workbook, model: Model, results: dict[tuple[str, int, int], Any], report: Report) -> None:
+    names = {s.name.lower(): s for s in workbook.sheets}
+    by_sheet: dict[str, dict[tuple[int, int], Any]] = {}
+    for place, value in sorted(results.items()):
+        old = model.stored(place)
+        if same_value(old, value) and not (old is None and value is not None):
+            continue
+        by_sheet.setdefault(place[0], {})[place[1:]] = value
+        from ..ooxml.refs import column_letters
+
+        report.changed.append(CellChange(f"{names[place[0]].name}!{column_letters(place[2])}{place[1]}", old, value))
+    for name, values in by_sheet.items():
+        set_values(workbook, names[name], values)

@@ -1,0 +1,32 @@
+"""What the checks found: severity, where, what, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+ERROR, REVISION, WARNING, NOTE = "error", "revision", "warning", "note"
+SEVERITIES = (ERROR, REVISION, WARNING, NOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding. An error stops the refresh; a revision stops it unless revisions are accepted."""
+
+    severity: str
+    where: str
+    what: str
+    action: str
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.where}: {self.what}; {self.action}."
+
+
+def blocking(findings: Iterable[Finding], accept_revisions: bool) -> list[Finding]:
+    """The findings that stop a refresh."""
+    return [f for f in findings if f.severity == ERROR or (f.severity == REVISION and not accept_revisions)]
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """The gravest first, else in their order."""
+    return sorted(findings, key=lambda f: SEVERITIES.index(f.severity))

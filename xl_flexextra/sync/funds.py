@@ -1,0 +1,76 @@
+"""Names of funds: one fund, many names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..ooxml.body import Body
+from ..ooxml.columns import to_list
+from ..ooxml.strings import SharedStrings
+from ..ooxml.workbook import Workbook
+from .mapping import Mapping
+from .sources import simple
+
+
+class FundNames:
+    """Leads every known name of a fund to the name that the workbook's tables use."""
+
+    def __init__(self, aliases: dict[str, str]) -> None:
+        self._leads = {simple(other): name for other, name in aliases.items()}
+
+    def add(self, name: str, others: Iterable[str]) -> None:
+        """Other names of a fund; what the mapping says goes first."""
+        for other in others:
+            if other.strip():
+                self._leads.setdefault(simple(other), name)
+
+    def resolve(self, name: str, known: dict[str, str]) -> str | None:
+        """The one of the ``known`` names (by simple name) that is meant; None where none is."""
+        seen = set()
+        key = simple(name)
+        while key not in seen:
+            if key in known:
+                return known[key]
+            seen.add(key)
+            lead = self._leads.get(key)
+            if lead is None:
+                break
+            key = simple(lead)
+        code = self._leads.get(simple(name))
+        if code is not None:  # the workbook's column may carry another name of the same fund
+            same = [known[k] for k, lead in self._leads.items() if lead == code and k in known]
+            if len(set(same)) == 1:
+                return same[0]
+        return None
+
+    def standard(self, name: str) -> str:
+        """The name that a fund goes by, for tables that list funds in rows."""
+        lead = self._leads.get(simple(name))
+        return lead if lead is not None else name
+
+
+def of_workbook(workbook: Workbook, strings: SharedStrings, mapping: Mapping) -> FundNames:
+    """The names from the mapping and from the workbook's table of funds (fund, printed name, aliases parted
+    by ';')."""
+    names = FundNames(mapping.aliases)
+    area = workbook.table("Funds")
+    if area is None:
+        return names
+    places = {simple(c.name): i for i, c in enumerate(area.columns)}
+    if "fund" not in places:
+        return names
+    body = Body(workbook, strings, area)
+    columns: dict[str, list[Any]] = {
+        k: to_list(body.values(places[k])) for k in ("fund", "printedname", "aliases") if k in places
+    }
+    for row, fund in enumerate(columns["fund"]):
+        if not isinstance(fund, str):
+            continue
+        others = [fund]
+        for key in ("printedname", "aliases"):
+            value = columns.get(key, [None] * (row + 1))[row]
+            if isinstance(value, str):
+                others += value.split(";") if key == "aliases" else [value]
+        names.add(fund, others)
+    return names

@@ -1,0 +1,202 @@
+"""Which source fills which table of a workbook: read from ``BOOK.sync.toml`` beside it, or from its sheet
+``_sync``."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from ..arguments import nearest
+from ..errors import BadInput
+from ..ooxml.sheet import SheetPart
+from ..ooxml.strings import SharedStrings
+from ..ooxml.workbook import Workbook
+
+SHEET = "_sync"
+LAYOUTS = ("auto", "long", "wide", "as_is")
+MODES = ("replace", "merge")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of the checks; None leaves the choice to the data."""
+
+    max_jump: float | None = None  # largest change from one valuation to the next, as a fraction: 0.25 is 25%
+    max_gap_days: int | None = None  # longest stretch without a valuation
+    max_repeats: int | None = None  # how often a value may stand unchanged in a row
+    positive: bool | None = None  # whether values have to be above zero
+    month_ends: bool | None = None  # whether every date has to be a month end
+    weekends: bool = False  # whether valuations on Saturday and Sunday are usual
+    as_of: str = ""  # ISO date that the data has to reach, such as 2008-07-31
+
+
+@dataclass(frozen=True, slots=True)
+class TableMapping:
+    """How one table (or named range) of the workbook is filled."""
+
+    name: str
+    source: str = ""  # a file beside the mapping, or a URL; ${NAME} takes from the environment
+    sheet: str = ""  # of an Excel source
+    source_table: str = ""  # of an Excel or SQL source
+    query: str = ""  # of an SQL source
+    encoding: str = "utf-8"  # of a CSV source
+    delimiter: str = ""  # of a CSV source; empty: found in its first line
+    layout: str = "auto"
+    mode: str = "replace"  # merge: rows that the source lacks stay
+    date: str = ""
+    fund: str = ""
+    value: str = ""
+    date_format: str = ""  # such as %m/%d/%Y; empty: ISO dates
+    header: bool = True  # of a named range: its first row holds the names
+    keys: tuple[str, ...] = ()  # columns that tell rows apart; empty: found
+    ignore_funds: tuple[str, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict)  # workbook column = source column
+    checks: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """The mapping of a workbook: its tables, and other names of funds."""
+
+    tables: tuple[TableMapping, ...] = ()
+    aliases: dict[str, str] = field(default_factory=dict)  # other name = name
+    origin: str = ""  # where it was read
+    folder: Path = Path()
+
+    def table(self, name: str) -> TableMapping | None:
+        """The mapping of one table, in any case of letters."""
+        return next((t for t in self.tables if t.name.lower() == name.lower()), None)
+
+
+def find(book: Path, workbook: Workbook, strings: SharedStrings, given: Path | None = None) -> Mapping:
+    """The mapping of a workbook: the given file, the file beside it, the sheet in it, or an empty one."""
+    if given is not None:
+        return load(given)
+    beside = book.with_name(f"{book.name}.sync.toml")
+    if not beside.is_file():
+        beside = book.with_name(f"{book.stem}.sync.toml")
+    if beside.is_file():
+        return load(beside)
+    for sheet in workbook.sheets:
+        if sheet.name.lower() == SHEET:
+            part = SheetPart(workbook.package.read(sheet.part), sheet.part)
+            part.check()
+            lines: list[str] = []
+            for row in part.rows(1, 10_000):
+                values = [cell.value(part.marks, strings, sheet.part) for cell in row.cells if cell.column == 1]
+                while len(lines) < row.number - 1:
+                    lines.append("")
+                lines.append(str(values[0]) if values and values[0] is not None else "")
+            return parse("\n".join(lines), f"the sheet {sheet.name!r} of {book.name}", book.parent)
+    return Mapping(folder=book.parent)
+
+
+def load(path: Path) -> Mapping:
+    """A mapping from a TOML file."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            f"The mapping {path.name} cannot be read ({type(error).__name__}); it has to be a TOML file in UTF-8."
+        ) from None
+    return parse(text, path.name, path.parent)
+
+
+def parse(text: str, origin: str, folder: Path) -> Mapping:
+    """A mapping from TOML text; every unknown word is refused by name."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInput(f"The mapping in {origin} is not valid TOML ({str(error)[:120]}); correct it.") from None
+    _known(data, {"table", "aliases"}, origin)
+    aliases = data.get("aliases", {})
+    if not isinstance(aliases, dict) or not all(isinstance(v, str) for v in aliases.values()):
+        raise BadInput(f'The mapping in {origin}: [aliases] has to hold lines such as "Babson Bond" = "Managed Bond".')
+    tables = data.get("table", [])
+    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+        raise BadInput(f"The mapping in {origin}: write each table as [[table]] with its name.")
+    mapped = tuple(_table(t, origin) for t in tables)
+    names = [t.name.lower() for t in mapped]
+    if len(set(names)) != len(names):
+        raise BadInput(f"The mapping in {origin} names a table twice; keep one of them.")
+    return Mapping(mapped, dict(aliases), origin, folder)
+
+
+def _known(data: dict[str, Any], known: set[str], where: str) -> None:
+    for key in data:
+        if key not in known:
+            raise BadInput(
+                f"The mapping in {where} has the unknown word {key!r}{nearest(key, known)}; use {', '.join(sorted(known))}."
+            )
+
+
+def _table(data: dict[str, Any], origin: str) -> TableMapping:
+    name = data.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise BadInput(f"The mapping in {origin}: a [[table]] has no name; give the name of the Excel table or named range.")
+    where = f"{origin}, table {name!r}"
+    _known(data, {f.name for f in fields(TableMapping)}, where)
+    values = {}
+    for item in fields(TableMapping):
+        if item.name not in data:
+            continue
+        value = data[item.name]
+        if item.name in ("keys", "ignore_funds"):
+            if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+                raise BadInput(f"The mapping in {where}: {item.name!r} has to be a list of names.")
+            value = tuple(value)
+        elif item.name == "columns":
+            if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+                raise BadInput(f'The mapping in {where}: [table.columns] has to hold lines such as unit_value = "Price".')
+        elif item.name == "checks":
+            value = _limits(value, where)
+        elif not isinstance(value, bool if item.name == "header" else str):
+            raise BadInput(
+                f"The mapping in {where}: {item.name!r} has to be "
+                f"{'true or false' if item.name == 'header' else 'text'} (got {value!r})."
+            )
+        values[item.name] = value
+    table = TableMapping(**values)
+    for word, choices in ((table.layout, LAYOUTS), (table.mode, MODES)):
+        if word not in choices:
+            raise BadInput(f"The mapping in {where}: {word!r} is not one of {', '.join(choices)}{nearest(word, choices)}.")
+    return table
+
+
+def _limits(data: Any, where: str) -> Limits:
+    if not isinstance(data, dict):
+        raise BadInput(f"The mapping in {where}: [table.checks] has to hold limits such as max_jump = 0.25.")
+    _known(data, {f.name for f in fields(Limits)}, where)
+    values = dict(data)
+    if hasattr(values.get("as_of"), "isoformat"):
+        values["as_of"] = values["as_of"].isoformat()
+    for name, kinds in {"max_jump": (int, float), "max_gap_days": (int,), "max_repeats": (int,), "as_of": (str,)}.items():
+        if name in values and (not isinstance(values[name], kinds) or isinstance(values[name], bool)):
+            raise BadInput(f"The mapping in {where}: the limit {name!r} is {values[name]!r}; give a number (as_of: a date).")
+    for name in ("positive", "month_ends", "weekends"):
+        if name in values and not isinstance(values[name], bool):
+            raise BadInput(f"The mapping in {where}: {name!r} has to be true or false (got {values[name]!r}).")
+    return Limits(**values)
+
+
+def from_environment(text: str) -> str:
+    """``${NAME}`` and ``env:NAME`` replaced by what the environment holds."""
+
+    def replace_name(match: re.Match[str]) -> str:
+        value = os.environ.get(match[1])
+        if value is None:
+            raise BadInput(f"The source needs the environment variable {match[1]}, which is not set; set it.")
+        return value
+
+    if text.startswith("env:"):
+        text = "${" + text[4:] + "}"
+    return re.sub(r"\$\{(\w+)\}", replace_name, text)
+
+
+def with_source(table: TableMapping, source: str) -> TableMapping:
+    """The same mapping with another source."""
+    return replace(table, source=source)

@@ -1,0 +1,310 @@
+"""The workbook as formulas see it: cells, ranges, structured references, names; and which formula needs what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import FlexExtraError
+from ..ooxml import xmlbytes
+from ..ooxml.formulas import moved
+from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, column_letters, column_number, parse_range, sheet_name
+from ..ooxml.sheet import SheetPart
+from ..ooxml.strings import SharedStrings
+from ..ooxml.workbook import Area, Sheet, Workbook
+from ..ooxml.xmlbytes import unescape
+from .expressions import MISSING, Beyond, Node, parse, references
+from .natives import NATIVES
+
+LARGE_SHEET = 64 << 20  # bytes; the formulas of a larger sheet are not looked at one by one
+LARGE_RANGE = 2_000_000  # cells
+_VOLATILE = frozenset({"INDIRECT", "OFFSET", "CELL", "GETPIVOTDATA"})
+
+Place = tuple[str, int, int]  # sheet in lower case, row, column
+
+
+@dataclass
+class FormulaCell:
+    """A cell with a formula: where it is, what it covers, and its tree once it is parsed."""
+
+    sheet: Sheet
+    row: int
+    column: int
+    text: str
+    covers: Range
+    array: bool
+    tree: Node | None = None
+    needs: list[tuple[str, Range]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    unclear: bool = False  # it may depend on anything
+
+    @property
+    def place(self) -> Place:
+        """Its key."""
+        return self.sheet.name.lower(), self.row, self.column
+
+    @property
+    def address(self) -> str:
+        """As a person writes it."""
+        return f"{self.sheet.name}!{column_letters(self.column)}{self.row}"
+
+
+class Model:
+    """The formulas of a workbook and its values, with values laid over that were computed since."""
+
+    def __init__(self, workbook: Workbook, strings: SharedStrings) -> None:
+        self.workbook = workbook
+        self.strings = strings
+        self.formulas: dict[Place, FormulaCell] = {}
+        self.unread: list[Sheet] = []
+        self.computed: dict[Place, Any] = {}
+        self._sheets: dict[str, dict[tuple[int, int], Any]] = {}
+        self._extent: dict[str, Range] = {}
+        self._by_name = {s.name.lower(): s for s in workbook.sheets}
+        self._names = {n.name.lower(): n for n in workbook.names if n.sheet is None}
+        self._tables = {t.name.lower(): t for t in workbook.tables}
+        for sheet in workbook.sheets:
+            self._load(sheet)
+
+    # formulas
+
+    def _load(self, sheet: Sheet) -> None:
+        package = self.workbook.package
+        if package.size(sheet.part) > LARGE_SHEET:
+            self.unread.append(sheet)
+            return
+        data = package.read(sheet.part)
+        part = SheetPart(data, sheet.part)
+        p = part.marks.prefix
+        pattern = re.compile(rb"<" + p + rb"c\s([^>]*)>\s*(<" + p + rb"f[\s/>].*?)</" + p + rb"c\s*>", re.DOTALL)
+        masters: dict[bytes, tuple[str, tuple[int, int]]] = {}
+        for match in pattern.finditer(data, part.rows_start, part.rows_end):
+            address = xmlbytes.get(b" " + match[1], b"r")
+            bounds = parse_range(address.decode()) if address else None
+            found = part.marks.formula.search(match[2])
+            if bounds is None or found is None:
+                continue
+            text = unescape(found[2] or b"")
+            kind = xmlbytes.get(found[1], b"t")
+            place = (bounds.top, bounds.left)
+            if kind == b"shared":
+                group = xmlbytes.get(found[1], b"si") or b""
+                if text:
+                    masters[group] = (text, place)
+                elif group in masters:
+                    try:
+                        text = moved(masters[group][0], masters[group][1], place)
+                    except FlexExtraError:
+                        text = ""
+            covers = bounds
+            if kind == b"array":
+                covers = parse_range((xmlbytes.get(found[1], b"ref") or b"").decode()) or bounds
+            cell = FormulaCell(sheet, *place, text, covers, kind == b"array")
+            cell.unclear = kind == b"dataTable" or not text
+            self.formulas[cell.place] = cell
+
+    def prepare(self) -> None:
+        """Parse every formula and resolve what it needs."""
+        for cell in self.formulas.values():
+            if not cell.text:
+                continue
+            try:
+                cell.tree = parse(cell.text)
+            except Beyond:
+                cell.unclear = True
+                continue
+            texts, cell.names = references(cell.tree)
+            cell.unclear = cell.unclear or bool(_VOLATILE.intersection(cell.names))
+            for text in texts:
+                try:
+                    cell.needs += self.resolve(text, cell)
+                except Beyond:
+                    cell.unclear = cell.unclear or not _foreign(text)
+
+    # references
+
+    def resolve(self, text: str, cell: FormulaCell, depth: int = 0) -> list[tuple[str, Range]]:
+        """The ranges that a reference stands for, each with its sheet in lower case."""
+        qualifier, mark, rest = text.rpartition("!")
+        sheet = sheet_name(qualifier + "!").lower() if mark else cell.sheet.name.lower()
+        bounds = parse_range(rest) or _whole(rest)
+        if bounds is not None:
+            if sheet not in self._by_name:
+                raise Beyond(text)
+            return [(sheet, bounds)]
+        if "[" in rest and not mark:
+            return [self._structured(rest, cell)]
+        table = self._tables.get(rest.lower())
+        if table is not None:
+            return [(table.sheet.name.lower(), table.body)]
+        name = self._names.get(rest.lower())
+        if name is None or depth > 8:
+            raise Beyond(text)
+        tree = parse(name.text.lstrip("="))
+        texts, names = references(tree)
+        if _VOLATILE.intersection(names):
+            raise Beyond(text)
+        return [found for inner in texts for found in self.resolve(inner, cell, depth + 1)]
+
+    def _structured(self, text: str, cell: FormulaCell) -> tuple[str, Range]:
+        """``UnitValues[[#Headers],[#Data]]``, ``T[EQUITY]``, ``T[[#This Row],[a]:[b]]``."""
+        name, _, inside = text.partition("[")
+        area = self._tables.get(name.strip().lower()) if name.strip() else self._around(cell)
+        if area is None or not inside.endswith("]"):
+            raise Beyond(text)
+        items, columns = _parts(inside[:-1])
+        left, right = area.left, area.right
+        if columns:
+            places = [self._place(area, c) for c in columns]
+            left, right = area.left + min(places), area.left + max(places)
+        rows = []
+        for item in items or ["#data"]:
+            if item == "#this row":
+                if not area.first <= cell.row <= area.last:
+                    raise Beyond(text)
+                rows.append((cell.row, cell.row))
+            elif item == "#headers" and area.header:
+                rows.append((area.header, area.header))
+            elif item == "#totals" and area.totals:
+                rows.append((area.totals, area.totals))
+            elif item == "#data":
+                rows.append((area.first, area.last))
+            elif item == "#all":
+                rows.append((area.whole.top, area.whole.bottom))
+            else:
+                raise Beyond(text)
+        return area.sheet.name.lower(), Range(min(r for r, _ in rows), left, max(r for _, r in rows), right)
+
+    def _around(self, cell: FormulaCell) -> Area | None:
+        inside = (
+            t for t in self._tables.values() if t.sheet.name == cell.sheet.name and t.whole.holds(cell.row, cell.column)
+        )
+        return next(inside, None)
+
+    def _place(self, area: Area, column: str) -> int:
+        for place, known in enumerate(area.columns):
+            if known.name.lower() == column.lower():
+                return place
+        raise Beyond(column)
+
+    # values
+
+    def value(self, place: Place) -> Any:
+        """The value of a cell: computed since, or as stored."""
+        if place in self.computed:
+            return self.computed[place]
+        return self._stored(place[0]).get(place[1:])
+
+    def _stored(self, name: str) -> dict[tuple[int, int], Any]:
+        if name not in self._sheets:
+            sheet = self._by_name[name]
+            if sheet in self.unread:
+                raise Beyond("a very large sheet")
+            part = SheetPart(self.workbook.package.read(sheet.part), sheet.part)
+            found = {}
+            for row in part.rows(1, MAX_ROW):
+                for cell in row.cells:
+                    value = cell.value(part.marks, self.strings, sheet.part) if cell.inside else None
+                    if value is not None:
+                        found[row.number, cell.column] = value
+            self._sheets[name] = found
+            self._extent[name] = Range(1, 1, max((r for r, _ in found), default=1), max((c for _, c in found), default=1))
+        return self._sheets[name]
+
+    def stored(self, place: Place) -> Any:
+        """The value of a cell as the file holds it."""
+        return self._stored(place[0]).get(place[1:])
+
+    def rows(self, sheet: str, bounds: Range) -> list[list[Any]]:
+        """The values of a range; whole columns end where the sheet's values end."""
+        self._stored(sheet)
+        extent = self._extent[sheet]
+        bottom = min(bounds.bottom, max(extent.bottom, bounds.top)) if bounds.bottom == MAX_ROW else bounds.bottom
+        right = min(bounds.right, max(extent.right, bounds.left)) if bounds.right == MAX_COLUMN else bounds.right
+        if (bottom - bounds.top + 1) * (right - bounds.left + 1) > LARGE_RANGE:
+            raise Beyond("a very large range")
+        return [[self.value((sheet, r, c)) for c in range(bounds.left, right + 1)] for r in range(bounds.top, bottom + 1)]
+
+
+def _foreign(text: str) -> bool:
+    """Whether a reference leads to another workbook, which a refresh does not change."""
+    return "[" in text.rpartition("!")[0]
+
+
+_COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})\Z")
+_ROWS = re.compile(r"\$?(\d{1,7}):\$?(\d{1,7})\Z")
+
+
+def _whole(text: str) -> Range | None:
+    """``B:D`` or ``2:5``."""
+    if match := _COLUMNS.match(text):
+        left, right = sorted((column_number(match[1]), column_number(match[2])))
+        return Range(1, left, MAX_ROW, right) if right <= MAX_COLUMN else None
+    if match := _ROWS.match(text):
+        top, bottom = sorted((int(match[1]), int(match[2])))
+        return Range(top, 1, bottom, MAX_COLUMN) if top >= 1 and bottom <= MAX_ROW else None
+    return None
+
+
+def _parts(inside: str) -> tuple[list[str], list[str]]:
+    """The items (#Data …, in lower case) and the column names of a structured reference."""
+    items: list[str] = []
+    columns: list[str] = []
+    text = inside.strip()
+    if text.startswith("@"):
+        items.append("#this row")
+        text = text[1:].strip()
+    if text and not text.startswith("["):
+        text = f"[{text}]"
+    at = 0
+    pattern = re.compile(r"\s*[,:]?\s*\[((?:[^\[\]']|'.)*)\]\s*")
+    while at < len(text):
+        match = pattern.match(text, at)
+        if match is None:
+            raise Beyond(inside)
+        word = match[1].strip() if match[1].lstrip().startswith("#") else match[1]
+        if word.startswith("#"):
+            items.append(word.lower())
+        else:
+            columns.append(re.sub(r"'(.)", r"\1", word))
+        at = match.end()
+    return items, columns
+
+
+class CellContext:
+    """A formula's view: references resolved from its cell, dirty ones computed first."""
+
+    def __init__(self, model: Model, cell: FormulaCell, ensure: Callable[[str, Range], None]) -> None:
+        self._model, self._cell, self._ensure = model, cell, ensure
+
+    def look_up(self, reference: str) -> Any:
+        found = self._model.resolve(reference, self._cell)
+        if len(found) != 1:
+            raise Beyond(reference)
+        sheet, bounds = found[0]
+        self._ensure(sheet, bounds)
+        rows = self._model.rows(sheet, bounds)
+        return rows[0][0] if bounds.top == bounds.bottom and bounds.left == bounds.right else rows
+
+    def function(self, name: str) -> Callable[[list[Any]], Any] | None:
+        own = own_function(name)
+        return own if own is not None else NATIVES.get(name)
+
+
+def own_function(name: str) -> Callable[[list[Any]], Any] | None:
+    """One of our worksheet functions as the evaluator calls it; None where the name is none of ours."""
+    from .. import registry
+
+    if name not in own_names():
+        return None
+    function = registry.get(name)
+    return lambda values: registry.evaluate(function, [registry.OMITTED if v is MISSING else v for v in values])
+
+
+def own_names() -> frozenset[str]:
+    """The names of our worksheet functions."""
+    from .. import registry
+
+    return frozenset(registry.names())

@@ -1,0 +1,322 @@
+"""A refresh from end to end: source, checks, plan, copy, verification, replacement, backup, journal."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import BadInput, FlexExtraError, MissingData, Refused
+from ..ooxml import atomic, openfiles
+from ..ooxml.body import Body, find_area
+from ..ooxml.finish import calculate_on_load
+from ..ooxml.package import Package, verify
+from ..ooxml.rewrite import rewrite
+from ..ooxml.strings import SharedStrings
+from ..ooxml.styles import date_styles
+from ..ooxml.workbook import Area, Workbook
+from . import checks, dependents, fit, funds, journal, mapping, plan, sheet_journal, sources
+from .findings import WARNING, Finding, blocking, ordered
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Request:
+    """What a person asks for."""
+
+    book: Path
+    source: str = ""  # in place of the sources of the mapping
+    table: str = ""  # only this table
+    mapping: Path | None = None
+    dry_run: bool = False
+    accept_revisions: bool = False
+    recalculate: dependents.Recalculate | None = None
+    progress: Progress = lambda _step: None
+
+
+@dataclass
+class Outcome:
+    """What came of it; ``written`` is whether the workbook was replaced."""
+
+    book: Path
+    plans: list[plan.TablePlan] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    sources: dict[str, sources.Provenance] = field(default_factory=dict)
+    dependents: dependents.Report = field(default_factory=lambda: dependents.Report())
+    notes: list[str] = field(default_factory=list)
+    stopped: list[Finding] = field(default_factory=list)
+    dry_run: bool = False
+    changed: bool = False
+    written: bool = False
+    backup: Path | None = None
+
+
+def refresh(request: Request) -> Outcome:
+    """Refresh the tables of a workbook.
+
+    Findings that stop the refresh do not raise: they are in ``stopped``, and nothing is written.
+
+    Raises:
+        Refused: the workbook is open, protected, or cannot be changed safely.
+        BadInput, MissingData: the request, the mapping or a source is not usable.
+    """
+    book = atomic.resolve(request.book)
+    openfiles.refuse_open(book) if not request.dry_run else None
+    if request.dry_run:
+        return _run(request, book)
+    with atomic.lock(book):
+        atomic.sweep(book.parent)
+        journal.mend(book)
+        return _run(request, book)
+
+
+def _run(request: Request, book: Path) -> Outcome:
+    outcome = Outcome(book, dry_run=request.dry_run)
+    request.progress(f"Reading {book.name}")
+    stamp = _stamp(book)
+    try:
+        raw = book.read_bytes()
+    except OSError as error:
+        raise Refused(f"{book.name} cannot be read ({error.strerror}); close it elsewhere or check its rights.") from None
+    before = hashlib.sha256(raw).hexdigest()
+    package = Package(io.BytesIO(raw), book.name)
+    workbook = Workbook(package)
+    strings = SharedStrings(workbook)
+    if workbook.signed:
+        outcome.findings.append(
+            Finding(WARNING, book.name, "it carries a digital signature, which any change makes invalid", "sign it again")
+        )
+    mapped = mapping.find(book, workbook, strings, request.mapping)
+    names = funds.of_workbook(workbook, strings, mapped)
+    dates = date_styles(workbook)
+    tables = _tables(request, workbook, mapped)
+    prepared: list[tuple[Body, plan.TablePlan]] = []
+    for table in tables:
+        request.progress(f"Reading the source of {table.name}")
+        source = sources.read(table, Path.cwd() if request.source else mapped.folder)
+        outcome.sources[table.name] = source.provenance
+        if not table.name:
+            table = _fitting(table, source, workbook)
+            outcome.sources[table.name] = outcome.sources.pop("")
+        body = Body(workbook, strings, find_area(workbook, strings, table.name, table.header))
+        request.progress(f"Checking and comparing {body.area.name}")
+        fitted = fit.fit(source, body, table, names, dates)
+        found = checks.check(body.area, fitted, table.checks, datetime.date.today())
+        if not any(f.severity == "error" for f in fitted.findings):
+            made = plan.make(body, fitted, table, workbook.date1904)
+            found += made.findings + checks.revisions(made, fitted.date is not None)
+            found += _formats(body, fitted, dates)
+            outcome.plans.append(made)
+            prepared.append((body, made))
+        outcome.findings += found
+    outcome.findings = ordered(outcome.findings)
+    outcome.stopped = blocking(outcome.findings, request.accept_revisions)
+    if outcome.stopped:
+        return outcome
+    _apply(request, outcome, workbook, strings, prepared)
+    outcome.changed = package.dirty
+    if request.dry_run:
+        return outcome
+    if not package.dirty:
+        journal.append(book, _record(outcome, before, before) | {"outcome": journal.UNCHANGED})
+        return outcome
+    _replace(request, outcome, package, book, before, stamp)
+    return outcome
+
+
+def _stamp(book: Path) -> tuple[int, int, int]:
+    state = book.stat()
+    return state.st_mtime_ns, state.st_size, state.st_ino
+
+
+def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> list[mapping.TableMapping]:
+    """The tables to refresh, each with its source."""
+    if request.table:
+        table = mapped.table(request.table) or mapping.TableMapping(request.table)
+        if request.source:
+            table = mapping.with_source(table, request.source)
+        if not table.source:
+            raise BadInput(f"There is no source for {request.table!r}; give one with --from or in the mapping.")
+        return [table]
+    if request.source and len(mapped.tables) == 1:
+        return [mapping.with_source(mapped.tables[0], request.source)]
+    if request.source and mapped.tables:
+        if _one_file(request.source):
+            without = [t for t in mapped.tables if not t.source]
+            if len(without) == 1:
+                return [mapping.with_source(without[0], request.source)]
+            raise BadInput("The mapping names several tables; say with --table which one the source is for.")
+        return [mapping.with_source(t, request.source) for t in mapped.tables]
+    if request.source:
+        return [mapping.TableMapping("", request.source)]
+    with_source = [t for t in mapped.tables if t.source]
+    if not with_source:
+        raise BadInput(
+            f"There is no source for {workbook.package.name}; give one with --from, or write a mapping "
+            f"{workbook.package.name}.sync.toml."
+        )
+    return with_source
+
+
+def _one_file(source: str) -> bool:
+    """Whether a source holds one table only."""
+    suffix = Path(source).suffix.lower()
+    return not sources.is_url(source) and not Path(source).is_dir() and suffix not in (*sources.EXCEL, *sources.SQLITE)
+
+
+def _fitting(table: mapping.TableMapping, source: sources.Source, workbook: Workbook) -> mapping.TableMapping:
+    """The one table of the workbook that a source without a mapping fits."""
+    from dataclasses import replace
+
+    columns = {sources.simple(c) for c in source.columns}
+    long = {"fund", "unitvalue"} <= columns and any("date" in c for c in columns)
+    best: list[tuple[int, Area]] = []
+    for area in workbook.tables:
+        names = {sources.simple(c.name) for c in area.columns}
+        score = len(names & columns) * 2 - len(names ^ columns)
+        if long and "unitvalue" in sources.simple(area.name):
+            score = 1000
+        if names & columns:
+            best.append((score, area))
+    best.sort(key=lambda item: -item[0])
+    if not best or (len(best) > 1 and best[0][0] == best[1][0]):
+        known = ", ".join(a.name for a in workbook.tables) or "none"
+        raise MissingData(
+            f"It is not clear which table the source {source.provenance.label} is for; say it with --table "
+            f"(there are {known})."
+        )
+    return replace(table, name=best[0][1].name)
+
+
+def _formats(body: Body, fitted: fit.Fitted, dates: frozenset[bytes]) -> list[Finding]:
+    """Dates in a column whose cells do not show dates."""
+    found = []
+    for index, kind in enumerate(fitted.kinds):
+        style = body.styles[index]
+        if kind == "date" and fitted.columns[index] is not None and (not style or style[-1] not in dates):
+            where = f"{body.area.name}, column {body.area.columns[index].name}"
+            found.append(
+                Finding(
+                    WARNING, where, "its cells have no date format, so dates show as numbers", "format the column in Excel"
+                )
+            )
+    return found
+
+
+def _apply(
+    request: Request,
+    outcome: Outcome,
+    workbook: Workbook,
+    strings: SharedStrings,
+    prepared: list[tuple[Body, plan.TablePlan]],
+) -> None:
+    """The package with all its changes, in memory."""
+    touched: list[Area] = []
+    for body, made in prepared:
+        request.progress(f"Writing {made.table}")
+        fresh = body.reread(find_again(workbook, strings, body)) if touched else body
+        result = rewrite(fresh, made.columns)
+        if result.changed:
+            touched.append(result.area)
+            outcome.notes += result.notes
+            workbook = Workbook(workbook.package)
+            if result.pivots:
+                outcome.notes.append(f"Pivot tables over {made.table} read it anew when the workbook is opened.")
+    if not touched:
+        return
+    request.progress("Recalculating what depends on it")
+    workbook = Workbook(workbook.package)
+    outcome.dependents = dependents.update(workbook, strings, touched, request.recalculate)
+    if not outcome.dependents.own_functions and outcome.dependents.stale:
+        calculate_on_load(workbook)
+        outcome.notes.append("Excel recalculates the workbook when it is opened.")
+    sheet_journal.append(workbook, _sheet_rows(outcome))
+
+
+def find_again(workbook: Workbook, strings: SharedStrings, body: Body) -> Area:
+    """The same area after another table was rewritten."""
+    return find_area(workbook, strings, body.area.name, bool(body.area.header))
+
+
+def _sheet_rows(outcome: Outcome) -> list[dict[str, Any]]:
+    """The lines for a table ``Journal`` in the workbook."""
+    from .. import __version__
+
+    rows = []
+    for made in outcome.plans:
+        if not made.same:
+            origin = outcome.sources[made.table]
+            now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None, microsecond=0)
+            row: dict[str, Any] = {"when": now, "who": journal.who(), "action": "refresh", "version": __version__}
+            row |= {"table": made.table, "source": origin.label, "hash": origin.sha256, "rows": made.rows_after}
+            row |= {"added": made.added, "changed": made.changed_cells, "removed": made.removed}
+            rows.append(row)
+    return rows
+
+
+def _record(outcome: Outcome, before: str, after: str) -> dict[str, Any]:
+    """The journal's line for a refresh."""
+    from .. import __version__
+
+    tables = {}
+    for made in outcome.plans:
+        origin = outcome.sources[made.table]
+        tables[made.table] = {
+            "source": origin.label, "source_sha256": origin.sha256, "source_rows": origin.rows,
+            "rows_before": made.rows_before, "rows_after": made.rows_after,
+            "added": made.added, "changed_cells": made.changed_cells, "removed": made.removed,
+            "added_keys": made.added_keys[:200], "removed_keys": made.removed_keys[:200],
+            "cells": [{"key": c.key, "column": c.column, "old": c.old, "new": c.new} for c in made.changes],
+        }  # fmt: skip
+    report = outcome.dependents
+    return {
+        "event": "refresh", "id": uuid.uuid4().hex, "at": journal.now(), "who": journal.who(), "version": __version__,
+        "before": before, "after": after, "tables": tables,
+        "recalculated": [{"cell": c.cell, "old": c.old, "new": c.new} for c in report.changed[:2000]],
+        "stale": report.stale[:2000], "findings": [str(f) for f in outcome.findings], "notes": outcome.notes,
+    }  # fmt: skip
+
+
+def _replace(
+    request: Request, outcome: Outcome, package: Package, book: Path, before: str, stamp: tuple[int, int, int]
+) -> None:
+    request.progress("Writing the workbook")
+    entry: dict[str, Any] = {}
+
+    def announce(temporary: Path) -> None:
+        openfiles.refuse_open(book)
+        if _stamp(book) != stamp:
+            raise Refused(
+                f"{book.name} was changed by somebody else while it was refreshed; nothing was written; repeat the refresh."
+            )
+        outcome.backup = atomic.back_up(book, "before-refresh")
+        entry.update(_record(outcome, before, atomic.sha256(temporary)), backup=outcome.backup.name)
+        journal.append(book, entry)
+
+    def close(result: str) -> None:
+        try:
+            journal.append(book, {"event": "outcome", "of": entry["id"], "at": journal.now(), "outcome": result})
+        except FlexExtraError:  # the next run finds out from the hashes
+            outcome.notes.append("The journal could not be finished; the next run completes it.")
+
+    changed = package.changed
+    try:
+        atomic.replace(book, package.write, lambda path: verify(path, changed), announce)
+    except FlexExtraError:
+        if entry:
+            close(journal.FAILED)
+        raise
+    outcome.written = True
+    close(journal.DONE)
+
+
+def default_mapping_path(book: Path) -> Path:
+    """Where a mapping beside the workbook is looked for first."""
+    return Path(f"{os.fspath(book)}.sync.toml")

@@ -1,0 +1,280 @@
+"""Where data come from: CSV, Excel, Parquet, SQL; each becomes one PyArrow table and a line for the journal."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..arguments import nearest
+from ..errors import CELL_ERRORS, BadInput, FlexExtraError, MissingData
+from .mapping import TableMapping, from_environment
+
+EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm")
+PARQUET = (".parquet", ".pq")
+SQLITE = (".sqlite", ".sqlite3", ".db")
+MAX_FILE = 2 << 30  # bytes of a source file
+MAX_COLUMNS = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where data came from, without any secret: shown, and written to the journal."""
+
+    label: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Data as read, before any of it is believed. Text stays text until a column's kind is known."""
+
+    table: Any  # pyarrow.Table
+    provenance: Provenance
+    cut: bool = False  # a text file whose last line has no end
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return list(self.table.column_names)
+
+
+def is_url(text: str) -> bool:
+    """Whether a source is a database URL such as postgresql+psycopg://host/db."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.\-]*://", text) is not None
+
+
+def read(mapping: TableMapping, folder: Path) -> Source:
+    """The data of one table from its source.
+
+    Raises:
+        BadInput, MissingData: the source is not there, cannot be read, or is not a table.
+    """
+    text = from_environment(mapping.source)
+    if is_url(text):
+        from .sql import read_sql
+
+        return read_sql(text, mapping)
+    path = Path(text).expanduser()
+    path = path if path.is_absolute() else folder / path
+    if path.is_dir():
+        path = _in_folder(path, mapping)
+    if path.suffix.lower() in SQLITE:
+        from .sql import read_sql
+
+        if not path.is_file():
+            raise MissingData(f"There is no file {path.name} in {path.parent}; check the source of {mapping.name!r}.")
+        return read_sql(f"sqlite:///{path}", mapping)
+    data = _bytes(path, mapping)
+    digest = hashlib.sha256(data).hexdigest()
+    suffix = path.suffix.lower()
+    cut = False
+    try:
+        if suffix in PARQUET:
+            table = _parquet(data, path.name)
+        elif suffix in EXCEL:
+            table = _excel(data, path, mapping)
+        else:
+            table, cut = _csv(data, path.name, mapping)
+    except FlexExtraError:
+        raise
+    except MemoryError:
+        raise BadInput(f"The source {path.name} needs more memory than there is; split it.") from None
+    except Exception as error:  # the readers are other people's libraries; their errors are many
+        raise BadInput(f"The source {path.name} cannot be read ({_line(error)}); check that it is complete.") from None
+    return Source(_clean(table, path.name), Provenance(path.name, digest, table.num_rows), cut)
+
+
+def _in_folder(folder: Path, mapping: TableMapping) -> Path:
+    wanted = {simple(n) for n in (mapping.source_table or mapping.name, mapping.name)}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in (".csv", ".txt", *PARQUET) and simple(path.stem) in wanted:
+            return path
+    raise MissingData(f"The folder {folder.name} has no file for {mapping.name!r}; name one {mapping.name}.csv.")
+
+
+def _bytes(path: Path, mapping: TableMapping) -> bytes:
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise BadInput(f"The source {path.name} is larger than {MAX_FILE >> 30} GB; split it.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise MissingData(f"There is no file {path.name} in {path.parent}; check the source of {mapping.name!r}.") from None
+    except OSError as error:
+        raise BadInput(f"The source {path.name} cannot be read ({error.strerror}); check its rights.") from None
+
+
+def _line(error: BaseException) -> str:
+    text = (str(error) or type(error).__name__).splitlines()[0]
+    return text[:160].rstrip(". ")
+
+
+def simple(name: str) -> str:
+    """A name for comparing: lower case, words joined by nothing."""
+    return re.sub(r"[\W_]+", "", name).lower()
+
+
+def _csv(data: bytes, name: str, mapping: TableMapping) -> tuple[Any, bool]:
+    import pyarrow as pa
+    from pyarrow import csv
+
+    if not data.strip():
+        raise MissingData(f"The source {name} is empty; give a file with a header line and data.")
+    if b"\x00" in data[:4096] and mapping.encoding == "utf-8":
+        raise BadInput(f"The source {name} is not text in UTF-8; set 'encoding' in the mapping, such as utf-16 or cp1252.")
+    head = data[:65536].decode(mapping.encoding, "replace").lstrip("\ufeff").splitlines()[0]
+    delimiter = mapping.delimiter or max(",;\t|", key=head.count)
+    names = _header(head, delimiter)
+    table = csv.read_csv(
+        pa.BufferReader(data),
+        read_options=csv.ReadOptions(encoding=mapping.encoding, block_size=4 << 20),
+        parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=data.count(b'"') > 0),
+        convert_options=csv.ConvertOptions(
+            column_types={n: pa.string() for n in names},
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            null_values=["", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan"],
+        ),
+    )
+    return table, not data.endswith((b"\n", b"\r", b"\n\x00"))
+
+
+def _header(line: str, delimiter: str) -> list[str]:
+    import csv as plain_csv
+
+    return next(plain_csv.reader([line], delimiter=delimiter), [])
+
+
+def _parquet(data: bytes, name: str) -> Any:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    file = parquet.ParquetFile(pa.BufferReader(data))
+    size = sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups))
+    if size > MAX_FILE or file.metadata.num_rows > 50_000_000:
+        raise BadInput(f"The source {name} would unpack to {size >> 20} MB; split it.")
+    return file.read()
+
+
+def _excel(data: bytes, path: Path, mapping: TableMapping) -> Any:
+    import python_calamine as calamine
+
+    from ..ooxml.package import Package
+
+    if data[:2] == b"PK" and path.suffix.lower() != ".ods":
+        Package(io.BytesIO(data), path.name)  # its limits hold for sources too
+    book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    rows = _excel_table(data, path, mapping) if path.suffix.lower() in (".xlsx", ".xlsm") else None
+    if rows is None:
+        sheet = _pick(mapping.sheet, [mapping.source_table, mapping.name], book.sheet_names, path.name)
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=True)
+    return from_rows(rows, path.name)
+
+
+def _excel_table(data: bytes, path: Path, mapping: TableMapping) -> list[list[Any]] | None:
+    """The rows of an Excel table of the source, header first; None where a sheet is meant."""
+    import python_calamine as calamine
+
+    from ..ooxml.package import Package
+    from ..ooxml.workbook import Workbook
+
+    if mapping.sheet:
+        return None
+    workbook = Workbook(Package(io.BytesIO(data), path.name))
+    area = workbook.table(mapping.source_table or mapping.name)
+    if area is None and mapping.source_table:
+        known = [t.name for t in workbook.tables] + [s.name for s in workbook.sheets]
+        if mapping.source_table not in known:
+            raise MissingData(
+                f"The source {path.name} has no table or sheet "
+                f"{mapping.source_table!r}{nearest(mapping.source_table, known)}."
+            )
+    if area is None:
+        return None
+    book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    cells = book.get_sheet_by_name(area.sheet.name).to_python(skip_empty_area=False)
+    rows: list[list[Any]] = [[c.name for c in area.columns]]
+    for row in cells[area.first - 1 : area.last]:
+        wide = list(row) + [None] * area.right
+        rows.append(wide[area.left - 1 : area.right])
+    return rows
+
+
+def _pick(wanted: str, guesses: Sequence[str], known: Sequence[str], name: str) -> str:
+    if wanted:
+        if wanted not in known:
+            raise MissingData(
+                f"The source {name} has no sheet {wanted!r}{nearest(wanted, known)}; it has {', '.join(known)}."
+            )
+        return wanted
+    for guess in guesses:
+        for sheet in known:
+            if guess and simple(sheet) == simple(guess):
+                return sheet
+    if len(known) != 1:
+        raise BadInput(
+            f"The source {name} has the sheets {', '.join(known)}; say in the mapping which one is meant ('sheet')."
+        )
+    return known[0]
+
+
+def from_rows(rows: Sequence[Sequence[Any]], name: str) -> Any:
+    """A PyArrow table from rows of cells, the first one the header; blank rows at the end are dropped."""
+    import pyarrow as pa
+
+    body = [list(row) for row in rows]
+    while body and all(value is None or value == "" for value in body[-1]):
+        body.pop()
+    if not body:
+        raise MissingData(f"The source {name} is empty; give a header and data.")
+    header = ["" if value is None else str(value).strip() for value in body[0]]
+    while header and not header[-1]:
+        header.pop()
+    if not header:
+        raise MissingData(f"The source {name} has a blank first row; put the header there.")
+    columns = [[row[i] if i < len(row) else None for row in body[1:]] for i in range(len(header))]
+    return pa.Table.from_arrays([to_array(column) for column in columns], names=header)
+
+
+def to_array(values: list[Any]) -> Any:
+    """A column of cells as numbers, dates, text, or as text where kinds are mixed."""
+    import datetime
+
+    import pyarrow as pa
+
+    cells = [None if v is None or v == "" or (isinstance(v, str) and v in CELL_ERRORS) else v for v in values]
+    kinds = {type(v) for v in cells if v is not None}
+    if kinds <= {int, float} and bool not in kinds:
+        return pa.array([None if v is None else float(v) for v in cells], pa.float64())
+    if kinds and kinds <= {datetime.date, datetime.datetime}:
+        days = [v.date() if isinstance(v, datetime.datetime) else v for v in cells]
+        return pa.array(days, pa.date32())
+    return pa.array([None if v is None else _as_text(v) for v in cells], pa.string())
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return str(value.isoformat() if hasattr(value, "isoformat") else value)
+
+
+def _clean(table: Any, name: str) -> Any:
+    """Names trimmed; nameless and repeated ones refused."""
+    names = [str(n).strip().lstrip("\ufeff") for n in table.column_names]
+    if not names or len(names) > MAX_COLUMNS:
+        raise BadInput(f"The source {name} has {len(names)} columns; give between 1 and {MAX_COLUMNS}.")
+    seen: set[str] = set()
+    for place, column in enumerate(names, start=1):
+        if not column:
+            raise BadInput(f"The source {name} has no name for its column {place}; fill in the header.")
+        if column.lower() in seen:
+            raise BadInput(f"The source {name} has two columns {column!r}; rename one.")
+        seen.add(column.lower())
+    return table.rename_columns(names)

@@ -1,0 +1,269 @@
+"""The fund-data store: every version of every value with its load, so that a past report can be rebuilt as it was."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..arguments import to_date
+from ..errors import BadInput, MissingData
+from . import kinds, mapping, sources
+from .fit import _FUND_NAMES, _VALUE_NAMES, _column
+from .sql import connect
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One load: its number, when and by whom, from where, and what it brought."""
+
+    number: int
+    at: str
+    who: str
+    dataset: str
+    source: str
+    sha256: str
+    note: str
+    added: int
+    revised: int
+    same: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A value that a later load changed."""
+
+    dataset: str
+    date: datetime.date
+    fund: str
+    old: float | None
+    new: float | None
+    load: int
+    at: str
+
+
+def _schema() -> tuple[Any, Any, Any]:
+    import sqlalchemy as sa
+
+    metadata = sa.MetaData()
+    loads_table = sa.Table(
+        "flexextra_loads", metadata,
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("at", sa.String(40), nullable=False), sa.Column("who", sa.String(200), nullable=False),
+        sa.Column("dataset", sa.String(100), nullable=False), sa.Column("source", sa.String(500), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False), sa.Column("note", sa.String(500), nullable=False),
+        sa.Column("added", sa.Integer, nullable=False), sa.Column("revised", sa.Integer, nullable=False),
+        sa.Column("format", sa.Integer, nullable=False),
+    )  # fmt: skip
+    values = sa.Table(
+        "flexextra_values", metadata,
+        sa.Column("dataset", sa.String(100), primary_key=True), sa.Column("valuation_date", sa.Date, primary_key=True),
+        sa.Column("fund", sa.String(200), primary_key=True),
+        sa.Column("load_number", sa.Integer, sa.ForeignKey("flexextra_loads.number"), primary_key=True),
+        sa.Column("value", sa.Double),
+    )  # fmt: skip
+    return metadata, loads_table, values
+
+
+def _url(store: str) -> str:
+    text = mapping.from_environment(store)
+    return text if sources.is_url(text) else f"sqlite:///{Path(text).expanduser()}"
+
+
+@contextmanager
+def _open(store: str, make: bool = False) -> Iterator[tuple[Any, Any, Any]]:
+    """A connection to a store and its tables; made only where something is to be loaded."""
+    url = _url(store)
+    if url.startswith("sqlite:///") and not make and not Path(url.removeprefix("sqlite:///")).is_file():
+        raise MissingData(f"There is no store {Path(url).name}; load data into it first with 'store load'.")
+    metadata, loads_table, values = _schema()
+    with connect(url) as (connection, label):
+        import sqlalchemy as sa
+
+        if make:
+            metadata.create_all(connection)
+            connection.commit()
+        elif not sa.inspect(connection).has_table("flexextra_loads"):
+            raise MissingData(f"The database {label} holds no fund-data store; load data into it first with 'store load'.")
+        yield connection, loads_table, values
+
+
+def load_source(store: str, source: str, dataset: str, given: Path | None = None, note: str = "") -> Load:
+    """Read a source (long or wide) and load its values; all of them or none."""
+    table = mapping.TableMapping(dataset, source)
+    names: dict[str, str] = {}
+    if given is not None:
+        mapped = mapping.load(given)
+        names = mapped.aliases
+        table = mapping.with_source(mapped.table(dataset) or table, source)
+    read = sources.read(table, Path.cwd())
+    rows = _long(read, table, names)
+    return load_rows(store, rows, dataset, read.provenance.label, read.provenance.sha256, note)
+
+
+def _long(
+    read: sources.Source, table: mapping.TableMapping, aliases: dict[str, str]
+) -> list[tuple[datetime.date, str, float | None]]:
+    """Rows of date, fund and value from a long or a wide source."""
+    from .funds import FundNames
+
+    fund_names = FundNames(aliases)
+    dated = [sources.simple(c) for c in read.columns if kinds.named_as_date(c)]
+    date = _column(read.columns, table.date, dated, "date", table.name)
+    if date is None:
+        raise MissingData(f"The source {read.provenance.label} has no column of dates; name it in the mapping ('date').")
+    fund = _column(read.columns, table.fund, _FUND_NAMES, "fund", table.name)
+    value = _column(read.columns, table.value, _VALUE_NAMES, "value", table.name)
+    dates, found = kinds.convert(read.table.column(date), kinds.DATE, date, table.name, table.date_format)
+    rows: list[tuple[datetime.date, str, float | None]] = []
+    pairs = [(fund, value)] if fund and value else [(None, c) for c in read.columns if c != date]
+    for fund_column, value_column in pairs:
+        numbers, wrong = kinds.convert(read.table.column(value_column), kinds.NUMBER, value_column, table.name, "")
+        found = found + wrong
+        if found:
+            raise BadInput(f"{found[0].where}: {found[0].what}; {found[0].action}.")
+        funds = read.table.column(fund_column).to_pylist() if fund_column else [value_column] * len(dates)
+        for day, name, number in zip(dates.to_pylist(), funds, numbers.to_pylist(), strict=True):
+            if day is None or name is None or str(name).strip() == "":
+                raise BadInput(f"The source {read.provenance.label} has a row without date or fund; fill it in.")
+            if number is not None:
+                rows.append((day, fund_names.standard(str(name).strip()), float(number)))
+    return rows
+
+
+def load_rows(
+    store: str, rows: list[tuple[datetime.date, str, float | None]], dataset: str, source: str, sha256: str, note: str = ""
+) -> Load:
+    """Load values in one transaction: unchanged ones are not stored again."""
+    import sqlalchemy as sa
+
+    from .journal import now, who
+
+    unique: dict[tuple[datetime.date, str], float | None] = {}
+    for day, fund, number in rows:
+        if unique.setdefault((day, fund), number) != number:
+            raise BadInput(
+                f"The source gives two values for {fund} on {day} ({unique[day, fund]!r} and {number!r}); keep one."
+            )
+    with _open(store, make=True) as (connection, loads_table, values), connection.begin():
+        known = {(r.valuation_date, r.fund): r.value for r in _latest(connection, values, dataset, None)}
+        fresh = {k: v for k, v in unique.items() if k not in known}
+        revised = {k: v for k, v in unique.items() if k in known and known[k] != v}
+        stamp, person = now(), who()
+        result = connection.execute(
+            sa.insert(loads_table).values(
+                at=stamp, who=person, dataset=dataset, source=source[:500], sha256=sha256, note=note[:500],
+                added=len(fresh), revised=len(revised), format=VERSION,
+            )
+        )  # fmt: skip
+        number = int(result.inserted_primary_key[0])
+        new = [
+            {"dataset": dataset, "valuation_date": day, "fund": fund, "load_number": number, "value": value}
+            for (day, fund), value in (fresh | revised).items()
+        ]
+        for start in range(0, len(new), 10_000):
+            connection.execute(sa.insert(values), new[start : start + 10_000])
+    same = len(unique) - len(fresh) - len(revised)
+    return Load(number, stamp, person, dataset, source, sha256, note, len(fresh), len(revised), same)
+
+
+def _latest(connection: Any, values: Any, dataset: str, until: int | None) -> Any:
+    """The last version of every value of a dataset, up to a load."""
+    import sqlalchemy as sa
+
+    chosen = sa.select(values.c.valuation_date, values.c.fund, sa.func.max(values.c.load_number).label("load_number"))
+    chosen = chosen.where(values.c.dataset == dataset)
+    if until is not None:
+        chosen = chosen.where(values.c.load_number <= until)
+    newest = chosen.group_by(values.c.valuation_date, values.c.fund).subquery()
+    query = (
+        sa.select(values.c.valuation_date, values.c.fund, values.c.value, values.c.load_number)
+        .join(
+            newest,
+            (values.c.valuation_date == newest.c.valuation_date)
+            & (values.c.fund == newest.c.fund) & (values.c.load_number == newest.c.load_number),
+        )
+        .where(values.c.dataset == dataset)
+        .order_by(values.c.valuation_date, values.c.fund)
+    )  # fmt: skip
+    return connection.execute(query).all()
+
+
+def loads(store: str) -> list[Load]:
+    """All loads, oldest first."""
+    import sqlalchemy as sa
+
+    with _open(store) as (connection, table, _):
+        rows = connection.execute(sa.select(table).order_by(table.c.number)).all()
+    return [Load(r.number, r.at, r.who, r.dataset, r.source, r.sha256, r.note, r.added, r.revised) for r in rows]
+
+
+def revisions(store: str, dataset: str = "") -> list[Revision]:
+    """Every change of a value by a later load, in the order of the loads."""
+    import sqlalchemy as sa
+
+    with _open(store) as (connection, table, values):
+        query = sa.select(values, table.c.at).join(table, table.c.number == values.c.load_number)
+        if dataset:
+            query = query.where(values.c.dataset == dataset)
+        order = (values.c.dataset, values.c.valuation_date, values.c.fund, values.c.load_number)
+        rows = connection.execute(query.order_by(*order)).all()
+    found = [
+        Revision(after.dataset, after.valuation_date, after.fund, before.value, after.value, after.load_number, after.at)
+        for before, after in itertools.pairwise(rows)
+        if (before.dataset, before.valuation_date, before.fund) == (after.dataset, after.valuation_date, after.fund)
+    ]
+    return sorted(found, key=lambda r: (r.load, r.dataset, r.date, r.fund))
+
+
+def as_of(store: str, at: str, dataset: str = "unit_values") -> list[tuple[datetime.date, str, float | None]]:
+    """Date, fund and value as the store knew them at a load's number, or at the end of a day, or at a time (UTC)."""
+    import sqlalchemy as sa
+
+    with _open(store) as (connection, table, values):
+        query = sa.select(sa.func.max(table.c.number)).where(table.c.dataset == dataset)
+        if at.isdigit() and len(at) < 8:
+            query = query.where(table.c.number <= int(at))
+        else:
+            query = query.where(table.c.at <= _until(at))
+        last = connection.execute(query).scalar()
+        if last is None:
+            raise MissingData(f"The store knew no {dataset} at {at}; see its loads with 'store show'.")
+        return [(r.valuation_date, r.fund, r.value) for r in _latest(connection, values, dataset, last)]
+
+
+def _until(at: str) -> str:
+    """The last moment meant, in the form in which loads note their time."""
+    if len(at) <= 10:
+        return f"{to_date('at', at).isoformat()}T23:59:59.999999+00:00"
+    try:
+        moment = datetime.datetime.fromisoformat(at)
+    except ValueError:
+        raise BadInput(f"'at' must be a load's number, a date or a time such as 2008-08-15T12:00 (got {at!r}).") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+    return moment.astimezone(datetime.UTC).isoformat()
+
+
+def write_as_of(store: str, at: str, dataset: str, out: Path) -> int:
+    """A CSV of date, fund and value as of then; gives the number of values."""
+    import csv
+
+    rows = as_of(store, at, dataset)
+    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["valuation_date", "fund", "unit_value" if dataset == "unit_values" else "value"])
+            writer.writerows([day.isoformat(), fund, "" if value is None else repr(value)] for day, fund, value in rows)
+        os.replace(temporary, out)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise BadInput(f"{out} cannot be written ({error.strerror}); choose another place.") from None
+    return len(rows)

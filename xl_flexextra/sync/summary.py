@@ -1,0 +1,124 @@
+"""What a person reads: the plan, the end of a refresh, the journal; plain text that can go into an e-mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .findings import Finding
+from .journal import Entry
+from .plan import TablePlan, shown
+from .refresh import Outcome
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def text(outcome: Outcome, cells: int = 20) -> str:
+    """The summary of a refresh, or of its plan."""
+    lines = [_headline(outcome), ""]
+    for made in outcome.plans:
+        lines += _table(outcome, made, cells)
+    lines += _findings(outcome.findings)
+    lines += _dependents(outcome, cells)
+    lines += [f"Note: {note}" for note in outcome.notes]
+    if outcome.stopped:
+        lines.append("Nothing was written. " + _remedy(outcome.stopped))
+    elif outcome.dry_run:
+        lines.append("This was a dry run: nothing was written.")
+    elif outcome.written and outcome.backup is not None:
+        where = f"{outcome.backup.parent.name}/{outcome.backup.name}"
+        lines.append(
+            f"The workbook as it was is kept as {where}; 'xl-flexextra restore {outcome.book.name}' brings it back."
+        )
+    else:
+        lines.append("The workbook was not touched: it holds this data already.")
+    return "\n".join(lines)
+
+
+def _headline(outcome: Outcome) -> str:
+    if outcome.stopped:
+        return f"Refresh of {outcome.book.name}: stopped by {_plural(len(outcome.stopped), 'finding')}"
+    if outcome.dry_run:
+        return f"Refresh of {outcome.book.name}: plan"
+    return f"Refresh of {outcome.book.name}: {'done' if outcome.written else 'nothing to change'}"
+
+
+def _remedy(stopped: list[Finding]) -> str:
+    if all(f.severity == "revision" for f in stopped):
+        return "Past values would change; if that is right, repeat with --accept-revisions."
+    return "Mend the errors above first."
+
+
+def _table(outcome: Outcome, made: TablePlan, cells: int) -> list[str]:
+    origin = outcome.sources[made.table]
+    lines = [f"{made.table} from {origin.label} (sha256 {origin.sha256[:12]}, {_plural(origin.rows, 'row')})"]
+    if made.same and not made.rows_before == made.rows_after == 0:
+        lines.append(f"  no change ({_plural(made.rows_after, 'row')})")
+    else:
+        lines.append(
+            f"  {made.rows_before:,} → {_plural(made.rows_after, 'row')}: {made.added:,} added, "
+            f"{made.changed_rows:,} changed ({_plural(made.changed_cells, 'cell')}), {made.removed:,} removed"
+        )
+    lines += _some([f"+ {key}" for key in made.added_keys], made.added, cells)
+    lines += _some([f"~ {change}" for change in made.changes], made.changed_cells, cells)
+    lines += _some([f"- {key}" for key in made.removed_keys], made.removed, cells)
+    return [*lines, ""]
+
+
+def _some(items: list[str], total: int, most: int) -> list[str]:
+    lines = [f"  {item}" for item in items[:most]]
+    if most and total > len(lines):
+        lines.append(f"  … and {total - len(lines):,} more")
+    return lines
+
+
+def _findings(findings: list[Finding]) -> list[str]:
+    if not findings:
+        return ["Findings: none", ""]
+    return ["Findings:", *[f"  {f.severity:<8} {f.where}: {f.what} — {f.action}" for f in findings], ""]
+
+
+def _dependents(outcome: Outcome, cells: int) -> list[str]:
+    report = outcome.dependents
+    lines = []
+    if report.by_core or report.by_calc:
+        by = f"{_plural(report.by_core, 'formula')} by the core"
+        by += f", {_plural(report.by_calc, 'formula')} by Calc" if report.by_calc else ""
+        lines.append(f"Recomputed: {by}; {_plural(len(report.changed), 'value')} changed")
+        lines += _some([f"~ {change}" for change in report.changed], len(report.changed), cells)
+    if report.stale:
+        what = "until Excel recalculates them (open it and press Ctrl+Alt+F9)"
+        lines.append(f"Not recomputed: {_plural(len(report.stale), 'formula')} show old values {what}:")
+        lines += _some([f"! {address}" for address in report.stale], len(report.stale), cells)
+    if report.own_functions and not outcome.stopped:
+        lines.append("The workbook holds worksheet functions of this package, so it is not flagged for calculation on load.")
+    return [*lines, ""] if lines else []
+
+
+def entry_text(entry: Entry, cells: int) -> str:
+    """One event of the journal."""
+    data = entry.data
+    lines = [
+        f"{data.get('at', '?')}  {data.get('who', '?')}  {data.get('event', '?')}: {entry.outcome} (version {data.get('version', '?')})"
+    ]
+    if data.get("event") == "restore":
+        lines[0] = f"{data.get('at', '?')}  {data.get('who', '?')}  restore of {data.get('restored')}: {entry.outcome}"
+    tables: dict[str, Any] = data.get("tables") or {}
+    for name, table in tables.items():
+        lines.append(
+            f"  {name}: {table.get('rows_before')} → {table.get('rows_after')} rows, {table.get('added')} "
+            "added, "
+            f"{table.get('changed_cells')} cells changed, {table.get('removed')} removed; "
+            f"from {table.get('source')} (sha256 {str(table.get('source_sha256'))[:12]})"
+        )
+        changes = [
+            f"    {c.get('key')}, {c.get('column')}: {shown(c.get('old'))} → {shown(c.get('new'))}"
+            for c in table.get("cells", [])
+        ]
+        lines += changes[:cells]
+        if len(changes) > cells > 0:
+            lines.append(f"    … and {table.get('changed_cells', 0) - cells:,} more")
+    if data.get("backup"):
+        lines.append(f"  backup {data['backup']}")
+    return "\n".join(lines)

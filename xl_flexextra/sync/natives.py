@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import calendar
 import datetime
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from ..arguments import EPOCH, FIRST_SERIAL
@@ -164,12 +166,25 @@ def _match(values: _Values) -> Any:
     if isinstance(wanted, CellError):
         return wanted
     how = 1.0 if kind is MISSING else number(single(kind))
+    if how == 1:
+        return _match_sorted(wanted, _line(line))
     if how != 0 or (isinstance(wanted, str) and any(mark in wanted for mark in "*?~")):
         raise Beyond("MATCH")
     for place, value in enumerate(_line(line), start=1):
         if _same(wanted, value):
             return float(place)
     return NA
+
+
+def _match_sorted(wanted: Any, line: list[Any]) -> Any:
+    """The last of ascending numbers that is not above the wanted one."""
+    found = [v for v in line if isinstance(v, int | float) and not isinstance(v, bool)]
+    if len(found) != len(line) or not isinstance(wanted, int | float) or isinstance(wanted, bool):
+        raise Beyond("MATCH")
+    if any(after < before for before, after in pairwise(found)):
+        raise Beyond("MATCH in numbers that do not ascend")
+    place = bisect_right(found, wanted)
+    return float(place) if place else NA
 
 
 def _xlookup(values: _Values) -> Any:
@@ -235,6 +250,59 @@ def _columns(values: _Values) -> float:
     return float(len(table[0])) if isinstance(table, list) else 1.0
 
 
+def _constant(value: bool) -> Callable[[_Values], Any]:
+    return lambda values: value if not values else VALUE
+
+
+def _sum_of_squares(values: _Values) -> Any:
+    """SUMXMY2: the sum of squared differences of two ranges of one size."""
+    left, right = (v if isinstance(v, list) else [[v]] for v in _args(values, 2, 2))
+    if [len(row) for row in left] != [len(row) for row in right]:
+        return NA
+    total = 0.0
+    for a, b in zip(_flat([left]), _flat([right]), strict=True):
+        for value in (a[0], b[0]):
+            if isinstance(value, CellError):
+                return value
+        if all(isinstance(v, int | float) and not isinstance(v, bool) for v in (a[0], b[0])):
+            total += (a[0] - b[0]) ** 2
+    return total
+
+
+def _count_if(values: _Values) -> Any:
+    """COUNTIF for a plain value; criteria with operators or wildcards are left to others."""
+    table, wanted = _args(values, 2, 2)
+    wanted = single(wanted)
+    if (
+        wanted is None
+        or isinstance(wanted, CellError)
+        or (isinstance(wanted, str) and (not wanted or set(wanted) & set("<>=*?~")))
+    ):
+        raise Beyond("COUNTIF")
+    if isinstance(wanted, str) and not isinstance(number(wanted), CellError):
+        raise Beyond("COUNTIF")
+    return float(sum(_same(wanted, cell) for cell, _ in _flat([table])))
+
+
+def _workday(values: _Values) -> Any:
+    start, days, holidays = _args(values, 2, 3)
+    date, count = _date_of(start), number(single(days))
+    if isinstance(date, CellError) or isinstance(count, CellError):
+        return date if isinstance(date, CellError) else count
+    free = _numbers([] if holidays is MISSING else [holidays])
+    if isinstance(free, CellError):
+        return free
+    closed = {int(day) for day in free}
+    left, step = abs(int(count)), 1 if count > 0 else -1
+    if left > 100_000:
+        raise Beyond("WORKDAY")
+    while left:
+        date += datetime.timedelta(days=step)
+        if date.weekday() < 5 and int(_serial(date)) not in closed:
+            left -= 1
+    return _serial(date)
+
+
 _sum_all, _mean_all = _aggregate(_sum), _aggregate(_average)
 _min_all, _max_all = _aggregate(lambda f: min(f, default=0.0)), _aggregate(lambda f: max(f, default=0.0))
 _SUBTOTALS: dict[int, Callable[[_Values], Any]] = {
@@ -258,6 +326,7 @@ def _subtotal(values: _Values) -> Any:
 
 NATIVES: dict[str, Callable[[_Values], Any]] = {
     "SUM": _sum_all, "AVERAGE": _mean_all, "MIN": _min_all, "MAX": _max_all, "COUNT": _count, "COUNTA": _count_all,
+    "TRUE": _constant(True), "FALSE": _constant(False), "COUNTIF": _count_if, "SUMXMY2": _sum_of_squares, "WORKDAY": _workday,
     "SUBTOTAL": _subtotal, "ROUND": _round, "ABS": _abs, "AND": _logic(all), "OR": _logic(any), "NOT": _not,
     "ISNUMBER": _test(lambda v: isinstance(v, int | float) and not isinstance(v, bool)),
     "ISTEXT": _test(lambda v: isinstance(v, str) and not isinstance(v, CellError)),

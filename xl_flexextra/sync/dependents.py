@@ -125,6 +125,7 @@ class _Worker:
         self._waiting = dirty
         self._failed: set[tuple[str, int, int]] = set()
         self._depth = 0
+        self._ready: set[tuple[str, Range]] = set()
         self._owners: dict[str, list[tuple[Range, FormulaCell]]] = {}
         for place in dirty:
             cell = model.formulas[place]
@@ -153,6 +154,8 @@ class _Worker:
 
     def _ensure(self, sheet: str, bounds: Range) -> None:
         """Every dirty cell in a range computed; one that cannot be makes the asking formula fail too."""
+        if (sheet, bounds) in self._ready:
+            return
         for covers, cell in self._owners.get(sheet, ()):
             if not covers.meets(bounds):
                 continue
@@ -163,6 +166,7 @@ class _Worker:
                     raise Beyond(cell.text)
             else:  # failed, or it is being computed: a circle
                 raise Beyond(cell.text)
+        self._ready.add((sheet, bounds))
 
     def _keep(self, cell: FormulaCell, value: Any) -> None:
         height, width = cell.covers.bottom - cell.covers.top + 1, cell.covers.right - cell.covers.left + 1
@@ -179,7 +183,8 @@ class _Worker:
 
     def _set(self, place: tuple[str, int, int], value: Any) -> None:
         number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-        self.results[place] = self.model.computed[place] = number
+        self.results[place] = number
+        self.model.set(place, number)
 
 
 def _by_calc(

@@ -62,6 +62,7 @@ class Model:
         self.computed: dict[Place, Any] = {}
         self._sheets: dict[str, dict[tuple[int, int], Any]] = {}
         self._extent: dict[str, Range] = {}
+        self._ranges: dict[str, dict[Range, list[list[Any]]]] = {}
         self._by_name = {s.name.lower(): s for s in workbook.sheets}
         self._names = {n.name.lower(): n for n in workbook.names if n.sheet is None}
         self._tables = {t.name.lower(): t for t in workbook.tables}
@@ -219,13 +220,23 @@ class Model:
 
     def rows(self, sheet: str, bounds: Range) -> list[list[Any]]:
         """The values of a range; whole columns end where the sheet's values end."""
+        known = self._ranges.setdefault(sheet, {})
+        if bounds in known:
+            return known[bounds]
         self._stored(sheet)
         extent = self._extent[sheet]
         bottom = min(bounds.bottom, max(extent.bottom, bounds.top)) if bounds.bottom == MAX_ROW else bounds.bottom
         right = min(bounds.right, max(extent.right, bounds.left)) if bounds.right == MAX_COLUMN else bounds.right
         if (bottom - bounds.top + 1) * (right - bounds.left + 1) > LARGE_RANGE:
             raise Beyond("a very large range")
-        return [[self.value((sheet, r, c)) for c in range(bounds.left, right + 1)] for r in range(bounds.top, bottom + 1)]
+        columns = range(bounds.left, right + 1)
+        known[bounds] = rows = [[self.value((sheet, r, c)) for c in columns] for r in range(bounds.top, bottom + 1)]
+        return rows
+
+    def set(self, place: Place, value: Any) -> None:
+        """Lay a computed value over a cell."""
+        self.computed[place] = value
+        self._ranges.pop(place[0], None)
 
 
 def _foreign(text: str) -> bool:

@@ -326,7 +326,8 @@ def _subtotal(values: _Values) -> Any:
 
 NATIVES: dict[str, Callable[[_Values], Any]] = {
     "SUM": _sum_all, "AVERAGE": _mean_all, "MIN": _min_all, "MAX": _max_all, "COUNT": _count, "COUNTA": _count_all,
-    "TRUE": _constant(True), "FALSE": _constant(False), "COUNTIF": _count_if, "SUMXMY2": _sum_of_squares, "WORKDAY": _workday,
+    "TRUE": _constant(True), "FALSE": _constant(False),
+    "COUNTIF": _count_if, "SUMXMY2": _sum_of_squares, "WORKDAY": _workday,
     "SUBTOTAL": _subtotal, "ROUND": _round, "ABS": _abs, "AND": _logic(all), "OR": _logic(any), "NOT": _not,
     "ISNUMBER": _test(lambda v: isinstance(v, int | float) and not isinstance(v, bool)),
     "ISTEXT": _test(lambda v: isinstance(v, str) and not isinstance(v, CellError)),

@@ -99,11 +99,10 @@ def _dependents(outcome: Outcome, cells: int) -> list[str]:
 def entry_text(entry: Entry, cells: int) -> str:
     """One event of the journal."""
     data = entry.data
-    lines = [
-        f"{data.get('at', '?')}  {data.get('who', '?')}  {data.get('event', '?')}: {entry.outcome} (version {data.get('version', '?')})"
-    ]
+    head = f"{data.get('at', '?')}  {data.get('who', '?')}  {data.get('event', '?')}"
+    lines = [f"{head}: {entry.outcome} (version {data.get('version', '?')})"]
     if data.get("event") == "restore":
-        lines[0] = f"{data.get('at', '?')}  {data.get('who', '?')}  restore of {data.get('restored')}: {entry.outcome}"
+        lines[0] = f"{head} of {data.get('restored')}: {entry.outcome}"
     tables: dict[str, Any] = data.get("tables") or {}
     for name, table in tables.items():
         lines.append(

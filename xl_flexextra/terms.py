@@ -47,7 +47,7 @@ class Terms:
         self._values.update(self.given)
         self._days: dict[Date, Mapping[str, Any]] = {}
         if not problems:
-            ever = {key for _, values in self.changes for key, value in values.items() if value}
+            ever = {k for values in (self.given, *(v for _, v in self.changes)) for k, value in values.items() if value}
             problems += _problems(self._values, self.given, ever)
             for day, values in self.changes:
                 fixed = [key for key in values if not KEYS[key].may_change]

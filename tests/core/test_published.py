@@ -6,6 +6,7 @@ The unit values are constructed to fit the rule: this proves the machinery, not 
 import csv
 import datetime
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from flexextra_udfs import (
@@ -95,7 +96,7 @@ def test_every_figure_of_table_2_is_the_rule_of_the_document_typed_out():
         for period, starts in dates.items():
             levels = [UNIT_VALUE_AT(UNIT_VALUES, fund, day) for day in [*starts, JULY]]
             value = 1000.0
-            for before, now in zip(levels, levels[1:], strict=False):
+            for before, now in pairwise(levels):
                 value = value * now / before - 35 * share
             erv = value - cdsc[len(starts) - 1] * 0.9 * value
             n = len(starts)

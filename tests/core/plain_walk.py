@@ -1,0 +1,315 @@
+"""A walk written a second time, day by day in plain Python, from the text of the rules and not from the package.
+
+Nothing here imports the package: the tests compare the two.
+"""
+
+import calendar
+import datetime
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
+DAY = datetime.timedelta(days=1)
+DEFAULTS = {
+    "payment.amount": 1000.0,
+    "payment.front_end_load": 0.0,
+    "payment.bonus_rate": 0.0,
+    "premium_tax.when": "none",
+    "premium_tax.rate": 0.0,
+    "annual_charge.dollars": 0.0,
+    "annual_charge.rate": 0.0,
+    "annual_charge.average_contract_size": None,
+    "annual_charge.charged_fraction": 1.0,
+    "annual_charge.waived_above": None,
+    "annual_charge.taken_as": "dollars",
+    "annual_charge.unit_decimals": None,
+    "annual_charge.timing": "contract_anniversary",
+    "annual_charge.final": "taken",
+    "annual_charge.part_year": "full",
+    "annual_charge.first_stub": "by_days",
+    "rider.rate": 0.0,
+    "rider.base": "value",
+    "rider.timing": "contract_anniversary",
+    "rider.part_year": "by_days",
+    "cdsc.thereafter": None,
+    "cdsc.anniversary": "year_just_ended",
+    "cdsc.base": "value",
+    "cdsc.order": "after_annual_charge",
+    "cdsc.in_force": "redemption",
+    "free_withdrawal.form": "none",
+    "free_withdrawal.rate": 0.0,
+    "free_withdrawal.measured": None,
+    "free_withdrawal.year_one": "available",
+    "free_withdrawal.full_surrender": "available",
+    "years.basis": "whole_else_days_365",
+    "years.decimals": None,
+    "years.short_period": "not_annualised",
+    "carry.precision": "full",
+}
+
+
+def half_away(number, decimals):
+    quantum = Decimal(1).scaleb(-decimals)
+    return float(Decimal(repr(float(number))).quantize(quantum, ROUND_HALF_UP))
+
+
+def last_of_month(day):
+    return day.day == calendar.monthrange(day.year, day.month)[1]
+
+
+def falls(day, start, months):
+    """Whether ``day`` is a whole number of ``months`` after ``start``, where a month end stays one."""
+    apart = 12 * (day.year - start.year) + day.month - start.month
+    if apart <= 0 or apart % months:
+        return False
+    return last_of_month(day) if last_of_month(start) else day.day == start.day
+
+
+def next_fall(day, start, months):
+    day += DAY
+    while not falls(day, start, months):
+        day += DAY
+    return day
+
+
+def days_between(start, finish):
+    day = start
+    while day < finish:
+        day += DAY
+        yield day
+
+
+def years_of(start, finish, basis, decimals):
+    anniversaries = [day for day in days_between(start, finish) if falls(day, start, 12)]
+    whole = len(anniversaries)
+    last = anniversaries[-1] if anniversaries else start
+    days = (finish - start).days
+    if basis.startswith("whole_else_") and last == finish:
+        years = float(whole)
+    elif basis == "whole_plus_days_365":
+        years = whole + (finish - last).days / 365
+    elif basis.endswith("days_365"):
+        years = days / 365
+    elif basis.endswith("days_365_25"):
+        years = days / 365.25
+    elif basis.endswith("actual_actual"):
+        nights = [start, *days_between(start, finish)][:-1]
+        leap = sum(calendar.isleap(day.year) for day in nights)
+        years = leap / 366 + (len(nights) - leap) / 365
+    else:  # 30/360 as securities firms in the United States count it
+        d1, d2 = start.day, finish.day
+        if start.month == 2 and last_of_month(start):
+            if finish.month == 2 and last_of_month(finish):
+                d2 = 30
+            d1 = 30
+        if d2 == 31 and d1 >= 30:
+            d2 = 30
+        d1 = min(d1, 30)
+        years = (360 * (finish.year - start.year) + 30 * (finish.month - start.month) + d2 - d1) / 360
+    return years if decimals is None else half_away(years, decimals)
+
+
+class Plain:
+    """One contract: ``given`` terms, ``changes`` as (day, terms), ``shares`` as (day or None, share)."""
+
+    def __init__(self, given, changes=(), shares=()):
+        self.given, self.changes, self.shares = given, sorted(changes, key=lambda c: c[0]), shares
+
+    def term(self, key, day=datetime.date.min):
+        value = self.given.get(key, DEFAULTS.get(key))
+        for since, changed in self.changes:
+            if since <= day and key in changed:
+                value = changed[key]
+        return value
+
+    def share(self, day):
+        known = [(since or datetime.date.min, share) for since, share in self.shares]
+        return max(step for step in known if step[0] <= day)[1]
+
+    # --- what is due on a day ---------------------------------------------------------------------------------------
+
+    def year_dollars(self, day):
+        """A full year's dollars."""
+        form = self.term("annual_charge.form")
+        dollars, part = self.term("annual_charge.dollars", day), self.term("annual_charge.charged_fraction", day)
+        if form == "share":
+            return dollars * self.share(day) * part
+        if form == "average_size":
+            return dollars * self.term("payment.amount") / self.term("annual_charge.average_contract_size", day) * part
+        return 0.0
+
+    def year_rate(self, day):
+        if not self.term("annual_charge.form").startswith("fraction"):
+            return 0.0
+        return self.term("annual_charge.rate", day) * self.term("annual_charge.charged_fraction", day)
+
+    @staticmethod
+    def part(rule, begun, ended, whole_days, year=1.0):
+        days = (ended - begun).days
+        parts = {"none": 0.0, "full": year, "by_days": min(days / 365, year), "by_days_of_year": min(days / whole_days, 1) * year}
+        return parts[rule] if days else 0.0
+
+    def annual_weight(self, day, start, finish, redeemed):
+        timing, rule = self.term("annual_charge.timing"), self.term("annual_charge.part_year")
+        falling = falls(day, start, 12)
+        if timing == "start_of_contract_year":
+            if (day != start and not falling) or day == finish:
+                return 0.0
+            end = next_fall(day, start, 12)
+            return self.part(rule, day, finish, (end - day).days) if end > finish and redeemed else 1.0
+        if timing == "redemption" and (day != finish or not redeemed):
+            return 0.0
+        if day == finish and redeemed and self.term("annual_charge.final") == "not_taken":
+            return 0.0
+        if timing == "calendar_year_end":
+            new_year = datetime.date(day.year, 1, 1)
+            begun = max(start, new_year - DAY)
+            year = 366 if calendar.isleap(day.year) else 365
+            if (day.month, day.day) == (12, 31):
+                if begun == new_year - DAY:
+                    return 1.0
+                return self.part(self.term("annual_charge.first_stub"), begun, day, year)
+            return self.part(rule, begun, day, year) if day == finish and redeemed else 0.0
+        if falling:
+            return 1.0
+        if day == finish and redeemed:
+            begun = max([start, *(d for d in days_between(start, finish) if falls(d, start, 12))])
+            return self.part(rule, begun, finish, (next_fall(begun, start, 12) - begun).days)
+        return 0.0
+
+    def rider_weight(self, day, start, finish, redeemed):
+        timing, rule = self.term("rider.timing"), self.term("rider.part_year")
+        months = 3 if timing == "contract_quarter" else 12
+        if timing == "start_of_contract_year":
+            if (day != start and not falls(day, start, 12)) or day == finish:
+                return 0.0
+            end = next_fall(day, start, 12)
+            return self.part(rule, day, finish, (end - day).days) if end > finish and redeemed else 1.0
+        if falls(day, start, months):
+            return months / 12
+        if day == finish and redeemed:
+            begun = max([start, *(d for d in days_between(start, finish) if falls(d, start, months))])
+            return self.part(rule, begun, finish, (next_fall(begun, start, months) - begun).days, months / 12)
+        return 0.0
+
+    def begins_year(self, day, start):
+        if day == start:
+            return True
+        if self.term("annual_charge.timing") == "calendar_year_end":
+            return (day.month, day.day) == (12, 31)
+        return falls(day, start, 12)
+
+    # --- the walk -----------------------------------------------------------------------------------------------------
+
+    def redeemable(self, start, finish, level, charges="all"):
+        """What there is at the end, and the average annual total return."""
+        payment, redeemed = self.term("payment.amount"), charges == "all"
+        cents = (lambda x: half_away(x, 2)) if self.term("carry.precision") == "cents" else (lambda x: x)
+        value = payment
+        annual = rider = 0.0
+        if charges != "asset":
+            value, annual, rider = self.walked(start, finish, level, redeemed, cents)
+        else:
+            value = payment * level(finish) / level(start)
+        if redeemed:
+            value = self.surrendered(start, finish, value, annual, cents)
+        n = years_of(start, finish, self.term("years.basis"), self.term("years.decimals"))
+        if n > 1 or self.term("years.short_period") == "annualised":
+            return value, (value / payment) ** (1 / n) - 1
+        return value, value / payment - 1
+
+    def walked(self, start, finish, level, redeemed, cents):
+        payment = self.term("payment.amount")
+        everyday = [start, *days_between(start, finish)]
+        weights = {d: self.annual_weight(d, start, finish, redeemed) for d in everyday}
+        due = {d: w for d, w in weights.items() if w and (self.year_dollars(d) or self.year_rate(d))}
+        ridden = {d: self.rider_weight(d, start, finish, redeemed) for d in everyday if self.term("rider.rate", d)}
+        value = payment
+        value -= payment * self.term("payment.front_end_load", start)
+        value += payment * self.term("payment.bonus_rate", start)
+        if self.term("premium_tax.when") == "at_payment":
+            value -= payment * self.term("premium_tax.rate", start)
+        up_front = self.term("annual_charge.taken_as") == "from_payment"
+        if up_front:
+            value -= sum(w * self.year_dollars(d) for d, w in due.items())
+        value = cents(value)
+        steps = {start, finish, *due, *(d for d, w in ridden.items() if w)}
+        if due and self.term("annual_charge.form") == "fraction_of_start_value":
+            steps |= {d for d in everyday if self.begins_year(d, start)}
+        if any(ridden.values()) and self.term("rider.base") == "highest_anniversary_value":
+            steps |= {d for d in everyday if falls(d, start, 12)}
+        year_value = highest = value
+        annual = rider = 0.0
+        previous = start
+        for day in sorted(steps):
+            value = cents(value * level(day) / level(previous))
+            before, previous = value, day
+            annual = rider = 0.0
+            if day in due:
+                annual = 0.0 if up_front else due[day] * self.year_dollars(day)
+                of_day = self.term("annual_charge.form") == "fraction_of_end_value"
+                of_day = of_day or self.term("annual_charge.timing") == "start_of_contract_year"
+                annual += due[day] * self.year_rate(day) * (before if of_day else year_value)
+                limit = self.term("annual_charge.waived_above", day)
+                if limit is not None:
+                    size = self.term("annual_charge.average_contract_size", day)
+                    if size * (before / payment) > limit:
+                        annual = 0.0
+                if self.term("annual_charge.taken_as") == "units" and self.term("annual_charge.unit_decimals") is not None:
+                    units = half_away(annual / level(day), self.term("annual_charge.unit_decimals"))
+                    annual = units * level(day)
+                annual = min(cents(annual), before)
+            if falls(day, start, 12):
+                highest = max(highest, before)
+            if ridden.get(day):
+                base = {"value": before, "payment": payment, "highest_anniversary_value": highest}[self.term("rider.base")]
+                rider = min(cents(ridden[day] * self.term("rider.rate", day) * base), before - annual)
+            value = before - annual - rider
+            if self.begins_year(day, start):
+                year_value = value
+        return value, annual, rider
+
+    def surrendered(self, start, finish, value, annual, cents):
+        payment = self.term("payment.amount")
+        year = 1 + sum(falls(day, start, 12) for day in days_between(start, finish))
+        if falls(finish, start, 12) and self.term("cdsc.anniversary") == "year_just_ended":
+            year -= 1
+        day = start if self.term("cdsc.in_force") == "payment" else finish
+        schedule = self.term("cdsc.schedule", day)
+        rate = schedule[year - 1] if year <= len(schedule) else self.term("cdsc.thereafter", day)
+        first = self.term("cdsc.order") == "before_annual_charge"
+        charged = value + annual if first else value
+        measured = self.term("free_withdrawal.measured") or ("before_charge" if first else "after_charge")
+        measure = value + annual if measured == "before_charge" else charged
+        form, percent = self.term("free_withdrawal.form"), self.term("free_withdrawal.rate", finish)
+        free = {
+            "none": 0.0,
+            "percent_of_value": percent * measure,
+            "percent_of_payments": min(percent * payment, measure),
+            "greater_of_earnings_and_percent_of_payments": min(max(measure - payment, percent * payment), measure),
+        }[form]
+        if self.term("free_withdrawal.full_surrender") == "none":
+            free = 0.0
+        if year == 1 and self.term("free_withdrawal.year_one") == "none":
+            free = 0.0
+        free = cents(free)
+        base = {
+            "value": charged - free,
+            "payment": payment - free,
+            "lesser": min(charged, payment) - free,
+            "lesser_beyond_free": min(charged - free, payment),
+        }[self.term("cdsc.base")]
+        cdsc = min(cents(rate * max(base, 0.0)), value)
+        tax = 0.0
+        if self.term("premium_tax.when") == "at_redemption":
+            tax = cents(self.term("premium_tax.rate", finish) * value)
+        return max(value - cdsc - tax, 0.0)
+
+
+def growth(drift, swing, seed):
+    """A unit value for every day: steady growth with waves."""
+
+    def level(day):
+        days = day.toordinal()
+        return 10 * math.exp(drift * (days - 730000) / 365 + swing * math.sin(days / 97 + seed) + swing / 3 * math.sin(days / 31))
+
+    return level

@@ -96,7 +96,9 @@ Public Function Given(ByVal what As String) As String
     Given = seen
 End Function
 Public Function Commands(ByVal python As String) As String
-    Commands = RealServerCommand(python) & vbLf & RealButtonCommand(python, "tie_out", "My book.xlsm", "123", "C:\\a b.csv", "C:\\t.txt")
+    Dim button As String
+    button = RealButtonCommand(python, "tie_out", "My book.xlsm", "123", "C:\\a b.csv", "C:\\t.txt")
+    Commands = RealServerCommand(python) & vbLf & button
 End Function
 Public Function Describe(ByVal r As Variant) As String
     Dim t As String, i As Long, j As Long

@@ -117,7 +117,9 @@ def _keep(copy: Path, home: Path, why: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(copy, target)
     except OSError as error:
-        raise Refused(f"No copy could be kept in {folder} ({error.strerror}), so nothing was changed; check rights and space.") from None
+        raise Refused(
+            f"No copy could be kept in {folder} ({error.strerror}), so nothing was changed; check rights and space."
+        ) from None
     if atomic.sha256(target) != atomic.sha256(copy):
         raise Refused(f"The copy {target.name} does not read back as written; nothing was changed; check the disk.")
     for old in atomic.backups(home)[: -atomic.KEEP_BACKUPS]:
@@ -218,7 +220,9 @@ def tie_out(book: Any, _source: str) -> tuple[str, str]:
     from ..workbook.tie_sheet import HEADER, HEADER_ROW
 
     if TIE_OUT not in [sheet.name for sheet in book.sheets]:
-        raise MissingData(f"{book.name} has no sheet {TIE_OUT!r}; build the update with published figures, or open that workbook.")
+        raise MissingData(
+            f"{book.name} has no sheet {TIE_OUT!r}; build the update with published figures, or open that workbook."
+        )
     sheet = book.sheets[TIE_OUT]
     with live.undisturbed(book) as progress:
         progress("recalculating")
@@ -233,7 +237,9 @@ def tie_out(book: Any, _source: str) -> tuple[str, str]:
     lines = [f"{tied} of {len(rows)} published figures tie."]
     if failed:
         lines.append(f"{failed} cells hold errors: see Diagnostics if Python does not answer.")
-    open_rows = [row for row, verdict in zip(rows, verdicts, strict=True) if verdict != counts and not verdict.startswith("#")]
+    open_rows = [
+        row for row, verdict in zip(rows, verdicts, strict=True) if verdict != counts and not verdict.startswith("#")
+    ]
     lines += [f"   {row[3]} {row[4]}: {row[HEADER.index('verdict')]}" for row in open_rows[:8]]
     return "OK", "\n".join(lines)
 
@@ -286,7 +292,10 @@ def run(book: Any, action: str, source: str = "") -> tuple[str, str]:
         LOGGER.exception("%s failed", action)
         if live.is_rejected(error):
             return "ERR", "Excel is busy; finish editing the cell (Enter or Esc) and press the button again."
-        return "ERR", f"{action.replace('_', ' ').capitalize()} failed ({type(error).__name__}); the log says where: {log.folder()}."
+        return (
+            "ERR",
+            f"{action.replace('_', ' ').capitalize()} failed ({type(error).__name__}); the log says where: {log.folder()}.",
+        )
     LOGGER.info("%s: %s", action, kind)
     return kind, text
 
@@ -319,5 +328,8 @@ def _on_caller(action: str, source: str) -> tuple[str, str]:
         return "ERR", str(error)
     except Exception as error:
         LOGGER.exception("the workbook was not found")
-        return "ERR", f"Python did not find the workbook ({type(error).__name__}); save it under a plain name and press the button again."
+        return (
+            "ERR",
+            f"Python did not find the workbook ({type(error).__name__}); save it under a plain name and try again.",
+        )
     return run(book, action, source)

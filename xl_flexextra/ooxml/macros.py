@@ -64,6 +64,11 @@ def _relations_part(book: Workbook) -> str:
     return part
 
 
+def _named(data: bytes, element: bytes, name: str) -> bytes:
+    """A part with a code name on this element."""
+    return xmlbytes.edit_tags(data, element, lambda _, tag: xmlbytes.put(tag, b"codeName", name.encode()))
+
+
 def set_code_names(book: Workbook) -> list[str]:
     """Give the workbook and every sheet the name of its VBA module; gives the sheets' names in order."""
     package = book.package
@@ -87,7 +92,7 @@ def set_code_names(book: Workbook) -> list[str]:
         if head is None:
             raise Refused(f"The part {sheet.part} is not a worksheet; take a good copy of the workbook.")
         if re.match(rb"\s*<(?:\w+:)?sheetPr\b", data[head.end() :]):
-            data = xmlbytes.edit_tags(data, b"sheetPr", lambda _, tag, n=name: xmlbytes.put(tag, b"codeName", n.encode()))  # type: ignore[misc]
+            data = _named(data, b"sheetPr", name)
         else:
             data = data[: head.end()] + b"<" + head[1] + b'sheetPr codeName="' + name.encode() + b'"/>' + data[head.end() :]
         package.put(sheet.part, data)
@@ -107,7 +112,8 @@ def add_project(book: Workbook, build: Callable[[Sequence[str]], bytes], kind: b
 
 
 def keep_stored_values(book: Workbook) -> None:
-    """Take the order away to compute everything on opening: without Python that would turn true values into errors."""
+    """Take the order away to compute everything on opening: without Python that would turn true values into
+    errors."""
     package = book.package
     data = xmlbytes.edit_tags(package.read(book.part), b"calcPr", lambda _, tag: xmlbytes.put(tag, b"fullCalcOnLoad", None))
     package.put(book.part, data)
@@ -121,9 +127,11 @@ def mentions(formula: str, names: Iterable[str]) -> bool:
 
 
 def flag_dynamic(book: Workbook, names: Sequence[str]) -> int:
-    """Mark formulas that call these functions as dynamic array formulas, so that Excel puts no "@" before them.
+    """Mark formulas that call these functions as dynamic array formulas, so that Excel puts no "@" before
+    them.
 
-    A formula of one cell gets the ref of that cell; one that spills keeps its ref. Formulas inside tables stay as they
+    A formula of one cell gets the ref of that cell; one that spills keeps its ref. Formulas inside tables
+    stay as they
     are: a table takes no array formulas. Gives how many were marked.
     """
     package, marked = book.package, 0

@@ -15,7 +15,9 @@ COM_ATTEMPTS = 200
 """How often xlwings repeats one call that Excel rejects; its own default is for ever."""
 
 _REJECTED = frozenset({-2147418111, -2147417846, -2146777998})
-_BUSY = "Excel is busy with a cell that is being edited or with a dialog; finish it (Enter or Esc) and press the button again."
+_BUSY = (
+    "Excel is busy with a cell that is being edited or with a dialog; finish it (Enter or Esc) and press the button again."
+)
 T = TypeVar("T")
 
 
@@ -121,10 +123,12 @@ def refuse_blocked(book: Any, names: Sequence[str]) -> None:
     for name in names:
         sheet, table = find_table(book, name)
         if sheet.api.ProtectContents:
-            raise Refused(f"The sheet {sheet.name!r} is protected; unprotect it (Review, Unprotect Sheet) and press the button again.")
+            raise Refused(
+                f"The sheet {sheet.name!r} is protected; unprotect it (Review, Unprotect Sheet) and press the button again."
+            )
         filtered = bool(table.show_autofilter) and bool(table.api.AutoFilter.FilterMode)
         if filtered or bool(sheet.api.FilterMode):
-            raise Refused(f"The table {name!r} on {sheet.name!r} is filtered; clear the filter (Data, Clear) and press the button again.")
+            raise Refused(f"The table {name!r} on {sheet.name!r} is filtered; clear the filter (Data, Clear) and try again.")
 
 
 def _cell(value: Any) -> Any:

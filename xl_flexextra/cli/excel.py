@@ -1,0 +1,91 @@
+"""``xl-flexextra excel``: the add-in for Excel on Windows, installed, removed, examined."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import FlexExtraError
+
+app = typer.Typer(help="The add-in for Excel on Windows: install, remove, examine.", no_args_is_help=True)
+SAMPLE = "flex_extra_performance_update.xlsm"
+
+
+def _fail(error: FlexExtraError) -> typer.Exit:
+    typer.echo(str(error), err=True)
+    return typer.Exit(1)
+
+
+def sample_workbook() -> bytes:
+    """The July 2008 update with macros and buttons, built from the shipped sample."""
+    import tempfile
+
+    from .. import registry, report, workbook
+    from ..hosts.excel import files
+    from ..hosts.excel.wrappers import BUTTON_MACROS
+
+    with tempfile.TemporaryDirectory() as folder:
+        built = Path(folder) / SAMPLE
+        workbook.build(report.compute(report.sample_inputs()), built, dynamic=True, buttons=BUTTON_MACROS)
+        return files.macro_workbook(built, registry.functions())
+
+
+@app.command()
+def install(
+    everyone: Annotated[bool, typer.Option("--everyone", help="Into ProgramData, for all users of this machine.")] = False,
+    roll_back: Annotated[bool, typer.Option("--roll-back", help="Back to the version installed before.")] = False,
+) -> None:
+    """Write the add-in and its settings, and let Excel open it on its next start."""
+    from .. import registry
+    from ..hosts.excel import install as work
+    from ..hosts.excel.machine import this_machine
+
+    machine = this_machine()
+    try:
+        if roll_back:
+            version = work.roll_back(machine, everyone)
+            typer.echo(f"Back to version {version}; start Excel anew.")
+            return
+        extras = {SAMPLE: sample_workbook()} if machine.windows else {}
+        done = work.install(machine, registry.functions(), everyone, extras)
+    except FlexExtraError as error:
+        raise _fail(error) from None
+    typer.echo(f"Installed into {done.folder}; start Excel anew (registered for Office {', '.join(done.opened)}).")
+    typer.echo(f"Try it: open {done.folder / SAMPLE}")
+
+
+@app.command()
+def uninstall() -> None:
+    """Take the add-in out of Excel, and its files away."""
+    from ..hosts.excel import install as work
+    from ..hosts.excel.machine import this_machine
+
+    try:
+        left = work.uninstall(this_machine())
+    except FlexExtraError as error:
+        raise _fail(error) from None
+    typer.echo("Removed; nothing of xlwings' own settings was touched.")
+    if left:
+        typer.echo(f"Excel holds {len(left)} files; close Excel and run this once more: {left[0]}")
+
+
+@app.command()
+def doctor() -> None:
+    """Look for the known causes of #N/A and #NAME?, the likeliest first."""
+    from ..hosts.excel import doctor as work
+
+    results = work.examine()
+    for result in results:
+        typer.echo(str(result))
+    if any(result.state == work.FAIL for result in results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def diagnostics() -> None:
+    """A report for whoever helps: versions and checks, and no value of any workbook."""
+    from ..hosts.excel import doctor as work
+
+    typer.echo(work.report())

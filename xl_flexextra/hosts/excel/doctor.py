@@ -1,0 +1,230 @@
+"""Why Excel shows #N/A or #NAME?: the known causes, the likeliest first, each with what to do in plain words."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ... import __version__
+from . import install, log, settings
+from .machine import MACHINE, USER, Machine, elsewhere, this_machine
+
+OK, WARN, FAIL = "ok", "warning", "fault"
+_CHILD_PROCESSES = "d4f940ab-401b-4efc-aadc-ad5f3c50688a"  # "Block all Office applications from creating child processes"
+_ASR = r"SOFTWARE\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
+_CLICK_TO_RUN = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
+_WITHOUT_SPILL = ("2013", "2016", "2019")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One check: how it went, what was looked at, what to do."""
+
+    state: str
+    subject: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"[{self.state}] {self.subject}: {self.says}"
+
+
+def _conf(machine: Machine) -> tuple[Path | None, dict[str, str]]:
+    for base in install.candidates(machine):
+        conf = base / settings.CONF
+        if conf.is_file():
+            return conf, install.read_conf(conf)
+    return None, {}
+
+
+def installed(machine: Machine) -> Result:
+    """Whether settings are there and name a Python that exists."""
+    subject = "settings"
+    path, conf = _conf(machine)
+    if path is None:
+        return Result(FAIL, subject, "there are none; run: xl-flexextra excel install.")
+    python = conf.get("PYTHON", "")
+    if not Path(python).is_file():
+        return Result(FAIL, subject, f"{path} names a Python that is not there ({python}); run: xl-flexextra excel install.")
+    return Result(OK, subject, str(path))
+
+
+def versions(machine: Machine) -> Result:
+    """Whether the add-in was made for the package and the xlwings that are installed."""
+    subject = "versions"
+    _, conf = _conf(machine)
+    now = (__version__, settings.xlwings_version())
+    then = (conf.get("VERSION", "none"), conf.get("XLWINGS", "none"))
+    if now != then:
+        made = f"the add-in is of xl_flexextra {then[0]} and xlwings {then[1]}, Python has {now[0]} and {now[1]}"
+        return Result(FAIL, subject, f"{made}; run: xl-flexextra excel install, and start Excel anew.")
+    return Result(OK, subject, f"xl_flexextra {now[0]}, xlwings {now[1]}")
+
+
+def library(machine: Machine) -> Result:
+    """Whether xlwings' libraries are where the VBA loads them."""
+    subject = "library"
+    _, conf = _conf(machine)
+    values, folder = settings.values(), Path(conf.get("DLL", ""))
+    missing = [name for name in (values["DLL64"], values["DLL32"]) if not (folder / name).is_file()]
+    if missing:
+        says = f"{', '.join(missing)} not in {folder}; run: xl-flexextra excel install (antivirus may have removed it)."
+        return Result(FAIL, subject, says)
+    return Result(OK, subject, str(folder))
+
+
+def python_place(machine: Machine) -> Result:
+    """Whether Python is one that Excel can start with isolated settings."""
+    subject = "Python"
+    place = str(machine.python)
+    if "windowsapps" in place.lower():
+        return Result(FAIL, subject, "it is the Microsoft Store's, which Excel cannot start; install it from python.org.")
+    if machine.user_site is not None and machine.package.is_relative_to(machine.user_site):
+        return Result(FAIL, subject, "the package was installed with --user; install it into a virtual environment.")
+    if machine.windows and importlib.util.find_spec("pythoncom") is None:
+        return Result(FAIL, subject, "pywin32 is missing; run: python -m pip install pywin32.")
+    return Result(OK, subject, place)
+
+
+def paths(machine: Machine) -> Result:
+    """Whether the paths fit what VBA and the library can pass on."""
+    subject = "paths"
+    place = str(machine.python)
+    if not place.isascii():
+        return Result(FAIL, subject, rf"{place} has letters beyond ASCII; make the environment under C:\flexextra.")
+    length = len(f'cmd.exe /C ""{place}" -I -B -c "{settings.SERVE}""')
+    if length > settings.COMMAND_LIMIT:
+        return Result(
+            FAIL, subject, f"the start command has {length} characters, {settings.COMMAND_LIMIT} fit; use a shorter path."
+        )
+    return Result(OK, subject, f"start command of {length} characters")
+
+
+def starts(machine: Machine) -> Result:
+    """Whether the Python of the settings imports what a call needs, as Excel starts it."""
+    subject = "start"
+    _, conf = _conf(machine)
+    command = [conf.get("PYTHON") or str(machine.python), "-I", "-B", "-c", f"import {settings.SERVED}, xlwings"]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=120, check=False, text=True, errors="replace")
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Result(
+            FAIL, subject, f"Python does not start ({type(error).__name__}); antivirus or a rule of IT may stop it."
+        )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        return Result(
+            FAIL, subject, f"Python starts, but the functions do not load ({last[:120]}); install the package anew."
+        )
+    return Result(OK, subject, "Python loads the functions")
+
+
+def registered(machine: Machine) -> Result:
+    """Whether Excel opens the add-in of the settings when it starts."""
+    subject = "add-in"
+    assert machine.registry is not None
+    _, conf = _conf(machine)
+    addin = conf.get("ADDIN", "")
+    for version in install.offices(machine):
+        if not any(addin and addin.lower() in value.lower() for value in install.opened(machine, version)):
+            return Result(
+                FAIL, subject, f"Excel {version} does not open it; close Excel and run: xl-flexextra excel install."
+            )
+        key = rf"{install.OFFICE}\{version}\Excel\Resiliency\DisabledItems"
+        if machine.registry.values(USER, key):
+            says = "Excel has disabled something after a crash; look under File, Options, Add-ins, Disabled Items."
+            return Result(WARN, subject, says)
+    return Result(OK, subject, addin)
+
+
+def trust(machine: Machine) -> Result:
+    """Whether macros may run."""
+    subject = "macros"
+    assert machine.registry is not None
+    for version in install.offices(machine):
+        user = rf"{install.OFFICE}\{version}\Excel\Security"
+        policy = rf"Software\Policies\Microsoft\Office\{version}\Excel\Security"
+        for hive, key, who in (
+            (USER, policy, "your organisation"),
+            (MACHINE, policy, "your organisation"),
+            (USER, user, "you"),
+        ):
+            level = machine.registry.read(hive, key, "VBAWarnings")
+            if level == 4:
+                return Result(FAIL, subject, f"{who} switched macros off; allow signed ones, or trust the add-in's folder.")
+            if level == 3:
+                return Result(
+                    WARN, subject, f"{who} allows signed macros only; use the signed release (see docs/excel-it.md)."
+                )
+    return Result(OK, subject, "not forbidden; Excel asks once (Enable Content)")
+
+
+def mark_of_the_web(machine: Machine) -> Result:
+    """Whether the add-in carries the mark of a download, which blocks its macros."""
+    subject = "Mark of the Web"
+    _, conf = _conf(machine)
+    addin = conf.get("ADDIN", "")
+    try:
+        with open(addin + ":Zone.Identifier", encoding="ascii", errors="replace") as mark:
+            marked = "ZoneId=3" in mark.read()
+    except OSError:
+        marked = False
+    if marked:
+        return Result(
+            FAIL, subject, "the add-in came from the internet; install it with xl-flexextra excel install instead."
+        )
+    return Result(OK, subject, "none on the add-in; a workbook sent by mail may have one (Properties, Unblock)")
+
+
+def attack_surface(machine: Machine) -> Result:
+    """Whether a rule keeps Office from starting Python."""
+    subject = "attack surface rules"
+    assert machine.registry is not None
+    rules = {name.lower(): str(value) for name, value in machine.registry.values(MACHINE, _ASR).items()}
+    if rules.get(_CHILD_PROCESSES) == "1":
+        return Result(
+            FAIL, subject, f"Office may not start programs; ask IT to exclude {machine.python} (docs/excel-it.md)."
+        )
+    if rules.get(_CHILD_PROCESSES) in {"2", "6"}:
+        return Result(WARN, subject, "programs that Office starts are reported or warned of; tell IT about it.")
+    return Result(OK, subject, "no rule against programs that Office starts")
+
+
+def spilling(machine: Machine) -> Result:
+    """Whether this Office has dynamic arrays."""
+    subject = "Office"
+    assert machine.registry is not None
+    products = str(machine.registry.read(MACHINE, _CLICK_TO_RUN, "ProductReleaseIds") or "")
+    if any(year in products for year in _WITHOUT_SPILL):
+        says = f"{products} has no spilling arrays: table functions fill the range that was selected (Ctrl+Shift+Enter)."
+        return Result(WARN, subject, says)
+    build = machine.registry.read(MACHINE, _CLICK_TO_RUN, "VersionToReport")
+    return Result(OK, subject, f"{products or 'version unknown'} {build or ''}".strip())
+
+
+CHECKS: tuple[Callable[[Machine], Result], ...] = (
+    installed, versions, library, python_place, paths, starts, registered, trust, mark_of_the_web, attack_surface, spilling,
+)  # fmt: skip
+
+
+def examine(machine: Machine | None = None) -> list[Result]:
+    """All checks, the likeliest cause first; elsewhere than on Windows only what applies there."""
+    machine = machine or this_machine()
+    if not machine.windows or machine.registry is None:
+        return [Result(OK, "platform", elsewhere(machine)), python_place(machine)]
+    return [check(machine) for check in CHECKS]
+
+
+def report(machine: Machine | None = None) -> str:
+    """A report for whoever helps: versions and checks, no value of any workbook."""
+    machine = machine or this_machine()
+    lines = [
+        f"xl_flexextra {__version__}, xlwings {settings.xlwings_version()}",
+        f"Python {sys.version.split()[0]}, {platform.platform()}",
+        f"log: {log.folder()}",
+    ]
+    return "\n".join([*lines, *map(str, examine(machine))])

@@ -91,14 +91,14 @@ Public Sub FlexReconnectIn(ByVal book As Workbook)
 End Sub
 
 Private Function FlexIsOurs(ByVal formula As String) As Boolean
-    Dim name As Variant
+    Dim known As Variant
     If InStr(1, formula, "(", vbBinaryCompare) = 0 Then Exit Function
-    For Each name In FlexNames()
-        If InStr(1, formula, name & "(", vbTextCompare) > 0 Then
+    For Each known In FlexNames()
+        If InStr(1, formula, known & "(", vbTextCompare) > 0 Then
             FlexIsOurs = True
             Exit Function
         End If
-    Next name
+    Next known
 End Function
 
 Private Function FlexRenew(ByVal cell As Range) As Boolean

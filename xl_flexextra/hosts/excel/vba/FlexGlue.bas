@@ -135,14 +135,14 @@ Private Sub FlexPause(ByVal reason As String)
     FlexStatus "FlexExtra: " & reason & " Cells show #N/A for a minute; see Diagnostics."
 End Sub
 
-Private Sub FlexStatus(ByVal text As String)
+Private Sub FlexStatus(ByVal says As String)
     ' LibreOffice, which calls itself version 11, stops when a file that is being opened sets the status bar.
     On Error Resume Next
     If Val(Application.Version) < 12 Then Exit Sub
-    If text = "" Then
+    If says = "" Then
         Application.StatusBar = False
     Else
-        Application.StatusBar = text
+        Application.StatusBar = says
     End If
 End Sub
 

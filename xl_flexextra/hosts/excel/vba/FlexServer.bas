@@ -63,7 +63,7 @@ Public Function FlexSettingsFile() As String
     End If
 End Function
 
-Public Function FlexSetting(ByVal name As String) As String
+Public Function FlexSetting(ByVal wanted As String) As String
     ' One line NAME=value of the settings; nothing where there is none.
     Dim place As String
     Dim channel As Integer
@@ -74,7 +74,7 @@ Public Function FlexSetting(ByVal name As String) As String
     Open place For Input As #channel
     Do While Not EOF(channel)
         Line Input #channel, text
-        If Left$(text, Len(name) + 1) = name & "=" Then FlexSetting = Mid$(text, Len(name) + 2)
+        If Left$(text, Len(wanted) + 1) = wanted & "=" Then FlexSetting = Mid$(text, Len(wanted) + 2)
     Loop
     Close #channel
 End Function

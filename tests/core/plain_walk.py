@@ -145,7 +145,12 @@ class Plain:
     @staticmethod
     def part(rule, begun, ended, whole_days, year=1.0):
         days = (ended - begun).days
-        parts = {"none": 0.0, "full": year, "by_days": min(days / 365, year), "by_days_of_year": min(days / whole_days, 1) * year}
+        parts = {
+            "none": 0.0,
+            "full": year,
+            "by_days": min(days / 365, year),
+            "by_days_of_year": min(days / whole_days, 1) * year,
+        }
         return parts[rule] if days else 0.0
 
     def annual_weight(self, day, start, finish, redeemed):
@@ -205,9 +210,9 @@ class Plain:
         payment, redeemed = self.term("payment.amount"), charges == "all"
         cents = (lambda x: half_away(x, 2)) if self.term("carry.precision") == "cents" else (lambda x: x)
         value = payment
-        annual = rider = 0.0
+        annual = 0.0
         if charges != "asset":
-            value, annual, rider = self.walked(start, finish, level, redeemed, cents)
+            value, annual = self.walked(start, finish, level, redeemed, cents)
         else:
             value = payment * level(finish) / level(start)
         if redeemed:
@@ -266,7 +271,7 @@ class Plain:
             value = before - annual - rider
             if self.begins_year(day, start):
                 year_value = value
-        return value, annual, rider
+        return value, annual
 
     def surrendered(self, start, finish, value, annual, cents):
         payment = self.term("payment.amount")
@@ -310,6 +315,8 @@ def growth(drift, swing, seed):
 
     def level(day):
         days = day.toordinal()
-        return 10 * math.exp(drift * (days - 730000) / 365 + swing * math.sin(days / 97 + seed) + swing / 3 * math.sin(days / 31))
+        return 10 * math.exp(
+            drift * (days - 730000) / 365 + swing * math.sin(days / 97 + seed) + swing / 3 * math.sin(days / 31)
+        )
 
     return level

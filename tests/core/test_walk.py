@@ -153,7 +153,7 @@ def by_package(start, finish, terms, changes, shares, level, charges="all"):
     return result.erv, result.value
 
 
-@settings(RELAXED, max_examples=700)
+@settings(RELAXED, max_examples=400)
 @given(situations(), st.sampled_from(["all", "all", "all", "annual", "asset"]))
 def test_the_walk_equals_one_written_independently(situation, charges):
     start, finish, terms, changes, shares, level = situation
@@ -161,3 +161,258 @@ def test_the_walk_equals_one_written_independently(situation, charges):
     plain_erv, plain_rate = Plain(terms, changes, shares).redeemable(start, finish, level, charges)
     assert erv == pytest.approx(plain_erv, rel=CLOSE, abs=1e-9)
     assert rate == pytest.approx(plain_rate, rel=CLOSE, abs=CLOSE)
+
+
+def test_the_random_terms_reach_every_choice():
+    """What is drawn covers every choice that the calculation knows (periods are tested in test_periods.py)."""
+    seen = {}
+
+    @settings(RELAXED, max_examples=250, derandomize=True, database=None)
+    @given(situations())
+    def collect(situation):
+        for key, value in situation[2].items():
+            seen.setdefault(key, set()).add(value if isinstance(value, str) else None)
+
+    collect()
+    elsewhere = {"valuation.rule", "periods.inception", "periods.without_history", "rounding.rule"}
+    for key, spec in conventions.KEYS.items():
+        if spec.choices and key not in elsewhere:
+            missing = set(spec.choices) - seen[key] - ({"none"} if key == "premium_tax.when" else set())
+            assert not missing, key
+
+
+# --- closed form --------------------------------------------------------------------------------------------------------
+
+
+@settings(RELAXED, max_examples=150)
+@given(
+    st.lists(number(0.6, 1.6), min_size=1, max_size=12),
+    st.floats(0, 9.99),
+    st.sampled_from([1000.0, 10_000.0]),
+)
+def test_dollar_charges_have_a_closed_form(factors, charge, payment):
+    """V_n = U_n (P / U_0 - C w SUM(1 / U_k)), as long as the charges leave something."""
+    levels = 10 * np.concatenate([[1.0], np.cumprod(factors)])
+    if payment / levels[0] <= charge * sum(1 / levels[1:]):
+        return
+    dollars = np.array([0.0] + [charge] * len(factors))
+    by_walk = walk(levels, payment, Charging(dollars=dollars)).value[-1]
+    closed = levels[-1] * (payment / levels[0] - charge * sum(1 / u for u in levels[1:]))
+    if closed > 1e-3 * payment:
+        assert by_walk == pytest.approx(closed, rel=1e-10)
+
+
+@settings(RELAXED, max_examples=25)
+@given(spans(6), number(0, 0.2), number(0, 6), number(0.01, 1))
+def test_the_closed_form_holds_through_the_worksheet_function(span, swing, seed, share):
+    start, finish = span
+    level = growth(0.05, swing, seed)
+    *_, last = CONTRACT_PATH(
+        "flex_extra_flexible", every_day(start, finish, level), "S", finish, "SI_SUBACCOUNT",
+        [["S", share]], Funds((Fund("S", subaccount_inception=start),)),
+    )  # fmt: skip
+    month_ends = last_of_month(start)
+    days = []  # the anniversaries, by the plain calendar
+    for year in range(start.year + 1, finish.year + 1):
+        day = month_end(year, start.month) if month_ends else start.replace(year=year)
+        days += [day] if day <= finish else []
+    days = days if days and days[-1] == finish else [*days, finish]
+    closed = level(finish) * (1000 / level(start) - 35 * share * sum(1 / level(day) for day in days))
+    assert last[4] == pytest.approx(closed, rel=1e-10)
+
+
+# --- properties ---------------------------------------------------------------------------------------------------------
+
+PLAIN = {"contract.name": "p", "annual_charge.form": "none", "cdsc.schedule": [0.0]}
+
+
+@settings(RELAXED, max_examples=40)
+@given(spans(), number(-0.1, 0.2), number(0, 0.3), choices("years.basis"))
+def test_without_charges_the_return_is_that_of_the_unit_values(span, drift, swing, basis):
+    start, finish = span
+    level = growth(drift, swing, 1.0)
+    situation = (start, finish, {**PLAIN, "years.basis": basis}, [], [(None, 1.0)], level)
+    assert by_package(*situation)[1] == pytest.approx(by_package(*situation, "asset")[1], rel=1e-12, abs=1e-14)
+
+
+RISING = {
+    "annual_charge.dollars": (20.0, 21.0),
+    "annual_charge.charged_fraction": (0.5, 0.6),
+    "payment.front_end_load": (0.01, 0.02),
+    "rider.rate": (0.002, 0.004),
+    "premium_tax.rate": (0.01, 0.02),
+    "cdsc.thereafter": (0.02, 0.03),
+}
+
+
+@settings(RELAXED, max_examples=60)
+@given(spans(), st.sampled_from(sorted(RISING)), number(-0.1, 0.2), choices("annual_charge.timing"), choices("cdsc.base"))
+def test_the_redeemable_value_falls_as_any_charge_rises(span, key, drift, timing, base):
+    start, finish = span
+    level = growth(drift, 0.1, 2.0)
+    terms = {
+        **PLAIN,
+        "annual_charge.form": "share",
+        "annual_charge.dollars": 20.0,
+        "annual_charge.timing": timing,
+        "annual_charge.first_stub": "full" if timing == "calendar_year_end" else "by_days",
+        "premium_tax.when": "at_redemption",
+        "premium_tax.rate": 0.01,
+        "cdsc.schedule": [],
+        "cdsc.thereafter": 0.02,
+        "cdsc.base": base,
+    }
+    low, high = (by_package(start, finish, {**terms, key: v}, [], [(None, 0.5)], level)[0] for v in RISING[key])
+    assert high < low
+
+
+@settings(RELAXED, max_examples=60)
+@given(spans(8), st.integers(1, 7), number(-0.1, 0.2), number(0.001, 0.02))
+def test_two_part_periods_chain(span, after, drift, rate):
+    """A contract that is held: its value after some whole years goes on as a new payment does."""
+    start, finish = span
+    middle = month_end(start.year + after, start.month) if last_of_month(start) else start.replace(year=start.year + after)
+    if middle >= finish:
+        return
+    level = growth(drift, 0.2, 3.0)
+    terms = {**PLAIN, "annual_charge.form": "fraction_of_end_value", "annual_charge.rate": rate, "rider.rate": 0.004}
+    whole, first, second = (
+        by_package(a, b, terms, [], [(None, 1.0)], level, "annual")[0]
+        for a, b in ((start, finish), (start, middle), (middle, finish))
+    )
+    assert whole == pytest.approx(first * second / 1000, rel=CLOSE)
+
+
+@settings(RELAXED, max_examples=60)
+@given(situations(), st.sampled_from([0.1, 3.0, 100.0]))
+def test_scaling_payment_and_dollar_charges_changes_nothing(situation, scale):
+    start, finish, terms, changes, shares, level = situation
+    if terms["carry.precision"] == "cents" or "annual_charge.unit_decimals" in terms:
+        return
+    dollars = {"payment.amount"} | ({"annual_charge.dollars"} if terms["annual_charge.form"] == "share" else set())
+    larger = {k: v * scale if k in dollars else v for k, v in terms.items()}
+    changed = [(day, {k: v * scale if k in dollars else v for k, v in later.items()}) for day, later in changes]
+    erv, rate = by_package(*situation)
+    scaled_erv, scaled_rate = by_package(start, finish, larger, changed, shares, level)
+    assert scaled_erv == pytest.approx(erv * scale, rel=CLOSE, abs=1e-9)
+    assert scaled_rate == pytest.approx(rate, rel=CLOSE, abs=CLOSE)
+
+
+@settings(RELAXED, max_examples=120)
+@given(situations())
+def test_no_cdsc_beyond_its_base_and_nothing_below_zero(situation):
+    start, finish, terms, changes, shares, level = situation
+    grid = tables.Grid(
+        Terms(terms, changes), every_day(start, finish, level), finish,
+        Shares([(day, "S", share) for day, share in shares]), Funds((Fund("S", subaccount_inception=start),)),
+    )  # fmt: skip
+    result = grid.result("S", "SI_SUBACCOUNT")
+    redeemed, value = result.redeemed, float(result.path.value[-1])
+    limit = {"payment": result.payment}.get(terms["cdsc.base"], float(result.path.before[-1]))
+    assert 0 <= redeemed.base <= limit + 1e-9
+    assert 0 <= redeemed.cdsc <= min(value, result.cdsc_rate * redeemed.base + 0.005) + 1e-9
+    assert redeemed.erv >= 0
+    assert redeemed.erv <= value + 1e-9
+    assert np.all(result.path.value >= -1e-9)
+
+
+@settings(RELAXED, max_examples=80)
+@given(st.integers(1, 6), st.integers(1, 4), st.integers(0, 2**32 - 1), st.booleans())
+def test_short_periods_padded_in_front_walk_as_they_are(dates, funds, seed, cents):
+    random = np.random.default_rng(seed)
+    levels = 10 * np.exp(random.normal(0, 0.2, (dates, funds)).cumsum(axis=0))
+    dollars, rates = random.uniform(0, 20, (dates, funds)), random.uniform(0, 0.02, (dates, funds))
+    plain = walk(levels, 1000.0, Charging(dollars=dollars, of_day=rates, rider_of_day=rates, cents=cents))
+    pad = 3
+    front = np.concatenate([np.repeat(levels[:1], pad, axis=0), levels])
+    zeros = np.zeros((pad, funds))
+    padded = walk(
+        front,
+        1000.0,
+        Charging(
+            dollars=np.concatenate([zeros, dollars]),
+            of_day=np.concatenate([zeros, rates]),
+            rider_of_day=np.concatenate([zeros, rates]),
+            cents=cents,
+        ),
+    )
+    assert np.array_equal(padded.value[pad:], plain.value)
+    assert np.all(padded.value[:pad] == 1000.0)
+
+
+@settings(RELAXED, max_examples=80)
+@given(st.integers(1, 6), st.integers(1, 3), st.integers(1, 4), st.integers(0, 2**32 - 1), choices("free_withdrawal.form"),
+       choices("cdsc.base"), st.booleans())  # fmt: skip
+def test_many_at_once_is_one_by_one(dates, scenarios, funds, seed, form, base, first):
+    from xl_flexextra.walk import Redemption
+
+    random = np.random.default_rng(seed)
+    shape = (dates, scenarios, funds)
+    levels = 10 * np.exp(random.normal(0, 0.2, shape).cumsum(axis=0))
+    parts = {
+        name: random.uniform(0, top, shape)
+        for name, top in (
+            ("dollars", 20),
+            ("of_start", 0.01),
+            ("of_day", 0.01),
+            ("rider_dollars", 9),
+            ("rider_of_highest", 0.01),
+        )
+    }
+    waived = random.uniform(800, 1500, shape)
+    masks = {name: random.random(shape) < 0.6 for name in ("year_start", "anniversary")}
+    payment = random.uniform(900, 1100, shape[1:])
+    redemption = Redemption(payment, 0.06, base, form, 0.1, cdsc_first=first, tax_rate=0.01)
+    together = walk(levels, payment, Charging(**parts, waived_above=waived, **masks))
+    redeemed = redeem(together, redemption)
+    last_only = walk(levels, payment, Charging(**parts, waived_above=waived, **masks), keep=False)
+    assert np.array_equal(last_only.value[-1], together.value[-1])
+    for s, f in np.ndindex(shape[1:]):
+        one = walk(
+            levels[:, s, f],
+            payment[s, f],
+            Charging(
+                **{n: p[:, s, f] for n, p in parts.items()},
+                waived_above=waived[:, s, f],
+                **{n: m[:, s, f] for n, m in masks.items()},
+            ),
+        )
+        assert np.array_equal(one.value, together.value[:, s, f])
+        alone = redeem(one, Redemption(payment[s, f], 0.06, base, form, 0.1, cdsc_first=first, tax_rate=0.01))
+        assert float(alone.erv) == float(redeemed.erv[s, f])
+
+
+def test_a_table_of_funds_is_its_funds_one_by_one():
+    """Funds with the same days are walked together; the figures are those of each alone, to the last bit."""
+    from xl_flexextra import sample
+
+    values, shares = sample.rows("UnitValues"), sample.rows("Shares")
+    funds = values[0][1:]
+    for terms in ("flex_extra_flexible", "flex_extra_single"):
+        column = CONTRACT_AATR(terms, values, [[f] for f in funds], "2008-07-31", [["YTD", "1Y", "5Y", "10Y"]], shares)
+        for i, fund in enumerate(funds):
+            place = funds.index(fund) + 1
+            alone = [[row[0], row[place]] for row in values]
+            for j, period in enumerate(("YTD", "1Y", "5Y", "10Y")):
+                assert column[i, j] == CONTRACT_AATR(terms, alone, fund, "2008-07-31", period, shares)
+
+
+def test_two_routes_to_one_redeemable_value():
+    """REDEEMABLE_VALUE over dates and values, and the last row of CONTRACT_PATH."""
+    level = growth(0.04, 0.2, 1.5)
+    start, finish = D(2001, 2, 14), D(2006, 9, 3)
+    days = [start, *(start.replace(year=y) for y in range(2002, 2007)), finish]
+    erv = REDEEMABLE_VALUE("flex_extra_flexible", days, [level(d) for d in days], 0.2782)
+    *_, last = CONTRACT_PATH(
+        "flex_extra_flexible", every_day(start, finish, level), "S", finish, "SI_SUBACCOUNT",
+        [["S", 0.2782]], Funds((Fund("S", subaccount_inception=start),)),
+    )  # fmt: skip
+    assert erv == pytest.approx(last[7], rel=1e-12)
+    typed = {
+        "annual_charge.form": "share",
+        "annual_charge.dollars": 35.0,
+        "cdsc.schedule": [0.08, 0.08, 0.07, 0.06, 0.05, 0.04],
+        "free_withdrawal.form": "percent_of_value",
+        "free_withdrawal.rate": 0.1,
+    }
+    assert erv == pytest.approx(Plain(typed, [], [(None, 0.2782)]).redeemable(start, finish, level)[0], rel=1e-12)

@@ -1,0 +1,601 @@
+"""Each convention switched away from the contract's choice changes figures as a calculation by hand says.
+
+The base contract: 1,000 paid on 31 July 2005 at a unit value of 10; 11 after a year, 9 after two, 12 after three, and 12.6
+on 31 January 2009. The flexible contract's charge with a share of 0.4: 35 x 0.4 = 14 a year; CDSC 8, 8, 7, 6 ...
+"""
+
+import datetime
+
+import pytest
+from flexextra_udfs import CDSC_AMOUNT, CONTRACT_AATR, CONTRACT_PATH, FREE_WITHDRAWAL, MAINTENANCE_CHARGE, REDEEMABLE_VALUE
+
+from xl_flexextra import conventions, terms
+from xl_flexextra.errors import BadInput, InvalidTerms, MissingData
+
+LEVELS = {
+    "2005-07-31": 10.0,
+    "2005-10-31": 10.2,
+    "2005-12-31": 10.5,
+    "2006-01-31": 10.6,
+    "2006-04-30": 10.8,
+    "2006-07-31": 11.0,
+    "2006-12-31": 10.0,
+    "2007-07-31": 9.0,
+    "2007-12-31": 10.0,
+    "2008-07-31": 12.0,
+    "2008-12-31": 12.5,
+    "2009-01-31": 12.6,
+}
+VALUES = [["date", "S"], *([day, value] for day, value in LEVELS.items())]
+FUNDS = [["fund", "sub-account inception"], ["S", "2005-07-31"]]
+SHARES = [["S", 0.4]]
+BASE = terms.load("flex_extra_flexible")
+YEARS = {1: "2006-07-31", 2: "2007-07-31", 3: "2008-07-31", 3.5: "2009-01-31"}
+
+
+def path(years, charges="all", **changed):
+    by_terms = BASE.replace(**changed) if changed else BASE
+    asked = (by_terms, VALUES, "S", YEARS[years], "SI_SUBACCOUNT", SHARES, FUNDS)
+    if charges != "all":
+        return CONTRACT_AATR(*asked, charges)
+    return CONTRACT_PATH(*asked)[-1]
+
+
+def erv(years, **changed):
+    return path(years, **changed)[7]
+
+
+def rate(years, **changed):
+    return path(years, **changed)[8]
+
+
+def close(value):
+    return pytest.approx(value, rel=1e-12)
+
+
+# three years, held: 1000 -> 1100 - 14 -> 1086 * 9/11 - 14 -> 874.5454... * 12/9 - 14
+V1 = 1086.0
+V2 = V1 * 9 / 11 - 14
+V3 = V2 * 12 / 9 - 14
+V35 = V3 * 12.6 / 12 - 14  # a full charge for the half year, at redemption
+
+
+def test_the_contracts_own_choices():
+    assert erv(1) == close(V1 - 0.08 * 0.9 * V1)
+    assert erv(2) == close(V2 - 0.08 * 0.9 * V2)
+    assert erv(3) == close(V3 - 0.07 * 0.9 * V3)
+    assert erv(3.5) == close(V35 - 0.06 * 0.9 * V35)  # in the fourth year
+    assert rate(1) == close(erv(1) / 1000 - 1)
+    assert rate(3) == close((erv(3) / 1000) ** (1 / 3) - 1)
+    assert rate(3.5) == close((erv(3.5) / 1000) ** (365 / 1280) - 1)  # 1,280 days
+
+
+# --- the payment --------------------------------------------------------------------------------------------------------
+
+
+def test_a_front_end_load_comes_off_the_payment():
+    v1 = 950 * 1.1 - 14  # 5% of 1,000; the return still counts from 1,000
+    assert erv(1, payment__front_end_load=0.05) == close(v1 * 0.928)
+    assert rate(1, payment__front_end_load=0.05) == close(v1 * 0.928 / 1000 - 1)
+
+
+def test_a_bonus_is_credited_on_the_payment():
+    assert erv(1, payment__bonus_rate=0.04) == close((1040 * 1.1 - 14) * 0.928)
+
+
+def test_premium_tax_at_payment_or_at_redemption():
+    assert erv(1, premium_tax__when="at_payment", premium_tax__rate=0.02) == close((980 * 1.1 - 14) * 0.928)
+    got = erv(1, premium_tax__when="at_redemption", premium_tax__rate=0.02)
+    assert got == close(V1 - 0.072 * V1 - 0.02 * V1)
+
+
+def test_load_tax_and_bonus_are_each_of_the_payment_made():
+    changed = {"payment__front_end_load": 0.05, "payment__bonus_rate": 0.04,
+               "premium_tax__when": "at_payment", "premium_tax__rate": 0.02}  # fmt: skip
+    assert path(1, **changed)[2] == close((1000 - 50 - 20 + 40) * 1.1)
+
+
+def test_another_payment_does_not_scale_a_charge_in_dollars():
+    assert erv(1, payment__amount=2000) == close((2200 - 14) * 0.928)
+
+
+# --- how the annual charge reaches a sub-account ------------------------------------------------------------------------
+
+
+def test_no_annual_charge():
+    bare = {k: v for k, v in BASE.given.items() if not k.startswith("annual_charge")}
+    free = terms.Terms({**bare, "annual_charge.form": "none"})
+    got = CONTRACT_PATH(free, VALUES, "S", YEARS[3], "SI_SUBACCOUNT", None, FUNDS)[-1]
+    assert got[7] == close(1200 - 0.07 * 0.9 * 1200)
+
+
+def test_dollars_by_average_contract_size():
+    # 30 x 1,000 / 40,000 = 0.75, the published example; here of 83% of contracts
+    changed = {"annual_charge__form": "average_size", "annual_charge__dollars": 30,
+               "annual_charge__average_contract_size": 40_000}  # fmt: skip
+    assert erv(1, **changed) == close((1100 - 0.75) * 0.928)
+    assert erv(1, **changed, annual_charge__charged_fraction=0.83) == close((1100 - 0.75 * 0.83) * 0.928)
+    assert erv(1, **changed, payment__amount=10_000) == close((11_000 - 7.5) * 0.928)
+
+
+def by_fraction(form, **changed):
+    given = {k: v for k, v in BASE.given.items() if k != "annual_charge.dollars"}
+    given |= {"annual_charge.form": form, "annual_charge.rate": 0.01}
+    return terms.Terms({**given, **{k.replace("__", "."): v for k, v in changed.items()}})
+
+
+def last_row(by_terms, years, shares=None):
+    return CONTRACT_PATH(by_terms, VALUES, "S", YEARS[years], "SI_SUBACCOUNT", shares, FUNDS)[-1]
+
+
+def test_a_fraction_of_the_value_at_the_end_of_the_year():
+    assert last_row(by_fraction("fraction_of_end_value"), 3)[4] == close(1200 * 0.99**3)
+
+
+def test_a_fraction_of_the_value_at_the_start_of_the_year():
+    v1 = 1100 - 10  # 1% of 1,000
+    v2 = v1 * 9 / 11 - 0.01 * v1
+    v3 = v2 * 12 / 9 - 0.01 * v2
+    assert last_row(by_fraction("fraction_of_start_value"), 3)[4] == close(v3)
+
+
+def test_the_waiver_is_tested_on_average_size_times_growth():
+    # 40,000 grows to 44,000 in the first year, shrinks below, grows again: waived where above 43,000
+    changed = {"annual_charge__average_contract_size": 40_000, "annual_charge__waived_above": 43_000}
+    v2 = 1100 * 9 / 11 - 14  # year one waived, year two (36,000) not
+    v3 = v2 * 12 / 9  # 40,000 x 1.181 = 47,253: waived
+    assert path(3, **changed)[4] == close(v3)
+
+
+def test_exactly_at_the_limit_is_not_above_it():
+    changed = {"annual_charge__average_contract_size": 40_000}
+    assert path(1, **changed, annual_charge__waived_above=44_000)[4] == close(1086)
+    assert path(1, **changed, annual_charge__waived_above=43_999.99)[4] == close(1100)
+
+
+# --- how and when it is taken ---------------------------------------------------------------------------------------------
+
+
+def test_units_are_cancelled_to_three_decimals():
+    # 14 / 11 = 1.272727 -> 1.273 units; 14 / 9 = 1.555556 -> 1.556
+    changed = {"annual_charge__taken_as": "units", "annual_charge__unit_decimals": 3}
+    assert path(2, **changed)[4] == close((100 - 1.273 - 1.556) * 9)
+    assert path(2, annual_charge__taken_as="units")[4] == close((100 - 14 / 11 - 14 / 9) * 9)
+
+
+def test_the_charges_come_out_of_the_initial_payment():
+    assert path(3, annual_charge__taken_as="from_payment")[4] == close((1000 - 3 * 14) * 1.2)
+
+
+def test_charges_at_the_start_of_each_contract_year():
+    # Morningstar: 14 at once, 14 after one and two years, none on the day of redemption
+    v1 = (1000 - 14) * 1.1 - 14
+    v2 = v1 * 9 / 11 - 14
+    assert path(3, annual_charge__timing="start_of_contract_year")[4] == close(v2 * 12 / 9)
+
+
+def test_charges_at_calendar_year_ends():
+    # 153 days from 31 July to 31 December; then whole years; 212 days of 2007 and a full charge by the terms
+    changed = {"annual_charge__timing": "calendar_year_end"}
+    v = 1000 * 1.05 - 14 * 153 / 365
+    v = v * 10 / 10.5 - 14
+    assert path(2, **changed)[4] == close(v * 9 / 10 - 14)
+    assert path(2, **changed, annual_charge__part_year="by_days")[4] == close(v * 9 / 10 - 14 * 212 / 365)
+    assert path(2, **changed, annual_charge__final="not_taken")[4] == close(v * 9 / 10)
+    full = (1050 - 14) * 10 / 10.5 - 14
+    assert path(2, **changed, annual_charge__first_stub="full", annual_charge__part_year="none")[4] == close(full * 0.9)
+    none = 1000 - 14
+    assert path(2, **changed, annual_charge__first_stub="none", annual_charge__part_year="none")[4] == close(none * 0.9)
+
+
+def test_days_of_a_leap_year_count_366_where_asked():
+    # 31 July 2005 to 31 July 2008; 31 December 2007 to 31 July 2008 are 213 days of a year of 366
+    changed = {"annual_charge__timing": "calendar_year_end", "annual_charge__first_stub": "none"}
+    v = ((1000 - 14) - 14) * 12 / 10  # 31 December 2006 and 2007 at a unit value of 10
+    assert path(3, **changed, annual_charge__part_year="by_days_of_year")[4] == close(v - 14 * 213 / 366)
+    assert path(3, **changed, annual_charge__part_year="by_days")[4] == close(v - 14 * 213 / 365)
+
+
+def test_a_charge_only_at_redemption():
+    assert path(3, annual_charge__timing="redemption")[4] == close(1200 - 14)
+    changed = {"annual_charge__timing": "redemption", "annual_charge__part_year": "by_days"}
+    assert path(3.5, **changed)[4] == close(1260 - 14 * 184 / 365)
+
+
+def test_the_final_charge_may_be_left_out():
+    assert path(1, annual_charge__final="not_taken")[4] == close(1100)
+    assert path(3, annual_charge__final="not_taken")[4] == close(V2 * 12 / 9)
+    assert path(3.5, annual_charge__final="not_taken")[4] == close(V3 * 12.6 / 12)
+
+
+@pytest.mark.parametrize(
+    ("rule", "weight"), [("full", 1), ("by_days", 184 / 365), ("by_days_of_year", 184 / 365), ("none", 0)]
+)
+def test_the_charge_of_a_part_year(rule, weight):
+    assert path(3.5, annual_charge__part_year=rule)[4] == close(V3 * 12.6 / 12 - 14 * weight)
+
+
+def test_a_contract_that_is_held_bears_no_charge_that_only_redemption_makes_due():
+    assert path(3.5, "annual") == close((V3 * 12.6 / 12 / 1000) ** (365 / 1280) - 1)
+    assert path(3, "annual") == close((V3 / 1000) ** (1 / 3) - 1)
+    assert path(3, "annual", annual_charge__timing="redemption") == close(1.2 ** (1 / 3) - 1)
+    assert path(3, "annual", annual_charge__final="not_taken") == close((V3 / 1000) ** (1 / 3) - 1)
+
+
+# --- riders ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_rider_of_the_value():
+    assert path(1, rider__rate=0.01)[4] == close(1100 - 14 - 11)  # of the value before that day's charges
+
+
+def test_a_rider_of_the_payment():
+    assert path(2, rider__rate=0.01, rider__base="payment")[4] == close((1086 - 10) * 9 / 11 - 14 - 10)
+
+
+def test_a_rider_of_the_highest_anniversary_value():
+    # 1,100 at the first anniversary stays the base at the second
+    changed = {"rider__rate": 0.01, "rider__base": "highest_anniversary_value"}
+    assert path(2, **changed)[4] == close((1100 - 14 - 11) * 9 / 11 - 14 - 11)
+
+
+def test_a_rider_at_the_start_of_the_year():
+    assert path(1, rider__rate=0.01, rider__timing="start_of_contract_year")[4] == close(990 * 1.1 - 14)
+
+
+def test_a_rider_by_contract_quarters():
+    v = 1000.0
+    for before, now in ((10, 10.2), (10.2, 10.6), (10.6, 10.8), (10.8, 11)):
+        v = v * now / before * (1 - 0.01 / 4)
+    assert path(1, rider__rate=0.01, rider__timing="contract_quarter")[4] == close(v - 14)
+
+
+@pytest.mark.parametrize(("rule", "weight"), [("full", 1), ("by_days", 184 / 365), ("none", 0)])
+def test_a_rider_of_a_part_year(rule, weight):
+    changed = {"rider__rate": 0.01, "rider__base": "payment", "rider__part_year": rule, "annual_charge__dollars": 0}
+    held = ((1000 * 1.1 - 10) * 9 / 11 - 10) * 12 / 9 - 10
+    assert path(3.5, **changed)[4] == close(held * 12.6 / 12 - 10 * weight)
+
+
+# --- CDSC and the free withdrawal amount ----------------------------------------------------------------------------------
+
+
+def test_the_rate_on_the_anniversary_itself():
+    assert erv(2, cdsc__anniversary="completed_years") == close(V2 - 0.07 * 0.9 * V2)  # the third rate
+    assert erv(3.5, cdsc__anniversary="completed_years") == erv(3.5)  # between anniversaries nothing changes
+
+
+def test_the_base_of_the_cdsc():
+    # the free amount is 10% of the value; V3 = 1,152, V2 = 875
+    assert erv(3, cdsc__base="payment") == close(V3 - 0.07 * (1000 - 0.1 * V3))
+    assert erv(3, cdsc__base="lesser") == close(V3 - 0.07 * (1000 - 0.1 * V3))
+    assert erv(2, cdsc__base="lesser") == close(V2 - 0.08 * (V2 - 0.1 * V2))
+    assert erv(3, cdsc__base="lesser_beyond_free") == close(V3 - 0.07 * min(0.9 * V3, 1000))
+
+
+def test_cdsc_before_the_annual_charge():
+    order = {"cdsc__order": "before_annual_charge", "free_withdrawal__measured": "before_charge"}
+    assert erv(1, **order) == close(1100 - 0.08 * 0.9 * 1100 - 14)
+
+
+def test_the_free_amount_measured_before_the_charge():
+    assert erv(1, free_withdrawal__measured="before_charge") == close(1086 - 0.08 * (1086 - 110))
+
+
+def test_the_forms_of_the_free_amount():
+    assert erv(1, free_withdrawal__form="percent_of_payments") == close(1086 - 0.08 * (1086 - 100))
+    earnings = {"free_withdrawal__form": "greater_of_earnings_and_percent_of_payments"}
+    assert erv(3, **earnings) == close(V3 - 0.07 * (V3 - (V3 - 1000)))  # earnings of 152 are more than 100
+    assert erv(1, **earnings) == close(1086 - 0.08 * (1086 - 100))  # earnings of 86 are less
+    assert erv(3, **earnings, cdsc__base="lesser_beyond_free") == close(V3 - 0.07 * 1000)
+
+
+def test_nothing_free_in_year_one_or_on_full_surrender():
+    assert erv(1, free_withdrawal__year_one="none") == close(1086 - 0.08 * 1086)
+    assert erv(2, free_withdrawal__year_one="none") == erv(2)
+    assert erv(2, free_withdrawal__full_surrender="none") == close(V2 - 0.08 * V2)
+
+
+# --- the number of years ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("basis", "n"),
+    [
+        ("whole_else_days_365", 1280 / 365),
+        ("whole_else_days_365_25", 1280 / 365.25),
+        ("whole_else_actual_actual", 914 / 365 + 366 / 366),  # 2008 is a leap year
+        ("whole_else_thirty_360", 3.5),
+        ("whole_plus_days_365", 3 + 184 / 365),
+        ("days_365", 1280 / 365),
+    ],
+)
+def test_the_number_of_years(basis, n):
+    assert rate(3.5, years__basis=basis) == close((erv(3.5) / 1000) ** (1 / n) - 1)
+
+
+@pytest.mark.parametrize(("basis", "n"), [("days_365", 1096 / 365), ("days_365_25", 1096 / 365.25), ("thirty_360", 3)])
+def test_whole_years_are_exact_only_where_asked(basis, n):
+    assert rate(3, years__basis=basis) == close((erv(3) / 1000) ** (1 / n) - 1)
+
+
+def test_n_rounded_first():
+    assert rate(3.5, years__decimals=2) == close((erv(3.5) / 1000) ** (1 / 3.51) - 1)
+    assert rate(3.5, years__decimals=0) == close((erv(3.5) / 1000) ** (1 / 4) - 1)
+
+
+def test_a_short_period_annualised():
+    days = 153  # 31 July to 31 December 2005
+    asked = (VALUES, "S", "2005-12-31", "SI_SUBACCOUNT", SHARES, FUNDS)
+    value = (1050 - 14) * 0.928
+    assert CONTRACT_AATR(BASE, *asked) == close(value / 1000 - 1)
+    annualised = BASE.replace(years__short_period="annualised")
+    assert CONTRACT_AATR(annualised, *asked) == close((value / 1000) ** (365 / days) - 1)
+
+
+# --- dates, carry, rounding -------------------------------------------------------------------------------------------------
+
+
+def test_the_unit_value_of_a_day_that_has_none():
+    # 31 July 2005 was a Sunday: here the 29th and the 1st have values
+    rows = [["date", "S"], ["2005-07-29", 9.9], ["2005-08-01", 10.1], ["2006-07-31", 11.0]]
+    asked = (rows, "S", "2006-07-31", "1Y", SHARES)
+    got = {}
+    for rule in ("on_or_before", "on_or_after"):
+        got[rule] = CONTRACT_AATR(BASE.replace(valuation__rule=rule), *asked, charges="asset")
+    assert got == {"on_or_before": close(11 / 9.9 - 1), "on_or_after": close(11 / 10.1 - 1)}
+    with pytest.raises(MissingData, match="no unit value of S on 2005-07-31"):
+        CONTRACT_AATR(BASE.replace(valuation__rule="exact"), *asked)
+    with pytest.raises(MissingData, match="within 1 days of 2005-07-31"):
+        CONTRACT_AATR(BASE.replace(valuation__max_age_days=1), *asked)
+
+
+def test_dollars_carried_in_cents():
+    v1 = 1100 - 14.0
+    v2 = round(v1 * 9 / 11, 2) - 14  # 888.545454 -> 888.55
+    v3 = round(v2 * 12 / 9, 2) - 14
+    free = round(0.1 * v3, 2)
+    assert path(3, carry__precision="cents")[4] == close(v3)
+    assert erv(3, carry__precision="cents") == close(v3 - round(0.07 * (v3 - free), 2))
+
+
+def test_terms_that_change_by_effective_date():
+    """The charge of 14 becomes 8 on 1 January 2007, and the third rate 5%; the share doubles on 31 July 2008."""
+    change = (datetime.date(2007, 1, 1), {"annual_charge.dollars": 20.0, "cdsc.schedule": [0.06, 0.06, 0.05, 0.04]})
+    changed = terms.Terms(BASE.given, [change])
+    shares = [[None, "S", 0.4], ["2008-07-31", "S", 0.8]]
+    shares[0][0] = "1990-01-01"
+    v2 = 1086 * 9 / 11 - 20 * 0.4
+    v3 = v2 * 12 / 9 - 20 * 0.8
+    assert last_row(changed, 3, shares)[7] == close(v3 - 0.05 * 0.9 * v3)
+    at_payment = terms.Terms({**BASE.given, "cdsc.in_force": "payment"}, [change])
+    assert last_row(at_payment, 3, shares)[7] == close(v3 - 0.07 * 0.9 * v3)
+
+
+def test_a_rider_that_begins_on_a_later_day():
+    given = {**BASE.given, "rider.timing": "contract_quarter", "rider.base": "payment"}
+    later = terms.Terms(given, [(datetime.date(2006, 1, 31), {"rider.rate": 0.01})])
+    # quarters on 31 October (not yet), 31 January, 30 April, 31 July
+    v = 1000 * 10.6 / 10 - 2.5
+    v = v * 10.8 / 10.6 - 2.5
+    assert last_row(later, 1, SHARES)[4] == close(v * 11 / 10.8 - 2.5 - 14)
+
+
+def test_percentages_rounded_half_to_even_where_asked():
+    from xl_flexextra.numbers import percent_text
+
+    assert percent_text(0.12345, 2, "half_even") == "12.34%"
+    assert percent_text(0.12345, 2, "half_away") == "12.35%"
+
+
+# --- one charge at a time agrees with the walk --------------------------------------------------------------------------------
+
+
+def test_charges_one_at_a_time_are_those_of_the_walk():
+    _, _, _, charge, value, free, cdsc, _, _ = path(3)
+    assert MAINTENANCE_CHARGE(BASE, 0.4) == close(charge)
+    assert FREE_WITHDRAWAL(BASE, 3, value) == close(free)
+    assert CDSC_AMOUNT(BASE, 3, value) == close(cdsc)
+
+
+def test_only_days_on_which_something_is_taken_need_a_unit_value():
+    bare = {k: v for k, v in BASE.given.items() if not k.startswith("annual_charge")}
+    no_charge = terms.Terms({**bare, "annual_charge.form": "none"})
+    two = (["2005-07-31", "2008-07-31"], [10.0, 12.0])
+    assert REDEEMABLE_VALUE(no_charge, *two) == close(1200 * (1 - 0.063))
+    assert REDEEMABLE_VALUE(BASE.replace(annual_charge__timing="redemption"), *two, 0.4) == close(1186 * (1 - 0.063))
+    with pytest.raises(MissingData, match="2006-07-31"):
+        REDEEMABLE_VALUE(BASE, *two, 0.4)
+
+
+# --- nonsense is refused ------------------------------------------------------------------------------------------------------
+
+NONSENSE = {
+    "form none with dollars": ({"annual_charge__form": "none"}, "a charge is given"),
+    "by value with dollars": ({"annual_charge__form": "fraction_of_end_value", "annual_charge__rate": 0.01}, "dollars"),
+    "average size without it": ({"annual_charge__form": "average_size"}, "average_contract_size' is missing"),
+    "waiver without size": ({"annual_charge__waived_above": 50_000}, "average_contract_size' is missing"),
+    "rate with a share": ({"annual_charge__rate": 0.01}, "means nothing"),
+    "final at start": ({"annual_charge__timing": "start_of_contract_year", "annual_charge__final": "not_taken"}, "final"),
+    "final at redemption": ({"annual_charge__timing": "redemption", "annual_charge__final": "not_taken"}, "final"),
+    "stub without calendar": ({"annual_charge__first_stub": "none"}, "calendar_year_end"),
+    "decimals without units": ({"annual_charge__unit_decimals": 3}, "needs annual_charge.taken_as 'units'"),
+    "up front and waived": (
+        {
+            "annual_charge__taken_as": "from_payment",
+            "annual_charge__waived_above": 1.0,
+            "annual_charge__average_contract_size": 2.0,
+        },
+        "cannot depend on a later value",
+    ),
+    "free rate without form": ({"free_withdrawal__form": "none", "free_withdrawal__measured": "after_charge"}, "drop one"),
+    "measured after, taken before": ({"cdsc__order": "before_annual_charge"}, "cannot be measured after"),
+    "tax rate without when": ({"premium_tax__rate": 0.02}, "premium_tax.when is 'none'"),
+    "tax when without rate": ({"premium_tax__when": "at_payment"}, "premium_tax.rate' is missing"),
+    "rider timing without rate": ({"rider__timing": "contract_quarter"}, "without a 'rider.rate'"),
+    "nothing left": ({"payment__front_end_load": 1.0}, "leave nothing"),
+    "no payment": ({"payment__amount": 0}, "must be positive"),
+    "a percent as a number": ({"free_withdrawal__rate": 10}, "use 0.1 for 10%"),
+    "a negative charge": ({"annual_charge__dollars": -1}, "must not be negative"),
+    "half a digit": ({"rounding__decimals": 1.5}, "whole number"),
+    "too many digits": ({"years__decimals": 400}, "at most 10"),
+    "no such choice": ({"cdsc__base": "valeu"}, "did you mean 'value'"),
+    "a date that is none": ({"contract__inception": "soon"}, "must be a date"),
+}
+
+
+@pytest.mark.parametrize("case", NONSENSE.values(), ids=NONSENSE.keys())
+def test_nonsense_is_refused_with_a_sentence(case):
+    changed, says = case
+    with pytest.raises(InvalidTerms) as caught:
+        BASE.replace(**changed)
+    assert says in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+def test_a_fraction_of_the_end_value_cannot_be_taken_at_the_start():
+    with pytest.raises(InvalidTerms, match="cannot be taken at its start"):
+        by_fraction("fraction_of_end_value", annual_charge__timing="start_of_contract_year")
+    with pytest.raises(InvalidTerms, match="cannot depend on a later value"):
+        by_fraction("fraction_of_end_value", annual_charge__taken_as="from_payment")
+
+
+def test_a_waiver_without_a_charge_is_refused():
+    given = {"contract.name": "n", "annual_charge.form": "none", "cdsc.schedule": [0], "annual_charge.waived_above": 5.0,
+             "annual_charge.average_contract_size": 9.0}  # fmt: skip
+    with pytest.raises(InvalidTerms, match="means nothing"):
+        terms.Terms(given)
+
+
+def test_all_problems_are_listed_together():
+    with pytest.raises(InvalidTerms) as caught:
+        terms.Terms(
+            {
+                "contract.name": "bad",
+                "annual_charge.form": "shares",
+                "annual_charge.dolars": 35,
+                "cdsc.schedule": [8, 7],
+                "free_withdrawal.rate": "ten",
+                "payment.amount": -1,
+            }
+        )
+    problems = caught.value.problems
+    assert len(problems) == 5
+    text = str(caught.value)
+    assert "5 problems" in text
+    for says in ("'share'", "'annual_charge.dollars'", "cdsc.schedule.1", "the text 'ten'", "payment.amount"):
+        assert says in text
+
+
+def test_missing_terms_are_named():
+    with pytest.raises(InvalidTerms) as caught:
+        terms.Terms({"contract.name": "empty"})
+    assert {p.partition(" ")[0] for p in caught.value.problems} == {"'annual_charge.form'", "'cdsc.schedule'"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("anual_charge.dollars", "annual_charge.dollars"), ("cdsc.scedule", "cdsc.schedule"), ("Rider.Rate", "rider.rate"),
+     ("annual_charge.dollar", "annual_charge.dollars"), ("payment.ammount", "payment.amount")],
+)  # fmt: skip
+def test_an_unknown_key_is_named_with_the_nearest(typed, meant):
+    with pytest.raises(InvalidTerms) as caught:
+        terms.Terms({**BASE.given, typed: 1})
+    assert f"{typed!r} is not a term (did you mean {meant!r}?)" in str(caught.value)
+
+
+def test_every_choice_of_every_convention_is_described_and_accepted_in_any_writing():
+    for key, spec in conventions.KEYS.items():
+        for choice, says in spec.choices.items():
+            assert len(says) > 1, (key, choice)
+            problems = []
+            for written in (choice, choice.upper(), choice.replace("_", " "), choice.replace("_", "-")):
+                assert terms._cleaned({key: written}, problems) == {key: choice}
+            assert not problems
+
+
+# --- the same terms from a file, a sheet and Python --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", terms.shipped())
+def test_a_terms_sheet_gives_the_terms_of_the_file(name):
+    loaded = terms.load(name)
+    sheet = [["Term", "Value", "Meaning", "Source"], *map(list, loaded.rows())]
+    assert terms.from_rows(sheet) == loaded
+    assert all(source and source != "default" for key, source in ((k, loaded.sources.get(k, "")) for k in loaded.sources))
+
+
+def test_changes_on_a_sheet_and_in_a_file_are_the_same():
+    text = """
+        [contract]
+        name = "c"
+        [annual_charge]
+        form = "share"
+        dollars = 35
+        [cdsc]
+        schedule = [0.08, 0.0]
+        [[changes]]
+        effective = 2006-05-01
+        annual_charge.dollars = 30
+        cdsc.schedule = [0.05, 0.02, 0.0]
+    """
+    from_file = terms.from_toml("c.toml", text)
+    sheet = [
+        ["annual_charge.form", "share"],
+        ["annual_charge.dollars", 35],
+        ["annual_charge.dollars from 2006-05-01", 30],
+        ["cdsc.schedule.1", 0.08],
+        ["cdsc.schedule.2", 0],
+        *([f"cdsc.schedule.{y} from 2006-05-01", r] for y, r in ((1, 0.05), (2, 0.02), (3, 0.0))),
+    ]
+    from_sheet = terms.from_rows(sheet, "c")
+    assert from_sheet == from_file
+    assert terms.from_rows([list(r) for r in from_file.rows()]) == from_file
+    day = datetime.date
+    assert from_file.on(day(2006, 4, 30))["annual_charge.dollars"] == 35
+    assert from_file.on(day(2006, 5, 1))["annual_charge.dollars"] == 30
+    assert from_file.cdsc_rate(2, day(2007, 1, 1)) == 0.02
+    assert from_file.cdsc_rate(2, day(2006, 1, 1)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[contract\n", "not valid TOML"),
+        ("changes = 5\n", "'changes' must be tables"),
+        ("changes = ['x']\n", "'changes' must be tables"),
+        ("sources = 'x'\n", "'sources' must be a table"),
+        ("[[changes]]\ncdsc.schedule = [0.1]\n", "needs 'effective'"),
+        ("annual_charge = 'share'\n", "is not a term"),
+    ],
+)
+def test_a_damaged_terms_file_is_refused_with_a_sentence(text, says):
+    with pytest.raises(BadInput) as caught:
+        terms.from_toml("damaged.toml", text)
+    assert says in str(caught.value)
+
+
+def test_a_terms_file_that_is_not_there(tmp_path):
+    with pytest.raises(MissingData, match="no terms file"):
+        terms.from_toml(tmp_path / "none.toml")
+    with pytest.raises(BadInput, match="cannot be read"):
+        terms.from_toml(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([["cdsc.schedule.1", 0.1], ["cdsc.schedule.3", 0.1]], "every contract year"),
+        ([["cdsc.schedule.1", 0.1], ["cdsc.schedule.1", 0.2]], "stands twice"),
+        ([["cdsc.schedule", "10%"], ["cdsc.schedule.1", 0.2]], "keep one form"),
+        ([["payment.amount", 1], ["payment.amount", 2]], "stands twice"),
+        ([["payment.amount from someday", 1]], "must be a date"),
+        ([["cdsc.schedule.1 from someday", 1]], "must be a date"),
+        ([["contract.title from 2006-01-01", "x"], ["cdsc.schedule", 0], ["annual_charge.form", "none"]], "cannot change"),
+        ([["cdsc.schedule.²", 0.1]], "is not a term"),
+    ],
+)
+def test_a_damaged_terms_sheet_is_refused_with_a_sentence(rows, says):
+    with pytest.raises(InvalidTerms) as caught:
+        terms.from_rows(rows)
+    assert says in str(caught.value)

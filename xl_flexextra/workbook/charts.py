@@ -60,7 +60,7 @@ def growth_sheet(book: Book, report: Report) -> None:
         known, values = inputs.unit_values.series(column)
         for i, day in enumerate(days):
             head = f"MATCH({at(HEADER_ROW, j, fixed='r')},UnitValues[#Headers],FALSE())"
-            look = "INDEX(UnitValues,MATCH({},UnitValues[valuation_date])," + head + ")"
+            look = "INDEX(UnitValues[#Data],MATCH({},UnitValues[valuation_date])," + head + ")"
             formula = f"GrowthPayment*{look.format(at(FIRST + i, 0, fixed='c'))}/{look.format(at(FIRST, 0, fixed='rc'))}"
             value = _value(known, values, day, days[0])
             book.formula(sheet, FIRST + i, j, formula, value, money)

@@ -1,0 +1,7 @@
+"""LibreOffice Calc as a host: the same formulas recalculated by a real spreadsheet program."""
+
+from __future__ import annotations
+
+from .recalculation import Cell, Recalculation, recalculate, to_pdf
+
+__all__ = ["Cell", "Recalculation", "recalculate", "to_pdf"]

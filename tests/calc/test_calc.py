@@ -1,0 +1,307 @@
+"""Every formula recalculated by a real LibreOffice with our add-in, from copies without cached values."""
+
+import dataclasses
+import datetime
+import math
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from xl_flexextra import numbers, registry, report, sample
+from xl_flexextra.arguments import to_serial
+from xl_flexextra.errors import CellError, MissingData, Refused
+from xl_flexextra.hosts import calc
+from xl_flexextra.hosts.calc import addin, office, session
+
+sys.path.insert(0, str(Path(__file__).parent))
+from stale import formula_texts, stale_copy
+
+ROOT = Path(__file__).parents[2]
+WORKBOOKS = sorted(p for p in (ROOT / "workbooks").iterdir() if p.suffix in {".xlsx", ".xlsm"})
+UPDATE = ROOT / "workbooks" / "flex_extra_performance_update.xlsx"
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("XL_FLEXEXTRA_NO_CALC") == "1", reason="XL_FLEXEXTRA_NO_CALC is set: LibreOffice is not wanted here"
+)
+
+
+@pytest.mark.parametrize("path", WORKBOOKS, ids=lambda p: p.name)
+def test_every_formula_of_a_stale_copy_comes_out_as_the_core_has_it(path, tmp_path):
+    stale = tmp_path / path.name
+    assert stale_copy(path, stale) > 100
+    wanted = calc.recalculation.cached_values(path)
+    result = calc.recalculate(stale)
+    assert len(result.cells) > 100
+    wrong = [(c, wanted.get((c.sheet, c.address))) for c in result.cells if not _same(c, wanted)]
+    assert not wrong, wrong[:3]
+
+
+def _same(cell, wanted):
+    return calc.recalculation.same(wanted.get((cell.sheet, cell.address)), cell.recalculated)
+
+
+@pytest.fixture(scope="module")
+def recalculated(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("update")
+    stale_copy(UPDATE, folder / "stale.xlsx")
+    return calc.recalculate(folder / "stale.xlsx", save=folder / "saved.xlsx"), folder / "saved.xlsx"
+
+
+def test_112_of_112_tie_from_recalculated_cells(recalculated):
+    result, _ = recalculated
+    page = openpyxl.load_workbook(UPDATE)["Tie-out"]
+    ties = 0
+    for row, printed in enumerate(sample.rows("Published")[1:], start=8):
+        assert page.cell(row, 4).value.startswith("=")
+        value = result.value("Tie-out", f"G{row}")
+        ties += abs(round(value * 100, 2) - printed[5]) < 1e-9
+        assert result.value("Tie-out", f"I{row}") == "ties"
+    assert ties == 112
+    assert (result.value("Tie-out", "D3"), result.value("Tie-out", "E3")) == (112, 112)
+    assert all(result.value("Calculation", cell.address) < 1e-12 for cell in result.cells if "SUMXMY2" in cell.formula)
+
+
+def test_the_saved_copy_keeps_every_formula_and_reopens(recalculated):
+    _, saved = recalculated
+    before, after = formula_texts(UPDATE), formula_texts(saved)
+    ours = re.compile(rf"\b({'|'.join(registry.names())})\(")
+    kept = {key: text for key, text in before.items() if ours.search(text)}
+    assert len(kept) > 400
+    for key, text in kept.items():
+        assert _plain(after[key]) == _plain(text), key
+    again = calc.recalculate(saved)
+    assert not [c for c in again.cells if c.is_error]
+
+
+def _plain(text):
+    """LibreOffice writes a table's name out where Excel may leave it, and an empty argument as itself."""
+    return text.replace(" ", "").replace("$Calculation.", "Calculation!").replace("&amp;", "&")
+
+
+def test_a_changed_charge_on_the_terms_sheet_changes_the_page_by_what_the_core_says():
+    rows = openpyxl.load_workbook(UPDATE)["Flexible terms"]
+    place = next(f"B{r}" for r in range(1, 80) if rows.cell(r, 1).value == "annual_charge.dollars")
+    result = calc.recalculate(UPDATE, overrides={f"Flexible terms!{place}": 30})
+    inputs = report.sample_inputs()
+    flexible = inputs.contracts[0].replace(annual_charge__dollars=30)
+    changed = report.compute(dataclasses.replace(inputs, contracts=(flexible, inputs.contracts[1])))
+    book = openpyxl.load_workbook(UPDATE)["Update"]
+    cells = [c for row in book.iter_rows(min_col=6, max_col=10) for c in row if "CONTRACT_AATR" in str(c.value)]
+    values = [v for table in changed.tables[1:] for v in table.values.ravel().tolist()]
+    assert len(cells) == len(values) == 77
+    for cell, value in zip(cells, values, strict=True):
+        assert math.isclose(result.value("Update", cell.coordinate), value, rel_tol=1e-12)
+    assert result.value("Tie-out", "D3") < 112
+
+
+def test_a_faulty_function_is_caught(tmp_path):
+    """A mutant of the core, in a copy that only this office sees: years counted one short."""
+    copy = tmp_path / "mutant"
+    shutil.copytree(ROOT / "xl_flexextra", copy / "xl_flexextra", ignore=shutil.ignore_patterns("__pycache__"))
+    text = (copy / "xl_flexextra" / "returns.py").read_text()
+    mutated = text.replace("growth**exponent - 1.0", "growth**exponent - 0.9999")
+    assert mutated != text
+    (copy / "xl_flexextra" / "returns.py").write_text(mutated)
+    result = calc.recalculate(UPDATE, extra_path=str(copy))
+    assert len([c for c in result.differences if c.sheet == "Update"]) >= 98
+
+
+# --- every example of every declaration ---------------------------------------------------------------------------------
+
+
+def _literal(value):
+    if isinstance(value, bool):
+        return "TRUE()" if value else "FALSE()"
+    if isinstance(value, str):
+        return '"' + value.replace('"', '""') + '"'
+    return repr(value)
+
+
+def _examples():
+    """One new document: sample tables and ranges on sheets of cells, each example a formula."""
+    cells, wanted, row, column, places = {}, [], 1, 0, {}
+
+    def put(rows):
+        nonlocal column
+        first = column
+        for r, line in enumerate(rows, start=1):
+            for c, item in enumerate(line):
+                if item is None or item == "":
+                    continue
+                item = float(to_serial(item)) if isinstance(item, datetime.date) else item
+                cells[f"Sheet2!{_column(first + c)}{r}"] = item
+        width = max(len(line) for line in rows)
+        column += width + 1
+        return f"$Sheet2.{_column(first)}1:{_column(first + width - 1)}{len(rows)}"
+
+    for function in registry.functions():
+        for number, example in enumerate(function.examples):
+            arguments = []
+            for argument in example.args:
+                if isinstance(argument, registry.SampleTable):
+                    if argument not in places:
+                        places[argument] = put(sample.rows(argument))
+                    arguments.append(places[argument])
+                elif isinstance(argument, list):
+                    table = [row if isinstance(row, list) else [row] for row in argument]
+                    arguments.append(put(table))
+                else:
+                    arguments.append("" if argument is None else _literal(argument))
+            gives = example.gives if isinstance(example.gives, list) else [[example.gives]]
+            texts = function.returns == "text"
+            height, width = len(gives), max(len(line) for line in gives)
+            target = f"Sheet1!A{row}" if texts or not isinstance(example.gives, list) else (row, height, width)
+            wanted.append((function, number, example, target, f"={function.name}({';'.join(arguments)})"))
+            row += height + 1
+    return cells, wanted
+
+
+def _column(index):
+    name = ""
+    index += 1
+    while index:
+        index, digit = divmod(index - 1, 26)
+        name = chr(65 + digit) + name
+    return name
+
+
+def test_every_example_of_every_function_gives_in_calc_what_it_says():
+    cells, wanted = _examples()
+    overrides, arrays = dict(cells), {}
+    for _, _, _, target, formula in wanted:
+        if isinstance(target, str):
+            overrides[target] = formula
+        else:
+            row, height, width = target
+            arrays[f"Sheet1!A{row}:{_column(width - 1)}{row + height - 1}"] = formula
+    job = {"overrides": overrides, "arrays": arrays, "recalculate": True, "read": True}
+    found = {(sheet, address): value for sheet, address, _, value, _ in session.run([job])[0]["cells"]}
+    assert len(wanted) > 80
+    for function, number, example, target, formula in wanted:
+        gives = example.gives if isinstance(example.gives, list) else [[example.gives]]
+        first = int(target.split("!A")[1]) if isinstance(target, str) else target[0]
+        for r, line in enumerate(gives):
+            for c, one in enumerate(line):
+                got = found["Sheet1", f"{_column(c)}{first + r}"]
+                assert _gives(got, one, example.decimals), (function.name, number, r, c, got, one, formula)
+
+
+def _gives(got, wanted, decimals):
+    if isinstance(wanted, CellError | str):
+        return got == str(wanted)
+    if decimals is None:
+        return math.isclose(got, wanted, rel_tol=1e-12, abs_tol=1e-15)
+    return abs(got - wanted) <= 0.5000001 * 10**-decimals
+
+
+def test_a_new_sheet_gives_8_54_percent():
+    job = {"overrides": {"Sheet1!A1": "=AATR(1000;1506.43;5)"}, "recalculate": True, "read": True}
+    assert f"{session.run([job])[0]['cells'][0][3]:.2%}" == "8.54%"
+
+
+def test_an_error_in_an_argument_comes_out_as_that_error():
+    formulas = {"A1": "=NA()", "A2": "=1/0", "A3": "=AATR(A1;1;1)", "A4": "=AATR(A2;1;1)", "A5": '=AATR("x";1;1)'}
+    job = {"overrides": {f"Sheet1!{k}": v for k, v in formulas.items()}, "recalculate": True, "read": True}
+    found = {address: value for _, address, _, value, _ in session.run([job])[0]["cells"]}
+    assert (found["A3"], found["A4"], found["A5"]) == ("#N/A", "#DIV/0!", "#VALUE!")
+
+
+# --- rounding -----------------------------------------------------------------------------------------------------------
+
+
+def test_rounding_is_calcs_round_on_exact_halves_and_random_values():
+    draw = random.Random(20080731)
+    values = [sign * (k + 0.5) / 10**d for k in range(60) for d in (0, 2, 4) for sign in (1, -1)]
+    values += [draw.uniform(-1, 1) for _ in range(2000)] + [draw.uniform(-2000, 2000) for _ in range(1000)]
+    overrides, digits = {}, {}
+    for row, value in enumerate(values, start=1):
+        digits[row] = (0, 2, 4, 6)[row % 4]
+        overrides[f"Sheet1!A{row}"] = value
+        overrides[f"Sheet1!B{row}"] = f"=ROUND(A{row};{digits[row]})"
+    cells = session.run([{"overrides": overrides, "recalculate": True, "read": True}])[0]["cells"]
+    found = {int(address[1:]): value for _, address, _, value, _ in cells}
+    for row, value in enumerate(values, start=1):
+        assert numbers.round_half_away(value, digits[row]) == found[row], (value, digits[row])
+        quantum = Decimal(1).scaleb(-digits[row])
+        assert found[row] == float(Decimal(repr(value)).quantize(quantum, ROUND_HALF_UP))
+
+
+# --- robustness ---------------------------------------------------------------------------------------------------------
+
+
+def _offices():
+    done = subprocess.run(["pgrep", "-f", "soffice.bin.*flexextra-"], capture_output=True, text=True)
+    return done.stdout.split()
+
+
+def test_no_office_is_left_behind_by_a_time_out(tmp_path):
+    with pytest.raises(Refused, match="no answer within"):
+        calc.recalculate(UPDATE, timeout=0.5)
+    assert not _offices()
+
+
+def test_a_broken_file_is_one_sentence(tmp_path):
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"PK\x03\x04 this is no workbook")
+    with pytest.raises(Refused) as caught:
+        calc.recalculate(broken)
+    assert str(caught.value).endswith(".")
+    with pytest.raises(MissingData, match="no file"):
+        calc.recalculate(tmp_path / "nowhere.xlsx")
+    assert not _offices()
+
+
+def test_two_offices_at_once():
+    from concurrent.futures import ThreadPoolExecutor
+
+    job = {"overrides": {"Sheet1!A1": "=FLEXEXTRA_VERSION()"}, "recalculate": True, "read": True}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _: session.run([job])[0]["cells"][0][3], range(2)))
+    assert answers == [registry.get("FLEXEXTRA_VERSION").python()] * 2
+
+
+def test_an_old_or_missing_office_is_refused_with_a_sentence(monkeypatch, tmp_path):
+    old = tmp_path / "soffice"
+    old.write_text("#!/bin/sh\necho LibreOffice 7.4.7.2 40\n")
+    old.chmod(0o755)
+    office.find.cache_clear()
+    monkeypatch.setattr(office, "candidates", lambda: [old])
+    with pytest.raises(Refused, match=r"7\.4\.7\.2 is too old.*25\.2"):
+        office.find()
+    monkeypatch.setattr(office, "candidates", lambda: [])
+    with pytest.raises(Refused, match="not installed"):
+        office.find()
+    office.find.cache_clear()
+
+
+def test_the_extension_holds_what_it_needs(tmp_path):
+    path = tmp_path / "flexextra.oxt"
+    addin.write_oxt(path)
+    with zipfile.ZipFile(path) as package:
+        names = set(package.namelist())
+        settings = package.read("paths.json").decode()
+    assert {"META-INF/manifest.xml", "CalcAddIns.xcu", "flexextra.idl", "pythonpath/xl_flexextra/walk.py"} <= names
+    assert {"pythonpath/flexextra_udfs/contract.py", "pythonpath/xl_flexextra/contracts/flex_extra_single.toml"} <= names
+    assert '"paths": []' in settings
+    assert not any("hosts" in name or "sync" in name for name in names)
+
+
+def test_pdf_of_one_sheet(tmp_path):
+    out = tmp_path / "update.pdf"
+    calc.to_pdf(UPDATE, out, sheets=["Update"])
+    text = subprocess.run(["pdftotext", "-layout", str(out), "-"], check=True, capture_output=True, text=True).stdout
+    printed = [f"{row[5]:.2f}%" for row in sample.rows("Published")[1:]]
+    figures = re.findall(r"-?\d+\.\d\d%", text)
+    assert all(figures.count(figure) >= printed.count(figure) for figure in set(printed))
+    assert "###" not in text
+    pages = subprocess.run(["pdfinfo", str(out)], check=True, capture_output=True, text=True).stdout
+    assert re.search(r"Pages:\s+2\b", pages)

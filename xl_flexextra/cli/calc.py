@@ -1,0 +1,106 @@
+"""Commands of the LibreOffice Calc host: ``xl-flexextra calc …`` and ``xl-flexextra pdf``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+app = typer.Typer(help="LibreOffice Calc: the same formulas without Excel.", no_args_is_help=True)
+MOST = 25
+
+File = Annotated[Path, typer.Argument(help="A workbook: .xlsx or .xlsm.", exists=True, dir_okay=False)]
+
+
+@app.command()
+def recalculate(
+    file: File,
+    save: Annotated[Path | None, typer.Option(help="Also store the recalculated workbook here, as .xlsx.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Exit code 1 where a value differs or is an error.")] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for LibreOffice.")] = 180,
+) -> None:
+    """Recalculate every formula in LibreOffice and compare with the values in the file."""
+    from ..hosts import calc
+
+    console = Console()
+    with console.status(f"LibreOffice recalculates {file.name} …"):
+        result = calc.recalculate(file, save=save, timeout=timeout)
+    different, errors = result.differences, result.errors
+    for title, cells in (("Values that differ", different), ("Errors", [c for c in errors if c.agrees])):
+        if cells:
+            console.print(_cells(title, cells))
+    if save:
+        console.print(f"Saved: {save}")
+    console.print(
+        f"{len(result.cells)} formula cells recalculated in {result.seconds:.2f} s: {len(different)} differ from the file, "
+        f"{len(errors)} are errors."
+    )
+    if check and (different or errors):
+        raise typer.Exit(1)
+
+
+def _cells(title: str, cells: list) -> Table:  # type: ignore[type-arg]
+    table = Table(title=f"{title}: {len(cells)}" + (f" (the first {MOST})" if len(cells) > MOST else ""))
+    for head in ("sheet", "cell", "in the file", "recalculated", "formula"):
+        table.add_column(head, overflow="ellipsis", no_wrap=True)
+    for cell in cells[:MOST]:
+        table.add_row(cell.sheet, cell.address, str(cell.cached), str(cell.recalculated), cell.formula)
+    return table
+
+
+@app.command("open")
+def open_file(file: File) -> None:
+    """Open a workbook in LibreOffice with the functions, without installing anything."""
+    from ..hosts.calc.session import open_in_calc
+
+    typer.echo(f"LibreOffice opens {file.name} with the functions; this command ends when you close it.")
+    open_in_calc(file)
+
+
+@app.command()
+def oxt(
+    out: Annotated[Path, typer.Argument(help="Where to write the extension.")] = Path("xl_flexextra.oxt"),
+) -> None:
+    """Write the extension that LibreOffice installs by double click; it needs numpy in LibreOffice's own Python."""
+    from ..hosts.calc.addin import write_oxt
+
+    write_oxt(out)
+    typer.echo(f"Written: {out}. Open it with LibreOffice 25.2 or newer and restart; then =FLEXEXTRA_VERSION() answers.")
+    typer.echo(
+        "If that cell says that numpy is missing, install numpy for LibreOffice's Python, or use 'xl-flexextra calc open'."
+    )
+
+
+@app.command()
+def doctor() -> None:
+    """Say which LibreOffice is used, and try one formula in it."""
+    from ..hosts.calc import session
+    from ..hosts.calc.office import find
+
+    office = find()
+    typer.echo(f"LibreOffice {office.version_text}: {office.soffice}")
+    typer.echo(f"its Python {'.'.join(map(str, office.python_version))}: {office.python}")
+    job = {"overrides": {"Sheet1!A1": "=AATR(1000;1506.43;5)"}, "recalculate": True, "read": True}
+    value = session.run([job])[0]["cells"][0][3]
+    shown = f"{value:.2%}" if isinstance(value, float) else value
+    typer.echo(f"=AATR(1000,1506.43,5) gives {shown}" + ("" if shown == "8.54%" else ": it should give 8.54%"))
+    if shown != "8.54%":
+        raise typer.Exit(1)
+
+
+def pdf(
+    file: File,
+    out: Annotated[Path | None, typer.Option(help="Where to write the PDF; beside the workbook when left out.")] = None,
+    sheets: Annotated[list[str] | None, typer.Option("--sheet", help="Only this sheet; may be repeated.")] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for LibreOffice.")] = 180,
+) -> None:
+    """Write the print-ready PDF of a workbook, recalculated in LibreOffice."""
+    from ..hosts import calc
+
+    target = out or file.with_suffix(".pdf")
+    with Console().status(f"LibreOffice prints {file.name} …"):
+        calc.to_pdf(file, target, sheets=sheets, timeout=timeout)
+    typer.echo(f"Written: {target}")

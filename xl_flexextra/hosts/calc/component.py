@@ -1,0 +1,111 @@
+"""The Calc add-in itself: this file runs inside LibreOffice, in LibreOffice's own Python.
+
+It is copied beside the generated interface; the classes and methods are made from the registry. Native add-in calls:
+Calc converts the arguments, :func:`xl_flexextra.registry.evaluate` answers, the result goes back as cells take it.
+"""
+
+import json
+import os
+import struct
+import sys
+
+import unohelper
+from com.sun.star.lang import XServiceInfo
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SERVICE = "org.flexextra.Functions"
+IMPLEMENTATION = "org.flexextra.FunctionsImplementation"
+# LibreOffice carries an error value as a NaN whose low bits are its error code
+CODES = {"#N/A": 32767, "#VALUE!": 519, "#NUM!": 503, "#REF!": 524, "#NAME?": 525, "#DIV/0!": 532, "#NULL!": 521}
+ERRORS = {text: struct.unpack("<d", struct.pack("<Q", 0x7FF8000000000000 | code))[0] for text, code in CODES.items()}
+
+with open(os.path.join(HERE, "paths.json"), encoding="utf-8") as file:
+    _SETTINGS = json.load(file)
+for _folder in reversed(_SETTINGS["paths"]):
+    if _folder not in sys.path:
+        sys.path.insert(0, _folder)
+
+_MISSING = ""
+try:
+    from xl_flexextra import registry
+    from xl_flexextra.errors import NA, CellError
+except ImportError as error:  # no numpy in this Python: the cells say so
+    CellError, NA = (), "#N/A"
+    _MISSING = f"xl_flexextra cannot work here: {error}; install numpy for {sys.executable or 'LibreOffice'}."
+
+
+def _argument(value):
+    """What Calc passes: a number, a text, rows (tuples), or nothing at all."""
+    if value is None:
+        return registry.OMITTED
+    if isinstance(value, tuple):
+        return [[_cell(cell) for cell in row] for row in value]
+    return value
+
+
+def _cell(value):
+    """A cell of a range: blank is empty text, an error is void."""
+    if value is None:
+        return NA
+    return None if value == "" else value
+
+
+def _table(value):
+    """A table, of one cell for a scalar."""
+    rows = value if isinstance(value, list) else [[value]]
+    width = max(len(row) for row in rows)
+    return tuple(tuple(_scalar(cell) for cell in [*row, *[""] * (width - len(row))]) for row in rows)
+
+
+def _text(value):
+    """One text; a table of texts cannot be given."""
+    return ERRORS["#VALUE!"] if isinstance(value, list) else _scalar(value)
+
+
+def _scalar(value):
+    if isinstance(value, CellError):
+        return ERRORS[str(value)]
+    if isinstance(value, bool):
+        return 1.0 if value else 0.0
+    return value
+
+
+def _method(name, returns):
+    convert = _text if returns == "text" else _table
+    if _MISSING:
+        return lambda self, *args: convert(_MISSING if name == "FLEXEXTRA_VERSION" else NA)
+    function = registry.get(name)
+
+    def method(self, *args):
+        return convert(registry.evaluate(function, [_argument(value) for value in args]))
+
+    return method
+
+
+def _bases():
+    from org.flexextra import XFunctions
+
+    return unohelper.Base, XFunctions, XServiceInfo
+
+
+class Services:
+    """What LibreOffice asks a component. Only our own service: with Calc's AddIn names in files would not resolve."""
+
+    def __init__(self, context, *arguments):
+        self.context = context
+
+    def getImplementationName(self):
+        return IMPLEMENTATION
+
+    def supportsService(self, name):
+        return name == SERVICE
+
+    def getSupportedServiceNames(self):
+        return (SERVICE,)
+
+
+Functions = type(
+    "Functions", (Services, *_bases()), {method: _method(*function) for method, function in _SETTINGS["methods"].items()}
+)
+g_ImplementationHelper = unohelper.ImplementationHelper()
+g_ImplementationHelper.addImplementation(Functions, IMPLEMENTATION, (SERVICE,))

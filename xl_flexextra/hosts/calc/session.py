@@ -1,0 +1,102 @@
+"""One LibreOffice for one errand: own profile and pipe, a time limit, and no process left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ...errors import MissingData, Refused
+from .addin import extension_folder
+from .office import Office, find
+
+DRIVER = Path(__file__).with_name("driver.py")
+MACROS_NEVER, MACROS_ALWAYS = 0, 4
+
+
+def run(
+    jobs: list[dict[str, Any]], timeout: float = 180, with_add_in: bool = True, extra_path: str = ""
+) -> list[dict[str, Any]]:
+    """Do jobs (see driver.py) in a fresh LibreOffice; their answers. Raises Refused with a sentence when it cannot."""
+    office = find()
+    for job in jobs:
+        if job.get("path") and not Path(job["path"]).exists():
+            raise MissingData(f"There is no file {job['path']}.")
+    with tempfile.TemporaryDirectory(prefix="flexextra-", ignore_cleanup_errors=True) as folder:
+        place, pipe = Path(folder), f"flexextra{uuid.uuid4().hex}"
+        request, answer = place / "request.json", place / "answer.json"
+        request.write_text(json.dumps({"pipe": pipe, "seconds": min(timeout, 90), "jobs": jobs}), encoding="utf-8")
+        command = start_command(office, place / "profile", extension_folder(office, extra_path) if with_add_in else None)
+        options = ["--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck"]
+        with _process([*command, *options, f"--accept=pipe,name={pipe};urp;"]) as soffice:
+            driver = [str(office.python), str(DRIVER), str(request), str(answer)]
+            with _process(driver, capture=True) as worker:
+                try:
+                    _, said = worker.communicate(timeout=timeout)
+                except subprocess.TimeoutExpired:
+                    raise Refused(
+                        f"LibreOffice gave no answer within {timeout:g} seconds; try again, or with a smaller file."
+                    ) from None
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                soffice.wait(timeout=10)  # it was told to end; let it do so in peace
+        if worker.returncode or not answer.exists():
+            last = (said or "").strip().splitlines()[-1:] or ["it ended without a word"]
+            name = Path(jobs[0].get("path") or "the new sheet").name
+            raise Refused(f"LibreOffice could not work on {name}: {last[0]}.")
+        answers: list[dict[str, Any]] = json.loads(answer.read_text(encoding="utf-8"))
+        return answers
+
+
+def start_command(office: Office, profile: Path, extensions: Path | None) -> list[str]:
+    """LibreOffice with a private profile and, where wanted, the add-in without installing it."""
+    command = [str(office.soffice), f"-env:UserInstallation={profile.as_uri()}"]
+    if extensions:
+        command.append(f"-env:BUNDLED_EXTENSIONS={extensions.as_uri()}")
+    return command
+
+
+@contextlib.contextmanager
+def _process(command: list[str], capture: bool = False) -> Iterator[subprocess.Popen[str]]:
+    """A process with all its children; whatever happens inside, none of them is left."""
+    output = subprocess.PIPE if capture else subprocess.DEVNULL
+    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}}
+    group: dict[str, Any] = {} if os.name == "nt" else {"start_new_session": True}
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, text=True, env=environment, **group
+    )
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Kill what is left of a process and its group."""
+    if os.name == "nt":
+        if process.poll() is None:
+            subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
+    else:
+        # soffice is a script that starts oosplash and soffice.bin: the group outlives the script
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=10)
+    if process.stderr:
+        process.stderr.close()
+
+
+def open_in_calc(path: Path) -> None:
+    """Open a file in a visible LibreOffice with the add-in, in a profile of its own; returns when it is closed."""
+    office = find()
+    if not path.exists():
+        raise MissingData(f"There is no file {path}.")
+    with tempfile.TemporaryDirectory(prefix="flexextra-profile-", ignore_cleanup_errors=True) as profile:
+        command = start_command(office, Path(profile), extension_folder(office))
+        subprocess.run([*command, "--norestore", "--nofirststartwizard", "--calc", str(path)], check=False)

@@ -144,6 +144,7 @@ def choice(text: str, choices: Iterable[str], argument: str) -> str:
     cleaned = text.strip().lower()
     for mark in " -./+":
         cleaned = cleaned.replace(mark, "_")
+    cleaned = cleaned.replace("30_360", "thirty_360")  # as the market writes it: 30/360
     for name in known:
         if cleaned == name.lower():
             return name

@@ -23,7 +23,8 @@ def round_half_away(values: Any, decimals: int = 0) -> Any:
         scaled = np.abs(array) * scale if decimals >= 0 else np.abs(array) / scale
         whole = np.floor(scaled + 0.5)
         result = np.copysign(whole / scale if decimals >= 0 else whole * scale, array)
-        doubtful = np.abs(scaled - np.floor(scaled) - 0.5) < 1e-7
+        # the product with the scale is off by half a unit in its last place, which is much where the number is large
+        doubtful = np.abs(scaled - np.floor(scaled) - 0.5) < 1e-7 + 4e-16 * scaled
         large = scaled >= 2.0**52
     result = np.where(large | ~np.isfinite(array), array, result)
     if np.any(doubtful & ~large):

@@ -70,7 +70,7 @@ def test_the_contracts_own_choices():
     assert rate(3.5) == close((erv(3.5) / 1000) ** (365 / 1280) - 1)  # 1,280 days
 
 
-# --- the payment --------------------------------------------------------------------------------------------------------
+# --- the payment --------------------------------------------------------------------------------------------
 
 
 def test_a_front_end_load_comes_off_the_payment():
@@ -99,7 +99,7 @@ def test_another_payment_does_not_scale_a_charge_in_dollars():
     assert erv(1, payment__amount=2000) == close((2200 - 14) * 0.928)
 
 
-# --- how the annual charge reaches a sub-account ------------------------------------------------------------------------
+# --- how the annual charge reaches a sub-account ------------------------------------------------------------
 
 
 def test_no_annual_charge():
@@ -153,7 +153,7 @@ def test_exactly_at_the_limit_is_not_above_it():
     assert path(1, **changed, annual_charge__waived_above=43_999.99)[4] == close(1100)
 
 
-# --- how and when it is taken ---------------------------------------------------------------------------------------------
+# --- how and when it is taken -------------------------------------------------------------------------------
 
 
 def test_units_are_cancelled_to_three_decimals():
@@ -222,7 +222,7 @@ def test_a_contract_that_is_held_bears_no_charge_that_only_redemption_makes_due(
     assert path(3, "annual", annual_charge__final="not_taken") == close((V3 / 1000) ** (1 / 3) - 1)
 
 
-# --- riders ---------------------------------------------------------------------------------------------------------------
+# --- riders -------------------------------------------------------------------------------------------------
 
 
 def test_a_rider_of_the_value():
@@ -257,7 +257,7 @@ def test_a_rider_of_a_part_year(rule, weight):
     assert path(3.5, **changed)[4] == close(held * 12.6 / 12 - 10 * weight)
 
 
-# --- CDSC and the free withdrawal amount ----------------------------------------------------------------------------------
+# --- CDSC and the free withdrawal amount --------------------------------------------------------------------
 
 
 def test_the_rate_on_the_anniversary_itself():
@@ -296,7 +296,7 @@ def test_nothing_free_in_year_one_or_on_full_surrender():
     assert erv(2, free_withdrawal__full_surrender="none") == close(V2 - 0.08 * V2)
 
 
-# --- the number of years ----------------------------------------------------------------------------------------------------
+# --- the number of years ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ def test_a_short_period_annualised():
     assert CONTRACT_AATR(annualised, *asked) == close((value / 1000) ** (365 / days) - 1)
 
 
-# --- dates, carry, rounding -------------------------------------------------------------------------------------------------
+# --- dates, carry, rounding ---------------------------------------------------------------------------------
 
 
 def test_the_unit_value_of_a_day_that_has_none():
@@ -388,7 +388,7 @@ def test_percentages_rounded_half_to_even_where_asked():
     assert percent_text(0.12345, 2, "half_away") == "12.35%"
 
 
-# --- one charge at a time agrees with the walk --------------------------------------------------------------------------------
+# --- one charge at a time agrees with the walk --------------------------------------------------------------
 
 
 def test_charges_one_at_a_time_are_those_of_the_walk():
@@ -408,7 +408,7 @@ def test_only_days_on_which_something_is_taken_need_a_unit_value():
         REDEEMABLE_VALUE(BASE, *two, 0.4)
 
 
-# --- nonsense is refused ------------------------------------------------------------------------------------------------------
+# --- nonsense is refused ------------------------------------------------------------------------------------
 
 NONSENSE = {
     "form none with dollars": ({"annual_charge__form": "none"}, "a charge is given"),
@@ -514,7 +514,7 @@ def test_every_choice_of_every_convention_is_described_and_accepted_in_any_writi
             assert not problems
 
 
-# --- the same terms from a file, a sheet and Python --------------------------------------------------------------------------
+# --- the same terms from a file, a sheet and Python ---------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", terms.shipped())

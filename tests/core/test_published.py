@@ -105,7 +105,7 @@ def test_every_figure_of_table_2_is_the_rule_of_the_document_typed_out():
             assert got == pytest.approx(rate, rel=1e-12)
 
 
-# --- pitfalls of the document ---------------------------------------------------------------------------------------------
+# --- pitfalls of the document -------------------------------------------------------------------------------
 
 
 def test_pitfall_the_caption_of_table_2_says_30_dollars_but_its_figures_need_35():

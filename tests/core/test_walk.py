@@ -181,7 +181,7 @@ def test_the_random_terms_reach_every_choice():
             assert not missing, key
 
 
-# --- closed form --------------------------------------------------------------------------------------------------------
+# --- closed form --------------------------------------------------------------------------------------------
 
 
 @settings(RELAXED, max_examples=150)
@@ -221,7 +221,7 @@ def test_the_closed_form_holds_through_the_worksheet_function(span, swing, seed,
     assert last[4] == pytest.approx(closed, rel=1e-10)
 
 
-# --- properties ---------------------------------------------------------------------------------------------------------
+# --- properties ---------------------------------------------------------------------------------------------
 
 PLAIN = {"contract.name": "p", "annual_charge.form": "none", "cdsc.schedule": [0.0]}
 

@@ -1,0 +1,340 @@
+"""Measures beside the returns: money market, 30-day yield, adjusted unit values, calendar years, money-weighted return.
+
+Worked examples with their source. Where the environment variable XL_FLEXEXTRA_VECTORS names a folder of others' test
+values, those that fit our functions are checked, too.
+"""
+
+import csv
+import datetime
+import json
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flexextra_udfs import (
+    AATR,
+    ADJUSTED_UNIT_VALUES,
+    CALENDAR_YEAR_RETURNS,
+    CDSC_RATE,
+    FREE_WITHDRAWAL,
+    GROWTH_OF_PAYMENT,
+    IMPLIED_CHARGE,
+    MONEY_MARKET_BASE_RETURN,
+    MONEY_MARKET_EFFECTIVE_YIELD,
+    MONEY_MARKET_YIELD,
+    MONEY_WEIGHTED_RETURN,
+    NET_INVESTMENT_FACTOR,
+    SEC_YIELD_30DAY,
+    UNIT_VALUE_RETURN,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xl_flexextra.errors import BadInput, NoSolution
+
+HALF_BP = 5e-5
+D = datetime.date
+
+
+# --- money market and 30-day yield --------------------------------------------------------------------------
+
+
+def test_the_published_money_market_example():
+    base = 0.000654546  # gives 3.41% and 3.47%
+    assert MONEY_MARKET_YIELD(base) == pytest.approx(0.0341, abs=HALF_BP)
+    assert MONEY_MARKET_EFFECTIVE_YIELD(base) == pytest.approx(0.0347, abs=HALF_BP)
+    assert MONEY_MARKET_YIELD(base) == pytest.approx(base * 365 / 7, rel=1e-15)
+    assert MONEY_MARKET_EFFECTIVE_YIELD(base) == pytest.approx((1 + base) ** (365 / 7) - 1, rel=1e-15)
+
+
+def test_the_base_return_leaves_capital_changes_and_charges_out():
+    # one unit of 10: 0.012 more, of which 0.002 is a capital gain; 30 a year at an average account of 40,000 for 7 days
+    charge = 10 * 30 / 40_000 * 7 / 365
+    got = MONEY_MARKET_BASE_RETURN(10, 10.012, 0.002, charge)
+    assert got == pytest.approx((0.012 - 0.002 - charge) / 10, rel=1e-12)
+    assert got < MONEY_MARKET_BASE_RETURN(10, 10.012, 0.002)
+
+
+def test_the_30_day_yield_is_the_formula_of_form_n_4():
+    # a = 12,500, b = 2,300, c = 150,000 units, d = 11.25: 10,200 / 1,687,500 = 0.6044% a month
+    assert SEC_YIELD_30DAY(12_500, 2_300, 150_000, 11.25) == pytest.approx(2 * (1.0060444444444444**6 - 1), rel=1e-12)
+    assert SEC_YIELD_30DAY(100, 200, 1000, 10) < 0  # expenses beyond income
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda: MONEY_MARKET_BASE_RETURN(10, -1), BadInput),
+        (lambda: MONEY_MARKET_BASE_RETURN(10, 10, 0, -1), BadInput),
+        (lambda: MONEY_MARKET_YIELD(0.001, 0), BadInput),
+        (lambda: MONEY_MARKET_EFFECTIVE_YIELD(-1), NoSolution),
+        (lambda: MONEY_MARKET_EFFECTIVE_YIELD(1e300), NoSolution),
+        (lambda: SEC_YIELD_30DAY(0, 1e9, 1, 1), NoSolution),
+        (lambda: SEC_YIELD_30DAY(1e300, 0, 1, 1), NoSolution),
+        (lambda: NET_INVESTMENT_FACTOR(10, 0.1, None, 0.9, 365), NoSolution),
+        (lambda: NET_INVESTMENT_FACTOR(10, 10, None, 1.3), BadInput),
+    ],
+)
+def test_what_has_no_yield(call, error):
+    with pytest.raises(error):
+        call()
+
+
+# --- net investment factor and adjusted unit values ---------------------------------------------------------
+
+
+def test_the_three_forms_of_the_daily_charge():
+    gross = (25.10 + 0.15) / 25.00
+    assert NET_INVESTMENT_FACTOR(25, 25.10, 0.15, 0.013, 3) == pytest.approx(gross - 0.013 / 365 * 3, rel=1e-14)
+    assert NET_INVESTMENT_FACTOR(25, 25.10, 0.15, 0.013, 3, "compound") == pytest.approx(
+        gross * 0.987 ** (3 / 365), rel=1e-14
+    )
+    got = NET_INVESTMENT_FACTOR(25, 25.10, 0.15, 0.013, 3, "proportional")
+    assert got == pytest.approx(gross * (1 - 0.013 * 3 / 365), rel=1e-14)
+    taxed = NET_INVESTMENT_FACTOR(25, 25.10, [0.15, -0.02], 0.013, 3)
+    assert taxed == pytest.approx((25.10 + 0.15 - 0.02) / 25 - 0.013 / 365 * 3, rel=1e-14)
+
+
+def test_adjusted_unit_values_meet_the_actual_ones():
+    navs = [["2007-12-31", 20.0], ["2008-01-31", 19.0], ["2008-02-29", 21.0], ["2008-03-31", 22.0]]
+    actual = [["2008-02-29", 10.0], ["2008-03-31", 10.4]]
+    head, *rows = ADJUSTED_UNIT_VALUES(navs, [0, 0.5, 0, 0], 0.0125, "daily", actual)
+    assert head == ["date", "unit value", "status"]
+    one = (19 + 0.5) / 20 - 0.0125 / 365 * 31
+    two = 21 / 19 - 0.0125 / 365 * 29  # 29 days of February 2008
+    assert [row[1] for row in rows] == pytest.approx([10 / two / one, 10 / two, 10.0, 10.4], rel=1e-12)
+    assert [row[2] for row in rows] == ["hypothetical", "hypothetical", "actual", "actual"]
+    later = ADJUSTED_UNIT_VALUES(navs, [0, 0.5, 0, 0], 0.0125, "daily", actual, "2008-03-31")[1:]
+    assert [row[2] for row in later] == ["hypothetical"] * 3 + ["actual"]
+    assert later[-1][1] == 10.4
+
+
+# --- calendar years and growth ------------------------------------------------------------------------------
+
+
+def test_calendar_years_by_hand():
+    rows = [["date", "A", "B"], ["2005-12-30", 10, None], ["2006-06-30", 11, 5], ["2006-12-29", 12, 6], ["2007-12-31", 9, 9],
+            ["2008-03-31", 10, 8]]  # fmt: skip
+    head, *years = CALENDAR_YEAR_RETURNS(rows)
+    assert head == ["year", "A", "B", "note"]
+    assert [row[0] for row in years] == [2006, 2007, 2008]
+    assert [row[1] for row in years] == pytest.approx([12 / 10 - 1, 9 / 12 - 1, 10 / 9 - 1])
+    assert [row[2] for row in years] == pytest.approx([6 / 5 - 1, 9 / 6 - 1, 8 / 9 - 1])
+    assert [row[3] for row in years] == ["part year: B", "", "part year"]
+
+
+@pytest.mark.parametrize("years", [(2006.5, None), (1, None), (None, 1e9), (2008, 2007)])
+def test_calendar_years_that_are_none(years):
+    with pytest.raises(BadInput, match="year"):
+        CALENDAR_YEAR_RETURNS([["date", "A"], ["2005-12-31", 10], ["2006-12-31", 11]], None, *years)
+
+
+def test_calendar_years_chain_to_the_whole():
+    from xl_flexextra import sample
+
+    values = sample.rows("UnitValues")
+    years = CALENDAR_YEAR_RETURNS(values, "EQUITY", 1999, 2007)[1:]
+    place = values[0].index("EQUITY")
+    level = {row[0]: row[place] for row in values[1:]}
+    whole = level[D(2007, 12, 31)] / level[D(1998, 12, 31)]
+    assert math.prod(1 + row[1] for row in years) == pytest.approx(whole, rel=1e-12)
+
+
+def test_growth_after_charges_while_the_contract_is_held():
+    """Charges on anniversaries; none on 31 December, on the last day or for a part year: nothing is redeemed."""
+    days = [(2006, 6), (2006, 12), (2007, 6), (2007, 12), (2008, 6), (2008, 12)]
+    rows = [
+        ["date", "S"],
+        *([D(y, m, 30 if m == 6 else 31), v] for (y, m), v in zip(days, (10, 11, 12, 11, 10, 12), strict=True)),
+    ]
+    got = [row[1] for row in GROWTH_OF_PAYMENT(rows, "S", None, 1000, "flex_extra_flexible", [["S", 0.2]])[1:]]
+    v1 = 1200 - 7.0
+    v2 = v1 * 10 / 12 - 7
+    assert got == pytest.approx([1000, 1100, v1, v1 * 11 / 12, v2, v2 * 12 / 10], rel=1e-12)
+    assert [row[1] for row in GROWTH_OF_PAYMENT(rows, "S", payment=1000)[1:]] == pytest.approx(
+        [1000, 1100, 1200, 1100, 1000, 1200]
+    )
+
+
+# --- the charge that two printed returns imply --------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(-0.4, 0.6), st.floats(0, 30), st.sampled_from(["1Y", "YTD", "CY2007", "6M"]))
+def test_an_implied_charge_is_the_one_that_was_taken(before, charge, period):
+    value = 1000 * (1 + before) - charge
+    after = (value - 0.08 * 0.9 * value) / 1000 - 1
+    (low, best, high), *_ = IMPLIED_CHARGE("flex_extra_flexible", before, after, period, 10)
+    assert best == pytest.approx(charge, abs=1e-6)
+    assert low <= best <= high
+    rounded = (round(before, 4), round(after, 4))
+    (low, _, high), *_ = IMPLIED_CHARGE("flex_extra_flexible", *rounded, period)
+    assert low - 1e-9 <= charge <= high + 1e-9
+
+
+# --- money-weighted return ----------------------------------------------------------------------------------
+
+XIRR_EXAMPLE = ([-10000, 2750, 4250, 3250, 2750], ["2008-01-01", "2008-03-01", "2008-10-30", "2009-02-15", "2009-04-01"])
+
+
+def test_excels_own_example_of_xirr():
+    # printed so in Excel's help, which promises 0.000001 percent
+    assert MONEY_WEIGHTED_RETURN(*XIRR_EXAMPLE) == pytest.approx(0.373362535, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "dates", "rate"),
+    [
+        ([-1000, 1100], ["2007-12-31", "2008-12-30"], 0.10),  # 365 days
+        ([-1000, 1210], ["2006-01-01", "2008-01-01"], 0.10),  # 730 days
+        ([1100, -1000], ["2008-12-30", "2007-12-31"], 0.10),  # in any order
+        ([-1000, 500], ["2007-01-01", "2008-01-01"], -0.50),
+        ([1000, -1100], ["2007-01-01", "2008-01-01"], 0.10),  # a loan
+        ([-1000, 1000], ["2007-01-01", "2008-01-01"], 0.0),
+    ],
+)
+def test_by_hand(amounts, dates, rate):
+    assert MONEY_WEIGHTED_RETURN(amounts, dates) == pytest.approx(rate, abs=1e-12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.floats(1, 1e5), st.integers(1, 4000)), min_size=1, max_size=12), st.floats(0.3, 3))
+def test_the_rate_balances_the_flows(receipts, factor):
+    days = sorted({d for _, d in receipts})
+    amounts = [receipts[i][0] for i in range(len(days))]
+    flows = [-sum(amounts) / factor, *amounts]
+    dates = [D(2000, 1, 1), *(D(2000, 1, 1) + datetime.timedelta(days=d) for d in days)]
+    try:
+        rate = MONEY_WEIGHTED_RETURN(flows, dates)
+    except NoSolution:  # beyond 10^11 % a year
+        assert min(days) < 40
+        return
+    present = [a * (1 + rate) ** (-(d - dates[0]).days / 365) for a, d in zip(flows, dates, strict=True)]
+    assert abs(sum(present)) <= 1e-8 * sum(abs(p) for p in present)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "dates"),
+    [
+        ([1, 2], ["2008-01-01", "2009-01-01"]),
+        ([-1, 2], ["2008-01-01", "2008-01-01"]),
+        ([0, 0], ["2008-01-01", "2009-01-01"]),
+    ],
+)
+def test_flows_without_a_rate(amounts, dates):
+    with pytest.raises(NoSolution):
+        MONEY_WEIGHTED_RETURN(amounts, dates)
+
+
+# --- others' test values, where they are at hand ------------------------------------------------------------
+
+FOLDER = os.environ.get("XL_FLEXEXTRA_VECTORS", "")
+others = pytest.mark.skipif(not FOLDER, reason="XL_FLEXEXTRA_VECTORS names no folder of test values")
+
+
+def read(name):
+    with (Path(FOLDER) / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def near(got, row):
+    wanted = float(row["expected"])
+    return abs(got - wanted) <= max(float(row["tolerance"]), 1e-9 * max(1.0, abs(wanted)))
+
+
+@others
+def test_money_weighted_returns_of_others():
+    flows = {}
+    for line in read("xirr_flows.csv"):
+        flows.setdefault(line["case"], []).append((line["date"], float(line["amount"])))
+    wrong, count = [], 0
+    for row in read("xirr_expected.csv"):
+        how = json.loads(row["inputs_json"])
+        if how.get("day_count", "act/365F") != "act/365F":
+            continue
+        dates, amounts = zip(*flows[how["flows"].partition("#")[2]], strict=True)
+        count += 1
+        try:
+            got = MONEY_WEIGHTED_RETURN(list(amounts), list(dates))
+        except NoSolution:
+            got = math.nan
+        if row["expected"] in {"", "nan"}:  # others find none: then none, or one that balances the flows
+            fits = math.isnan(got) or balances(got, amounts, dates)
+        else:
+            fits = near(got, row) and balances(got, amounts, dates)
+        if not fits:
+            wrong.append((row["case_id"], got, row["expected"], row["note"]))
+    assert count > 50
+    assert not wrong
+
+
+def balances(rate, amounts, dates):
+    days = [D.fromisoformat(day) for day in dates]
+    present = [a * (1 + rate) ** (-(day - min(days)).days / 365) for a, day in zip(amounts, days, strict=True)]
+    return abs(sum(present)) <= 1e-8 * sum(map(abs, present))
+
+
+@others
+def test_returns_of_others():
+    wrong, count = [], 0
+    for name in ("returns_ffn.csv", "returns_empyrical.csv"):
+        for row in read(name):
+            given_inputs = json.loads(row["inputs_json"])
+            if row["function"] == "UNIT_VALUE_RETURN":
+                prices = prices_of(given_inputs)
+                got = UNIT_VALUE_RETURN(prices[0], prices[-1])
+            elif row["function"] == "CUMULATIVE_RETURN":
+                growth = np.prod([1 + x for x in given_inputs if x is not None])
+                got = UNIT_VALUE_RETURN(1, growth)
+            else:
+                continue
+            count += 1
+            if not near(got, row):
+                wrong.append((row["case_id"], got, row["expected"]))
+    assert count >= 6
+    assert not wrong
+
+
+def prices_of(given_inputs):
+    name, _, column = given_inputs["prices"].partition("#")
+    return [float(line[column]) for line in read(name)][: given_inputs["rows"]]
+
+
+@others
+def test_variable_annuity_values_of_others():
+    wrong, count = [], 0
+    for row in read("va_lifelib.csv"):
+        v = json.loads(row["inputs_json"])
+        if row["function"] == "NET_INVESTMENT_FACTOR":  # the fund's expense, then the separate account charge, by months
+            days = 365 / 12 * v["months"]
+            fund = NET_INVESTMENT_FACTOR(1, v["gross"], None, v["fund_expense"], days, "proportional")
+            got = NET_INVESTMENT_FACTOR(1, fund, None, v["asset_charge"], days, "proportional")
+        elif row["function"] == "CDSC_RATE":
+            terms = [
+                ["annual_charge.form", "none"],
+                ["cdsc.schedule", ",".join(map(str, v["schedule"]))],
+                ["cdsc.thereafter", 0],
+            ]
+            got = CDSC_RATE(terms, v["completed_years"] + 1)
+        elif row["function"] == "FREE_WITHDRAWAL":
+            terms = [["annual_charge.form", "none"], ["cdsc.schedule", 0.085], ["free_withdrawal.rate", v["free_share"]],
+                     ["free_withdrawal.form", "greater_of_earnings_and_percent_of_payments"]]  # fmt: skip
+            premium = v["remaining_premium"]
+            got = FREE_WITHDRAWAL(terms, 1, premium + v["earnings"], premium)
+        else:
+            continue
+        count += 1
+        if not near(got, row):
+            wrong.append((row["case_id"], got, row["expected"]))
+    assert count >= 12
+    assert not wrong
+
+
+def test_the_average_annual_total_return_by_hand():
+    assert AATR(1000, 1331, 3) == pytest.approx(0.10, rel=1e-12)
+    assert AATR(1000, 0, 5) == -1.0
+    assert AATR(1000, 1100, 1) == AATR(1000, 1100, 0.5) == pytest.approx(0.10)
+    assert AATR(1000, 1100, 0.5, True) == pytest.approx(0.21)
+    assert AATR(1000, 585.97, 728 / 365) == pytest.approx(-0.2351, abs=HALF_BP)  # Pacific One, Blue Chip (2003)

@@ -1,0 +1,412 @@
+"""Periods and dates: inceptions, late starts, gaps, leap days, month ends, substituted and renamed funds."""
+
+import datetime
+import math
+
+import pytest
+from flexextra_udfs import (
+    CALENDAR_YEAR_RETURNS,
+    CONTRACT_AATR,
+    CONTRACT_PATH,
+    GROWTH_OF_PAYMENT,
+    LATEST_QUARTER_END,
+    PERFORMANCE_TABLE,
+    PERIOD_BASE_DATE,
+    UNIT_VALUE_AT,
+    USABLE_MONTH_END,
+    YEARS_BETWEEN,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xl_flexextra import dates, periods, registry, terms
+from xl_flexextra.errors import NA, BadInput, MissingData
+
+D = datetime.date
+BARE = {"contract.name": "bare", "contract.inception": "1999-03-31", "annual_charge.form": "none", "cdsc.schedule": [0.0]}
+FUNDS = [["fund", "fund_inception", "subaccount_inception"], ["S", "1990-06-30", "2001-05-31"]]
+
+
+def month_ends(first, last):
+    day = first
+    while day <= last:
+        yield day
+        day = dates.month_end(day.year, day.month + 1)
+
+
+FIRST, LAST = D(1998, 1, 31), D(2008, 7, 31)
+
+
+def series(first=FIRST, last=LAST, skip=()):
+    """Month ends with a value that tells its day: 10 at the first, growing by the serial of the month."""
+    rows = [[day, 10 + 0.05 * i] for i, day in enumerate(month_ends(first, last)) if day not in skip]
+    return [["date", "S"], *rows]
+
+
+VALUES = series()
+LEVEL = {row[0]: row[1] for row in VALUES[1:]}
+
+
+def aatr(period, values=VALUES, as_of="2008-07-31", funds=FUNDS, **changed):
+    given_terms = {**BARE, **{k.replace("__", "."): v for k, v in changed.items()}}
+    return CONTRACT_AATR(terms.Terms(given_terms), values, "S", as_of, period, None, funds)
+
+
+def change(start, finish, years):
+    return (LEVEL[finish] / LEVEL[start]) ** (1 / years) - 1
+
+
+# --- base dates ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("as_of", "period", "base"),
+    [
+        ("2008-07-31", "YTD", "2007-12-31"),
+        ("2008-01-31", "YTD", "2007-12-31"),
+        ("2007-12-31", "YTD", "2006-12-31"),  # a whole year
+        ("2008-07-31", "MTD", "2008-06-30"),
+        ("2008-03-15", "MTD", "2008-02-29"),
+        ("2008-07-31", "QTD", "2008-06-30"),
+        ("2008-09-30", "QTD", "2008-06-30"),
+        ("2008-02-10", "QTD", "2007-12-31"),
+        ("2008-07-31", "1Y", "2007-07-31"),
+        ("2008-06-30", "10Y", "1998-06-30"),
+        ("2008-02-29", "1Y", "2007-02-28"),
+        ("2009-02-28", "1Y", "2008-02-29"),  # a month end stays a month end
+        ("2008-02-28", "1Y", "2007-02-28"),
+        ("2008-11-30", "6M", "2008-05-31"),
+        ("2008-05-15", "3M", "2008-02-15"),
+        ("2008-05-30", "3M", "2008-02-29"),
+        ("2008-07-31", "CY2007", "2006-12-31"),
+    ],
+)
+def test_base_dates(as_of, period, base):
+    assert PERIOD_BASE_DATE(as_of, period).isoformat() == base
+
+
+def test_base_dates_by_inception():
+    assert PERIOD_BASE_DATE("2008-07-31", "SI_FUND", "2001-05-31") == D(2001, 5, 31)
+    assert PERIOD_BASE_DATE("2008-07-31", "10Y_OR_SI", "2001-05-31") == D(2001, 5, 31)
+    assert PERIOD_BASE_DATE("2008-07-31", "10Y_OR_SI", "1990-05-31") == D(1998, 7, 31)
+
+
+@pytest.mark.parametrize("period", ["SI_FUND", "SI_SUBACCOUNT", "SI_CONTRACT", "10Y_OR_SI", "5Y_OR_SI_FUND"])
+def test_an_inception_that_is_missing_or_not_before_the_end(period):
+    with pytest.raises(MissingData, match="needs an inception date"):
+        PERIOD_BASE_DATE("2008-07-31", period)
+    for inception in ("2008-07-31", "2009-01-01"):
+        with pytest.raises(MissingData, match="no period yet"):
+            PERIOD_BASE_DATE("2008-07-31", period, inception)
+
+
+@pytest.mark.parametrize("period", ["CY2008", "CY2009"])
+def test_a_calendar_year_that_is_not_over(period):
+    with pytest.raises(MissingData, match="not over"):
+        PERIOD_BASE_DATE("2008-07-31", period)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("1y", "1Y"), ("1 year", "1Y"), ("3 Years", "3Y"), ("03Y", "3Y"), ("10yr", "10Y"), ("10y or si", "10Y_OR_SI"),
+     ("10Y-OR-SI", "10Y_OR_SI"), ("si sub-account", "SI_SUBACCOUNT"), ("cy 2007", "CY2007"),
+     ("6 months", "6M"), ("ytd", "YTD")],
+)  # fmt: skip
+def test_a_period_in_any_writing_is_one_period(written, code):
+    assert periods.parse(written).code == code
+
+
+@pytest.mark.parametrize(
+    "written", ["", "Y", "0Y", "0M", "-1Y", "1.5Y", "100Y", "CY", "CY07", "CY0000", "CY1800", "SI", "YTD1", "²Y"]
+)
+def test_a_period_that_is_none(written):
+    with pytest.raises(BadInput, match="is not known"):
+        periods.parse(written)
+
+
+def test_quarter_ends_and_usable_month_ends():
+    quarters = {
+        "2008-01-01": "2007-12-31",
+        "2008-03-30": "2007-12-31",
+        "2008-03-31": "2008-03-31",
+        "2008-12-31": "2008-12-31",
+    }
+    for day, end in quarters.items():
+        assert LATEST_QUARTER_END(day).isoformat() == end
+    # July 2008: 1-3, 7-9 and 10 are seven business days when the 4th is none; the 10th is the first day of use
+    assert USABLE_MONTH_END("2008-07-10", ["2008-07-04"]) == D(2008, 6, 30)
+    assert USABLE_MONTH_END("2008-07-09", ["2008-07-04"]) == D(2008, 5, 31)
+
+
+# --- counts of years ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "finish", "years"),
+    [
+        ("2007-02-28", "2008-02-28", 1.0),  # by the day
+        ("2007-02-28", "2008-02-29", 1.0),  # by the month end
+        ("2008-02-29", "2009-02-28", 1.0),
+        ("2004-02-29", "2008-02-29", 4.0),
+        ("2004-02-29", "2008-02-28", 1460 / 365),  # a day short of four years
+        ("2007-04-30", "2008-04-30", 1.0),
+        ("2007-07-31", "2008-07-31", 1.0),
+        ("2007-07-31", "2008-07-30", 365 / 365),
+        ("2008-07-31", "2008-07-31", 0.0),
+        ("2001-01-02", "2002-12-31", 728 / 365),
+    ],
+)
+def test_whole_years_exactly_else_days(start, finish, years):
+    assert YEARS_BETWEEN(start, finish) == pytest.approx(years, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("basis", "start", "finish", "years"),
+    [
+        ("actual/actual", "2007-10-01", "2008-04-01", 92 / 365 + 91 / 366),
+        ("thirty 360", "2007-01-31", "2007-02-28", 28 / 360),
+        ("thirty_360", "2007-02-28", "2007-03-31", 30 / 360),
+        ("thirty_360", "2008-02-29", "2009-02-28", 1.0),
+        ("whole_plus_days_365", "2004-02-29", "2008-02-28", 3 + 365 / 365),
+        ("30/360", "2007-07-31", "2008-01-30", 180 / 360),
+        ("whole else 30/360", "2007-07-31", "2008-07-31", 1.0),
+        ("days/365.25", "1998-07-31", "2008-07-31", 3653 / 365.25),
+    ],
+)
+def test_other_counts(basis, start, finish, years):
+    assert YEARS_BETWEEN(start, finish, basis) == pytest.approx(years, rel=1e-14)
+
+
+@given(st.dates(D(1950, 1, 1), D(2050, 1, 1)), st.integers(0, 40))
+def test_anniversaries_of_month_ends_are_month_ends(day, years):
+    end = dates.month_end(day.year, day.month)
+    later = dates.add_years(end, years)
+    assert (later.year, later.month) == (end.year + years, end.month)
+    assert dates.is_month_end(later)
+    assert YEARS_BETWEEN(end, later) == years
+    assert len(dates.anniversaries(end, later)) == years
+
+
+@given(st.dates(D(1950, 1, 1), D(2050, 1, 1)), st.dates(D(1950, 1, 1), D(2050, 1, 1)), st.sampled_from(sorted(dates.COUNTS)))
+def test_counts_are_about_a_year_a_year_and_never_negative(one, other, basis):
+    start, finish = min(one, other), max(one, other)
+    assert YEARS_BETWEEN(start, finish, basis) == pytest.approx((finish - start).days / 365.25, abs=0.08)
+    assert YEARS_BETWEEN(start, finish, basis) >= 0
+
+
+# --- inceptions ---------------------------------------------------------------------------------------------
+
+
+def test_three_kinds_of_inception():
+    long = series(D(1990, 6, 30))
+    level = {row[0]: row[1] for row in long[1:]}
+    last = level[D(2008, 7, 31)]
+
+    def expected(start):
+        return (last / level[start]) ** (365 / (D(2008, 7, 31) - start).days) - 1
+
+    assert aatr("SI_FUND", long) == pytest.approx(expected(D(1990, 6, 30)), rel=1e-12)
+    assert aatr("SI_SUBACCOUNT", long) == pytest.approx(expected(D(2001, 5, 31)), rel=1e-12)
+    assert aatr("SI_CONTRACT", long) == pytest.approx(expected(D(1999, 3, 31)), rel=1e-12)
+
+
+def test_ten_years_or_since_inception_whichever_is_shorter():
+    for which, start, years in (
+        ("10Y_OR_SI_SUBACCOUNT", D(2001, 5, 31), 2618 / 365),
+        ("10Y_OR_SI_CONTRACT", D(1999, 3, 31), 3410 / 365),
+        ("10Y_OR_SI_FUND", D(1998, 7, 31), 10),
+        ("5Y_OR_SI_SUBACCOUNT", D(2003, 7, 31), 5),
+    ):
+        assert aatr(which) == pytest.approx(change(start, D(2008, 7, 31), years), rel=1e-12)
+
+
+@pytest.mark.parametrize("which", ["fund", "subaccount", "contract"])
+def test_the_terms_say_which_inception_10y_or_si_means(which):
+    assert aatr("10Y_OR_SI", periods__inception=which) == aatr(f"10Y_OR_SI_{which}")
+
+
+def test_without_an_inception_date_there_is_no_such_period():
+    with pytest.raises(MissingData, match="subaccount inception date; fill in the funds table"):
+        aatr("SI_SUBACCOUNT", funds=None)
+    blank = [FUNDS[0], ["S", "1990-06-30", None]]
+    with pytest.raises(MissingData, match="funds table"):
+        aatr("SI_SUBACCOUNT", funds=blank)
+
+
+def test_an_inception_after_the_end_is_missing_data():
+    young = [FUNDS[0], ["S", "1990-06-30", "2008-12-31"]]
+    for period in ("SI_SUBACCOUNT", "10Y_OR_SI"):
+        with pytest.raises(MissingData, match="no period yet"):
+            aatr(period, funds=young)
+
+
+# --- history that begins late, or has gaps ------------------------------------------------------------------
+
+
+def test_a_fund_that_starts_late_is_an_error_by_default():
+    late = series(D(2006, 1, 31))
+    with pytest.raises(MissingData, match="on or before 2003-07-31; the first is of 2006-01-31"):
+        aatr("5Y", late)
+    assert math.isfinite(aatr("1Y", late))
+
+
+def test_a_fund_that_starts_late_may_stay_blank():
+    assert aatr("5Y", series(D(2006, 1, 31)), periods__without_history="blank") == ""
+
+
+@pytest.mark.parametrize(("which", "start"), [("since_subaccount", D(2001, 5, 31)), ("since_contract", D(1999, 3, 31))])
+def test_a_period_before_the_inception_may_begin_there(which, start):
+    years = (D(2008, 7, 31) - start).days / 365
+    assert aatr("10Y", periods__without_history=which) == pytest.approx(change(start, D(2008, 7, 31), years), rel=1e-12)
+    assert aatr("5Y", periods__without_history=which) == aatr("5Y")
+
+
+def test_since_the_fund_where_that_is_later():
+    funds = [FUNDS[0], ["S", "2002-08-31", "2002-10-31"]]
+    got = aatr("10Y", funds=funds, periods__without_history="since_fund")
+    years = (D(2008, 7, 31) - D(2002, 8, 31)).days / 365
+    assert got == pytest.approx(change(D(2002, 8, 31), D(2008, 7, 31), years), rel=1e-12)
+
+
+def test_a_period_wholly_before_the_inception_stays_blank():
+    values = series(D(1990, 6, 30))
+    assert aatr("CY1997", values, periods__without_history="since_subaccount") == ""
+
+
+@pytest.mark.parametrize("choice", ["error", "blank", "since_fund", "since_subaccount", "since_contract"])
+def test_a_missing_month_is_an_error_and_never_a_stale_value(choice):
+    gap = series(skip={D(2003, 7, 31)})
+    with pytest.raises(MissingData, match="within 10 days of 2003-07-31; the nearest is of 2003-06-30"):
+        aatr("5Y", gap, periods__without_history=choice)
+    assert aatr("3Y", gap, periods__without_history=choice) == aatr("3Y")
+    with pytest.raises(MissingData, match="within 10 days of 2008-07-31"):
+        aatr("1Y", series(skip={D(2008, 7, 31)}), periods__without_history=choice)
+
+
+def test_a_missing_anniversary_matters_only_where_a_charge_falls_on_it():
+    gap = series(skip={D(2006, 7, 31)})
+    flexible = terms.load("flex_extra_flexible")
+    with pytest.raises(MissingData, match="2006-07-31"):
+        CONTRACT_AATR(flexible, gap, "S", "2008-07-31", "5Y", [["S", 0.1]])
+    assert CONTRACT_AATR(flexible, gap, "S", "2008-07-31", "5Y", None, None, "asset") == pytest.approx(aatr("5Y"), rel=1e-15)
+    assert aatr("5Y", gap) == aatr("5Y")  # no charge, no need
+
+
+def test_a_missing_month_in_one_fund_does_not_touch_another():
+    rows = [[*row, row[1]] if i else ["date", "S", "T"] for i, row in enumerate(VALUES)]
+    rows = [[row[0], None if row[0] == D(2003, 7, 31) else row[1], row[2]] if i else row for i, row in enumerate(rows)]
+    asked = [terms.Terms(BARE), rows, "2008-07-31", [["3Y", "5Y"]]]
+    got = registry.evaluate(registry.get("PERFORMANCE_TABLE"), asked)
+    assert got[0][1] == NA
+    assert got[0][0] == got[1][0] == pytest.approx(aatr("3Y"))
+    assert got[1][1] == pytest.approx(aatr("5Y"))
+    with pytest.raises(MissingData):
+        PERFORMANCE_TABLE(*asked)
+
+
+def test_growth_and_calendar_years_refuse_a_gap():
+    gap = series(skip={D(2003, 12, 31)})
+    with pytest.raises(MissingData, match="within 10 days of 2003-12-31"):
+        CALENDAR_YEAR_RETURNS(gap, "S", 2003, 2004)
+    rows = [[*row, row[1]] if i else ["date", "S", "T"] for i, row in enumerate(VALUES)]
+    rows = [[row[0], None if row[0] == D(2003, 7, 31) else row[1], row[2]] if i else row for i, row in enumerate(rows)]
+    with pytest.raises(MissingData, match="2003-07-31"):
+        GROWTH_OF_PAYMENT(rows)
+    assert len(GROWTH_OF_PAYMENT(rows, "T")) == len(rows)
+
+
+def test_ends_before_the_first_and_after_the_last_value():
+    with pytest.raises(MissingData, match="no unit value of S on or before 1997-12-31"):
+        aatr("1Y", as_of="1998-12-31")
+    with pytest.raises(MissingData, match="within 10 days of 2008-08-31"):
+        aatr("1Y", as_of="2008-08-31")
+    assert UNIT_VALUE_AT(VALUES, "S", "2020-01-01") == LEVEL[D(2008, 7, 31)]  # any age, unless said
+    with pytest.raises(MissingData):
+        UNIT_VALUE_AT(VALUES, "S", "2020-01-01", 31)
+
+
+# --- contract years over leap days --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "finish", "charged"),
+    [
+        ("2004-02-29", "2008-02-29", ["2005-02-28", "2006-02-28", "2007-02-28", "2008-02-29"]),
+        ("2006-02-28", "2008-02-28", ["2007-02-28", "2008-02-28"]),
+        ("2006-02-28", "2008-02-29", ["2007-02-28", "2008-02-29"]),
+        ("2006-03-31", "2008-03-31", ["2007-03-31", "2008-03-31"]),
+        ("2006-04-30", "2008-06-30", ["2007-04-30", "2008-04-30", "2008-06-30"]),
+    ],
+)
+def test_charges_fall_on_anniversaries(start, finish, charged):
+    day, last = D.fromisoformat(start), D.fromisoformat(finish)
+    daily = [["date", "S"], *([day + datetime.timedelta(days=i), 10.0] for i in range((last - day).days + 1))]
+    funds = [["fund", "subaccount_inception"], ["S", start]]
+    path = CONTRACT_PATH("flex_extra_flexible", daily, "S", finish, "SI_SUBACCOUNT", [["S", 0.1]], funds)[1:]
+    assert [row[0].isoformat() for row in path if row[3]] == charged
+    assert path[-1][4] == pytest.approx(1000 - 3.5 * len(charged))
+
+
+# --- substituted and renamed funds, shares from a day on ----------------------------------------------------
+
+
+def test_a_substituted_fund_carries_its_predecessors_returns():
+    rows = [["date", "OLD", "NEW"], ["2005-07-31", 20.0, None], ["2006-07-31", 22.0, 5.0], ["2007-07-31", 99.0, 6.0]]
+    funds = [["fund", "predecessor", "substituted_on"], ["NEW", "OLD", "2006-07-31"]]
+    got = CONTRACT_AATR(terms.Terms(BARE), rows, "NEW", "2007-07-31", "2Y", None, funds)
+    assert got == pytest.approx((22 / 20 * 6 / 5) ** 0.5 - 1, rel=1e-12)
+    with pytest.raises(MissingData):
+        CONTRACT_AATR(terms.Terms(BARE), rows, "NEW", "2007-07-31", "2Y")
+
+
+def test_a_chain_of_substitutions():
+    rows = [["date", "A", "B", "C"], ["2004-07-31", 10.0, None, None], ["2005-07-31", 11.0, 50.0, None],
+            ["2006-07-31", None, 60.0, 7.0], ["2007-07-31", None, None, 7.7]]  # fmt: skip
+    funds = [["fund", "predecessor", "substituted_on"], ["C", "B", "2006-07-31"], ["B", "A", "2005-07-31"]]
+    got = CONTRACT_AATR(terms.Terms(BARE), rows, "C", "2007-07-31", "3Y", None, funds)
+    assert got == pytest.approx((1.1 * 1.2 * 1.1) ** (1 / 3) - 1, rel=1e-12)
+
+
+def test_a_substitution_does_not_splice_stale_values():
+    rows = [["date", "OLD", "NEW"], ["2005-07-31", 20.0, None], ["2006-07-31", None, 5.0], ["2007-07-31", None, 6.0]]
+    funds = [["fund", "predecessor", "substituted_on"], ["NEW", "OLD", "2006-07-31"]]
+    with pytest.raises(MissingData, match="OLD within 10 days of 2006-07-31"):
+        CONTRACT_AATR(terms.Terms(BARE), rows, "NEW", "2007-07-31", "2Y", None, funds)
+
+
+def test_a_renamed_fund_is_found_under_every_name():
+    funds = [["fund", "printed_name", "aliases"], ["S", "Strategic", "Former One; Former Two"]]
+    values = {name: CONTRACT_AATR(terms.Terms(BARE), VALUES, name, "2008-07-31", "5Y", None, funds) for name in
+              ("S", "strategic", "FORMER ONE", " Former Two ")}  # fmt: skip
+    assert len(set(values.values())) == 1
+    with pytest.raises(BadInput, match=r"did you mean 'Former One'"):
+        CONTRACT_AATR(terms.Terms(BARE), VALUES, "Former On", "2008-07-31", "5Y", None, funds)
+
+
+def test_a_name_of_two_funds_is_refused():
+    with pytest.raises(BadInput, match="'bond' for A and B"):
+        CONTRACT_AATR(
+            terms.Terms(BARE), VALUES, "A", "2008-07-31", "1Y", None, [["fund", "aliases"], ["A", "Bond"], ["B", "bond"]]
+        )
+
+
+def held(shares, funds=None, period="3Y"):
+    return CONTRACT_PATH("flex_extra_flexible", VALUES, "S", "2008-07-31", period, shares, funds)[1:]
+
+
+def test_shares_from_a_day_on():
+    steps = [["effective", "fund", "share"], ["2000-01-01", "S", 0.1], ["2007-07-31", "S", 0.2], ["2008-08-01", "S", 0.9]]
+    assert [row[3] for row in held(steps)] == pytest.approx([0, 3.5, 7.0, 7.0])
+    with pytest.raises(MissingData, match="in force on 2006-07-31"):
+        held([["2007-01-01", "S", 0.1]])
+
+
+def test_shares_under_a_funds_former_name_go_on():
+    funds = [["fund", "aliases"], ["S", "Former"]]
+    steps = [["2000-01-01", "Former", 0.1], ["2007-07-31", "S", 0.2]]
+    assert [row[3] for row in held(steps, funds)] == pytest.approx([0, 3.5, 7.0, 7.0])
+
+
+def test_a_share_given_twice_for_a_day_is_refused():
+    with pytest.raises(BadInput, match="twice"):
+        held([["S", 0.1], ["s", 0.2]])

@@ -15,8 +15,10 @@ OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 # written down here on purpose, apart from the product's own list
 WORDS = set(
     """alias and any as base boolean byref byte byval call case class close const currency date declare dim do double each
-    else empty end enum erase error event exit explicit false for friend function get global gosub goto if implements in input
-    integer is len let lib like line lock long loop lset me mod name new next not nothing null object on open option optional
+    else
+    empty end enum erase error event exit explicit false for friend function get global gosub goto if implements in
+    input integer
+    is len let lib like line lock long loop lset me mod name new next not nothing null object on open option optional
     or output paramarray preserve print private property public put raiseevent redim rem resume return rset seek select set
     single static step stop string sub text then time to true type typeof until variant wend while with write xor""".split()
 )
@@ -140,9 +142,9 @@ def file_problems(data: bytes, names, addin: bool = False) -> list[str]:
                 found.append(f"{sheet.get('name')}!{cell.get('r')} is an array formula over merged cells")
     if None in codes or set(codes) != documents or len(set(codes)) != len(codes):
         found.append(f"code names {codes} and document modules {sorted(documents)} differ")
-    if any(b'cm="1"' in archive.read(m) for m in members if m.startswith("xl/worksheets/sheet")):
-        if "xl/metadata.xml" not in members or b"XLDAPR" not in archive.read("xl/metadata.xml"):
-            found.append("flags of dynamic arrays without their metadata")
+    flags = any(b'cm="1"' in archive.read(m) for m in members if m.startswith("xl/worksheets/sheet"))
+    if flags and ("xl/metadata.xml" not in members or b"XLDAPR" not in archive.read("xl/metadata.xml")):
+        found.append("flags of dynamic arrays without their metadata")
     calculation = workbook.find(f"{MAIN}calcPr")
     if calculation is not None and calculation.get("fullCalcOnLoad"):
         found.append("everything is computed on opening")

@@ -6,6 +6,7 @@ openpyxl drops parts when it saves; what is tested here is what the buttons do t
 from __future__ import annotations
 
 import datetime
+import functools
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -127,11 +128,15 @@ class Book(base_classes.Book):
     def __init__(self, app, path: Path):
         self._app, self.path = app, Path(path)
         self.openpyxl = openpyxl.load_workbook(path, keep_vba=self.path.suffix == ".xlsm")
-        self.shown = openpyxl.load_workbook(path, data_only=True)
         self.current = self.openpyxl.sheetnames[0]
         self.filtered, self.protected = set(), set()
         self.date1904 = False
         app.opened[self.path.name] = self
+
+    @functools.cached_property
+    def shown(self):
+        """The stored values, read when they are asked for."""
+        return openpyxl.load_workbook(self.path, data_only=True)
 
     @property
     def app(self):

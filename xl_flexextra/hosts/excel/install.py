@@ -147,13 +147,13 @@ def set_opened(machine: Machine, version: str, wanted: Sequence[str]) -> None:
     """Write that list, numbered without gaps: Excel stops reading at the first one."""
     assert machine.registry is not None
     before = _open_values(machine, version)
-    names = [f"OPEN{place or ''}" for place in range(len(wanted))]
-    if list(before) == names and list(before.values()) == list(wanted):
-        return
+    new = {f"OPEN{place or ''}": value for place, value in enumerate(wanted)}
+    for name, value in new.items():  # written before anything is taken away: a failure loses nothing
+        if before.get(name) != value:
+            machine.registry.write(_options(version), name, value)
     for name in before:
-        machine.registry.delete(_options(version), name)
-    for name, value in zip(names, wanted, strict=True):
-        machine.registry.write(_options(version), name, value)
+        if name not in new:
+            machine.registry.delete(_options(version), name)
 
 
 def _ours(value: str) -> bool:

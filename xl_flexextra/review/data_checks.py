@@ -1,0 +1,206 @@
+"""Whether the unit values can be relied on: complete, moving, in line with other evidence.
+
+Each check gives findings, one sentence each; an empty list means that nothing was found, not that nothing is wrong.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import dates, periods
+from ..errors import FlexExtraError, MissingData
+from ..report import Inputs, compute
+from ..unit_values import UnitValues
+from ..walk import Array
+
+Date = datetime.date
+GAP_MONTHS, STALE_TIMES, JUMP = 1, 2, 0.25
+AGREEMENT = 5e-7  # unit values are published to six decimals
+REASONABLE = 0.0025  # a year: fund expenses, timing and rounding apart
+OK, LOOK, OFF, ABSENT = "nothing found", "look", "off", "not given"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding: which check, which fund, what was found; ``level`` is look or off."""
+
+    check: str
+    fund: str
+    day: Date | None
+    found: str
+    level: str = LOOK
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What there is of one fund, and what of it the update uses."""
+
+    fund: str
+    first: Date
+    last: Date
+    count: int
+    used: int
+    exact: int
+    oldest_days: int
+    largest_move: float
+    largest_on: Date
+
+
+def coverage(inputs: Inputs) -> list[Coverage]:
+    """For each fund of the page: days with a value, days used, how many found on the very day, the largest move."""
+    used = days_used(inputs)
+    rows = []
+    for fund in inputs.funds.items:
+        column = inputs.unit_values.column(fund.code, inputs.funds)
+        days, values = inputs.unit_values.series(column)
+        have = set(days.tolist())
+        moves = np.abs(np.diff(values) / values[:-1]) if len(values) > 1 else np.zeros(1)
+        place = int(np.argmax(moves))
+        ages = [_age(days, day) for day in used.get(fund.code, ())]
+        first, last, moved = days[0].item(), days[-1].item(), days[min(place + 1, len(days) - 1)].item()
+        exact = sum(day in have for day in used.get(fund.code, ()))
+        oldest, move = max(ages, default=0), float(moves[place])
+        rows.append(Coverage(fund.code, first, last, len(days), len(ages), exact, oldest, move, moved))
+    return rows
+
+
+def _age(days: Any, day: Date) -> int:
+    place = int(np.searchsorted(days, np.datetime64(day), side="right")) - 1
+    return int((np.datetime64(day) - days[max(place, 0)]).astype(int))
+
+
+def days_used(inputs: Inputs) -> dict[str, set[Date]]:
+    """The calendar days whose unit values the figures of the update rest on, by fund."""
+    used: dict[str, set[Date]] = {}
+    for table in compute(inputs).tables:
+        for fund in table.grid.row_labels():
+            for code in table.spec.periods:
+                try:
+                    used.setdefault(fund, set()).update(table.grid.result(fund, code).dates)
+                except FlexExtraError:
+                    continue  # the figure itself says what is missing
+    return used
+
+
+def series_findings(values: UnitValues, jump: float = JUMP) -> list[Finding]:
+    """Months without a value, values that do not move, and jumps."""
+    found: list[Finding] = []
+    for column, fund in enumerate(values.funds):
+        days, series = values.series(column)
+        listed = days.tolist()
+        for a, b in itertools.pairwise(listed):
+            months = (b.year - a.year) * 12 + b.month - a.month
+            if months > GAP_MONTHS:
+                found.append(Finding("gap", fund, b, f"no value for {months - 1} month(s) after {a}"))
+        same = 0
+        for place in range(1, len(series)):
+            same = same + 1 if series[place] == series[place - 1] else 0
+            if same == STALE_TIMES:
+                found.append(Finding("stale", fund, listed[place], f"{series[place]:.6f} again, {same + 1} times in a row"))
+            move = series[place] / series[place - 1] - 1.0
+            if abs(move) > jump:
+                found.append(Finding("jump", fund, listed[place], f"{move:+.2%} since {listed[place - 1]}"))
+    return found
+
+
+def revisions(values: UnitValues, before: UnitValues) -> list[Finding]:
+    """Values of days that an earlier load had already, and that are others now."""
+    found = []
+    for fund, day, now, then in _pairs(values, before):
+        if now != then:
+            found.append(Finding("revision", fund, day, f"{then:.6f} became {now:.6f} ({now / then - 1:+.4%})", OFF))
+    return found
+
+
+def second_source(values: UnitValues, other: UnitValues, tolerance: float = AGREEMENT) -> tuple[int, list[Finding]]:
+    """How many values a second source has too, and those that differ by more than ``tolerance``."""
+    pairs = list(_pairs(values, other))
+    found = [
+        Finding("second source", fund, day, f"{ours:.6f} here, {theirs:.6f} there", OFF)
+        for fund, day, ours, theirs in pairs
+        if abs(ours - theirs) > tolerance
+    ]
+    return len(pairs), found
+
+
+def reperformed(
+    values: UnitValues, navs: UnitValues, distributions: Mapping[tuple[str, Date], float], charge: float,
+    tolerance: float = AGREEMENT,
+) -> tuple[int, list[Finding]]:  # fmt: skip
+    """Each unit value from the one before: x ((NAV + distributions) / NAV before − charge / 365 x days).
+
+    ``charge`` is the separate account charge a year. Gives how many were recomputed, and those that differ relatively
+    by more than ``tolerance``.
+    """
+    count, found = 0, []
+    for fund in navs.funds:
+        if fund.casefold() not in {f.casefold() for f in values.funds}:
+            continue
+        days, series = navs.series(navs.column(fund))
+        column = values.column(fund)
+        known = dict(zip(values.series(column)[0].tolist(), values.series(column)[1].tolist(), strict=True))
+        listed = days.tolist()
+        for place in range(1, len(listed)):
+            a, b = listed[place - 1], listed[place]
+            if a not in known or b not in known:
+                continue
+            count += 1
+            growth = (series[place] + distributions.get((fund, b), 0.0)) / series[place - 1]
+            expected = known[a] * (growth - charge / 365.0 * (b - a).days)
+            if abs(expected / known[b] - 1.0) > tolerance:
+                found.append(
+                    Finding("re-performance", fund, b, f"{known[b]:.6f} here, {expected:.6f} from NAV and charge", OFF)
+                )
+    return count, found
+
+
+def reasonable(
+    inputs: Inputs, fund_returns: Mapping[tuple[str, str], float], charge: float, tolerance: float = REASONABLE
+) -> tuple[int, list[Finding]]:
+    """Returns of unit values against the funds' own published ones: (1 + R)(1 − charge) − 1 a year, within ``tolerance``."""
+    table = compute(inputs).tables[0]
+    count, found = 0, []
+    for (fund, period), published in fund_returns.items():
+        code = next((c for c in table.spec.periods if periods.parse(c).printed == periods.parse(period).printed), period)
+        result = table.grid.result(fund, code)
+        count += 1
+        years = min(result.years, 1.0) if result.years <= 1 else 1.0
+        expected = (1.0 + published) * (1.0 - charge) ** years - 1.0
+        if abs(expected - result.value) > tolerance:
+            text = f"{result.value:.2%} here, {expected:.2%} from the fund's {published:.2%} less the charge"
+            found.append(Finding("reasonableness", fund, result.finish, f"{period}: {text}"))
+    return count, found
+
+
+def month_ends_missing(values: UnitValues, fund: str) -> list[Date]:
+    """Month ends between a fund's first and last day that have no value on the very day."""
+    days, _ = values.series(values.column(fund))
+    if not len(days):
+        raise MissingData(f"There is no unit value of {fund} at all; fill in its column.")
+    have, day, last = set(days.tolist()), days[0].item(), days[-1].item()
+    missing = []
+    end = dates.month_end(day.year, day.month)
+    while end <= last:
+        if end not in have:
+            missing.append(end)
+        end = dates.month_end(end.year, end.month + 1)
+    return missing
+
+
+def _pairs(values: UnitValues, other: UnitValues) -> list[tuple[str, Date, float, float]]:
+    known = {f.casefold(): i for i, f in enumerate(other.funds)}
+    pairs = []
+    for column, fund in enumerate(values.funds):
+        place = known.get(fund.casefold())
+        if place is None:
+            continue
+        theirs: dict[Date, Array] = dict(zip(other.series(place)[0].tolist(), other.series(place)[1].tolist(), strict=True))
+        days, series = values.series(column)
+        pairs += [(fund, d, v, theirs[d]) for d, v in zip(days.tolist(), series.tolist(), strict=True) if d in theirs]
+    return pairs

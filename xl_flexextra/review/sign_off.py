@@ -1,0 +1,40 @@
+"""Signatures bound to what was signed: void as soon as anything is another."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .fingerprints import package, short
+
+SIGNED, UNSIGNED, VOID = "signed", "not signed", "VOID"
+ROLES = ("Preparer", "Reviewer")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed what, and when. ``mark`` is the short fingerprint of the package that was signed."""
+
+    role: str
+    name: str = ""
+    date: datetime.date | None = None
+    mark: str = ""
+
+
+def status(signature: Signature, parts: Mapping[str, str], other: str = "") -> str:
+    """``signed``, ``not signed`` or ``VOID: why``. ``parts`` are the fingerprints now; ``other`` the other role's name."""
+    if not signature.name.strip():
+        return UNSIGNED
+    if signature.name.strip().casefold() == other.strip().casefold():
+        return f"{VOID}: preparer and reviewer are the same person"
+    if signature.date is None:
+        return f"{VOID}: no date"
+    if signature.mark.strip().casefold() != short(package(parts)):
+        return f"{VOID}: inputs, terms, formulas or version are not those that were signed"
+    return SIGNED
+
+
+def changed(signed: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """The names of the parts that are no longer what was signed."""
+    return sorted(name for name in {*signed, *now} if signed.get(name) != now.get(name))

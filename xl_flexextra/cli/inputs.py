@@ -1,0 +1,119 @@
+"""The inputs of a report from the files that a user names; the sample's where nothing is named."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .. import arguments, frames, report, sample, terms
+from .. import inputs as parse
+from ..errors import BadInput, MissingData
+from ..terms import Terms
+from ..unit_values import Fund, Funds, UnitValues
+
+
+def read_terms(name: str) -> Terms:
+    """Terms from a TOML file, a table of term and value, or a shipped contract by name."""
+    path = Path(name.partition("#")[0])
+    if path.suffix.lower() == ".toml":
+        return terms.from_toml(path)
+    if path.suffix:
+        return terms.from_rows(frames.rows(name), path.stem)
+    try:
+        return terms.load(name)
+    except BadInput:
+        known = [one for one in terms.shipped() if one.endswith(name.lower())]
+        if len(known) == 1:
+            return terms.load(known[0])
+        raise BadInput(
+            f"{name!r} is neither a terms file nor a shipped contract{arguments.nearest(name, terms.shipped())}; "
+            f"shipped are {', '.join(terms.shipped())}."
+        ) from None
+
+
+def gather(
+    unit_values: str | None,
+    terms_names: Sequence[str],
+    shares: str | None,
+    funds: str | None,
+    rates: str | None,
+    published: str | None,
+    disclosures: str | None,
+    as_of: str | None,
+) -> report.Inputs:
+    """Inputs of a report. With own unit values nothing of the sample is left but what is named."""
+    base = report.sample_inputs()
+    if unit_values is None:
+        given: dict[str, Any] = {}
+        values = base.unit_values
+    else:
+        values = parse.parse("unit_values", "unit_values", frames.rows(unit_values))
+        given = {
+            "unit_values": values, "share_rows": (), "shares": None, "rate_rows": (), "published": (), "oddities": (),
+            "sources": _sources(unit_values, shares, funds, rates, published, terms_names), "notes": (), "heading_notes": (),
+            "disclosures": (), "holidays": (), "label": "", "title": "Performance update", "funds": _plain_funds(values),
+        }  # fmt: skip
+    if terms_names:
+        given["contracts"] = tuple(read_terms(name) for name in terms_names)
+    elif unit_values is not None:
+        raise MissingData(
+            "--terms is missing; own unit values need the terms of their contract (a file, or a shipped name)."
+        )
+    if given.get("contracts") and unit_values is not None:
+        given["title"] = given["contracts"][0].title
+    if shares:
+        given["share_rows"] = frames.rows(shares)
+        given["shares"] = parse.parse("shares", "shares", given["share_rows"])
+    if funds:
+        given["funds"] = parse.parse("funds", "funds", frames.rows(funds))
+    if rates:
+        given["rate_rows"] = frames.rows(rates)
+    if published:
+        given["published"] = report.published_from_rows(frames.rows(published))
+    if disclosures:
+        given["disclosures"] = _text(disclosures)
+    if as_of:
+        given["as_of"] = arguments.to_date("--as-of", as_of)
+    elif unit_values is not None:
+        given["as_of"] = values.dates[-1].item()
+    return _checked(dataclasses.replace(base, **given))
+
+
+def _checked(inputs: report.Inputs) -> report.Inputs:
+    """Inputs that make sense together: every fund of the page has unit values, and a share where the charge is by share."""
+    for fund in inputs.funds.items:
+        inputs.unit_values.column(fund.code, inputs.funds)
+    for one in inputs.contracts:
+        if one["annual_charge.form"] == "share" and one["annual_charge.dollars"]:
+            if inputs.shares is None:
+                raise MissingData(f"--shares is missing; {one.name} charges by share, and a missing share is never 1.")
+            for fund in inputs.funds.items:
+                inputs.shares.on(fund.code, inputs.as_of, inputs.funds)
+    last: datetime.date = inputs.unit_values.dates[-1].item()
+    if inputs.as_of > last:
+        raise MissingData(f"--as-of {inputs.as_of} lies after the last unit value of {last}; give an earlier date.")
+    return inputs
+
+
+def _plain_funds(values: UnitValues) -> Funds:
+    return Funds(tuple(Fund(code, printed_name=code) for code in values.funds))
+
+
+def _text(name: str) -> tuple[str, ...]:
+    path = Path(name)
+    if not path.is_file():
+        raise MissingData(f"There is no file {name}.")
+    return sample.paragraphs(path.read_text(encoding="utf-8"))
+
+
+def _sources(*names: Any) -> list[list[Any]]:
+    """The files that were named, for the sheet of sources."""
+    labels = ("Unit values", "Charge shares", "Funds", "Interest rates", "Published figures", "Contract terms")
+    table: list[list[Any]] = [["input", "source", "status"]]
+    for label, name in zip(labels, names, strict=True):
+        files = name if isinstance(name, list | tuple) else [name]
+        table += [[label, Path(str(one)).name, "given by the user"] for one in files if one]
+    return table

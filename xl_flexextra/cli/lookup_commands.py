@@ -1,0 +1,234 @@
+"""``call``, ``functions``, ``terms`` and ``doctor``: ask one thing, look one thing up."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import platform
+import sys
+from importlib import metadata
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import BadInput, FlexExtraError, InvalidTerms
+
+terms_app = typer.Typer(help="Contract terms: show them, check a file.", no_args_is_help=True)
+
+
+def call(
+    name: Annotated[str, typer.Argument(help="The function, as in a cell: AATR.")],
+    args: Annotated[list[str] | None, typer.Argument(help="Its arguments; see the help above.")] = None,
+) -> None:
+    """Call a worksheet function, as a cell would.
+
+    Arguments: numbers, text, ISO dates, TRUE; '' for a blank; name=value; @file.csv or @book.xlsx#Table for a range;
+    @sample:UnitValues for a table of the sample; a JSON list for a small range. Put -- before negative numbers.
+    """
+    from .. import registry
+
+    function = registry.get(name)
+    positional: list[Any] = []
+    named: dict[str, Any] = {}
+    known = {argument.name for argument in function.arguments}
+    for text in args or []:
+        key, equals, value = text.partition("=")
+        if equals and key.strip() in known:
+            named[key.strip()] = _value(value)
+        elif named:
+            raise BadInput(f"{text!r} stands after a named argument; name it too, or put it before.")
+        else:
+            positional.append(_value(text))
+    try:
+        result = function.python(*positional, **named)
+    except FlexExtraError as error:
+        typer.echo(f"{error.cell_error}  {error}", err=True)
+        raise typer.Exit(1) from None
+    _print(function, result)
+
+
+def _value(text: str) -> Any:
+    from .. import frames, sample
+
+    if text.startswith("@sample:"):
+        name = text.removeprefix("@sample:")
+        known = {key.lower(): key for key in [*sample.FILES, "FlexibleTerms", "SingleTerms"]}
+        if name.lower() not in known:
+            raise BadInput(f"The sample has no table {name!r}; it has {', '.join(known.values())}.")
+        return sample.rows(known[name.lower()])
+    if text.startswith("@"):
+        return frames.rows(text[1:])
+    if text[:1] in "[{" and text[:1]:
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError as error:
+            raise BadInput(f'{text!r} is no JSON list: {error.msg}; write [["A", 1], ["B", 2]].') from None
+    if text == "":
+        return None
+    if text.upper() in {"TRUE", "FALSE"}:
+        return text.upper() == "TRUE"
+    return text
+
+
+def _print(function: Any, result: Any) -> None:
+    import datetime
+
+    import numpy as np
+
+    def shown(value: Any) -> str:
+        if isinstance(value, float):
+            return f"{value:.10g}"
+        return value.isoformat() if isinstance(value, datetime.date) else str(value)
+
+    if isinstance(result, np.ndarray):
+        result = result.tolist() if result.ndim == 2 else [[item] for item in result.tolist()]
+    if not isinstance(result, list):
+        percent = f"  ({result:.2%})" if function.returns == "percent" and isinstance(result, float) else ""
+        typer.echo(shown(result) + percent)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(show_header=False)
+    for _ in result[0]:
+        table.add_column(justify="right")
+    for row in result:
+        table.add_row(*(shown(cell) for cell in row))
+    Console().print(table)
+
+
+def functions(name: Annotated[str | None, typer.Argument(help="One function, for its whole help.")] = None) -> None:
+    """List the worksheet functions, or explain one."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from .. import registry
+
+    console = Console()
+    if name:
+        one = registry.get(name)
+        typer.echo(f"={one.signature}   [{one.category}]\n")
+        typer.echo(inspect.cleandoc(one.doc) + "\n")
+        table = Table("argument", "meaning", box=None, title="Arguments", title_justify="left")
+        for argument in one.arguments:
+            table.add_row(f"{argument.name}" + (" (optional)" if argument.optional else ""), argument.description)
+        if one.arguments:
+            console.print(table)
+        examples = Table("formula", "gives", "source", title="Examples", title_justify="left")
+        for example in one.examples:
+            examples.add_row(formula(one, example), gives(example), example.source)
+        console.print(examples)
+        return
+    table = Table("function", "what it gives", box=None)
+    category = ""
+    for one in registry.functions():
+        if one.category != category:
+            category = one.category
+            table.add_section()
+            table.add_row(f"[bold]{category}[/bold]", "")
+        table.add_row(one.name, one.summary)
+    console.print(table)
+
+
+def formula(function: Any, example: Any) -> str:
+    """An example as a person types it."""
+    parts = [_typed(argument) for argument in example.args]
+    return f"={function.name}({', '.join(parts)})"
+
+
+def _typed(value: Any) -> str:
+    from ..registry import SampleTable
+
+    if isinstance(value, SampleTable):
+        return f"{value}[#All]"
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, list):
+        rows = [row if isinstance(row, list) else [row] for row in value]
+        return "{" + ";".join(",".join(_typed(cell) for cell in row) for row in rows) + "}"
+    return str(value)
+
+
+def gives(example: Any) -> str:
+    """What an example gives, as text; of a table the first rows."""
+    value = example.gives
+    if isinstance(value, list):
+        return "; ".join(", ".join(str(cell) for cell in row) for row in value)
+    return str(value)
+
+
+@terms_app.command("show")
+def terms_show(
+    name: Annotated[str | None, typer.Argument(help="A shipped contract or a file; left out: every key.")] = None,
+) -> None:
+    """Show a contract's terms with meaning and source, or every key that terms may have."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from ..conventions import KEYS, REQUIRED
+
+    if name is None:
+        table = Table("key", "kind", "when left out", "meaning")
+        for key, spec in KEYS.items():
+            default = "must be given" if spec.default is REQUIRED else "" if spec.default is None else str(spec.default)
+            choices = "".join(f"\n  {choice}: {meaning}" for choice, meaning in spec.choices.items())
+            table.add_row(key, spec.kind, default, spec.meaning + choices)
+        Console().print(table)
+        return
+    from .inputs import read_terms
+
+    terms = read_terms(name)
+    table = Table("term", "value", "meaning", "source", title=terms.title, title_justify="left")
+    for term, value, meaning, source in terms.rows():
+        table.add_row(term, str(value), meaning, source)
+    Console().print(table)
+
+
+@terms_app.command("check")
+def terms_check(file: Annotated[str, typer.Argument(help="A terms file: .toml, or a table of term and value.")]) -> None:
+    """Check a terms file; all problems are listed, and the exit code is 1."""
+    from .inputs import read_terms
+
+    try:
+        terms = read_terms(file)
+    except InvalidTerms as error:
+        typer.echo(f"{file}: {len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", err=True)
+        for problem in error.problems:
+            typer.echo(f"  - {problem}", err=True)
+        raise typer.Exit(1) from None
+    unsourced = [key for key in terms.given if key not in terms.sources and not key.startswith("contract.")]
+    typer.echo(f"{file}: valid; {len(terms.given)} terms given, {len(unsourced)} of them without a source.")
+
+
+def doctor() -> None:
+    """Examine this installation: versions, LibreOffice, Excel, and what to do about each."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("what", "found", "what to do", box=None)
+    table.add_row("Python", f"{platform.python_version()} ({sys.executable})", "")
+    for package in ("xl-flexextra", "numpy", "XlsxWriter", "openpyxl", "pandas", "pyarrow", "xlwings"):
+        try:
+            table.add_row(package, metadata.version(package), "")
+        except metadata.PackageNotFoundError:
+            table.add_row(package, "missing", f"pip install {package}")
+    try:
+        from ..hosts.calc.office import find
+
+        office = find()
+        table.add_row(
+            "LibreOffice", f"{office.version_text} ({office.soffice})", "'xl-flexextra calc doctor' tries a formula"
+        )
+    except FlexExtraError as error:
+        table.add_row("LibreOffice", "not usable", str(error))
+    if platform.system() == "Windows":
+        table.add_row("Excel", "see 'xl-flexextra excel doctor'", "")
+    elif platform.system() == "Darwin":
+        table.add_row("Excel", "on a Mac: no worksheet functions", "use LibreOffice, or the values in the workbooks")
+    else:
+        table.add_row("Excel", "not on Linux", "use LibreOffice: 'xl-flexextra calc open FILE'")
+    Console().print(table)

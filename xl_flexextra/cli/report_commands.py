@@ -1,0 +1,216 @@
+"""``report``, ``tie-out`` and ``explain``: the update, its tie to the printed page, one figure's reasons."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import BadInput, FlexExtraError, Refused
+
+UnitValuesOption = Annotated[
+    str | None,
+    typer.Option("--unit-values", help="CSV, Parquet or Excel, wide or long; book.xlsx#Name for a table or sheet."),
+]
+TermsOption = Annotated[
+    list[str] | None, typer.Option("--terms", help="TOML or table of terms, or a shipped name; repeatable.")
+]
+SharesOption = Annotated[str | None, typer.Option("--shares", help="Fund and share of the annual charge.")]
+FundsOption = Annotated[str | None, typer.Option("--funds", help="Funds in the order of the page, with inception dates.")]
+RatesOption = Annotated[str | None, typer.Option("--rates", help="Declared interest rates.")]
+PublishedOption = Annotated[str | None, typer.Option("--published", help="Printed figures to tie to.")]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="Last day of the update: 2008-07-31. Left out: the last date.")
+]
+
+
+def _computed(*given: Any) -> Any:
+    from rich.console import Console
+
+    from .. import report
+    from .inputs import gather
+
+    with Console(stderr=True).status("Computing the tables …"):
+        return report.compute(gather(*given))
+
+
+def report(
+    unit_values: UnitValuesOption = None,
+    terms: TermsOption = None,
+    shares: SharesOption = None,
+    funds: FundsOption = None,
+    rates: RatesOption = None,
+    published: PublishedOption = None,
+    disclosures: Annotated[str | None, typer.Option(help="Your disclosure text, a paragraph a line.")] = None,
+    as_of: AsOfOption = None,
+    out: Annotated[Path, typer.Option(help="The workbook to write.")] = Path("flex_extra_performance_update.xlsx"),
+    values: Annotated[bool, typer.Option("--values", help="A copy of values, without formulas.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Rebuild the performance update: the July 2008 sample, or your own data."""
+    from ..workbook import build
+
+    if out.suffix.lower() != ".xlsx":
+        raise BadInput(f"--out {out.name} must end in .xlsx.")
+    if out.exists() and not force:
+        raise Refused(f"{out} exists already; give another name with --out, or --force to replace it.")
+    if not out.parent.is_dir():
+        raise Refused(f"There is no folder {out.parent}; make it, or give another --out.")
+    update = _computed(unit_values, terms or [], shares, funds, rates, published, disclosures, as_of)
+    _show(update)
+    _write(lambda path: build(update, path, values_only=values), out)
+    typer.echo(f"Written: {out}")
+    _headline(update)
+
+
+def tie_out(
+    unit_values: UnitValuesOption = None,
+    terms: TermsOption = None,
+    shares: SharesOption = None,
+    funds: FundsOption = None,
+    published: PublishedOption = None,
+    as_of: AsOfOption = None,
+    every: Annotated[bool, typer.Option("--all", help="List every figure, not only the breaks.")] = False,
+) -> None:
+    """Compare recomputed figures with the printed ones; exit code 1 where any does not tie."""
+    update = _computed(unit_values, terms or [], shares, funds, None, published, None, as_of)
+    if every:
+        _list("Every published figure", update.tied)
+    _headline(update)
+
+
+def _write(build: Any, out: Path) -> None:
+    """Build beside the target and put it in its place: the old file or the new one, never a part."""
+    handle, name = tempfile.mkstemp(prefix=".~flexextra-", suffix=".xlsx", dir=out.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        build(temporary)
+        mode = out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~_umask()
+        temporary.chmod(mode)
+        temporary.replace(out)
+    except PermissionError:
+        raise Refused(f"{out} cannot be replaced; close it where it is open, or give another --out.") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _show(update: Any) -> None:
+    """The tables of the update as a person reads them."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from ..numbers import percent_text
+    from ..periods import parse
+
+    console = Console()
+    names = {fund.code: fund.printed_name or fund.code for fund in update.inputs.funds.items}
+    if update.inputs.label:
+        console.print(update.inputs.label, style="italic red")
+    for table in update.tables:
+        decimals, rule = table.spec.contract["rounding.decimals"], table.spec.contract["rounding.rule"]
+        shown = Table(title=f"{table.spec.title}, to {table.as_of}", title_justify="left")
+        shown.add_column("fund", no_wrap=True)
+        for code in table.spec.periods:
+            period = parse(code)
+            shown.add_column(period.printed + (" or since inception" if period.or_since else ""), justify="right")
+        for fund, line in zip(table.grid.row_labels(), table.values.tolist(), strict=True):
+            cells = [_cell(value, decimals, rule, percent_text) for value in line]
+            shown.add_row(names.get(fund, fund), *cells)
+        console.print(shown)
+    seen = dict.fromkeys(str(v) for t in update.tables for v in t.values.ravel().tolist() if isinstance(v, FlexExtraError))
+    for sentence in list(seen)[:10]:
+        console.print(f"#N/A or #VALUE!: {sentence}", style="yellow", highlight=False)
+
+
+def _cell(value: Any, decimals: int, rule: str, percent_text: Any) -> str:
+    if isinstance(value, FlexExtraError):
+        return str(value.cell_error)
+    return "" if isinstance(value, str) else percent_text(value, decimals, rule)
+
+
+def _list(title: str, tied: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from ..numbers import percent_text
+
+    shown = Table(title=title, title_justify="left")
+    for head in ("table", "contract", "as of", "fund", "period"):
+        shown.add_column(head)
+    for head in ("published", "recomputed", "hundredths"):
+        shown.add_column(head, justify="right")
+    shown.add_column("verdict")
+    for one in tied:
+        p = one.published
+        value = percent_text(one.recomputed, 4) if isinstance(one.recomputed, float) else str(one.recomputed.cell_error)
+        gap = f"{one.difference:.0f}" if one.difference == one.difference else ""
+        shown.add_row(p.table, p.contract, str(p.as_of), p.fund, p.period, percent_text(p.value), value, gap, one.verdict)
+    Console().print(shown)
+
+
+def _headline(update: Any) -> None:
+    """The breaks, if any, and the headline as the last line; exit code 1 where any figure does not tie."""
+    from ..tie_out import breaks
+
+    if not update.tied:
+        typer.echo("No published figures were given: nothing to tie to (--published).")
+        return
+    open_figures = breaks(update.tied)
+    if open_figures:
+        _list("Figures that do not tie", open_figures)
+    if update.inputs.label:
+        typer.echo(f"{update.inputs.label}.")
+    typer.echo(update.headline)
+    if open_figures:
+        raise typer.Exit(1)
+
+
+def explain(
+    fund: Annotated[str, typer.Option(help="Fund code, printed name or alias.")],
+    period: Annotated[str, typer.Option(help="YTD, 1Y, 5Y, 10Y, SI_FUND …")],
+    contract: Annotated[str, typer.Option(help="Shipped contract (flexible, single) or a terms file.")] = "flexible",
+    unit_values: UnitValuesOption = None,
+    shares: SharesOption = None,
+    funds: FundsOption = None,
+    as_of: AsOfOption = None,
+) -> None:
+    """Why one figure is what it is: the walk, the sentence, and where each input comes from."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from .. import explain as reasons
+    from .. import tables
+    from .inputs import gather
+
+    given = gather(unit_values, [contract], shares, funds, None, None, None, as_of)
+    terms = given.contracts[0]
+    grid = tables.grid(terms, given.unit_values, given.as_of, given.shares, given.funds, "all")
+    result = grid.result(fund, period)
+    shown = Table(title=f"{result.fund}, {period.upper()} to {result.finish}: {terms.title}", title_justify="left")
+    for head in reasons.PATH_HEADER:
+        shown.add_column(head, justify="right")
+    for row in reasons.path_rows(grid, result):
+        cells = [str(row[0]), f"{row[1]:.6f}", *(f"{v:,.2f}" if v != "" else "" for v in row[2:8])]
+        shown.add_row(*cells, f"{row[8]:.4%}" if row[8] != "" else "")
+    console = Console()
+    console.print(shown)
+    console.print(reasons.sentence(grid, result), highlight=False)
+    if terms.sources:
+        used = ("annual_charge.", "cdsc.", "free_withdrawal.", "years.", "payment.")
+        lines = [(k, v) for k, v in terms.sources.items() if k.startswith(used)]
+        sources = Table(title="Where the terms come from", title_justify="left", show_header=False, box=None)
+        for key, source in lines:
+            sources.add_row(key, source)
+        console.print(sources)
+    if given.label:
+        console.print(given.label, style="italic red")

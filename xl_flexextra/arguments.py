@@ -201,7 +201,7 @@ def number(argument: str, value: Any) -> float:
         except OverflowError:
             raise BadInput(f"'{argument}' is too large for a number of a worksheet.") from None
         except (TypeError, ValueError):
-            raise BadInput(f"'{argument}' must be a number (got {_short(value)}).") from None
+            raise BadInput(f"'{argument}' must be a number (got {short(value)}).") from None
     if math.isnan(result):
         raise MissingData(f"'{argument}' is not a number (NaN); fill in the value.")
     if math.isinf(result):
@@ -216,7 +216,7 @@ def whole(argument: str, value: float, lowest: int, highest: int) -> int:
     return int(value)
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
     """A value that is no cell's as a sentence can hold it."""
     shown = " ".join(repr(value).split())
     return shown if len(shown) <= 60 else f"{shown[:60]}…"
@@ -279,7 +279,7 @@ def text(argument: str, value: Any) -> str:
         raise BadInput(f"'{argument}' must be text (got {bool(value)}).")
     if isinstance(value, int | float | np.integer | np.floating) and float(value).is_integer():
         return str(int(value))
-    raise BadInput(f"'{argument}' must be text (got {_short(value)}).")
+    raise BadInput(f"'{argument}' must be text (got {short(value)}).")
 
 
 def flag(argument: str, value: Any) -> bool:
@@ -295,7 +295,7 @@ def flag(argument: str, value: Any) -> bool:
             return False
     elif isinstance(value, int | float | np.number) and value in (0, 1):
         return bool(value)
-    raise BadInput(f"'{argument}' must be TRUE or FALSE (got {_short(value)}).")
+    raise BadInput(f"'{argument}' must be TRUE or FALSE (got {short(value)}).")
 
 
 _SCALAR = {"number": number, "date": to_date, "text": text, "flag": flag}
@@ -374,7 +374,10 @@ def convert(argument: str, kind: str, value: Any) -> Any:
     if kind in {"numbers", "dates", "texts"}:
         return _line(argument, value, kind.removesuffix("s"))
     if kind == "rows":
-        return rows(argument, value)
+        table = rows(argument, value)
+        if len(table) == 1 and len(table[0]) == 1:
+            cell_error(argument, table[0][0])
+        return table
     raise ValueError(f"no argument kind {kind!r}")
 
 

@@ -70,13 +70,14 @@ def parse(argument: str, kind: str, value: Any) -> Any:
     arguments.cell_error(argument, value)
     if kind == "terms" and isinstance(value, str):
         return terms.load(value)
-    if isinstance(value, bool | int | float | str):
-        raise BadInput(f"'{argument}' must be a range (got {value!r}); select the table with its headers.")
+    if not isinstance(value, list | tuple | dict) and not hasattr(value, "shape"):
+        what = arguments.short(value)
+        raise BadInput(f"'{argument}' must be a range (got {what}); select the table with its headers.")
     table = arguments.rows(argument, value)
-    if kind == "terms" and len(table) == 1 and len(table[0]) == 1:
-        return parse(argument, kind, table[0][0])
-    if kind in {"shares", "funds", "unit_values"} and len(table) == 1 and len(table[0]) == 1:
+    if len(table) == 1 and len(table[0]) == 1:
         arguments.cell_error(argument, table[0][0])
+        if kind == "terms" and isinstance(table[0][0], str):
+            return terms.load(table[0][0])
     try:
         return MEMORY.parse(kind, table, parser)
     except PassedError as error:

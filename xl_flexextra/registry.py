@@ -285,7 +285,8 @@ def evaluate(function: WorksheetFunction, values: list[Any] | tuple[Any, ...]) -
     """
     try:
         bound = _bind(function, tuple(values), {})
-        return to_cells(_spread(function, _convert(function, bound), lambda error: error.cell_error))
+        shown: Callable[[FlexExtraError], str] = str if function.errors_as_text else lambda error: error.cell_error
+        return to_cells(_spread(function, _convert(function, bound), shown))
     except FlexExtraError as error:
         return str(error) if function.errors_as_text else error.cell_error
     except (OverflowError, ZeroDivisionError, FloatingPointError):

@@ -1,0 +1,198 @@
+"""The second route to a return: units bought, units cancelled, units left, redeemed. No walk, no loop over values.
+
+    V_n = U_n x (P / U_0 − sum of C w / U_k)
+    ERV = V_n − c (V_n − f V_n)
+    T   = (ERV / P)^(1 / max(n, 1)) − 1
+
+It holds for annual charges in dollars by share, taken at contract anniversaries, and a CDSC on value. :data:`RULES`
+are the terms under which it does; elsewhere :func:`closed_form` says how many of them are broken, and gives no return.
+This is the calculation that the review workbook does in native formulas, and the source of their cached values.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from .. import dates, periods
+from ..conventions import KEYS
+from ..errors import FlexExtraError
+from ..report import Inputs
+from ..terms import Terms
+
+Date = datetime.date
+NOT_GIVEN = "not given"
+# term: (what the closed form needs, whether a return before contract charges needs it too)
+RULES: dict[str, tuple[Any, bool]] = {
+    "annual_charge.form": ("share", False),
+    "annual_charge.waived_above": (NOT_GIVEN, False),
+    "annual_charge.taken_as": ("dollars", False),
+    "annual_charge.timing": ("contract_anniversary", False),
+    "annual_charge.final": ("taken", False),
+    "annual_charge.part_year": ("full", False),
+    "rider.rate": (0.0, False),
+    "payment.front_end_load": (0.0, False),
+    "payment.bonus_rate": (0.0, False),
+    "premium_tax.when": ("none", False),
+    "cdsc.anniversary": ("year_just_ended", False),
+    "cdsc.base": ("value", False),
+    "cdsc.order": ("after_annual_charge", False),
+    "free_withdrawal.form": ("percent_of_value", False),
+    "free_withdrawal.year_one": ("available", False),
+    "free_withdrawal.full_surrender": ("available", False),
+    "years.basis": ("whole_else_days_365", True),
+    "years.decimals": (NOT_GIVEN, True),
+    "years.short_period": ("not_annualised", True),
+    "valuation.rule": ("on_or_before", True),
+    "carry.precision": ("full", False),
+    "rounding.rule": ("half_away", True),
+}
+NUMBERS = {"payment.amount": 1000.0, "annual_charge.dollars": 0.0, "annual_charge.charged_fraction": 1.0,
+           "free_withdrawal.rate": 0.0, "cdsc.thereafter": 0.0}  # fmt: skip
+BEFORE = "BEFORE"
+
+
+def before_charges(terms: Terms) -> Terms:
+    """Terms without any contract charge: what a return before contract charges is measured by."""
+    kept = {k: v for k, v in terms.given.items() if k.startswith(("years.", "valuation.", "periods.", "rounding."))}
+    return Terms(
+        {
+            **kept,
+            "contract.name": "before",
+            "contract.title": "Before contract charges",
+            "contract.code": BEFORE,
+            **({"contract.inception": terms["contract.inception"]} if terms["contract.inception"] else {}),
+            "payment.amount": terms["payment.amount"],
+            "annual_charge.form": "none",
+            "cdsc.schedule": (0.0,),
+            "cdsc.thereafter": 0.0,
+        },
+        sources={"annual_charge.form": "none: before contract charges", "cdsc.schedule": "none: before contract charges"},
+    )
+
+
+def term_default(key: str) -> Any:
+    """What a cell shows for a term that the sheet does not have."""
+    if key in NUMBERS:
+        return NUMBERS[key]
+    default = KEYS[key].default
+    return NOT_GIVEN if default is None else default
+
+
+def term_shown(terms: Terms, key: str) -> Any:
+    """The value of a term as a look-up in its sheet finds it, else its default."""
+    shown = {row[0]: row[1] for row in terms.rows()}
+    return shown.get(key, term_default(key))
+
+
+def broken_rules(terms: Terms, before: bool) -> list[str]:
+    """The rules of the closed form that these terms break."""
+    return [key for key, (needed, always) in RULES.items() if (always or not before) and term_shown(terms, key) != needed]
+
+
+def dated_terms(terms: Terms) -> int:
+    """How many rows of the terms sheet take effect later: the closed form knows one value of each."""
+    return sum(" from " in row[0] for row in terms.rows())
+
+
+@dataclass(frozen=True)
+class Months:
+    """A period as the closed form counts it. ``outside``: it is none of whole or part years back from the end."""
+
+    code: str
+    months: int
+    so_far: int
+    inception: int  # 0 none, 1 the fund's, 2 the sub-account's
+    outside: int
+
+
+def months_of(code: str) -> Months:
+    """A period's months: fixed, or the months of the year so far."""
+    period = periods.parse(code)
+    which = {"": 0, "FUND": 1, "SUBACCOUNT": 2}
+    if period.kind == "YTD":
+        return Months(code, 0, 1, 0, 0)
+    if period.kind == "months" and period.since in which and (period.since or not period.or_since):
+        return Months(code, period.months, 0, which[period.since], 0)
+    return Months(code, 0, 0, 0, 1)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """One figure by the closed form, with every step; a step that cannot be done holds its error."""
+
+    months: int
+    start: Date
+    charges: int
+    years: float
+    inception: Date | None
+    share: float
+    charge: float
+    first_unit_value: float
+    last_unit_value: float
+    bought: float
+    days: tuple[Date, ...]
+    unit_values: tuple[float, ...]
+    cancelled: tuple[float, ...]
+    left: float
+    value: float
+    free: float
+    cdsc_rate: float
+    cdsc: float
+    erv: float
+    outside: int
+    result: float | None
+
+
+def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date, before: bool) -> Closed:
+    """One figure. ``terms`` are the contract's, or :func:`before_charges` of them with ``before``."""
+    span = months_of(code)
+    months = span.months + span.so_far * as_of.month
+    start = dates.month_end(as_of.year, as_of.month - months)
+    charges = math.ceil(months / 12)
+    years = months / 12 if months % 12 == 0 else (as_of - start).days / 365
+    row = inputs.funds.get(fund)
+    inception = None
+    if span.inception and row is not None:
+        inception = row.fund_inception if span.inception == 1 else row.subaccount_inception
+    outside = len(broken_rules(terms, before)) + span.outside + (0 if before else dated_terms(terms))
+    outside += as_of != dates.month_end(as_of.year, as_of.month)
+    outside += bool(inception and start < inception)
+    share = 0.0
+    if inputs.shares is not None and terms["annual_charge.form"] == "share":
+        share = inputs.shares.on(fund, as_of, inputs.funds)
+    dollars = float(term_shown(terms, "annual_charge.dollars")) * float(term_shown(terms, "annual_charge.charged_fraction"))
+    charge, payment = dollars * share, float(terms["payment.amount"])
+    days = tuple(min(dates.month_end(start.year, start.month + 12 * k), as_of) for k in range(1, charges + 1))
+    first, last = unit_value(inputs, fund, start), unit_value(inputs, fund, as_of)
+    between = tuple(unit_value(inputs, fund, day) for day in days)
+    bought, cancelled = payment / first, tuple(charge / u for u in between)
+    left = bought - math.fsum(cancelled)
+    value = left * last
+    free = float(term_shown(terms, "free_withdrawal.rate")) * value
+    rate = schedule_rate(terms, charges) if charges else 0.0
+    cdsc = rate * (value - free)
+    erv = value - cdsc
+    result = None if outside else (erv / payment) ** (1 / max(years, 1.0)) - 1
+    return Closed(
+        months, start, charges, years, inception, share, charge, first, last, bought, days, between, cancelled, left,
+        value, free, rate, cdsc, erv, outside, result,
+    )  # fmt: skip
+
+
+def schedule_rate(terms: Terms, year: int) -> float:
+    """The CDSC rate of a contract year; NaN beyond a schedule that does not end."""
+    try:
+        return terms.cdsc_rate(year)
+    except FlexExtraError:
+        return math.nan
+
+
+def unit_value(inputs: Inputs, fund: str, day: Date) -> float:
+    """The last unit value on or before a day, however old; NaN where there is none (the workbook shows #N/A)."""
+    try:
+        return inputs.unit_values.at(inputs.unit_values.column(fund, inputs.funds), day)
+    except FlexExtraError:
+        return math.nan

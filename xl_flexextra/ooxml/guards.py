@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ..errors import Refused
 from . import xmlbytes
 from .body import Body
 from .refs import Range, column_letters, parse_range
-from .workbook import Workbook
 
 
 def check(body: Body, fed: list[bool], last: int) -> None:
@@ -147,14 +147,51 @@ def without_criteria(data: bytes) -> bytes:
     return _CRITERIA.sub(clear, data)
 
 
-def texts_shown(workbook: Workbook, places: set[int]) -> set[int]:
-    """Which of these shared strings any cell of any sheet shows."""
+def drop_texts(body: Body, new: list[Any], old: set[int]) -> None:
+    """Cut texts that only the old body shows off the end of the shared strings, before new ones are added.
+
+    So the strings do not grow from refresh to refresh, and data that comes back finds them as they were.
+    """
+    strings = body.strings
+    if not old or len(strings) - 1 not in old:
+        return
+    wanted: set[Any] = set()
+    for column in new:
+        if isinstance(column, list):
+            wanted.update(v for v in column if isinstance(v, str))
+        elif column is not None and hasattr(column, "unique"):
+            wanted.update(v for v in column.unique().to_pylist() if isinstance(v, str))
+    lost = {place for place in old if place < len(strings) and strings.texts[place] not in wanted}
+    strings.trim(lost - _shown_elsewhere(body, lost))
+
+
+_SHOWS = re.compile(rb"<(?:[\w.\-]+:)?c(?=\s)(" + xmlbytes.ATTRS + rb")>\s*<(?:[\w.\-]+:)?v>\s*(\d+)\s*<")
+
+
+def _shown_elsewhere(body: Body, places: set[int]) -> set[int]:
+    """Which of these shared strings a cell outside the body's columns shows."""
     shown: set[int] = set()
-    pattern = re.compile(rb"<(?:[\w.\-]+:)?c(?=\s)(" + xmlbytes.ATTRS + rb")>\s*<(?:[\w.\-]+:)?v>\s*(\d+)\s*<")
-    for sheet in workbook.sheets:
-        data = workbook.package.read(sheet.part)
-        for match in pattern.finditer(data):
+    area, package = body.area, body.workbook.package
+
+    def look(data: bytes) -> None:
+        for match in _SHOWS.finditer(data):
             place = int(match[2])
             if place in places and xmlbytes.get(match[1], b"t") == b"s":
                 shown.add(place)
+
+    for sheet in body.workbook.sheets:
+        if sheet.part != area.sheet.part:
+            look(package.read(sheet.part))
+            continue
+        data = body.sheet.data
+        look(data[: body.start])
+        look(data[body.end :])
+        if body.plain is None:
+            for row in body.rows.values():
+                beside = [c for c in row.cells if not area.left <= c.column <= area.right]
+                look(b"".join(c.render(body.sheet.marks) for c in beside))
+                kept = [
+                    c for c in row.cells if area.left <= c.column <= area.right and body.calculated(c.column - area.left)
+                ]
+                look(b"".join(c.render(body.sheet.marks) for c in kept))
     return shown

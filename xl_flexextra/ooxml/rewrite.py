@@ -114,6 +114,7 @@ class _Rewriter:
             self.notes += calculated.notes if calculated else []
         self.old_texts = {place for i, v in enumerate(new) if v is not None for place in body.texts_used(i)}
         self.old_cells = sum(body.text_cells(i) for i, v in enumerate(new) if v is not None)
+        guards.drop_texts(body, new, self.old_texts)
         prefix = self.marks.prefix
         letters = [column_letters(area_column) for area_column in range(self.area.left, self.area.right + 1)]
         self.writers = [
@@ -325,13 +326,7 @@ class _Rewriter:
                 bottom = new_bottom
             elif bounds.bottom == old_bottom and not below.strip():
                 bottom = max([new_bottom, *(row.number for row in self._kept_below(new_bottom))])
-            grown = Range(
-                min(bounds.top, area.header or area.first),
-                min(bounds.left, area.left),
-                bottom,
-                max(bounds.right, area.right),
-            )
-            return xmlbytes.put(tag, b"ref", str(grown).encode())
+            return xmlbytes.put(tag, b"ref", str(Range(bounds.top, bounds.left, bottom, bounds.right)).encode())
 
         return xmlbytes.edit_tags(head, b"dimension", edit)
 
@@ -380,10 +375,5 @@ class _Rewriter:
         package.put(area.part, data)
 
     def _strings(self) -> None:
-        used = {place for writer in self.writers if writer for place in writer.texts_used}
-        lost = self.old_texts - used
-        if lost and len(self.strings) - 1 in lost:
-            lost -= guards.texts_shown(self.workbook, lost)
-            self.strings.trim(lost)
         now = sum(writer.text_cells for writer in self.writers if writer)
         self.strings.save(now - self.old_cells)

@@ -309,7 +309,8 @@ def test_the_very_command_line_of_the_vba_runs_the_button(built, tmp_path, actio
     code, arguments = rest[3], rest[4:]
     prelude = (  # Excel's place is taken by the engine over a closed file; everything else is the command's own
         f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r})\n"
-        f"from excel.openpyxl_engine import open_book; open_book(__import__('pathlib').Path({str(folder)!r}) / 'update book.xlsx')\n"
+        "import pathlib; from excel.openpyxl_engine import open_book\n"
+        f"open_book(pathlib.Path({str(folder / 'update book.xlsx')!r}))\n"
     )
     done = subprocess.run(
         [program, "-I", "-B", "-c", prelude + code, *arguments],

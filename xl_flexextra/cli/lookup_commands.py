@@ -166,23 +166,31 @@ def terms_show(
     name: Annotated[str | None, typer.Argument(help="A shipped contract or a file; left out: every key.")] = None,
 ) -> None:
     """Show a contract's terms with meaning and source, or every key that terms may have."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
     from ..conventions import KEYS, REQUIRED
 
     if name is None:
-        table = Table("key", "kind", "when left out", "meaning")
         for key, spec in KEYS.items():
-            default = "must be given" if spec.default is REQUIRED else "" if spec.default is None else str(spec.default)
-            choices = "".join(f"\n  {choice}: {meaning}" for choice, meaning in spec.choices.items())
-            table.add_row(key, spec.kind, default, spec.meaning + choices)
-        Console().print(table)
+            default = (
+                "must be given"
+                if spec.default is REQUIRED
+                else f"left out: {spec.default}"
+                if spec.default is not None
+                else ""
+            )
+            typer.echo(f"{key}  ({spec.kind}{'; ' + default if default else ''})\n    {spec.meaning}")
+            for choice, meaning in spec.choices.items():
+                typer.echo(f"      {choice}: {meaning}")
         return
     from .inputs import read_terms
 
     terms = read_terms(name)
-    table = Table("term", "value", "meaning", "source", title=terms.title, title_justify="left")
+    table = Table(title=terms.title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
+    for head in ("term", "value", "meaning", "source"):
+        table.add_column(head, no_wrap=head == "term")
     for term, value, meaning, source in terms.rows():
         table.add_row(term, str(value), meaning, source)
     Console().print(table)

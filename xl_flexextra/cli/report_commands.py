@@ -46,13 +46,18 @@ def report(
     published: PublishedOption = None,
     disclosures: Annotated[str | None, typer.Option(help="Your disclosure text, a paragraph a line.")] = None,
     as_of: AsOfOption = None,
-    out: Annotated[Path, typer.Option(help="The workbook to write.")] = Path("flex_extra_performance_update.xlsx"),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The workbook to write. Left out: [flex_extra_]performance_update.xlsx.", show_default=False),
+    ] = None,
     values: Annotated[bool, typer.Option("--values", help="A copy of values, without formulas.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Rebuild the performance update: the July 2008 sample, or your own data."""
     from ..workbook import build
 
+    if out is None:
+        out = Path("performance_update.xlsx" if unit_values else "flex_extra_performance_update.xlsx")
     if out.suffix.lower() != ".xlsx":
         raise BadInput(f"--out {out.name} must end in .xlsx.")
     if out.exists() and not force:
@@ -106,6 +111,7 @@ def _umask() -> int:
 
 def _show(update: Any) -> None:
     """The tables of the update as a person reads them."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
@@ -118,15 +124,20 @@ def _show(update: Any) -> None:
         console.print(update.inputs.label, style="italic red")
     for table in update.tables:
         decimals, rule = table.spec.contract["rounding.decimals"], table.spec.contract["rounding.rule"]
-        shown = Table(title=f"{table.spec.title}, to {table.as_of}", title_justify="left")
-        shown.add_column("fund", no_wrap=True)
+        shown = Table(
+            title=f"{table.spec.title}, to {table.as_of}", title_justify="left", box=box.SIMPLE_HEAD, show_edge=False
+        )
+        shown.add_column("fund")
         for code in table.spec.periods:
             period = parse(code)
-            shown.add_column(period.printed + (" or since inception" if period.or_since else ""), justify="right")
+            shown.add_column(
+                period.printed + ("\nor since\ninception" if period.or_since else ""), justify="right", no_wrap=True
+            )
         for fund, line in zip(table.grid.row_labels(), table.values.tolist(), strict=True):
             cells = [_cell(value, decimals, rule, percent_text) for value in line]
             shown.add_row(names.get(fund, fund), *cells)
         console.print(shown)
+        console.print()
     seen = dict.fromkeys(str(v) for t in update.tables for v in t.values.ravel().tolist() if isinstance(v, FlexExtraError))
     for sentence in list(seen)[:10]:
         console.print(f"#N/A or #VALUE!: {sentence}", style="yellow", highlight=False)
@@ -185,6 +196,7 @@ def explain(
     as_of: AsOfOption = None,
 ) -> None:
     """Why one figure is what it is: the walk, the sentence, and where each input comes from."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
@@ -196,12 +208,13 @@ def explain(
     terms = given.contracts[0]
     grid = tables.grid(terms, given.unit_values, given.as_of, given.shares, given.funds, "all")
     result = grid.result(fund, period)
-    shown = Table(title=f"{result.fund}, {period.upper()} to {result.finish}: {terms.title}", title_justify="left")
+    title = f"{result.fund}, {period.upper()} to {result.finish}: {terms.title}"
+    shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1), show_edge=False)
     for head in reasons.PATH_HEADER:
-        shown.add_column(head, justify="right")
+        shown.add_column(head.replace(" ", "\n"), justify="right", no_wrap=True)
     for row in reasons.path_rows(grid, result):
-        cells = [str(row[0]), f"{row[1]:.6f}", *(f"{v:,.2f}" if v != "" else "" for v in row[2:8])]
-        shown.add_row(*cells, f"{row[8]:.4%}" if row[8] != "" else "")
+        cells = [str(row[0]), f"{row[1]:.6f}", *(f"{v:.2f}" if v != "" else "" for v in row[2:8])]
+        shown.add_row(*cells, f"{row[8]:.3%}" if row[8] != "" else "")
     console = Console()
     console.print(shown)
     console.print(reasons.sentence(grid, result), highlight=False)

@@ -48,12 +48,19 @@ def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
 
 
 def _calc() -> Recalculate | None:
-    """Recalculation through LibreOffice Calc, where it is installed."""
+    """Recalculation through LibreOffice Calc, where a fitting one is installed."""
+    from ..hosts import calc
+    from ..hosts.calc.office import find
+
     try:
-        from ..hosts.calc import recalculate as calc
-    except ImportError:
+        find()
+    except FlexExtraError:
         return None
-    return getattr(calc, "recalculator", lambda: None)()
+
+    def recalculate(source: Path, target: Path) -> None:
+        calc.recalculate(source, save=target)
+
+    return recalculate
 
 
 @app.command()

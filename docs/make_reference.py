@@ -1,0 +1,109 @@
+"""Write docs/functions.md and docs/terms.md from their declarations: ``python docs/make_reference.py [FOLDER]``."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+
+from xl_flexextra import conventions, registry
+from xl_flexextra.cli.lookup_commands import formula, gives
+
+FOLDER = Path(__file__).parent
+
+
+def cell(text: object) -> str:
+    """Text that a Markdown table can hold."""
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def functions_page() -> str:
+    """Every worksheet function: signature, formula, arguments, examples with what they give."""
+    lines = [
+        "# Worksheet functions",
+        "",
+        "Generated from their declarations by `docs/make_reference.py`. Returns are fractions: 0.0525 means 5.25%. `[…]` may be left out. Ranges may be",
+        "rows or columns; blanks at their end are passed over; dates are date cells, serial numbers or ISO text. The same functions are plain Python:",
+        "`from flexextra_udfs import AATR`.",
+        "",
+        "Missing data is `#N/A`, bad input `#VALUE!`, no solution `#NUM!`; an error in an argument comes out as that error. A blank cell is never a number: given for",
+        "an argument that may be left out it counts as left out, for one that must be given it is `#N/A` (in LibreOffice Calc a blank *single* cell arrives as 0).",
+    ]
+    category = ""
+    for function in registry.functions():
+        if function.category != category:
+            category = function.category
+            lines += ["", f"## {category}"]
+        lines += [
+            "",
+            f"### {function.name}",
+            "",
+            f"`={function.signature}`",
+            "",
+            "```",
+            inspect.cleandoc(function.doc),
+            "```",
+        ]
+        if function.arguments:
+            lines += ["", "| argument | meaning |", "| --- | --- |"]
+            lines += [
+                f"| `{a.name}`{' (optional)' if a.optional else ''} | {cell(a.description)} |" for a in function.arguments
+            ]
+        lines += ["", "| example | gives | source |", "| --- | --- | --- |"]
+        lines += [f"| `{cell(formula(function, e))}` | {cell(gives(e))} | {cell(e.source)} |" for e in function.examples]
+    return "\n".join(lines) + "\n"
+
+
+def terms_page() -> str:
+    """Every key of contract terms, with its choices."""
+    lines = [
+        "# Contract terms",
+        "",
+        "Generated from `xl_flexextra/conventions.py` by `docs/make_reference.py`. A contract is a TOML file, or a worksheet range of term and value with the same",
+        "keys (`annual_charge.dollars`), passed to a function as `terms`. `xl-flexextra terms show flexible` shows a shipped one, `terms check FILE` lists every problem.",
+        "",
+        "```toml",
+        "[annual_charge]",
+        'form = "share"          # dollars x the sub-account\'s share',
+        "dollars = 35.00",
+        "[cdsc]",
+        "schedule = [0.08, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03, 0.02, 0.01, 0.00]",
+        "[free_withdrawal]",
+        'form = "percent_of_value"',
+        "rate = 0.10",
+        "[[changes]]              # values from an effective date on",
+        "effective = 2006-05-01",
+        "annual_charge.dollars = 30.00",
+        "[sources]                # where each number comes from",
+        '"annual_charge.dollars" = "prospectus of 1 May 2005, page 12"',
+        "```",
+        "",
+        "On a sheet a schedule is a row a contract year (`cdsc.schedule.1`, `cdsc.schedule.2` …) or one text (`8%, 8%, 7%`), a changed value is",
+        "`annual_charge.dollars from 2006-05-01`. Keys marked ↻ may change over time.",
+        "",
+        "| key | kind | when left out | meaning |",
+        "| --- | --- | --- | --- |",
+    ]
+    for key, spec in conventions.KEYS.items():
+        default = (
+            "**must be given**"
+            if spec.default is conventions.REQUIRED
+            else ""
+            if spec.default is None
+            else f"`{spec.default}`"
+        )
+        choices = "".join(f"<br>`{name}`: {cell(meaning)}" for name, meaning in spec.choices.items())
+        lines.append(
+            f"| `{key}`{' ↻' if spec.may_change else ''} | {spec.kind} | {default} | {cell(spec.meaning)}{choices} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def main(folder: Path = FOLDER) -> None:
+    """Write both pages."""
+    (folder / "functions.md").write_text(functions_page(), encoding="utf-8", newline="\n")
+    (folder / "terms.md").write_text(terms_page(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)

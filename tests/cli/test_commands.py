@@ -1,0 +1,260 @@
+"""The command line as a person uses it: every command, own data in every form, one wrong thing and its answer."""
+
+import csv
+import datetime
+import subprocess
+import sys
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from xl_flexextra import __version__, registry, sample
+from xl_flexextra.cli.main import app
+from xl_flexextra.errors import FlexExtraError
+
+HEADLINE = "112 of 112 published figures tie"
+
+
+def run(*args, folder=None):
+    """Exit code and output, as the shell shows them; our errors are what main() turns into a sentence."""
+    result = CliRunner().invoke(app, [str(a) for a in args])
+    if isinstance(result.exception, FlexExtraError):
+        return 2, str(result.exception)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def shell(*args, folder):
+    command = [sys.executable, "-m", "xl_flexextra.cli.main", *map(str, args)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=120)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """The sample as a user would have it: wide and long CSV, Parquet, Excel, and the other tables."""
+    import pandas as pd
+
+    folder = tmp_path_factory.mktemp("own")
+    wide = sample.rows("UnitValues")
+    frame = pd.DataFrame(wide[1:], columns=wide[0])
+    frame.to_csv(folder / "wide.csv", index=False)
+    frame.to_parquet(folder / "wide.parquet")
+    frame.melt(id_vars="valuation_date", var_name="fund", value_name="unit_value").to_csv(folder / "long.csv", index=False)
+    with pd.ExcelWriter(folder / "book.xlsx", engine="xlsxwriter") as writer:
+        pd.DataFrame({"nothing": [1]}).to_excel(writer, sheet_name="first", index=False)
+        frame.to_excel(writer, sheet_name="values", index=False, startrow=2)
+    for table, name in (("Shares", "shares"), ("Funds", "funds"), ("Published", "published"), ("InterestRates", "rates")):
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(sample.rows(table))
+    return folder
+
+
+def named(own, values="wide.csv"):
+    given = ["--unit-values", f"{own}/{values}", "--terms", "flexible", "--terms", "single", "--shares", own / "shares.csv"]
+    return [*given, "--funds", own / "funds.csv", "--published", own / "published.csv"]
+
+
+def test_report_rebuilds_the_sample_and_ends_with_the_headline(tmp_path):
+    done = shell("report", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip().splitlines()[-1] == HEADLINE
+    for printed in ("-22.29%", "0.58%", "-20.53%", "11.53%"):
+        assert printed in done.stdout
+    book = openpyxl.load_workbook(tmp_path / "flex_extra_performance_update.xlsx")
+    assert "CONTRACT_AATR" in book["Update"]["F22"].value
+    assert not list(tmp_path.glob(".~*"))
+
+
+def test_report_never_overwrites_silently(tmp_path):
+    out = tmp_path / "kept.xlsx"
+    out.write_text("mine")
+    code, said = run("report", "--out", out)
+    assert code == 2
+    assert "--force" in said
+    assert out.read_text() == "mine"
+    assert run("report", "--out", out, "--force")[0] == 0
+    assert openpyxl.load_workbook(out)
+
+
+def test_a_copy_of_values_holds_no_formulas(tmp_path):
+    out = tmp_path / "values.xlsx"
+    assert run("report", "--values", "--out", out)[0] == 0
+    page = openpyxl.load_workbook(out)["Update"]
+    assert round(page["F10"].value, 4) == -0.1491
+
+
+@pytest.mark.parametrize("values", ["wide.csv", "long.csv", "wide.parquet", "book.xlsx#values"])
+def test_own_data_in_every_form_ties(own, values, tmp_path):
+    code, said = run("report", *named(own, values), "--rates", own / "rates.csv", "--out", tmp_path / "own.xlsx")
+    assert code == 0, said
+    assert said.rstrip().splitlines()[-1] == HEADLINE
+    assert "constructed" not in said  # the label belongs to the sample's series, not to a user's
+    page = openpyxl.load_workbook(tmp_path / "own.xlsx", data_only=True)["Update"]
+    assert round(page["F22"].value, 4) == -0.2163
+
+
+def test_tables_of_a_built_workbook_are_sources_too(tmp_path, own):
+    book = tmp_path / "flex_extra_performance_update.xlsx"
+    assert run("report", "--out", book)[0] == 0
+    given = ["--unit-values", f"{book}#UnitValues", "--terms", f"{book}#FlexibleTerms", "--terms", f"{book}#SingleTerms"]
+    given += ["--shares", f"{book}#Shares", "--funds", f"{book}#Funds", "--published", own / "published.csv"]
+    code, said = run("tie-out", *given)
+    assert (code, said.rstrip().splitlines()[-1]) == (0, HEADLINE)
+
+
+def test_breaks_are_listed_and_exit_with_1(own, tmp_path):
+    rows = sample.rows("Published")
+    rows[3][5] += 0.01
+    path = tmp_path / "published.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    code, said = run("tie-out", "--published", path)
+    assert code == 1
+    assert said.rstrip().splitlines()[-1] == "111 of 112 published figures tie"
+    assert "4.04%" in said
+    code, said = run("report", "--published", path, "--out", tmp_path / "x.xlsx")
+    assert code == 1
+    verdicts = openpyxl.load_workbook(tmp_path / "x.xlsx", data_only=True)["Tie-out"]
+    assert verdicts["I10"].value in {"rounding", "open"}
+
+
+def test_another_insurers_contract_needs_a_file_and_no_code(tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        """
+[annual_charge]
+form = "average_size"
+dollars = 30
+average_contract_size = 60000
+[cdsc]
+schedule = [0.07, 0.07, 0.06, 0.05, 0.04, 0.03, 0.02, 0.0]
+base = "payment"
+[free_withdrawal]
+form = "percent_of_payments"
+rate = 0.10
+"""
+    )
+    (tmp_path / "values.csv").write_text("date,A\n2006-12-31,10\n2007-12-31,11\n2008-12-31,12.1\n")
+    (tmp_path / "published.csv").write_text(
+        # by hand: 1,100 - 0.5 - 63 = 1,036.50 of 1,000; before charges 10%
+        "table,contract,as_of,fund,period,return_pct\nx,mine,2008-12-31,A,1Y,3.65\nx,,2008-12-31,A,1Y,10.00\n"
+    )
+    code, said = run(
+        "tie-out",
+        "--unit-values",
+        tmp_path / "values.csv",
+        "--terms",
+        tmp_path / "mine.toml",
+        "--published",
+        tmp_path / "published.csv",
+    )
+    assert (code, said.rstrip().splitlines()[-1]) == (0, "2 of 2 published figures tie")
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["report", "--unit-values", "nowhere.csv"], "no file nowhere.csv"),
+        (["report", "--as-of", "July"], "must be a date"),
+        (["report", "--as-of", "2009-01-31"], "after the last unit value"),
+        (["report", "--terms", "flexibel"], "neither a terms file nor a shipped contract"),
+        (["report", "--out", "x.pdf"], "must end in .xlsx"),
+        (["explain", "--fund", "EQUITIES", "--period", "5Y"], "did you mean 'EQUITY'"),
+        (["explain", "--fund", "EQUITY", "--period", "5X"], "is not known"),
+        (["call", "AARR", "1"], "did you mean 'AATR'"),
+        (["call", "AATR", "[1", "2"], "no JSON list"),
+        (["functions", "NOPE"], "no worksheet function"),
+        (["terms", "show", "nothing"], "shipped are"),
+    ],
+)
+def test_one_wrong_thing_gives_one_sentence(args, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, said = run(*args)
+    assert code == 2
+    assert words in said
+    assert said.rstrip().endswith(".")
+    assert not list(tmp_path.iterdir())  # nothing is written
+
+
+def test_own_unit_values_need_terms_and_shares(own, tmp_path):
+    code, said = run("report", "--unit-values", own / "wide.csv", "--out", tmp_path / "x.xlsx")
+    assert (code, "--terms is missing" in said) == (2, True)
+    code, said = run("report", "--unit-values", own / "wide.csv", "--terms", "flexible", "--out", tmp_path / "x.xlsx")
+    assert (code, "never 1" in said) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_main_ends_with_a_sentence_and_no_trace(tmp_path):
+    done = shell("report", "--unit-values", "nowhere.csv", folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.strip() == "Error: There is no file nowhere.csv."
+    assert "Traceback" in shell("--debug", "report", "--unit-values", "nowhere.csv", folder=tmp_path).stderr
+
+
+def test_call_as_typed_in_a_cell(tmp_path):
+    assert run("call", "AATR", "1000", "1506.43", "5") == (0, "0.08539993487  (8.54%)\n")
+    assert run("call", "period_base_date", "2008-07-31", "YTD")[1] == "2007-12-31\n"
+    code, said = run("call", "CONTRACT_AATR", "flexible", "@sample:UnitValues", "EQUITY", "2008-07-31", "5Y")
+    assert code in {1, 2}
+    full = ["flex_extra_flexible", "@sample:UnitValues", "EQUITY", "2008-07-31", "5Y", "shares=@sample:Shares"]
+    assert "(3.94%)" in run("call", "CONTRACT_AATR", *full)[1]
+    code, said = run("call", "AATR", "1000", "1506.43", "0")
+    assert code == 1
+    assert "#VALUE!" in said
+    (tmp_path / "flows.csv").write_text("amount,date\n-100,2007-12-31\n110,2008-12-30\n")
+    assert run("call", "MONEY_WEIGHTED_RETURN", "[-100, 110]", '["2007-12-31", "2008-12-30"]')[1].startswith("0.1 ")
+
+
+def test_explain_shows_walk_sentence_and_sources():
+    code, said = run("explain", "--fund", "Babson Bond", "--period", "1Y", "--contract", "single", "--as-of", "2008-06-30")
+    assert code == 0
+    assert "0.59%" in said  # July 2008 update, Table 4
+    assert "single purchase payment" in said
+    assert "the CDSC of 5.00% (contract year 1)" in " ".join(said.split())
+
+
+def test_functions_lists_every_one_and_explains_each():
+    code, said = run("functions")
+    assert code == 0
+    assert all(name in said for name in registry.names())
+    for name in registry.names():
+        code, said = run("functions", name)
+        assert code == 0
+        assert f"={registry.get(name).signature}" in said
+
+
+def test_terms_show_and_check(tmp_path):
+    assert "annual_charge.dollars" in run("terms", "show", "flexible")[1]
+    assert "fraction_of_end_value" in run("terms", "show")[1]
+    bad = tmp_path / "bad.toml"
+    bad.write_text('[annual_charge]\nform = "shar"\ndolars = 3\n[cdsc]\nschedule = [8]\n')
+    code, said = run("terms", "check", bad)
+    assert code == 1
+    assert "3 problems" in said
+    assert "did you mean 'annual_charge.dollars'" in said
+    assert "use 0.08 for 8%" in said
+
+
+def test_version_and_doctor():
+    assert run("--version") == (0, f"xl-flexextra {__version__}\n")
+    code, said = run("doctor")
+    assert code == 0
+    assert "numpy" in said
+
+
+def test_starting_the_command_line_loads_nothing_heavy():
+    heavy = ("pandas", "openpyxl", "xlsxwriter", "xlwings", "pyarrow")
+    code = f"import sys, xl_flexextra.cli.main; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_windows_console_with_a_small_character_set_survives(tmp_path):
+    import os
+
+    command = [sys.executable, "-m", "xl_flexextra.cli.main", "terms", "show", "flexible"]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "COLUMNS": "120"}
+    done = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert datetime.date(1987, 4, 27).isoformat().encode() in done.stdout

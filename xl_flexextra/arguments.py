@@ -10,8 +10,7 @@ import datetime
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,9 +19,7 @@ from .errors import CELL_ERRORS, BadInput, CellError, FlexExtraError, MissingDat
 EPOCH = datetime.date(1899, 12, 30)  # day 0 of Excel's and Calc's serial dates, right from 1 March 1900 on
 FIRST_SERIAL, LAST_SERIAL = 61, 2958465
 FIRST_DATE = datetime.date(1900, 3, 1)
-_NUMBER_TEXT = re.compile(
-    r"[-+]?\$?[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[-+]?\d+)?|[-+]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE
-)
+_NUMBER_TEXT = r"[-+]?\$?[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[-+]?\d+)?|[-+]?(nan|inf|infinity)"
 
 
 class _Omitted:
@@ -38,8 +35,7 @@ class _Omitted:
 OMITTED = _Omitted()
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What an argument name stands for in every function that has it."""
 
     kind: str
@@ -188,7 +184,7 @@ def number(argument: str, value: Any) -> float:
         percent = text.endswith("%")
         text = text.removesuffix("%").strip()
         try:  # a comma parts thousands: 1,000 but never 0,35, which some countries write for 0.35
-            if not _NUMBER_TEXT.fullmatch(text):
+            if not re.fullmatch(_NUMBER_TEXT, text, re.ASCII | re.IGNORECASE):
                 raise ValueError
             result = float(text.replace(",", "").replace("$", "")) / (100.0 if percent else 1.0)
         except ValueError:

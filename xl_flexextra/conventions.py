@@ -7,19 +7,20 @@ knows an insurer: another contract is another set of these values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 REQUIRED = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One key of the terms: its kind, meaning, default, and its choices with what each does."""
 
     kind: str  # "choice", "fraction", "dollars", "count", "date", "text", "fractions"
     meaning: str
     default: object = None
-    choices: dict[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = MappingProxyType({})
     may_change: bool = False  # may have another value from an effective date on
 
 

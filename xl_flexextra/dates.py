@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections.abc import Callable, Iterable
 
@@ -14,9 +13,19 @@ from .errors import BadInput
 Date = datetime.date
 
 
+def is_leap(year: int) -> bool:
+    """Whether a year has a 29 February."""
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def days_in_month(year: int, month: int) -> int:
+    """28 to 31. (The standard library's calendar costs a cell's first call more than the rest of this module.)"""
+    return 29 if month == 2 and is_leap(year) else (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
+
+
 def is_month_end(day: Date) -> bool:
     """Whether ``day`` is the last of its month."""
-    return day.day == calendar.monthrange(day.year, day.month)[1]
+    return day.day == days_in_month(day.year, day.month)
 
 
 def month_end(year: int, month: int) -> Date:
@@ -24,7 +33,7 @@ def month_end(year: int, month: int) -> Date:
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     if not Date.min.year <= year <= Date.max.year:
         raise BadInput(f"A date in the year {year} is outside the calendar; check the dates and the period.")
-    return Date(year, month, calendar.monthrange(year, month)[1])
+    return Date(year, month, days_in_month(year, month))
 
 
 def add_months(day: Date, months: int, keep_month_end: bool = True) -> Date:
@@ -130,7 +139,7 @@ def actual_actual(start: Date, finish: Date) -> float:
             max(start, Date(year, 1, 1)),
             min(finish, Date(year + 1, 1, 1)) if year < 9999 else finish,
         )
-        years += max((past - first).days, 0) / (366.0 if calendar.isleap(year) else 365.0)
+        years += max((past - first).days, 0) / (366.0 if is_leap(year) else 365.0)
     return years
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 
 import numpy as np
@@ -46,7 +45,7 @@ def implied_charge(
     def after(dollars: float, before: float) -> float:
         charges = weights * dollars
         invested = net - charges.sum() if from_payment else net
-        charging = dataclasses.replace(base, dollars=0.0 if from_payment else charges)
+        charging = base._replace(dollars=0.0 if from_payment else charges)
         growth = np.ones(len(days))
         growth[1:] = 1.0 + before
         return float(redeem(walk(growth, max(invested, 0.0), charging, keep=False), redemption).erv) / payment - 1.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -28,6 +27,8 @@ def round_half_away(values: Any, decimals: int = 0) -> Any:
         large = scaled >= 2.0**52
     result = np.where(large | ~np.isfinite(array), array, result)
     if np.any(doubtful & ~large):
+        from decimal import ROUND_HALF_UP, Decimal
+
         quantum = Decimal(1).scaleb(-decimals)
         flat, chosen = result.reshape(-1), np.flatnonzero(doubtful & ~large)
         for place in chosen:
@@ -44,6 +45,8 @@ def shortest(value: float) -> str:
 
 def rounded_percent(fraction: float, decimals: int = 2, rule: str = "half_away") -> float:
     """A fraction as the percentage that is printed: 0.12345 → 12.35. The rule is one of the terms' ``rounding.rule``."""
+    from decimal import ROUND_HALF_EVEN, Decimal
+
     if rule == "half_even" and abs(fraction) < 2.0**52 / 10.0 ** (decimals + 2):
         percent = Decimal(repr(float(fraction))).scaleb(2)
         return float(percent.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)) + 0.0

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import functools
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import dates
 from .errors import BadInput, MissingData
@@ -16,14 +14,13 @@ from .unit_values import Fund
 
 Date = datetime.date
 INCEPTIONS = ("FUND", "SUBACCOUNT", "CONTRACT")
-_YEARS = re.compile(r"(\d{1,2})\s*(?:Y|YR|YEARS?)(_OR_SI(?:_(FUND|SUBACCOUNT|CONTRACT))?)?")
-_MONTHS = re.compile(r"(\d{1,3})\s*(?:M|MONTHS?)")
-_CALENDAR = re.compile(r"CY\s*((?:19|[2-9]\d)\d\d)")
-_SINCE = re.compile(r"SI_(FUND|SUBACCOUNT|CONTRACT)")
+_YEARS = r"(\d{1,2})\s*(?:Y|YR|YEARS?)(_OR_SI(?:_(FUND|SUBACCOUNT|CONTRACT))?)?"
+_MONTHS = r"(\d{1,3})\s*(?:M|MONTHS?)"
+_CALENDAR = r"CY\s*((?:19|[2-9]\d)\d\d)"
+_SINCE = r"SI_(FUND|SUBACCOUNT|CONTRACT)"
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A period by its code. ``months`` counts back from the end; ``since`` names an inception.
 
     ``or_since`` marks "years or since inception, whichever is shorter".
@@ -53,16 +50,16 @@ def parse(code: str) -> Period:
     text = text.replace(" ", "_" if "SI" in text else "")
     if text in {"YTD", "QTD", "MTD"}:
         return Period(text, text)
-    if found := _YEARS.fullmatch(text):
+    if found := re.fullmatch(_YEARS, text):
         years = int(found[1])
         if years:
             code_of_years = f"{years}Y{found[2] or ''}"
             return Period(code_of_years, "months", months=12 * years, since=found[3] or "", or_since=bool(found[2]))
-    if (found := _MONTHS.fullmatch(text)) and int(found[1]):
+    if (found := re.fullmatch(_MONTHS, text)) and int(found[1]):
         return Period(f"{int(found[1])}M", "months", months=int(found[1]))
-    if found := _CALENDAR.fullmatch(text):
+    if found := re.fullmatch(_CALENDAR, text):
         return Period(f"CY{found[1]}", "calendar", year=int(found[1]))
-    if found := _SINCE.fullmatch(text):
+    if found := re.fullmatch(_SINCE, text):
         return Period(text, "since", since=found[1])
     raise BadInput(
         f"'period' {code!r} is not known; use YTD, QTD, MTD, 1Y, 3Y, 6M, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT "
@@ -136,8 +133,7 @@ def resolve(period: Period, as_of: Date, terms: Terms, fund: Fund | None, name: 
 # --- the dates on which charges are taken -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeDate:
+class ChargeDate(NamedTuple):
     """A day of the walk: which part of an annual charge and of a rider charge is taken on it.
 
     ``year_start`` marks the days on which a charge year begins, ``anniversary`` the payment's day and its anniversaries.
@@ -227,7 +223,7 @@ def _annual_weights(terms: Terms, start: Date, finish: Date, redeemed: bool) -> 
 def _calendar_stub(rule: str, first: Date, last: Date) -> float:
     """The weight of a part of a calendar year; its whole is that year's 365 or 366 days."""
     year = last.year
-    return part_weight(rule, first, last, first + datetime.timedelta(days=366 if calendar.isleap(year) else 365))
+    return part_weight(rule, first, last, first + datetime.timedelta(days=366 if dates.is_leap(year) else 365))
 
 
 def _rider_weights(terms: Terms, start: Date, finish: Date, redeemed: bool) -> dict[Date, float]:

@@ -12,7 +12,7 @@ import datetime
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,8 +28,7 @@ class SampleTable(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """One call as a person types it, and what it gives.
 
     ``args`` are the arguments in order: numbers, text, ISO dates, rows (a range), or a :class:`SampleTable`. ``gives`` is a
@@ -43,8 +42,7 @@ class Example:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """One argument of a worksheet function: its vocabulary entry, and whether it may be left out."""
 
     name: str
@@ -54,7 +52,7 @@ class Argument:
     default: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class WorksheetFunction:
     """A worksheet function as every host sees it."""
 
@@ -192,7 +190,8 @@ def _convert(function: WorksheetFunction, bound: list[Any]) -> list[Any]:
 def _call(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     try:
         bound = _bind(function, args, kwargs)
-        result = _spread(function, _convert(function, bound), arguments.reraise)
+        with np.errstate(all="ignore"):  # an overflow is found in the result
+            result = _spread(function, _convert(function, bound), arguments.reraise)
         if isinstance(result, np.generic):
             result = result.item()
         if isinstance(result, np.ndarray) and result.ndim == 2 and result.shape[1] == 1 and function.returns != "rows":
@@ -215,6 +214,8 @@ def _beyond(function: WorksheetFunction) -> NoSolution:
 
 def _finite(function: WorksheetFunction, result: Any) -> Any:
     """A result as it is; raises where a number has overflowed."""
+    if isinstance(result, np.ndarray) and result.dtype == float and not np.isfinite(result).all():
+        raise _beyond(function)
     parts = result if isinstance(result, list) else [[result]] if isinstance(result, float) else ()
     if any(isinstance(x, float) and x - x != 0.0 for row in parts for x in (row if isinstance(row, list) else [row])):
         raise _beyond(function)
@@ -286,7 +287,8 @@ def evaluate(function: WorksheetFunction, values: list[Any] | tuple[Any, ...]) -
     try:
         bound = _bind(function, tuple(values), {})
         shown: Callable[[FlexExtraError], str] = str if function.errors_as_text else lambda error: error.cell_error
-        return to_cells(_spread(function, _convert(function, bound), shown))
+        with np.errstate(all="ignore"):
+            return to_cells(_spread(function, _convert(function, bound), shown))
     except FlexExtraError as error:
         return str(error) if function.errors_as_text else error.cell_error
     except (OverflowError, ZeroDivisionError, FloatingPointError):

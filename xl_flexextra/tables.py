@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import datetime
 import functools
-import threading
+from _thread import allocate_lock  # all that is needed of threading, which a cell's first call would wait for
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,8 +26,7 @@ from .walk import Charging, Path, Redeemed, Redemption, redeem, walk
 Date = datetime.date
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """One figure and how it came about: the walk's days and unit values, the dollars, and the return.
 
     ``value`` is the average annual total return as a fraction, not rounded; ``erv`` what is there at the end.
@@ -351,7 +349,7 @@ def _together(charging: list[Charging]) -> Charging:
 
 def _one(record: Any, column: int) -> Any:
     """One column of a path or a redemption."""
-    parts = [np.asarray(getattr(record, name)) for name in record.__slots__]
+    parts = [np.asarray(getattr(record, name)) for name in record._fields]
     return type(record)(*(part[..., column] if part.ndim else part for part in parts))
 
 
@@ -360,7 +358,7 @@ def shown(value: float) -> float | str:
     return "" if value != value else value
 
 
-_LOCK = threading.Lock()
+_LOCK = allocate_lock()
 
 
 @functools.lru_cache(maxsize=64)

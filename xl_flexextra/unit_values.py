@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -174,8 +174,7 @@ class UnitValues:
         return UnitValues(self.dates, self.funds, values)
 
 
-@dataclass(frozen=True, slots=True)
-class Fund:
+class Fund(NamedTuple):
     """One row of the funds table."""
 
     code: str
@@ -189,7 +188,7 @@ class Fund:
     substituted_on: Date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Funds:
     """The funds table; its order is the order of the page."""
 
@@ -203,8 +202,6 @@ class Funds:
                 if label and labels.setdefault(label.casefold(), fund) is not fund:
                     raise BadInput(f"'funds' has {label!r} for {labels[label.casefold()].code} and {fund.code}; keep one.")
         object.__setattr__(self, "_by_label", labels)
-
-    __hash__ = object.__hash__
 
     @classmethod
     def from_rows(cls, rows: list[list[Any]]) -> Funds:

@@ -12,8 +12,7 @@ Source: SEC Form N-4, Item 21 (until 2020); the shipped contract's choices were 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,8 +21,7 @@ from .numbers import round_half_away
 Array = Any
 
 
-@dataclass(frozen=True, slots=True)
-class Charging:
+class Charging(NamedTuple):
     """What is taken on each date, as arrays ``(dates, …)`` or one number for all.
 
     ``dollars``: annual charge in dollars for this payment. ``of_start``, ``of_day``: annual charge as a fraction of the
@@ -45,8 +43,7 @@ class Charging:
     cents: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A walk, step by step: ``(dates, …)`` each. ``before`` is the value before the day's charges."""
 
     before: Array
@@ -55,8 +52,7 @@ class Path:
     value: Array
 
 
-@dataclass(frozen=True, slots=True)
-class Redemption:
+class Redemption(NamedTuple):
     """What is charged on full redemption, and how: numbers or arrays over the columns.
 
     ``base`` and ``free_form`` are names of the terms' choices; ``payment`` is the payment as made, before load, tax
@@ -74,8 +70,7 @@ class Redemption:
     cents: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Redeemed:
+class Redeemed(NamedTuple):
     """A redemption in dollars."""
 
     free: Array
@@ -91,7 +86,7 @@ def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = Tr
     With ``keep`` False the path holds the last date only: what a redemption needs, without memory for the rest.
     """
     unit_values = np.asarray(unit_values, dtype=float)
-    at = {f.name: _by_date(getattr(charging, f.name), len(unit_values)) for f in fields(Charging)[:-2]}
+    at = {name: _by_date(getattr(charging, name), len(unit_values)) for name in Charging._fields[:-2]}
     of_start, waivable = np.any(at["of_start"]), not np.all(np.isinf(at["waived_above"]))
     rider_any = np.any(at["rider_dollars"]) or np.any(at["rider_of_day"]) or np.any(at["rider_of_highest"])
     of_highest = np.any(at["rider_of_highest"])

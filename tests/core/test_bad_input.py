@@ -371,8 +371,9 @@ TABLES = st.builds(
 )
 TERMS = st.lists(
     st.tuples(
-        st.sampled_from(["annual_charge.form", "cdsc.schedule", "cdsc.schedule.1", "payment.amount", "rider.rate", "years.basis",
-                         "annual_charge.dollars from 2005-01-01", "valuation.max_age_days", "contract.inception"]),
+        st.sampled_from(["annual_charge.form", "cdsc.schedule", "cdsc.schedule.1", "payment.amount", "rider.rate",
+                         "years.basis", "annual_charge.dollars from 2005-01-01", "valuation.max_age_days",
+                         "contract.inception"]),
         st.one_of(SCALARS, st.sampled_from(["share", "none", "8%", "days_365", "average_size"])),
     ),
     max_size=6,

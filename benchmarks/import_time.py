@@ -1,0 +1,44 @@
+"""What the worksheet functions cost to import, as a ratio to ``import numpy``, in fresh interpreters.
+
+    python benchmarks/import_time.py [rounds]
+
+Each round starts both, in turn, and an interpreter that imports nothing; the least processor times are compared (waiting
+for a busy machine does not count). The ratio is that of ``import flexextra_udfs`` over ``import numpy``, each without the
+bare start; and of the whole processes.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+
+STATEMENTS = {"nothing": "pass", "numpy": "import numpy", "flexextra_udfs": "import flexextra_udfs"}
+
+
+def seconds(statement: str) -> float:
+    """Processor time of one fresh interpreter, from start to end."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", statement], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main(rounds: int = 15) -> None:
+    """Measure and print."""
+    times: dict[str, list[float]] = {name: [] for name in STATEMENTS}
+    for name, statement in STATEMENTS.items():
+        seconds(statement)  # once unmeasured: byte code and disk cache
+    for _ in range(rounds):
+        for name, statement in STATEMENTS.items():
+            times[name].append(seconds(statement))
+    least = {name: min(values) for name, values in times.items()}
+    for name, value in least.items():
+        print(f"{name:>15}: {value * 1000:7.1f} ms")
+    net = (least["flexextra_udfs"] - least["nothing"]) / (least["numpy"] - least["nothing"])
+    print(f"whole process, flexextra_udfs / numpy: {least['flexextra_udfs'] / least['numpy']:.2f}x")
+    print(f"import alone,  flexextra_udfs / numpy: {net:.2f}x (at most 1.5x is the budget)")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -159,7 +159,8 @@ def _with_more_parts(raw: bytes) -> bytes:
     add(
         "xl/pivotCache/pivotCacheDefinition1.xml",
         f'<pivotCacheDefinition xmlns="{MAIN}" xmlns:r="{RELS}" refreshedBy="x" createdVersion="6" recordCount="0">'
-        f'<cacheSource type="worksheet"><worksheetSource name="Assets"/></cacheSource><cacheFields count="3">{fields}</cacheFields>'
+        f'<cacheSource type="worksheet"><worksheetSource name="Assets"/></cacheSource>'
+        f'<cacheFields count="3">{fields}</cacheFields>'
         "</pivotCacheDefinition>",
         f"{office}.pivotCacheDefinition+xml",
     )
@@ -172,13 +173,15 @@ def _with_more_parts(raw: bytes) -> bytes:
     )
     add(
         "xl/slicerCaches/slicerCache1.xml",
-        '<slicerCacheDefinition xmlns="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" name="Slicer_fund" sourceName="fund"/>',
+        '<slicerCacheDefinition xmlns="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
+        'name="Slicer_fund" sourceName="fund"/>',
         f"{microsoft}.slicerCache+xml",
     )
     add(
         "xl/persons/person.xml",
         '<personList xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
-        '<person displayName="A. Ctuary" id="{11111111-1111-1111-1111-111111111111}" userId="x" providerId="None"/></personList>',
+        '<person displayName="A. Ctuary" '
+        'id="{11111111-1111-1111-1111-111111111111}" userId="x" providerId="None"/></personList>',
         f"{microsoft}.person+xml",
     )
     add(

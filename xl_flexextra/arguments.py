@@ -300,7 +300,8 @@ _SCALAR = {"number": number, "date": to_date, "text": text, "flag": flag}
 def rows(argument: str, value: Any) -> list[list[Any]]:
     """Any range as a list of equally long rows; blank rows and columns at the end are dropped."""
     if hasattr(value, "columns") and hasattr(value, "itertuples"):  # a data frame: its header is the first row
-        frame = value if value.index.name is None else value.reset_index()
+        indexed = value.index.name is not None or type(value.index).__name__ == "DatetimeIndex"
+        frame = value.reset_index() if indexed else value
         table = [list(frame.columns), *(list(row) for row in frame.itertuples(index=False))]
     elif isinstance(value, np.ndarray):
         table = value.reshape(-1, 1).tolist() if value.ndim < 2 else [list(row) for row in value]

@@ -299,7 +299,7 @@ KEYS: dict[str, Key] = {
 
 CHARGES = {
     "asset": "unit values only: fund and separate account charges",
-    "annual": "contract charges while the contract is held: not redeemed",
+    "annual": "contract charges while the contract is held: not redeemed, nor charged for the unfinished year",
     "all": "redeemed at the end of the period: the CDSC too",
 }
 """Which charges a return reflects: the choices of the argument 'charges'."""

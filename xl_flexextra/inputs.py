@@ -7,6 +7,7 @@ with or without. Objects that are parsed already pass through.
 from __future__ import annotations
 
 import marshal
+from _thread import allocate_lock
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -31,6 +32,7 @@ class Memory:
         self.entries, self.size = entries, size
         self.parsed = 0  # how often a range was really parsed; tests count it
         self._known: OrderedDict[tuple[str, Any], Any] = OrderedDict()
+        self._lock = allocate_lock()
 
     def clear(self) -> None:
         """Forget everything."""
@@ -40,15 +42,17 @@ class Memory:
     def parse(self, kind: str, rows: list[list[Any]], parser: Callable[[list[list[Any]]], Any]) -> Any:
         """The parsed range, from memory where the same content was seen before."""
         key = (kind, _content(rows))
-        if key in self._known:
-            self._known.move_to_end(key)
-            return self._known[key]
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
         result = parser(rows)
-        self.parsed += 1
-        if not isinstance(key[1], bytes) or len(key[1]) <= self.size:
-            self._known[key] = result
-            while len(self._known) > self.entries:
-                self._known.popitem(last=False)
+        with self._lock:
+            self.parsed += 1
+            if len(key[1]) <= self.size:
+                self._known[key] = result
+                while len(self._known) > self.entries:
+                    self._known.popitem(last=False)
         return result
 
 

@@ -17,14 +17,22 @@ def _body(argument: str, rows: list[list[Any]], width: int) -> list[list[Any]]:
     """Rows without a header."""
     if len(rows[0]) < width:
         raise BadInput(f"'{argument}' must have {width} columns (got {len(rows[0])}); widen the range.")
-    try:
-        arguments.cell_error(argument, rows[0][0])
-        arguments.to_date(argument, rows[0][0])
-    except FlexExtraError:
-        if isinstance(rows[0][0], str) and len(rows) > 1:
-            return rows[1:]
-        raise
+    for cell in rows[0]:
+        arguments.cell_error(argument, cell)
+    if len(rows) > 1 and all(isinstance(cell, str) and not _is_value(cell) for cell in (rows[0][0], rows[0][-1])):
+        return rows[1:]
     return rows
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a text is a number or a date rather than a heading."""
+    for convert in (arguments.number, arguments.to_date):
+        try:
+            convert("", cell)
+        except FlexExtraError:
+            continue
+        return True
+    return False
 
 
 def dated_values(argument: str, rows: list[list[Any]], first: Date | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -65,10 +73,14 @@ def rate_in_force(rows: list[list[Any]], day: Date, kind: str | None) -> float:
         if kinds and wanted and str(row[1]).strip().lower() != wanted:
             continue
         start = arguments.to_date("rates", row[0])
-        if start <= day and (found is None or start >= found[0]):
-            if arguments.is_blank(row[-1]):
-                raise MissingData(f"'rates' has no rate for {start}; fill it in.")
-            found = start, arguments.number("rates", row[-1])
+        if start > day or (found is not None and start < found[0]):
+            continue
+        if arguments.is_blank(row[-1]):
+            raise MissingData(f"'rates' has no rate for {start}; fill it in.")
+        rate = arguments.number("rates", row[-1])
+        if found is not None and start == found[0] and rate != found[1]:
+            raise BadInput(f"'rates' has two rates from {start} on; keep one.")
+        found = start, rate
     if found is None:
         raise MissingData(f"'rates' has no rate in force on {day}.")
     return found[1]

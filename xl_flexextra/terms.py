@@ -24,7 +24,7 @@ class Terms:
     an effective date on. A key that was not given has the default of :data:`xl_flexextra.conventions.KEYS`.
     """
 
-    __slots__ = ("_days", "_values", "changes", "given", "sources")
+    __slots__ = ("_in_force", "_values", "changes", "given", "sources")
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Terms:
             key: None if spec.default is REQUIRED else spec.default for key, spec in KEYS.items()
         }
         self._values.update(self.given)
-        self._days: dict[Date, Mapping[str, Any]] = {}
+        self._in_force: dict[int, Mapping[str, Any]] = {}
         if not problems:
             ever = {k for values in (self.given, *(v for _, v in self.changes)) for k, value in values.items() if value}
             problems += _problems(self._values, self.given, ever)
@@ -83,13 +83,13 @@ class Terms:
         """The values in force on a day."""
         if not self.changes:
             return self._values
-        if day not in self._days:
+        steps = sum(effective <= day for effective, _ in self.changes)
+        if steps not in self._in_force:
             values = dict(self._values)
-            for effective, changed in self.changes:
-                if effective <= day:
-                    values.update(changed)
-            self._days[day] = values
-        return self._days[day]
+            for _, changed in self.changes[:steps]:
+                values.update(changed)
+            self._in_force[steps] = values
+        return self._in_force[steps]
 
     def replace(self, **changed: Any) -> Terms:
         """These terms with other values; ``__`` stands for the dot: ``annual_charge__dollars=30``."""

@@ -317,7 +317,10 @@ class Shares:
 
 def _label(cell: Any) -> str:
     arguments.cell_error("unit_values", cell)
-    return "" if arguments.is_blank(cell) else str(cell).strip()
+    if arguments.is_blank(cell):
+        return ""
+    # a fund code that is a number, 101.0 of a cell, is the text that an argument makes of it: 101
+    return arguments.text("unit_values", cell) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
 def _is_header(cell: Any) -> bool:

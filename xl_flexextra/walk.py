@@ -89,14 +89,16 @@ def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = Tr
     at = {name: _by_date(getattr(charging, name), len(unit_values)) for name in Charging._fields[:-2]}
     of_start, waivable = np.any(at["of_start"]), not np.all(np.isinf(at["waived_above"]))
     rider_any = np.any(at["rider_dollars"]) or np.any(at["rider_of_day"]) or np.any(at["rider_of_highest"])
-    of_highest = np.any(at["rider_of_highest"])
+    of_highest, of_day = np.any(at["rider_of_highest"]), np.any(at["of_day"])
     value = before = year_value = highest = np.zeros(unit_values.shape[1:]) + payment
     steps: list[tuple[Array, ...]] = []
     for k, unit_value in enumerate(unit_values):
         before = value * (unit_value / unit_values[k - 1]) if k else value
         if charging.cents:
             before = round_half_away(before, 2)
-        annual = at["dollars"][k] + at["of_day"][k] * before
+        annual = at["dollars"][k]
+        if of_day:
+            annual = annual + at["of_day"][k] * before
         if of_start:
             annual = annual + at["of_start"][k] * year_value
         if waivable:
@@ -111,7 +113,9 @@ def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = Tr
             highest = np.where(at["anniversary"][k], np.maximum(highest, before), highest) if of_highest else highest
             rider = at["rider_dollars"][k] + at["rider_of_day"][k] * before + at["rider_of_highest"][k] * highest
             rider = np.minimum(round_half_away(rider, 2) if charging.cents else rider, before - annual)
-        value = before - annual - rider
+        value = before - annual
+        if rider_any:
+            value = value - rider
         if of_start:
             year_value = np.where(at["year_start"][k], value, year_value)
         if not keep:

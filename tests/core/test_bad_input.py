@@ -322,6 +322,10 @@ def test_too_many_and_unknown_arguments(name):
         ("ADJUSTED_UNIT_VALUES", [[["2008-01-01", 1.0], ["2007-01-01", 1.0]], None, 0.01], VALUE),
         ("ADJUSTED_UNIT_VALUES", [[["2008-01-01", 1.0]], [1, 2], 0.01], VALUE),
         ("DECLARED_RATE", [[["2008-01-01", 0.03]], "2007-01-01"], NA),
+        ("DECLARED_RATE", [[["2008-02-30", 0.03], ["2008-01-01", 0.04]], "2009-01-01"], VALUE),  # no header
+        ("DECLARED_RATE", [[["date", "rate"], ["2008-01-01", 0.03], ["2008-01-01", 0.04]], "2009-01-01"], VALUE),
+        ("DECLARED_RATE", [[["2008-01-01", 0.03], ["2008-02-01", None]], "2009-01-01"], NA),
+        ("UNIT_VALUE_AT", [[["date", 101.0], ["2008-01-01", 9.0]], 101, "2008-01-01"], None),
     ],
 )
 def test_a_list_of_particular_cases(name, args, error):

@@ -1,0 +1,45 @@
+"""What ``import flexextra_udfs`` may load: numpy, the calculation, and little of the standard library."""
+
+import subprocess
+import sys
+
+HEAVY = {
+    "pandas", "openpyxl", "xlsxwriter", "attrs", "attr", "cattrs", "pydantic", "xlwings", "pyarrow", "python_calamine",
+    "typer", "rich", "click", "sqlalchemy", "filelock",
+    "tomllib", "csv", "difflib", "decimal", "logging", "threading", "calendar",
+    "xl_flexextra.workbook", "xl_flexextra.ooxml", "xl_flexextra.sync", "xl_flexextra.hosts", "xl_flexextra.cli",
+}  # fmt: skip
+
+
+def modules_after(statement):
+    code = f"import sys\n{statement}\nprint('\\n'.join(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(run.stdout.split())
+
+
+def test_importing_the_functions_loads_nothing_heavy():
+    bare, numpy, loaded = (modules_after(s) for s in ("", "import numpy", "import flexextra_udfs"))
+    assert "xl_flexextra.walk" in loaded
+    assert not (loaded - bare - numpy) & HEAVY
+    ours = {name for name in loaded - numpy if name.startswith(("xl_flexextra", "flexextra_udfs"))}
+    others = {name for name in loaded - numpy - ours if not name.startswith("__editable__")}
+    assert others <= {"dataclasses", "copy", "inspect", "dis", "opcode", "token", "tokenize", "linecache", "_opcode",
+                      "marshal", "unicodedata", "_strptime", "keyword", "ast", "_ast"}  # fmt: skip
+
+
+def test_a_first_figure_loads_nothing_heavy_either():
+    call = "from flexextra_udfs import REDEEMABLE_VALUE as f; f([['annual_charge.form', 'none'], ['cdsc.schedule', 0]], "
+    call += "['2007-07-31', '2008-07-31'], [10, 11])"
+    heavy = {"pandas", "openpyxl", "xlsxwriter", "pydantic", "attrs", "xlwings", "tomllib", "csv", "xl_flexextra.workbook"}
+    assert not (modules_after(call) - modules_after("import numpy")) & heavy
+
+
+def test_a_data_frame_is_taken_without_importing_pandas_ourselves():
+    import pandas as pd
+    from flexextra_udfs import CONTRACT_AATR
+
+    frame = pd.DataFrame({"date": pd.to_datetime(["2007-07-31", "2008-07-31"]), "A": [10.0, 11.0]})
+    by_index = frame.set_index("date")
+    for values in (frame, by_index, by_index.rename_axis(None)):
+        got = CONTRACT_AATR("flex_extra_flexible", values, "A", pd.Timestamp("2008-07-31"), "1Y", {"A": 0.5})
+        assert abs(got - ((1100 - 17.5) * 0.928 / 1000 - 1)) < 1e-12

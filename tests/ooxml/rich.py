@@ -209,6 +209,12 @@ def _with_more_parts(raw: bytes) -> bytes:
     lines = "".join(
         f'<Relationship Id="rIdX{i}" Type="{base}/{kind}" Target="{to}"/>' for i, (kind, base, to) in enumerate(book_rels)
     )
+    alternative = (  # an extension has an element of the same name as the table itself
+        '<extLst><ext uri="{504A1905-F514-4f6f-8877-14C23A59335A}" '
+        'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
+        '<x14:table altText="Unit values" altTextSummary="by date"/></ext></extLst>'
+    )
+    parts["xl/tables/table1.xml"] = parts["xl/tables/table1.xml"].replace(b"</table>", alternative.encode() + b"</table>")
     rels = "xl/_rels/workbook.xml.rels"
     parts[rels] = parts[rels].replace(b"</Relationships>", lines.encode() + b"</Relationships>")
     sheet_rels = "xl/worksheets/_rels/sheet1.xml.rels"

@@ -297,8 +297,12 @@ def test_libreoffice_opens_what_was_written(rich_book: bytes, tmp_path: Path) ->
         assert b"EQUITY" in archive.read("content.xml")
 
 
-@pytest.mark.parametrize(("name", "rows"), [("UnitValues", 60), ("UnitValues", 2), ("UnitValues", 0), ("Assets", 6), ("Empty", 4)])
-def test_the_open_xml_validator_finds_no_error_that_was_not_there(rich_book: bytes, tmp_path: Path, name: str, rows: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "rows"), [("UnitValues", 60), ("UnitValues", 2), ("UnitValues", 0), ("Assets", 6), ("Empty", 4)]
+)
+def test_the_open_xml_validator_finds_no_error_that_was_not_there(
+    rich_book: bytes, tmp_path: Path, name: str, rows: int
+) -> None:
     new, *_ = refreshed(rich_book, name, rows)
     before, after = tmp_path / "before.xlsm", tmp_path / "after.xlsm"
     before.write_bytes(rich_book)

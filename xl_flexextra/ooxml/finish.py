@@ -70,7 +70,7 @@ def calculate_on_load(workbook: Workbook) -> bool:
             return tag
         return xmlbytes.put(tag, b"fullCalcOnLoad", b"1")
 
-    new = xmlbytes.edit_tags(data, b"calcPr", edit)
+    new = xmlbytes.edit_tags(data, b"calcPr", edit, most=1)
     if not seen:
         new = _insert_calc_properties(workbook, data)
     if new == data:

@@ -67,10 +67,11 @@ class Mover:
         return xmlbytes.edit_tags(
             data,
             b"conditionalFormatting|dataValidation|protectedRange|ignoredError|autoFilter|sortState|sortCondition|cfvo",
-            self._tag,
+            self.tag,
         )
 
-    def _tag(self, name: bytes, tag: bytes) -> bytes:
+    def tag(self, name: bytes, tag: bytes) -> bytes:
+        """A start tag that holds ranges."""
         attribute = {
             b"autoFilter": b"ref",
             b"sortState": b"ref",
@@ -187,7 +188,7 @@ def refresh_pivots(workbook: Workbook, area: Area) -> list[str]:
         if uses:
             found.append(part)
             flagged = xmlbytes.edit_tags(
-                data, b"pivotCacheDefinition", lambda _n, tag: xmlbytes.put(tag, b"refreshOnLoad", b"1")
+                data, b"pivotCacheDefinition", lambda _n, tag: xmlbytes.put(tag, b"refreshOnLoad", b"1"), most=1
             )
             package.put(part, flagged)
     return found

@@ -328,7 +328,7 @@ class _Rewriter:
                 bottom = max([new_bottom, *(row.number for row in self._kept_below(new_bottom))])
             return xmlbytes.put(tag, b"ref", str(Range(bounds.top, bounds.left, bottom, bounds.right)).encode())
 
-        return xmlbytes.edit_tags(head, b"dimension", edit)
+        return xmlbytes.edit_tags(head, b"dimension", edit, most=1)
 
     def _kept_below(self, row: int) -> list[Row]:
         """Rows under the new end that keep cells beside the table."""
@@ -347,12 +347,13 @@ class _Rewriter:
         own = self.mover
 
         def edit(name: bytes, tag: bytes) -> bytes:
-            if name == b"table":
-                tag = xmlbytes.put(tag, b"ref", resized.whole.full.encode())
-                return xmlbytes.put(tag, b"insertRow", None)
-            return own._tag(name, tag)
+            return own.tag(name, tag)
 
-        data = xmlbytes.edit_tags(data, b"table|sortState|sortCondition", edit)
+        def root(_name: bytes, tag: bytes) -> bytes:
+            return xmlbytes.put(xmlbytes.put(tag, b"ref", resized.whole.full.encode()), b"insertRow", None)
+
+        data = xmlbytes.edit_tags(data, b"table", root, most=1)
+        data = xmlbytes.edit_tags(data, b"sortState|sortCondition", edit)
 
         def auto_filter(_name: bytes, tag: bytes) -> bytes:
             from .refs import Range
@@ -360,7 +361,7 @@ class _Rewriter:
             bounds = Range(resized.header or resized.first, resized.left, resized.last, resized.right)
             return xmlbytes.put(tag, b"ref", bounds.full.encode())
 
-        data = xmlbytes.edit_tags(data, b"autoFilter", auto_filter)
+        data = xmlbytes.edit_tags(data, b"autoFilter", auto_filter, most=1)
         if self.filtered:
             cleared = guards.without_criteria(data)
             if cleared != data:

@@ -117,10 +117,13 @@ def root_prefix(data: bytes, element: bytes, part: str) -> bytes:
     return match[1] or b""
 
 
-def edit_tags(data: bytes, names: bytes, edit: Callable[[bytes, bytes], bytes]) -> bytes:
-    """Every start tag of the named elements (alternatives by '|', any prefix) through ``edit(name, tag)``."""
+def edit_tags(data: bytes, names: bytes, edit: Callable[[bytes, bytes], bytes], most: int = 0) -> bytes:
+    """Start tags of the named elements (alternatives by '|', any prefix) through ``edit(name, tag)``.
+
+    All of them, or the first ``most``: extensions repeat names such as ``table`` with another meaning.
+    """
     pattern = re.compile(rb"<(?:[\w.\-]+:)?(" + names + rb")(?=[\s/>])" + ATTRS + rb"/?>")
-    return pattern.sub(lambda m: edit(m[1], m[0]), data)
+    return pattern.sub(lambda m: edit(m[1], m[0]), data, count=most)
 
 
 def edit_texts(data: bytes, names: bytes, edit: Callable[[bytes, str], str]) -> bytes:

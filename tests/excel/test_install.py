@@ -318,10 +318,12 @@ def test_the_commands_on_this_machine_end_with_a_sentence():
     assert done.exit_code == 0
     assert "Calc" in done.output
     assert "xlwings" in runner.invoke(app, ["diagnostics"]).output
-    refused = runner.invoke(app, ["install"])
-    assert refused.exit_code == 1
-    assert "Windows" in refused.output
-    assert "Traceback" not in refused.output
+    for command in ("install", "uninstall"):
+        module = [sys.executable, "-m", "xl_flexextra.cli.main", "excel", command]
+        refused = subprocess.run(module, capture_output=True, text=True, check=False)
+        assert refused.returncode == 2
+        assert "Windows" in refused.stderr
+        assert "Traceback" not in refused.stderr
 
 
 def test_a_start_without_pandas_leaves_pandas_usable():

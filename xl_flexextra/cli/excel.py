@@ -7,15 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ..errors import FlexExtraError
-
 app = typer.Typer(help="The add-in for Excel on Windows: install, remove, examine.", no_args_is_help=True)
 SAMPLE = "flex_extra_performance_update.xlsm"
-
-
-def _fail(error: FlexExtraError) -> typer.Exit:
-    typer.echo(str(error), err=True)
-    return typer.Exit(1)
 
 
 def sample_workbook() -> bytes:
@@ -43,15 +36,12 @@ def install(
     from ..hosts.excel.machine import this_machine
 
     machine = this_machine()
-    try:
-        if roll_back:
-            version = work.roll_back(machine, everyone)
-            typer.echo(f"Back to version {version}; start Excel anew.")
-            return
-        extras = {SAMPLE: sample_workbook()} if machine.windows else {}
-        done = work.install(machine, registry.functions(), everyone, extras)
-    except FlexExtraError as error:
-        raise _fail(error) from None
+    if roll_back:
+        version = work.roll_back(machine, everyone)
+        typer.echo(f"Back to version {version}; start Excel anew.")
+        return
+    extras = {SAMPLE: sample_workbook()} if machine.windows else {}
+    done = work.install(machine, registry.functions(), everyone, extras)
     typer.echo(f"Installed into {done.folder}; start Excel anew (registered for Office {', '.join(done.opened)}).")
     typer.echo(f"Try it: open {done.folder / SAMPLE}")
 
@@ -62,10 +52,7 @@ def uninstall() -> None:
     from ..hosts.excel import install as work
     from ..hosts.excel.machine import this_machine
 
-    try:
-        left = work.uninstall(this_machine())
-    except FlexExtraError as error:
-        raise _fail(error) from None
+    left = work.uninstall(this_machine())
     typer.echo("Removed; nothing of xlwings' own settings was touched.")
     if left:
         typer.echo(f"Excel holds {len(left)} files; close Excel and run this once more: {left[0]}")

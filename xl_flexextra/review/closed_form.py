@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import dates, periods
-from ..conventions import KEYS
+from ..conventions import KEYS, REQUIRED
 from ..errors import FlexExtraError
 from ..report import Inputs
 from ..terms import Terms
@@ -78,7 +78,7 @@ def term_default(key: str) -> Any:
     if key in NUMBERS:
         return NUMBERS[key]
     default = KEYS[key].default
-    return NOT_GIVEN if default is None else default
+    return NOT_GIVEN if default is None or default is REQUIRED else default
 
 
 def term_shown(terms: Terms, key: str) -> Any:

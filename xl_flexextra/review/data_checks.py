@@ -204,3 +204,70 @@ def _pairs(values: UnitValues, other: UnitValues) -> list[tuple[str, Date, float
         days, series = values.series(column)
         pairs += [(fund, d, v, theirs[d]) for d, v in zip(days.tolist(), series.tolist(), strict=True) if d in theirs]
     return pairs
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of the data: how many values it looked at, and what it found; ``given`` says whether it could be done."""
+
+    name: str
+    question: str
+    given: bool
+    compared: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def state(self) -> str:
+        """``not given``, ``nothing found``, ``look`` or ``off``."""
+        if not self.given:
+            return ABSENT
+        if not self.findings:
+            return OK
+        return OFF if any(f.level == OFF for f in self.findings) else LOOK
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What there is besides the unit values themselves: an earlier load, a second source, NAVs, fund returns."""
+
+    before: UnitValues | None = None
+    second: UnitValues | None = None
+    navs: UnitValues | None = None
+    distributions: Mapping[tuple[str, Date], float] | None = None
+    fund_returns: Mapping[tuple[str, str], float] | None = None
+
+
+def checks(inputs: Inputs, evidence: Evidence) -> list[Check]:
+    """Every check, done as far as there is evidence."""
+    values, charge = inputs.unit_values, inputs.contracts[0]["separate_account.charge"]
+    found = series_findings(values)
+    count = int(np.count_nonzero(~np.isnan(values.values)))
+    rows = [
+        Check(name, question, True, count, tuple(f for f in found if f.check == kind))
+        for name, kind, question in (
+            ("gaps", "gap", "Is there a value for every month between the first and the last?"),
+            ("stale values", "stale", f"Does a value repeat {STALE_TIMES} times?"),
+            ("jumps", "jump", f"Does a value move by more than {JUMP:.0%} at once?"),
+        )
+    ]
+    before, second, navs = evidence.before, evidence.second, evidence.navs
+    rows.append(
+        Check(
+            "revisions", "Are values of earlier days still what they were at the load before?", before is not None,
+            len(_pairs(values, before)) if before is not None else 0, tuple(revisions(values, before)) if before else (),
+        )
+    )  # fmt: skip
+    compared, differing = second_source(values, second) if second is not None else (0, [])
+    rows.append(
+        Check("second source", "Does a second source have the same?", second is not None, compared, tuple(differing))
+    )
+    can = navs is not None and charge is not None
+    compared, differing = reperformed(values, navs, evidence.distributions or {}, charge) if navs and can else (0, [])
+    question = "Do NAV and distributions, less the daily charge, give each value from the one before?"
+    rows.append(Check("re-performance", question, can, compared, tuple(differing)))
+    returns = evidence.fund_returns
+    can = returns is not None and charge is not None
+    compared, differing = reasonable(inputs, returns, charge) if returns and can else (0, [])
+    question = "Do the funds' own published returns, less the separate account charge, give the same returns?"
+    rows.append(Check("reasonableness", question, can, compared, tuple(differing)))
+    return rows

@@ -1,0 +1,194 @@
+"""What the sheets of the review workbook share: names, colours, settings, and a book that knows its own formulas."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from ..report import Inputs, Report
+from ..review import changes as attribution
+from ..review.closed_form import BEFORE, before_charges
+from ..review.sign_off import Signature
+from ..terms import Terms
+from .book import GREY, Book, cached
+from .data_sheets import terms_table
+
+REVIEW, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS, SETTINGS, APPROVED = (
+    "Review", "Probe", "What changed", "Data", "Assumptions", "Controls", "Workings", "Contracts", "Settings", "Approved inputs",
+)  # fmt: skip
+RESULT_TAB, WORKING_TAB, CONTROL_TAB, INPUT_FILL, GOOD, BAD = (
+    "#1F3864",
+    "#2E7D32",
+    "#B00020",
+    "#FFF8DC",
+    "#2E7D32",
+    "#B00020",
+)
+WORKING_FILL, RESULT_FILL, CONTROL_FILL = "#EDF5EC", "#DDE5F3", "#FBE9E7"
+
+SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
+    ("MonthsAYear", 12, "months from one contract anniversary to the next"),
+    ("DaysAYear", 365, "days of a year where a period is no whole number of years"),
+    ("ShortPeriod", 1, "years: up to this a return is not annualised"),
+    ("FirstContractYear", 1, "the contract year in which the first charge falls due"),
+    ("PathFirstRow", 2, "row of CONTRACT_PATH with the payment: below its header"),
+    ("PathFree", 6, "column of CONTRACT_PATH with the free amount"),
+    ("PathCdsc", 7, "column of CONTRACT_PATH with the CDSC"),
+    ("PathErv", 8, "column of CONTRACT_PATH with the ERV"),
+    ("NoText", "", "an empty cell"),
+    ("NoCharge", 0, "units cancelled where no charge falls due"),
+    ("OneBroken", 1, "weight of one broken rule"),
+    ("PrintedPlaces", 4, "decimals of a fraction that are printed: 0.1234 is 12.34%"),
+    ("PrintedUnit", 0.0001, "one unit of the last printed digit: a hundredth of a percent"),
+    ("WholePlaces", 0, "rounds to a whole number"),
+    ("RoutePlaces", 12, "decimals to which the two routes are compared"),
+    ("DollarPlaces", 8, "decimals to which dollars of the two walks are compared"),
+    ("Tolerance", 1e-10, "largest relative distance between the two routes"),
+    ("SharesSum", 1, "what the shares of the annual charge sum to"),
+    ("AssetBasis", "asset", "the worksheet functions' word for: before contract charges"),
+    ("BeforeCode", BEFORE, "stands for 'no contract' in this workbook"),
+    ("SchedulePrefix", "cdsc.schedule.", "begins the CDSC rows of a terms sheet"),
+    ("DatedMark", "* from *", "marks the rows of a terms sheet that take effect later"),
+    ("AnyText", "*", "stands for any text in a look-up"),
+    ("Above", ">", "in a count: above"),
+    ("Below", "<", "in a count: below"),
+    ("Ties", "ties", "verdict: the printed digits agree"),
+    ("Rounding", "rounding", "verdict: less than one printed digit apart"),
+    ("KnownBreak", "known break: ", "verdict: the reason follows"),
+    ("StillOpen", "open", "verdict: not explained"),
+    (
+        "OutsideForm",
+        "outside the closed form: see Contracts",
+        "shown where the contract's terms are beyond the native route",
+    ),
+    ("ControlOk", "ok", "a control that holds"),
+    ("ControlOff", "OFF", "a control that does not"),
+    ("Resized", "resized", "a table with other rows or columns than approved"),
+    ("NotSigned", "not signed", "no name stands there"),
+    ("Signed", "signed", "the signature covers what is here"),
+    ("VoidSame", "VOID: preparer and reviewer are the same person", "four eyes"),
+    ("VoidDate", "VOID: no date", "a signature needs its day"),
+    ("VoidOther", "VOID: signed another package", "the mark beside the name is not this package's"),
+    ("VoidChanged", "VOID: something changed since this package was built", "inputs, formulas, version"),
+)
+FIRST_SETTING = 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """A review in the making: the report, the update before, signatures, and facts of the model's use."""
+
+    report: Report
+    changes: Sequence[attribution.Change]
+    alternatives: Sequence[Any]
+    signatures: Sequence[Signature]
+    facts: Sequence[tuple[str, str]]
+    evidence: Any
+
+    @property
+    def inputs(self) -> Inputs:
+        """The inputs of the update under review."""
+        return self.report.inputs
+
+    @property
+    def evidence_off(self) -> int:
+        """How many controls are off in the package as built, once that is known."""
+        return int(self.evidence.off)
+
+    @property
+    def contracts(self) -> tuple[Terms, ...]:
+        """The contracts, and last the one without any charge."""
+        return (*self.inputs.contracts, before_charges(self.inputs.contracts[0]))
+
+    def contract_code(self, terms: Terms) -> str:
+        """A contract's code in the figures."""
+        return str(terms["contract.code"] or terms.name)
+
+
+class ReviewBook(Book):
+    """A book that remembers every formula by sheet and cell, for fingerprints and counts."""
+
+    def __init__(self, path: Any, dynamic: bool = False) -> None:
+        super().__init__(path, dynamic=dynamic)
+        self.formulas: dict[str, dict[tuple[int, int], str]] = {}
+        self.spilled: set[tuple[str, int, int]] = set()
+        self.errors: dict[str, set[tuple[int, int]]] = {}
+        self.off = 0  # controls that do not hold
+        self.tables: dict[str, list[list[Any]]] = {}
+
+    def formula(self, sheet: Any, row: int, column: int, formula: str, value: Any, fmt: Any = None) -> None:
+        """A formula with its true value, remembered."""
+        self.formulas.setdefault(sheet.get_name(), {})[row, column] = formula
+        if isinstance(value, bool):
+            value = float(value)
+        if isinstance(value, float) and value != value:
+            value = "#N/A"
+        if str(cached(value)).startswith("#"):
+            self.errors.setdefault(sheet.get_name(), set()).add((row, column))
+        super().formula(sheet, row, column, formula, value, fmt)
+
+    def spill(self, sheet: Any, row: int, column: int, formula: str, rows: Any, fmt: Any = None) -> None:
+        """A formula that spills, remembered in its first cell."""
+        self.formulas.setdefault(sheet.get_name(), {})[row, column] = formula
+        self.spilled.add((sheet.get_name(), row, column))
+        super().spill(sheet, row, column, formula, rows, fmt)
+
+    def table(self, sheet: Any, row: int, name: str, header: Any, rows: Any, formats: Any, column: int = 0) -> None:
+        """An Excel table, remembered for the copy of approved inputs."""
+        self.tables[name] = [list(header), *(list(line) for line in rows)]
+        super().table(sheet, row, name, header, rows, formats, column)
+
+    def heading(self, sheet: Any, title: str, note: str, label: str = "") -> None:
+        """Title, note and label on top of a sheet."""
+        self.value(sheet, 0, 0, title, self.format("title"))
+        self.value(sheet, 1, 0, note, self.format("grey"))
+        if label:
+            self.value(sheet, 2, 0, label, self.format("label", bold=True))
+
+    def head(self, sheet: Any, row: int, heads: Sequence[str], column: int = 0, fill: str = "") -> None:
+        """A row of headings."""
+        fmt = self.format("head", **({"bg_color": fill} if fill else {}))
+        for place, text in enumerate(heads, start=column):
+            self.value(sheet, row, place, text, fmt)
+
+    def red(self, sheet: Any, area: str, first: str, good: str) -> None:
+        """Red where a cell of ``area`` is not the text that the name ``good`` holds; green where it is."""
+        bad = self.file.add_format({"bg_color": "#FDE2E2", "font_color": BAD, "bold": True})
+        fine = self.file.add_format({"font_color": GOOD})
+        sheet.conditional_format(area, {"type": "formula", "criteria": f"=ISERROR({first})", "format": bad})
+        sheet.conditional_format(area, {"type": "formula", "criteria": f"=EXACT({first},{good})", "format": fine})
+        sheet.conditional_format(area, {"type": "formula", "criteria": f"=NOT(EXACT({first},{good}))", "format": bad})
+
+
+def settings_sheet(book: ReviewBook, sheet: Any, periods: Sequence[Any]) -> None:
+    """Every number and word that formulas use and that is no data: named, with its meaning. Then the periods."""
+    book.heading(
+        sheet, "Settings", "Numbers and words that formulas refer to by name; no formula holds a constant of its own."
+    )
+    book.head(sheet, FIRST_SETTING - 1, ["Name", "Value", "Meaning"])
+    for row, (name, value, meaning) in enumerate(SETTINGS_ROWS, start=FIRST_SETTING):
+        book.value(sheet, row, 0, name, book.format("bold"))
+        book.value(sheet, row, 1, value, book.format("text", bg_color=INPUT_FILL, align="left"))
+        book.value(sheet, row, 2, meaning, book.format("grey", font_size=9))
+        book.define(name, SETTINGS, row, 1)
+    row = FIRST_SETTING + len(SETTINGS_ROWS) + 1
+    header = ["period", "months", "months of the year so far", "inception column", "outside"]
+    rows = [[p.code, p.months, p.so_far, p.inception, p.outside] for p in periods]
+    fill = book.format("text", bg_color=INPUT_FILL, align="left")
+    book.value(sheet, row, 0, "Periods as months back from the end", book.format("subtitle"))
+    book.table(sheet, row + 1, "Periods", header, rows, [fill] * 5)
+
+
+def terms_lookup(terms: Terms, key_cell: str, default_cell: str) -> str:
+    """A term from its sheet by its key, else its default."""
+    table = terms_table(terms)
+    return f"IFERROR(INDEX({table}[Value],MATCH({key_cell},{table}[Term],FALSE())),{default_cell})"
+
+
+def setting(name: str) -> Any:
+    """The value of a setting."""
+    return next(value for key, value, _ in SETTINGS_ROWS if key == name)
+
+
+__all__ = ["GREY", "Plan", "ReviewBook", "setting", "settings_sheet", "terms_lookup"]

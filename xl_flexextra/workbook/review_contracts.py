@@ -1,0 +1,170 @@
+"""The sheet of contracts: every term that the native route uses, whether its rules hold, and the CDSC schedules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..review import closed_form as cf
+from .book import PERCENT, at
+from .data_sheets import terms_table
+from .review_book import CONTRACTS, INPUT_FILL, WORKING_FILL, Plan, ReviewBook, setting, terms_lookup
+
+KEY, DEFAULT, NEEDED, ALWAYS, FIRST = range(5)
+TOP = 5
+LABELS = ("contract.code", "contract.title")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Rows of the sheet; contracts stand in columns from FIRST, then their broken rules in as many more."""
+
+    contracts: int
+    years: int
+
+    @property
+    def codes(self) -> int:
+        """Row of the contracts' codes."""
+        return TOP
+
+    def number(self, key: str) -> int:
+        """Row of a number of the terms."""
+        return TOP + len(LABELS) + list(cf.NUMBERS).index(key)
+
+    @property
+    def charge(self) -> int:
+        """Row of the annual charge of a whole contract."""
+        return TOP + len(LABELS) + len(cf.NUMBERS)
+
+    @property
+    def weight(self) -> int:
+        """Row that says whether contract rules apply."""
+        return self.charge + 1
+
+    @property
+    def rules(self) -> int:
+        """First row of the rules."""
+        return self.weight + 3
+
+    @property
+    def dated(self) -> int:
+        """Row of the count of dated terms."""
+        return self.rules + len(cf.RULES)
+
+    @property
+    def broken(self) -> int:
+        """Row of the count of broken rules."""
+        return self.dated + 1
+
+    @property
+    def schedule(self) -> int:
+        """First row of the CDSC rates."""
+        return self.broken + 4
+
+    def across(self, row: int, name_only: bool = False) -> str:
+        """A row's cells over the contracts, absolute."""
+        first, last = (at(row, c, fixed="rc") for c in (FIRST, FIRST + self.contracts - 1))
+        return f"{first}:{last}" if name_only else f"{CONTRACTS}!{first}:{last}"
+
+    @property
+    def rates(self) -> str:
+        """The block of CDSC rates, contract years down."""
+        last = at(self.schedule + self.years - 1, FIRST + self.contracts - 1, fixed="rc")
+        return f"{CONTRACTS}!{at(self.schedule, FIRST, fixed='rc')}:{last}"
+
+
+def contracts_sheet(book: ReviewBook, sheet: Any, plan: Plan, places: Places) -> None:
+    """Write the sheet."""
+    book.heading(
+        sheet, "Contracts as the native route reads them",
+        "Each term looked up in its terms sheet. The native route holds where no rule is broken; elsewhere it says so.",
+        plan.inputs.label,
+    )  # fmt: skip
+    count = places.contracts
+    book.head(sheet, TOP - 1, ["Term", "Where not given", "Needed", "Before charges too"])
+    for place, terms in enumerate(plan.contracts):
+        book.value(sheet, TOP - 1, FIRST + place, terms_table(terms), book.format("head"))
+        book.value(sheet, TOP - 1, FIRST + count + place, f"broken: {terms_table(terms)}", book.format("head"))
+    work = {"bg_color": WORKING_FILL, "align": "left"}
+    for row, key in enumerate((*LABELS, *cf.NUMBERS), start=TOP):
+        default = "" if key in LABELS else cf.term_default(key)
+        book.value(sheet, row, KEY, key, book.format("bold"))
+        book.value(sheet, row, DEFAULT, default, book.format("text", bg_color=INPUT_FILL, align="left"))
+        for place, terms in enumerate(plan.contracts):
+            value = terms[key] if key in LABELS else cf.term_shown(terms, key)
+            fmt = book.format(num_format=PERCENT if "rate" in key or "thereafter" in key else "General", **work)
+            book.formula(sheet, row, FIRST + place, _look(terms, row), value, fmt)
+    plain = book.format("text", **work)
+    book.value(sheet, places.charge, KEY, "annual charge, dollars x fraction charged", book.format("bold"))
+    book.value(sheet, places.weight, KEY, "input: contract rules apply", book.format("bold"))
+    for place, terms in enumerate(plan.contracts):
+        column = FIRST + place
+        dollars, fraction = (places.number(f"annual_charge.{k}") for k in ("dollars", "charged_fraction"))
+        value = cf.term_shown(terms, "annual_charge.dollars") * cf.term_shown(terms, "annual_charge.charged_fraction")
+        book.formula(sheet, places.charge, column, f"{at(dollars, column)}*{at(fraction, column)}", value, plain)
+        fill = book.format("text", bg_color=INPUT_FILL, align="left")
+        book.value(sheet, places.weight, column, float(place < count - 1), fill)
+    row = places.across(places.number("payment.amount"))
+    book.file.define_name("PaymentRow", f"={row}")
+    _rules(book, sheet, plan, places)
+    _schedules(book, sheet, plan, places)
+    sheet.freeze_panes(TOP, 1)
+
+
+def _look(terms: Any, row: int) -> str:
+    return terms_lookup(terms, at(row, KEY, fixed="c"), at(row, DEFAULT, fixed="c"))
+
+
+def _rules(book: ReviewBook, sheet: Any, plan: Plan, places: Places) -> None:
+    count = places.contracts
+    book.value(sheet, places.rules - 1, KEY, "Rules of the closed form", book.format("subtitle"))
+    work = book.format("text", bg_color=WORKING_FILL, align="left")
+    fill = book.format("text", bg_color=INPUT_FILL, align="left")
+    for row, (key, (needed, always)) in enumerate(cf.RULES.items(), start=places.rules):
+        book.value(sheet, row, KEY, key, book.format("bold"))
+        book.value(sheet, row, DEFAULT, cf.term_default(key), fill)
+        book.value(sheet, row, NEEDED, needed, fill)
+        book.value(sheet, row, ALWAYS, float(always), fill)
+        for place, terms in enumerate(plan.contracts):
+            column, before = FIRST + place, place == count - 1
+            shown = cf.term_shown(terms, key)
+            book.formula(sheet, row, column, _look(terms, row), shown, work)
+            formula = (
+                f"N(NOT(EXACT({at(row, column)},{at(row, NEEDED, fixed='c')})))"
+                f"*MAX({at(row, ALWAYS, fixed='c')},{at(places.weight, column, fixed='r')})"
+            )
+            broken = float(shown != needed and (always or not before))
+            book.formula(sheet, row, column + count, formula, broken, work)
+    book.value(sheet, places.dated, KEY, "terms that take effect later (rows)", book.format("bold"))
+    book.value(sheet, places.dated, NEEDED, 0, fill)
+    book.value(sheet, places.broken, KEY, "rules broken", book.format("bold"))
+    for place, terms in enumerate(plan.contracts):
+        column, before = FIRST + place, place == count - 1
+        dated = cf.dated_terms(terms)
+        book.formula(sheet, places.dated, column, f"COUNTIF({terms_table(terms)}[Term],DatedMark)", dated, work)
+        formula = f"{at(places.dated, column)}*{at(places.weight, column)}"
+        book.formula(sheet, places.dated, column + count, formula, 0 if before else dated, work)
+        total = f"SUM({at(places.rules, column + count)}:{at(places.dated, column + count)})"
+        broken = len(cf.broken_rules(terms, before)) + (0 if before else dated)
+        book.formula(sheet, places.broken, column, total, broken, book.format("bold", bg_color=WORKING_FILL, align="left"))
+
+
+def _schedules(book: ReviewBook, sheet: Any, plan: Plan, places: Places) -> None:
+    book.value(sheet, places.schedule - 2, KEY, "CDSC rate by contract year", book.format("subtitle"))
+    book.head(sheet, places.schedule - 1, ["Contract year"])
+    work = book.format(num_format=PERCENT, bg_color=WORKING_FILL, align="left")
+    after = places.number("cdsc.thereafter")
+    for row in range(places.schedule, places.schedule + places.years):
+        year = row - places.schedule + setting("FirstContractYear")
+        if row == places.schedule:
+            book.formula(sheet, row, KEY, "FirstContractYear", year, book.format("bold", align="left"))
+        else:
+            formula = f"{at(row - 1, KEY)}+FirstContractYear"
+            book.formula(sheet, row, KEY, formula, year, book.format("bold", align="left"))
+        for place, terms in enumerate(plan.contracts):
+            table = terms_table(terms)
+            found = f"INDEX({table}[Value],MATCH(SchedulePrefix&{at(row, KEY, fixed='c')},{table}[Term],FALSE()))"
+            rate = cf.schedule_rate(terms, year)
+            shown = cf.term_shown(terms, "cdsc.thereafter") if rate != rate else rate
+            formula = f"IFERROR({found},{at(after, FIRST + place, fixed='r')})"
+            book.formula(sheet, row, FIRST + place, formula, shown, work)

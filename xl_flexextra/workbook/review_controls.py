@@ -1,0 +1,318 @@
+"""Controls and sign-off: what must hold for a signature to stand, live in native formulas, beside the approved state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import __version__
+from ..review import fingerprints
+from ..review.sign_off import ROLES, Signature, status
+from .book import DATE, area, at, quoted
+from .data_sheets import terms_table
+from .review_book import (
+    APPROVED,
+    CONTROL_FILL,
+    CONTROLS,
+    FIRST_SETTING,
+    INPUT_FILL,
+    PROBE,
+    REVIEW,
+    SETTINGS,
+    SETTINGS_ROWS,
+    Plan,
+    ReviewBook,
+    setting,
+)
+from .review_figures import APART_F, COLUMNS, NATIVE, NO, ROUTES, TOP, VERDICT, Figures
+from .review_pages import left_over_area
+
+FIRST_FACT = 4
+OWN_SHEETS = frozenset({CONTROLS, APPROVED})
+
+
+@dataclass(frozen=True)
+class Region:
+    """A rectangle of formulas: how many there are, how many different ones, and their fingerprint."""
+
+    sheet: str
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+    count: int
+    kinds: int
+    mark: str
+
+    @property
+    def cells(self) -> str:
+        """The rectangle's address."""
+        return area(self.first_row, self.first_column, self.last_row, self.last_column, self.sheet)
+
+
+@dataclass
+class State:
+    """The approved state that a package is built with: fingerprints, regions, what was found on inspection."""
+
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    checks: Sequence[Any] = ()
+    regions: Sequence[Region] = ()
+    inspection: Sequence[tuple[str, int]] = ()
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    off: int = 0
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """All that a signature covers, by name."""
+        return {**self.fingerprints, **{f"Formulas {r.sheet} {r.cells}": r.mark for r in self.regions}}
+
+    @property
+    def mark(self) -> str:
+        """What a signer types beside the name."""
+        return fingerprints.short(fingerprints.package(self.parts))
+
+
+def regions(formulas: Mapping[str, Mapping[tuple[int, int], str]], spilled: set[tuple[str, int, int]]) -> list[Region]:
+    """Each sheet's formulas as regions of neighbouring columns with the same rows; spilled cells stand for themselves."""
+    found = []
+    for sheet, cells in formulas.items():
+        if sheet in OWN_SHEETS:
+            continue
+        columns: dict[int, list[int]] = {}
+        for row, column in cells:
+            if (sheet, row, column) not in spilled:
+                columns.setdefault(column, []).append(row)
+        run: list[int] = []
+        ordered = sorted(columns)
+        for place, column in enumerate(ordered):
+            run.append(column)
+            following = ordered[place + 1] if place + 1 < len(ordered) else None
+            if following == column + 1 and sorted(columns[following]) == sorted(columns[column]):
+                continue
+            rows = columns[column]
+            inside = {k: v for k, v in cells.items() if k[1] in run and (sheet, *k) not in spilled}
+            kinds, mark = fingerprints.distinct(inside), fingerprints.of_formulas(inside)
+            found.append(Region(sheet, min(rows), run[0], max(rows), run[-1], len(inside), kinds, mark))
+            run = []
+    return found
+
+
+def approved_sheet(book: ReviewBook, sheet: Any, tables: Mapping[str, Sequence[Sequence[Any]]]) -> dict[str, str]:
+    """A copy of every table of inputs as approved; gives the range of each copy by the reference it is compared with."""
+    book.heading(
+        sheet,
+        "Approved inputs",
+        "A copy of every input as it was when the package was built. Controls compares cell by cell.",
+    )
+    row, places = 4, {}
+    plain = book.format("grey")
+    for reference, rows in tables.items():
+        book.value(sheet, row, 0, reference, book.format("bold"))
+        width = max(len(line) for line in rows)
+        places[reference] = area(row + 1, 0, row + len(rows), width - 1, APPROVED)
+        for i, line in enumerate(rows, start=row + 1):
+            for j, value in enumerate(line):
+                book.value(sheet, i, j, value, plain)
+        row += len(rows) + 2
+    return places
+
+
+def input_tables(book: ReviewBook, plan: Plan) -> dict[str, Sequence[Sequence[Any]]]:
+    """Every input by its reference: the tables, and the settings' cells."""
+    wanted = ["UnitValues", "Funds", "Shares", "Published", "Periods", *(terms_table(t) for t in plan.contracts)]
+    found = {f"{name}[#All]": book.tables[name] for name in wanted if name in book.tables}
+    last = FIRST_SETTING + len(SETTINGS_ROWS) - 1
+    found[area(FIRST_SETTING, 0, last, 1, SETTINGS)] = [[name, value] for name, value, _ in SETTINGS_ROWS]
+    return found
+
+
+def controls_sheet(book: ReviewBook, sheet: Any, figures: Figures, copies: Mapping[str, str]) -> None:
+    """Write the sheet: facts, sign-off, controls."""
+    plan: Plan = figures.plan
+    state: State = plan.evidence
+    book.heading(
+        sheet, "Controls and sign-off", "Red when anything is off. Yellow cells are to be filled in.", plan.inputs.label
+    )
+    row = _facts(book, sheet, plan)
+    sign_row = row + 2
+    book.value(sheet, row, 0, "Sign-off", book.format("subtitle"))
+    row = sign_row + len(ROLES) + 5
+    first_change = row + 2
+    book.value(sheet, row, 0, "What a signature covers", book.format("subtitle"))
+    book.head(sheet, row + 1, ["control", "where", "approved", "found", "result"], fill=CONTROL_FILL)
+    row = _lines(book, sheet, first_change, _covered(plan, state, copies))
+    last_change = row - 1
+    book.value(sheet, row + 1, 0, "Figures, data, structure", book.format("subtitle"))
+    book.head(sheet, row + 2, ["control", "where", "approved", "found", "result"], fill=CONTROL_FILL)
+    last = _lines(book, sheet, row + 3, _figures(book, figures, state)) - 1
+    results = area(first_change, 4, last, 4)
+    book.red(sheet, results.replace("$", ""), at(first_change, 4), "ControlOk")
+    changes = area(first_change, 4, last_change, 4)
+    _sign_off(book, sheet, plan, sign_row, changes, results)
+    sheet.set_landscape()
+
+
+def _facts(book: ReviewBook, sheet: Any, plan: Plan) -> int:
+    """Owner, purpose, use, limitations, reliances, actuary, users."""
+    book.value(sheet, FIRST_FACT - 1, 0, "The model and its use", book.format("subtitle"))
+    fill = book.format("wrap", bg_color=INPUT_FILL)
+    for row, (name, text) in enumerate(plan.facts, start=FIRST_FACT):
+        book.value(sheet, row, 0, name, book.format("bold", valign="top"))
+        sheet.merge_range(row, 1, row, 4, "", fill)
+        book.value(sheet, row, 1, text, fill)
+        sheet.set_row(row, 15 * max(1, -(-len(text) // 110)))
+    return FIRST_FACT + len(plan.facts) + 1
+
+
+Line = tuple[str, str, Any, str, Any]  # control, where, approved, formula ("" for a typed value), found
+
+
+def _covered(plan: Plan, state: State, copies: Mapping[str, str]) -> list[Line]:
+    lines: list[Line] = []
+    for reference, copy in copies.items():
+        formula = f"IFERROR(SUMPRODUCT(--NOT(EXACT({reference},{copy}))),Resized)"
+        lines.append(("cells changed since approved", reference, 0, formula, 0))
+    for region in state.regions:
+        formula = f"SUMPRODUCT(--_xlfn.ISFORMULA({region.cells}))"
+        where = f"{region.cells}: {region.kinds} different"
+        lines.append(("formulas in place", where, region.count, formula, region.count))
+    version = f"xl_flexextra {__version__}"
+    lines.append(("version of the worksheet functions", "", version, "IFERROR(FLEXEXTRA_VERSION(),@APPROVED)", version))
+    return lines
+
+
+def _figures(book: ReviewBook, figures: Figures, state: State) -> list[Line]:
+    plan, last = figures.plan, figures.last_row
+
+    def column(place: int) -> str:
+        return area(TOP, place, last, place, REVIEW)
+
+    outside = sum(f.closed.result is None for f in figures.items)
+    opened = sum(v not in {"ties"} and not v.startswith("known break") for v in map(_verdict, figures.items))
+    verdicts = column(VERDICT)
+    routes = column(ROUTES)
+    apart = _routes_apart(figures)
+    errors = sum(TOP <= r <= last and c <= len(COLUMNS) - 4 for r, c in book.errors.get(REVIEW, ()))
+    starts, ends = figures.area("start"), figures.area("as_of")
+    days = {d for d in plan.inputs.unit_values.dates.tolist()}
+    inexact = sum((f.closed.start not in days) + (f.tied.published.as_of not in days) for f in figures.items)
+    lines: list[Line] = [
+        ("published figures under review", "Published", len(figures.items), "ROWS(Published[return])", len(figures.items)),
+        ("figures open or rounding", REVIEW, 0, f"ROWS({verdicts})-COUNTIF({verdicts},Ties)-COUNTIF({verdicts},KnownBreak&AnyText)", opened),
+        ("errors among the figures", REVIEW, 0, f"SUMPRODUCT(--ISERROR({area(TOP, NO, last, len(COLUMNS) - 4, REVIEW)}))", errors),
+        ("figures whose routes differ by more than the tolerance", REVIEW, 0,
+         f"COUNTIF({routes},Above&Tolerance)+COUNTIF({routes},Below&-Tolerance)", apart),
+        ("figures outside the native route", REVIEW, outside, f"COUNTIF({column(NATIVE)},OutsideForm)", outside),
+        ("first and last days without a unit value on the very day", "Workings", inexact,
+         f"SUMPRODUCT(--NOT(COUNTIF(UnitValues[valuation_date],{starts})))+SUMPRODUCT(--NOT(COUNTIF(UnitValues[valuation_date],{ends})))", inexact),
+        ("funds of the page without unit values", "Funds, Unit values", 0,
+         "SUMPRODUCT(--NOT(COUNTIF(UnitValues[#Headers],Funds[fund])))", _without(plan)),
+        ("columns of unit values beyond the funds: the date", "Unit values", 1, "COLUMNS(UnitValues[#Headers])-ROWS(Funds[fund])",
+         len(plan.inputs.unit_values.funds) + 1 - len(plan.inputs.funds.items)),
+        ("attributions that leave something over", "What changed", 0,
+         f"COUNTIF({left_over_area(plan)},Above&Tolerance)+COUNTIF({left_over_area(plan)},Below&-Tolerance)", 0),
+    ]  # fmt: skip
+    if plan.inputs.share_rows and len(plan.inputs.share_rows[0]) == 2:
+        total = sum(float(row[1]) for row in plan.inputs.share_rows[1:] if row[1] is not None)
+        found = round(total - setting("SharesSum"), setting("RoutePlaces")) + 0.0
+        lines.append(
+            ("shares of the charge: sum less one", "Shares", 0, "ROUND(SUM(Shares[share])-SharesSum,RoutePlaces)", found)
+        )
+    lines.append(("largest distance on Probe", PROBE, 0, "ProbeApart", 0))
+    lines += [(name, "found when the package was built", 0, "", count) for name, count in state.inspection]
+    return lines
+
+
+def _verdict(figure: Any) -> str:
+    from .review_figures import verdict
+
+    return verdict(figure)
+
+
+def _routes_apart(figures: Figures) -> int:
+    count = 0
+    for figure in figures.items:
+        ours, native = figure.tied.recomputed, figure.closed.result
+        if native is not None and isinstance(ours, float):
+            count += abs(native - ours) / max(abs(ours), setting("PrintedUnit")) > setting("Tolerance")
+    return count
+
+
+def _without(plan: Plan) -> int:
+    known = {f.casefold() for f in plan.inputs.unit_values.funds}
+    return sum(f.code.casefold() not in known for f in plan.inputs.funds.items)
+
+
+def _lines(book: ReviewBook, sheet: Any, row: int, lines: Sequence[Line]) -> int:
+    """Write control lines; gives the next free row."""
+    left = {"align": "left"}
+    for line, (name, where, approved, formula, found) in enumerate(lines, start=row):
+        book.value(sheet, line, 0, name, book.format("text"))
+        book.value(sheet, line, 1, where, book.format("grey"))
+        book.value(sheet, line, 2, approved, book.format("text", **left))
+        if formula:
+            text = formula.replace("@APPROVED", at(line, 2, fixed="c"))
+            book.formula(sheet, line, 3, text, found, book.format("text", **left))
+        else:
+            book.value(sheet, line, 3, found, book.format("text", **left))
+        a, b = at(line, 2, fixed="c"), at(line, 3, fixed="c")
+        result = setting("ControlOk") if found == approved else setting("ControlOff")
+        book.off += found != approved
+        book.formula(sheet, line, 4, f"IFERROR(IF({a}={b},ControlOk,ControlOff),ControlOff)", result, book.format("bold"))
+    return row + len(lines)
+
+
+def _sign_off(book: ReviewBook, sheet: Any, plan: Plan, row: int, changes: str, results: str) -> None:
+    state: State = plan.evidence
+    book.head(sheet, row - 1, ["role", "name", "date", "mark that is signed", "status"], fill=CONTROL_FILL)
+    mark_row = row + len(ROLES)
+    book.value(sheet, mark_row, 0, "mark of this package", book.format("bold"))
+    book.value(sheet, mark_row, 3, state.mark, book.format("bold"))
+    book.value(sheet, mark_row, 1, "sign with name, date and this mark", book.format("grey"))
+    book.define("PackageMark", CONTROLS, mark_row, 3)
+    book.value(sheet, mark_row + 1, 0, "changes since built", book.format("bold"))
+    changed = book.format("bold", align="left")
+    book.formula(sheet, mark_row + 1, 3, f"COUNTIF({changes},ControlOff)", 0, changed)
+    book.define("ChangesSinceBuilt", CONTROLS, mark_row + 1, 3)
+    book.value(sheet, mark_row + 2, 0, "controls off", book.format("bold"))
+    book.formula(sheet, mark_row + 2, 3, f"COUNTIF({results},ControlOff)", plan.evidence_off, changed)
+    book.define("ControlsOff", CONTROLS, mark_row + 2, 3)
+    fill = book.format("text", bg_color=INPUT_FILL, align="left")
+    day = book.format("text", bg_color=INPUT_FILL, align="left", num_format=DATE)
+    for place, role in enumerate(ROLES):
+        signature = signature_of(plan.signatures, role)
+        line, other = row + place, row + (1 - place)
+        book.value(sheet, line, 0, role, book.format("bold"))
+        for column, (value, fmt) in enumerate(
+            ((signature.name, fill), (signature.date, day), (signature.mark, fill)), start=1
+        ):
+            book.value(sheet, line, column, value, fmt)
+        name, date, mark = (at(line, c) for c in (1, 2, 3))
+        formula = (
+            f"IF(LEN({name}),IF({name}={at(other, 1)},VoidSame,IF(LEN({date}),IF(EXACT({mark},PackageMark),"
+            f"IF(ChangesSinceBuilt,VoidChanged,Signed),VoidOther),VoidDate)),NotSigned)"
+        )
+        book.formula(sheet, line, 4, formula, state.statuses.get(role, setting("NotSigned")), book.format("bold"))
+        book.define(f"{role}Status", CONTROLS, line, 4)
+    book.red(sheet, f"{at(row, 4)}:{at(row + len(ROLES) - 1, 4)}", at(row, 4), "Signed")
+
+
+def signature_of(signatures: Sequence[Signature], role: str) -> Signature:
+    """The signature of a role, or an empty one."""
+    return next((s for s in signatures if s.role == role), Signature(role))
+
+
+def statuses(signatures: Sequence[Signature], parts: Mapping[str, str]) -> dict[str, str]:
+    """What the sign-off cells show for a package just built."""
+    words = {"same": "VoidSame", "no date": "VoidDate", "not those": "VoidOther"}
+    found = {}
+    for place, role in enumerate(ROLES):
+        other = signature_of(signatures, ROLES[1 - place]).name
+        text = status(signature_of(signatures, role), parts, other)
+        key = next((name for word, name in words.items() if text.startswith("VOID") and word in text), None)
+        found[role] = str(setting(key)) if key else text
+    return found
+
+
+__all__ = ["APART_F", "Region", "State", "approved_sheet", "controls_sheet", "input_tables", "quoted", "regions", "statuses"]

@@ -1,0 +1,192 @@
+"""What changed, Data, Assumptions: the pages around the review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..review import data_checks
+from ..review.changes import CAUSES, MEANING
+from .book import DATE, PERCENT, UNIT, at
+from .data_sheets import terms_table
+from .review_book import CHANGED, INPUT_FILL, REVIEW, Plan, ReviewBook
+from .review_figures import FUNCTION, TOP, Figures
+
+FIRST_CHANGE = 7 + len(CAUSES)
+
+
+def changed_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
+    """Every figure old and new, and the parts of its change."""
+    plan = figures.plan
+    book.heading(
+        sheet, "What changed since the update before",
+        "Each part is the difference that its cause makes, causes taken one after the other in this order; they add up to the "
+        "change. Hundredths of a percent. Parts are computed when the workbook is built.", plan.inputs.label,
+    )  # fmt: skip
+    for row, (cause, meaning) in enumerate(MEANING.items(), start=4):
+        book.value(sheet, row, 0, cause, book.format("bold"))
+        book.value(sheet, row, 1, meaning, book.format("grey", font_size=9))
+    heads = [
+        "table",
+        "contract",
+        "as of before",
+        "as of",
+        "fund",
+        "period",
+        "before",
+        "now",
+        "change",
+        *CAUSES,
+        "left over",
+        "",
+    ]
+    top = FIRST_CHANGE - 1
+    book.head(sheet, top, heads)
+    day, percent = book.format(num_format=DATE, align="left"), book.format(num_format=PERCENT)
+    points = book.format(num_format='0.0;[Red]-0.0;"–"', align="right")
+    where = {
+        (f.tied.published.table, f.tied.published.contract, f.fund, f.tied.published.period): row
+        for row, f in enumerate(figures.items, start=TOP)
+    }
+    for row, one in enumerate(plan.changes, start=FIRST_CHANGE):
+        for column, (value, fmt) in enumerate(
+            [(one.table, None), (one.contract, None), (one.old_as_of, day), (one.new_as_of, day), (one.fund, None),
+             (one.period, None), (one.old, percent)]
+        ):  # fmt: skip
+            book.value(sheet, row, column, value, fmt)
+        source = where.get((one.table, one.contract, one.fund, one.period))
+        if source is not None and one.new is not None:
+            book.formula(sheet, row, 7, at(source, FUNCTION, REVIEW), one.new, percent)
+        else:
+            book.value(sheet, row, 7, one.new, percent)
+        if one.old is None or one.new is None or not one.parts:
+            book.value(sheet, row, 8, one.note, book.format("grey"))
+            continue
+        book.formula(sheet, row, 8, f"({at(row, 7)}-{at(row, 6)})/PrintedUnit", one.change / 1e-4, points)
+        for column, cause in enumerate(CAUSES, start=9):
+            book.value(sheet, row, column, one.parts.get(cause, 0.0) / 1e-4, points)
+        parts = f"SUM({at(row, 9)}:{at(row, 8 + len(CAUSES))})"
+        left = round((one.change - sum(one.parts.values())) / 1e-4, 8) + 0.0
+        book.formula(sheet, row, 9 + len(CAUSES), f"ROUND({at(row, 8)}-{parts},DollarPlaces)", left, points)
+        book.value(sheet, row, 10 + len(CAUSES), one.note, book.format("grey"))
+    last = FIRST_CHANGE + len(plan.changes) - 1
+    left_over = 9 + len(CAUSES)
+    bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020", "bold": True})
+    cells = f"{at(FIRST_CHANGE, left_over)}:{at(last, left_over)}"
+    first = at(FIRST_CHANGE, left_over)
+    sheet.conditional_format(cells, {"type": "formula", "criteria": f"=IFERROR(ABS({first})>NoCharge,TRUE)", "format": bad})
+    sheet.autofilter(top, 0, last, left_over)
+    sheet.freeze_panes(FIRST_CHANGE, 0)
+    sheet.repeat_rows(top)
+
+
+def left_over_area(plan: Plan) -> str:
+    """The cells that must be zero where the attributions add up."""
+    column, last = 9 + len(CAUSES), FIRST_CHANGE + len(plan.changes) - 1
+    return f"'{CHANGED}'!{at(FIRST_CHANGE, column, fixed='rc')}:{at(last, column, fixed='rc')}"
+
+
+def data_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
+    """Where the unit values come from and what speaks for them."""
+    inputs, evidence = plan.inputs, plan.evidence
+    book.heading(
+        sheet, "Data: where the unit values come from, and what speaks for them",
+        "A check that could not be done says 'not given'. Nothing found does not mean that nothing is wrong.", inputs.label,
+    )  # fmt: skip
+    wrap, row = book.format("wrap"), 4
+    book.value(sheet, row, 0, "Sources", book.format("subtitle"))
+    header = [str(c) for c in inputs.sources[0]] if inputs.sources else ["input", "source", "status"]
+    book.head(sheet, row + 1, header)
+    for row, line in enumerate(inputs.sources[1:], start=row + 2):
+        for column, value in enumerate(line):
+            book.value(sheet, row, column, value, wrap)
+    row += 2
+    book.value(sheet, row, 0, "Loads: SHA-256 of each table as it was loaded", book.format("subtitle"))
+    book.head(sheet, row + 1, ["table", "SHA-256", ""])
+    for row, (name, mark) in enumerate(evidence.fingerprints.items(), start=row + 2):
+        book.value(sheet, row, 0, name)
+        book.value(sheet, row, 1, mark, book.format("grey"))
+    row += 2
+    book.value(sheet, row, 0, "Checks", book.format("subtitle"))
+    book.head(sheet, row + 1, ["check", "question", "result", "values looked at", "findings"])
+    colours = {
+        data_checks.OK: "#2E7D32",
+        data_checks.LOOK: "#B08900",
+        data_checks.OFF: "#B00020",
+        data_checks.ABSENT: "#6B7280",
+    }
+    for row, check in enumerate(evidence.checks, start=row + 2):
+        book.value(sheet, row, 0, check.name, book.format("bold"))
+        book.value(sheet, row, 1, check.question, wrap)
+        book.value(sheet, row, 2, check.state, book.format("bold", font_color=colours[check.state]))
+        book.value(sheet, row, 3, check.compared, book.format(num_format="#,##0", align="left"))
+        book.value(sheet, row, 4, len(check.findings), book.format(num_format="0", align="left"))
+    row += 2
+    row = _coverage(book, sheet, plan, row)
+    findings = [f for check in evidence.checks for f in check.findings]
+    book.value(sheet, row, 0, "Findings", book.format("subtitle"))
+    book.head(sheet, row + 1, ["check", "found", "level", "fund", "day"])
+    for row, finding in enumerate(findings, start=row + 2):
+        line = (finding.check, finding.found, finding.level, finding.fund, finding.day)
+        for column, value in enumerate(line):
+            book.value(sheet, row, column, value, book.format(num_format=DATE, align="left") if column == 4 else wrap)
+    if not findings:
+        book.value(sheet, row + 2, 0, "none", book.format("grey"))
+    sheet.set_landscape()
+
+
+def _coverage(book: ReviewBook, sheet: Any, plan: Plan, row: int) -> int:
+    """What there is of each fund: live counts beside what the figures use."""
+    book.value(sheet, row, 0, "Coverage", book.format("subtitle"))
+    heads = ["fund", "days the figures use, found on the very day / oldest value used", "values", "first value", "last value",
+             "largest move at once", "on"]  # fmt: skip
+    book.head(sheet, row + 1, heads)
+    values = plan.inputs.unit_values
+    for row, one in enumerate(data_checks.coverage(plan.inputs), start=row + 2):
+        column = values.column(one.fund, plan.inputs.funds)
+        name = values.funds[column]
+        _, series = values.series(column)
+        book.value(sheet, row, 0, one.fund, book.format("bold"))
+        used = f"{one.used} used, {one.exact} on the very day; oldest {one.oldest_days} days"
+        book.value(sheet, row, 1, used)
+        book.formula(sheet, row, 2, f"COUNT(UnitValues[{name}])", len(series), book.format(num_format="0", align="left"))
+        low = f"INDEX(UnitValues[{name}],MATCH(MIN(UnitValues[valuation_date]),UnitValues[valuation_date],FALSE()))"
+        high = f"INDEX(UnitValues[{name}],MATCH(MAX(UnitValues[valuation_date]),UnitValues[valuation_date],FALSE()))"
+        ends = [values.values[0, column], values.values[-1, column]]
+        for place, (formula, value) in enumerate(zip((low, high), ends, strict=True), start=3):
+            book.formula(sheet, row, place, formula, 0.0 if value != value else float(value), book.format(num_format=UNIT))
+        book.value(sheet, row, 5, one.largest_move, book.format(num_format=PERCENT, align="left"))
+        book.value(sheet, row, 6, one.largest_on, book.format(num_format=DATE, align="left"))
+    return row + 2
+
+
+def assumptions_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
+    """Every convention: the choice made, and what each alternative would break, computed."""
+    book.heading(
+        sheet, "Assumptions: the choice made for every convention, and what each alternative would break",
+        "Computed when the workbook is built: the tables are recomputed with the alternative in place, and compared with the "
+        "published figures. 0 broken: the published figures cannot tell the two apart.", plan.inputs.label,
+    )  # fmt: skip
+    heads = ["contract", "convention", "question", "choice in force", "what it does", "alternative", "what that does",
+             "together with", "figures judged", "broken", "not computable", "largest, hundredths", "where", "why not judged"]  # fmt: skip
+    book.head(sheet, 4, heads)
+    wrap, number = book.format("wrap"), book.format("wrap", num_format="0", align="left")
+    for row, one in enumerate(plan.alternatives, start=5):
+        terms = next(t for t in plan.inputs.contracts if t.name == one.contract)
+        cells = [one.contract, one.key, one.meaning, one.chosen, one.chosen_meaning, one.alternative, one.alternative_meaning,
+                 one.with_values, one.tested, one.broken, one.failed, one.largest, one.worst, one.why_not]  # fmt: skip
+        for column, value in enumerate(cells):
+            judged = column not in (8, 9, 10, 11) or not one.why_not
+            book.value(sheet, row, column, value if judged else "", number if 8 <= column <= 11 else wrap)
+        if one.key in {r[0] for r in terms.rows()}:
+            table = terms_table(terms)
+            formula = f"INDEX({table}[Value],MATCH({at(row, 1)},{table}[Term],FALSE()))"
+            book.formula(sheet, row, 3, formula, terms[one.key], book.format("wrap", bg_color=INPUT_FILL))
+    last = 4 + len(plan.alternatives)
+    options = {"type": "data_bar", "bar_color": "#8EA9DB", "bar_solid": True, "min_type": "num", "min_value": 0}
+    sheet.conditional_format(5, 9, max(last, 5), 9, options)
+    sheet.autofilter(4, 0, max(last, 5), len(heads) - 1)
+    sheet.freeze_panes(5, 2)
+    sheet.repeat_rows(4)
+
+
+__all__ = ["assumptions_sheet", "changed_sheet", "data_sheet", "left_over_area"]

@@ -1,0 +1,300 @@
+"""The probe: one figure, chosen by drop-downs or by its number, walked year by year by both routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import explain, tables
+from ..errors import FlexExtraError
+from ..numbers import round_half_away
+from ..review import closed_form as cf
+from .book import DATE, MONEY, PERCENT, UNIT, area, at, cached
+from .data_sheets import FIRST_ROW, FUNDS, terms_table
+from .review_book import FIRST_SETTING as SETTING_ROW
+from .review_book import (
+    INPUT_FILL,
+    PROBE,
+    RESULT_FILL,
+    REVIEW,
+    SETTINGS,
+    SETTINGS_ROWS,
+    WORKING_FILL,
+    Plan,
+    ReviewBook,
+    setting,
+)
+from .review_contracts import Places
+from .review_figures import PUBLISHED_AT, Figures, period_codes
+
+LABEL, CHOICE, USED = 0, 2, 3
+NUMBER, CONTRACT, AS_OF, FUND, PERIOD = range(4, 9)
+STEP_LABEL, STEP = 5, 7  # the steps, right of the choices
+WALK = 19  # first row of the walk
+DAYS_COLUMN = 15
+_STEPS = (
+    "contract's column", "fund's column", "period's row", "months", "first day", "charges, contract year", "years n",
+    "share w", "charge C w", "CDSC rate", "rules broken", "rows of the walk",
+)  # fmt: skip
+
+
+class Probe:
+    """The choice that the file opens with, and what it gives."""
+
+    def __init__(self, plan: Plan) -> None:
+        inputs = plan.inputs
+        self.plan = plan
+        self.terms, self.place = inputs.contracts[0], 0
+        codes = [f.code for f in inputs.funds.items]
+        self.fund = "EQUITY" if "EQUITY" in codes else codes[0]
+        self.period, self.as_of = "5Y", inputs.as_of
+        self.closed = cf.closed_form(inputs, self.terms, self.fund, self.period, self.as_of, False)
+        grid = tables.grid(self.terms, inputs.unit_values, self.as_of, inputs.shares, inputs.funds, "all")
+        try:
+            result = grid.result(self.fund, self.period)
+            self.path: list[list[Any]] = explain.path_rows(grid, result)
+            self.value: Any = result.value
+            self.sentence = explain.sentence(grid, result)
+        except FlexExtraError as error:
+            self.path, self.value, self.sentence = [], cached(error), str(error)
+        takes = self.closed.charge != 0
+        outside = self.closed.outside
+        self.rows = -1 if outside else (self.closed.charges if takes else 1)
+
+
+def probe_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places) -> None:
+    """Write the probe."""
+    plan = figures.plan
+    probe = Probe(plan)
+    book.heading(
+        sheet, "Probe: one figure, step by step",
+        "Type a figure's number from Review, or leave it empty and choose in the yellow cells. Both routes must agree to the "
+        "last digit shown.", plan.inputs.label,
+    )  # fmt: skip
+    _choices(book, sheet, figures, probe, places)
+    _steps(book, sheet, plan, probe, places)
+    _results(book, sheet, figures, probe, places)
+    _walk(book, sheet, figures, probe)
+    sheet.set_landscape()
+    sheet.freeze_panes(3, 0)
+
+
+def _choices(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: Places) -> None:
+    plan = figures.plan
+    book.head(sheet, NUMBER - 1, ["Choose", "", "here", "in use"])
+    fill = {"bg_color": INPUT_FILL, "align": "left", "border": 1, "border_color": "#B08900", "bold": True}
+    funds = plan.inputs.funds.items
+    periods_row = SETTING_ROW + len(SETTINGS_ROWS) + 3
+    days = sorted({plan.inputs.as_of, plan.inputs.quarter_end, *(p.as_of for p in plan.inputs.published)}, reverse=True)
+    book.value(sheet, NUMBER - 1, DAYS_COLUMN, "last days", book.format("grey"))
+    for row, day in enumerate(days, start=NUMBER):
+        book.value(sheet, row, DAYS_COLUMN, day, book.format("grey", num_format=DATE))
+    rows = (
+        (NUMBER, "Figure's number, or empty", "", "General", "number", {"validate": "integer", "criteria": "between",
+            "minimum": 1, "maximum": len(figures.items), "ignore_blank": True}),
+        (CONTRACT, "Contract", plan.contract_code(probe.terms), "General", "contract",
+            {"validate": "list", "source": f"={places.across(places.codes)}"}),
+        (AS_OF, "Last day", probe.as_of, DATE, "as_of",
+            {"validate": "list", "source": f"={area(NUMBER, DAYS_COLUMN, NUMBER + len(days) - 1, DAYS_COLUMN)}"}),
+        (FUND, "Fund", probe.fund, "General", "fund",
+            {"validate": "list", "source": f"={area(FIRST_ROW, 0, FIRST_ROW + len(funds) - 1, 0, FUNDS)}"}),
+        (PERIOD, "Period", probe.period, "General", "period", {"validate": "list",
+            "source": f"={area(periods_row, 0, periods_row + len(period_codes(plan)) - 1, 0, SETTINGS)}"}),
+    )  # fmt: skip
+    number = at(NUMBER, CHOICE, fixed="rc")
+    for row, label, value, shown, step, validation in rows:
+        book.value(sheet, row, LABEL, label, book.format("bold"))
+        book.value(sheet, row, CHOICE, value, book.format("text", num_format=shown, **fill))
+        sheet.data_validation(row, CHOICE, row, CHOICE, validation)
+        if row != NUMBER:
+            formula = f"IF(LEN({number}),INDEX({figures.area(step)},{number}),{at(row, CHOICE)})"
+            fmt = book.format("bold", num_format=shown, align="left", bg_color=WORKING_FILL)
+            book.formula(sheet, row, USED, formula, value, fmt)
+
+
+def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Places) -> None:
+    contract, as_of, fund, period = (at(r, USED, fixed="rc") for r in (CONTRACT, AS_OF, FUND, PERIOD))
+    cell = {name: at(NUMBER + i, STEP, fixed="rc") for i, name in enumerate(_STEPS)}
+    column, months, start = cell["contract's column"], cell["months"], cell["first day"]
+    closed, inputs = probe.closed, plan.inputs
+    row_of_period = cell["period's row"]
+
+    def of_period(name: str) -> str:
+        return f"INDEX(Periods[{name}],{row_of_period})"
+
+    share = f"INDEX(Shares[share],MATCH({fund},Shares[fund],FALSE()))" if inputs.shares is not None else "NoCharge"
+    dollars = f"INDEX({places.across(places.charge)},{column})"
+    inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],MATCH({fund},Funds[fund],FALSE()),"
+    since = f"IF({of_period('inception column')},{inceptions}{of_period('inception column')}),{start})"
+    columns = [f.casefold() for f in inputs.unit_values.funds]
+    broken = (
+        f"INDEX({places.across(places.broken)},{column})+{of_period('outside')}+N({start}<{since})"
+        f"+N({as_of}<EOMONTH({as_of},WholePlaces))"
+    )
+    charges, charge, rules = cell["charges, contract year"], cell["charge C w"], cell["rules broken"]
+    rows: list[tuple[str, Any, str]] = [
+        (f"MATCH({contract},{places.across(places.codes)},FALSE())", probe.place + 1, "0"),
+        (f"MATCH({fund},UnitValues[#Headers],FALSE())", columns.index(probe.fund.casefold()) + 2, "0"),
+        (f"MATCH({period},Periods[period],FALSE())", period_codes(plan).index(probe.period) + 1, "0"),
+        (f"{of_period('months')}+{of_period('months of the year so far')}*MONTH({as_of})", closed.months, "0"),
+        (f"EOMONTH({as_of},-{months})", closed.start, DATE),
+        (f"ROUNDUP({months}/MonthsAYear,WholePlaces)", closed.charges, "0"),
+        (f"IF(MOD({months},MonthsAYear),({as_of}-{start})/DaysAYear,{months}/MonthsAYear)", closed.years, "0.0000"),
+        (f"IF({dollars},{share},NoCharge)", closed.share, PERCENT),
+        (f"{dollars}*{cell['share w']}", closed.charge, '"$"0.0000'),
+        (f"INDEX({places.rates},{charges},{column})", closed.cdsc_rate, PERCENT),
+        (broken, closed.outside, "0"),
+        (f"IF({rules},-OneBroken,IF({charge},{charges},FirstContractYear))", probe.rows, "0"),
+    ]
+    book.head(sheet, NUMBER - 1, ["What follows from it", "", ""], STEP_LABEL, WORKING_FILL)
+    for row, (name, (formula, value, shown)) in enumerate(zip(_STEPS, rows, strict=True), start=NUMBER):
+        book.value(sheet, row, STEP_LABEL, name, book.format("text"))
+        book.formula(sheet, row, STEP, formula, value, book.format(num_format=shown, align="left", bg_color=WORKING_FILL))
+
+
+def _call(plan: Plan, name: str) -> str:
+    """A worksheet function over the chosen contract's terms."""
+    column = at(NUMBER, STEP, fixed="rc")
+    terms = ",".join(f"{terms_table(t)}[#All]" for t in plan.contracts)
+    fund, as_of, period = (at(r, USED, fixed="rc") for r in (FUND, AS_OF, PERIOD))
+    shares = "Shares[#All]" if plan.inputs.shares is not None else ""
+    return f"{name}(CHOOSE({column},{terms}),UnitValues[#All],{fund},{as_of},{period},{shares},Funds[#All])"
+
+
+def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: Places) -> None:
+    """The figure by both routes, its parts, and the sentence."""
+    plan, closed = figures.plan, probe.closed
+    names = ("free amount", "CDSC base", "CDSC", "ERV", "T, unrounded", "T, as printed", "published")
+    left, first = 9, NUMBER
+    book.head(sheet, first - 1, ["The figure", "", "native", "function", "apart"], left, RESULT_FILL)
+    column = at(NUMBER, STEP, fixed="rc")
+    rows_of_walk = at(NUMBER + _STEPS.index("rows of the walk"), STEP, fixed="rc")
+    end = f"INDEX({area(WALK, 5, WALK + figures.charges, 5)},{rows_of_walk}+FirstContractYear)"
+    years, rate, rules = (at(NUMBER + _STEPS.index(n), STEP, fixed="rc") for n in ("years n", "CDSC rate", "rules broken"))
+    native = {n: at(first + i, left + 2, fixed="rc") for i, n in enumerate(names)}
+    payment = f"INDEX({places.across(places.number('payment.amount'))},{column})"
+    free_rate = f"INDEX({places.across(places.number('free_withdrawal.rate'))},{column})"
+    inside = closed.result is not None
+
+    def guarded(formula: str) -> str:
+        return f"IF({rules},OutsideForm,{formula})"
+
+    function_path = f"INDEX({_call(plan, 'CONTRACT_PATH')},ROWS({_call(plan, 'CONTRACT_PATH')}),{{}})"
+    ends = probe.path[-1] if probe.path else ["#N/A"] * 9
+    printed = [round_half_away(v, 4) if isinstance(v, float) else v for v in (closed.result, probe.value)]
+    match = ",".join(
+        f"{figures.area(step)},{at(r, USED, fixed='rc')}"
+        for step, r in (("contract", CONTRACT), ("as_of", AS_OF), ("fund", FUND), ("period", PERIOD))
+    )
+    published_area = f"{REVIEW}!{at(7, PUBLISHED_AT, fixed='rc')}:{at(figures.last_row, PUBLISHED_AT, fixed='rc')}"
+    known = next(
+        (f.tied.published.value for f in figures.items
+         if (f.contract_column, f.tied.published.as_of, f.fund, f.code) == (probe.place, probe.as_of, probe.fund, probe.period)),
+        None,
+    )  # fmt: skip
+    published = f"IF(COUNTIFS({match}),SUMIFS({published_area},{match}),T(NoText))"
+    lines: list[tuple[str, Any, str, Any, str]] = [
+        (guarded(f"{free_rate}*{end}"), closed.free, function_path.format("PathFree"), ends[5], MONEY),
+        (guarded(f"{end}-{native['free amount']}"), closed.value - closed.free, "", "", MONEY),
+        (guarded(f"{rate}*{native['CDSC base']}"), closed.cdsc, function_path.format("PathCdsc"), ends[6], MONEY),
+        (guarded(f"{end}-{native['CDSC']}"), closed.erv, function_path.format("PathErv"), ends[7], MONEY),
+        (guarded(f"_xlfn.RRI(MAX({years},ShortPeriod),{payment},{native['ERV']})"), closed.result,
+         _call(plan, "CONTRACT_AATR"), probe.value, "0.00000000%"),
+        (guarded(f"ROUND({native['T, unrounded']},PrintedPlaces)"), printed[0], f"ROUND({at(first + 4, left + 3)},PrintedPlaces)",
+         printed[1], PERCENT),
+        (published, known if known is not None else "", "", "", PERCENT),
+    ]  # fmt: skip
+    for i, (name, (one, value, other, theirs, shown)) in enumerate(zip(names, lines, strict=True)):
+        row = first + i
+        big = {"bold": True, "font_size": 12} if name.startswith("T, as") else {}
+        fmt = book.format("text", num_format=shown, align="right", bg_color=RESULT_FILL, **big)
+        book.value(sheet, row, left, name, book.format("bold"))
+        given = value if inside or name == "published" else setting("OutsideForm")
+        book.formula(sheet, row, left + 2, one, given, fmt)
+        if other:
+            book.formula(sheet, row, left + 3, other, theirs, fmt)
+            _apart(book, sheet, row, left + 4, at(row, left + 2), at(row, left + 3), given, theirs)
+    sheet.merge_range(WALK - 3, 0, WALK - 3, 13, "", book.format("wrap", bg_color=RESULT_FILL))
+    book.formula(
+        sheet, WALK - 3, 0, _call(plan, "EXPLAIN_RETURN"), probe.sentence, book.format("wrap", bg_color=RESULT_FILL)
+    )
+    sheet.set_row(WALK - 3, 38)
+
+
+def _apart(book: ReviewBook, sheet: Any, row: int, column: int, a: str, b: str, one: Any, other: Any) -> None:
+    """The distance of two cells, zero where the routes agree; empty where one of them is no number."""
+    both = isinstance(one, float) and isinstance(other, float)
+    value = round(one - other, setting("DollarPlaces")) + 0.0 if both else ""
+    formula = f"IF(ISNUMBER({a}+{b}),ROUND({a}-{b},DollarPlaces),T(NoText))"
+    text = f"IFERROR({formula},T(NoText))"
+    book.formula(sheet, row, column, text, value, book.format(num_format='0.0E+00;-0.0E+00;"–"', align="right"))
+    bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020", "bold": True})
+    cell = at(row, column)
+    options = {"type": "formula", "criteria": f"=IF(ISNUMBER({cell}),ABS({cell})>NoCharge,FALSE)", "format": bad}
+    sheet.conditional_format(row, column, row, column, options)
+
+
+def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
+    """The walk, year by year: native columns, the function's columns, their distance."""
+    plan, closed = figures.plan, probe.closed
+    book.value(sheet, WALK - 2, 0, "native", book.format("subtitle"))
+    book.value(sheet, WALK - 2, 6, "by CONTRACT_PATH, its columns:", book.format("grey"))
+    heads = ["no.", "day", "unit value", "value before charge", "charge", "value after"]
+    book.head(sheet, WALK - 1, heads, 0, WORKING_FILL)
+    book.head(
+        sheet, WALK - 1, ["day", "unit value", "value before charge", "charge", "value after", "", "apart"], 7, WORKING_FILL
+    )
+    for place in range(5):
+        book.value(sheet, WALK - 2, 7 + place, place + 1, book.format("grey", bg_color=INPUT_FILL, align="right"))
+    start, as_of, fund = at(NUMBER + 4, STEP, fixed="rc"), at(AS_OF, USED, fixed="rc"), at(NUMBER + 1, STEP, fixed="rc")
+    rows, charge = at(NUMBER + 11, STEP, fixed="rc"), at(NUMBER + 8, STEP, fixed="rc")
+    payment = f"INDEX(PaymentRow,{at(NUMBER, STEP, fixed='rc')})"
+    shown = (None, DATE, UNIT, MONEY, MONEY, MONEY)
+    value = float(plan.inputs.contracts[0]["payment.amount"])
+    last = closed.first_unit_value
+    path = _call(plan, "CONTRACT_PATH")
+    for k in range(figures.charges + 1):
+        row, there = WALK + k, k <= probe.rows
+        day = closed.start if not k else (closed.days[k - 1] if there and k < probe.rows else probe.as_of)
+        unit = cf.unit_value(plan.inputs, probe.fund, day)
+        before = value * unit / last if k else value
+        taken = closed.charge if k else 0.0
+        number = at(row, 0, fixed="c")
+        when = f"IF({number}<{rows},EOMONTH({start},{number}*MonthsAYear),{as_of})"
+        growth = f"{at(row - 1, 5)}*{at(row, 2)}/{at(row - 1, 2)}" if k else payment
+        formulas = [
+            f"{at(row - 1, 0)}+FirstContractYear" if k else "NoCharge",
+            when if k else start,
+            f"INDEX(UnitValues[#Data],MATCH({at(row, 1)},UnitValues[valuation_date]),{fund})",
+            growth,
+            charge if k else "NoCharge",
+            f"{at(row, 3)}-{at(row, 4)}",
+        ]
+        values: list[Any] = [k, day, unit, before, taken, before - taken]
+        for column, (formula, one) in enumerate(zip(formulas, values, strict=True)):
+            text = f"IF({number}<={rows},{formula},T(NoText))" if column else formula
+            fmt = book.format("grey" if not column else "text", num_format=shown[column] or "0", align="right")
+            book.formula(sheet, row, column, text, one if there or not column else "", fmt)
+        theirs = probe.path[k] if k < len(probe.path) else None
+        for place in range(5):
+            place_at = at(WALK - 2, 7 + place, fixed="r")
+            formula = f"IFERROR(INDEX({path},{number}+PathFirstRow,{place_at}),T(NoText))"
+            one = theirs[place] if theirs else ""
+            fmt = book.format("text", num_format=shown[place + 1] or "0", align="right")
+            book.formula(sheet, row, 7 + place, formula, one, fmt)
+        _apart(book, sheet, row, 13, at(row, 5), at(row, 11), before - taken if there else "", theirs[4] if theirs else "")
+        if there:
+            value, last = before - taken, unit
+    area_of_walk = area(WALK, 13, WALK + figures.charges, 13, PROBE)
+    book.value(sheet, WALK + figures.charges + 1, 11, "largest distance", book.format("grey"))
+    bold = book.format("bold", num_format='0.0E+00;-0.0E+00;"–"', align="right")
+    book.formula(sheet, WALK + figures.charges + 1, 13, f"MAX({area_of_walk})-MIN({area_of_walk})", 0.0, bold)
+    book.define("ProbeApart", PROBE, WALK + figures.charges + 1, 13)
+    book.value(sheet, WALK + figures.charges + 2, 0, _READING, book.format("grey"))
+
+
+_READING = (
+    "Read down: the payment buys units; each year the value grows with the unit value, and the charge is taken; at the end "
+    "the CDSC is taken of what is not free; T is the rate that turns the payment into the ERV over n years."
+)
+
+__all__ = ["Probe", "probe_sheet"]

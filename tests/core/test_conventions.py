@@ -222,6 +222,31 @@ def test_a_contract_that_is_held_bears_no_charge_that_only_redemption_makes_due(
     assert path(3, "annual", annual_charge__final="not_taken") == close((V3 / 1000) ** (1 / 3) - 1)
 
 
+def test_charges_take_no_more_than_there_is():
+    # 20 paid in: 22 - 14 = 8, 8 x 9 / 11 = 6.55 is less than 14: nothing is left, and nothing comes back
+    assert path(1, payment__amount=20)[4] == close(8)
+    rows = CONTRACT_PATH(BASE.replace(payment__amount=20), VALUES, "S", YEARS[3], "SI_SUBACCOUNT", SHARES, FUNDS)[1:]
+    assert [row[4] for row in rows] == close([20, 8, 0, 0])
+    assert [row[3] for row in rows] == close([0, 14, 8 * 9 / 11, 0])
+    assert rows[-1][7:] == [0.0, -1.0]
+    with pytest.raises(BadInput, match="take all of 'payment'"):
+        path(2, payment__amount=20, annual_charge__taken_as="from_payment")
+
+
+def test_cdsc_and_tax_take_no_more_than_there_is():
+    changed = {"payment__amount": 20, "cdsc__base": "payment", "free_withdrawal__full_surrender": "none"}
+    last = path(1, **changed, cdsc__schedule=[0.5])  # 50% of 20 is more than the 8 that are left
+    assert (last[6], last[7]) == (close(8), 0.0)
+    taxed = path(1, **changed, cdsc__schedule=[0.3], premium_tax__when="at_redemption", premium_tax__rate=0.9)
+    assert (taxed[6], taxed[7]) == (close(6), 0.0)  # 6 + 7.20 of 8
+
+
+def test_a_free_amount_is_no_more_than_the_value():
+    changed = {"payment__amount": 20, "free_withdrawal__form": "percent_of_payments", "free_withdrawal__rate": 0.5}
+    assert path(1, **changed)[5] == close(8)  # 50% of 20 is 10
+    assert path(1, **changed)[7] == close(8)
+
+
 # --- riders -------------------------------------------------------------------------------------------------
 
 

@@ -106,6 +106,8 @@ def _scalar(value: Any, name: str, row: int, date1904: bool) -> Any:
             )
         if isinstance(value, CellError):
             return value
+        if not value.isascii():  # halves of UTF-16 pairs, which no file can hold
+            value = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
         return value or None
     if isinstance(value, datetime.datetime):
         if value != value:

@@ -22,11 +22,15 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
+def _utf8(part: str, first: bytes) -> None:
+    if first[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in first[:64]:
+        raise Refused(f"The part {part} is not in UTF-8; open the workbook in Excel and save it once.")
+
+
 def check(part: str, *pieces: bytes) -> None:
     """Refuse a part that is not well-formed UTF-8 XML without a document type and without comments."""
     first = pieces[0]
-    if first[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in first[:64]:
-        raise Refused(f"The part {part} is not in UTF-8; open the workbook in Excel and save it once.")
+    _utf8(part, first)
     if any(b"<!" in piece for piece in pieces):
         raise Refused(
             f"The part {part} holds a document type, comments or CDATA, which workbooks do not need; open "
@@ -111,6 +115,7 @@ def number(tag: bytes, name: bytes, default: int, part: str) -> int:
 
 def root_prefix(data: bytes, element: bytes, part: str) -> bytes:
     """The namespace prefix, with its colon, of a part's root element; refuses another root."""
+    _utf8(part, data)
     match = re.search(rb"<([A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)", data)
     if match is None or match[2] != element:
         raise Refused(f"The part {part} is not a {element.decode()}; take a good copy of the workbook.")

@@ -381,6 +381,7 @@ def test_dollars_carried_in_cents():
     v3 = round(v2 * 12 / 9, 2) - 14
     free = round(0.1 * v3, 2)
     assert path(3, carry__precision="cents")[4] == close(v3)
+    assert path(3, carry__precision="cents")[5] == free != pytest.approx(0.1 * v3, abs=1e-4)
     assert erv(3, carry__precision="cents") == close(v3 - round(0.07 * (v3 - free), 2))
 
 

@@ -84,6 +84,8 @@ def contracts(draw, start, finish):
         "years.short_period": draw(choices("years.short_period")),
         "carry.precision": draw(choices("carry.precision")),
     }
+    if taken_as == "from_payment":  # enough to pay them all
+        terms["payment.amount"] = max(terms["payment.amount"], 731.5)
     if draw(st.booleans()):
         terms["premium_tax.when"] = draw(st.sampled_from(["at_payment", "at_redemption"]))
         terms["premium_tax.rate"] = 0.0235
@@ -153,7 +155,7 @@ def by_package(start, finish, terms, changes, shares, level, charges="all"):
     return result.erv, result.value
 
 
-@settings(RELAXED, max_examples=400)
+@settings(RELAXED, max_examples=300)
 @given(situations(), st.sampled_from(["all", "all", "all", "annual", "asset"]))
 def test_the_walk_equals_one_written_independently(situation, charges):
     start, finish, terms, changes, shares, level = situation

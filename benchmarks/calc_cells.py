@@ -40,11 +40,11 @@ def basic(path: Path) -> None:
         "Function AATRBASIC(b, e, n)\n  If n > 1 Then\n    AATRBASIC = (e / b) ^ (1 / n) - 1\n"
         "  Else\n    AATRBASIC = e / b - 1\n  End If\nEnd Function\n"
     )
-    formulas = {f"Sheet1!D{row}": f"=AATRBASIC(A{row};B{row};C{row})" for row in range(1, ROWS + 1)}
-    numbers = {}
-    for row in range(1, ROWS + 1):
-        numbers |= {f"Sheet1!A{row}": 1000, f"Sheet1!B{row}": 1000 + row / 7, f"Sheet1!C{row}": 1 + row % 10}
-    job = {"basic": source, "overrides": {**numbers, **formulas}, "save": str(path), "filter": "calc8"}
+    rows = [
+        ["1000", f"{1000 + row / 7}", f"{1 + row % 10}", f"=AATRBASIC(A{row + 1};B{row + 1};C{row + 1})"]
+        for row in range(ROWS)
+    ]
+    job = {"basic": source, "fills": {f"Sheet1!A1:D{ROWS}": rows}, "save": str(path), "filter": "calc8"}
     session.run([job], timeout=300)
 
 

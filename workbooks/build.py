@@ -9,6 +9,7 @@ from pathlib import Path
 from xl_flexextra import registry, report, workbook
 from xl_flexextra.hosts.excel import files
 from xl_flexextra.hosts.excel.wrappers import BUTTON_MACROS
+from xl_flexextra.workbook.tour import build_tour
 
 FOLDER = Path(__file__).parent
 
@@ -22,6 +23,7 @@ def main(folder: Path = FOLDER) -> None:
         workbook.build(update, finished, dynamic=True, buttons=BUTTON_MACROS)
         (folder / finished.name).write_bytes(files.macro_workbook(finished, registry.functions()))
     (folder / "FlexExtra.xlam").write_bytes(files.addin(registry.functions()))
+    build_tour(folder / "functions_tour.xlsx")
     print(f"{folder / 'flex_extra_performance_update.xlsx'}: {update.headline}")
 
 

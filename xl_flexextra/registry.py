@@ -162,7 +162,9 @@ def _bind(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, 
     declared = function.arguments
     if len(args) > len(declared):
         raise BadInput(f"{function.name} takes at most {len(declared)} arguments (got {len(args)}).")
-    bound = list(args) + [OMITTED] * (len(declared) - len(args))
+    bound = [*args, *[OMITTED] * (len(declared) - len(args))]
+    if not kwargs:
+        return bound
     order = {argument.name: position for position, argument in enumerate(declared)}
     for name, value in kwargs.items():
         if name not in order:
@@ -177,7 +179,11 @@ def _convert(function: WorksheetFunction, bound: list[Any]) -> list[Any]:
     """Each argument converted by its name, defaults filled in."""
     converted = []
     for argument, value in zip(function.arguments, bound, strict=True):
-        if arguments.is_blank(value):
+        if type(value) is float and argument.kind == "number" and value - value == 0.0:
+            converted.append(value)  # most of what cells pass needs nothing
+        elif value is OMITTED and argument.optional:
+            converted.append(argument.default)
+        elif arguments.is_blank(value):
             if not argument.optional:
                 arguments.refuse_blank(argument.name, value)
             converted.append(argument.default)
@@ -231,6 +237,8 @@ def _is_flat(value: Any) -> bool:
 
 def _spread(function: WorksheetFunction, values: list[Any], on_error: Callable[[FlexExtraError], Any]) -> Any:
     """Call the body once, or once for each element where scalars were given as arrays."""
+    if not any(isinstance(value, np.ndarray) for value in values):
+        return _with_errors(function.body(*values), on_error)
     grids = {a.name: v for a, v in zip(function.arguments, values, strict=True) if is_grid(a, v)}
     if not grids:
         return _with_errors(function.body(*values), on_error)
@@ -285,7 +293,7 @@ def evaluate(function: WorksheetFunction, values: list[Any] | tuple[Any, ...]) -
     date, or rows of these. Dates come back as Excel serials.
     """
     try:
-        bound = _bind(function, tuple(values), {})
+        bound = _bind(function, values, {})  # type: ignore[arg-type]
         shown: Callable[[FlexExtraError], str] = str if function.errors_as_text else lambda error: error.cell_error
         with np.errstate(all="ignore"):
             return to_cells(_spread(function, _convert(function, bound), shown))
@@ -302,6 +310,8 @@ def evaluate(function: WorksheetFunction, values: list[Any] | tuple[Any, ...]) -
 
 def to_cells(result: Any) -> Any:
     """A Python result as cells take it: float, text or CellError, alone or in rows."""
+    if type(result) is float and result - result == 0.0:
+        return result
     if isinstance(result, np.ndarray):
         if result.ndim == 0:
             return to_cells(result.item())

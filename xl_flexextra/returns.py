@@ -13,6 +13,8 @@ def unit_value_return(begin_value: Any, end_value: Any) -> Any:
     """Change in value over a period: end / begin − 1."""
     positive("begin_value", begin_value)
     positive("end_value", end_value)
+    if isinstance(begin_value, float | int) and isinstance(end_value, float | int):
+        return end_value / begin_value - 1.0
     return np.divide(end_value, begin_value) - 1.0
 
 
@@ -23,6 +25,14 @@ def aatr(begin_value: Any, end_value: Any, years: Any, annualize_short: bool = F
     """
     positive("begin_value", begin_value)
     positive("years", years)
+    if (
+        isinstance(years, float | int)
+        and isinstance(end_value, float)
+        and isinstance(begin_value, float | int)
+        and end_value >= 0
+    ):
+        # a cell's call: numpy's overhead would be most of it
+        return (end_value / begin_value) ** (1.0 if years <= 1 and not annualize_short else 1.0 / years) - 1.0
     if np.any(np.asarray(end_value) < 0):
         raise BadInput(f"'end_value' must not be negative (got {np.min(end_value):g}); a total loss is 0.")
     growth = np.divide(end_value, begin_value)
@@ -32,5 +42,7 @@ def aatr(begin_value: Any, end_value: Any, years: Any, annualize_short: bool = F
 
 def positive(argument: str, value: Any) -> None:
     """Raise unless a value, or every value of an array, is above zero."""
+    if isinstance(value, float | int) and value > 0:
+        return
     if np.any(np.asarray(value) <= 0):
         raise BadInput(f"'{argument}' must be positive (got {np.min(value):g}).")

@@ -73,10 +73,13 @@ def read_formulas(document):
     return cells
 
 
-def override(document, changes, arrays):
-    for name in {place.rpartition("!")[0] for place in [*changes, *arrays]}:
+def override(document, changes, arrays, fills):
+    for name in {place.rpartition("!")[0] for place in [*changes, *arrays, *fills]}:
         if not document.Sheets.hasByName(name):
             document.Sheets.insertNewByName(name, document.Sheets.Count)
+    for place, rows in fills.items():
+        sheet, _, address = place.rpartition("!")
+        document.Sheets.getByName(sheet).getCellRangeByName(address).setFormulaArray(tuple(map(tuple, rows)))
     for place, formula in arrays.items():
         sheet, _, address = place.rpartition("!")
         document.Sheets.getByName(sheet).getCellRangeByName(address).setArrayFormula(formula)
@@ -99,7 +102,12 @@ def work(desktop, request):
     if document is None:
         raise RuntimeError("LibreOffice could not open the file")
     try:
-        override(document, request.get("overrides", {}), request.get("arrays", {}))
+        if request.get("basic"):
+            libraries = document.BasicLibraries
+            if not libraries.hasByName("Standard"):
+                libraries.createLibrary("Standard")
+            libraries.getByName("Standard").insertByName("Module1", request["basic"])
+        override(document, request.get("overrides", {}), request.get("arrays", {}), request.get("fills", {}))
         if request.get("recalculate"):
             started = time.perf_counter()
             document.calculateAll()
@@ -117,8 +125,12 @@ def work(desktop, request):
             )
         if request.get("pdf"):
             wanted = request.get("sheets")
+            missing = [name for name in wanted or () if not document.Sheets.hasByName(name)]
+            if missing:
+                raise ValueError(f"it has no sheet {missing[0]!r}")
             for sheet in document.Sheets if wanted else ():
-                sheet.IsVisible = sheet.Name in wanted
+                if sheet.Name not in wanted:
+                    sheet.setPrintAreas(())  # no area at all: nothing of it is printed, whether it can be hidden or not
             document.storeToURL(uno.systemPathToFileUrl(request["pdf"]), (prop("FilterName", "calc_pdf_Export"),))
     finally:
         document.close(True)

@@ -49,7 +49,8 @@ def run(
         if worker.returncode or not answer.exists():
             last = (said or "").strip().splitlines()[-1:] or ["it ended without a word"]
             name = Path(jobs[0].get("path") or "the new sheet").name
-            raise Refused(f"LibreOffice could not work on {name}: {last[0]}.")
+            reason = last[0].removeprefix("ValueError: ").removeprefix("RuntimeError: ").rstrip(".")
+            raise Refused(f"LibreOffice could not work on {name}: {reason}.")
         answers: list[dict[str, Any]] = json.loads(answer.read_text(encoding="utf-8"))
         return answers
 

@@ -1,0 +1,85 @@
+"""Render pages of the built workbooks to docs/pictures/*.png: ``python docs/make_pictures.py``.
+
+Needs LibreOffice (tools/install_libreoffice.sh), pdftoppm, and Pillow (``pip install pillow``).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from xl_flexextra.hosts import calc
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+BOOKS = ROOT / "workbooks"
+COLORS = 160  # a page of text and bars needs no more, and the files stay small
+
+
+def page(book: str, sheet: str, number: int, folder: Path, dots: int = 80) -> Image.Image:
+    """One printed page of one sheet."""
+    pdf = folder / f"{book}-{sheet}.pdf"
+    if not pdf.exists():
+        calc.to_pdf(BOOKS / book, pdf, sheets=[sheet])
+    target = f"{pdf}-{number}"
+    command = [
+        "pdftoppm",
+        "-r",
+        str(dots),
+        "-f",
+        str(number),
+        "-l",
+        str(number),
+        "-png",
+        "-singlefile",
+        str(pdf),
+        str(target),
+    ]
+    subprocess.run(command, check=True)
+    return Image.open(f"{target}.png").convert("RGB")
+
+
+def trimmed(image: Image.Image, margin: int = 14) -> Image.Image:
+    """Without the empty bottom of a page."""
+    grey = image.convert("L").point(lambda value: 255 if value < 250 else 0)
+    body = grey.crop((0, 0, image.width, int(image.height * 0.94)))  # the footer line is not content
+    box = body.getbbox() or (0, 0, image.width, image.height)
+    left, top = max(box[0] - margin, 0), max(box[1] - margin, 0)
+    return image.crop((left, top, min(box[2] + margin, image.width), min(box[3] + margin, image.height)))
+
+
+def save(image: Image.Image, name: str) -> None:
+    """A small PNG."""
+    path = PICTURES / name
+    image.quantize(COLORS).save(path, optimize=True)
+    print(f"{path.relative_to(ROOT)}: {image.width} x {image.height}, {path.stat().st_size // 1024} KB")
+
+
+def beside(left: Image.Image, right: Image.Image) -> Image.Image:
+    """Two pictures of one height side by side."""
+    height = min(left.height, right.height)
+    parts = [p.resize((round(p.width * height / p.height), height), Image.Resampling.LANCZOS) for p in (left, right)]
+    both = Image.new("RGB", (sum(p.width for p in parts) + 24, height), "white")
+    both.paste(parts[0], (0, 0))
+    both.paste(parts[1], (parts[0].width + 24, 0))
+    return both
+
+
+def main() -> None:
+    """Write every picture."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    update = "flex_extra_performance_update.xlsx"
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        first = trimmed(page(update, "Update", 1, folder, 90))
+        save(beside(first, trimmed(page(update, "Tie-out", 1, folder, 90))), "update_beside_tie_out.png")
+        save(trimmed(page(update, "Update", 2, folder)), "update_page_2.png")
+        save(trimmed(page(update, "Charts", 1, folder)), "charts.png")
+        save(trimmed(page("functions_tour.xlsx", "CONTRACT_AATR", 1, folder)), "tour_contract_aatr.png")
+
+
+if __name__ == "__main__":
+    main()

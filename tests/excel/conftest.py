@@ -15,6 +15,20 @@ def server():
     return Server()
 
 
+@pytest.fixture(scope="session")
+def update(tmp_path_factory):
+    """The update built once from the sample: .xlsx (flagged, with buttons), .xlsm, and the add-in."""
+    from xl_flexextra import registry, report, workbook
+    from xl_flexextra.hosts.excel import files, wrappers
+
+    folder = tmp_path_factory.mktemp("update")
+    path = folder / "update.xlsx"
+    workbook.build(report.compute(report.sample_inputs()), path, dynamic=True, buttons=wrappers.BUTTON_MACROS)
+    (folder / "update.xlsm").write_bytes(files.macro_workbook(path, registry.functions()))
+    (folder / "FlexExtra.xlam").write_bytes(files.addin(registry.functions()))
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def nothing_remembered():
     """Every test starts with empty memories."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from xl_flexextra import report, sample, workbook
+from xl_flexextra import sample
 from xl_flexextra.cli import excel_buttons
 from xl_flexextra.errors import Refused
 from xl_flexextra.hosts.excel import live, log, wrappers
@@ -22,11 +22,9 @@ from .openpyxl_engine import Rejected, open_book
 NEW_MONTH = {"EQUITY": 12.345678}
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    path = tmp_path_factory.mktemp("built") / "update.xlsx"
-    workbook.build(report.compute(report.sample_inputs()), path)
-    return path
+@pytest.fixture
+def built(update):
+    return update / "update.xlsx"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 from pyopenvba import ExcelFile
 
-from xl_flexextra import registry, report, workbook
+from xl_flexextra import registry
 from xl_flexextra.errors import Refused
 from xl_flexextra.hosts.excel import files, wrappers
 from xl_flexextra.ooxml import macros
@@ -25,17 +25,6 @@ FUNCTIONS = registry.functions()
 NAMES = [f.name for f in FUNCTIONS]
 ROOT = Path(__file__).parents[2]
 VALIDATORS = [ROOT / ".venv/ooxml/node_modules/.bin/ooxml-validator"]
-
-
-@pytest.fixture(scope="module")
-def update(tmp_path_factory):
-    """The update as .xlsx and .xlsm, built from the sample."""
-    folder = tmp_path_factory.mktemp("update")
-    path = folder / "update.xlsx"
-    workbook.build(report.compute(report.sample_inputs()), path, dynamic=True, buttons=wrappers.BUTTON_MACROS)
-    (folder / "update.xlsm").write_bytes(files.macro_workbook(path, FUNCTIONS))
-    (folder / "FlexExtra.xlam").write_bytes(files.addin(FUNCTIONS))
-    return folder
 
 
 def small(path=None, **cells):

@@ -44,7 +44,7 @@ FACTS: tuple[tuple[str, str], ...] = (
     ("Purpose", "Recompute the published average annual total returns and show how each came about."),
     (
         "Intended use",
-        "Review of a performance update before it is printed or filed. Not for valuation or for advice to owners.",
+        "Review of a performance update before it is printed or filed; not for valuation or advice to owners.",
     ),
     (
         "Limitations",
@@ -121,7 +121,7 @@ def _write(plan: Plan, path: Any, dynamic: bool) -> ReviewBook:
     settings = book.sheet(SETTINGS, data_sheets.DATA_COLOR, (24, 34, 70, 18, 12))
     settings_sheet(book, settings, [months_of(code) for code in codes])
     approved = book.sheet(APPROVED, CONTROL_TAB, [20] * 10)
-    copies = review_controls.approved_sheet(book, approved, review_controls.input_tables(book, plan))
+    copies = review_controls.approved_sheet(book, approved, review_controls.input_tables(book, figures, places))
     review_controls.controls_sheet(book, sheets[CONTROLS], figures, copies)
     sheets[REVIEW].activate()
     book.close()

@@ -15,7 +15,8 @@ from .book import GREY, Book, cached
 from .data_sheets import terms_table
 
 REVIEW, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS, SETTINGS, APPROVED = (
-    "Review", "Probe", "What changed", "Data", "Assumptions", "Controls", "Workings", "Contracts", "Settings", "Approved inputs",
+    "Review", "Probe", "What changed", "Data", "Assumptions", "Controls", "Workings", "Contracts", "Settings",
+    "Approved inputs",
 )  # fmt: skip
 RESULT_TAB, WORKING_TAB, CONTROL_TAB, INPUT_FILL, GOOD, BAD = (
     "#1F3864",
@@ -114,6 +115,7 @@ class ReviewBook(Book):
         self.formulas: dict[str, dict[tuple[int, int], str]] = {}
         self.spilled: set[tuple[str, int, int]] = set()
         self.errors: dict[str, set[tuple[int, int]]] = {}
+        self.constants: dict[str, dict[tuple[int, int], Any]] = {}
         self.off = 0  # controls that do not hold
         self.tables: dict[str, list[list[Any]]] = {}
 
@@ -138,6 +140,17 @@ class ReviewBook(Book):
         """An Excel table, remembered for the copy of approved inputs."""
         self.tables[name] = [list(header), *(list(line) for line in rows)]
         super().table(sheet, row, name, header, rows, formats, column)
+
+    def value(self, sheet: Any, row: int, column: int, value: Any, fmt: Any = None) -> None:
+        """A constant, remembered."""
+        self.constants.setdefault(sheet.get_name(), {})[row, column] = value
+        super().value(sheet, row, column, value, fmt)
+
+    def block(self, sheet: str, first_row: int, first_column: int, last_row: int, last_column: int) -> list[list[Any]]:
+        """The constants of a rectangle, None where there is none."""
+        known = self.constants.get(sheet, {})
+        columns = range(first_column, last_column + 1)
+        return [[known.get((row, column)) for column in columns] for row in range(first_row, last_row + 1)]
 
     def heading(self, sheet: Any, title: str, note: str, label: str = "") -> None:
         """Title, note and label on top of a sheet."""

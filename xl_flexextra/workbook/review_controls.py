@@ -9,10 +9,12 @@ from typing import Any
 from .. import __version__
 from ..review import fingerprints
 from ..review.sign_off import ROLES, Signature, status
-from .book import DATE, area, at, quoted
+from . import review_contracts as contract_places
+from .book import DATE, area, at
 from .data_sheets import terms_table
 from .review_book import (
     APPROVED,
+    CONTRACTS,
     CONTROL_FILL,
     CONTROLS,
     FIRST_SETTING,
@@ -21,11 +23,13 @@ from .review_book import (
     REVIEW,
     SETTINGS,
     SETTINGS_ROWS,
+    WORKINGS,
     Plan,
     ReviewBook,
     setting,
 )
-from .review_figures import APART_F, COLUMNS, NATIVE, NO, ROUTES, TOP, VERDICT, Figures
+from .review_contracts import Places
+from .review_figures import COLUMNS, NATIVE, NO, ROUTES, TOP, VERDICT, Figures
 from .review_pages import left_over_area
 
 FIRST_FACT = 4
@@ -95,6 +99,9 @@ def regions(formulas: Mapping[str, Mapping[tuple[int, int], str]], spilled: set[
             kinds, mark = fingerprints.distinct(inside), fingerprints.of_formulas(inside)
             found.append(Region(sheet, min(rows), run[0], max(rows), run[-1], len(inside), kinds, mark))
             run = []
+        for row, column in sorted(k for k in cells if (sheet, *k) in spilled):
+            mark = fingerprints.of_formulas({(row, column): cells[row, column]})
+            found.append(Region(sheet, row, column, row, column, 1, 1, mark))
     return found
 
 
@@ -118,12 +125,22 @@ def approved_sheet(book: ReviewBook, sheet: Any, tables: Mapping[str, Sequence[S
     return places
 
 
-def input_tables(book: ReviewBook, plan: Plan) -> dict[str, Sequence[Sequence[Any]]]:
-    """Every input by its reference: the tables, and the settings' cells."""
+def input_tables(book: ReviewBook, figures: Figures, places: Places) -> dict[str, Sequence[Sequence[Any]]]:
+    """Every input by its reference: the tables, and the cells of settings, rules and periods that formulas rest on."""
+    plan: Plan = figures.plan
     wanted = ["UnitValues", "Funds", "Shares", "Published", "Periods", *(terms_table(t) for t in plan.contracts)]
-    found = {f"{name}[#All]": book.tables[name] for name in wanted if name in book.tables}
+    found: dict[str, Sequence[Sequence[Any]]] = {
+        f"{name}[#All]": book.tables[name] for name in wanted if name in book.tables
+    }
     last = FIRST_SETTING + len(SETTINGS_ROWS) - 1
-    found[area(FIRST_SETTING, 0, last, 1, SETTINGS)] = [[name, value] for name, value, _ in SETTINGS_ROWS]
+    period = figures.column["period"]
+    for block in (
+        (SETTINGS, FIRST_SETTING, 0, last, 1),
+        (CONTRACTS, contract_places.TOP, 0, places.dated, contract_places.ALWAYS),
+        (CONTRACTS, places.weight, contract_places.FIRST, places.weight, contract_places.FIRST + places.contracts - 1),
+        (WORKINGS, TOP, period, figures.last_row, period),
+    ):
+        found[area(*block[1:], sheet=block[0])] = book.block(*block)
     return found
 
 
@@ -195,23 +212,28 @@ def _figures(book: ReviewBook, figures: Figures, state: State) -> list[Line]:
     apart = _routes_apart(figures)
     errors = sum(TOP <= r <= last and c <= len(COLUMNS) - 4 for r, c in book.errors.get(REVIEW, ()))
     starts, ends = figures.area("start"), figures.area("as_of")
-    days = {d for d in plan.inputs.unit_values.dates.tolist()}
+    days = set(plan.inputs.unit_values.dates.tolist())
     inexact = sum((f.closed.start not in days) + (f.tied.published.as_of not in days) for f in figures.items)
+    known = f"COUNTIF({verdicts},KnownBreak&AnyText)"
+    cells = area(TOP, NO, last, len(COLUMNS) - 4, REVIEW)
+    exact = "SUMPRODUCT(--NOT(COUNTIF(UnitValues[valuation_date],{})))"
+    columns = len(plan.inputs.unit_values.funds) + 1 - len(plan.inputs.funds.items)
+    left_over = left_over_area(plan)
     lines: list[Line] = [
         ("published figures under review", "Published", len(figures.items), "ROWS(Published[return])", len(figures.items)),
-        ("figures open or rounding", REVIEW, 0, f"ROWS({verdicts})-COUNTIF({verdicts},Ties)-COUNTIF({verdicts},KnownBreak&AnyText)", opened),
-        ("errors among the figures", REVIEW, 0, f"SUMPRODUCT(--ISERROR({area(TOP, NO, last, len(COLUMNS) - 4, REVIEW)}))", errors),
+        ("figures open or rounding", REVIEW, 0, f"ROWS({verdicts})-COUNTIF({verdicts},Ties)-{known}", opened),
+        ("errors among the figures", REVIEW, 0, f"SUMPRODUCT(--ISERROR({cells}))", errors),
         ("figures whose routes differ by more than the tolerance", REVIEW, 0,
          f"COUNTIF({routes},Above&Tolerance)+COUNTIF({routes},Below&-Tolerance)", apart),
         ("figures outside the native route", REVIEW, outside, f"COUNTIF({column(NATIVE)},OutsideForm)", outside),
         ("first and last days without a unit value on the very day", "Workings", inexact,
-         f"SUMPRODUCT(--NOT(COUNTIF(UnitValues[valuation_date],{starts})))+SUMPRODUCT(--NOT(COUNTIF(UnitValues[valuation_date],{ends})))", inexact),
+         f"{exact.format(starts)}+{exact.format(ends)}", inexact),
         ("funds of the page without unit values", "Funds, Unit values", 0,
          "SUMPRODUCT(--NOT(COUNTIF(UnitValues[#Headers],Funds[fund])))", _without(plan)),
-        ("columns of unit values beyond the funds: the date", "Unit values", 1, "COLUMNS(UnitValues[#Headers])-ROWS(Funds[fund])",
-         len(plan.inputs.unit_values.funds) + 1 - len(plan.inputs.funds.items)),
+        ("columns of unit values beyond the funds: the date", "Unit values", columns,
+         "COLUMNS(UnitValues[#Headers])-ROWS(Funds[fund])", columns),
         ("attributions that leave something over", "What changed", 0,
-         f"COUNTIF({left_over_area(plan)},Above&Tolerance)+COUNTIF({left_over_area(plan)},Below&-Tolerance)", 0),
+         f"COUNTIF({left_over},Above&Tolerance)+COUNTIF({left_over},Below&-Tolerance)", 0),
     ]  # fmt: skip
     if plan.inputs.share_rows and len(plan.inputs.share_rows[0]) == 2:
         total = sum(float(row[1]) for row in plan.inputs.share_rows[1:] if row[1] is not None)
@@ -315,4 +337,4 @@ def statuses(signatures: Sequence[Signature], parts: Mapping[str, str]) -> dict[
     return found
 
 
-__all__ = ["APART_F", "Region", "State", "approved_sheet", "controls_sheet", "input_tables", "quoted", "regions", "statuses"]
+__all__ = ["Region", "State", "approved_sheet", "controls_sheet", "input_tables", "regions", "statuses"]

@@ -303,7 +303,8 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         by_function = isinstance(ours, float)
         for place, of, value in ((APART_F, FUNCTION, ours if by_function else None), (APART_N, NATIVE, native)):
             cell = at(row, of, fixed="c")
-            formula = f"IF(ISNUMBER({cell}),ROUND((ROUND({cell},PrintedPlaces)-{at(row, PUBLISHED_AT)})/PrintedUnit,WholePlaces),{cell})"
+            apart_by = f"(ROUND({cell},PrintedPlaces)-{at(row, PUBLISHED_AT)})/PrintedUnit"
+            formula = f"IF(ISNUMBER({cell}),ROUND({apart_by},WholePlaces),{cell})"
             difference: Any = _hundredths(value, published.value) if value is not None else (shown if of == NATIVE else ours)
             book.formula(sheet, row, place, formula, difference, hundredths)
         a, b = at(row, FUNCTION), at(row, NATIVE)

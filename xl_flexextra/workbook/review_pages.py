@@ -19,8 +19,8 @@ def changed_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     plan = figures.plan
     book.heading(
         sheet, "What changed since the update before",
-        "Each part is the difference that its cause makes, causes taken one after the other in this order; they add up to the "
-        "change. Hundredths of a percent. Parts are computed when the workbook is built.", plan.inputs.label,
+        "Each part is the difference that its cause makes, causes taken one after the other in this order; they add up to "
+        "the change. Hundredths of a percent. Parts are computed when the workbook is built.", plan.inputs.label,
     )  # fmt: skip
     for row, (cause, meaning) in enumerate(MEANING.items(), start=4):
         book.value(sheet, row, 0, cause, book.format("bold"))
@@ -96,13 +96,15 @@ def data_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
     book.value(sheet, row, 0, "Sources", book.format("subtitle"))
     header = [str(c) for c in inputs.sources[0]] if inputs.sources else ["input", "source", "status"]
     book.head(sheet, row + 1, header)
-    for row, line in enumerate(inputs.sources[1:], start=row + 2):
+    begin = row + 2
+    for row, line in enumerate(inputs.sources[1:], start=begin):
         for column, value in enumerate(line):
             book.value(sheet, row, column, value, wrap)
     row += 2
     book.value(sheet, row, 0, "Loads: SHA-256 of each table as it was loaded", book.format("subtitle"))
     book.head(sheet, row + 1, ["table", "SHA-256", ""])
-    for row, (name, mark) in enumerate(evidence.fingerprints.items(), start=row + 2):
+    begin = row + 2
+    for row, (name, mark) in enumerate(evidence.fingerprints.items(), start=begin):
         book.value(sheet, row, 0, name)
         book.value(sheet, row, 1, mark, book.format("grey"))
     row += 2
@@ -114,7 +116,8 @@ def data_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
         data_checks.OFF: "#B00020",
         data_checks.ABSENT: "#6B7280",
     }
-    for row, check in enumerate(evidence.checks, start=row + 2):
+    begin = row + 2
+    for row, check in enumerate(evidence.checks, start=begin):
         book.value(sheet, row, 0, check.name, book.format("bold"))
         book.value(sheet, row, 1, check.question, wrap)
         book.value(sheet, row, 2, check.state, book.format("bold", font_color=colours[check.state]))
@@ -125,7 +128,8 @@ def data_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
     findings = [f for check in evidence.checks for f in check.findings]
     book.value(sheet, row, 0, "Findings", book.format("subtitle"))
     book.head(sheet, row + 1, ["check", "found", "level", "fund", "day"])
-    for row, finding in enumerate(findings, start=row + 2):
+    begin = row + 2
+    for row, finding in enumerate(findings, start=begin):
         line = (finding.check, finding.found, finding.level, finding.fund, finding.day)
         for column, value in enumerate(line):
             book.value(sheet, row, column, value, book.format(num_format=DATE, align="left") if column == 4 else wrap)
@@ -137,11 +141,12 @@ def data_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
 def _coverage(book: ReviewBook, sheet: Any, plan: Plan, row: int) -> int:
     """What there is of each fund: live counts beside what the figures use."""
     book.value(sheet, row, 0, "Coverage", book.format("subtitle"))
-    heads = ["fund", "days the figures use, found on the very day / oldest value used", "values", "first value", "last value",
-             "largest move at once", "on"]  # fmt: skip
+    heads = ["fund", "days the figures use, found on the very day / oldest value used", "values", "first value",
+             "last value", "largest move at once", "on"]  # fmt: skip
     book.head(sheet, row + 1, heads)
     values = plan.inputs.unit_values
-    for row, one in enumerate(data_checks.coverage(plan.inputs), start=row + 2):
+    begin = row + 2
+    for row, one in enumerate(data_checks.coverage(plan.inputs), start=begin):
         column = values.column(one.fund, plan.inputs.funds)
         name = values.funds[column]
         _, series = values.series(column)
@@ -163,17 +168,19 @@ def assumptions_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
     """Every convention: the choice made, and what each alternative would break, computed."""
     book.heading(
         sheet, "Assumptions: the choice made for every convention, and what each alternative would break",
-        "Computed when the workbook is built: the tables are recomputed with the alternative in place, and compared with the "
-        "published figures. 0 broken: the published figures cannot tell the two apart.", plan.inputs.label,
+        "Computed when the workbook is built: the tables are recomputed with the alternative in place and compared with "
+        "the published figures. 0 broken: the published figures cannot tell the two apart.", plan.inputs.label,
     )  # fmt: skip
     heads = ["contract", "convention", "question", "choice in force", "what it does", "alternative", "what that does",
-             "together with", "figures judged", "broken", "not computable", "largest, hundredths", "where", "why not judged"]  # fmt: skip
+             "together with", "figures judged", "broken", "not computable", "largest, hundredths", "where",
+             "why not judged"]  # fmt: skip
     book.head(sheet, 4, heads)
     wrap, number = book.format("wrap"), book.format("wrap", num_format="0", align="left")
     for row, one in enumerate(plan.alternatives, start=5):
         terms = next(t for t in plan.inputs.contracts if t.name == one.contract)
-        cells = [one.contract, one.key, one.meaning, one.chosen, one.chosen_meaning, one.alternative, one.alternative_meaning,
-                 one.with_values, one.tested, one.broken, one.failed, one.largest, one.worst, one.why_not]  # fmt: skip
+        cells = [one.contract, one.key, one.meaning, one.chosen, one.chosen_meaning, one.alternative,
+                 one.alternative_meaning, one.with_values, one.tested, one.broken, one.failed, one.largest,
+                 one.worst, one.why_not]  # fmt: skip
         for column, value in enumerate(cells):
             judged = column not in (8, 9, 10, 11) or not one.why_not
             book.value(sheet, row, column, value if judged else "", number if 8 <= column <= 11 else wrap)

@@ -67,14 +67,14 @@ def probe_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places) 
     probe = Probe(plan)
     book.heading(
         sheet, "Probe: one figure, step by step",
-        "Type a figure's number from Review, or leave it empty and choose in the yellow cells. Both routes must agree to the "
-        "last digit shown.", plan.inputs.label,
+        "Type a figure's number from Review, or leave it empty and choose in the yellow cells. Both routes must agree to "
+        "the last digit shown.", plan.inputs.label,
     )  # fmt: skip
     _choices(book, sheet, figures, probe, places)
     _steps(book, sheet, plan, probe, places)
     _results(book, sheet, figures, probe, places)
     _walk(book, sheet, figures, probe)
-    sheet.set_landscape()
+    sheet.print_area(0, 0, WALK + figures.charges + 2, 13)
     sheet.freeze_panes(3, 0)
 
 
@@ -186,11 +186,9 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
         for step, r in (("contract", CONTRACT), ("as_of", AS_OF), ("fund", FUND), ("period", PERIOD))
     )
     published_area = f"{REVIEW}!{at(7, PUBLISHED_AT, fixed='rc')}:{at(figures.last_row, PUBLISHED_AT, fixed='rc')}"
-    known = next(
-        (f.tied.published.value for f in figures.items
-         if (f.contract_column, f.tied.published.as_of, f.fund, f.code) == (probe.place, probe.as_of, probe.fund, probe.period)),
-        None,
-    )  # fmt: skip
+    chosen = probe.place, probe.as_of, probe.fund, probe.period
+    same = [f for f in figures.items if (f.contract_column, f.tied.published.as_of, f.fund, f.code) == chosen]
+    known = same[0].tied.published.value if same else None
     published = f"IF(COUNTIFS({match}),SUMIFS({published_area},{match}),T(NoText))"
     lines: list[tuple[str, Any, str, Any, str]] = [
         (guarded(f"{free_rate}*{end}"), closed.free, function_path.format("PathFree"), ends[5], MONEY),
@@ -199,8 +197,8 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
         (guarded(f"{end}-{native['CDSC']}"), closed.erv, function_path.format("PathErv"), ends[7], MONEY),
         (guarded(f"_xlfn.RRI(MAX({years},ShortPeriod),{payment},{native['ERV']})"), closed.result,
          _call(plan, "CONTRACT_AATR"), probe.value, "0.00000000%"),
-        (guarded(f"ROUND({native['T, unrounded']},PrintedPlaces)"), printed[0], f"ROUND({at(first + 4, left + 3)},PrintedPlaces)",
-         printed[1], PERCENT),
+        (guarded(f"ROUND({native['T, unrounded']},PrintedPlaces)"), printed[0],
+         f"ROUND({at(first + 4, left + 3)},PrintedPlaces)", printed[1], PERCENT),
         (published, known if known is not None else "", "", "", PERCENT),
     ]  # fmt: skip
     for i, (name, (one, value, other, theirs, shown)) in enumerate(zip(names, lines, strict=True)):
@@ -237,7 +235,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
     """The walk, year by year: native columns, the function's columns, their distance."""
     plan, closed = figures.plan, probe.closed
     book.value(sheet, WALK - 2, 0, "native", book.format("subtitle"))
-    book.value(sheet, WALK - 2, 6, "by CONTRACT_PATH, its columns:", book.format("grey"))
+    book.value(sheet, WALK - 2, 12, "CONTRACT_PATH, its columns", book.format("grey"))
     heads = ["no.", "day", "unit value", "value before charge", "charge", "value after"]
     book.head(sheet, WALK - 1, heads, 0, WORKING_FILL)
     book.head(

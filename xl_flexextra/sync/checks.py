@@ -161,12 +161,12 @@ def _calendar(where: str, days: Any, limits: Limits, today: datetime.date) -> li
 
 def _groups(fitted: Fitted, area: Area) -> Any:
     """For each row its fund, where funds stand in rows; None where they stand in columns."""
-    from .fit import _FUND_NAMES
+    from .fit import FUND_NAMES
     from .sources import simple
 
     for index, column in enumerate(area.columns):
         values = fitted.columns[index]
-        if simple(column.name) in _FUND_NAMES and values is not None and not isinstance(values, list):
+        if simple(column.name) in FUND_NAMES and values is not None and not isinstance(values, list):
             encoded = values.dictionary_encode()
             return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
     return None

@@ -18,8 +18,8 @@ from .funds import FundNames
 from .mapping import TableMapping
 from .sources import Source, simple
 
-_FUND_NAMES = ("fund", "fundcode", "fundname", "subaccount", "division", "investmentoption")
-_VALUE_NAMES = ("unitvalue", "value", "auv", "accumulationunitvalue", "price", "nav")
+FUND_NAMES = ("fund", "fundcode", "fundname", "subaccount", "division", "investmentoption")
+VALUE_NAMES = ("unitvalue", "value", "auv", "accumulationunitvalue", "price", "nav")
 
 
 @dataclass
@@ -84,8 +84,8 @@ def _long_columns(source: Source, body: Body, mapping: TableMapping) -> tuple[st
         "date",
         table,
     )
-    fund = _column(names, mapping.fund, _FUND_NAMES, "fund", table)
-    value = _column(names, mapping.value, _VALUE_NAMES, "value", table)
+    fund = _column(names, mapping.fund, FUND_NAMES, "fund", table)
+    value = _column(names, mapping.value, VALUE_NAMES, "value", table)
     rest = [c for c in names if c not in (date, fund)]
     if value is None and len(rest) == 1:
         value = rest[0]
@@ -99,7 +99,7 @@ def _layout(source: Source, body: Body, mapping: TableMapping, wanted: list[str 
     targets = {simple(c.name) for c in body.area.columns}
     date, fund, value = _long_columns(source, body, mapping)
     source_long = date is not None and fund is not None and value is not None
-    target_long = simple(fund or "fund") in targets or any(n in targets for n in _FUND_NAMES)
+    target_long = simple(fund or "fund") in targets or any(n in targets for n in FUND_NAMES)
     if mapping.layout == "long":
         return "as_is" if target_long else "long"
     if mapping.layout == "wide":
@@ -107,8 +107,8 @@ def _layout(source: Source, body: Body, mapping: TableMapping, wanted: list[str 
     if source_long and not target_long and kinds.DATE in wanted and simple(value or "") not in targets:
         return "long"
     names = {simple(c) for c in source.columns}
-    value_target = any(n in targets for n in _VALUE_NAMES)
-    if target_long and value_target and not names & set(_FUND_NAMES) and date is not None and len(targets) == 3:
+    value_target = any(n in targets for n in VALUE_NAMES)
+    if target_long and value_target and not names & set(FUND_NAMES) and date is not None and len(targets) == 3:
         return "wide"
     return "as_is"
 
@@ -265,8 +265,8 @@ def _melt(
     area = body.area
     date_name, _, _ = _long_columns(source, body, mapping)
     date_at = _date_column(body, wanted)
-    fund_at = next((i for i, c in enumerate(area.columns) if simple(c.name) in _FUND_NAMES), None)
-    value_at = next((i for i, c in enumerate(area.columns) if simple(c.name) in _VALUE_NAMES), None)
+    fund_at = next((i for i, c in enumerate(area.columns) if simple(c.name) in FUND_NAMES), None)
+    value_at = next((i for i, c in enumerate(area.columns) if simple(c.name) in VALUE_NAMES), None)
     if date_name is None or date_at is None or fund_at is None or value_at is None:
         from ..errors import MissingData
 
@@ -307,7 +307,7 @@ def _as_is(
     result = Fitted([None] * len(area.columns), list(wanted), date_at, [], findings)
     targets = {simple(c.name): c.name for c in area.columns}
     taken = set()
-    fund_column = any(simple(c.name) in _FUND_NAMES for c in area.columns)
+    fund_column = any(simple(c.name) in FUND_NAMES for c in area.columns)
     for other in source.columns:  # a wide source may call the funds by other names
         if simple(other) not in targets and not fund_column:
             target = names.resolve(other, targets)
@@ -340,7 +340,7 @@ def _as_is(
         result.columns[index] = values
         if result.kinds[index] is None and not isinstance(values, list):
             result.kinds[index] = _kind_of(values)
-        if simple(column.name) in _FUND_NAMES and not isinstance(values, list) and pa.types.is_string(values.type):
+        if simple(column.name) in FUND_NAMES and not isinstance(values, list) and pa.types.is_string(values.type):
             encoded = values.dictionary_encode()
             standard = pa.array([names.standard(n) for n in encoded.dictionary.to_pylist()], pa.string())
             result.columns[index] = standard.take(encoded.indices)

@@ -155,7 +155,7 @@ def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> li
             raise BadInput("The mapping names several tables; say with --table which one the source is for.")
         return [mapping.with_source(t, request.source) for t in mapped.tables]
     if request.source:
-        return [mapping.TableMapping("", request.source)]
+        return _by_name(request.source, workbook) or [mapping.TableMapping("", request.source)]
     with_source = [t for t in mapped.tables if t.source]
     if not with_source:
         raise BadInput(
@@ -163,6 +163,14 @@ def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> li
             f"{workbook.package.name}.sync.toml."
         )
     return with_source
+
+
+def _by_name(source: str, workbook: Workbook) -> list[mapping.TableMapping]:
+    """The tables of the workbook that a source of several tables has under the same names."""
+    if _one_file(source):
+        return []
+    held = {sources.simple(name) for name in sources.table_names(source, Path.cwd())}
+    return [mapping.TableMapping(area.name, source) for area in workbook.tables if sources.simple(area.name) in held]
 
 
 def _one_file(source: str) -> bool:
@@ -176,14 +184,14 @@ def _fitting(table: mapping.TableMapping, source: sources.Source, workbook: Work
     from dataclasses import replace
 
     columns = {sources.simple(c) for c in source.columns}
-    long = {"fund", "unitvalue"} <= columns and any("date" in c for c in columns)
+    long = "unitvalue" in columns and bool(columns & set(fit.FUND_NAMES)) and any("date" in c for c in columns)
     best: list[tuple[int, Area]] = []
     for area in workbook.tables:
         names = {sources.simple(c.name) for c in area.columns}
         score = len(names & columns) * 2 - len(names ^ columns)
         if long and "unitvalue" in sources.simple(area.name):
             score = 1000
-        if names & columns:
+        if names & columns or score == 1000:
             best.append((score, area))
     best.sort(key=lambda item: -item[0])
     if not best or (len(best) > 1 and best[0][0] == best[1][0]):

@@ -81,13 +81,34 @@ def read(mapping: TableMapping, folder: Path) -> Source:
             table = _excel(data, path, mapping)
         else:
             table, cut = _csv(data, path.name, mapping)
+        table = _clean(table, path.name)
     except FlexExtraError:
         raise
     except MemoryError:
         raise BadInput(f"The source {path.name} needs more memory than there is; split it.") from None
     except Exception as error:  # the readers are other people's libraries; their errors are many
         raise BadInput(f"The source {path.name} cannot be read ({_line(error)}); check that it is complete.") from None
-    return Source(_clean(table, path.name), Provenance(path.name, digest, table.num_rows), cut)
+    return Source(table, Provenance(path.name, digest, table.num_rows), cut)
+
+
+def table_names(source: str, folder: Path) -> list[str]:
+    """The names of the tables that a database, an Excel file or a folder of CSV files holds."""
+    text = from_environment(source)
+    path = Path(text).expanduser()
+    path = path if path.is_absolute() else folder / path
+    if is_url(text) or path.suffix.lower() in SQLITE:
+        from .sql import database_tables
+
+        return database_tables(text if is_url(text) else f"sqlite:///{path}")
+    if path.is_dir():
+        return [p.stem for p in path.iterdir() if p.suffix.lower() in (".csv", ".txt", *PARQUET)]
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        from ..ooxml.package import Package
+        from ..ooxml.workbook import Workbook
+
+        book = Workbook(Package.open(path))
+        return [t.name for t in book.tables] + [s.name for s in book.sheets]
+    return []
 
 
 def _in_folder(folder: Path, mapping: TableMapping) -> Path:

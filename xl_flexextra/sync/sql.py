@@ -75,14 +75,29 @@ def scrub(text: str, url: Any) -> str:
     return line.rstrip(". ")
 
 
+def _there(text: str, action: str) -> None:
+    """Refuse a SQLite file that is not there, which connecting would make."""
+    url = make_url(text)
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
+        raise MissingData(f"There is no database file {url.database}; {action}.")
+
+
+def database_tables(text: str) -> list[str]:
+    """The names of a database's tables and views."""
+    import sqlalchemy
+
+    _there(text, "check the name")
+    with connect(text) as (connection, _):
+        inspector = sqlalchemy.inspect(connection)
+        return [*inspector.get_table_names(), *inspector.get_view_names()]
+
+
 def read_sql(text: str, mapping: TableMapping) -> Source:
     """The rows of a query, or of the table whose name fits."""
     import pyarrow as pa
     import sqlalchemy
 
-    url = make_url(text)
-    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
-        raise MissingData(f"There is no database file {url.database}; check the source of {mapping.name!r}.")
+    _there(text, f"check the source of {mapping.name!r}")
     with connect(text) as (connection, label):
         if mapping.query:
             statement: Any = sqlalchemy.text(mapping.query)

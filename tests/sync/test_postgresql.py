@@ -1,0 +1,133 @@
+"""Against a real PostgreSQL server."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+import sqlalchemy
+from typer.testing import CliRunner
+
+from xl_flexextra.cli.sync import app
+from xl_flexextra.errors import BadInput, MissingData
+from xl_flexextra.sync import journal, store
+from xl_flexextra.sync.refresh import Request, refresh
+from xl_flexextra.sync.sql import make_url
+
+from .conftest import FUNDS, month_ends, value
+from .postgres import PASSWORD, server
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A server with the unit values of eight months, as numeric and date."""
+    with server() as address:
+        engine = sqlalchemy.create_engine(make_url(address))
+        with engine.begin() as connection:
+            connection.execute(
+                sqlalchemy.text(
+                    "create table unit_values (valuation_date date, fund text, unit_value numeric(18, 6), at timestamptz)"
+                )
+            )
+            connection.execute(
+                sqlalchemy.text("insert into unit_values values (:d, :f, :v, now())"),
+                [{"d": d, "f": f, "v": value(i, m)} for m, d in enumerate(month_ends(8)) for i, f in enumerate(FUNDS)],
+            )
+        engine.dispose()
+        yield address
+
+
+def texts(folder: Path) -> str:
+    """All that a refresh left in a folder, as text; zips unpacked."""
+    import zipfile
+
+    found = []
+    for path in folder.rglob("*"):
+        if path.is_file():
+            if zipfile.is_zipfile(path):
+                with zipfile.ZipFile(path) as archive:
+                    found += [archive.read(n).decode("utf-8", "replace") for n in archive.namelist()]
+            else:
+                found.append(path.read_bytes().decode("utf-8", "replace"))
+    return "\n".join(found)
+
+
+def test_a_workbook_is_refreshed_from_postgresql(book: Path, url: str) -> None:
+    outcome = refresh(Request(book, url))
+    assert outcome.written
+    assert (outcome.plans[0].added, outcome.plans[0].changed_cells, outcome.plans[0].removed) == (2, 0, 0)
+    sheet = openpyxl.load_workbook(book)["UnitValues"]
+    assert [c.value for c in sheet[9]] == [
+        datetime.datetime(2008, 8, 31),
+        *(pytest.approx(value(f, 7), abs=1e-9) for f in range(3)),
+    ]
+    assert not refresh(Request(book, url)).written
+
+
+def test_a_query_in_the_mapping_and_a_url_in_the_environment(book: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRICES_URL", url)
+    book.with_name("update.xlsx.sync.toml").write_text(
+        '[[table]]\nname = "UnitValues"\nsource = "env:PRICES_URL"\n'
+        "query = \"select valuation_date, fund, unit_value from unit_values where valuation_date < '2008-08-01'\"\n"
+    )
+    outcome = refresh(Request(book))
+    assert outcome.plans[0].added == 1
+
+
+def test_the_password_is_never_shown_or_written(book: Path, url: str, tmp_path: Path) -> None:
+    runner = CliRunner()
+    shown = [runner.invoke(app, ["refresh", str(book), "--from", url, "--dry-run"]).output]
+    shown.append(runner.invoke(app, ["refresh", str(book), "--from", url]).output)
+    shown.append(runner.invoke(app, ["journal", str(book)]).output)
+    wrong = [
+        url.replace("@127.0.0.1", "@127.0.0.1.invalid"), url.replace(PASSWORD, "wrong-" + PASSWORD),
+        url + "?sslpassword=" + PASSWORD + "&nonsense=1", url.rpartition("/")[0] + "/nowhere",
+    ]  # fmt: skip
+    for address in wrong:
+        result = runner.invoke(app, ["refresh", str(book), "--from", address])
+        assert result.exit_code == 1
+        shown.append(result.output)
+    assert "actuary:***@" in shown[0]
+    for text in shown:
+        assert PASSWORD not in text
+        assert "Traceback" not in text
+    assert PASSWORD not in texts(tmp_path)
+    assert "actuary:***@" in texts(tmp_path)
+
+
+def test_a_wrong_table_or_query_is_a_sentence(book: Path, url: str) -> None:
+    beside = book.with_name("update.xlsx.sync.toml")
+    for line, error in (('source_table = "unit_valuse"', MissingData), ('query = "select nothing from nowhere"', BadInput)):
+        beside.write_text(f'[[table]]\nname = "UnitValues"\nsource = "{url}"\n{line}\n')
+        with pytest.raises(error) as caught:
+            refresh(Request(book))
+        assert PASSWORD not in str(caught.value)
+        assert str(caught.value).endswith(".")
+
+
+def test_the_store_lives_in_postgresql_too(url: str, tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text("date,fund,unit_value\n2008-07-31,EQUITY,10.5\n2008-07-31,BLEND,11\n")
+    first = store.load_source(url, str(source), "unit_values")
+    source.write_text("date,fund,unit_value\n2008-07-31,EQUITY,10.75\n2008-07-31,BLEND,11\n2008-08-31,BLEND,12\n")
+    second = store.load_source(url, str(source), "unit_values")
+    assert (first.added, second.added, second.revised, second.same) == (2, 1, 1, 1)
+    day = datetime.date(2008, 7, 31)
+    assert store.as_of(url, str(first.number)) == [(day, "BLEND", 11.0), (day, "EQUITY", 10.5)]
+    assert (day, "EQUITY", 10.75) in store.as_of(url, str(second.number))
+    assert [(r.fund, r.old, r.new) for r in store.revisions(url)] == [("EQUITY", 10.5, 10.75)]
+    out = tmp_path / "then.csv"
+    assert store.write_as_of(url, str(first.number), "unit_values", out) == 2
+    assert out.read_text().splitlines()[1] == "2008-07-31,BLEND,11.0"
+    assert os.listdir(tmp_path).count("then.csv") == 1
+
+
+def test_the_journal_names_the_database_and_a_hash(book: Path, url: str) -> None:
+    refresh(Request(book, url))
+    table = journal.read(book)[0].data["tables"]["UnitValues"]
+    assert table["source"].endswith("/postgres unit_values")
+    assert len(table["source_sha256"]) == 64

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -174,7 +174,8 @@ class UnitValues:
         return UnitValues(self.dates, self.funds, values)
 
 
-class Fund(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fund:
     """One row of the funds table."""
 
     code: str

@@ -71,6 +71,8 @@ def test_install_writes_files_settings_and_the_registry(machine):
     names = {p.name for p in done.folder.iterdir()}
     values = settings.values()
     assert names == {"FlexExtra.xlam", "help.html", "sample.xlsm", values["DLL64"], values["DLL32"]}
+    text = done.conf.read_bytes()
+    assert text.count(b"\r\n") == text.count(b"\n") == 6  # VBA's Line Input ends a line at a carriage return
     conf = install.read_conf(done.conf)
     assert Path(conf["PYTHON"]) == machine.python
     assert Path(conf["DLL"]) == done.folder

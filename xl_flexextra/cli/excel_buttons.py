@@ -317,7 +317,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _on_caller(action: str, source: str) -> tuple[str, str]:
     """The action on the book whose button was pressed."""
-    import xlwings
+    from ..hosts.excel.start import without_pandas
+
+    with without_pandas():
+        import xlwings
 
     windows = getattr(xlwings, "_xlwindows", None)
     if windows is not None:

@@ -96,7 +96,7 @@ def conf_text(machine: Machine, folder: Path) -> str:
         "VERSION": __version__,
         "XLWINGS": settings.xlwings_version(),
     }
-    text = "".join(f"{name}={value}\n" for name, value in lines.items())
+    text = "".join(f"{name}={value}\r\n" for name, value in lines.items())  # VBA ends a line at a carriage return
     if not text.isascii():
         raise Refused(
             f"The path {machine.python} has letters beyond ASCII, which VBA cannot pass on; make the environment under a "
@@ -177,7 +177,7 @@ def install(
 ) -> Installed:
     """Write the add-in into its versioned folder, the settings beside it, and register it.
 
-    ``extras`` are further files for that folder. Excel may run: it takes the new version on its next start.
+    ``extras`` are further files for that folder. Excel takes it on its next start; close it before.
 
     Raises:
         Refused, MissingData: nothing was changed, or what was changed is undone.

@@ -80,7 +80,7 @@ Public Sub FlexReconnectIn(ByVal book As Workbook)
         On Error GoTo 0
         If Not found Is Nothing Then
             For Each cell In found.Cells
-                If FlexIsOurs(cell.Formula) Then
+                If FlexIsOurs(cell.Formula) And Not FlexIsSpilled(cell) Then
                     If FlexRenew(cell) Then renewed = renewed + 1 Else skipped = skipped + 1
                 End If
             Next cell
@@ -99,6 +99,13 @@ Private Function FlexIsOurs(ByVal formula As String) As Boolean
             Exit Function
         End If
     Next known
+End Function
+
+Private Function FlexIsSpilled(ByVal cell As Object) As Boolean
+    ' Whether another cell's formula fills this one; an Excel without spilling does not know the question.
+    On Error Resume Next
+    FlexIsSpilled = False
+    FlexIsSpilled = (cell.SpillParent.Address <> cell.Address)
 End Function
 
 Private Function FlexRenew(ByVal cell As Range) As Boolean

@@ -58,6 +58,8 @@ FACTS: tuple[tuple[str, str], ...] = (
     ),
 )
 
+PRINTED = (REVIEW, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS)
+
 
 def build(
     report: Report, path: Any, *, previous: Any = None, evidence: data_checks.Evidence | None = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ def inspect(path: Path | str) -> dict[str, int]:
 
     with zipfile.ZipFile(path) as package:
         links = sum(name.startswith("xl/externalLinks/externalLink") for name in package.namelist())
-    book = openpyxl.load_workbook(path)
+    with warnings.catch_warnings():  # of parts that openpyxl does not know: nothing is saved here
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path)
     hidden = sum(sheet.sheet_state != "visible" for sheet in book.worksheets)
     constants = 0
     for sheet in book.worksheets:

@@ -1,0 +1,161 @@
+"""``review`` and ``diff``: the workbook that a second actuary signs, and what changed between two updates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import BadInput, Refused
+from .report_commands import (
+    AsOfOption,
+    FundsOption,
+    PublishedOption,
+    SharesOption,
+    TermsOption,
+    UnitValuesOption,
+    _write,
+)
+
+
+def review(
+    book: Annotated[
+        Path | None, typer.Argument(help="The update to review (.xlsx, .xlsm). Left out: the sample, or the files named.")
+    ] = None,
+    unit_values: UnitValuesOption = None,
+    terms: TermsOption = None,
+    shares: SharesOption = None,
+    funds: FundsOption = None,
+    published: PublishedOption = None,
+    as_of: AsOfOption = None,
+    previous: Annotated[Path | None, typer.Option(help="The workbook of the update before, for What changed.")] = None,
+    second_source: Annotated[str | None, typer.Option(help="Unit values from a second source, to compare.")] = None,
+    navs: Annotated[str | None, typer.Option(help="Net asset values, to re-perform the unit values.")] = None,
+    distributions: Annotated[str | None, typer.Option(help="Distributions a share: fund, date, amount.")] = None,
+    fund_returns: Annotated[str | None, typer.Option(help="The funds' own returns: fund, period, return_pct.")] = None,
+    sign_off: Annotated[
+        Path | None, typer.Option(help="TOML with [preparer], [reviewer] (name, date, mark) and [model] (facts).")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The workbook to write. Left out: [flex_extra_]review.xlsx.")] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write the review as a PDF too, through LibreOffice.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Build the review workbook: two routes to every figure, data, assumptions, changes, controls, sign-off."""
+    from .. import report
+    from ..review.data_checks import Evidence
+    from ..workbook import review as builder
+    from . import review_inputs as read
+    from .inputs import gather
+
+    if book is not None and unit_values is not None:
+        raise BadInput("Give either a workbook or --unit-values, not both.")
+    own = book is not None or unit_values is not None
+    target = out or Path("review.xlsx" if own else "flex_extra_review.xlsx")
+    if target.suffix.lower() != ".xlsx":
+        raise BadInput(f"--out {target.name} must end in .xlsx.")
+    if not target.parent.is_dir():
+        raise Refused(f"There is no folder {target.parent}; make it, or give another --out.")
+    for file in (target, target.with_suffix(".pdf")) if pdf else (target,):
+        if file.exists() and not force:
+            raise Refused(f"{file} exists already; give another name with --out, or --force to replace it.")
+    if book is not None:
+        given = read.from_workbook(book)
+    else:
+        given = gather(unit_values, terms or [], shares, funds, None, published, None, as_of)
+    if not given.published:
+        raise BadInput("There are no published figures to review; name them with --published.")
+    before = read.from_workbook(previous) if previous is not None else None
+    if (distributions is not None) and navs is None:
+        raise BadInput("--distributions needs --navs; give the net asset values too.")
+    evidence = Evidence(
+        before=before.unit_values if before is not None else None,
+        second=read.unit_values(second_source, "--second-source"),
+        navs=read.unit_values(navs, "--navs"),
+        distributions=read.distributions(distributions),
+        fund_returns=read.fund_returns(fund_returns),
+    )
+    signatures, facts = read.signatures_and_facts(sign_off)
+    told = [(name, facts.pop(name, text)) for name, text in builder.FACTS] + list(facts.items())
+    update = report.compute(given)
+    marks: list[str] = []
+
+    def build(path: Path) -> None:
+        marks.append(builder.build(update, path, previous=before, evidence=evidence, signatures=signatures, facts=told))
+
+    _write(build, target)
+    typer.echo(f"Written: {target}")
+    if pdf:
+        from ..hosts.calc import to_pdf
+
+        to_pdf(target, target.with_suffix(".pdf"), sheets=list(builder.PRINTED))
+        typer.echo(f"Written: {target.with_suffix('.pdf')}")
+    typer.echo(f"{update.headline}. Sign with the mark {marks[-1]}.")
+    if given.label:
+        typer.echo(given.label)
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(help="The workbook of the update before.", show_default=False)],
+    new: Annotated[Path, typer.Argument(help="The workbook of the update.", show_default=False)],
+    every: Annotated[bool, typer.Option("--all", help="List figures that did not change, too.")] = False,
+) -> None:
+    """What changed between two updates: every figure old and new, and the parts of its change; inputs that differ."""
+    from ..review import changes, data_checks, fingerprints, sign_off
+    from . import review_inputs as read
+
+    was, now = read.from_workbook(old), read.from_workbook(new)
+    found = changes.changes(was, now)
+    _inputs(sign_off.changed(fingerprints.of_inputs(was), fingerprints.of_inputs(now)), was, now)
+    revised = data_checks.revisions(now.unit_values, was.unit_values)
+    if revised:
+        typer.echo(
+            f"Revised unit values: {len(revised)}; the first: {revised[0].fund} on {revised[0].day}: {revised[0].found}."
+        )
+    shown = [one for one in found if every or one.note or _moved(one)]
+    _figures(shown, changes.CAUSES)
+    same = len(found) - sum(bool(one.note) or _moved(one) for one in found)
+    typer.echo(f"{len(found)} figures: {len(found) - same} changed or new, {same} as before.")
+
+
+def _moved(one: Any) -> bool:
+    """Whether a figure prints differently or is new."""
+    from ..numbers import rounded_percent
+
+    if one.old is None or one.new is None:
+        return bool(one.old != one.new)
+    return rounded_percent(one.old) != rounded_percent(one.new)
+
+
+def _inputs(names: list[str], was: Any, now: Any) -> None:
+    typer.echo(f"From {was.as_of} to {now.as_of}.")
+    typer.echo(f"Inputs that differ: {', '.join(names)}." if names else "The inputs are the same.")
+    mine = {t.name: t for t in was.contracts}
+    for terms in now.contracts:
+        if terms.name in mine:
+            before, after = ({r[0]: r[1] for r in t.rows()} for t in (mine[terms.name], terms))
+            for key in sorted({*before, *after}):
+                if before.get(key) != after.get(key):
+                    typer.echo(f"  {terms.name}, {key}: {before.get(key, 'not given')} → {after.get(key, 'not given')}")
+
+
+def _figures(found: list[Any], causes: tuple[str, ...]) -> None:
+    """A line a figure; parts in hundredths of a percent, causes that moved nothing anywhere left out."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    if not found:
+        return
+    used = [cause for cause in causes if any(abs(one.parts.get(cause, 0.0)) >= 5e-6 for one in found)]
+    shown = Table(title="Parts in hundredths of a percent", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for head in ("table", "contract", "fund", "period"):
+        shown.add_column(head)
+    for head in ("before", "now", "change", *used):
+        shown.add_column(head.replace(" ", "\n"), justify="right")
+    for one in found:
+        ends = ["" if value is None else f"{value:.2%}" for value in (one.old, one.new)]
+        parts = [f"{one.parts[cause] * 1e4:.1f}" if one.parts else "" for cause in used]
+        change = f"{one.change * 1e4:.1f}" if one.parts else one.note
+        shown.add_row(one.table, one.contract, one.fund, one.period, *ends, change, *parts)
+    Console().print(shown)

@@ -1,0 +1,170 @@
+"""The inputs of an update or a review read back from its workbook, and what a reviewer gives besides."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+import warnings
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from .. import arguments, frames, report, terms
+from .. import inputs as parse
+from ..errors import BadInput, MissingData, Refused
+from ..review.closed_form import BEFORE
+from ..review.sign_off import ROLES, Signature
+from ..unit_values import UnitValues
+
+Date = datetime.date
+WORKBOOKS = {".xlsx", ".xlsm"}
+
+
+def from_workbook(path: Path) -> report.Inputs:
+    """The inputs that an update or review workbook carries in its tables; its last day from the cell AsOf."""
+    tables, as_of = _read(path)
+    missing = [name for name in ("UnitValues", "Funds") if name not in tables]
+    if missing:
+        raise BadInput(f"{path.name} has no table {missing[0]}; give an update or review workbook of this project.")
+    values = parse.parse("unit_values", f"{path.name}, UnitValues", tables["UnitValues"])
+    contracts = [terms.from_rows(rows, f"{path.name}, {name}") for name, rows in tables.items() if name.endswith("Terms")]
+    contracts = [one for one in contracts if one["contract.code"] != BEFORE]
+    if not contracts:
+        raise BadInput(f"{path.name} has no table of terms (FlexibleTerms, …); give an update or review workbook.")
+    published = report.published_from_rows(_percentages(tables["Published"])) if "Published" in tables else ()
+    if as_of is None:
+        as_of = max((p.as_of for p in published), default=values.dates[-1].item())
+    shares = tables.get("Shares", [])
+    sources = tables.get("Sources") or [["input", "source", "status"], ["All inputs", path.name, "read from the workbook"]]
+    return report.Inputs(
+        unit_values=values,
+        funds=parse.parse("funds", f"{path.name}, Funds", tables["Funds"]),
+        contracts=tuple(contracts),
+        as_of=as_of,
+        shares=parse.parse("shares", f"{path.name}, Shares", shares) if shares else None,
+        share_rows=shares,
+        rate_rows=tables.get("InterestRates", ()),
+        published=published,
+        holidays=tuple((arguments.to_date("Holidays", d), str(n or "")) for d, n in tables.get("Holidays", [])[1:]),
+        oddities=tables.get("Oddities", ()),
+        sources=sources,
+        title=contracts[0].title,
+        label=_label(path),
+    )
+
+
+def _read(path: Path) -> tuple[dict[str, list[list[Any]]], Date | None]:
+    """Every Excel table of a workbook as rows, and its AsOf cell where it has one."""
+    import openpyxl
+
+    if not path.is_file():
+        raise MissingData(f"There is no file {path}.")
+    if path.suffix.lower() not in WORKBOOKS:
+        raise BadInput(f"{path.name} must be an .xlsx or .xlsm workbook.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, data_only=True)
+    except Exception as error:
+        raise Refused(f"{path.name} cannot be read as a workbook: {error}.") from None
+    tables = {
+        name: [[_clean(cell.value) for cell in row] for row in sheet[table.ref]]
+        for sheet in book.worksheets
+        for name, table in sheet.tables.items()
+    }
+    as_of = None
+    if "AsOf" in book.defined_names:
+        for sheet, cell in book.defined_names["AsOf"].destinations:
+            as_of = arguments.to_date(f"{path.name}, AsOf", book[sheet][cell].value)
+    return tables, as_of
+
+
+def _clean(value: Any) -> Any:
+    return value.date() if isinstance(value, datetime.datetime) else value
+
+
+def _label(path: Path) -> str:
+    """The label of constructed unit values stays with them."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path, data_only=True, read_only=True)
+    sheet = book["Unit values"] if "Unit values" in book.sheetnames else None
+    label = str(sheet.cell(3, 1).value or "") if sheet is not None else ""
+    book.close()
+    return label
+
+
+def _percentages(rows: list[list[Any]]) -> list[list[Any]]:
+    """A Published table with fractions as one with printed percentages."""
+    header, *body = rows
+    names = [str(h).strip().lower() for h in header]
+    if "return" not in names:
+        return rows
+    place = names.index("return")
+    named = [*header[:place], "return_pct", *header[place + 1 :]]
+
+    def percent(value: Any) -> Any:
+        return value if arguments.is_blank(value) else float(Decimal(repr(float(value))).scaleb(2))
+
+    return [named, *([*row[:place], percent(row[place]), *row[place + 1 :]] for row in body)]
+
+
+def signatures_and_facts(path: Path | None) -> tuple[list[Signature], dict[str, str]]:
+    """Signatures and facts from a TOML file: [preparer] and [reviewer] with name, date, mark; [model] with its facts."""
+    if path is None:
+        return [], {}
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise MissingData(f"There is no file {path}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path.name} is no valid TOML: {error}.") from None
+    known = {role.lower(): role for role in ROLES}
+    stray = set(given) - {*known, "model"}
+    if stray:
+        raise BadInput(f"{path.name} has [{min(stray)}]; use [preparer], [reviewer] and [model].")
+    found = []
+    for key, role in known.items():
+        if one := given.get(key):
+            day = arguments.to_date(f"{path.name}, {key}.date", one["date"]) if one.get("date") else None
+            found.append(Signature(role, str(one.get("name", "")), day, str(one.get("mark", ""))))
+    return found, {str(k): str(v) for k, v in given.get("model", {}).items()}
+
+
+def unit_values(source: str | None, what: str) -> UnitValues | None:
+    """Unit values or NAVs from a file, wide or long."""
+    if source is None:
+        return None
+    found: UnitValues = parse.parse("unit_values", what, frames.rows(source))
+    return found
+
+
+def distributions(source: str | None) -> dict[tuple[str, Date], float]:
+    """Distributions per share: columns fund, date, amount."""
+    return {
+        (str(row["fund"]), arguments.to_date("date", row["date"])): arguments.number("amount", row["amount"])
+        for row in _columns(source, "fund", "date", "amount")
+    }
+
+
+def fund_returns(source: str | None) -> dict[tuple[str, str], float] | None:
+    """The funds' own published returns: columns fund, period, return_pct."""
+    if source is None:
+        return None
+    return {
+        (str(row["fund"]), str(row["period"])): arguments.number("return_pct", row["return_pct"]) / 100
+        for row in _columns(source, "fund", "period", "return_pct")
+    }
+
+
+def _columns(source: str | None, *names: str) -> list[dict[str, Any]]:
+    if source is None:
+        return []
+    header, *body = frames.rows(source)
+    found = [str(h or "").strip().lower() for h in header]
+    for name in names:
+        if name not in found:
+            raise BadInput(f"{source} has no column {name!r}; it needs {', '.join(names)}.")
+    return [dict(zip(found, row, strict=False)) for row in body if not all(arguments.is_blank(c) for c in row)]

@@ -52,10 +52,11 @@ class Result(NamedTuple):
 
 def invested_payment(values: Any, payment: float) -> float:
     """What of a payment is invested: less load and premium tax, plus bonus."""
-    taken = values["payment.front_end_load"] - values["payment.bonus_rate"]
+    # each in dollars: 45 + 0.585 is 45.585 and rounds to 45.59, where 45 x 1.013 falls short of it
+    invested = payment - payment * values["payment.front_end_load"] + payment * values["payment.bonus_rate"]
     if values["premium_tax.when"] == "at_payment":
-        taken += values["premium_tax.rate"]
-    return float(payment * (1.0 - taken))
+        invested -= payment * values["premium_tax.rate"]
+    return float(invested)
 
 
 def annual_dollars(values: Any, payment: float, share: Callable[[], float]) -> float:

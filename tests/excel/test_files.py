@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from pyopenvba import ExcelFile
+from pyopenvba import ExcelFile, check_file
 
 from xl_flexextra import registry
 from xl_flexextra.errors import Refused
@@ -85,6 +85,13 @@ def test_two_other_readers_get_the_same_source(update, name):
             assert by_olevba[module.name].replace("\r\n", "\n").strip() == text
             read = other.vba_project().get_module(module.name).source
             assert read.replace("\r\n", "\n").strip() == text
+
+
+@pytest.mark.parametrize("name", ["update.xlsm", "FlexExtra.xlam"])
+def test_another_tools_check_of_the_whole_file_finds_nothing(update, name):
+    checked = check_file(str(update / name))
+    assert checked.complete
+    assert not checked.issues
 
 
 def test_every_button_of_the_update_has_its_macro_and_none_is_missing(update):

@@ -157,6 +157,7 @@ def document(tmp_path_factory):
         library.insertByName("StandIn", STAND_IN)
         library.replaceByName("FlexServer", SERVER)
         library.insertByName("Commands", only(commands, "RealServerCommand", "RealButtonCommand"))
+        library.insertByName("Bare", only(library.getByName("FlexButtons"), "FlexBare").replace("FlexBare", "RealBare"))
         library.insertByName("Probe", PROBE)
         yield opened
         opened.close(True)
@@ -241,6 +242,20 @@ def test_the_commands_as_the_vba_builds_them(document):
     assert server.startswith('cmd.exe /C ""C:\\flex extra\\python.exe" -I -B -c "import ')
     assert server.endswith('$(CLSID)\')""')
     assert '"--wb=My book.xlsm" --from_xl=1 --hwnd=123 --action=tie_out "--file=C:\\a b.csv" "--answer=C:\\t.txt"' in button
+
+
+@pytest.mark.parametrize(
+    ("formula", "bare"),
+    [
+        ("='C:\\Users\\me\\0.1\\FlexExtra.xlam'!AATR(1,2,3)", "=AATR(1,2,3)"),
+        ("=FlexExtra.xlam!AATR(1,2,3)", "=AATR(1,2,3)"),
+        ("=IF(A1>0,'C:\\a b\\flexextra.XLAM'!AATR(A1,B1,5),\"it's\")", '=IF(A1>0,AATR(A1,B1,5),"it\'s")'),
+        ("='C:\\x\\FlexExtra.xlam'!AATR(1,2,3)+'C:\\y\\FlexExtra.xlam'!AATR(1,2,4)", "=AATR(1,2,3)+AATR(1,2,4)"),
+        ("='My data'!A1+AATR(1,2,3)", "='My data'!A1+AATR(1,2,3)"),
+    ],
+)
+def test_reconnecting_takes_the_path_of_an_add_in_away(document, formula, bare):
+    assert office.run(document, "Bare.RealBare", formula) == bare
 
 
 def test_opening_without_the_add_in_gives_na_and_does_not_stop_the_office(document):

@@ -109,19 +109,9 @@ Private Function FlexIsSpilled(ByVal cell As Object) As Boolean
 End Function
 
 Private Function FlexRenew(ByVal cell As Range) As Boolean
-    ' Without the path of an add-in, and as a dynamic array formula where Excel has them.
+    ' As a dynamic array formula where Excel has them.
     Dim text As String
-    Dim start As Long
-    Dim finish As Long
-    text = cell.Formula
-    finish = InStr(1, text, "@ADDIN@'!", vbTextCompare)
-    Do While finish > 0
-        start = InStrRev(text, "'", finish - 1)
-        If start = 0 Then Exit Do
-        text = Left$(text, start - 1) & Mid$(text, finish + Len("@ADDIN@'!"))
-        finish = InStr(1, text, "@ADDIN@'!", vbTextCompare)
-    Loop
-    text = Replace(text, "@ADDIN@!", "", 1, -1, vbTextCompare)
+    text = FlexBare(cell.Formula)
     On Error Resume Next
     CallByName cell, "Formula2", VbLet, text
     If Err.Number <> 0 Then
@@ -129,6 +119,20 @@ Private Function FlexRenew(ByVal cell As Range) As Boolean
         cell.Formula = text
     End If
     FlexRenew = (Err.Number = 0)
+End Function
+
+Public Function FlexBare(ByVal formula As String) As String
+    ' A formula without the path of an add-in before our functions.
+    Dim start As Long
+    Dim finish As Long
+    finish = InStr(1, formula, "@ADDIN@'!", vbTextCompare)
+    Do While finish > 0
+        start = InStrRev(formula, "'", finish - 1)
+        If start = 0 Then Exit Do
+        formula = Left$(formula, start - 1) & Mid$(formula, finish + Len("@ADDIN@'!"))
+        finish = InStr(1, formula, "@ADDIN@'!", vbTextCompare)
+    Loop
+    FlexBare = Replace(formula, "@ADDIN@!", "", 1, -1, vbTextCompare)
 End Function
 
 Private Function FlexRun(ByVal book As Workbook, ByVal action As String, ByVal chosen As String) As String

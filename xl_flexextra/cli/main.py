@@ -11,7 +11,7 @@ import typer
 
 from .. import __version__
 from ..errors import FlexExtraError
-from . import calc, excel, lookup_commands, report_commands, sync
+from . import calc, excel, lookup_commands, report_commands, review, sync
 
 app = typer.Typer(
     help="The numbers in a variable annuity performance report as live, explainable worksheet formulas.",
@@ -47,6 +47,8 @@ app.command()(sync.refresh)
 app.command()(sync.restore)
 app.command()(sync.journal)
 app.add_typer(sync.store_app, name="store")
+app.command()(review.review)
+app.command()(review.diff)
 app.add_typer(calc.app, name="calc")
 app.command()(calc.pdf)
 app.add_typer(excel.app, name="excel")

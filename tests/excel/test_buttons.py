@@ -255,6 +255,16 @@ def test_the_pdf_stands_beside_the_workbook_and_holds_the_printed_sheets(book, t
     assert all(s.visible for s in book.sheets)
 
 
+def test_a_pdf_that_is_open_elsewhere_is_one_sentence(book, monkeypatch):
+    def held(*_args, **_options):
+        raise RuntimeError(-2147352567, "Exception occurred.")
+
+    monkeypatch.setattr(type(book.impl), "to_pdf", held)
+    kind, text = excel_buttons.run(book, "export_pdf")
+    assert kind == "ERR"
+    assert text.startswith("update.pdf cannot be written; close it")
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+49", "-x", "@a", "12.5", "1,000", "5%", "'q"])
 def test_text_stays_text_when_it_is_written(text):
     assert live._cell(text) == "'" + text

@@ -256,8 +256,10 @@ def export_pdf(book: Any, _source: str) -> tuple[str, str]:
         progress("writing the PDF")
         try:
             book.to_pdf(str(target), include=include, show=False)
-        except OSError as error:
-            raise Refused(f"{target.name} cannot be written ({error.strerror}); close it where it is open.") from None
+        except Exception as error:  # COM's errors are of no class that is known here
+            if live.is_rejected(error):
+                raise
+            raise Refused(f"{target.name} cannot be written; close it where it is open, or check for a printer.") from None
     if not target.is_file():
         raise Refused(f"{target.name} was not written; close it where it is open, or check for a printer.")
     return "OK", f"Written: {target}"

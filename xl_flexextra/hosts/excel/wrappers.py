@@ -28,7 +28,7 @@ _HELP_CHUNK = 20  # procedures of the help module stay short: VBA refuses very l
 
 def source(name: str) -> str:
     """A VBA source of this package, with its @NAMES@ filled in."""
-    text = (importlib.resources.files(__package__) / "vba" / f"{name}.bas").read_text("ascii")
+    text = (importlib.resources.files(f"{__package__}.vba") / f"{name}.bas").read_text("ascii")
     values = settings.values()
     return re.sub(r"@([A-Z0-9]+)@", lambda match: values[match[1]], text)
 

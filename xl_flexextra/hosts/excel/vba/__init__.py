@@ -1,0 +1,1 @@
+"""The hand-written VBA; wrappers and help are generated."""

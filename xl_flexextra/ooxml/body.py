@@ -70,6 +70,12 @@ class Body:
             self.sheet.check()
 
     @cached_property
+    def irregular(self) -> tuple[bytes, ...]:
+        """The sheet without a plain body, which holds no formula and nothing beside the table."""
+        data = self.sheet.data
+        return (data,) if self.plain is None else (data[: self.start], data[self.end :])
+
+    @cached_property
     def rows(self) -> dict[int, Row]:
         """The rows of the sheet from the first of the body to the last, where the body is not plain."""
         return {row.number: row for row in self.sheet.rows(self.area.first, self.area.last)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pyarrow as pa
+
 from ..errors import Refused
 from . import xmlbytes
 from .body import Body
@@ -54,12 +56,16 @@ def _formulas(body: Body, fed: list[bool]) -> None:
     _spills(body, area.body)
 
 
+def _has_arrays(body: Body) -> bool:
+    marks = (b't="array"', b't="dataTable"', b"t='")
+    return any(mark in piece for piece in body.irregular for mark in marks)
+
+
 def _spills(body: Body, where: Range) -> None:
     """Array formulas that start elsewhere and cover cells of ``where``."""
     sheet, area = body.sheet, body.area
-    if b't="array"' not in sheet.data and b't="dataTable"' not in sheet.data and b"t='" not in sheet.data:
-        return
-    for match in sheet.marks.formula.finditer(sheet.data):
+    matches = [m for piece in body.irregular for m in sheet.marks.formula.finditer(piece)] if _has_arrays(body) else []
+    for match in matches:
         if xmlbytes.get(match[1], b"t") in (b"array", b"dataTable"):
             covered = parse_range(xmlbytes.unescape(xmlbytes.get(match[1], b"ref") or b""))
             single = covered is not None and covered.top == covered.bottom and covered.left == covered.right
@@ -159,8 +165,8 @@ def drop_texts(body: Body, new: list[Any], old: set[int]) -> None:
     for column in new:
         if isinstance(column, list):
             wanted.update(v for v in column if isinstance(v, str))
-        elif column is not None and hasattr(column, "unique"):
-            wanted.update(v for v in column.unique().to_pylist() if isinstance(v, str))
+        elif column is not None and pa.types.is_string(column.type):
+            wanted.update(column.drop_null().unique().to_pylist())
     lost = {place for place in old if place < len(strings) and strings.texts[place] not in wanted}
     strings.trim(lost - _shown_elsewhere(body, lost))
 
@@ -183,9 +189,10 @@ def _shown_elsewhere(body: Body, places: set[int]) -> set[int]:
         if sheet.part != area.sheet.part:
             look(package.read(sheet.part))
             continue
-        data = body.sheet.data
-        look(data[: body.start])
-        look(data[body.end :])
+        for piece in (
+            body.irregular if body.plain is not None else (body.sheet.data[: body.start], body.sheet.data[body.end :])
+        ):
+            look(piece)
         if body.plain is None:
             for row in body.rows.values():
                 beside = [c for c in row.cells if not area.left <= c.column <= area.right]

@@ -44,6 +44,7 @@ class Plain:
 def read(data: bytes, start: int, end: int, first: int, last: int, left: int, right: int, marks: Markup) -> Plain | None:
     """The rows ``first`` to ``last`` between two offsets, if they are plain and hold these columns and no
     others."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
     from pyarrow import csv
@@ -70,17 +71,18 @@ def read(data: bytes, start: int, end: int, first: int, last: int, left: int, ri
         stop = data.rfind(ROW_MARK, at, min(at + BLOCK, end)) + len(ROW_MARK)
         if stop <= len(ROW_MARK):
             return None
-        block = data[at:stop].replace(ROW_MARK, b"</row>\n")
+        block = data[at:stop]
+        if b"\r" in block or b"\n" in block:
+            return None
+        block = block.replace(ROW_MARK, b"</row>\n")
         if b'"/>' in block:
             block = block.replace(b'"/>', BLANK)
-        if b"\r" in block or block.count(b"\n") != block.count(ROW_MARK):
-            return None
         try:
             table = csv.read_csv(pa.py_buffer(block), **options)
         except pa.ArrowInvalid:
             return None
         count = table.num_rows
-        rows = pc.cast(pa.array(range(number, number + count), pa.int32()), pa.string())
+        rows = pc.cast(pa.array(np.arange(number, number + count, dtype=np.int32)), pa.string())
 
         def same(name: str, expected: Any, table: Any = table) -> bool:
             return bool(pc.all(pc.equal(table.column(name), expected)).as_py())

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -82,8 +83,9 @@ def _unshared(body: Body, last: int) -> Body:
     for sheet in body.workbook.sheets:
         if sheet.part != body.area.sheet.part and last == body.area.last:
             continue
-        data = package.read(sheet.part)
-        if b"shared" not in data:
+        same = sheet.part == body.area.sheet.part
+        data = body.sheet.data if same else package.read(sheet.part)
+        if not any(b"shared" in piece for piece in (body.irregular if same else (data,))):
             continue
         part = SheetPart(data, sheet.part)
         part.check()
@@ -93,7 +95,6 @@ def _unshared(body: Body, last: int) -> Body:
             return not inside and mover.formula(text, sheet.name) != text
 
         rows = data[part.rows_start : part.rows_end]
-        same = sheet.part == body.area.sheet.part
         new = unshare(rows, part.marks, sheet.part, wanted, body.area.body if same else None)
         if new != rows:
             package.put(sheet.part, data[: part.rows_start] + new + data[part.rows_end :])
@@ -245,7 +246,7 @@ class _Rewriter:
     def _cells(self, start: int, end: int) -> tuple[Any, list[Any]]:
         """The numbers of rows as text, and the pieces of all cells of the table in these rows."""
         count = end - start + 1
-        rows = pc.cast(pa.array(range(start, end + 1), pa.int32()), pa.string())
+        rows = pc.cast(pa.array(np.arange(start, end + 1, dtype=np.int32)), pa.string())
         pieces: list[Any] = []
         for index, writer in enumerate(self.writers):
             styles = self._styles(index, start, end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,9 +36,9 @@ def review(
     distributions: Annotated[str | None, typer.Option(help="Distributions a share: fund, date, amount.")] = None,
     fund_returns: Annotated[str | None, typer.Option(help="The funds' own returns: fund, period, return_pct.")] = None,
     sign_off: Annotated[
-        Path | None, typer.Option(help="TOML with [preparer], [reviewer] (name, date, mark) and [model] (facts).")
+        Path | None, typer.Option(help="TOML with the tables preparer, reviewer (name, date, mark) and model (facts).")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="The workbook to write. Left out: [flex_extra_]review.xlsx.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The workbook to write. Left out: review.xlsx.")] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Write the review as a PDF too, through LibreOffice.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
@@ -148,14 +149,17 @@ def _figures(found: list[Any], causes: tuple[str, ...]) -> None:
     if not found:
         return
     used = [cause for cause in causes if any(abs(one.parts.get(cause, 0.0)) >= 5e-6 for one in found)]
-    shown = Table(title="Parts in hundredths of a percent", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for head in ("table", "contract", "fund", "period"):
-        shown.add_column(head)
-    for head in ("before", "now", "change", *used):
-        shown.add_column(head.replace(" ", "\n"), justify="right")
-    for one in found:
-        ends = ["" if value is None else f"{value:.2%}" for value in (one.old, one.new)]
-        parts = [f"{one.parts[cause] * 1e4:.1f}" if one.parts else "" for cause in used]
-        change = f"{one.change * 1e4:.1f}" if one.parts else one.note
-        shown.add_row(one.table, one.contract, one.fund, one.period, *ends, change, *parts)
-    Console().print(shown)
+    console = Console()
+    for (name, contract), group in itertools.groupby(found, key=lambda one: (one.table, one.contract)):
+        title = f"{name.replace('_', ' ')} {contract}: change and its parts in hundredths of a percent"
+        shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+        shown.add_column("fund", overflow="fold")
+        shown.add_column("period", no_wrap=True)
+        for head in ("before", "now", "change", *used):
+            shown.add_column(head.replace(" ", "\n"), justify="right", no_wrap=head != "change")
+        for one in group:
+            ends = ["" if value is None else f"{value:.2%}" for value in (one.old, one.new)]
+            parts = [f"{one.parts[cause] * 1e4:.1f}" if one.parts else "" for cause in used]
+            change = f"{one.change * 1e4:.1f}" if one.parts else one.note
+            shown.add_row(one.fund, one.period, *ends, change, *parts)
+        console.print(shown)

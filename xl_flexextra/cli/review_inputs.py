@@ -26,7 +26,7 @@ def from_workbook(path: Path) -> report.Inputs:
     missing = [name for name in ("UnitValues", "Funds") if name not in tables]
     if missing:
         raise BadInput(f"{path.name} has no table {missing[0]}; give an update or review workbook of this project.")
-    values = parse.parse("unit_values", f"{path.name}, UnitValues", tables["UnitValues"])
+    values = parse.parse(f"{path.name}, UnitValues", "unit_values", tables["UnitValues"])
     contracts = [terms.from_rows(rows, f"{path.name}, {name}") for name, rows in tables.items() if name.endswith("Terms")]
     contracts = [one for one in contracts if one["contract.code"] != BEFORE]
     if not contracts:
@@ -38,10 +38,10 @@ def from_workbook(path: Path) -> report.Inputs:
     sources = tables.get("Sources") or [["input", "source", "status"], ["All inputs", path.name, "read from the workbook"]]
     return report.Inputs(
         unit_values=values,
-        funds=parse.parse("funds", f"{path.name}, Funds", tables["Funds"]),
+        funds=parse.parse(f"{path.name}, Funds", "funds", tables["Funds"]),
         contracts=tuple(contracts),
         as_of=as_of,
-        shares=parse.parse("shares", f"{path.name}, Shares", shares) if shares else None,
+        shares=parse.parse(f"{path.name}, Shares", "shares", shares) if shares else None,
         share_rows=shares,
         rate_rows=tables.get("InterestRates", ()),
         published=published,
@@ -68,9 +68,9 @@ def _read(path: Path) -> tuple[dict[str, list[list[Any]]], Date | None]:
     except Exception as error:
         raise Refused(f"{path.name} cannot be read as a workbook: {error}.") from None
     tables = {
-        name: [[_clean(cell.value) for cell in row] for row in sheet[table.ref]]
+        table.name: [[_clean(cell.value) for cell in row] for row in sheet[table.ref]]
         for sheet in book.worksheets
-        for name, table in sheet.tables.items()
+        for table in sheet.tables.values()
     }
     as_of = None
     if "AsOf" in book.defined_names:
@@ -137,7 +137,7 @@ def unit_values(source: str | None, what: str) -> UnitValues | None:
     """Unit values or NAVs from a file, wide or long."""
     if source is None:
         return None
-    found: UnitValues = parse.parse("unit_values", what, frames.rows(source))
+    found: UnitValues = parse.parse(what, "unit_values", frames.rows(source))
     return found
 
 

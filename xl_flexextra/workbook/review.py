@@ -54,7 +54,7 @@ FACTS: tuple[tuple[str, str], ...] = (
     (
         "Reliances",
         "Unit values, shares and terms are relied on as supplied; what was checked stands on Data, what each convention "
-        "decides on Assumptions. Arranged with ASOP 23, 41 and 56 in mind.",
+        "decides on Assumptions. Aligned with ASOP 23, 41 and 56.",
     ),
 )
 
@@ -101,7 +101,7 @@ def _write(plan: Plan, path: Any, dynamic: bool) -> ReviewBook:
     widths: dict[str, tuple[str, Sequence[float]]] = {
         REVIEW: (RESULT_TAB, WIDTHS),
         PROBE: (RESULT_TAB, (24, 12, 22, 22, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
-        CHANGED: (RESULT_TAB, (26, 10, 12, 12, 20, 8, 10, 10, *[11] * 10, 40)),
+        CHANGED: (RESULT_TAB, (26, 10, 12, 12, 20, 8, 10, 10, *[12] * 10, 40)),
         DATA: (CONTROL_TAB, (26, 74, 18, 24, 20, 20, 14)),
         ASSUMPTIONS: (CONTROL_TAB, (20, 28, 40, 20, 40, 24, 44, 24, 10, 10, 12, 12, 28, 50)),
         CONTROLS: (CONTROL_TAB, (46, 60, 24, 26, 52)),

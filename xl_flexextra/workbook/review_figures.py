@@ -313,7 +313,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         if native is not None and by_function:
             distance = round((native - ours) / max(abs(ours), setting("PrintedUnit")), setting("RoutePlaces")) + 0.0
         book.formula(sheet, row, ROUTES, formula, distance, apart)
-        book.formula(sheet, row, VERDICT, _verdict_formula(row), verdict(figure), book.format("bold"))
+        book.formula(sheet, row, VERDICT, _verdict_formula(row), verdict(figure), book.format("bold", indent=1))
         book.formula(sheet, row, KNOWN_AT, f"T({at(source, 6, PUBLISHED)})", published.known_break)
         for place in (NOTE, CHECKED):
             book.value(sheet, row, place, "", fill)

@@ -1,0 +1,36 @@
+"""The review workbook of the sample, built once."""
+
+import warnings
+
+import openpyxl
+import pytest
+
+from xl_flexextra import report
+
+
+@pytest.fixture(scope="session")
+def reviewed():
+    return report.compute(report.sample_inputs())
+
+
+@pytest.fixture(scope="session")
+def built(reviewed, tmp_path_factory):
+    from xl_flexextra.workbook import review
+
+    path = tmp_path_factory.mktemp("review") / "review.xlsx"
+    mark = review.build(reviewed, path)
+    return path, mark
+
+
+@pytest.fixture(scope="session")
+def formulas(built):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(built[0])
+
+
+@pytest.fixture(scope="session")
+def values(built):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(built[0], data_only=True)

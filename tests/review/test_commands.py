@@ -1,0 +1,129 @@
+"""``review`` and ``diff`` as commands: own workbooks in, a review out, sentences for what is wrong."""
+
+import dataclasses
+import datetime
+
+import openpyxl
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from xl_flexextra import report, workbook
+from xl_flexextra.cli import review, review_inputs
+from xl_flexextra.errors import FlexExtraError
+from xl_flexextra.review import changes, fingerprints
+
+app = typer.Typer()
+app.command()(review.review)
+app.command()(review.diff)
+RUN = CliRunner()
+
+
+def run(*arguments):
+    result = RUN.invoke(app, [str(a) for a in arguments], env={"COLUMNS": "200"})
+    if result.exception and not isinstance(result.exception, SystemExit | FlexExtraError):
+        raise result.exception
+    return result
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory, reviewed):
+    folder = tmp_path_factory.mktemp("updates")
+    workbook.build(report.compute(changes.previous_month(reviewed.inputs)), folder / "june.xlsx")
+    workbook.build(reviewed, folder / "july.xlsx")
+    first, second = reviewed.inputs.contracts
+    dearer = dataclasses.replace(reviewed.inputs, contracts=(first.replace(annual_charge__dollars=40), second))
+    workbook.build(report.compute(dearer), folder / "dearer.xlsx")
+    return folder
+
+
+def test_inputs_read_back_from_a_workbook_are_the_inputs(books, reviewed):
+    read = review_inputs.from_workbook(books / "july.xlsx")
+    assert fingerprints.of_inputs(read) == fingerprints.of_inputs(reviewed.inputs)
+    assert read.as_of == datetime.date(2008, 7, 31)
+    assert read.label == reviewed.inputs.label
+
+
+def test_inputs_read_back_from_a_review_are_the_inputs(built, reviewed):
+    assert fingerprints.of_inputs(review_inputs.from_workbook(built[0])) == fingerprints.of_inputs(reviewed.inputs)
+
+
+def test_review_of_a_workbook_gives_the_same_mark_and_carries_the_signature(books, built, tmp_path):
+    toml = tmp_path / "sign.toml"
+    toml.write_text(
+        f'[preparer]\nname = "P. Reparer"\ndate = 2008-08-01\nmark = "{built[1]}"\n'
+        f'[reviewer]\nname = "R. Viewer"\ndate = 2008-08-04\nmark = "0000"\n[model]\nOwner = "Product actuary"\n'
+    )
+    out = tmp_path / "r.xlsx"
+    result = run("review", books / "july.xlsx", "--previous", books / "june.xlsx", "--sign-off", toml, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert f"112 of 112 published figures tie. Sign with the mark {built[1]}." in result.output
+    sheet = openpyxl.load_workbook(out, data_only=True)["Controls"]
+    cells = [c.value for row in sheet.iter_rows() for c in row]
+    assert {"Product actuary", "signed", "VOID: signed another package"} <= set(cells)
+    assert isinstance(run("review", "--out", out).exception, FlexExtraError)  # exists: not without --force
+
+
+def test_diff_says_what_moved_and_why(books):
+    result = run("diff", books / "june.xlsx", books / "july.xlsx")
+    assert result.exit_code == 0
+    assert "From 2008-06-30 to 2008-07-31." in result.output
+    assert "Inputs that differ: As of, Published, Unit values." in result.output
+    assert "dropped" in result.output
+    assert "112 figures: 70 changed or new, 42 as before." in result.output
+
+
+def test_diff_names_the_term_that_changed_and_gives_the_charge_its_part(books):
+    result = run("diff", books / "july.xlsx", books / "dearer.xlsx")
+    assert "flex_extra_flexible, annual_charge.dollars: 35" in result.output
+    assert "→ 40" in result.output
+    assert "charge" in result.output
+    assert "dropped" not in result.output
+    assert "after contract charges FLEX" in result.output
+    assert "standardized SINGLE" not in result.output
+
+
+def test_the_same_twice_is_no_change(books):
+    assert "112 figures: 0 changed or new, 112 as before." in run("diff", books / "july.xlsx", books / "july.xlsx").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["diff", "none.xlsx", "none.xlsx"], "There is no file none.xlsx."),
+        (["review", "--out", "review.pdf"], "must end in .xlsx"),
+        (["review", "--distributions", "d.csv", "--out", "x.xlsx"], "needs --navs"),
+        (["review", "some.xlsx", "--unit-values", "u.csv"], "not both"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(arguments, sentence, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    problem = run(*arguments).exception
+    assert isinstance(problem, FlexExtraError)
+    assert sentence in str(problem)
+
+
+def test_a_workbook_of_another_kind_is_refused_with_a_sentence(tmp_path):
+    openpyxl.Workbook().save(tmp_path / "plain.xlsx")
+    with pytest.raises(FlexExtraError, match=r"plain.xlsx has no table UnitValues; give an update or review workbook"):
+        review_inputs.from_workbook(tmp_path / "plain.xlsx")
+    (tmp_path / "broken.xlsx").write_bytes(b"no zip")
+    with pytest.raises(FlexExtraError, match=r"broken.xlsx cannot be read as a workbook"):
+        review_inputs.from_workbook(tmp_path / "broken.xlsx")
+    (tmp_path / "sign.toml").write_text("[auditor]\nname = 'x'")
+    with pytest.raises(FlexExtraError, match=r"has \[auditor\]; use \[preparer\]"):
+        review_inputs.signatures_and_facts(tmp_path / "sign.toml")
+
+
+def test_own_evidence_is_read_with_its_columns(tmp_path):
+    (tmp_path / "d.csv").write_text("fund,date,amount\nEQUITY,2008-07-31,0.5\n")
+    assert review_inputs.distributions(str(tmp_path / "d.csv")) == {("EQUITY", datetime.date(2008, 7, 31)): 0.5}
+    (tmp_path / "r.csv").write_text("fund,period,return_pct\nEQUITY,5Y,7.08\n")
+    assert review_inputs.fund_returns(str(tmp_path / "r.csv")) == {("EQUITY", "5Y"): pytest.approx(0.0708)}
+    with pytest.raises(FlexExtraError, match="has no column 'amount'"):
+        review_inputs.distributions(_wrong(tmp_path))
+
+
+def _wrong(folder):
+    (folder / "w.csv").write_text("fund,date\nEQUITY,2008-07-31\n")
+    return str(folder / "w.csv")

@@ -385,6 +385,13 @@ def test_dollars_carried_in_cents():
     assert erv(3, carry__precision="cents") == close(v3 - round(0.07 * (v3 - free), 2))
 
 
+def test_a_bonus_in_cents_is_rounded_on_its_shortest_decimal():
+    # 45 + 1.3% = 45 + 0.585 = 45.585 -> 45.59; in binary 45 x 1.013 falls just short of it
+    changed = {"payment__amount": 45, "payment__bonus_rate": 0.013, "carry__precision": "cents"}
+    rows = CONTRACT_PATH(BASE.replace(**changed), VALUES, "S", YEARS[1], "SI_SUBACCOUNT", SHARES, FUNDS)[1:]
+    assert rows[0][4] == 45.59
+
+
 def test_terms_that_change_by_effective_date():
     """The charge of 14 becomes 8 on 1 January 2007, and the third rate 5%; the share doubles on 31 July 2008."""
     change = (datetime.date(2007, 1, 1), {"annual_charge.dollars": 20.0, "cdsc.schedule": [0.06, 0.06, 0.05, 0.04]})

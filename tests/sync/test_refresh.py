@@ -260,6 +260,25 @@ def test_natives_that_depend_on_the_data_are_computed_or_flagged(book: Path) -> 
     assert b'fullCalcOnLoad="1"' in part(book, "xl/workbook.xml")
 
 
+def test_totals_and_calculated_columns_show_true_values(tmp_path: Path) -> None:
+    book = tmp_path / "assets.xlsx"
+    made = xlsxwriter.Workbook(book)
+    columns = [
+        {"header": "fund", "total_string": "Total"},
+        {"header": "assets", "total_function": "sum", "total_value": 3},
+        {"header": "double", "formula": "=[@assets]*2", "total_function": "average"},
+    ]
+    made.add_worksheet().add_table(
+        "B2:D5", {"name": "Assets", "data": [["a", 1], ["b", 2]], "columns": columns, "total_row": True}
+    )
+    made.close()
+    outcome = run(book, "fund,assets\na,1\nb,20\nc,300\nd,4000\n")
+    assert [r[1:] for r in rows(book, "Sheet1")][1:] == [
+        ["a", 1, 2], ["b", 20, 40], ["c", 300, 600], ["d", 4000, 8000], ["Total", 4321, 2160.5],
+    ]  # fmt: skip
+    assert outcome.dependents.stale == []
+
+
 def test_our_functions_are_recomputed_and_the_workbook_is_never_flagged(book: Path) -> None:
     book.write_bytes(template(own_functions=True))
     outcome = run(book, long_csv(8, {(0, 2): 11.5}), accept_revisions=True)
@@ -370,6 +389,13 @@ def test_errors_are_sentences(book: Path, tmp_path: Path) -> None:
             refresh(Request(book, given))
         assert str(caught.value).endswith(".")
     assert not list(tmp_path.glob("nowhere*"))
+
+
+@pytest.mark.parametrize("given", ["postgresql:/me:pa55word@host/db", "postgresql:me:pa55word@host"])
+def test_a_mistyped_url_is_not_repeated(book: Path, given: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        refresh(Request(book, given))
+    assert "pa55word" not in str(caught.value)
 
 
 def test_a_1904_workbook_gets_its_own_serials(tmp_path: Path) -> None:

@@ -60,12 +60,15 @@ def update(
         report.stale += [
             f"{s.name} (too large to look at each formula)" for s in model.unread if _has_formulas(workbook, s.part)
         ]
+    own = own_names()
+    report.own_functions = any(_calls(workbook, sheet.part, own) for sheet in model.unread)
     if not model.formulas:
         return report
     model.prepare()
-    own = own_names()
-    report.own_functions = any(own.intersection(cell.names) for cell in model.formulas.values()) or any(
-        name in defined.text.upper() for defined in workbook.names for name in own
+    report.own_functions = (
+        report.own_functions
+        or any(own.intersection(cell.names) for cell in model.formulas.values())
+        or any(name in defined.text.upper() for defined in workbook.names for name in own)
     )
     dirty = _dirty(model, touched)
     worker = _Worker(model, {cell.place for cell in dirty})
@@ -80,6 +83,11 @@ def update(
     report.own_stale = [cell.address for cell in failed if own.intersection(cell.names)]
     _store(workbook, model, worker.results, report)
     return report
+
+
+def _calls(workbook: Workbook, part: str, names: frozenset[str]) -> bool:
+    data = workbook.package.read(part)
+    return any(name.encode() + b"(" in data for name in names)
 
 
 def _has_formulas(workbook: Workbook, part: str) -> bool:

@@ -270,12 +270,13 @@ def _parts(inside: str) -> tuple[list[str], list[str]]:
     if text and not text.startswith("["):
         text = f"[{text}]"
     at = 0
-    pattern = re.compile(r"\s*[,:]?\s*\[((?:[^\[\]']|'.)*)\]\s*")
+    pattern = re.compile(r"\s*[,:]?\s*(?:\[((?:[^\[\]']|'.)*)\]|([^\[\],:]+))\s*")  # XlsxWriter writes columns bare
     while at < len(text):
         match = pattern.match(text, at)
         if match is None:
             raise Beyond(inside)
-        word = match[1].strip() if match[1].lstrip().startswith("#") else match[1]
+        word = match[1] if match[1] is not None else match[2]
+        word = word.strip() if word.lstrip().startswith("#") else word
         if word.startswith("#"):
             items.append(word.lower())
         else:

@@ -112,7 +112,7 @@ def _run(request: Request, book: Path) -> Outcome:
         if not any(f.severity == "error" for f in fitted.findings):
             made = plan.make(body, fitted, table, workbook.date1904)
             found += made.findings + checks.revisions(made, fitted.date is not None)
-            found += _formats(body, fitted, dates)
+            found += _formats(body, fitted, dates) + _filled_by_others(body)
             outcome.plans.append(made)
             prepared.append((body, made))
         outcome.findings += found
@@ -201,6 +201,15 @@ def _fitting(table: mapping.TableMapping, source: sources.Source, workbook: Work
             f"(there are {known})."
         )
     return replace(table, name=best[0][1].name)
+
+
+def _filled_by_others(body: Body) -> list[Finding]:
+    """A table that a query or an XML map of the workbook fills as well."""
+    if body.area.kind not in ("queryTable", "xml"):
+        return []
+    by = "a query" if body.area.kind == "queryTable" else "an XML map"
+    what = f"the table is filled by {by} of the workbook, which will overwrite this data when it is refreshed"
+    return [Finding(WARNING, body.area.name, what, "fill it from one place only")]
 
 
 def _formats(body: Body, fitted: fit.Fitted, dates: frozenset[bytes]) -> list[Finding]:

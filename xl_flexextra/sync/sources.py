@@ -60,6 +60,8 @@ def read(mapping: TableMapping, folder: Path) -> Source:
         from .sql import read_sql
 
         return read_sql(text, mapping)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.\-]+:[^\\].*@", text):  # a mistyped URL may hold a password: it is not repeated
+        raise BadInput("The source looks like a database URL but is not one; write it as postgresql://user@host/database.")
     path = Path(text).expanduser()
     path = path if path.is_absolute() else folder / path
     if path.is_dir():

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import struct
+import zipfile
+from pathlib import Path
 
 import olefile
 import pyopenvba.cfb
 import pyopenvba.vba
 import pytest
+import xlwings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oletools.olevba import VBA_Parser
@@ -148,3 +152,35 @@ def test_any_streams_come_back_from_the_container(streams):
 def test_what_the_editor_could_not_hold_is_refused(module, said):
     with pytest.raises(ValueError, match=said):
         vba.build([vba.workbook_module(), module], "FlexExtra")
+
+
+def records(data: bytes) -> list[tuple[int, int]]:
+    """Kind and size of every record of the dir stream."""
+    stream = olefile.OleFileIO(io.BytesIO(data)).openstream("VBA/dir").read()
+    plain, at, found = pyopenvba.vba.decompress(stream), 0, []
+    while at < len(plain):
+        kind, size = struct.unpack_from("<HI", plain, at)
+        found.append((kind, size))
+        at += 6 + (6 if kind == 0x0009 else size)  # the version's own length field does not count its last two bytes
+    return found
+
+
+def groups(found: list[tuple[int, int]]) -> tuple[list[int], set[tuple[int, ...]]]:
+    """The kinds up to the references, and the different sequences of kinds that modules have."""
+    kinds = [kind for kind, _ in found]
+    modules: list[list[int]] = []
+    for kind in kinds[kinds.index(0x0013) + 1 : -1]:
+        if kind == 0x0019:
+            modules.append([])
+        modules[-1].append(kind)
+    return kinds[: kinds.index(0x0016)], {tuple(module) for module in modules}
+
+
+def test_the_records_stand_as_in_a_project_that_excel_itself_saved():
+    """xlwings ships workbooks that were saved by Excel; ours has the same records in the same order."""
+    saved = zipfile.ZipFile(Path(xlwings.__file__).parent / "quickstart_standalone.xlsm").read("xl/vbaProject.bin")
+    head, modules = groups(records(saved))
+    own_head, own_modules = groups(records(vba.build(project(), "FlexExtra")))
+    assert own_head == head
+    assert own_modules == modules
+    assert len(own_modules) == 2  # document and standard modules

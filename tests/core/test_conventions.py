@@ -188,6 +188,13 @@ def test_charges_at_calendar_year_ends():
     assert path(2, **changed, annual_charge__first_stub="none", annual_charge__part_year="none")[4] == close(none * 0.9)
 
 
+def test_a_calendar_year_from_one_year_end_to_the_next_is_no_stub():
+    # 31 December 2005 to 2006: a whole year, though it is the first
+    changed = {"annual_charge__timing": "calendar_year_end", "annual_charge__first_stub": "none"}
+    got = CONTRACT_PATH(BASE.replace(**changed), VALUES, "S", "2006-12-31", "1Y", SHARES, FUNDS)[-1]
+    assert got[4] == close(1000 * 10 / 10.5 - 14)
+
+
 def test_days_of_a_leap_year_count_366_where_asked():
     # 31 July 2005 to 31 July 2008; 31 December 2007 to 31 July 2008 are 213 days of a year of 366
     changed = {"annual_charge__timing": "calendar_year_end", "annual_charge__first_stub": "none"}
@@ -412,6 +419,12 @@ def test_a_rider_that_begins_on_a_later_day():
     v = 1000 * 10.6 / 10 - 2.5
     v = v * 10.8 / 10.6 - 2.5
     assert last_row(later, 1, SHARES)[4] == close(v * 11 / 10.8 - 2.5 - 14)
+
+
+def test_a_later_rider_knows_the_highest_value_from_before_it_began():
+    given = {**BASE.given, "rider.base": "highest_anniversary_value", "annual_charge.dollars": 0.0}
+    later = terms.Terms(given, [(datetime.date(2007, 1, 1), {"rider.rate": 0.01})])
+    assert last_row(later, 2, SHARES)[4] == close(900 - 0.01 * 1100)  # 1,100 on the first anniversary, without a charge
 
 
 def test_percentages_rounded_half_to_even_where_asked():

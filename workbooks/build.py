@@ -10,6 +10,7 @@ from xl_flexextra import registry, report, workbook
 from xl_flexextra.hosts.excel import files
 from xl_flexextra.hosts.excel.wrappers import BUTTON_MACROS
 from xl_flexextra.workbook import review
+from xl_flexextra.workbook.template import build_template
 from xl_flexextra.workbook.tour import build_tour
 
 FOLDER = Path(__file__).parent
@@ -24,6 +25,7 @@ def main(folder: Path = FOLDER) -> None:
         workbook.build(update, finished, dynamic=True, buttons=BUTTON_MACROS)
         (folder / finished.name).write_bytes(files.macro_workbook(finished, registry.functions()))
     (folder / "FlexExtra.xlam").write_bytes(files.addin(registry.functions()))
+    build_template(folder / "blank_template.xlsx")
     build_tour(folder / "functions_tour.xlsx")
     review.build(update, folder / "flex_extra_review.xlsx")
     print(f"{folder / 'flex_extra_performance_update.xlsx'}: {update.headline}")

@@ -37,6 +37,7 @@ def _options(
 
 
 app.command()(report_commands.report)
+app.command()(report_commands.new)
 app.command("tie-out")(report_commands.tie_out)
 app.command()(report_commands.explain)
 app.command()(lookup_commands.call)

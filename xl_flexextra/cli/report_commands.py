@@ -58,12 +58,7 @@ def report(
 
     if out is None:
         out = Path("performance_update.xlsx" if unit_values else "flex_extra_performance_update.xlsx")
-    if out.suffix.lower() != ".xlsx":
-        raise BadInput(f"--out {out.name} must end in .xlsx.")
-    if out.exists() and not force:
-        raise Refused(f"{out} exists already; give another name with --out, or --force to replace it.")
-    if not out.parent.is_dir():
-        raise Refused(f"There is no folder {out.parent}; make it, or give another --out.")
+    _may_write(out, force)
     update = _computed(unit_values, terms or [], shares, funds, rates, published, disclosures, as_of)
     _show(update)
     _write(lambda path: build(update, path, values_only=values), out)
@@ -85,6 +80,30 @@ def tie_out(
     if every:
         _list("Every published figure", update.tied)
     _headline(update)
+
+
+def new(
+    out: Annotated[Path, typer.Argument(help="The workbook to write.")] = Path("performance_template.xlsx"),
+    fund: Annotated[list[str] | None, typer.Option("--fund", help="A fund's code; repeat it for each fund.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Write a blank template: empty tables, every contract term with its choices, a calculator."""
+    from ..workbook.template import build_template
+
+    _may_write(out, force)
+    build = build_template if not fund else lambda path: build_template(path, fund)
+    _write(build, out)
+    typer.echo(f"Written: {out}. Its first sheet says what to do.")
+
+
+def _may_write(out: Path, force: bool) -> None:
+    """Refuse a target that is no .xlsx, exists already, or has no folder."""
+    if out.suffix.lower() != ".xlsx":
+        raise BadInput(f"--out {out.name} must end in .xlsx.")
+    if out.exists() and not force:
+        raise Refused(f"{out} exists already; give another name with --out, or --force to replace it.")
+    if not out.parent.is_dir():
+        raise Refused(f"There is no folder {out.parent}; make it, or give another --out.")
 
 
 def _write(build: Any, out: Path) -> None:

@@ -318,6 +318,9 @@ def _as_is(
         if given is None and index == date_at and mapping.date:
             given = mapping.date
         name = by_name.get(simple(column.name))
+        if name is None and index == date_at:  # the source's only date column, whatever it is called
+            dated = [c for c in source.columns if kinds.named_as_date(c)]
+            name = dated[0] if len(dated) == 1 else None
         if given:
             name = _column(source.columns, given, [], f"for {column.name!r}", area.name)
         if not fed[index]:
@@ -351,6 +354,15 @@ def _as_is(
         raise MissingData(
             f"No column of the source for {area.name!r} has the name of a column of the table (the source "
             f"has {shown}); map them under [table.columns]."
+        )
+    if date_at == 0 and result.columns[0] is None and fed[0]:
+        findings.append(
+            Finding(
+                ERROR,
+                f"{area.name}, column {area.columns[0].name}",
+                "the source has no dates for it, and rows without a date mean nothing",
+                "name the source's date column in the mapping ('date')",
+            )
         )
     for other in source.columns:
         if other not in taken:

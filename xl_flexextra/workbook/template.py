@@ -1,0 +1,129 @@
+"""A blank template: the tables of an update with nothing in them, every term with its default, and a calculator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .. import registry
+from ..conventions import KEYS, REQUIRED
+from .book import DATE, INPUT, PERCENT, Book, at
+
+START, CALCULATOR = "Start", "Calculator"
+TERMS = "ContractTerms"
+STEPS = (
+    "1  Contract terms: choose each convention and type the numbers; Meaning has the choices. Give each its source.",
+    "2  Unit values: paste dates and values, or run: xl-flexextra refresh THIS.xlsx --from values.csv",
+    "3  Shares: each fund's share of the annual charge, where annual_charge.form is 'share'. Funds: names, inception dates.",
+    "4  Calculator: choose fund, last day and period. Everything on it is a live formula over the tables.",
+    "5  A whole update from the same tables: xl-flexextra report --unit-values THIS.xlsx#UnitValues "
+    "--terms THIS.xlsx#ContractTerms --shares THIS.xlsx#Shares",
+    "Formulas need the functions: Excel with the add-in, or LibreOffice by 'xl-flexextra calc open THIS.xlsx'.",
+)
+# what a blank contract needs before it can be used; the rest has defaults
+NEEDED = {"contract.name": "my_contract", "annual_charge.form": "none"}
+
+
+def build_template(path: Any, funds: Sequence[str] = ("FUND_1", "FUND_2", "FUND_3")) -> None:
+    """Write the template for these fund codes."""
+    book = Book(path)
+    _start(book)
+    _calculator(book, funds)
+    day, plain = book.format(num_format=DATE, align="left"), None
+    _table(
+        book,
+        "Unit values",
+        "UnitValues",
+        ["valuation_date", *funds],
+        [[None] * (len(funds) + 1)],
+        [day, *[plain] * len(funds)],
+    )
+    header = ["fund", "printed_name", "asset_class", "fund_inception", "subaccount_inception", "aliases", "notes"]
+    rows = [[code, code, None, None, None, None, None] for code in funds]
+    _table(book, "Funds", "Funds", header, rows, [plain, plain, plain, day, day, plain, plain])
+    _terms(book)
+    share = book.format(num_format=PERCENT)
+    _table(book, "Shares", "Shares", ["fund", "share"], [[code, None] for code in funds], [plain, share])
+    _table(book, "Interest rates", "InterestRates", ["effective_date", "kind", "rate"], [[None] * 3], [day, plain, share])
+    published = ["table", "contract", "as_of", "fund", "period", "return_pct", "known_break"]
+    _table(book, "Published", "Published", published, [[None] * 7], [plain, plain, day, plain, plain, plain, plain])
+    book.close()
+
+
+def _start(book: Book) -> None:
+    sheet = book.sheet(START, "#1F3864", [120])
+    book.value(sheet, 0, 0, "A performance update of your own", book.format("title"))
+    for row, step in enumerate(STEPS, start=2):
+        book.value(sheet, row, 0, step, book.format("wrap"))
+        sheet.set_row(row, 26)
+
+
+def _table(book: Book, name: str, table: str, header: list[str], rows: list[list[Any]], formats: list[Any]) -> None:
+    sheet = book.sheet(name, "#B08900", [max(len(head) + 4, 14) for head in header], landscape=len(header) > 6)
+    book.table(sheet, 0, table, header, rows, formats)
+    sheet.freeze_panes(1, 1)
+
+
+def _terms(book: Book) -> None:
+    """Every key: those needed filled in, a choice with its default, numbers blank."""
+    sheet = book.sheet("Contract terms", "#B08900", [34, 22, 110, 40], landscape=True)
+    rows = [[term, value, meaning, None] for term, value, meaning in term_rows()]
+    wrap, given = book.format("wrap"), book.format("wrap", bg_color=INPUT, align="left")
+    book.table(sheet, 0, TERMS, ["Term", "Value", "Meaning", "Source"], rows, [wrap, given, wrap, given])
+    sheet.freeze_panes(1, 1)
+
+
+def term_rows() -> list[tuple[str, Any, str]]:
+    """Term, value, meaning with the choices in words."""
+    rows = []
+    for key, spec in KEYS.items():
+        value = NEEDED.get(key, None if spec.default is REQUIRED else spec.default)
+        meaning = spec.meaning + "".join(f" {choice}: {words}." for choice, words in spec.choices.items())
+        if spec.kind == "fractions":
+            rows.append((f"{key}.1", 0.0, f"{meaning} A row a contract year: {key}.2, {key}.3 …"))
+        else:
+            rows.append((key, value, meaning))
+    return rows
+
+
+def _calculator(book: Book, funds: Sequence[str]) -> None:
+    """One figure: before and after contract charges, its reasons, each cell a function over the tables."""
+    sheet = book.sheet(CALCULATOR, "#2E7D32", [34, 24, 90])
+    book.value(sheet, 0, 0, "Calculator", book.format("title"))
+    given = book.format(bg_color=INPUT, align="left", num_format=DATE)
+    values, terms = [["valuation_date", *funds]], [["Term", "Value"], *([term, value] for term, value, _ in term_rows())]
+    shares = [["fund", "share"], *([code, None] for code in funds)]
+    inputs = [("fund", funds[0]), ("last day", None), ("period", "1Y")]
+    for row, (label, value) in enumerate(inputs, start=2):
+        book.value(sheet, row, 0, label, book.format("bold"))
+        book.value(sheet, row, 1, value, given)
+    sheet.data_validation(2, 1, 2, 1, {"validate": "list", "source": list(funds)})
+    fund, last, period = (at(row, 1) for row in (2, 3, 4))
+    tables = (f"{TERMS}[#All]", "UnitValues[#All]")
+    contract = f"{tables[0]},{tables[1]},{fund},{last},{period},Shares[#All]"
+    args = [terms, values, funds[0], None, "1Y", shares]
+    percent = book.format(num_format=PERCENT, align="left", bold=True)
+    lines: list[tuple[str, str, str, list[Any], Any]] = [
+        (
+            "first day",
+            f"PERIOD_BASE_DATE({last},{period})",
+            "PERIOD_BASE_DATE",
+            [None, "1Y"],
+            book.format(num_format=DATE, align="left"),
+        ),
+        (
+            "unit value on the last day",
+            f"UNIT_VALUE_AT({tables[1]},{fund},{last})",
+            "UNIT_VALUE_AT",
+            [values, funds[0], None],
+            None,
+        ),
+        ("CDSC rate of the first contract year", f"CDSC_RATE({tables[0]},{at(10, 1)})", "CDSC_RATE", [terms, 1], percent),
+        ("return after all charges", f"CONTRACT_AATR({contract})", "CONTRACT_AATR", args, percent),
+        ("why", f"EXPLAIN_RETURN({contract})", "EXPLAIN_RETURN", args, None),
+    ]
+    book.value(sheet, 10, 0, "contract year of the CDSC rate", book.format("bold"))
+    book.value(sheet, 10, 1, 1, given)
+    for row, (label, formula, name, arguments, fmt) in enumerate(lines, start=12):
+        book.value(sheet, row, 0, label, book.format("bold"))
+        book.formula(sheet, row, 1, formula, registry.evaluate(registry.get(name), arguments), fmt)

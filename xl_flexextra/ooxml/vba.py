@@ -73,9 +73,7 @@ def check(modules: Sequence[Module]) -> None:
         if not _NAME.fullmatch(module.name):
             raise ValueError(f"{module.name!r} cannot name a module: a letter, then up to 30 letters, digits or _.")
         if len(module.text) > MODULE_LIMIT:
-            raise ValueError(
-                f"The module {module.name} has {len(module.text)} bytes; {MODULE_LIMIT} is the limit."
-            )
+            raise ValueError(f"The module {module.name} has {len(module.text)} bytes; {MODULE_LIMIT} is the limit.")
         run = 0
         for number, line in enumerate(module.text.split("\r\n"), start=1):
             if not line.isascii():

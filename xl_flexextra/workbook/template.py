@@ -75,7 +75,7 @@ def _terms(book: Book) -> None:
 
 def term_rows() -> list[tuple[str, Any, str]]:
     """Term, value, meaning with the choices in words."""
-    rows = []
+    rows: list[tuple[str, Any, str]] = []
     for key, spec in KEYS.items():
         value = NEEDED.get(key, None if spec.default is REQUIRED else spec.default)
         meaning = spec.meaning + "".join(f" {choice}: {words}." for choice, words in spec.choices.items())

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import html
+import json
 import math
 import os
 import random
@@ -10,6 +11,8 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 import zipfile
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -19,7 +22,7 @@ import pytest
 
 from xl_flexextra import numbers, registry, report, sample
 from xl_flexextra.arguments import to_serial
-from xl_flexextra.errors import CellError, MissingData, Refused
+from xl_flexextra.errors import BadInput, CellError, MissingData, Refused
 from xl_flexextra.hosts import calc
 from xl_flexextra.hosts.calc import addin, office, session
 
@@ -81,6 +84,9 @@ def test_the_saved_copy_keeps_every_formula_and_reopens(recalculated):
         assert _plain(after[key]) == _plain(text), key
     again = calc.recalculate(saved)
     assert not [c for c in again.cells if c.is_error]
+    assert not again.differences
+    shown = {cell.formula.partition("(")[0] for cell in again.cells if cell.sheet == "Update"}
+    assert "=CONTRACT_AATR" in shown  # the name that people know, not the one of the interface
 
 
 def _plain(text):
@@ -105,13 +111,11 @@ def test_a_changed_charge_on_the_terms_sheet_changes_the_page_by_what_the_core_s
 
 
 def test_a_faulty_function_is_caught(tmp_path):
-    """A mutant of the core, in a copy that only this office sees: years counted one short."""
+    """A mutant of the core, in a copy that only this office sees: each return a hundred-millionth of a percent too high."""
     copy = tmp_path / "mutant"
     shutil.copytree(ROOT / "xl_flexextra", copy / "xl_flexextra", ignore=shutil.ignore_patterns("__pycache__"))
-    text = (copy / "xl_flexextra" / "returns.py").read_text()
-    mutated = text.replace("growth**exponent - 1.0", "growth**exponent - 0.9999")
-    assert mutated != text
-    (copy / "xl_flexextra" / "returns.py").write_text(mutated)
+    with (copy / "xl_flexextra" / "returns.py").open("a") as file:
+        file.write("\n\n_sound = aatr\n\n\ndef aatr(*args, **named):\n    return _sound(*args, **named) + 1e-10\n")
     result = calc.recalculate(UPDATE, extra_path=str(copy))
     assert len([c for c in result.differences if c.sheet == "Update"]) >= 98
 
@@ -235,8 +239,8 @@ def test_blank_cells_missing_arguments_and_empty_text_are_told_apart_as_far_as_c
     assert [found[f"B{n}"] for n in (1, 4, 8)] == ["#N/A"] * 3
     assert found["B2"] == found["B3"] == 5
     assert found["B5"] == -1
-    assert found["B6"] == pytest.approx(0.04)
-    assert found["B7"] == 0
+    assert found["B6"] == 4
+    assert found["B7"] == 0  # 6 with the two decimals of an argument left out
     assert found["B9"] == pytest.approx(1.1)
     assert found["B10"].startswith(("#", "Err:"))
 
@@ -264,18 +268,53 @@ def test_rounding_is_calcs_round_on_exact_halves_and_random_values():
 # --- robustness ---------------------------------------------------------------------------------------------------------
 
 
-def _offices():
-    done = subprocess.run(["pgrep", "-f", "soffice.bin.*flexextra-"], capture_output=True, text=True)
+def _offices(folder):
+    """LibreOffice processes with a profile below this folder."""
+    done = subprocess.run(["pgrep", "-f", f"soffice.bin.*{folder}/flexextra-"], capture_output=True, text=True)
     return done.stdout.split()
 
 
-def test_no_office_is_left_behind_by_a_time_out(tmp_path):
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """Where this test's offices keep their profiles: other tests may run theirs at the same time."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_no_office_is_left_behind_by_a_time_out(own_folder):
     with pytest.raises(Refused, match="no answer within"):
         calc.recalculate(UPDATE, timeout=0.5)
-    assert not _offices()
+    assert not _offices(own_folder)
+    assert not list(own_folder.iterdir())
 
 
-def test_a_broken_file_is_one_sentence(tmp_path):
+def test_no_office_is_left_behind_when_the_caller_is_killed(tmp_path):
+    code = (
+        f"import sys; from xl_flexextra.hosts import calc\nprint('started', flush=True); calc.recalculate({str(UPDATE)!r})"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment) as caller:
+        assert caller.stdout.readline().strip() == b"started"
+        _wait_until(lambda: _offices(tmp_path) and list(tmp_path.glob("flexextra-*/request.json")))
+        _wait_until(lambda: _drivers(tmp_path))
+        caller.kill()
+    _wait_until(lambda: not _offices(tmp_path) and not _drivers(tmp_path))
+    _wait_until(lambda: not list(tmp_path.glob("flexextra-*")))
+
+
+def _wait_until(done, seconds=60):
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "nothing happened within a minute"
+        time.sleep(0.1)
+
+
+def _drivers(folder):
+    done = subprocess.run(["pgrep", "-f", f"driver.py {folder}"], capture_output=True, text=True)
+    return done.stdout.split()
+
+
+def test_a_broken_file_is_one_sentence(own_folder, tmp_path):
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes(b"PK\x03\x04 this is no workbook")
     with pytest.raises(Refused) as caught:
@@ -283,7 +322,7 @@ def test_a_broken_file_is_one_sentence(tmp_path):
     assert str(caught.value).endswith(".")
     with pytest.raises(MissingData, match="no file"):
         calc.recalculate(tmp_path / "nowhere.xlsx")
-    assert not _offices()
+    assert not _offices(own_folder)
 
 
 def test_two_offices_at_once():
@@ -319,6 +358,53 @@ def test_the_extension_holds_what_it_needs(tmp_path):
     assert {"pythonpath/flexextra_udfs/contract.py", "pythonpath/xl_flexextra/contracts/flex_extra_single.toml"} <= names
     assert '"paths": []' in settings
     assert not any("hosts" in name or "sync" in name for name in names)
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """The extension unpacked where LibreOffice has its extensions; nothing of this checkout is in its path."""
+    addin.write_oxt(tmp_path / "flexextra.oxt")
+    folder = tmp_path / "extensions" / "flexextra"
+    with zipfile.ZipFile(tmp_path / "flexextra.oxt") as package:
+        package.extractall(folder)
+    monkeypatch.setattr(session, "extension_folder", lambda *_: folder.parent)
+    return folder
+
+
+def test_the_extension_works_by_itself_with_the_numpy_kept_for_it(installed):
+    assert addin.numpy_folder(office.find()).is_dir()
+    formulas = ["=AATR(1000;1506.43;5)", '=CDSC_RATE("flex_extra_single";3)']
+    job = {"overrides": {f"Sheet1!A{n}": f for n, f in enumerate(formulas, 1)}, "recalculate": True, "read": True}
+    values = [value for *_, value, _ in session.run([job])[0]["cells"]]
+    core = registry.get("CDSC_RATE").python("flex_extra_single", 3)
+    assert f"{values[0]:.2%}" == "8.54%"
+    assert math.isclose(values[1], core, rel_tol=1e-12)
+
+
+def test_without_numpy_the_cells_say_so(installed):
+    """The cells of a LibreOffice whose Python has no numpy, and for which none is kept."""
+    has_its_own = subprocess.run([str(office.find().python), "-c", "import numpy"], capture_output=True).returncode == 0
+    if has_its_own:
+        pytest.skip("LibreOffice's Python has a numpy of its own here")
+    settings = json.loads((installed / "paths.json").read_text())
+    (installed / "paths.json").write_text(json.dumps({**settings, "numpy": ""}))
+    job = {
+        "overrides": {"Sheet1!A1": "=FLEXEXTRA_VERSION()", "Sheet1!A2": "=AATR(1;2;3)"},
+        "recalculate": True,
+        "read": True,
+    }
+    values = [value for *_, value, _ in session.run([job])[0]["cells"]]
+    assert "numpy" in values[0]
+    assert values[1] == "#N/A"
+
+
+def test_a_copy_is_never_saved_over_the_workbook_or_as_something_else(tmp_path):
+    with pytest.raises(BadInput, match="the workbook itself"):
+        calc.recalculate(UPDATE, save=UPDATE)
+    with pytest.raises(BadInput, match=r"\.xlsx, \.xlsm, \.ods \(got copy\.csv\)"):
+        calc.recalculate(UPDATE, save=tmp_path / "copy.csv")
+    with pytest.raises(BadInput, match="There is no folder"):
+        calc.recalculate(UPDATE, save=tmp_path / "nowhere" / "copy.xlsx")
 
 
 def test_pdf_of_one_sheet(tmp_path):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from ..hosts.calc import Cell
 
 app = typer.Typer(help="LibreOffice Calc: the same formulas without Excel.", no_args_is_help=True)
 MOST = 25
@@ -18,8 +22,10 @@ File = Annotated[Path, typer.Argument(help="A workbook: .xlsx or .xlsm.", exists
 @app.command()
 def recalculate(
     file: File,
-    save: Annotated[Path | None, typer.Option(help="Also store the recalculated workbook here, as .xlsx.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Exit code 1 where a value differs or is an error.")] = False,
+    save: Annotated[Path | None, typer.Option(help="Also store the recalculated copy: .xlsx, .xlsm or .ods.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit code 1 where a value differs, or a formula is broken (#NAME?, #REF!).")
+    ] = False,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for LibreOffice.")] = 180,
 ) -> None:
     """Recalculate every formula in LibreOffice and compare with the values in the file."""
@@ -38,17 +44,26 @@ def recalculate(
         f"{len(result.cells)} formula cells recalculated in {result.seconds:.2f} s: {len(different)} differ from the file, "
         f"{len(errors)} are errors."
     )
-    if check and (different or errors):
+    if check and result.faults:
         raise typer.Exit(1)
 
 
-def _cells(title: str, cells: list) -> Table:  # type: ignore[type-arg]
-    table = Table(title=f"{title}: {len(cells)}" + (f" (the first {MOST})" if len(cells) > MOST else ""))
-    for head in ("sheet", "cell", "in the file", "recalculated", "formula"):
-        table.add_column(head, overflow="ellipsis", no_wrap=True)
+def _cells(title: str, cells: list[Cell]) -> Table:
+    """The first cells of a list; the formula gets the room that is left, and gives way in a narrow window."""
+    more = f" (the first {MOST})" if len(cells) > MOST else ""
+    table = Table(title=f"{title}: {len(cells)}{more}", expand=True)
+    for head, room in (("sheet", 12), ("cell", 5), ("in the file", 11), ("recalculated", 12)):
+        table.add_column(head, no_wrap=True, overflow="ellipsis", min_width=room)
+    table.add_column("formula", ratio=1, no_wrap=True, overflow="ellipsis")
     for cell in cells[:MOST]:
-        table.add_row(cell.sheet, cell.address, str(cell.cached), str(cell.recalculated), cell.formula)
+        values = (_shown(cell.cached), _shown(cell.recalculated))
+        table.add_row(*(escape(text) for text in (cell.sheet, cell.address, *values, cell.formula)))
     return table
+
+
+def _shown(value: Any) -> str:
+    """A value in full: two numbers that differ must look different."""
+    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
 
 
 @app.command("open")
@@ -65,13 +80,15 @@ def oxt(
     out: Annotated[Path, typer.Argument(help="Where to write the extension.")] = Path("xl_flexextra.oxt"),
 ) -> None:
     """Write the extension that LibreOffice installs by double click; it needs numpy in LibreOffice's own Python."""
-    from ..hosts.calc.addin import write_oxt
+    from ..errors import FlexExtraError
+    from ..hosts.calc import addin, office
 
-    write_oxt(out)
+    addin.write_oxt(out)
     typer.echo(f"Written: {out}. Open it with LibreOffice 25.2 or newer and restart; then =FLEXEXTRA_VERSION() answers.")
-    typer.echo(
-        "If that cell says that numpy is missing, install numpy for LibreOffice's Python, or use 'xl-flexextra calc open'."
-    )
+    try:
+        typer.echo(f"numpy for the LibreOffice of this computer: {addin.numpy_folder(office.find())}")
+    except FlexExtraError as error:
+        typer.echo(f"numpy for LibreOffice's Python is not there yet, and the functions need it. {error}", err=True)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 from ... import __version__
 from ...errors import Refused
 from ...registry import WorksheetFunction, functions
-from .office import Office
+from .office import OLDEST, Office
 
 SERVICE = "org.flexextra.Functions"
 IMPLEMENTATION = "org.flexextra.FunctionsImplementation"
@@ -87,7 +87,9 @@ def configuration() -> str:
 
 def files(paths: list[str]) -> dict[str, str]:
     """Every generated file of the add-in; ``paths`` are put before LibreOffice's own module path."""
-    settings = {"paths": paths, "methods": {method_name(f): [f.name, f.returns] for f in functions()}}
+    numpy_kept = "" if paths else _portable(cache_folder() / "numpy-*-py{0}{1}")
+    methods = {method_name(f): [f.name, f.returns] for f in functions()}
+    settings = {"paths": paths, "numpy": numpy_kept, "methods": methods}
     registration = (
         f'{HEAD}<components xmlns="http://openoffice.org/2010/uno-components"><component '
         'loader="com.sun.star.loader.Python" '
@@ -102,12 +104,15 @@ def files(paths: list[str]) -> dict[str, str]:
         + entry.format("configuration-data", "CalcAddIns.xcu")
         + "</manifest:manifest>\n"
     )
+    needed = ".".join(map(str, OLDEST))  # an older one would damage the names in files: it refuses to install
     description = (
-        f'{HEAD}<description xmlns="http://openoffice.org/extensions/description/2006">'
+        f'{HEAD}<description xmlns="http://openoffice.org/extensions/description/2006" '
+        'xmlns:d="http://openoffice.org/extensions/description/2006" '
+        'xmlns:l="http://libreoffice.org/extensions/description/2011">'
         f'<identifier value="{IDENTIFIER}"/>'
         f'<version value="{__version__}"/><display-name><name lang="en">xl_flexextra</name></display-name>'
-        '<dependencies><OpenOffice.org-minimal-version value="4.0" '
-        'name="LibreOffice 25.2"/></dependencies></description>\n'
+        f'<dependencies><l:LibreOffice-minimal-version value="{needed}" d:name="LibreOffice {needed}"/></dependencies>'
+        "</description>\n"
     )
     return {
         "META-INF/manifest.xml": manifest,
@@ -136,6 +141,12 @@ def cache_folder() -> Path:
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return base / "xl_flexextra"
+
+
+def _portable(path: Path) -> str:
+    """A path below the home folder as any user of the extension has it: ~/.cache/…"""
+    home = Path.home()
+    return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else path.as_posix()
 
 
 def numpy_folder(office: Office) -> Path:

@@ -4,6 +4,7 @@ It is copied beside the generated interface; the classes and methods are made fr
 Calc converts the arguments, :func:`xl_flexextra.registry.evaluate` answers, the result goes back as cells take it.
 """
 
+import glob
 import json
 import os
 import struct
@@ -24,6 +25,8 @@ with open(os.path.join(HERE, "paths.json"), encoding="utf-8") as file:
 for _folder in reversed(_SETTINGS["paths"]):
     if _folder not in sys.path:
         sys.path.insert(0, _folder)
+# last: the numpy that 'xl-flexextra calc oxt' keeps for this interpreter, where it has none of its own
+sys.path += sorted(glob.glob(os.path.expanduser(_SETTINGS["numpy"].format(*sys.version_info))))
 
 _MISSING = ""
 try:
@@ -31,22 +34,26 @@ try:
     from xl_flexextra.errors import NA, CellError
 except ImportError as error:  # no numpy in this Python: the cells say so
     CellError, NA = (), "#N/A"
-    _MISSING = f"xl_flexextra cannot work here: {error}; install numpy for {sys.executable or 'LibreOffice'}."
+    _MISSING = f"xl_flexextra cannot work here: {error}; run 'xl-flexextra calc oxt', or install numpy for this Python."
 
 
-def _argument(value):
-    """What Calc passes: a number, a text, rows (tuples), or nothing at all."""
+def _argument(value, zero_is_a_value):
+    """What Calc passes: a number, a text, rows (tuples), or nothing at all.
+
+    A reference to one blank cell arrives as 0.0, whatever the interface says (any, tables, cell ranges: all tried).
+    Where a 0 cannot be meant (dates, texts, tables) it is that blank; a number is taken as 0, as Calc's own functions do.
+    """
     if value is None:
         return registry.OMITTED
     if isinstance(value, tuple):
         return [[_cell(cell) for cell in row] for row in value]
-    return value
+    if value == 0.0 and not zero_is_a_value:
+        return None
+    return _cell(value)
 
 
 def _cell(value):
-    """A cell of a range: blank is empty text, an error is void."""
-    if value is None:
-        return NA
+    """A blank cell inside a range is empty text. Errors never come here: Calc answers such a call by itself."""
     return None if value == "" else value
 
 
@@ -75,9 +82,12 @@ def _method(name, returns):
     if _MISSING:
         return lambda self, *args: convert(_MISSING if name == "FLEXEXTRA_VERSION" else NA)
     function = registry.get(name)
+    zeros = [argument.kind in {"number", "numbers", "flag"} for argument in function.arguments]
 
     def method(self, *args):
-        return convert(registry.evaluate(function, [_argument(value) for value in args]))
+        return convert(
+            registry.evaluate(function, [_argument(value, zero) for value, zero in zip(args, zeros, strict=False)])
+        )
 
     return method
 

@@ -1,11 +1,16 @@
 """Runs under LibreOffice's own Python: connects to one office, does one request, writes one answer.
 
-Called as ``python driver.py REQUEST.json ANSWER.json``; imports nothing of this project.
+Called as ``python driver.py REQUEST.json ANSWER.json OFFICE-PID``; imports nothing of this project.
 """
 
 import contextlib
 import json
+import os
+import re
+import shutil
+import signal
 import sys
+import threading
 import time
 
 import uno
@@ -22,7 +27,7 @@ ERRORS = {
     532: "#DIV/0!",
     521: "#NULL!",
 }
-FORMULAS, ERROR_RESULT, TEXT_RESULT = 16, 4, 2
+FORMULAS = 16
 
 
 def prop(name, value):
@@ -45,6 +50,16 @@ def connect(pipe, seconds):
             time.sleep(0.05)
 
 
+def watch(parent, office, folder):
+    """End the office and ourselves when the process that started both is gone: it may have been killed."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    with contextlib.suppress(OSError):
+        os.killpg(office, signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
+
+
 def column_name(column):
     name = ""
     column += 1
@@ -55,43 +70,60 @@ def column_name(column):
 
 
 def read_formulas(document):
-    """Every formula cell: sheet, address, formula as Calc shows it, value or error text."""
+    """Every formula cell: sheet, address, formula as the interface names it, value or error text, whether it is an error.
+
+    Whole blocks cross the bridge at once; only cells that hold an error, void in a block, are asked one by one.
+    """
     cells = []
     for sheet in document.Sheets:
-        for block in sheet.queryContentCells(FORMULAS).RangeAddresses:
-            for row in range(block.StartRow, block.EndRow + 1):
-                for column in range(block.StartColumn, block.EndColumn + 1):
-                    cell = sheet.getCellByPosition(column, row)
-                    error = cell.getError()
-                    if error:
-                        value = ERRORS.get(error, f"Err:{error}")
-                    elif cell.FormulaResultType2 == TEXT_RESULT:
-                        value = cell.getString()
-                    else:
-                        value = cell.getValue()
-                    cells.append([sheet.Name, f"{column_name(column)}{row + 1}", cell.getFormula(), value, bool(error)])
+        for found in sheet.queryContentCells(FORMULAS).RangeAddresses:
+            block = sheet.getCellRangeByPosition(found.StartColumn, found.StartRow, found.EndColumn, found.EndRow)
+            lines = zip(block.getDataArray(), block.getFormulaArray(), strict=True)
+            for row, (values, formulas) in enumerate(lines):
+                for column, (value, formula) in enumerate(zip(values, formulas, strict=True)):
+                    code = 0 if isinstance(value, float) else block.getCellByPosition(column, row).getError()
+                    place = f"{column_name(found.StartColumn + column)}{found.StartRow + row + 1}"
+                    shown = ERRORS.get(code, f"Err:{code}") if code else value
+                    cells.append([sheet.Name, place, formula, shown, bool(code)])
     return cells
 
 
-def override(document, changes, arrays, fills):
-    for name in {place.rpartition("!")[0] for place in [*changes, *arrays, *fills]}:
+def override(document, changes, arrays, fills, new):
+    """Set cells: single ones, array formulas, whole ranges of formulas. What can go over the bridge as a block does."""
+    names = {place.rpartition("!")[0] for place in [*changes, *arrays, *fills]}
+    for name in names:
         if not document.Sheets.hasByName(name):
+            if not new:
+                raise ValueError(f"it has no sheet {name!r}")
             document.Sheets.insertNewByName(name, document.Sheets.Count)
+    document.enableAutomaticCalculation(False)
+    blocks, last = [], None
+    for sheet, column, row, value in sorted(map(cell_of, changes.items()), key=lambda cell: cell[:3]):
+        formula = isinstance(value, str) and value.startswith("=")
+        if last != (sheet, column, row - 1, formula):
+            blocks.append((sheet, column, row, formula, []))
+        blocks[-1][-1].append((value,))
+        last = (sheet, column, row, formula)
+    for sheet, column, row, formula, values in blocks:
+        block = document.Sheets.getByName(sheet).getCellRangeByName(f"{column}{row}:{column}{row + len(values) - 1}")
+        (block.setFormulaArray if formula else block.setDataArray)(tuple(values))
     for place, rows in fills.items():
         sheet, _, address = place.rpartition("!")
         document.Sheets.getByName(sheet).getCellRangeByName(address).setFormulaArray(tuple(map(tuple, rows)))
     for place, formula in arrays.items():
         sheet, _, address = place.rpartition("!")
         document.Sheets.getByName(sheet).getCellRangeByName(address).setArrayFormula(formula)
-    for place, value in changes.items():
-        sheet, _, address = place.rpartition("!")
-        cell = document.Sheets.getByName(sheet).getCellRangeByName(address).getCellByPosition(0, 0)
-        if isinstance(value, str) and value.startswith("="):
-            cell.setFormula(value)
-        elif isinstance(value, str):
-            cell.setString(value)
-        else:
-            cell.setValue(value)
+    document.enableAutomaticCalculation(True)
+
+
+def cell_of(change):
+    """("Flexible terms!B13", 30) as sheet, column, row and value."""
+    place, value = change
+    sheet, _, address = place.rpartition("!")
+    found = re.fullmatch(r"\$?([A-Z]{1,3})\$?([0-9]+)", address)
+    if not sheet or found is None:
+        raise ValueError(f"{place!r} is no cell such as 'Flexible terms!B13'")
+    return sheet, found[1], int(found[2]), float(value) if isinstance(value, (bool, int)) else value
 
 
 def work(desktop, request):
@@ -107,7 +139,8 @@ def work(desktop, request):
             if not libraries.hasByName("Standard"):
                 libraries.createLibrary("Standard")
             libraries.getByName("Standard").insertByName("Module1", request["basic"])
-        override(document, request.get("overrides", {}), request.get("arrays", {}), request.get("fills", {}))
+        changes = (request.get(name, {}) for name in ("overrides", "arrays", "fills"))
+        override(document, *changes, new=not request.get("path"))
         if request.get("recalculate"):
             started = time.perf_counter()
             document.calculateAll()
@@ -140,6 +173,9 @@ def work(desktop, request):
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         request = json.load(file)
+    if hasattr(os, "killpg"):  # Windows tells nobody that a parent is gone
+        guard = (os.getppid(), int(sys.argv[3]), os.path.dirname(sys.argv[1]))
+        threading.Thread(target=watch, args=guard, daemon=True).start()
     context = connect(request["pipe"], request["seconds"])
     desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
     try:

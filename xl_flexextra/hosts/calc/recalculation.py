@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...arguments import to_serial
-from ...errors import Refused
+from ...errors import BadInput, Refused
+from ...registry import functions
 from . import session
+from .addin import SERVICE, method_name
 
 RELATIVE, ABSOLUTE = 1e-12, 1e-15
+FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".xlsm": "Calc MS Excel 2007 VBA XML", ".ods": "calc8"}
+BROKEN = frozenset({"#NAME?", "#REF!"})  # a formula that cannot be right, whatever its inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,14 @@ class Recalculation:
         """Cells that hold an error."""
         return [cell for cell in self.cells if cell.is_error]
 
+    @property
+    def faults(self) -> list[Cell]:
+        """Cells that differ, and cells whose formula is broken even where the file says so too.
+
+        Other errors that the file holds as well are results, such as #N/A where a fund has no history.
+        """
+        return [cell for cell in self.cells if not cell.agrees or (cell.is_error and cell.recalculated in BROKEN)]
+
     def value(self, sheet: str, address: str) -> Any:
         """The recalculated value of one cell."""
         return next(cell.recalculated for cell in self.cells if (cell.sheet, cell.address) == (sheet, address))
@@ -73,40 +84,65 @@ def recalculate(
 ) -> Recalculation:
     """Load, recalculate everything, read every formula cell.
 
-    ``save`` also stores the recalculated workbook as .xlsx. ``overrides`` sets cells first: ``{"Flexible terms!B13": 30}``.
+    ``save`` also stores the recalculated workbook, as .xlsx, .xlsm or .ods, as LibreOffice writes it: never over the
+    workbook itself. ``overrides`` sets cells first: ``{"Flexible terms!B13": 30}``.
     """
     path = Path(path).resolve()
     job: dict[str, Any] = {"path": str(path), "recalculate": True, "read": True, "overrides": dict(overrides or {})}
     if save is not None:
-        job["save"] = str(Path(save).resolve())
+        target = Path(save).resolve()
+        if target.suffix.lower() not in FILTERS:
+            raise BadInput(f"The recalculated copy must be {', '.join(FILTERS)} (got {target.name}).")
+        if target == path:
+            raise BadInput(f"{target.name} is the workbook itself; give the recalculated copy another name.")
+        if not target.parent.is_dir():
+            raise BadInput(f"There is no folder {target.parent} for the recalculated copy; make it first.")
+        job |= {"save": str(target), "filter": FILTERS[target.suffix.lower()]}
     answer = session.run([job], timeout, extra_path=extra_path)[0]
-    stored = cached_values(path)
-    cells = tuple(
-        Cell(sheet, address, formula, stored.get((sheet, address)), value, error)
-        for sheet, address, formula, value, error in answer["cells"]
-    )
-    return Recalculation(cells, float(answer["seconds"]))
+    stored = file_cells(path)
+    cells = []
+    for sheet, address, formula, value, error in answer["cells"]:
+        cached, text = stored.get((sheet, address), (None, ""))
+        cells.append(Cell(sheet, address, f"={text}" if text else _with_our_names(formula), cached, value, error))
+    return Recalculation(tuple(cells), float(answer["seconds"]))
+
+
+def _with_our_names(formula: str) -> str:
+    """A formula as LibreOffice's interface has it, with the names of our functions as people type them."""
+    names = {method_name(function).upper(): function.name for function in functions()}
+    return re.sub(rf"{SERVICE.upper()}\.([A-Z0-9]+)(?=\()", lambda found: names.get(found[1], found[0]), formula)
 
 
 def cached_values(path: Path) -> dict[tuple[str, str], Any]:
-    """The values that a workbook's file holds, by sheet and address, read independently of LibreOffice."""
-    import openpyxl
+    """The values that a workbook's file holds, by sheet and address: :func:`file_cells` without formulas."""
+    return {place: value for place, (value, _) in file_cells(path).items() if value is not None}
 
-    try:
-        book = openpyxl.load_workbook(path, data_only=True)
-    except Exception as error:
-        raise Refused(f"{path.name} cannot be read as a workbook: {error}.") from None
-    values = {}
-    for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    value = cell.value
-                    if isinstance(value, datetime.datetime | datetime.date):
-                        value = float(to_serial(value))
-                    values[sheet.title, cell.coordinate] = value
-    book.close()
-    return values
+
+def file_cells(path: Path) -> dict[tuple[str, str], tuple[Any, str]]:
+    """Value and formula that a workbook's file holds, by sheet and address, read independently of LibreOffice.
+
+    Numbers as stored (dates are serials), text, bool, cell errors, None where there is no value; the formula is empty
+    for constants, and behind the first cell of an array or of a shared formula.
+    """
+    from ...ooxml.package import Package
+    from ...ooxml.refs import column_letters
+    from ...ooxml.sheet import SheetPart, parse_rows
+    from ...ooxml.strings import SharedStrings
+    from ...ooxml.workbook import Workbook
+
+    book = Workbook(Package.open(path))
+    strings = SharedStrings(book)
+    found = {}
+    for sheet in book.sheets:
+        part = SheetPart(book.package.read(sheet.part), sheet.part)
+        for row in parse_rows(part.data[part.rows_start : part.rows_end], part.marks, sheet.part):
+            for cell in row.cells:
+                if cell.inside:
+                    formula = cell.formula(part.marks)
+                    value = cell.value(part.marks, strings, sheet.part)
+                    place = sheet.name, f"{column_letters(cell.column)}{row.number}"
+                    found[place] = value, formula.text if formula else ""
+    return found
 
 
 def to_pdf(

@@ -36,7 +36,7 @@ def run(
         command = start_command(office, place / "profile", extension_folder(office, extra_path) if with_add_in else None)
         options = ["--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck"]
         with _process([*command, *options, f"--accept=pipe,name={pipe};urp;"]) as soffice:
-            driver = [str(office.python), str(DRIVER), str(request), str(answer)]
+            driver = [str(office.python), str(DRIVER), str(request), str(answer), str(soffice.pid)]
             with _process(driver, capture=True) as worker:
                 try:
                     _, said = worker.communicate(timeout=timeout)
@@ -68,6 +68,7 @@ def _process(command: list[str], capture: bool = False) -> Iterator[subprocess.P
     """A process with all its children; whatever happens inside, none of them is left."""
     output = subprocess.PIPE if capture else subprocess.DEVNULL
     environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}}
+    environment["LC_ALL"] = "C.UTF-8"  # the same answers in every country: 1.5 is a number, formulas in English
     group: dict[str, Any] = {} if os.name == "nt" else {"start_new_session": True}
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, text=True, env=environment, **group

@@ -94,6 +94,7 @@ def test_the_same_twice_is_no_change(books):
         (["review", "--out", "review.pdf"], "must end in .xlsx"),
         (["review", "--distributions", "d.csv", "--out", "x.xlsx"], "needs --navs"),
         (["review", "some.xlsx", "--unit-values", "u.csv"], "not both"),
+        (["review", "--check"], "--check needs the review workbook"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(arguments, sentence, tmp_path, monkeypatch):
@@ -127,3 +128,25 @@ def test_own_evidence_is_read_with_its_columns(tmp_path):
 def _wrong(folder):
     (folder / "w.csv").write_text("fund,date\nEQUITY,2008-07-31\n")
     return str(folder / "w.csv")
+
+
+def test_check_finds_what_no_formula_within_the_workbook_can_see(built, tmp_path):
+    from openpyxl import load_workbook
+
+    clean = run("review", built[0], "--check")
+    assert clean.exit_code == 0, clean.output
+    assert f"is as built from its inputs; its mark is {built[1]}" in clean.output
+    book = load_workbook(built[0])
+    book["Workings"]["AD40"] = "=S40"  # a formula replaced by another: the count of formulas stays the same
+    book["Review"]["O9"] = "a reviewer's note is no difference"
+    controls = book["Controls"]
+    row = next(r for r in range(1, controls.max_row + 1) if controls.cell(r, 1).value == "mark of this package")
+    controls.cell(row, 4).value = "0000-0000-0000-0000"
+    book["Approved inputs"]["B6"] = "changed beside its original"
+    book.save(tmp_path / "tampered.xlsx")
+    found = run("review", tmp_path / "tampered.xlsx", "--check")
+    assert found.exit_code == 1
+    assert "Workings!AD40: '=S40' stands where '=$S40-SUM($T40:$AC40)' was built" in found.output
+    assert f"Controls!D{row}: '0000-0000-0000-0000' stands where '{built[1]}' was built" in found.output
+    assert "Approved inputs!B6" in found.output
+    assert "3 cells are not as built" in found.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,6 +41,9 @@ def review(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The workbook to write. Left out: review.xlsx.")] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Write the review as a PDF too, through LibreOffice.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare a review workbook with one built from its own inputs; write nothing.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Build the review workbook: two routes to every figure, data, assumptions, changes, controls, sign-off."""
@@ -51,6 +55,11 @@ def review(
 
     if book is not None and unit_values is not None:
         raise BadInput("Give either a workbook or --unit-values, not both.")
+    if check:
+        if book is None:
+            raise BadInput("--check needs the review workbook to check.")
+        _check(book, previous)
+        return
     own = book is not None or unit_values is not None
     target = out or Path("review.xlsx" if own else "flex_extra_review.xlsx")
     if target.suffix.lower() != ".xlsx":
@@ -94,6 +103,28 @@ def review(
     typer.echo(f"{update.headline}. Sign with the mark {marks[-1]}.")
     if given.label:
         typer.echo(given.label)
+
+
+def _check(book: Path, previous: Path | None) -> None:
+    """Say what in a review is not as built; exit code 1 where anything is."""
+    from .. import report
+    from ..workbook import review as builder
+    from ..workbook import review_check
+    from . import review_inputs as read
+
+    given = read.from_workbook(book)
+    before = read.from_workbook(previous) if previous is not None else None
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch) / "fresh.xlsx"
+        mark = builder.build(report.compute(given), fresh, previous=before)
+        found = review_check.differences(book, fresh)
+    for sentence in found[: review_check.MOST]:
+        typer.echo(sentence)
+    if found:
+        more = f", {review_check.MOST} shown" if len(found) > review_check.MOST else ""
+        typer.echo(f"{book.name}: {len(found)} cells are not as built{more}.")
+        raise typer.Exit(1)
+    typer.echo(f"{book.name} is as built from its inputs; its mark is {mark}.")
 
 
 def diff(

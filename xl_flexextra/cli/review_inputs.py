@@ -14,6 +14,7 @@ from .. import inputs as parse
 from ..errors import BadInput, MissingData, Refused
 from ..review.closed_form import BEFORE
 from ..review.sign_off import ROLES, Signature
+from ..terms import Terms
 from ..unit_values import UnitValues
 
 Date = datetime.date
@@ -27,7 +28,7 @@ def from_workbook(path: Path) -> report.Inputs:
     if missing:
         raise BadInput(f"{path.name} has no table {missing[0]}; give an update or review workbook of this project.")
     values = parse.parse(f"{path.name}, UnitValues", "unit_values", tables["UnitValues"])
-    contracts = [terms.from_rows(rows, f"{path.name}, {name}") for name, rows in tables.items() if name.endswith("Terms")]
+    contracts = [_terms(rows, f"{path.name}, {name}") for name, rows in tables.items() if name.endswith("Terms")]
     contracts = [one for one in contracts if one["contract.code"] != BEFORE]
     if not contracts:
         raise BadInput(f"{path.name} has no table of terms (FlexibleTerms, …); give an update or review workbook.")
@@ -51,6 +52,18 @@ def from_workbook(path: Path) -> report.Inputs:
         title=contracts[0].title,
         label=_label(path),
     )
+
+
+def _terms(rows: list[list[Any]], name: str) -> Terms:
+    """Terms with the sources of their schedules: on a sheet these stand beside each contract year."""
+    found = terms.from_rows(rows, name)
+    sources = dict(found.sources)
+    for row in rows[1:]:
+        label, source = str(row[0] or ""), row[3] if len(row) > 3 else None
+        stem, _, day = label.partition(terms.FROM)
+        if stem.startswith("cdsc.schedule.") and source:
+            sources[f"cdsc.schedule{terms.FROM}{day}" if day else "cdsc.schedule"] = str(source)
+    return Terms(found.given, found.changes, sources)
 
 
 def _read(path: Path) -> tuple[dict[str, list[list[Any]]], Date | None]:

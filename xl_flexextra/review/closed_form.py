@@ -69,7 +69,11 @@ def before_charges(terms: Terms) -> Terms:
             "cdsc.schedule": (0.0,),
             "cdsc.thereafter": 0.0,
         },
-        sources={"annual_charge.form": "none: before contract charges", "cdsc.schedule": "none: before contract charges"},
+        sources={
+            **{k: terms.sources[k] for k in kept if k in terms.sources},
+            "annual_charge.form": "none: before contract charges",
+            "cdsc.schedule": "none: before contract charges",
+        },
     )
 
 

@@ -95,11 +95,8 @@ def data_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
     wrap, row = book.format("wrap"), 4
     book.value(sheet, row, 0, "Sources", book.format("subtitle"))
     header = [str(c) for c in inputs.sources[0]] if inputs.sources else ["input", "source", "status"]
-    book.head(sheet, row + 1, header)
-    begin = row + 2
-    for row, line in enumerate(inputs.sources[1:], start=begin):
-        for column, value in enumerate(line):
-            book.value(sheet, row, column, value, wrap)
+    book.table(sheet, row + 1, "Sources", header, inputs.sources[1:], [wrap] * len(header))
+    row += 1 + max(len(inputs.sources) - 1, 1)
     row += 2
     book.value(sheet, row, 0, "Loads: SHA-256 of each table as it was loaded", book.format("subtitle"))
     book.head(sheet, row + 1, ["table", "SHA-256", ""])

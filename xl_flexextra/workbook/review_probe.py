@@ -237,7 +237,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
     book.value(sheet, WALK - 2, 0, "native", book.format("subtitle"))
     book.value(sheet, WALK - 2, 12, "CONTRACT_PATH, its columns", book.format("grey"))
     heads = ["no.", "day", "unit value", "value before charge", "charge", "value after"]
-    book.head(sheet, WALK - 1, heads, 0, WORKING_FILL)
+    book.head(sheet, WALK - 1, heads, 0, WORKING_FILL, "right")
     book.head(
         sheet, WALK - 1, ["day", "unit value", "value before charge", "charge", "value after", "", "apart"], 7, WORKING_FILL
     )

@@ -1,0 +1,71 @@
+"""A review workbook against one freshly built from its own inputs: what no formula within it can see."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..review.fingerprints import canonical
+from .review_book import CHANGED, CONTROLS, DATA, PROBE, REVIEW
+from .review_figures import CHECKED, NOTE, TOP
+from .review_inspect import formula_of
+
+MOST = 20
+BY_EVIDENCE = frozenset({DATA, CHANGED})
+
+
+def differences(path: Path | str, fresh: Path | str) -> list[str]:
+    """Cells of a review that are not as built, a sentence each: formulas replaced or overwritten, typed values changed.
+
+    What a reviewer fills in (notes, choices on Probe, facts and signatures) does not count, nor do cached values, nor the
+    pages Data and What changed, which rest on evidence that the workbook does not carry.
+    """
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found, built = openpyxl.load_workbook(path), openpyxl.load_workbook(fresh)
+    sentences = [f"sheet {name!r} is not part of a review" for name in found.sheetnames if name not in built.sheetnames]
+    sentences += [f"sheet {name!r} is missing" for name in built.sheetnames if name not in found.sheetnames]
+    for name in (n for n in built.sheetnames if n in found.sheetnames and n not in BY_EVIDENCE):
+        open_rows = _filled_in_rows(built[name]) if name == CONTROLS else range(0)
+        for address in _cells(found[name], built[name]):
+            mine, theirs = found[name][address], built[name][address]
+            if _filled_in(name, theirs.row, theirs.column, open_rows):
+                continue
+            a, b = (formula_of(cell) or canonical(_plain(cell)) for cell in (mine, theirs))
+            if a.replace(" ", "") != b.replace(" ", ""):
+                sentences.append(f"{name}!{address}: {_short(a)} stands where {_short(b)} was built")
+    return sentences
+
+
+def _cells(one: Any, other: Any) -> Iterator[str]:
+    rows, columns = max(one.max_row, other.max_row), max(one.max_column, other.max_column)
+    for row in range(1, rows + 1):
+        for column in range(1, columns + 1):
+            yield other.cell(row, column).coordinate
+
+
+def _plain(cell: Any) -> Any:
+    return None if cell.value is None else cell.value
+
+
+def _filled_in(sheet: str, row: int, column: int, rows: range) -> bool:
+    """Whether a cell (counted from 1) is for people to fill in."""
+    if sheet == REVIEW:
+        return row > TOP and column in (NOTE + 1, CHECKED + 1)
+    if sheet == PROBE:
+        return column == 3 and 5 <= row <= 9
+    return row in rows
+
+
+def _filled_in_rows(sheet: Any) -> range:
+    """The rows of facts and signatures on Controls: down to the package's mark."""
+    last = next((r for r in range(1, sheet.max_row + 1) if sheet.cell(r, 1).value == "mark of this package"), 1)
+    return range(4, last)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else f"{text[:57]}...") if text else "nothing"

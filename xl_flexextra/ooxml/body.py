@@ -65,15 +65,9 @@ class Body:
             self.sheet.marks,
         )
         if self.plain is not None:
-            self.sheet.check(self.start, self.end)
-        else:
-            self.sheet.check()
-
-    @cached_property
-    def irregular(self) -> tuple[bytes, ...]:
-        """The sheet without a plain body, which holds no formula and nothing beside the table."""
-        data = self.sheet.data
-        return (data,) if self.plain is None else (data[: self.start], data[self.end :])
+            self.sheet.take_out(self.start, self.end)
+            self.end = self.start
+        self.sheet.check()
 
     @cached_property
     def rows(self) -> dict[int, Row]:

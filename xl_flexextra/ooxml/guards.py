@@ -56,16 +56,12 @@ def _formulas(body: Body, fed: list[bool]) -> None:
     _spills(body, area.body)
 
 
-def _has_arrays(body: Body) -> bool:
-    marks = (b't="array"', b't="dataTable"', b"t='")
-    return any(mark in piece for piece in body.irregular for mark in marks)
-
-
 def _spills(body: Body, where: Range) -> None:
     """Array formulas that start elsewhere and cover cells of ``where``."""
     sheet, area = body.sheet, body.area
-    matches = [m for piece in body.irregular for m in sheet.marks.formula.finditer(piece)] if _has_arrays(body) else []
-    for match in matches:
+    if not any(mark in sheet.data for mark in (b't="array"', b't="dataTable"', b"t='")):
+        return
+    for match in sheet.marks.formula.finditer(sheet.data):
         if xmlbytes.get(match[1], b"t") in (b"array", b"dataTable"):
             covered = parse_range(xmlbytes.unescape(xmlbytes.get(match[1], b"ref") or b""))
             single = covered is not None and covered.top == covered.bottom and covered.left == covered.right
@@ -189,10 +185,8 @@ def _shown_elsewhere(body: Body, places: set[int]) -> set[int]:
         if sheet.part != area.sheet.part:
             look(package.read(sheet.part))
             continue
-        for piece in (
-            body.irregular if body.plain is not None else (body.sheet.data[: body.start], body.sheet.data[body.end :])
-        ):
-            look(piece)
+        look(body.sheet.data[: body.start])
+        look(body.sheet.data[body.end :])
         if body.plain is None:
             for row in body.rows.values():
                 beside = [c for c in row.cells if not area.left <= c.column <= area.right]

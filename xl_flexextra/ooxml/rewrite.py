@@ -84,8 +84,10 @@ def _unshared(body: Body, last: int) -> Body:
         if sheet.part != body.area.sheet.part and last == body.area.last:
             continue
         same = sheet.part == body.area.sheet.part
-        data = body.sheet.data if same else package.read(sheet.part)
-        if not any(b"shared" in piece for piece in (body.irregular if same else (data,))):
+        if same and b"shared" not in body.sheet.data:  # a plain body, which is taken out of it, has no formulas
+            continue
+        data = package.read(sheet.part)
+        if b"shared" not in data:
             continue
         part = SheetPart(data, sheet.part)
         part.check()

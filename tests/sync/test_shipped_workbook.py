@@ -1,0 +1,75 @@
+"""The shipped workbook: its cached values as the evaluator computes them, and a month more."""
+
+from __future__ import annotations
+
+import csv
+import math
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from xl_flexextra.ooxml.columns import same_value
+from xl_flexextra.ooxml.package import Package
+from xl_flexextra.ooxml.strings import SharedStrings
+from xl_flexextra.ooxml.workbook import Workbook
+from xl_flexextra.sync import dependents, model
+from xl_flexextra.sync.refresh import Request, refresh
+from xl_flexextra.sync.restore import restore
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "xl_flexextra" / "sample" / "unit_values.csv"
+
+
+@pytest.fixture(params=["xlsx", "xlsm"])
+def shipped(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of the shipped workbook."""
+    path = tmp_path / f"update.{request.param}"
+    shutil.copy(ROOT / "workbooks" / f"flex_extra_performance_update.{request.param}", path)
+    return path
+
+
+def test_every_formula_that_the_core_computes_gives_its_cached_value(shipped: Path) -> None:
+    """The builder wrote the cached values without this evaluator; Calc agrees with them in its own tests."""
+    workbook = Workbook(Package.open(shipped))
+    seen = model.Model(workbook, SharedStrings(workbook))
+    seen.prepare()
+    worker = dependents._Worker(seen, set(seen.formulas))
+    computed = [cell for cell in seen.formulas.values() if worker.compute(cell)]
+    assert len(computed) > 0.9 * len(seen.formulas)
+    for place, value in worker.results.items():
+        old = seen.stored(place)
+        if isinstance(old, float) and isinstance(value, float):
+            assert math.isclose(old, value, rel_tol=1e-12, abs_tol=1e-14), place
+        elif old is not None or value != 0.0:
+            assert same_value(old, value), place
+
+
+def test_the_sample_data_is_there_already(shipped: Path) -> None:
+    old = shipped.read_bytes()
+    outcome = refresh(Request(shipped, str(SAMPLE)))
+    assert not outcome.stopped
+    assert not outcome.written
+    assert shipped.read_bytes() == old
+
+
+def test_a_month_more_reaches_the_page(shipped: Path) -> None:
+    old = shipped.read_bytes()
+    lines = list(csv.reader(SAMPLE.read_text().splitlines()))
+    last = {line[1]: float(line[2]) for line in lines if line[0] == "2008-07-31"}
+    source = shipped.with_name("august.csv")
+    with source.open("w", newline="") as file:
+        csv.writer(file).writerows([*lines, *(["2008-08-31", fund, repr(value * 1.01)] for fund, value in last.items())])
+    outcome = refresh(Request(shipped, str(source)))
+    assert outcome.written
+    assert outcome.plans[0].added == 1
+    assert outcome.dependents.own_functions
+    assert outcome.dependents.own_stale == []
+    area = Workbook(Package.open(shipped)).table("UnitValues")
+    assert area is not None
+    sheet = openpyxl.load_workbook(shipped, data_only=True)[area.sheet.name]
+    for place, column in enumerate(area.columns[1:], start=area.left + 1):
+        assert sheet.cell(area.last, place).value == pytest.approx(last[column.name] * 1.01, rel=1e-14)
+    restore(shipped)
+    assert shipped.read_bytes() == old

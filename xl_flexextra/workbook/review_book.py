@@ -159,9 +159,7 @@ class ReviewBook(Book):
         if label:
             self.value(sheet, 2, 0, label, self.format("label", bold=True))
 
-    def head(
-        self, sheet: Any, row: int, heads: Sequence[str], column: int = 0, fill: str = "", align: str = "left"
-    ) -> None:
+    def head(self, sheet: Any, row: int, heads: Sequence[str], column: int = 0, fill: str = "", align: str = "left") -> None:
         """A row of headings."""
         fmt = self.format("head", align=align, **({"bg_color": fill} if fill else {}))
         for place, text in enumerate(heads, start=column):

@@ -165,7 +165,8 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
     plan, closed = figures.plan, probe.closed
     names = ("free amount", "CDSC base", "CDSC", "ERV", "T, unrounded", "T, as printed", "published")
     left, first = 9, NUMBER
-    book.head(sheet, first - 1, ["The figure", "", "native", "function", "apart"], left, RESULT_FILL)
+    book.head(sheet, first - 1, ["The figure", ""], left, RESULT_FILL)
+    book.head(sheet, first - 1, ["native", "function", "apart"], left + 2, RESULT_FILL, "right")
     column = at(NUMBER, STEP, fixed="rc")
     rows_of_walk = at(NUMBER + _STEPS.index("rows of the walk"), STEP, fixed="rc")
     end = f"INDEX({area(WALK, 5, WALK + figures.charges, 5)},{rows_of_walk}+FirstContractYear)"
@@ -238,9 +239,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
     book.value(sheet, WALK - 2, 12, "CONTRACT_PATH, its columns", book.format("grey"))
     heads = ["no.", "day", "unit value", "value before charge", "charge", "value after"]
     book.head(sheet, WALK - 1, heads, 0, WORKING_FILL, "right")
-    book.head(
-        sheet, WALK - 1, ["day", "unit value", "value before charge", "charge", "value after", "", "apart"], 7, WORKING_FILL
-    )
+    book.head(sheet, WALK - 1, [*heads[1:], "", "apart"], 7, WORKING_FILL, "right")
     for place in range(5):
         book.value(sheet, WALK - 2, 7 + place, place + 1, book.format("grey", bg_color=INPUT_FILL, align="right"))
     start, as_of, fund = at(NUMBER + 4, STEP, fixed="rc"), at(AS_OF, USED, fixed="rc"), at(NUMBER + 1, STEP, fixed="rc")

@@ -78,6 +78,10 @@ def main() -> None:
         save(beside(first, trimmed(page(update, "Tie-out", 1, folder, 90))), "update_beside_tie_out.png")
         save(trimmed(page(update, "Update", 2, folder)), "update_page_2.png")
         save(trimmed(page(update, "Charts", 1, folder)), "charts.png")
+        review = "flex_extra_review.xlsx"
+        for sheet, name in (("Review", "review"), ("Probe", "review_probe"), ("What changed", "review_changes")):
+            save(trimmed(page(review, sheet, 1, folder, 100)), f"{name}.png")
+        save(trimmed(page(review, "Controls", 1, folder, 100)), "review_controls.png")
         save(trimmed(page("functions_tour.xlsx", "CONTRACT_AATR", 1, folder)), "tour_contract_aatr.png")
 
 

@@ -82,6 +82,7 @@ def charging_of(
     waived = np.full(count, np.inf)
     form, rider_base = terms["annual_charge.form"], terms["rider.base"]
     at_start = terms["annual_charge.timing"] == "start_of_contract_year"
+    share = functools.lru_cache(maxsize=None)(share)
     for k, day in enumerate(days):
         values = terms.on(day.day)
         if day.annual:
@@ -219,14 +220,17 @@ class Grid:
         if code not in self._columns:
             self.walked += 1
             self._columns[code] = [
-                r if isinstance(r, FlexExtraError) else (np.nan if r is None else r.value)
-                for r in self._results(periods.parse(code), range(len(self.unit_values.funds)))
+                np.nan if one is None else one
+                for one in self._results(periods.parse(code), range(len(self.unit_values.funds)), detail=False)
             ]
         return self._columns[code]
 
-    def _results(self, period: Period, columns: Sequence[int]) -> list[Result | FlexExtraError | None]:
-        """One period for several funds: those with the same days are walked together."""
-        found: list[Result | FlexExtraError | None] = [None] * len(columns)
+    def _results(self, period: Period, columns: Sequence[int], detail: bool = True) -> list[Any]:
+        """One period for several funds: those with the same days are walked together.
+
+        A :class:`Result` each (without ``detail`` the return alone), its error, or None where it stays blank.
+        """
+        found: list[Any] = [None] * len(columns)
         groups: dict[tuple[Date, Date], list[int]] = {}
         for place, column in enumerate(columns):
             try:
@@ -236,7 +240,7 @@ class Grid:
             except FlexExtraError as error:
                 found[place] = error
         for (start, finish), places in groups.items():
-            self._walk_group(period, start, finish, [(p, columns[p]) for p in places], found)
+            self._walk_group(period, start, finish, [(p, columns[p]) for p in places], found, detail)
         return found
 
     def _span(self, period: Period, column: int) -> tuple[Date, Date] | None:
@@ -272,7 +276,7 @@ class Grid:
         return first
 
     def _walk_group(
-        self, period: Period, start: Date, finish: Date, places: list[tuple[int, int]], found: list[Any]
+        self, period: Period, start: Date, finish: Date, places: list[tuple[int, int]], found: list[Any], detail: bool
     ) -> None:
         terms, payment = self.terms, float(self.terms["payment.amount"])
         try:
@@ -311,6 +315,10 @@ class Grid:
         ends = redeemed.erv if redeemed else path.value[-1]
         annualised = terms["years.short_period"] == "annualised"
         figures = returns.aatr(payment, ends, years, annualised)
+        if not detail:
+            for (place, *_), figure in zip(ready, figures.tolist(), strict=True):
+                found[place] = figure
+            return
         for i, (place, name, values, invested, _, share) in enumerate(ready):
             found[place] = Result(
                 fund=name, period=period, start=start, finish=finish, years=years, dates=calendar_days,

@@ -23,7 +23,7 @@ class UnitValues:
     Dates ascend, values are positive. Wide or long rows come in through :meth:`from_rows`.
     """
 
-    __slots__ = ("_series", "dates", "funds", "values")
+    __slots__ = ("_exact", "_series", "dates", "funds", "values")
 
     def __init__(self, dates: Sequence[Date] | np.ndarray, funds: Sequence[str], values: Any) -> None:
         self.dates = np.array(dates, dtype="datetime64[D]")
@@ -45,6 +45,7 @@ class UnitValues:
             )
         self.dates.flags.writeable = self.values.flags.writeable = False
         self._series: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self._exact: dict[int, dict[Date, float]] = {}
 
     def __repr__(self) -> str:
         span = f", {self.dates[0]} to {self.dates[-1]}" if len(self.dates) else ""
@@ -136,11 +137,14 @@ class UnitValues:
 
     def at(self, column: int, day: Date, rule: str = "on_or_before", max_age_days: float | None = None) -> float:
         """The unit value of a calendar date, by a named valuation rule, no further away than ``max_age_days``."""
+        if column not in self._exact:
+            self._exact[column] = dict(zip(*(part.tolist() for part in self.series(column)), strict=True))
+        exact = self._exact[column].get(day)
+        if exact is not None:
+            return exact
         dates, values = self.series(column)
         fund, wanted = self.funds[column], np.datetime64(day)
         place = int(np.searchsorted(dates, wanted, side="left"))
-        if place < len(dates) and dates[place] == wanted:
-            return float(values[place])
         if rule == "exact":
             raise MissingData(f"There is no unit value of {fund} on {day}.")
         before = rule == "on_or_before"

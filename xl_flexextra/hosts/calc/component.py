@@ -59,6 +59,8 @@ def _cell(value):
 
 def _table(value):
     """A table, of one cell for a scalar."""
+    if type(value) is float:
+        return ((value,),)
     rows = value if isinstance(value, list) else [[value]]
     width = max(len(row) for row in rows)
     return tuple(tuple(_scalar(cell) for cell in [*row, *[""] * (width - len(row))]) for row in rows)
@@ -84,10 +86,14 @@ def _method(name, returns):
     function = registry.get(name)
     zeros = [argument.kind in {"number", "numbers", "flag"} for argument in function.arguments]
 
+    evaluate = registry.evaluate
+
     def method(self, *args):
-        return convert(
-            registry.evaluate(function, [_argument(value, zero) for value, zero in zip(args, zeros, strict=False)])
-        )
+        values = [
+            value if type(value) is float and (value or zero) else _argument(value, zero)  # most are plain numbers
+            for value, zero in zip(args, zeros, strict=False)
+        ]
+        return convert(evaluate(function, values))
 
     return method
 

@@ -9,7 +9,7 @@ report:
 test:
 	@bash tools/setup.sh test
 	@$(MAKE) --no-print-directory lint
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n auto --dist loadfile
 
 lint:
 	@.venv/bin/ruff check .

@@ -31,6 +31,7 @@ from stale import formula_texts, stale_copy
 
 ROOT = Path(__file__).parents[2]
 WORKBOOKS = sorted(p for p in (ROOT / "workbooks").iterdir() if p.suffix in {".xlsx", ".xlsm"})
+FEWEST = {"blank_template.xlsx": 5}  # formulas; the others have hundreds
 UPDATE = ROOT / "workbooks" / "flex_extra_performance_update.xlsx"
 
 pytestmark = pytest.mark.skipif(
@@ -41,10 +42,10 @@ pytestmark = pytest.mark.skipif(
 @pytest.mark.parametrize("path", WORKBOOKS, ids=lambda p: p.name)
 def test_every_formula_of_a_stale_copy_comes_out_as_the_core_has_it(path, tmp_path):
     stale = tmp_path / path.name
-    assert stale_copy(path, stale) > 80
+    assert stale_copy(path, stale) >= FEWEST.get(path.name, 80)
     wanted = calc.recalculation.cached_values(path)
     result = calc.recalculate(stale)
-    assert len(result.cells) > 80
+    assert len(result.cells) >= FEWEST.get(path.name, 80)
     wrong = [(c, wanted.get((c.sheet, c.address))) for c in result.cells if not _same(c, wanted)]
     assert not wrong, wrong[:3]
 

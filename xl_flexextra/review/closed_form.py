@@ -49,8 +49,8 @@ RULES: dict[str, tuple[Any, bool]] = {
     "carry.precision": ("full", False),
     "rounding.rule": ("half_away", True),
 }
-NUMBERS = {"payment.amount": 1000.0, "annual_charge.dollars": 0.0, "annual_charge.charged_fraction": 1.0,
-           "free_withdrawal.rate": 0.0, "cdsc.thereafter": 0.0}  # fmt: skip
+NUMBERS: dict[str, Any] = {"payment.amount": 1000.0, "annual_charge.dollars": 0.0, "annual_charge.charged_fraction": 1.0,
+           "free_withdrawal.rate": 0.0, "cdsc.thereafter": NOT_GIVEN}  # fmt: skip
 BEFORE = "BEFORE"
 
 
@@ -166,7 +166,7 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     outside += bool(inception and start < inception)
     share = 0.0
     if inputs.shares is not None and terms["annual_charge.form"] == "share":
-        share = inputs.shares.on(fund, as_of, inputs.funds)
+        share = _share(inputs, fund, as_of)
     dollars = float(term_shown(terms, "annual_charge.dollars")) * float(term_shown(terms, "annual_charge.charged_fraction"))
     charge, payment = dollars * share, float(terms["payment.amount"])
     days = tuple(min(dates.month_end(start.year, start.month + 12 * k), as_of) for k in range(1, charges + 1))
@@ -190,6 +190,14 @@ def schedule_rate(terms: Terms, year: int) -> float:
     """The CDSC rate of a contract year; NaN beyond a schedule that does not end."""
     try:
         return terms.cdsc_rate(year)
+    except FlexExtraError:
+        return math.nan
+
+
+def _share(inputs: Inputs, fund: str, day: Date) -> float:
+    """The share in force on a day; NaN where it is missing (the workbook shows #N/A), never 1."""
+    try:
+        return inputs.shares.on(fund, day, inputs.funds) if inputs.shares is not None else math.nan
     except FlexExtraError:
         return math.nan
 

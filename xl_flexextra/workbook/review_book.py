@@ -50,6 +50,7 @@ SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
     ("AssetBasis", "asset", "the worksheet functions' word for: before contract charges"),
     ("BeforeCode", BEFORE, "stands for 'no contract' in this workbook"),
     ("SchedulePrefix", "cdsc.schedule.", "begins the CDSC rows of a terms sheet"),
+    ("NameKey", "contract.name", "the row of a terms sheet with the contract's short name"),
     ("DatedMark", "* from *", "marks the rows of a terms sheet that take effect later"),
     ("AnyText", "*", "stands for any text in a look-up"),
     ("Above", ">", "in a count: above"),

@@ -93,7 +93,11 @@ def contracts_sheet(book: ReviewBook, sheet: Any, plan: Plan, places: Places) ->
         for place, terms in enumerate(plan.contracts):
             value = terms[key] if key in LABELS else cf.term_shown(terms, key)
             fmt = book.format(num_format=PERCENT if "rate" in key or "thereafter" in key else "General", **work)
-            book.formula(sheet, row, FIRST + place, _look(terms, row), value, fmt)
+            look = _look(terms, row)
+            if key == "contract.code":
+                name = terms_lookup(terms, "NameKey", at(row, DEFAULT, fixed="c"))
+                look, value = look.replace(f",{at(row, DEFAULT, fixed='c')})", f",{name})"), plan.contract_code(terms)
+            book.formula(sheet, row, FIRST + place, f"T({look})" if key in LABELS else look, value, fmt)
     plain = book.format("text", **work)
     book.value(sheet, places.charge, KEY, "annual charge, dollars x fraction charged", book.format("bold"))
     book.value(sheet, places.weight, KEY, "input: contract rules apply", book.format("bold"))
@@ -163,7 +167,11 @@ def _schedules(book: ReviewBook, sheet: Any, plan: Plan, places: Places) -> None
         for place, terms in enumerate(plan.contracts):
             table = terms_table(terms)
             found = f"INDEX({table}[Value],MATCH(SchedulePrefix&{at(row, KEY, fixed='c')},{table}[Term],FALSE()))"
-            rate = cf.schedule_rate(terms, year)
-            shown = cf.term_shown(terms, "cdsc.thereafter") if rate != rate else rate
-            formula = f"IFERROR({found},{at(after, FIRST + place, fixed='r')})"
-            book.formula(sheet, row, FIRST + place, formula, shown, work)
+            column = FIRST + place
+            thereafter = at(after, column, fixed="r")
+            above = at(row - 1, column)
+            ended = (
+                "NoCharge" if row == places.schedule else f"IF({above},NA(),{above})"
+            )  # a schedule that ends in 0 stays 0
+            formula = f"IFERROR({found},IF(ISNUMBER({thereafter}),{thereafter},{ended}))"
+            book.formula(sheet, row, column, formula, cf.schedule_rate(terms, year), work)

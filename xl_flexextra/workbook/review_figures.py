@@ -192,7 +192,7 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
     by_alias = f"INDEX(Funds[fund],MATCH(AnyText&{label}&AnyText,Funds[aliases],FALSE()))"
     shared = figures.plan.inputs.shares is not None
     formulas = {
-        "table": published(0),
+        "table": f"T({published(0)})",
         "contract": f"IF(ISBLANK({published(1)}),BeforeCode,{published(1)})",
         "as_of": published(2),
         "fund": f"IFERROR(INDEX(Funds[fund],MATCH({label},Funds[fund],FALSE())),IFERROR({by_name},{by_alias}))",
@@ -215,7 +215,7 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
         "left": f"{c('bought')}-SUM({steps})",
         "value": f"{c('left')}*{c('last')}",
         "free": f"{by_contract(places.number('free_withdrawal.rate'))}*{c('value')}",
-        "rate": f"INDEX({places.rates},{c('charges')},{c('contract_column')})",
+        "rate": f"IF({c('charges')},INDEX({places.rates},{c('charges')},{c('contract_column')}),NoCharge)",
         "cdsc": f"{c('rate')}*({c('value')}-{c('free')})",
         "erv": f"{c('value')}-{c('cdsc')}",
         "outside": f"{by_contract(places.broken)}+{of_period('outside')}+N({c('start')}<{c('inception')})"
@@ -240,7 +240,7 @@ def _value(name: str, figure: Figure, figures: Figures) -> Any:
         "as_of": lambda: published.as_of,
         "fund": lambda: figure.fund,
         "contract_column": lambda: figure.contract_column + 1,
-        "fund_column": lambda: columns.index(figure.fund.casefold()) + 2,
+        "fund_column": lambda: columns.index(figure.fund.casefold()) + 2 if figure.fund.casefold() in columns else "#N/A",
         "period_row": lambda: period_codes(figures.plan).index(figure.code) + 1,
         "inception": lambda: closed.inception or closed.start,
         "first": lambda: closed.first_unit_value,
@@ -308,10 +308,15 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
             difference: Any = _hundredths(value, published.value) if value is not None else (shown if of == NATIVE else ours)
             book.formula(sheet, row, place, formula, difference, hundredths)
         a, b = at(row, FUNCTION), at(row, NATIVE)
-        formula = f"IF(ISNUMBER({b}),ROUND(({b}-{a})/MAX(ABS({a}),PrintedUnit),RoutePlaces),{b})"
+        relative = f"ROUND(({b}-{a})/MAX(ABS({a}),PrintedUnit),RoutePlaces)"
+        formula = f"IF(ISNUMBER({b}),IF(ISNUMBER({a}),{relative},{a}),{b})"
         distance: Any = shown if native is None else ours
         if native is not None and by_function:
-            distance = round((native - ours) / max(abs(ours), setting("PrintedUnit")), setting("RoutePlaces")) + 0.0
+            distance = (
+                native
+                if native != native
+                else round((native - ours) / max(abs(ours), setting("PrintedUnit")), setting("RoutePlaces")) + 0.0
+            )
         book.formula(sheet, row, ROUTES, formula, distance, apart)
         book.formula(sheet, row, VERDICT, _verdict_formula(row), verdict(figure), book.format("bold", indent=1))
         book.formula(sheet, row, KNOWN_AT, f"T({at(source, 6, PUBLISHED)})", published.known_break)
@@ -339,7 +344,8 @@ def _hundredths(value: float, published: float) -> float:
     from ..numbers import round_half_away
 
     places, unit = setting("PrintedPlaces"), setting("PrintedUnit")
-    return float(round((round_half_away(value, places) - published) / unit)) + 0.0
+    apart = (round_half_away(value, places) - published) / unit
+    return float(round(apart)) + 0.0 if apart == apart else apart
 
 
 def _verdict_formula(row: int) -> str:
@@ -352,12 +358,14 @@ def _verdict_formula(row: int) -> str:
 def verdict(figure: Figure) -> str:
     """The verdict that the formula gives."""
     published, value = figure.tied.published, figure.tied.recomputed
-    if isinstance(value, Exception):
+    if not isinstance(value, float) or value != value:
         return OPEN
     native = figure.closed.result
-    apart = abs(_hundredths(value, published.value)) + (
-        abs(_hundredths(native, published.value)) if native is not None else 0
-    )
+    apart = abs(_hundredths(value, published.value))
+    if native is not None:
+        apart += abs(_hundredths(native, published.value))
+    if apart != apart:
+        return "#N/A"
     if not apart:
         return TIES
     if published.known_break:
@@ -375,7 +383,7 @@ def _summary(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         sheet, 3, 2, f"ROWS({verdicts})", len(figures.items), book.format(num_format='0" tie"', align="left", **big)
     )
     book.value(sheet, 3, 4, "controls off", book.format("bold", align="right"))
-    book.formula(sheet, 3, 5, "ControlsOff", 0, book.format("bold", align="left"))
+    book.formula(sheet, 3, 5, "ControlsOff", figures.plan.evidence_off, book.format("bold", align="left"))
     for place, role in ((FUNCTION, "Preparer"), (VERDICT, "Reviewer")):
         book.value(sheet, 3, place - 1, role, book.format("bold", align="right"))
         book.formula(sheet, 3, place, f"{role}Status", sign_status(figures.plan, role), book.format("bold", align="left"))

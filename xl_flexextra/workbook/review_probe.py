@@ -141,7 +141,7 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
         (f"IF(MOD({months},MonthsAYear),({as_of}-{start})/DaysAYear,{months}/MonthsAYear)", closed.years, "0.0000"),
         (f"IF({dollars},{share},NoCharge)", closed.share, PERCENT),
         (f"{dollars}*{cell['share w']}", closed.charge, '"$"0.0000'),
-        (f"INDEX({places.rates},{charges},{column})", closed.cdsc_rate, PERCENT),
+        (f"IF({charges},INDEX({places.rates},{charges},{column}),NoCharge)", closed.cdsc_rate, PERCENT),
         (broken, closed.outside, "0"),
         (f"IF({rules},-OneBroken,IF({charge},{charges},FirstContractYear))", probe.rows, "0"),
     ]
@@ -179,8 +179,9 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
     def guarded(formula: str) -> str:
         return f"IF({rules},OutsideForm,{formula})"
 
-    function_path = f"INDEX({_call(plan, 'CONTRACT_PATH')},ROWS({_call(plan, 'CONTRACT_PATH')}),{{}})"
-    ends = probe.path[-1] if probe.path else ["#N/A"] * 9
+    path = _call(plan, "CONTRACT_PATH")
+    function_path = f"IFERROR(INDEX({path},ROWS({path}),{{}}),T(NoText))"
+    ends = probe.path[-1] if probe.path else [""] * 9
     printed = [round_half_away(v, 4) if isinstance(v, float) else v for v in (closed.result, probe.value)]
     match = ",".join(
         f"{figures.area(step)},{at(r, USED, fixed='rc')}"

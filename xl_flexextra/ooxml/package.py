@@ -10,26 +10,17 @@ import os
 import struct
 import zipfile
 import zlib
-from collections import deque
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from ..errors import Refused
-
-fast_zlib: Any
-try:
-    from isal import isal_zlib as fast_zlib
-except ImportError:  # isal only makes it faster
-    fast_zlib = zlib
+from .deflate import Packed, fast_zlib, inflate, pack
 
 MAX_MEMBERS = 20_000
 MAX_PART = 700 << 20  # bytes of one part, inflated; a million rows of seven columns are 250 MB
 MAX_TOTAL = 4 << 30  # bytes of all parts, inflated
 MAX_RATIO, RATIO_FROM = 400, 16 << 20  # a part beyond 16 MB that shrank more than 400 times is a bomb
-THREAD_FROM = 1 << 20  # bytes of a piece from which a thread pays
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -37,64 +28,6 @@ _END = struct.Struct("<4s4H2LH")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED, _DESCRIPTOR, _STORED, _DEFLATED = 0x1, 0x8, 0, 8
 _ZIP64_LIMIT = 0xFFFFFFFF
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A part as it stands in the zip: deflated bytes, their checksum and the size of the content."""
-
-    data: bytes
-    crc: int
-    size: int
-
-
-class Deflater:
-    """Deflates a part piece by piece, so that a large sheet never stands in memory as one.
-
-    Large pieces are deflated in a thread of their own, while the next one is built.
-    """
-
-    def __init__(self, level: int = 1) -> None:
-        self._compress = fast_zlib.compressobj(level, zlib.DEFLATED, -15)
-        self._pieces: list[bytes] = []
-        self._crc = 0
-        self._size = 0
-        self._waiting: deque[Future[None]] = deque()
-        self._thread: ThreadPoolExecutor | None = None
-
-    def write(self, data: Any) -> None:
-        """Add bytes, or a buffer of them."""
-        if self._thread is None:
-            if len(data) < THREAD_FROM:
-                self._deflate(data)
-                return
-            self._thread = ThreadPoolExecutor(1, "deflate")
-        self._waiting.append(self._thread.submit(self._deflate, data))
-        if len(self._waiting) > 3:  # so many pieces may wait: memory stays bounded
-            self._waiting.popleft().result()
-
-    def _deflate(self, data: Any) -> None:
-        self._crc = zlib.crc32(data, self._crc)
-        self._size += len(data)
-        piece = self._compress.compress(data)
-        if piece:
-            self._pieces.append(piece)
-
-    def finish(self) -> Packed:
-        """The finished part."""
-        while self._waiting:
-            self._waiting.popleft().result()
-        if self._thread is not None:
-            self._thread.shutdown()
-        self._pieces.append(self._compress.flush())
-        return Packed(b"".join(self._pieces), self._crc, self._size)
-
-
-def pack(data: bytes) -> Packed:
-    """A small part, deflated."""
-    deflater = Deflater()
-    deflater.write(data)
-    return deflater.finish()
 
 
 class Package:
@@ -386,15 +319,6 @@ class Package:
             offset,
         )
         return header, data, central + name + central_extra + info.comment
-
-
-def inflate(data: bytes, size: int) -> bytes:
-    """Inflate at most ``size`` bytes; ValueError where the data hold more or less."""
-    worker = fast_zlib.decompressobj(-15)
-    result = worker.decompress(data, size + 1)
-    if len(result) != size or (not worker.eof and worker.decompress(worker.unconsumed_tail, 1)):
-        raise ValueError("size")
-    return result
 
 
 def verify(path: Path, parts: Iterable[str]) -> None:

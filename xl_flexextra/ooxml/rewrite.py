@@ -16,9 +16,9 @@ from . import columns as cells
 from . import guards, xmlbytes
 from .body import Body
 from .calculated import Calculated, calculated_columns
+from .deflate import Deflater
 from .finish import drop_calc_chain
 from .formulas import unshare
-from .package import Deflater
 from .ranges import Mover, extend_elsewhere, refresh_pivots
 from .refs import MAX_ROW, column_letters
 from .sheet import Row, SheetPart, parse_rows

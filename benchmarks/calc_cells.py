@@ -54,11 +54,12 @@ def table_call() -> float:
     """Seconds of one PERFORMANCE_TABLE of 7 funds and 5 periods over ten years of the sample's unit values."""
     periods = ["YTD", "1Y", "3Y", "5Y", "10Y_OR_SI_FUND"]
     cells = {f"Periods!{column}1": period for column, period in zip("ABCDE", periods, strict=True)}
-    for name in ("UnitValues", "Shares"):
+    for name in ("UnitValues", "Shares", "Funds"):
         for row, line in enumerate(sample.rows(name), 1):
             for column, item in zip("ABCDEFGH", line, strict=False):
                 cells[f"{name}!{column}{row}"] = to_serial(item) if isinstance(item, datetime.date) else item
-    call = '=PERFORMANCE_TABLE("flex_extra_flexible";$UnitValues.A1:H123;DATE(2008;7;31);$Periods.A1:E1;$Shares.A1:B8)'
+    ranges = "$UnitValues.A1:H123;DATE(2008;7;31);$Periods.A1:E1;$Shares.A1:B8;$Funds.A1:G8"
+    call = f'=PERFORMANCE_TABLE("flex_extra_flexible";{ranges})'
     arrays = {f"Tables!A{8 * table + 1}:E{8 * table + 7}": call for table in range(TABLES)}
     answer = session.run([{"overrides": cells, "arrays": arrays, "recalculate": True, "repeat": 5, "read": True}])[0]
     assert not any(error for *_, error in answer["cells"]), "the tables hold errors"

@@ -111,6 +111,15 @@ def test_a_changed_charge_on_the_terms_sheet_changes_the_page_by_what_the_core_s
     assert result.value("Tie-out", "D3") < 112
 
 
+def test_an_override_of_a_cell_that_is_not_there_is_refused_and_none_makes_a_cell_blank(tmp_path):
+    with pytest.raises(Refused, match="no sheet 'Flexibel terms'"):
+        calc.recalculate(UPDATE, overrides={"Flexibel terms!B13": 30})
+    with pytest.raises(Refused, match="'B13' is no cell such as"):
+        calc.recalculate(UPDATE, overrides={"B13": 30})
+    changes = {"Sheet1!A1": 5, "Sheet1!A2": None, "Sheet1!A3": "", "Sheet1!B1": "=COUNTBLANK(A1:A3)"}
+    assert session.run([{"overrides": changes, "recalculate": True, "read": True}])[0]["cells"][0][3] == 2
+
+
 def test_a_faulty_function_is_caught(tmp_path):
     """A mutant of the core, in a copy that only this office sees: each return a hundred-millionth of a percent too high."""
     copy = tmp_path / "mutant"

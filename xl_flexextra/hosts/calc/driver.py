@@ -90,6 +90,7 @@ def read_formulas(document):
 
 def override(document, changes, arrays, fills, new):
     """Set cells: single ones, array formulas, whole ranges of formulas. What can go over the bridge as a block does."""
+    cells = sorted(map(cell_of, changes.items()), key=lambda cell: cell[:3])
     names = {place.rpartition("!")[0] for place in [*changes, *arrays, *fills]}
     for name in names:
         if not document.Sheets.hasByName(name):
@@ -98,7 +99,7 @@ def override(document, changes, arrays, fills, new):
             document.Sheets.insertNewByName(name, document.Sheets.Count)
     document.enableAutomaticCalculation(False)
     blocks, last = [], None
-    for sheet, column, row, value in sorted(map(cell_of, changes.items()), key=lambda cell: cell[:3]):
+    for sheet, column, row, value in cells:
         formula = isinstance(value, str) and value.startswith("=")
         if last != (sheet, column, row - 1, formula):
             blocks.append((sheet, column, row, formula, []))
@@ -123,6 +124,8 @@ def cell_of(change):
     found = re.fullmatch(r"\$?([A-Z]{1,3})\$?([0-9]+)", address)
     if not sheet or found is None:
         raise ValueError(f"{place!r} is no cell such as 'Flexible terms!B13'")
+    if value is None:
+        value = ""  # a block takes empty text for a blank cell, and nothing for #N/A
     return sheet, found[1], int(found[2]), float(value) if isinstance(value, (bool, int)) else value
 
 

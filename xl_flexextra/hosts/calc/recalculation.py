@@ -85,7 +85,8 @@ def recalculate(
     """Load, recalculate everything, read every formula cell.
 
     ``save`` also stores the recalculated workbook, as .xlsx, .xlsm or .ods, as LibreOffice writes it: never over the
-    workbook itself. ``overrides`` sets cells first: ``{"Flexible terms!B13": 30}``.
+    workbook itself. ``overrides`` sets cells first: ``{"Flexible terms!B13": 30}``;
+    None makes a cell blank, text that starts with ``=`` is a formula.
     """
     path = Path(path).resolve()
     job: dict[str, Any] = {"path": str(path), "recalculate": True, "read": True, "overrides": dict(overrides or {})}

@@ -1,6 +1,6 @@
 """Runs under LibreOffice's own Python: connects to one office, does one request, writes one answer.
 
-Called as ``python driver.py REQUEST.json ANSWER.json OFFICE-PID``; imports nothing of this project.
+Called as ``python driver.py REQUEST.json ANSWER.json OFFICE-PID PARENT-PID``; imports nothing of this project.
 """
 
 import contextlib
@@ -56,7 +56,11 @@ def watch(parent, office, folder):
         time.sleep(0.5)
     with contextlib.suppress(OSError):
         os.killpg(office, signal.SIGKILL)
-    shutil.rmtree(folder, ignore_errors=True)
+    for _ in range(50):  # a dying office may still be writing
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.exists(folder):
+            break
+        time.sleep(0.1)
     os._exit(1)
 
 
@@ -177,7 +181,7 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         request = json.load(file)
     if hasattr(os, "killpg"):  # Windows tells nobody that a parent is gone
-        guard = (os.getppid(), int(sys.argv[3]), os.path.dirname(sys.argv[1]))
+        guard = (int(sys.argv[4]), int(sys.argv[3]), os.path.dirname(sys.argv[1]))
         threading.Thread(target=watch, args=guard, daemon=True).start()
     context = connect(request["pipe"], request["seconds"])
     desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)

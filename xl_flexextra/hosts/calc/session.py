@@ -36,7 +36,7 @@ def run(
         command = start_command(office, place / "profile", extension_folder(office, extra_path) if with_add_in else None)
         options = ["--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck"]
         with _process([*command, *options, f"--accept=pipe,name={pipe};urp;"]) as soffice:
-            driver = [str(office.python), str(DRIVER), str(request), str(answer), str(soffice.pid)]
+            driver = [str(office.python), str(DRIVER), str(request), str(answer), str(soffice.pid), str(os.getpid())]
             with _process(driver, capture=True) as worker:
                 try:
                     _, said = worker.communicate(timeout=timeout)

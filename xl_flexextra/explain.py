@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from . import returns
 from .numbers import percent_text
 from .tables import Grid, Result
 
@@ -93,3 +94,30 @@ def _money(dollars: float) -> str:
 
 def _days(count: int) -> str:
     return f"{count} day{'s' if count != 1 else ''}"
+
+
+def bites(grid: Grid, result: Result) -> list[tuple[str, float]]:
+    """From gross return to net, step by step: a label and the return after it, each a fraction like the figure itself.
+
+    The first is the return of the unit values alone, the last the figure; between them each kind of charge that takes
+    anything: what is taken from the payment, annual and rider charges, CDSC, premium tax at redemption.
+    """
+    annualised = grid.terms["years.short_period"] == "annualised"
+
+    def rate(value: float) -> float:
+        return float(returns.aatr(result.payment, max(value, 0.0), result.years, annualised))
+
+    growth = float(result.unit_values[-1] / result.unit_values[0])
+    steps = [("unit values alone", rate(result.payment * growth))]
+    if result.invested != result.payment:
+        steps.append(("load, tax, bonus and charges from the payment", rate(result.invested * growth)))
+    held = float(result.path.value[-1])
+    if result.path.annual.any() or result.path.rider.any():
+        label = "annual charges" if not result.path.rider.any() else "annual and rider charges"
+        steps.append((label, rate(held)))
+    if result.redeemed is not None:
+        if result.redeemed.cdsc > 0:
+            steps.append((f"CDSC of {result.cdsc_rate:.2%}", rate(held - float(result.redeemed.cdsc))))
+        if result.redeemed.tax > 0:
+            steps.append(("premium tax", rate(result.erv)))
+    return steps

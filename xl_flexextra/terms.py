@@ -299,6 +299,8 @@ def from_rows(rows: list[list[Any]], name: str = "the terms range") -> Terms:
                 if int(year) in (rates := schedules.setdefault((stem, day), {})):
                     problems.append(f"{label!r} stands twice; keep one row.")
                 rates[int(year)] = row[1]
+                if len(row) >= 4 and not arguments.is_blank(row[3]):
+                    sources[stem + (FROM + day if day else "")] = str(row[3])
             continue
         try:
             target = values if not day else changes.setdefault(arguments.to_date(label, day), {})

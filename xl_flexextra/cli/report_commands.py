@@ -96,6 +96,26 @@ def new(
     typer.echo(f"Written: {out}. Its first sheet says what to do.")
 
 
+def _gross_to_net(steps: list[tuple[str, float]]) -> Any:
+    """A picture in text: the return after each charge as a bar, and what the charge takes in percentage points."""
+    from rich import box
+    from rich.table import Table
+
+    widest = max((abs(value) for _, value in steps), default=0.0) or 1.0
+    shown = Table(title="From gross to net", title_justify="left", box=box.SIMPLE, show_header=False, show_edge=False)
+    shown.add_column("after")
+    shown.add_column("return", justify="right", no_wrap=True)
+    shown.add_column("taken", justify="right", no_wrap=True)
+    shown.add_column("bar", no_wrap=True)
+    before: float | None = None
+    for label, value in steps:
+        bite = "" if before is None else f"{(value - before) * 100:+.2f}"
+        bar = "█" * max(round(24 * abs(value) / widest), 1)
+        shown.add_row(label, f"{value:.2%}", bite, f"[{'red' if value < 0 else 'green'}]{bar}[/]")
+        before = value
+    return shown
+
+
 def _may_write(out: Path, force: bool) -> None:
     """Refuse a target that is no .xlsx, exists already, or has no folder."""
     if out.suffix.lower() != ".xlsx":
@@ -237,6 +257,7 @@ def explain(
     console = Console()
     console.print(shown)
     console.print(reasons.sentence(grid, result), highlight=False)
+    console.print(_gross_to_net(reasons.bites(grid, result)))
     if terms.sources:
         used = ("annual_charge.", "cdsc.", "free_withdrawal.", "years.", "payment.")
         lines = [(k, v) for k, v in terms.sources.items() if k.startswith(used)]

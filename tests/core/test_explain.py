@@ -1,5 +1,7 @@
 """From gross return to net: each charge's bite, and where the terms come from."""
 
+import itertools
+
 from xl_flexextra import explain, report, tables, terms
 
 HALF_BP = 5e-5
@@ -37,7 +39,7 @@ def test_load_and_premium_tax_are_bites_of_their_own():
     labels, values = zip(*explain.bites(grid, result), strict=True)
     assert len(labels) == 5
     assert values[-1] == result.value
-    assert all(later < earlier for earlier, later in zip(values, values[1:], strict=False))
+    assert all(later < earlier for earlier, later in itertools.pairwise(values))
 
 
 def test_sources_come_back_from_a_sheets_rows():

@@ -30,9 +30,10 @@ if [ "$(id -u)" -ne 0 ]; then
     fi
 fi
 
-lists=$(mktemp -d)
-chmod 755 "$lists"
-trap 'rm -rf "$lists"' EXIT
+work=$(mktemp -d)
+chmod 755 "$work"
+trap 'rm -rf "$work"' EXIT
+lists=$work/lists # apt cleans this folder of what it does not know: nothing of ours may stand in it
 mkdir -p "$lists/partial"
 options=(-q -y -o "Dir::State::lists=$lists" -o APT::Sandbox::User=root -o Acquire::Retries=3)
 target=()
@@ -45,15 +46,15 @@ if [ "${VERSION_CODENAME:-}" = bookworm ]; then
         say "No Debian mirror was found in the apt sources; add one and run this again."
         exit 1
     fi
-    printf 'deb %s bookworm-backports main\n' "$mirror" >"$lists/backports.list"
-    options+=(-o "Dir::Etc::sourcelist=$lists/backports.list")
+    printf 'deb %s bookworm-backports main\n' "$mirror" >"$work/backports.list"
+    options+=(-o "Dir::Etc::sourcelist=$work/backports.list")
     target=(-t bookworm-backports)
 fi
 say "Installing LibreOffice Calc (some 300 MB, once) ..."
 export DEBIAN_FRONTEND=noninteractive
-"${SUDO[@]}" apt-get "${options[@]}" update >/dev/null || true # one broken third-party source must not stop us
-"${SUDO[@]}" apt-get "${options[@]}" "${target[@]}" install --no-install-recommends "${PACKAGES[@]}" >"$lists/log" 2>&1 || {
-    tail -n 5 "$lists/log" >&2
+"${SUDO[@]}" apt-get "${options[@]}" update >"$work/log" 2>&1 || true # one broken third-party source must not stop us
+"${SUDO[@]}" apt-get "${options[@]}" "${target[@]}" install --no-install-recommends "${PACKAGES[@]}" >"$work/log" 2>&1 || {
+    tail -n 5 "$work/log" >&2
     say "apt could not install LibreOffice; mend what it says above and run this again."
     exit 1
 }

@@ -125,9 +125,10 @@ def _gives(book: Book, sheet: Any, function: WorksheetFunction, example: Example
         return row + 2
     width = max(len(line) for line in got)
     rows = [[*line, *[""] * (width - len(line))] for line in got]
-    book.spill(sheet, row, 0, formula, rows, shown)
     target = width + 1
-    book.value(sheet, row - 1, target, "expected", book.format("grey"))
+    book.value(sheet, row, target, "expected", book.format("grey"))
+    row += 1
+    book.spill(sheet, row, 0, formula, rows, shown)
     for i, line in enumerate(example.gives):
         for j, item in enumerate(line):
             _constant(book, sheet, row + i, target + j, item, shown)

@@ -65,7 +65,7 @@ def data(rows: int, seed: int):
 def _write(path: Path, columns: list) -> None:
     from xl_flexextra.ooxml import atomic
     from xl_flexextra.ooxml.body import Body, find_area
-    from xl_flexextra.ooxml.package import Package, verify
+    from xl_flexextra.ooxml.package import Package
     from xl_flexextra.ooxml.rewrite import rewrite
     from xl_flexextra.ooxml.strings import SharedStrings
     from xl_flexextra.ooxml.workbook import Workbook
@@ -74,8 +74,7 @@ def _write(path: Path, columns: list) -> None:
     workbook = Workbook(package)
     strings = SharedStrings(workbook)
     rewrite(Body(workbook, strings, find_area(workbook, strings, "UnitValues")), columns)
-    changed = package.changed
-    atomic.replace(path, package.write, lambda written: verify(written, changed))
+    atomic.replace(path, package.write, package.verify)
 
 
 def run_ours(folder: Path, rows: int) -> float:

@@ -51,23 +51,24 @@ class Body:
         self.workbook = workbook
         self.strings = strings
         self.area = area
-        self.sheet = SheetPart(workbook.package.read(area.sheet.part), area.sheet.part)
-        self.start = self.sheet.row_at(area.first)
-        self.end = self.sheet.row_at(area.last + 1)
-        self.plain = plain.read(
-            self.sheet.data,
-            self.start,
-            self.end,
-            area.first,
-            area.last,
-            area.left,
-            area.right,
-            self.sheet.marks,
-        )
-        if self.plain is not None:
-            self.sheet.take_out(self.start, self.end)
-            self.end = self.start
+        self.plain: plain.Plain | None = None
+        self._read_plain()
+        if self.plain is None:
+            self.sheet = SheetPart(workbook.package.read(area.sheet.part), area.sheet.part)
+            self.start = self.sheet.row_at(area.first)
+            self.end = self.sheet.row_at(area.last + 1)
         self.sheet.check()
+
+    def _read_plain(self) -> None:
+        """A large plain body, read as the sheet is unpacked; the sheet is kept without its rows."""
+        area = self.area
+        content = self.workbook.package.stream(area.sheet.part)
+        found = plain.read(content, area.first, area.last, area.left, area.right)
+        if found is not None:
+            sheet = SheetPart(found.head + found.foot, area.sheet.part)
+            if not sheet.marks.prefix:
+                self.plain, self.sheet = found.body, sheet
+                self.start = self.end = len(found.head)
 
     @cached_property
     def rows(self) -> dict[int, Row]:

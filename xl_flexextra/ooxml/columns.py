@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import CELL_ERRORS, BadInput, CellError
+from .numbered import NUMBER
 from .strings import SharedStrings, inline
 
 UNIX_EPOCH = 25569  # 1 January 1970 as an Excel serial
@@ -64,6 +64,8 @@ def normalize(values: Any, name: str, date1904: bool) -> Any:
         return array
     if pa.types.is_floating(kind):
         array = pc.add(array.cast(pa.float64()), 0.0)  # no negative zero
+        if not array.null_count and np.isfinite(array.to_numpy()).all():
+            return array
         array = pc.if_else(pc.is_nan(array), pa.scalar(None, pa.float64()), array)
         if pc.any(pc.is_inf(array)).as_py():
             row = pc.index(pc.fill_null(pc.is_inf(array), False), True).as_py() + 1
@@ -141,15 +143,24 @@ def equal(old: Any, new: Any) -> bool:
     if len(old) != len(new):
         return False
     if isinstance(old, pa.Array | pa.ChunkedArray) and isinstance(new, pa.Array):
-        texts = pa.types.is_string(new.type)
-        if texts != pa.types.is_string(old.type):
+        if pa.types.is_string(new.type) != pa.types.is_string(old.type):
             return False
-        both = new if texts else new.cast(pa.float64())
-        if not len(new):
-            return True
-        blank = pc.and_(pc.is_null(old), pc.is_null(both))
-        return bool(pc.all(pc.or_(blank, pc.fill_null(pc.equal(old, both), False))).as_py())
+        at = 0
+        for chunk in old.chunks if isinstance(old, pa.ChunkedArray) else [old]:  # the first difference ends it
+            if not _equal(chunk, new.slice(at, len(chunk))):
+                return False
+            at += len(chunk)
+        return True
     return all(same_value(a, b) for a, b in zip(to_list(old), to_list(new), strict=True))
+
+
+def _equal(old: Any, new: Any) -> bool:
+    if not pa.types.is_string(new.type):
+        new = new.cast(pa.float64())
+    if old.null_count or new.null_count:
+        blank = pc.and_(pc.is_null(old), pc.is_null(new))
+        return bool(pc.all(pc.or_(blank, pc.fill_null(pc.equal(old, new), False))).as_py())
+    return bool(pc.all(pc.equal(old, new)).as_py())
 
 
 def same_value(old: Any, new: Any) -> bool:
@@ -215,34 +226,18 @@ class Writer:
             return f' t="s"><{p}v>{place}{self._close}'
         return f"><{p}v>{number_text(value)}{self._close}"
 
-    def pieces(self, start: int, count: int, rows: Any, styles: Any) -> list[Any]:
-        """What to join for the cells of ``count`` rows: ``rows`` are their numbers as text, ``styles`` '
-        s="3"' for all or each."""
+    def pieces(self, start: int, count: int, styles: Any) -> list[Any]:
+        """What to join for the cells of ``count`` rows: ``styles`` is ' s="3"' for all or an array for each."""
         if self._after is not None:
-            return [self._open, rows, '"', styles, self._after.slice(start, count)]
-        values = self._values.slice(start, count)
-        texts = values.cast(pa.string())
+            return [self._open, NUMBER, '"', styles, self._after.slice(start, count)]
+        texts = self._values.slice(start, count).cast(pa.string())
         opening = f"{self._kind}><{self._p}v>"
         if texts.null_count == 0:
-            if isinstance(styles, str):
-                return [self._open, rows, '"' + styles + opening, texts, self._close]
-            return [self._open, rows, '"', styles, opening, texts, self._close]
+            return [self._open, NUMBER, '"', styles, opening, texts, self._close]
         full = pc.binary_join_element_wise(opening, texts, self._close, "")
-        return [self._open, rows, '"', styles, pc.fill_null(full, "/>")]
+        return [self._open, NUMBER, '"', styles, pc.fill_null(full, "/>")]
 
 
 def number_text(value: float) -> str:
     """A number as a cell stores it, with all its digits."""
     return str(pc.cast(pa.scalar(float(value), pa.float64()), pa.string()).as_py())
-
-
-def joined(pieces: Sequence[Any]) -> Any:
-    """The pieces joined row by row."""
-    return pc.binary_join_element_wise(*pieces, "")
-
-
-def raw(array: Any) -> memoryview:
-    """The bytes of a joined block, one row behind the other, without a copy."""
-    _, offsets, data = array.buffers()
-    ends = np.frombuffer(offsets, np.int32)
-    return memoryview(data)[int(ends[array.offset]) : int(ends[array.offset + len(array)])]

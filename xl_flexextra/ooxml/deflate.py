@@ -2,70 +2,133 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 fast_zlib: Any
+DAMAGED: tuple[type[Exception], ...] = (zlib.error, ValueError, OverflowError)
 try:
     from isal import isal_zlib as fast_zlib
 except ImportError:  # isal only makes it faster
     fast_zlib = zlib
+else:
+    DAMAGED += (fast_zlib.error,)
 
-THREAD_FROM = 1 << 20  # bytes of a piece from which a thread pays
+crc32: Callable[..., int] = fast_zlib.crc32
+AT_ONCE = 4 << 20  # bytes that are inflated at once
+THREADS = min(os.cpu_count() or 1, 4)
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
-    """A part as it stands in the zip: deflated bytes, their checksum and the size of the content."""
+class Segment:
+    """A stretch of a deflated stream that unpacks without what stands before it; checksum and size of its content."""
 
     data: bytes
     crc: int
     size: int
 
+    def sound(self, data: bytes, last: bool) -> bool:
+        """Whether bytes unpack to the content of this segment, and end the stream only where it is the last one."""
+        worker = fast_zlib.decompressobj(-15)
+        try:
+            content = worker.decompress(data, self.size + 1)
+        except DAMAGED:
+            return False
+        whole = len(content) == self.size and not worker.unconsumed_tail and not worker.unused_data
+        return whole and worker.eof == last and crc32(content) == self.crc
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A part as it stands in the zip: its deflated segments, the checksum and the size of the content."""
+
+    segments: tuple[Segment, ...]
+    crc: int
+    size: int
+
+    @property
+    def length(self) -> int:
+        """Bytes of the deflated stream."""
+        return sum(len(segment.data) for segment in self.segments)
+
+
+def in_threads(jobs: Iterable[Callable[[], _Result]]) -> Iterator[_Result]:
+    """The results of jobs in their order; a few run ahead in threads, so that memory stays bounded."""
+    waiting: deque[Future[_Result]] = deque()
+    pool = ThreadPoolExecutor(THREADS, "flexextra")
+    try:
+        for job in jobs:
+            waiting.append(pool.submit(job))
+            if len(waiting) > 2 * THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
 
 class Deflater:
-    """Deflates a part piece by piece, so that a large sheet never stands in memory as one.
+    """Deflates a part piece by piece, so that a large sheet never stands in memory as one."""
 
-    Large pieces are deflated in a thread of their own, while the next one is built.
-    """
+    def __init__(self) -> None:
+        self._segments: list[Segment] = []
+        self._crc = self._size = 0
+        self._open()
 
-    def __init__(self, level: int = 1) -> None:
-        self._compress = fast_zlib.compressobj(level, zlib.DEFLATED, -15)
+    def _open(self) -> None:
+        self._compress = _compressor()
         self._pieces: list[bytes] = []
-        self._crc = 0
-        self._size = 0
-        self._waiting: deque[Future[None]] = deque()
-        self._thread: ThreadPoolExecutor | None = None
+        self._own_crc = self._own_size = 0
+
+    def _close(self, last: bytes) -> None:
+        self._segments.append(Segment(b"".join([*self._pieces, last]), self._own_crc, self._own_size))
 
     def write(self, data: Any) -> None:
         """Add bytes, or a buffer of them."""
-        if self._thread is None:
-            if len(data) < THREAD_FROM:
-                self._deflate(data)
-                return
-            self._thread = ThreadPoolExecutor(1, "deflate")
-        self._waiting.append(self._thread.submit(self._deflate, data))
-        if len(self._waiting) > 3:  # so many pieces may wait: memory stays bounded
-            self._waiting.popleft().result()
+        self._count(data)
+        self._own_crc, self._own_size = crc32(data, self._own_crc), self._own_size + len(data)
+        self._pieces.append(self._compress.compress(data))
 
-    def _deflate(self, data: Any) -> None:
-        self._crc = zlib.crc32(data, self._crc)
-        self._size += len(data)
-        piece = self._compress.compress(data)
-        if piece:
-            self._pieces.append(piece)
+    def _count(self, data: Any) -> None:
+        self._crc, self._size = crc32(data, self._crc), self._size + len(data)
+
+    def write_all(self, jobs: Iterable[Callable[[], Any]]) -> None:
+        """Add what the jobs give, in their order. More than one are built and deflated in threads, each as a segment of
+        its own; so the bytes of a part do not depend on the threads."""
+        jobs = iter(jobs)
+        some = list(islice(jobs, 2))
+        if len(some) < 2:
+            for job in some:
+                self.write(job())
+            return
+        self._close(self._compress.flush(zlib.Z_SYNC_FLUSH))
+        for data, segment in in_threads(partial(_segment, job) for job in chain(some, jobs)):
+            self._count(data)
+            self._segments.append(segment)
+        self._open()
 
     def finish(self) -> Packed:
         """The finished part."""
-        while self._waiting:
-            self._waiting.popleft().result()
-        if self._thread is not None:
-            self._thread.shutdown()
-        self._pieces.append(self._compress.flush())
-        return Packed(b"".join(self._pieces), self._crc, self._size)
+        self._close(self._compress.flush())
+        return Packed(tuple(self._segments), self._crc, self._size)
+
+
+def _compressor() -> Any:
+    return fast_zlib.compressobj(1, zlib.DEFLATED, -15)
+
+
+def _segment(job: Callable[[], Any]) -> tuple[Any, Segment]:
+    data = job()
+    worker = _compressor()
+    return data, Segment(worker.compress(data) + worker.flush(zlib.Z_SYNC_FLUSH), crc32(data), len(data))
 
 
 def pack(data: bytes) -> Packed:
@@ -82,3 +145,22 @@ def inflate(data: bytes, size: int) -> bytes:
     if len(result) != size or (not worker.eof and worker.decompress(worker.unconsumed_tail, 1)):
         raise ValueError("size")
     return result
+
+
+def inflated(pieces: Iterable[bytes], size: int, crc: int) -> Iterator[bytes]:
+    """Inflate deflated pieces block by block; ValueError as soon as they hold more than ``size`` bytes, and at the end
+    where size or checksum differ."""
+    worker = fast_zlib.decompressobj(-15)
+    seen = check = 0
+    for piece in pieces:
+        data = b"more"
+        while data and (piece or len(data) == AT_ONCE):  # a full block may leave more behind
+            data = worker.decompress(piece, AT_ONCE)
+            piece = worker.unconsumed_tail
+            seen, check = seen + len(data), crc32(data, check)
+            if seen > size:
+                raise ValueError("size")
+            if data:
+                yield data
+    if not worker.eof or seen != size or check != crc:
+        raise ValueError("checksum")

@@ -9,13 +9,13 @@ import io
 import os
 import struct
 import zipfile
-import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import Refused
-from .deflate import Packed, fast_zlib, inflate, pack
+from .deflate import DAMAGED, Packed, crc32, in_threads, inflate, inflated, pack
 
 MAX_MEMBERS = 20_000
 MAX_PART = 700 << 20  # bytes of one part, inflated; a million rows of seven columns are 250 MB
@@ -28,6 +28,7 @@ _END = struct.Struct("<4s4H2LH")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED, _DESCRIPTOR, _STORED, _DEFLATED = 0x1, 0x8, 0, 8
 _ZIP64_LIMIT = 0xFFFFFFFF
+_PIECE = 3 << 18  # deflated bytes that are read at once
 
 
 class Package:
@@ -181,49 +182,63 @@ class Package:
         if part in self._cache:
             return self._cache[part]
         if part in self._changed:
-            packed = self._changed[part]
-            data = inflate(packed.data, packed.size)
+            data = b"".join(self.stream(part))
         else:
-            if part not in self:
-                raise Refused(f"{self.name} lacks its part {part}; take a good copy of the workbook.")
-            info = self._infos[part]
+            info = self._info(part)
             start, length, _ = self._spans[part]
             self._stream.seek(start)
             raw = self._stream.read(length)
             try:
                 data = raw if info.compress_type == _STORED else inflate(raw, info.file_size)
-            except (zlib.error, fast_zlib.error, ValueError, OverflowError):
-                raise Refused(f"{self.name}: the part {part} is damaged; take a good copy of the workbook.") from None
-            if len(data) != info.file_size or zlib.crc32(data) != info.CRC:
-                raise Refused(
-                    f"{self.name}: the part {part} is damaged (its checksum does not fit); take a good copy of the workbook."
-                )
+            except DAMAGED:
+                raise self._damaged(part) from None
+            if len(data) != info.file_size or crc32(data) != info.CRC:
+                raise self._damaged(part, " (its checksum does not fit)")
         if len(data) < 1 << 20:
             self._cache[part] = data
         return data
 
-    def check(self, part: str) -> None:
-        """Unpack a part of the file block by block, without keeping it, and compare size and checksum."""
-        info = self._infos[part]
-        if info.compress_type == _STORED:
-            self.read(part)
+    def stream(self, part: str) -> Iterator[bytes]:
+        """The content of a part block by block, none of which is kept; its checksum is compared at the end."""
+        if part in self._cache or (part not in self._changed and self._info(part).compress_type == _STORED):
+            yield self.read(part)
             return
-        start, length, _ = self._spans[part]
-        worker = fast_zlib.decompressobj(-15)
-        crc = size = 0
-        self._stream.seek(start)
+        if part in self._changed:
+            packed = self._changed[part]
+            yield from inflated((segment.data for segment in packed.segments), packed.size, packed.crc)
+            return
         try:
-            while length > 0:
-                raw = self._stream.read(min(length, 1 << 18))
-                if not raw:
-                    break
-                length -= len(raw)
-                data = worker.decompress(raw)
-                crc, size = zlib.crc32(data, crc), size + len(data)
-        except (zlib.error, fast_zlib.error, ValueError):
-            size = -1
-        if not worker.eof or crc != info.CRC or size != info.file_size:
-            raise Refused(f"{self.name}: the part {part} is damaged; take a good copy of the workbook.")
+            yield from inflated(self._pieces(part), self._info(part).file_size, self._info(part).CRC)
+        except DAMAGED:
+            raise self._damaged(part) from None
+
+    def _pieces(self, part: str) -> Iterator[bytes]:
+        at, left, _ = self._spans[part]
+        while left > 0:
+            self._stream.seek(at)  # others may read between two pieces
+            raw = self._stream.read(min(left, _PIECE))
+            if not raw:
+                return
+            yield raw
+            at, left = at + len(raw), left - len(raw)
+
+    def _info(self, part: str) -> zipfile.ZipInfo:
+        if part not in self:
+            raise Refused(f"{self.name} lacks its part {part}; take a good copy of the workbook.")
+        return self._infos[part]
+
+    def _damaged(self, part: str, why: str = "") -> Refused:
+        return Refused(f"{self.name}: the part {part} is damaged{why}; take a good copy of the workbook.")
+
+    def holds(self, part: str, *needles: bytes) -> bool:
+        """Whether a part holds any of some bytes, without unpacking a large one as a whole."""
+        longest = max(map(len, needles))
+        tail = b""
+        for data in self.stream(part):
+            if any(needle in data for needle in needles) or any(needle in tail + data[:longest] for needle in needles):
+                return True
+            tail = (tail + data[-longest:])[-longest:]
+        return False
 
     # changing
 
@@ -241,7 +256,8 @@ class Package:
     def _same(self, part: str, packed: Packed) -> bool:
         self._changed.pop(part, None)
         old = self.read(part)
-        return old == inflate(packed.data, packed.size)
+        self._changed[part] = packed
+        return old == b"".join(self.stream(part))
 
     def drop(self, part: str) -> None:
         """Take a part out."""
@@ -275,11 +291,11 @@ class Package:
         for info in [*self._order, *(_new_info(n) for n in new)]:
             if info.filename in self._dropped:
                 continue
-            header, data, central = self._member(info, offset)
+            header, pieces, central = self._member(info, offset)
             target.write(header)
-            target.write(data)
+            target.writelines(pieces)
             directory.append(central)
-            offset += len(header) + len(data)
+            offset += len(header) + sum(map(len, pieces))
             if offset > _ZIP64_LIMIT:
                 raise Refused(f"{self.name} would grow beyond 4 GB; that is more than Excel opens.")
         tail = b"".join(directory)
@@ -287,23 +303,50 @@ class Package:
         target.write(tail)
         target.write(_END.pack(b"PK\x05\x06", 0, 0, count, count, len(tail), offset, len(self._comment)) + self._comment)
 
-    def _member(self, info: zipfile.ZipInfo, offset: int) -> tuple[bytes, bytes, bytes]:
+    def verify(self, path: Path) -> None:
+        """Read a file that was written from this package back: a sound zip, whose changed parts unpack to what they
+        were made from."""
+        try:
+            with path.open("rb") as file:
+                written = Package(file, path.name)
+                for part, packed in self._changed.items():
+                    written._prove(part, packed)
+        except Refused as error:
+            raise Refused(f"The new file could not be verified, so nothing was replaced: {error}") from None
+
+    def _prove(self, part: str, packed: Packed) -> None:
+        info = self._info(part)
+        at, length, _ = self._spans[part]
+        if (info.compress_type, info.CRC, info.file_size, length) != (_DEFLATED, packed.crc, packed.size, packed.length):
+            raise self._damaged(part)
+
+        def jobs() -> Iterator[Callable[[], bool]]:
+            self._stream.seek(at)
+            for segment in packed.segments:
+                data = self._stream.read(len(segment.data))
+                yield partial(segment.sound, data, segment is packed.segments[-1])
+
+        if not all(in_threads(jobs())):
+            raise self._damaged(part)
+
+    def _member(self, info: zipfile.ZipInfo, offset: int) -> tuple[bytes, list[bytes], bytes]:
         name = _raw_name(info)
         flags = info.flag_bits & ~_DESCRIPTOR
         packed = self._changed.get(info.filename)
         if packed is not None:
-            method, crc, size, data, local_extra = _DEFLATED, packed.crc, packed.size, packed.data, b""
+            method, crc, size, local_extra = _DEFLATED, packed.crc, packed.size, b""
+            pieces = [segment.data for segment in packed.segments]
         else:
             start, length, local_extra = self._spans[info.filename]
             self._stream.seek(start)
-            data = self._stream.read(length)
+            pieces = [self._stream.read(length)]
             method, crc, size = info.compress_type, info.CRC, info.file_size
             local_extra = _without_zip64(local_extra)
         central_extra = _without_zip64(info.extra)
         year, month, day, hour, minute, second = info.date_time
         date, clock = (year - 1980) << 9 | month << 5 | day, hour << 11 | minute << 5 | second // 2
         version = max(info.extract_version if info.extract_version < 45 else 20, 20)
-        fields = (flags, method, clock, date, crc, len(data), size, len(name))
+        fields = (flags, method, clock, date, crc, sum(map(len, pieces)), size, len(name))
         header = _LOCAL.pack(b"PK\x03\x04", version, *fields, len(local_extra)) + name + local_extra
         made_by = info.create_system << 8 | (info.create_version if info.create_version < 45 else 20)
         central = _CENTRAL.pack(
@@ -318,18 +361,7 @@ class Package:
             info.external_attr,
             offset,
         )
-        return header, data, central + name + central_extra + info.comment
-
-
-def verify(path: Path, parts: Iterable[str]) -> None:
-    """Read a written file back: a sound zip whose named parts unpack to what their checksums say."""
-    try:
-        written = Package.open(path)
-        for part in parts:
-            if part in written:
-                written.check(part)
-    except Refused as error:
-        raise Refused(f"The new file could not be verified, so nothing was replaced: {error}") from None
+        return header, pieces, central + name + central_extra + info.comment
 
 
 def _short(error: Exception) -> str:

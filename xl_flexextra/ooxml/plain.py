@@ -1,26 +1,30 @@
 """Large bodies of a table read by columns, without a Python step for each cell.
 
-A body is *plain* where every row is the same but for its number and its values, as sheets written by programs
-and by
-Excel for a block of data are. Whatever is not plain is read row by row elsewhere.
+A body is *plain* where every row is the same but for its number and its values, as sheets written by programs and by
+Excel for a block of data are. It is read as it is unpacked, block by block, and what stands between the values is
+compared byte for byte with what it has to be. Whatever is not plain is read row by row elsewhere.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import chain
 from typing import Any
 
+from .deflate import in_threads
 from .refs import column_letters
-from .sheet import Markup
+from .sheet import markup
 
 FROM_ROWS = 2_000  # below that the general way is as fast
-BLOCK = 8 << 20  # bytes that are taken apart at once
-ROW_MARK = b"</row>"
-BLANK = b'"><v></v></c>'  # what an empty cell is read as
+HEAD_MOST = 16 << 20  # bytes before the body; where there are more, the general way reads the sheet
+SAMPLE_ROWS = 50  # rows that may be looked at for the type of a column whose first cells are empty
+ROW_END = b"</row>"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class PlainColumn:
     """A column of a plain body: the inside of its cells' start tags behind the address, and its values."""
 
@@ -33,7 +37,7 @@ class PlainColumn:
         return b't="s"' in self.rest
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Plain:
     """A plain body: what follows the number in its rows' start tags, and its columns."""
 
@@ -41,106 +45,241 @@ class Plain:
     columns: list[PlainColumn]
 
 
-def read(data: bytes, start: int, end: int, first: int, last: int, left: int, right: int, marks: Markup) -> Plain | None:
-    """The rows ``first`` to ``last`` between two offsets, if they are plain and hold these columns and no
-    others."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    from pyarrow import csv
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A plain body, and the sheet before and behind it."""
 
-    if marks.prefix or last - first + 1 < FROM_ROWS:
+    body: Plain
+    head: bytes
+    foot: bytes
+
+
+def read(content: Iterator[bytes], first: int, last: int, left: int, right: int) -> Found | None:
+    """The rows ``first`` to ``last`` of a sheet that comes block by block, if they are plain and hold these columns
+    and no others."""
+    import pyarrow as pa
+
+    if last - first + 1 < FROM_ROWS:
         return None
-    shape = _shape(data[start : start + 65536], first, left, right)
+    start = _start(content, first)
+    if start is None:
+        return None
+    head, data = start
+    shape = _shape(data, first, left, right)
     if shape is None:
         return None
-    row_rest, rests = shape
-    names = ["", "row"]
-    for column in range(left, right + 1):
-        names += [f"c{column}", f"v{column}", f"x{column}", f"y{column}"]
-    names += ["end"]
-    wanted = ["row", *[f"{kind}{column}" for column in range(left, right + 1) for kind in "cv"]]
-    options = {
-        "read_options": csv.ReadOptions(column_names=names, block_size=1 << 22),
-        "parse_options": csv.ParseOptions(delimiter="<", quote_char=False, escape_char=False, newlines_in_values=False),
-        "convert_options": csv.ConvertOptions(
-            column_types={name: pa.string() for name in wanted},
-            include_columns=wanted,
-            strings_can_be_null=False,
-            null_values=[],
-        ),
-    }
-    pieces: list[list[Any]] = [[] for _ in rests]
-    at, number = start, first
-    while at < end:
-        stop = data.rfind(ROW_MARK, at, min(at + BLOCK, end)) + len(ROW_MARK)
-        if stop <= len(ROW_MARK):
+    cutter = _Cutter(data, content, first, last)
+    pieces: list[list[Any]] = [[] for _ in shape.rests]
+    for values in in_threads(partial(shape.values, *block) for block in cutter):
+        if values is None:
             return None
-        block = data[at:stop]
-        if b"\r" in block or b"\n" in block:
-            return None
-        block = block.replace(ROW_MARK, b"</row>\n")
-        blanks = b'"/>' in block
-        if blanks:
-            block = block.replace(b'"/>', BLANK)
-        try:
-            table = csv.read_csv(pa.py_buffer(block), **options)
-        except pa.ArrowInvalid:
-            return None
-        count = table.num_rows
-        rows = pc.cast(pa.array(np.arange(number, number + count, dtype=np.int32)), pa.string())
+        for place, piece in enumerate(values):
+            pieces[place].append(piece)
+    if not cutter.whole:
+        return None
+    columns = [PlainColumn(rest, pa.chunked_array(pieces[place])) for place, rest in enumerate(shape.rests)]
+    return Found(Plain(shape.row_rest, columns), head, cutter.rest)
 
-        def same(name: str, expected: Any, table: Any = table) -> bool:
-            return bool(pc.all(pc.equal(table.column(name), expected)).as_py())
 
-        if not same("row", pc.binary_join_element_wise('row r="', rows, f'"{row_rest.decode()}>', "")):
-            return None
-        # with as many '<' as fields, these counts leave no room for anything else between the cells
-        cells = count * len(rests)
-        if block.count(b"</v></c>") != cells or block.count(b"><v>") != cells or block.count(b"</c></row>\n") != count:
-            return None
-        for place, column in enumerate(range(left, right + 1)):
-            tags = table.column(f"c{column}")
-            texts = table.column(f"v{column}")
-            letters = f'c r="{column_letters(column)}'
-            equal = pc.equal(tags, pc.binary_join_element_wise(letters, rows, f'"{rests[place].decode()}>', ""))
-            if not pc.all(equal).as_py():  # empty cells have no type
-                untyped = pc.binary_join_element_wise(letters, rows, f'"{_untyped(rests[place]).decode()}>', "")
-                blank = pc.and_(pc.equal(texts, "v>"), pc.equal(tags, untyped))
-                if not pc.all(pc.or_(equal, blank)).as_py():
-                    return None
-            kind = pa.int32() if b't="s"' in rests[place] else pa.float64()
-            try:
-                digits = pc.utf8_slice_codeunits(texts, 2)
-                if blanks and pc.any(pc.equal(digits, "")).as_py():
-                    digits = pc.if_else(pc.equal(digits, ""), pa.scalar(None, pa.string()), digits)
-                pieces[place].append(pc.cast(digits, kind))
-            except pa.ArrowInvalid:
+def _start(content: Iterator[bytes], first: int) -> tuple[bytes, bytes] | None:
+    """The sheet up to the row ``first``, and what is known of it from there on: some whole rows."""
+    data = b""
+    for piece in content:
+        data += piece
+        at = data.find(b'<row r="%d"' % first)
+        if at >= 0 and (data.find(ROW_END, at) >= 0 or len(data) - at > HEAD_MOST):
+            opened = markup(b"").open_data.search(data)
+            if opened is None or opened.end() > at or opened[0].endswith(b"/>"):
                 return None
-        number += count
-        at = stop
-    if number != last + 1:
+            return data[:at], data[at:]
+        if len(data) > HEAD_MOST:
+            return None
+    return None
+
+
+class _Cutter:
+    """Blocks of whole rows with the numbers of their first and last one; ``rest`` is what follows the last block."""
+
+    def __init__(self, data: bytes, content: Iterator[bytes], first: int, last: int) -> None:
+        self.rest, self.whole = b"", False
+        self._content, self._number, self._last = chain([data], content), first, last
+
+    def __iter__(self) -> Iterator[tuple[bytes, int, int]]:
+        for piece in self._content:
+            cut = piece.rfind(ROW_END) + len(ROW_END)
+            if cut < len(ROW_END):  # none, or one that is torn
+                piece, self.rest = self.rest + piece, b""
+                cut = piece.rfind(ROW_END) + len(ROW_END)
+            if cut < len(ROW_END):
+                self.rest = piece
+                continue
+            rows = b"".join([self.rest, memoryview(piece)[:cut]])  # one copy
+            self.rest = piece[cut:]
+            while rows and self._number <= self._last:
+                block = self._block(rows)
+                if block is None:
+                    return
+                yield block
+                rows = rows[len(block[0]) :]
+            if self._number > self._last:
+                self.rest = b"".join([rows, self.rest, *self._content])
+                self.whole = self._ends()
+                return
+
+    def _block(self, rows: bytes) -> tuple[bytes, int, int] | None:
+        """The first rows of some whole ones: those of the body, with numbers of equally many digits."""
+        tag = re.compile(rb'<row r="(\d{1,7})"').match(rows, max(rows.rfind(b"<row "), 0))
+        if tag is None:
+            return None
+        first, last = self._number, int(tag[1])
+        most = min(self._last, 10 ** len(str(first)) - 1)
+        cut = len(rows)
+        if last > most:
+            cut, last = rows.find(b'<row r="%d"' % (most + 1)), most
+        if cut <= 0 or last < first:
+            return None
+        self._number = last + 1
+        return rows[:cut], first, last
+
+    def _ends(self) -> bool:
+        """Whether what follows is a later row or the end of the rows."""
+        follows = re.match(rb'<row r="(\d+)"|</sheetData', self.rest)
+        return follows is not None and (follows[1] is None or int(follows[1]) > self._last)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What is the same in every row."""
+
+    left: int
+    row_rest: bytes
+    rests: list[bytes]
+
+    @cached_property
+    def runs(self) -> list[list[Any]]:
+        """The markup before each value."""
+        from .numbered import NUMBER
+
+        letters = [column_letters(self.left + place) for place in range(len(self.rests))]
+        runs: list[list[Any]] = []
+        for name, rest in zip(letters, self.rests, strict=True):
+            before: list[Any] = ["</v></c>"] if runs else ['<row r="', NUMBER, f'"{self.row_rest.decode()}>']
+            runs.append([*before, f'<c r="{name}', NUMBER, f'"{rest.decode()}><v>'])
+        return runs
+
+    def values(self, block: bytes, first: int, last: int) -> list[Any] | None:
+        """The values of a block of rows by columns; None where anything is not as it has to be.
+
+        '/' stands in the end tags only: those before and behind a value, and the row's. So their places give where
+        values end, and the markup from there to the next value is compared as a whole.
+        """
+        import numpy as np
+
+        from .numbered import Numbers
+
+        data, places = _slashes(block)
+        width = 2 * len(self.rests) + 1
+        if len(places) != (last - first + 1) * width and b'"/>' in block:
+            block = self._filled(block)
+            data, places = _slashes(block)
+        if len(places) != (last - first + 1) * width:
+            return None
+        places = places.reshape(-1, width)
+        numbers = Numbers(first, last)
+        ends = places[:, -1] + 5  # of the rows: "row>" follows the '/'
+        if ends[-1] != len(block):
+            return None
+        starts = np.concatenate([[0], ends[:-1]])
+        found = []
+        for place, run in enumerate(self.runs):
+            expected = numbers.matrix(run)
+            begins, ends = starts + expected.shape[1], places[:, 2 * place] - 1
+            if (ends < begins).any() or not _same(data, starts, expected):
+                return None
+            column = _numbers(block, begins, ends, b't="s"' in self.rests[place])
+            if column is None:
+                return None
+            found.append(column)
+            starts = ends
+        return found if _same(data, starts, numbers.matrix(["</v></c></row>"])) else None
+
+    def _filled(self, block: bytes) -> bytes:
+        """Empty cells, which have no type and no value, written as those with one."""
+        for place, rest in enumerate(self.rests):
+            untyped, typed, kind = rest.partition(b" t=")
+            if typed:
+                letters = column_letters(self.left + place).encode()
+                empty = rb'(<c r="%s\d+"%s)/>' % (letters, re.escape(untyped))
+                block = re.sub(empty, rb"\1" + typed + kind + b"><v></v></c>", block)
+        return block.replace(b'"/>', b'"><v></v></c>')
+
+
+def _same(data: Any, starts: Any, expected: Any) -> bool:
+    """Whether the bytes from each of the starts on are the rows of a matrix."""
+    import numpy as np
+
+    count, width = expected.shape
+    if starts.max() + width > len(data):
+        return False
+    windows: Any = np.ndarray((len(data) - width + 1,), dtype=f"V{width}", buffer=data, strides=(1,))
+    return bool(np.array_equal(windows[starts].view(np.uint8).reshape(count, width), expected))
+
+
+def _slashes(block: bytes) -> tuple[Any, Any]:
+    """A block as an array, and where '/' stands in it."""
+    import numpy as np
+
+    data = np.frombuffer(block, np.uint8)
+    return data, np.flatnonzero(data == ord("/"))
+
+
+def _numbers(block: bytes, begins: Any, ends: Any, whole: bool) -> Any:
+    """The texts between offsets as numbers; None where one is none.
+
+    They are laid out as Arrow's string views, which need no copy of each text: its length, then up to 12 bytes of it,
+    or its first 4 and where it stands.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    if begins[-1] + 12 > len(block):
         return None
-    columns = [
-        PlainColumn(rest, pa.chunked_array([c for piece in pieces[place] for c in piece.chunks]))
-        for place, rest in enumerate(rests)
-    ]
-    return Plain(row_rest, columns)
-
-
-def _untyped(rest: bytes) -> bytes:
-    return re.sub(rb' t="[ns]"', b"", rest)
-
-
-def _shape(data: bytes, first: int, left: int, right: int) -> tuple[bytes, list[bytes]] | None:
-    """What the first row looks like: the rest of its start tag and of its cells' start tags."""
-    pattern = rb'<row r="%d"([^<>"]*(?:"[^<>"]*"[^<>"]*)*)>' % first
-    for column in range(left, right + 1):
-        pattern += rb'<c r="%s%d"((?: s="\d+")?(?: t="[ns]")?)(?:/>|><v>[^<]*</v></c>)' % (
-            column_letters(column).encode(),
-            first,
-        )
-    match = re.match(pattern + rb"</row>", data)
-    if match is None or b"/" in match[1]:
+    views = np.empty(len(begins), [("length", "<i4"), ("text", "V12")])
+    views["length"] = ends - begins
+    windows: Any = np.ndarray((len(block) - 11,), "V12", buffer=block, strides=(1,))
+    views["text"] = windows[begins]
+    long = np.flatnonzero(views["length"] > 12)
+    if len(long):
+        elsewhere = views.view([("length", "<i4"), ("prefix", "V4"), ("buffer", "<i4"), ("offset", "<i4")])
+        elsewhere["buffer"][long], elsewhere["offset"][long] = 0, begins[long]
+    filled = views["length"] > 0
+    valid = None if filled.all() else pa.py_buffer(np.packbits(filled, bitorder="little"))
+    texts = pa.Array.from_buffers(pa.string_view(), len(begins), [valid, pa.py_buffer(views), pa.py_buffer(block)])
+    try:
+        return texts.cast(pa.int32() if whole else pa.float64())
+    except pa.ArrowInvalid:
         return None
-    return match[1], list(match.groups()[1:])
+
+
+def _shape(data: bytes, first: int, left: int, right: int) -> _Shape | None:
+    """What the first rows look like: the rest of their start tags and of their cells' start tags."""
+    row_rest = None
+    rests: list[bytes] = []
+    at = 0
+    for number in range(first, first + SAMPLE_ROWS):
+        pattern = rb'<row r="%d"([^<>"/]*(?:"[^<>"/]*"[^<>"/]*)*)>' % number
+        for column in range(left, right + 1):
+            letters = column_letters(column).encode()
+            pattern += rb'<c r="%s%d"((?: s="\d+")?(?: t="[ns]")?)(?:/>|><v>[^<]*</v></c>)' % (letters, number)
+        match = re.compile(pattern + ROW_END).match(data, at)
+        if match is None or not match[1].isascii():
+            break
+        if row_rest is None:
+            row_rest, rests = match[1], list(match.groups()[1:])
+        rests = [
+            new if b" t=" in new and b" t=" not in old else old for old, new in zip(rests, match.groups()[1:], strict=True)
+        ]
+        at = match.end()
+        if b'"/>' not in match[0]:
+            break
+    return None if row_rest is None else _Shape(left, row_rest, rests)

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..errors import BadInput, Refused
 from . import columns as cells
-from . import guards, xmlbytes
+from . import guards, numbered, xmlbytes
 from .body import Body
 from .calculated import Calculated, calculated_columns
-from .deflate import Deflater
+from .deflate import Deflater, in_threads
 from .finish import drop_calc_chain
 from .formulas import unshare
 from .ranges import Mover, extend_elsewhere, refresh_pivots
 from .refs import MAX_ROW, column_letters
 from .sheet import Row, SheetPart, parse_rows
-from .workbook import Area, Sheet
+from .workbook import Area, Column, Sheet
 
-BLOCK = 1 << 16  # rows that are built at once
+MERGED = 1 << 14  # rows that exist already and are merged at once
 
 
 @dataclass
@@ -52,9 +51,7 @@ def rewrite(body: Body, values: Sequence[Any]) -> Rewritten:
     area, workbook = body.area, body.workbook
     if len(values) != len(area.columns):
         raise BadInput(f"The table {area.name!r} has {len(area.columns)} columns (got {len(values)}).")
-    new: list[Any] = []
-    for column, given in zip(area.columns, values, strict=True):
-        new.append(None if given is None else cells.normalize(given, column.name, workbook.date1904))
+    new = list(in_threads(partial(_normalized, *pair, workbook.date1904) for pair in zip(area.columns, values, strict=True)))
     lengths = {len(v) for v in new if v is not None}
     if len(lengths) != 1:
         raise BadInput(
@@ -64,7 +61,7 @@ def rewrite(body: Body, values: Sequence[Any]) -> Rewritten:
     for index, given in enumerate(new):
         if given is None and not body.calculated(index):
             raise BadInput(f"The table {area.name!r} needs data for its column {area.columns[index].name!r}.")
-    if count == body.count and all(v is None or cells.equal(body.values(i), v) for i, v in enumerate(new)):
+    if count == body.count and _holds(body, new):
         return Rewritten(False, area)
     last = area.first + max(count, 1) - 1
     if last + (1 if area.totals else 0) > MAX_ROW:
@@ -74,6 +71,17 @@ def rewrite(body: Body, values: Sequence[Any]) -> Rewritten:
     body = _unshared(body, last)
     new = [v if v is None or count else [None] for v in new]
     return _Rewriter(body, new, last).run()
+
+
+def _holds(body: Body, new: list[Any]) -> bool:
+    """Whether a body holds these columns already; numbers, which differ most often, are compared first."""
+    fed = [i for i, column in enumerate(new) if column is not None]
+    fed.sort(key=lambda i: isinstance(new[i], list) or pa.types.is_string(new[i].type))
+    return all(cells.equal(body.values(i), new[i]) for i in fed)
+
+
+def _normalized(column: Column, given: Any, date1904: bool) -> Any:
+    return None if given is None else cells.normalize(given, column.name, date1904)
 
 
 def _unshared(body: Body, last: int) -> Body:
@@ -144,8 +152,7 @@ class _Rewriter:
         head = self._dimension(head, below)
         deflater.write(head)
         deflater.write(above)
-        for piece in self._blocks(out):
-            deflater.write(piece)
+        deflater.write_all(self._blocks(out))
         deflater.write(below)
         deflater.write(foot)
         package.put(area.sheet.part, deflater.finish())
@@ -220,45 +227,46 @@ class _Rewriter:
 
     # the blocks
 
-    def _blocks(self, runs: list[tuple[int, int, Any]]) -> Iterator[Any]:
-        p = self.marks.prefix.decode()
+    def _blocks(self, runs: list[tuple[int, int, Any]]) -> Iterator[Callable[[], Any]]:
+        """What builds each block of rows."""
         waiting: list[tuple[int, Row]] = []
         for first, last, how in runs:
             if isinstance(how, dict):
                 waiting.append((first, how[first]))
-                if len(waiting) == BLOCK:
-                    yield self._merged(waiting)
+                if len(waiting) == MERGED:
+                    yield partial(self._merged, waiting)
                     waiting = []
                 continue
             if waiting:
-                yield self._merged(waiting)
+                yield partial(self._merged, waiting)
                 waiting = []
             if isinstance(how, bytes) and first > self.last:
-                yield how
+                yield partial(bytes, how)
                 continue
             rest = how.decode() if isinstance(how, bytes) else self.body.row_rest
-            for start in range(first, last + 1, BLOCK):
-                end = min(start + BLOCK - 1, last)
-                rows, pieces = self._cells(start, end)
-                block = cells.joined([f'<{p}row r="', rows, f'"{rest}>', *pieces, f"</{p}row>"])
-                yield cells.raw(block)
+            for start, end in numbered.blocks(first, last, len(self.letters)):
+                yield partial(self._new, start, end, rest)
         if waiting:
-            yield self._merged(waiting)
+            yield partial(self._merged, waiting)
 
-    def _cells(self, start: int, end: int) -> tuple[Any, list[Any]]:
-        """The numbers of rows as text, and the pieces of all cells of the table in these rows."""
-        count = end - start + 1
-        rows = pc.cast(pa.array(np.arange(start, end + 1, dtype=np.int32)), pa.string())
+    def _new(self, start: int, end: int, rest: str) -> memoryview:
+        """Rows that hold the cells of the table only."""
+        p = self.marks.prefix.decode()
+        pieces = [f'<{p}row r="', numbered.NUMBER, f'"{rest}>', *self._cells(start, end), f"</{p}row>"]
+        return numbered.raw(numbered.Numbers(start, end).joined(pieces))
+
+    def _cells(self, start: int, end: int) -> list[Any]:
+        """The pieces of all cells of the table in these rows."""
         pieces: list[Any] = []
         for index, writer in enumerate(self.writers):
             styles = self._styles(index, start, end)
             if writer is not None:
-                pieces += writer.pieces(start - self.area.first, count, rows, styles)
+                pieces += writer.pieces(start - self.area.first, end - start + 1, styles)
             else:
                 calculated = self.formulas[index]
                 assert calculated is not None
                 pieces.append(calculated.cells(start, end, styles, self.letters[index]))
-        return rows, pieces
+        return pieces
 
     def _styles(self, index: int, start: int, end: int) -> Any:
         """The style attributes of a column in these rows: each its own, rows beyond the old end as the last
@@ -278,10 +286,11 @@ class _Rewriter:
         at = 0
         while at < len(rows):
             stop = at
-            while stop + 1 < len(rows) and rows[stop + 1][0] == rows[stop][0] + 1:
+            limit = min(rows[at][0] + len(rows) - at, 10 ** len(str(rows[at][0]))) - 1
+            while stop + 1 < len(rows) and rows[stop + 1][0] == rows[stop][0] + 1 <= limit:
                 stop += 1
-            _, pieces = self._cells(rows[at][0], rows[stop][0])
-            texts = cells.joined(pieces).to_pylist()
+            start, end = rows[at][0], rows[stop][0]
+            texts = numbered.Numbers(start, end).joined(self._cells(start, end)).to_pylist()
             for (_, row), inner in zip(rows[at : stop + 1], texts, strict=True):
                 left = b"".join(c.render(self.marks) for c in row.cells if c.column < self.area.left)
                 right = b"".join(c.render(self.marks) for c in row.cells if c.column > self.area.right)

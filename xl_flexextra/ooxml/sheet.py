@@ -240,11 +240,6 @@ class SheetPart:
         """Refuse XML that is not sound."""
         xmlbytes.check(self.part, self.data)
 
-    def take_out(self, start: int, end: int) -> None:
-        """Let go of a stretch of rows that is known otherwise; a million rows need 200 MB."""
-        self.data = self.data[:start] + self.data[end:]
-        self.rows_end -= end - start
-
     def row_at(self, number: int) -> int:
         """The offset of the first row whose number is at least ``number``; the end of the rows where there is
         none."""

@@ -86,13 +86,11 @@ def update(
 
 
 def _calls(workbook: Workbook, part: str, names: frozenset[str]) -> bool:
-    data = workbook.package.read(part)
-    return any(name.encode() + b"(" in data for name in names)
+    return workbook.package.holds(part, *(name.encode() + b"(" for name in names))
 
 
 def _has_formulas(workbook: Workbook, part: str) -> bool:
-    data = workbook.package.read(part)
-    return b"<f>" in data or b"<f " in data or b":f>" in data or b":f " in data
+    return workbook.package.holds(part, b"<f>", b"<f ", b":f>", b":f ")
 
 
 def _dirty(model: Model, touched: list[Area]) -> list[FormulaCell]:

@@ -16,7 +16,7 @@ from ..errors import BadInput, FlexExtraError, MissingData, Refused
 from ..ooxml import atomic, openfiles
 from ..ooxml.body import Body, find_area
 from ..ooxml.finish import calculate_on_load
-from ..ooxml.package import Package, verify
+from ..ooxml.package import Package
 from ..ooxml.rewrite import rewrite
 from ..ooxml.strings import SharedStrings
 from ..ooxml.styles import date_styles
@@ -323,9 +323,8 @@ def _replace(
         except FlexExtraError:  # the next run finds out from the hashes
             outcome.notes.append("The journal could not be finished; the next run completes it.")
 
-    changed = package.changed
     try:
-        atomic.replace(book, package.write, lambda path: verify(path, changed), announce)
+        atomic.replace(book, package.write, package.verify, announce)
     except FlexExtraError:
         if entry:
             close(journal.FAILED)

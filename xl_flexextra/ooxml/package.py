@@ -240,6 +240,17 @@ class Package:
             tail = (tail + data[-longest:])[-longest:]
         return False
 
+    def around(self, part: str, byte: bytes) -> Iterator[bytes]:
+        """Wherever a byte stands in a part: it with its neighbours. Quick where the byte is rare."""
+        tail = b""
+        for data in self.stream(part):
+            data = tail + data
+            at = data.find(byte, 1)
+            while 0 <= at < len(data) - 1:
+                yield data[at - 1 : at + 2]
+                at = data.find(byte, at + 1)
+            tail = data[-2:]
+
     # changing
 
     def put(self, part: str, content: bytes | Packed) -> None:

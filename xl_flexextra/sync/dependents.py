@@ -56,12 +56,13 @@ def update(
     strings = SharedStrings(workbook)
     model = Model(workbook, strings)
     report = Report()
-    if model.unread:
-        report.stale += [
-            f"{s.name} (too large to look at each formula)" for s in model.unread if _has_formulas(workbook, s.part)
-        ]
     own = own_names()
-    report.own_functions = any(_calls(workbook, sheet.part, own) for sheet in model.unread)
+    for sheet in model.unread:
+        elements = {around for around in workbook.package.around(sheet.part, b"f") if around[:1] in (b"<", b":")}
+        if any(around[2:] in (b">", b" ", b"/") for around in elements):
+            report.stale.append(f"{sheet.name} (too large to look at each formula)")
+        if elements:  # <f>, or <formula> in a format or a list
+            report.own_functions |= workbook.package.holds(sheet.part, *(name.encode() + b"(" for name in own))
     if not model.formulas:
         return report
     model.prepare()
@@ -83,14 +84,6 @@ def update(
     report.own_stale = [cell.address for cell in failed if own.intersection(cell.names)]
     _store(workbook, model, worker.results, report)
     return report
-
-
-def _calls(workbook: Workbook, part: str, names: frozenset[str]) -> bool:
-    return workbook.package.holds(part, *(name.encode() + b"(" for name in names))
-
-
-def _has_formulas(workbook: Workbook, part: str) -> bool:
-    return workbook.package.holds(part, b"<f>", b"<f ", b":f>", b":f ")
 
 
 def _dirty(model: Model, touched: list[Area]) -> list[FormulaCell]:

@@ -169,19 +169,38 @@ def _codes(columns: list[Any]) -> Any:
             indices = encoded.indices if isinstance(encoded, pa.DictionaryArray) else pa.array([], pa.int32())
             codes = indices.to_numpy(zero_copy_only=False).astype(np.int64)
             size = max(len(encoded.dictionary), 1) if isinstance(encoded, pa.DictionaryArray) else 1
-        total = codes if total is None else np.unique(total, return_inverse=True)[1] * size + codes
+        total = codes if total is None else _compact(total) * size + codes
     return total
+
+
+def _compact(codes: Any) -> Any:
+    """The same numbers from 0 on, so that products of several columns do not overflow."""
+    return pa.array(codes).dictionary_encode().indices.to_numpy().astype(np.int64)
+
+
+def _distinct(codes: Any) -> int:
+    ordered = np.sort(codes)  # many times quicker than np.unique
+    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + min(len(codes), 1)
 
 
 def _unique(columns: list[Any], rows: int) -> bool:
     if rows < 2:
         return True
     codes = _codes(columns)
-    return len(np.unique(codes)) == len(codes)
+    return _distinct(codes) == len(codes)
+
+
+def _uniform(values: list[Any]) -> Any:
+    """A list of numbers only, or of texts only, as an array; else the list."""
+    kinds_seen = {type(value) for value in values if value is not None}
+    if kinds_seen <= {float}:
+        return pa.array(values, pa.float64())
+    return pa.array(values, pa.string()) if kinds_seen == {str} else values
 
 
 def _joined(old: Any, new: Any, count: int) -> Any:
     """Old and new values of a column behind each other, comparable."""
+    old = _uniform(old)[:count] if isinstance(old, list) and not isinstance(new, list) else old
     if not isinstance(old, list) and not isinstance(new, list):
         old = old.combine_chunks() if isinstance(old, pa.ChunkedArray) else old
         kind = pa.string() if pa.types.is_string(new.type) and pa.types.is_string(old.type) else None
@@ -208,7 +227,7 @@ class _Match:
             return
         codes = _codes([_joined(old[k], new[k], old_rows) for k in keys])
         before, after = codes[:old_rows], codes[old_rows:]
-        self.repeats = len(after) - len(np.unique(after))
+        self.repeats = len(after) - _distinct(after)
         order = np.argsort(before, kind="stable")
         ranked = before[order]
         place = np.searchsorted(ranked, after)

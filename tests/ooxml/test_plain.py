@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import io
+import math
 
 import openpyxl
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from xl_flexextra.ooxml import plain
 from xl_flexextra.ooxml.body import Body, find_area
@@ -136,3 +140,76 @@ def test_one_odd_row_makes_a_body_ordinary_and_is_kept(old: bytes, new: bytes) -
     for mark, expected in kept.items():
         if mark in new:
             assert expected in after
+
+
+@pytest.mark.parametrize("size", [997, 4096, 50_001, 1 << 20])
+def test_pieces_may_be_torn_anywhere(size: int) -> None:
+    sheet = looking.parts(filled(build(), ROWS))["xl/worksheets/sheet1.xml"]
+    pieces = [sheet[at : at + size] for at in range(0, len(sheet), size)]
+    found = plain.read(iter(pieces), 4, 3 + ROWS, 2, 4)
+    assert found is not None
+    start, end = sheet.index(b'<row r="4"'), sheet.index(b"</sheetData>")
+    assert (found.head, found.foot) == (sheet[:start], sheet[end:])
+    assert found.body.columns[0].values.to_pylist() == values(ROWS)[0]
+    assert found.body.columns[2].values.to_pylist() == values(ROWS)[2]
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_one_changed_byte_is_another_value_or_makes_a_body_ordinary(data: st.DataObject) -> None:
+    """Nothing but a value is ever taken for granted: whatever byte of the markup changes, the body is not plain."""
+    sheet = _sheet()
+    start, end = sheet.index(b'<row r="4"'), sheet.index(b"</sheetData>")
+    at = data.draw(st.integers(start, end - 1))
+    byte = data.draw(st.sampled_from(b"019<>/\"' =acrsv\n&-."))
+    changed = sheet[:at] + bytes([byte]) + sheet[at + 1 :]
+    found = plain.read(iter([changed]), 4, 3 + ROWS, 2, 4)
+    before, after = sheet.rfind(b"<", 0, at + 1), sheet.find(b">", at)
+    in_value = sheet[before : before + 3] == b"<v>" and before + 3 <= at < sheet.index(b"</v>", before) < after
+    if found is None or changed == sheet:
+        return
+    assert in_value
+    kept = plain.read(iter([sheet]), 4, 3 + ROWS, 2, 4)
+    assert kept is not None
+    differ = sum(
+        old != new
+        for a, b in zip(kept.body.columns, found.body.columns, strict=True)
+        for old, new in zip(a.values.to_pylist(), b.values.to_pylist(), strict=True)
+    )
+    assert differ <= 1
+
+
+@functools.cache
+def _sheet() -> bytes:
+    return looking.parts(filled(build(), ROWS))["xl/worksheets/sheet1.xml"]
+
+
+def test_long_numbers_and_short_ones_are_read_to_the_last_bit() -> None:
+    wanted = [math.pi * 10.0 ** (k % 40 - 20) * (-1) ** k if k % 3 else float(k) for k in range(ROWS)]
+    package, body = load(build())
+    columns = values(ROWS)
+    columns[2] = list(wanted)
+    rewrite(body, columns)
+    stream = io.BytesIO()
+    package.write(stream)
+    _, read = load(stream.getvalue())
+    assert read.plain is not None
+    assert to_list(read.values(2)) == wanted
+
+
+def test_a_column_whose_first_cells_are_blank_is_plain_too() -> None:
+    package, body = load(build())
+    columns = values(ROWS)
+    columns[1] = [None] * 12 + columns[1][12:]
+    rewrite(body, columns)
+    stream = io.BytesIO()
+    package.write(stream)
+    _, read = load(stream.getvalue())
+    assert read.plain is not None
+    assert to_list(read.values(1)) == columns[1]
+
+
+def test_rows_out_of_place_behind_the_body_are_not_lost() -> None:
+    sheet = _sheet()
+    doubled = sheet.replace(b"</sheetData>", b'<row r="9"><c r="A9"><v>1</v></c></row></sheetData>')
+    assert plain.read(iter([doubled]), 4, 3 + ROWS, 2, 4) is None

@@ -22,7 +22,7 @@ else:
     DAMAGED += (fast_zlib.error,)
 
 crc32: Callable[..., int] = fast_zlib.crc32
-AT_ONCE = 4 << 20  # bytes that are inflated at once
+AT_ONCE = 8 << 20  # bytes that are inflated at once, at most
 THREADS = min(os.cpu_count() or 1, 4)
 _Result = TypeVar("_Result")
 

@@ -28,7 +28,7 @@ _END = struct.Struct("<4s4H2LH")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED, _DESCRIPTOR, _STORED, _DEFLATED = 0x1, 0x8, 0, 8
 _ZIP64_LIMIT = 0xFFFFFFFF
-_PIECE = 3 << 18  # deflated bytes that are read at once
+_PIECE = 3 << 17  # deflated bytes that are read at once: some 2 MB of rows
 
 
 class Package:

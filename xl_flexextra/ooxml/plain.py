@@ -22,6 +22,7 @@ FROM_ROWS = 2_000  # below that the general way is as fast
 HEAD_MOST = 16 << 20  # bytes before the body; where there are more, the general way reads the sheet
 SAMPLE_ROWS = 50  # rows that may be looked at for the type of a column whose first cells are empty
 ROW_END = b"</row>"
+INLINE = 12  # bytes of a text that a string view holds itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +195,15 @@ class _Shape:
         for place, run in enumerate(self.runs):
             expected = numbers.matrix(run)
             begins, ends = starts + expected.shape[1], places[:, 2 * place] - 1
-            if (ends < begins).any() or not _same(data, starts, expected):
+            texts = _behind(data, starts, expected, INLINE)
+            if texts is None or (ends < begins).any():
                 return None
-            column = _numbers(block, begins, ends, b't="s"' in self.rests[place])
+            column = _numbers(block, begins, ends, texts, b't="s"' in self.rests[place])
             if column is None:
                 return None
             found.append(column)
             starts = ends
-        return found if _same(data, starts, numbers.matrix(["</v></c></row>"])) else None
+        return None if _behind(data, starts, numbers.matrix(["</v></c></row>"]), 0) is None else found
 
     def _filled(self, block: bytes) -> bytes:
         """Empty cells, which have no type and no value, written as those with one."""
@@ -214,15 +216,16 @@ class _Shape:
         return block.replace(b'"/>', b'"><v></v></c>')
 
 
-def _same(data: Any, starts: Any, expected: Any) -> bool:
-    """Whether the bytes from each of the starts on are the rows of a matrix."""
+def _behind(data: Any, starts: Any, expected: Any, more: int) -> Any:
+    """What follows the rows of a matrix, if these are the bytes from each of the starts on: some ``more`` bytes."""
     import numpy as np
 
     count, width = expected.shape
-    if starts.max() + width > len(data):
-        return False
-    windows: Any = np.ndarray((len(data) - width + 1,), dtype=f"V{width}", buffer=data, strides=(1,))
-    return bool(np.array_equal(windows[starts].view(np.uint8).reshape(count, width), expected))
+    if starts[-1] + width + more > len(data):
+        return None
+    windows: Any = np.ndarray((len(data) - width - more + 1,), f"V{width + more}", data, 0, (1,))
+    found = windows[starts].view(np.uint8).reshape(count, width + more)
+    return found[:, width:] if np.array_equal(found[:, :width], expected) else None
 
 
 def _slashes(block: bytes) -> tuple[Any, Any]:
@@ -233,8 +236,8 @@ def _slashes(block: bytes) -> tuple[Any, Any]:
     return data, np.flatnonzero(data == ord("/"))
 
 
-def _numbers(block: bytes, begins: Any, ends: Any, whole: bool) -> Any:
-    """The texts between offsets as numbers; None where one is none.
+def _numbers(block: bytes, begins: Any, ends: Any, texts: Any, whole: bool) -> Any:
+    """The texts between offsets as numbers, given the first bytes from each offset on; None where one is no number.
 
     They are laid out as Arrow's string views, which need no copy of each text: its length, then up to 12 bytes of it,
     or its first 4 and where it stands.
@@ -242,21 +245,16 @@ def _numbers(block: bytes, begins: Any, ends: Any, whole: bool) -> Any:
     import numpy as np
     import pyarrow as pa
 
-    if begins[-1] + 12 > len(block):
-        return None
-    views = np.empty(len(begins), [("length", "<i4"), ("text", "V12")])
-    views["length"] = ends - begins
-    windows: Any = np.ndarray((len(block) - 11,), "V12", buffer=block, strides=(1,))
-    views["text"] = windows[begins]
-    long = np.flatnonzero(views["length"] > 12)
-    if len(long):
-        elsewhere = views.view([("length", "<i4"), ("prefix", "V4"), ("buffer", "<i4"), ("offset", "<i4")])
-        elsewhere["buffer"][long], elsewhere["offset"][long] = 0, begins[long]
-    filled = views["length"] > 0
+    views = np.empty((len(begins), 4), np.int32)
+    views[:, 0] = ends - begins
+    views[:, 1:] = np.ascontiguousarray(texts).view(np.int32)
+    long = np.flatnonzero(views[:, 0] > INLINE)
+    views[long, 2], views[long, 3] = 0, begins[long]
+    filled = views[:, 0] > 0
     valid = None if filled.all() else pa.py_buffer(np.packbits(filled, bitorder="little"))
-    texts = pa.Array.from_buffers(pa.string_view(), len(begins), [valid, pa.py_buffer(views), pa.py_buffer(block)])
+    array = pa.Array.from_buffers(pa.string_view(), len(begins), [valid, pa.py_buffer(views), pa.py_buffer(block)])
     try:
-        return texts.cast(pa.int32() if whole else pa.float64())
+        return array.cast(pa.int32() if whole else pa.float64())
     except pa.ArrowInvalid:
         return None
 

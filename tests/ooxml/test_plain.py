@@ -12,6 +12,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xl_flexextra.errors import Refused
 from xl_flexextra.ooxml import plain
 from xl_flexextra.ooxml.body import Body, find_area
 from xl_flexextra.ooxml.columns import to_list
@@ -213,3 +214,69 @@ def test_rows_out_of_place_behind_the_body_are_not_lost() -> None:
     sheet = _sheet()
     doubled = sheet.replace(b"</sheetData>", b'<row r="9"><c r="A9"><v>1</v></c></row></sheetData>')
     assert plain.read(iter([doubled]), 4, 3 + ROWS, 2, 4) is None
+
+
+FORMULAS = ["T[[#This Row],[value]]/2", 'IF(T[[#This Row],[day]]<$B$2,"a & b",T[[#This Row],[value]]/3)', "TODAY()"]
+
+
+def with_formula(formula: str, typed: bool = False) -> bytes:
+    """A large table whose second column is calculated, with cached values as Excel leaves them."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet = book.add_worksheet("Data")
+    columns = [{"header": "day"}, {"header": "half", "formula": "=" + formula}, {"header": "value"}]
+    sheet.add_table(2, 1, 2 + ROWS, 3, {"name": "T", "columns": columns})
+    for row in range(3, 3 + ROWS):
+        sheet.write_number(row, 1, 39000 + row)
+        if typed:
+            sheet.write_number(row, 2, row / 4)
+        else:
+            sheet.write_formula(row, 2, "=" + formula, None, row / 16)
+        sheet.write_number(row, 3, row / 8)
+    book.close()
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize("rows", [ROWS, ROWS + 700, ROWS - 300])
+def test_a_calculated_column_is_read_and_written_as_row_by_row(
+    monkeypatch: pytest.MonkeyPatch, formula: str, rows: int
+) -> None:
+    original = with_formula(formula)
+    made = []
+    for limit in (plain.FROM_ROWS, 1 << 20):
+        monkeypatch.setattr(plain, "FROM_ROWS", limit)
+        data = original
+        for shift in (0, 1):  # with cached values, and without, as a rewrite leaves them
+            package, body = load(data)
+            assert (body.plain is not None) == (limit < ROWS)
+            assert body.calculated(1)
+            assert min(f.text for f in body.formulas[1].values()).endswith(formula[-8:])
+            new = [[39000.0 + k for k in range(rows)], None, [k / 7 + shift for k in range(rows)]]
+            assert rewrite(body, new).changed
+            stream = io.BytesIO()
+            package.write(stream)
+            data = stream.getvalue()
+            made.append(looking.parts(data))
+    assert made[0] == made[2]
+    assert made[1] == made[3]
+    sheet = made[0]["xl/worksheets/sheet1.xml"]
+    assert sheet.count(b"<f>") == rows
+
+
+def test_a_calculated_column_that_is_typed_over_keeps_what_was_typed() -> None:
+    package, body = load(with_formula("T[[#This Row],[value]]/2", typed=True))
+    assert body.plain is None
+    done = rewrite(body, [[39000.0 + k for k in range(ROWS)], None, [float(k) for k in range(ROWS)]])
+    assert len(done.notes) == 1
+    assert f"{ROWS} typed values, first at C4" in done.notes[0]
+    stream = io.BytesIO()
+    package.write(stream)
+    sheet = openpyxl.load_workbook(stream)["Data"]
+    assert [cell.value for cell in sheet["C"][3:]] == [row / 4 for row in range(3, 3 + ROWS)]
+
+
+def test_data_for_a_calculated_column_of_a_large_body_is_refused() -> None:
+    _, body = load(with_formula("T[[#This Row],[value]]/2"))
+    with pytest.raises(Refused, match=r"'half' of 'T' holds formulas \(cell C4\)"):
+        rewrite(body, [[1.0] * ROWS] * 3)

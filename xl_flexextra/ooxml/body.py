@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import BadInput, Refused
 from . import plain, xmlbytes
+from .formulas import has_relative
 from .refs import Range
 from .sheet import Cell, Formula, Row, SheetPart
 from .strings import SharedStrings
@@ -66,7 +67,12 @@ class Body:
         found = plain.read(content, area.first, area.last, area.left, area.right)
         if found is not None:
             sheet = SheetPart(found.head + found.foot, area.sheet.part)
-            if not sheet.marks.prefix:
+            typed = any(
+                column.formula is not None and read.formula is None  # typed over, all of it; kept row by row
+                for column, read in zip(area.columns, found.body.columns, strict=True)
+            )
+            moving = any(has_relative(read.formula) for read in found.body.columns if read.formula is not None)
+            if not (sheet.marks.prefix or typed or moving):
                 self.plain, self.sheet = found.body, sheet
                 self.start = self.end = len(found.head)
 
@@ -89,8 +95,9 @@ class Body:
     @cached_property
     def formulas(self) -> list[dict[int, Formula]]:
         """The formulas of each column by row number."""
-        if self.plain is not None:
-            return [{} for _ in self.area.columns]
+        if self.plain is not None:  # the first row's stands for all, which are the same
+            texts = [read.formula for read in self.plain.columns]
+            return [{} if text is None else {self.area.first: Formula(b"<f", text)} for text in texts]
         marks = self.sheet.marks
         found = []
         for cells in self.grid:

@@ -12,6 +12,7 @@ from ..errors import Refused
 from . import xmlbytes
 from .body import Body
 from .formulas import has_relative, moved
+from .numbered import NUMBER
 from .refs import column_letters
 from .sheet import Cell
 from .xmlbytes import escape
@@ -31,8 +32,15 @@ class Calculated:
     extra: str  # further attributes of a new cell, such as cm="1"
     notes: list[str] = field(default_factory=list)
 
-    def cells(self, start: int, end: int, styles: Any, letters: str) -> Any:
-        """The XML of the cells of these rows."""
+    def pieces(self, start: int, end: int, styles: Any, letters: str) -> list[Any]:
+        """What to join for the cells of these rows."""
+        if self.array or start - self.first < len(self.kept) or has_relative(self.text):
+            return [self._each(start, end, styles, letters)]
+        p = self.prefix.decode()
+        formula = f"{self.extra}><{p}f>{escape(self.text).decode()}</{p}f></{p}c>"
+        return [f'<{p}c r="{letters}', NUMBER, '"', styles, formula]
+
+    def _each(self, start: int, end: int, styles: Any, letters: str) -> Any:
         p = self.prefix.decode()
         out = []
         each = styles.to_pylist() if hasattr(styles, "to_pylist") else [styles] * (end - start + 1)
@@ -65,10 +73,12 @@ def _calculated(body: Body, index: int, last: int) -> Calculated:
     column = area.columns[index]
     number = area.left + index
     formulas = body.formulas[index]
+    if body.plain is not None:
+        return Calculated(marks.prefix, number, area.first, [], formulas[area.first].text, area.first, False, "")
     masters = {f.group: (f.text, row) for row, f in formulas.items() if f.kind == "shared" and f.text}
     texts: dict[int, str] = {}
     kept: list[bytes | None] = []
-    notes: list[str] = []
+    typed: list[str] = []
     last_cell: Cell | None = None
     for place, cell in enumerate(body.grid[index]):
         row = area.first + place
@@ -76,11 +86,7 @@ def _calculated(body: Body, index: int, last: int) -> Calculated:
         if cell is None or formula is None:
             kept.append(None if cell is None or cell.blank else _inside(cell, cell.inside, marks.close_cell, keep_type=True))
             if cell is not None and not cell.blank:
-                where = f"{column_letters(number)}{row}"
-                notes.append(
-                    f"The calculated column {column.name!r} of {area.name!r} holds a typed value at "
-                    f"{where}; it was kept there, check it."
-                )
+                typed.append(f"{column_letters(number)}{row}")
             continue
         last_cell = cell
         if formula.kind == "shared":
@@ -120,6 +126,14 @@ def _calculated(body: Body, index: int, last: int) -> Calculated:
                 f"The calculated column {column.name!r} of {area.name!r} has no formula in any row to copy; "
                 "fill one row in Excel first."
             )
+    notes = []
+    if typed:
+        what = (
+            f"a typed value at {typed[0]}; it was"
+            if len(typed) == 1
+            else f"{len(typed)} typed values, first at {typed[0]}; they were"
+        )
+        notes = [f"The calculated column {column.name!r} of {area.name!r} holds {what} kept, check that."]
     extra = ""
     if last_cell is not None and (metadata := xmlbytes.get(last_cell.tag, b"cm")):
         extra = f' cm="{metadata.decode()}"'

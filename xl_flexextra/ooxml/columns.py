@@ -90,10 +90,12 @@ def _serials(array: Any, name: str, date1904: bool) -> Any:
 
 
 def _texts(array: Any, name: str) -> Any:
-    longest = pc.max(pc.utf8_length(array)).as_py()
+    shortest, longest = pc.min_max(pc.binary_length(array)).as_py().values()  # in bytes, which takes no look at the texts
     if longest is not None and longest > MAX_TEXT:
-        raise BadInput(f"The column {name!r} holds a text of {longest} characters; a cell holds {MAX_TEXT}.")
-    if pc.any(pc.equal(array, "")).as_py():
+        longest = pc.max(pc.utf8_length(array)).as_py()
+        if longest > MAX_TEXT:
+            raise BadInput(f"The column {name!r} holds a text of {longest} characters; a cell holds {MAX_TEXT}.")
+    if shortest == 0:
         array = pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
     return array
 

@@ -17,6 +17,7 @@ from typing import Any
 from .deflate import in_threads
 from .refs import column_letters
 from .sheet import markup
+from .xmlbytes import unescape
 
 FROM_ROWS = 2_000  # below that the general way is as fast
 HEAD_MOST = 16 << 20  # bytes before the body; where there are more, the general way reads the sheet
@@ -27,10 +28,11 @@ INLINE = 12  # bytes of a text that a string view holds itself
 
 @dataclass(frozen=True, slots=True)
 class PlainColumn:
-    """A column of a plain body: the inside of its cells' start tags behind the address, and its values."""
+    """A column of a plain body: the inside of its cells' start tags behind the address, its values, its formula."""
 
     rest: bytes  # such as b' s="3" t="s"'
     values: Any  # a pyarrow chunked array: float64, or int32 places of shared strings
+    formula: str | None  # of every cell
 
     @property
     def shared(self) -> bool:
@@ -70,7 +72,7 @@ def read(content: Iterator[bytes], first: int, last: int, left: int, right: int)
     if shape is None:
         return None
     cutter = _Cutter(data, content, first, last)
-    pieces: list[list[Any]] = [[] for _ in shape.rests]
+    pieces: list[list[Any]] = [[] for _ in shape.cells]
     for values in in_threads(partial(shape.values, *block) for block in cutter):
         if values is None:
             return None
@@ -78,7 +80,8 @@ def read(content: Iterator[bytes], first: int, last: int, left: int, right: int)
             pieces[place].append(piece)
     if not cutter.whole:
         return None
-    columns = [PlainColumn(rest, pa.chunked_array(pieces[place])) for place, rest in enumerate(shape.rests)]
+    formulas = [None if cell.formula is None else unescape(cell.formula.encode()) for cell in shape.cells]
+    columns = [PlainColumn(c.rest, pa.chunked_array(pieces[i]), formulas[i]) for i, c in enumerate(shape.cells)]
     return Found(Plain(shape.row_rest, columns), head, cutter.rest)
 
 
@@ -148,67 +151,96 @@ class _Cutter:
         return follows is not None and (follows[1] is None or int(follows[1]) > self._last)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What is the same in every cell of a column."""
+
+    rest: bytes
+    formula: str | None  # as it stands in the XML
+    valued: bool  # whether there is a value; one that is to be calculated may be missing
+
+    @property
+    def shared(self) -> bool:
+        return b't="s"' in self.rest
+
+
 @dataclass(frozen=True)
 class _Shape:
     """What is the same in every row."""
 
     left: int
     row_rest: bytes
-    rests: list[bytes]
+    cells: list[_Cell]
 
     @cached_property
     def runs(self) -> list[list[Any]]:
-        """The markup before each value."""
+        """The markup before each value, and that behind the last one."""
         from .numbered import NUMBER
 
-        letters = [column_letters(self.left + place) for place in range(len(self.rests))]
         runs: list[list[Any]] = []
-        for name, rest in zip(letters, self.rests, strict=True):
-            before: list[Any] = ["</v></c>"] if runs else ['<row r="', NUMBER, f'"{self.row_rest.decode()}>']
-            runs.append([*before, f'<c r="{name}', NUMBER, f'"{rest.decode()}><v>'])
-        return runs
+        run: list[Any] = ['<row r="', NUMBER, f'"{self.row_rest.decode()}>']
+        for place, cell in enumerate(self.cells):
+            formula = "" if cell.formula is None else f"<f>{cell.formula}</f>"
+            run += [f'<c r="{column_letters(self.left + place)}', NUMBER, f'"{cell.rest.decode()}>{formula}']
+            if cell.valued:
+                runs.append([*run, "<v>"])
+                run = ["</v>"]
+            run.append("</c>")
+        return [*runs, [*run, "</row>"]]
+
+    @cached_property
+    def slashes(self) -> list[int]:
+        """How many '/' each run holds."""
+        return [sum(piece.count("/") for piece in run if isinstance(piece, str)) for run in self.runs]
 
     def values(self, block: bytes, first: int, last: int) -> list[Any] | None:
         """The values of a block of rows by columns; None where anything is not as it has to be.
 
-        '/' stands in the end tags only: those before and behind a value, and the row's. So their places give where
-        values end, and the markup from there to the next value is compared as a whole.
+        The first '/' behind a value is that of its end tag. So the places of '/' give where values end, and the markup
+        from there to the next value is compared as a whole.
         """
         import numpy as np
+        import pyarrow as pa
 
         from .numbered import Numbers
 
         data, places = _slashes(block)
-        width = 2 * len(self.rests) + 1
-        if len(places) != (last - first + 1) * width and b'"/>' in block:
+        width, count = sum(self.slashes), last - first + 1
+        if len(places) != count * width and b'"/>' in block:
             block = self._filled(block)
             data, places = _slashes(block)
-        if len(places) != (last - first + 1) * width:
+        if len(places) != count * width:
             return None
-        places = places.reshape(-1, width)
+        places = places.reshape(count, width)
         numbers = Numbers(first, last)
-        ends = places[:, -1] + 5  # of the rows: "row>" follows the '/'
+        ends = places[:, -1] + len("/row>")
         if ends[-1] != len(block):
             return None
         starts = np.concatenate([[0], ends[:-1]])
         found = []
-        for place, run in enumerate(self.runs):
+        before = 0
+        valued = [cell for cell in self.cells if cell.valued]
+        for cell, run, slashes in zip(valued, self.runs[:-1], self.slashes[:-1], strict=True):
             expected = numbers.matrix(run)
-            begins, ends = starts + expected.shape[1], places[:, 2 * place] - 1
+            before += slashes
+            begins, ends = starts + expected.shape[1], places[:, before] - 1
             texts = _behind(data, starts, expected, INLINE)
             if texts is None or (ends < begins).any():
                 return None
-            column = _numbers(block, begins, ends, texts, b't="s"' in self.rests[place])
+            column = _numbers(block, begins, ends, texts, cell.shared)
             if column is None:
                 return None
             found.append(column)
             starts = ends
-        return None if _behind(data, starts, numbers.matrix(["</v></c></row>"]), 0) is None else found
+        if _behind(data, starts, numbers.matrix(self.runs[-1]), 0) is None:
+            return None
+        values = iter(found)
+        return [next(values) if cell.valued else pa.nulls(count, pa.float64()) for cell in self.cells]
 
     def _filled(self, block: bytes) -> bytes:
         """Empty cells, which have no type and no value, written as those with one."""
-        for place, rest in enumerate(self.rests):
-            untyped, typed, kind = rest.partition(b" t=")
+        for place, cell in enumerate(self.cells):
+            untyped, typed, kind = cell.rest.partition(b" t=")
             if typed:
                 letters = column_letters(self.left + place).encode()
                 empty = rb'(<c r="%s\d+"%s)/>' % (letters, re.escape(untyped))
@@ -260,24 +292,33 @@ def _numbers(block: bytes, begins: Any, ends: Any, texts: Any, whole: bool) -> A
 
 
 def _shape(data: bytes, first: int, left: int, right: int) -> _Shape | None:
-    """What the first rows look like: the rest of their start tags and of their cells' start tags."""
-    row_rest = None
-    rests: list[bytes] = []
+    """What the first rows look like: the rest of their start tags and of their cells' start tags, and the formulas."""
+    row_rest = b""
+    cells: list[_Cell] = []
     at = 0
     for number in range(first, first + SAMPLE_ROWS):
         pattern = rb'<row r="%d"([^<>"/]*(?:"[^<>"/]*"[^<>"/]*)*)>' % number
         for column in range(left, right + 1):
-            letters = column_letters(column).encode()
-            pattern += rb'<c r="%s%d"((?: s="\d+")?(?: t="[ns]")?)(?:/>|><v>[^<]*</v></c>)' % (letters, number)
+            pattern += rb'<c r="%s%d"((?: s="\d+")?(?: t="[ns]")?)' % (column_letters(column).encode(), number)
+            pattern += rb"(?:/>|>(?:<f>([^<]*)</f>)?(<v>[^<]*</v>)?</c>)"
         match = re.compile(pattern + ROW_END).match(data, at)
-        if match is None or not match[1].isascii():
+        if match is None:
             break
-        if row_rest is None:
-            row_rest, rests = match[1], list(match.groups()[1:])
-        rests = [
-            new if b" t=" in new and b" t=" not in old else old for old, new in zip(rests, match.groups()[1:], strict=True)
+        try:
+            match[0].decode()
+        except UnicodeDecodeError:
+            return None
+        blank = b'"/>' in match[0]
+        found = []
+        for rest, formula, value in zip(*[iter(match.groups()[1:])] * 3, strict=True):
+            empty = formula is None and value is None
+            found.append(_Cell(rest, None if formula is None else formula.decode(), empty or value is not None))
+        if not cells:
+            row_rest, cells = match[1], found
+        cells = [
+            new if b" t=" in new.rest and b" t=" not in old.rest else old for old, new in zip(cells, found, strict=True)
         ]
         at = match.end()
-        if b'"/>' not in match[0]:
+        if not blank:
             break
-    return None if row_rest is None else _Shape(left, row_rest, rests)
+    return _Shape(left, row_rest, cells) if cells else None

@@ -265,7 +265,7 @@ class _Rewriter:
             else:
                 calculated = self.formulas[index]
                 assert calculated is not None
-                pieces.append(calculated.cells(start, end, styles, self.letters[index]))
+                pieces += calculated.pieces(start, end, styles, self.letters[index])
         return pieces
 
     def _styles(self, index: int, start: int, end: int) -> Any:

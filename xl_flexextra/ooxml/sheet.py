@@ -174,11 +174,11 @@ def parse_rows(data: bytes, marks: Markup, part: str, after: int = 0) -> list[Ro
         while found := marks.cell.match(inside, place):
             place = found.end()
             cell_tag = found[1].rstrip()
-            column = _column(cell_tag, number, last_column, part)
-            if xmlbytes.get(cell_tag, b"r") is None:
+            address = xmlbytes.get(cell_tag, b"r")
+            column = last_column + 1 if address is None else _column(address, number, part)
+            if address is None:
                 head = len(marks.prefix) + 2
-                address = f' r="{column_letters(column)}{number}"'.encode()
-                cell_tag = cell_tag[:head] + address + cell_tag[head:]
+                cell_tag = cell_tag[:head] + f' r="{column_letters(column)}{number}"'.encode() + cell_tag[head:]
             if column <= last_column:
                 raise Refused(
                     f"The part {part} has the cells of row {number} out of order; open the workbook in "
@@ -200,17 +200,20 @@ def parse_rows(data: bytes, marks: Markup, part: str, after: int = 0) -> list[Ro
     return rows
 
 
-def _column(tag: bytes, row: int, last: int, part: str) -> int:
-    address = xmlbytes.get(tag, b"r")
-    if address is None:
-        return last + 1
+def _column(address: bytes, row: int, part: str) -> int:
+    letters = address.rstrip(b"0123456789")
+    if address[len(letters) :] == b"%d" % row and letters in _COLUMNS:
+        return _COLUMNS[letters]
     match = re.fullmatch(rb"([A-Za-z]{1,3})(\d{1,7})", address)
     if match is None or int(match[2]) != row:
         raise Refused(
             f"The part {part} holds a cell {address[:20].decode('utf-8', 'replace')!r} in row {row}; take a "
             "good copy of the workbook."
         )
-    return column_number(match[1].decode())
+    return _COLUMNS.setdefault(match[1], column_number(match[1].decode()))
+
+
+_COLUMNS: dict[bytes, int] = {}  # at most some 18,000 spellings
 
 
 class SheetPart:

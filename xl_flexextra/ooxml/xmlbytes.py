@@ -79,6 +79,8 @@ def local(tag: str) -> str:
 
 def get(tag: bytes, name: bytes) -> bytes | None:
     """The raw value of an attribute of a start tag."""
+    if name not in tag:
+        return None
     for match in _ATTRIBUTE.finditer(tag):
         if match[1] == name:
             return match[2][1:-1]

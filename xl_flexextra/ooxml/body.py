@@ -61,12 +61,12 @@ class Body:
         self.sheet.check()
 
     def _read_plain(self) -> None:
-        """A large plain body, read as the sheet is unpacked; the sheet is kept without its rows."""
+        """A large plain body, read as the sheet is unpacked; the sheet is kept without its rows but the odd ones."""
         area = self.area
         content = self.workbook.package.stream(area.sheet.part)
         found = plain.read(content, area.first, area.last, area.left, area.right)
         if found is not None:
-            sheet = SheetPart(found.head + found.foot, area.sheet.part)
+            sheet = SheetPart(found.head + found.odd + found.foot, area.sheet.part)
             typed = any(
                 column.formula is not None and read.formula is None  # typed over, all of it; kept row by row
                 for column, read in zip(area.columns, found.body.columns, strict=True)
@@ -74,11 +74,12 @@ class Body:
             moving = any(has_relative(read.formula) for read in found.body.columns if read.formula is not None)
             if not (sheet.marks.prefix or typed or moving):
                 self.plain, self.sheet = found.body, sheet
-                self.start = self.end = len(found.head)
+                self.start = len(found.head)
+                self.end = self.start + len(found.odd)
 
     @cached_property
     def rows(self) -> dict[int, Row]:
-        """The rows of the sheet from the first of the body to the last, where the body is not plain."""
+        """The rows of the sheet from the first of the body to the last; of a plain body the odd ones."""
         return {row.number: row for row in self.sheet.rows(self.area.first, self.area.last)}
 
     @cached_property
@@ -186,11 +187,8 @@ class Body:
     def row_rest(self) -> str:
         """What new rows get in their start tags behind the number: what the last row of the body says of no
         row."""
-        if self.plain is not None:
-            tag = b"<row" + self.plain.row_rest
-        else:
-            last = self.rows.get(self.area.last)
-            tag = last.tag if last is not None else b""
+        last = self.rows.get(self.area.last)
+        tag = last.tag if last is not None else b"<row" + self.plain.row_rest if self.plain is not None else b""
         spans = xmlbytes.get(tag + b">", b"spans")
         ends = [int(n) for n in re.findall(rb"\d+", spans or b"")]
         if not ends or min(ends) > self.area.left or max(ends) < self.area.right:

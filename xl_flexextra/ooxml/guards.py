@@ -187,12 +187,10 @@ def _shown_elsewhere(body: Body, places: set[int]) -> set[int]:
             continue
         look(body.sheet.data[: body.start])
         look(body.sheet.data[body.end :])
-        if body.plain is None:
-            for row in body.rows.values():
-                beside = [c for c in row.cells if not area.left <= c.column <= area.right]
-                look(b"".join(c.render(body.sheet.marks) for c in beside))
-                kept = [
-                    c for c in row.cells if area.left <= c.column <= area.right and body.calculated(c.column - area.left)
-                ]
-                look(b"".join(c.render(body.sheet.marks) for c in kept))
+        for row in body.rows.values():
+            kept = [
+                cell for cell in row.cells
+                if not area.left <= cell.column <= area.right or body.calculated(cell.column - area.left)
+            ]  # fmt: skip
+            look(b"".join(cell.render(body.sheet.marks) for cell in kept))
     return shown

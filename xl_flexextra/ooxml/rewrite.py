@@ -168,25 +168,20 @@ class _Rewriter:
     def _rows(self, bottom: int, region_end: int, moves: bool) -> Iterator[tuple[int, int, dict[int, Row] | bytes | None]]:
         """Runs of rows (first, last, how): rows as they stood, the rest of plain start tags, or None for new
         rows."""
-        area = self.area
-        existing: dict[int, Row]
-        if self.body.plain is not None:
-            kept = min(self.last, area.last)
-            yield area.first, kept, self.body.plain.row_rest
-            data = self.sheet.data[self.body.end : region_end]
-            existing = {row.number: row for row in parse_rows(data, self.marks, self.sheet.part) if row.number > area.last}
-            start = kept + 1
-        else:
-            data = self.sheet.data[self.body.end : region_end]
-            before = self.sheet.number_before(self.body.end)
-            existing = self.body.rows | {r.number: r for r in parse_rows(data, self.marks, self.sheet.part, before)}
-            start = area.first
+        area, plain = self.area, self.body.plain
+        data = self.sheet.data[self.body.end : region_end]
+        before = self.sheet.number_before(self.body.end)
+        existing = self.body.rows | {row.number: row for row in parse_rows(data, self.marks, self.sheet.part, before)}
         if moves:
             self._edit(existing)
         if area.totals and moves:
             self._move_totals(existing)
-        number = start
-        for old in [*sorted(n for n in existing if start <= n <= self.last), self.last + 1]:
+        kept = min(self.last, area.last) if plain is not None else 0
+        number = area.first
+        for old in [*sorted(n for n in existing if area.first <= n <= self.last), self.last + 1]:
+            if plain is not None and number <= min(old - 1, kept):
+                yield number, min(old - 1, kept), plain.row_rest
+                number = min(old - 1, kept) + 1
             if number < old:
                 yield number, old - 1, None
             number = old + 1
@@ -344,8 +339,6 @@ class _Rewriter:
 
     def _kept_below(self, row: int) -> list[Row]:
         """Rows under the new end that keep cells beside the table."""
-        if self.body.plain is not None:
-            return []
         rows = self.sheet.rows(row + 1, MAX_ROW)
         return [r for r in rows if any(not self._ours(c.column) for c in r.cells)]
 

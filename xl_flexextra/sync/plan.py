@@ -293,6 +293,13 @@ def _carried(index: int, name: str, old: Any, match: _Match, plan: TablePlan) ->
     return _take(old, match.old_of) if len(old) else [None] * match.rows
 
 
+def _filled(column: Any, rows: Any) -> int:
+    """How many of these rows hold a value."""
+    if isinstance(column, list):
+        return sum(column[row] is not None for row in rows.tolist())
+    return int(column.is_valid().to_numpy(zero_copy_only=False)[rows].sum())
+
+
 def _differs(old: Any, new: Any) -> Any:
     """Where two columns of one length differ."""
     if not isinstance(old, list) and not isinstance(new, list):
@@ -338,8 +345,7 @@ def _compare(
         rows = np.flatnonzero(differs)
         plan.changed_cells += len(rows)
         if fitted.date is not None and len(rows):
-            was = cells.to_list(_take(before, rows)) if len(rows) else []
-            plan.revised_cells += sum(v is not None for v in was)
+            plan.revised_cells += _filled(before, rows)
         for row in rows[: max(DETAILS - len(plan.changes), 0)]:
             change = Change(
                 key(new, int(known[row])), names[i],

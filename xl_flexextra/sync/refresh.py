@@ -116,6 +116,7 @@ def _run(request: Request, book: Path) -> Outcome:
             outcome.plans.append(made)
             prepared.append((body, made))
         outcome.findings += found
+        del source, fitted  # large ones are let go of before the next is read
     outcome.findings = ordered(outcome.findings)
     outcome.stopped = blocking(outcome.findings, request.accept_revisions)
     if outcome.stopped:

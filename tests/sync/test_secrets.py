@@ -157,7 +157,7 @@ def test_a_source_is_never_changed(book: Path, tmp_path: Path, query: str, dry_r
     path = _database(tmp_path / "prices.sqlite")
     before = path.read_bytes()
     book.with_name(f"{book.name}.sync.toml").write_text(f'[[table]]\nname = "UnitValues"\nquery = """{query}"""\n')
-    with pytest.raises(BadInput, match="SELECT|readonly"):
+    with pytest.raises(BadInput, match=r"SELECT|readonly"):
         refresh(Request(book, str(path), dry_run=dry_run))
     assert path.read_bytes() == before
     assert not (tmp_path / "other.sqlite").exists()

@@ -98,8 +98,11 @@ def restore(
     from ..sync.restore import restore as bring_back
 
     with _sentences():
-        kept = bring_back(book, backup)
-    typer.echo(f"{book.name} is as it was before the refresh. What was there is kept as {kept.parent.name}/{kept.name}.")
+        done = bring_back(book, backup)
+    typer.echo(
+        f"{book.name} is {done.state}. What was there is kept as {done.kept.parent.name}/{done.kept.name}; "
+        f"'xl-flexextra restore {book.name} --backup {done.kept.name}' brings it back."
+    )
 
 
 @app.command()

@@ -116,7 +116,7 @@ def _guess(array: Any, name: str) -> str:
             return TEXT
         return NUMBER if not pa.types.is_boolean(array.type) else MIXED
     some = pc.unique(_trimmed(array).drop_null())
-    if not len(some) or named_as_text(name) or pc.any(pc.match_substring_regex(some, f"^({_CODE.pattern})$")).as_py():
+    if not len(some) or named_as_text(name) or _codes(some):
         return TEXT
     try:
         if pc.all(pc.is_finite(some.cast(pa.float64()))).as_py():
@@ -126,6 +126,13 @@ def _guess(array: Any, name: str) -> str:
     texts = some.to_pylist()
     numbers = sum(is_number(t) for t in texts)
     return NUMBER if numbers and 2 * numbers >= len(texts) else TEXT
+
+
+def _codes(texts: Any) -> bool:
+    """Whether some texts are codes that look like numbers, in a column where nothing has a decimal point."""
+    if not pc.any(pc.match_substring_regex(texts, f"^({_CODE.pattern})$")).as_py():
+        return False
+    return not pc.any(pc.match_substring_regex(texts, r"^[-+]?\d*\.\d+$")).as_py()
 
 
 def _too_large(array: Any) -> bool:

@@ -159,9 +159,8 @@ def _in_folder(folder: Path, mapping: TableMapping) -> Path:
             f"The folder {folder.name} has no CSV or Parquet file that is called like a table of the workbook ({has}); "
             "rename one, or say the table with --table."
         )
-    raise MissingData(
-        f"The folder {folder.name} has no file for {wanted!r}{nearest(wanted, files)} ({has}); name one {wanted}.csv."
-    )
+    near = nearest(wanted, [p.stem for p in files.values()])
+    raise MissingData(f"The folder {folder.name} has no file for {wanted!r}{near} ({has}); name one {wanted}.csv.")
 
 
 def _bytes(path: Path, mapping: TableMapping) -> bytes:

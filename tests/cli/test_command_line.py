@@ -258,3 +258,20 @@ def test_a_windows_console_with_a_small_character_set_survives(tmp_path):
     done = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path, timeout=120)
     assert done.returncode == 0, done.stderr
     assert datetime.date(1987, 4, 27).isoformat().encode() in done.stdout
+
+
+def test_the_end_of_a_command_is_not_left_to_the_threads_of_pyarrow(tmp_path):
+    """One command of twenty died with code 134; what has to happen at exit still does."""
+    code = (
+        "import atexit, sys, threading, time\n"
+        "import pyarrow.csv\n"
+        "from xl_flexextra.cli import main\n"
+        "atexit.register(lambda: print('closed'))\n"
+        "threading.Thread(target=lambda: (time.sleep(0.3), print('joined'))).start()\n"
+        "sys.argv[1:] = {args}\n"
+        "main.main()\n"
+    )
+    for args, expected in ((["--version"], 0), (["terms", "check", "none.toml"], 2), (["nonsense"], 2)):
+        done = subprocess.run([sys.executable, "-c", code.format(args=args)], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == expected, done.stderr
+        assert done.stdout.splitlines()[-2:] == ["joined", "closed"]

@@ -17,6 +17,17 @@ app = typer.Typer(help="LibreOffice Calc: the same formulas without Excel.", no_
 MOST = 25
 
 File = Annotated[Path, typer.Argument(help="A workbook: .xlsx or .xlsm.", exists=True, dir_okay=False)]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
+
+
+def _may_write(target: Path, force: bool, source: Path | None = None) -> None:
+    """Refuse a target that exists already, or that is the workbook itself."""
+    from ..errors import Refused
+
+    if source is not None and target.exists() and target.samefile(source):
+        raise Refused(f"{target} is the workbook itself; give another name.")
+    if target.exists() and not (force and target.is_file()):
+        raise Refused(f"{target} exists already; give another name, or --force to replace it.")
 
 
 @app.command()
@@ -27,10 +38,13 @@ def recalculate(
         bool, typer.Option("--check", help="Exit code 1 where a value differs, or a formula is broken (#NAME?, #REF!).")
     ] = False,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for LibreOffice.")] = 180,
+    force: Force = False,
 ) -> None:
     """Recalculate every formula in LibreOffice and compare with the values in the file."""
     from ..hosts import calc
 
+    if save is not None:
+        _may_write(save, force, file)
     console = Console()
     with console.status(f"LibreOffice recalculates {file.name} …"):
         result = calc.recalculate(file, save=save, timeout=timeout)
@@ -78,11 +92,13 @@ def open_file(file: File) -> None:
 @app.command()
 def oxt(
     out: Annotated[Path, typer.Argument(help="Where to write the extension.")] = Path("xl_flexextra.oxt"),
+    force: Force = False,
 ) -> None:
     """Write the extension that LibreOffice installs by double click; it needs numpy in LibreOffice's own Python."""
     from ..errors import FlexExtraError
     from ..hosts.calc import addin, office
 
+    _may_write(out, force)
     addin.write_oxt(out)
     typer.echo(f"Written: {out}. Open it with LibreOffice 25.2 or newer and restart; then =FLEXEXTRA_VERSION() answers.")
     try:
@@ -113,11 +129,13 @@ def pdf(
     out: Annotated[Path | None, typer.Option(help="Where to write the PDF; beside the workbook when left out.")] = None,
     sheets: Annotated[list[str] | None, typer.Option("--sheet", help="Only this sheet; may be repeated.")] = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for LibreOffice.")] = 180,
+    force: Force = False,
 ) -> None:
     """Write the print-ready PDF of a workbook, recalculated in LibreOffice."""
     from ..hosts import calc
 
     target = out or file.with_suffix(".pdf")
+    _may_write(target, force, file)
     with Console().status(f"LibreOffice prints {file.name} …"):
         calc.to_pdf(file, target, sheets=sheets, timeout=timeout)
     typer.echo(f"Written: {target}")

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -42,16 +41,17 @@ def recalculate(
 ) -> None:
     """Recalculate every formula in LibreOffice and compare with the values in the file."""
     from ..hosts import calc
+    from . import screen
 
     if save is not None:
         _may_write(save, force, file)
-    console = Console()
+    console = screen.console()
     with console.status(f"LibreOffice recalculates {file.name} …"):
         result = calc.recalculate(file, save=save, timeout=timeout)
     different, errors = result.differences, result.errors
     for title, cells in (("Values that differ", different), ("Errors", [c for c in errors if c.agrees])):
         if cells:
-            console.print(_cells(title, cells))
+            console.print(_cells(title, cells, expand=console.is_terminal))
     if save:
         console.print(f"Saved: {save}")
     console.print(
@@ -62,12 +62,12 @@ def recalculate(
         raise typer.Exit(1)
 
 
-def _cells(title: str, cells: list[Cell]) -> Table:
+def _cells(title: str, cells: list[Cell], expand: bool) -> Table:
     """The first cells of a list; the formula gets the room that is left, and gives way in a narrow window."""
     more = f" (the first {MOST})" if len(cells) > MOST else ""
-    table = Table(title=f"{title}: {len(cells)}{more}", expand=True)
+    table = Table(title=f"{title}: {len(cells)}{more}", expand=expand)
     for head, room in (("sheet", 12), ("cell", 5), ("in the file", 11), ("recalculated", 12)):
-        table.add_column(head, no_wrap=True, overflow="ellipsis", min_width=room)
+        table.add_column(head, no_wrap=head != "sheet", overflow="fold", min_width=room)
     table.add_column("formula", ratio=1, no_wrap=True, overflow="ellipsis")
     for cell in cells[:MOST]:
         values = (_shown(cell.cached), _shown(cell.recalculated))
@@ -133,9 +133,10 @@ def pdf(
 ) -> None:
     """Write the print-ready PDF of a workbook, recalculated in LibreOffice."""
     from ..hosts import calc
+    from . import screen
 
     target = out or file.with_suffix(".pdf")
     _may_write(target, force, file)
-    with Console().status(f"LibreOffice prints {file.name} …"):
+    with screen.console().status(f"LibreOffice prints {file.name} …"):
         calc.to_pdf(file, target, sheets=sheets, timeout=timeout)
     typer.echo(f"Written: {target}")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 import json
 import platform
+import re
 import sys
 from importlib import metadata
 from typing import Annotated, Any
 
 import typer
 
+from ..arguments import nearest
 from ..errors import BadInput, FlexExtraError, InvalidTerms
 
 terms_app = typer.Typer(help="Contract terms: show them, check a file.", no_args_is_help=True)
@@ -35,6 +37,11 @@ def call(
         key, equals, value = text.partition("=")
         if equals and key.strip() in known:
             named[key.strip()] = _value(value)
+        elif equals and re.fullmatch(r"\s*[A-Za-z_]\w*\s*", key):
+            raise BadInput(
+                f"{function.name} has no argument {key.strip()!r}{nearest(key.strip(), known)}; it has "
+                f"{', '.join(argument.name for argument in function.arguments) or 'none'}."
+            )
         elif named:
             raise BadInput(f"{text!r} stands after a named argument; name it too, or put it before.")
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from ..ooxml.refs import Range
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Workbook
 from .expressions import Beyond, evaluate, single
-from .model import CellContext, FormulaCell, Model, own_names
+from .model import CellContext, FormulaCell, Model, Written, own_names
 from .plan import shown
 
 Recalculate = Callable[[Path, Path], None]
@@ -49,12 +49,10 @@ class Report:
     by_calc: int = 0
 
 
-def update(
-    workbook: Workbook, strings: SharedStrings, touched: list[Area], recalculate: Recalculate | None = None
-) -> Report:
-    """Recompute the formulas that depend on the touched tables and store their values in the package."""
-    strings = SharedStrings(workbook)
-    model = Model(workbook, strings)
+def update(workbook: Workbook, written: Sequence[Written], recalculate: Recalculate | None = None) -> Report:
+    """Recompute the formulas that depend on the written tables and store their values in the package."""
+    touched = [area for area, _ in written]
+    model = Model(workbook, SharedStrings(workbook), written)
     report = Report()
     own = own_names()
     for sheet in model.unread:
@@ -78,7 +76,7 @@ def update(
         if not worker.compute(cell):
             failed.append(cell)
     report.by_core = len(dirty) - len(failed)
-    if failed and recalculate is not None:
+    if failed and recalculate is not None and (report.own_functions or not model.unread):
         failed = _by_calc(workbook, model, worker, failed, recalculate, report)
     report.stale += [cell.address for cell in failed]
     report.own_stale = [cell.address for cell in failed if own.intersection(cell.names)]

@@ -236,13 +236,13 @@ def _apply(
     prepared: list[tuple[Body, plan.TablePlan]],
 ) -> None:
     """The package with all its changes, in memory."""
-    touched: list[Area] = []
+    touched: list[tuple[Area, list[Any]]] = []
     for body, made in prepared:
         request.progress(f"Writing {made.table}")
         fresh = body.reread(find_again(workbook, strings, body)) if touched else body
         result = rewrite(fresh, made.columns)
         if result.changed:
-            touched.append(result.area)
+            touched.append((result.area, made.columns))
             outcome.notes += result.notes
             workbook = Workbook(workbook.package)
             if result.pivots:
@@ -251,7 +251,7 @@ def _apply(
         return
     request.progress("Recalculating what depends on it")
     workbook = Workbook(workbook.package)
-    outcome.dependents = dependents.update(workbook, strings, touched, request.recalculate)
+    outcome.dependents = dependents.update(workbook, touched, request.recalculate)
     if not outcome.dependents.own_functions and outcome.dependents.stale:
         calculate_on_load(workbook)
         outcome.notes.append("Excel recalculates the workbook when it is opened.")

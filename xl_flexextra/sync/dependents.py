@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -226,12 +227,18 @@ def _covered(values: Model, cell: FormulaCell) -> dict[tuple[str, int, int], Any
     return found
 
 
+def _noise(old: Any, value: Any) -> bool:
+    """Whether two numbers differ by nothing but the order in which they were summed."""
+    numbers = type(old) is float and type(value) is float
+    return numbers and math.isclose(old, value, rel_tol=1e-13, abs_tol=1e-16)
+
+
 def _store(workbook: Workbook, model: Model, results: dict[tuple[str, int, int], Any], report: Report) -> None:
     names = {s.name.lower(): s for s in workbook.sheets}
     by_sheet: dict[str, dict[tuple[int, int], Any]] = {}
     for place, value in sorted(results.items()):
         old = model.stored(place)
-        if same_value(old, value) and not (old is None and value is not None):
+        if (same_value(old, value) and not (old is None and value is not None)) or _noise(old, value):
             continue
         by_sheet.setdefault(place[0], {})[place[1:]] = value
         from ..ooxml.refs import column_letters

@@ -13,20 +13,36 @@ from .mapping import Mapping
 from .sources import simple
 
 
+def known_names(names: Iterable[str]) -> dict[str, str]:
+    """Names as they are written, and by their simple names where no two share one."""
+    names = list(names)
+    by_simple: dict[str, set[str]] = {}
+    for name in names:
+        by_simple.setdefault(simple(name), set()).add(name)
+    return {key: next(iter(same)) for key, same in by_simple.items() if len(same) == 1} | {name: name for name in names}
+
+
 class FundNames:
     """Leads every known name of a fund to the name that the workbook's tables use."""
 
     def __init__(self, aliases: dict[str, str]) -> None:
         self._leads = {simple(other): name for other, name in aliases.items()}
+        self.codes: list[str] = []
+        """The funds of the workbook's table of funds."""
 
     def add(self, name: str, others: Iterable[str]) -> None:
         """Other names of a fund; what the mapping says goes first."""
+        self.codes.append(name)
         for other in others:
             if other.strip():
                 self._leads.setdefault(simple(other), name)
 
     def resolve(self, name: str, known: dict[str, str]) -> str | None:
-        """The one of the ``known`` names (by simple name) that is meant; None where none is."""
+        """The one of the :func:`known_names` that is meant; None where none is, or more than one may be."""
+        if name in known:
+            return known[name]
+        if simple(name) not in known and any(simple(name) == simple(other) for other in known):
+            return None
         seen = set()
         key = simple(name)
         while key not in seen:
@@ -46,6 +62,8 @@ class FundNames:
 
     def standard(self, name: str) -> str:
         """The name that a fund goes by, for tables that list funds in rows."""
+        if name in self.codes:
+            return name
         lead = self._leads.get(simple(name))
         return lead if lead is not None else name
 

@@ -76,6 +76,18 @@ def test_shares_by_printed_names_in_another_order_go_to_their_own_rows(shares: P
     assert "the source has its rows in another order" in found(outcome, "note")
 
 
+def test_a_fund_that_comes_with_the_table_of_funds_is_known_to_the_others(shares: Path) -> None:
+    folder = shares.with_name("month")
+    folder.mkdir()
+    (folder / "Shares.csv").write_text("fund,share\nEQUITY,0.5\nBLEND,0.3\nMANAGED_BOND,0.1\nNew Fund,0.1\n")
+    (folder / "Funds.csv").write_text(
+        "fund,printed_name\nEQUITY,MML Equity\nBLEND,MML Blend\nMANAGED_BOND,Babson Bond\nNEW,New Fund\n"
+    )
+    outcome = refresh(Request(shares, str(folder)))
+    assert outcome.written
+    assert body(shares, "Shares")[-1] == ["NEW", 0.1]
+
+
 def test_a_source_of_funds_and_values_is_not_taken_for_shares(shares: Path) -> None:
     with pytest.raises(Exception, match="It is not clear which table"):
         run(shares, "fund,value\nEQUITY,15.1\n")

@@ -15,6 +15,7 @@ from ..ooxml.columns import to_list
 from ..ooxml.workbook import Area
 from . import kinds
 from .findings import ERROR, NOTE, WARNING, Finding
+from .funds import TABLE as FUNDS_TABLE
 from .funds import FundNames
 from .mapping import TableMapping
 from .sources import Source, simple
@@ -149,7 +150,7 @@ class Task:
     def standard(self, funds: Sequence[str], findings: list[Finding]) -> list[str]:
         """The names that funds go by in a table that lists them in rows; unknown ones are found."""
         standard = [self.names.standard(fund) for fund in funds]
-        if self.area.name.lower() == "funds":
+        if self.area.name.lower() == FUNDS_TABLE.lower():
             return standard
         if self.names.codes:
             known, severity, what = self.names.codes, ERROR, "is unknown"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..ooxml.body import Body
 from ..ooxml.columns import to_list
 from ..ooxml.strings import SharedStrings
-from ..ooxml.workbook import Workbook
+from ..ooxml.workbook import Area, Workbook
 from .mapping import Mapping
 from .sources import simple
+
+TABLE = "Funds"
+"""The table of a workbook that lists its funds."""
 
 
 def known_names(names: Iterable[str]) -> dict[str, str]:
@@ -69,25 +72,26 @@ class FundNames:
 
 
 def of_workbook(workbook: Workbook, strings: SharedStrings, mapping: Mapping) -> FundNames:
-    """The names from the mapping and from the workbook's table of funds (fund, printed name, aliases parted
-    by ';')."""
-    names = FundNames(mapping.aliases)
-    area = workbook.table("Funds")
+    """The names from the mapping and from the workbook's table of funds."""
+    area = workbook.table(TABLE)
     if area is None:
-        return names
-    places = {simple(c.name): i for i, c in enumerate(area.columns)}
-    if "fund" not in places:
-        return names
+        return FundNames(mapping.aliases)
     body = Body(workbook, strings, area)
-    columns: dict[str, list[Any]] = {
-        k: to_list(body.values(places[k])) for k in ("fund", "printedname", "aliases") if k in places
-    }
-    for row, fund in enumerate(columns["fund"]):
+    return of_table(area, [body.values(i) for i in range(len(area.columns))], mapping)
+
+
+def of_table(area: Area, columns: Sequence[Any], mapping: Mapping) -> FundNames:
+    """The names from the mapping and from a table of funds (fund, printed name, aliases parted by ';')."""
+    names = FundNames(mapping.aliases)
+    places = {simple(c.name): i for i, c in enumerate(area.columns)}
+    known = {k: columns[places[k]] for k in ("fund", "printedname", "aliases") if k in places}
+    lists = {k: to_list(column) for k, column in known.items() if column is not None}
+    for row, fund in enumerate(lists.get("fund", [])):
         if not isinstance(fund, str):
             continue
         others = [fund]
         for key in ("printedname", "aliases"):
-            value = columns.get(key, [None] * (row + 1))[row]
+            value = lists[key][row] if key in lists else None
             if isinstance(value, str):
                 others += value.split(";") if key == "aliases" else [value]
         names.add(fund, others)

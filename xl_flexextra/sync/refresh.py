@@ -96,7 +96,7 @@ def _run(request: Request, book: Path) -> Outcome:
     mapped = mapping.find(book, workbook, strings, request.mapping)
     names = funds.of_workbook(workbook, strings, mapped)
     dates = date_styles(workbook)
-    tables = _tables(request, workbook, mapped)
+    tables = sorted(_tables(request, workbook, mapped), key=lambda t: t.name.lower() != funds.TABLE.lower())
     prepared: list[tuple[Body, plan.TablePlan]] = []
     for table in tables:
         request.progress(f"Reading the source of {table.name}")
@@ -116,6 +116,8 @@ def _run(request: Request, book: Path) -> Outcome:
             found += _formats(body, fitted, dates) + _filled_by_others(body)
             outcome.plans.append(made)
             prepared.append((body, made))
+            if body.area.name.lower() == funds.TABLE.lower():  # the other tables go by the new names
+                names = funds.of_table(body.area, made.columns, mapped)
             if table.mode == "merge":
                 judged = checks.merged(made, fitted, table.checks, workbook.date1904)
         found += checks.series(body.area, judged, table.checks, datetime.date.today())

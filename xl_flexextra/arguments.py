@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,6 +33,16 @@ class _Omitted:
 
 
 OMITTED = _Omitted()
+
+
+class Argument(NamedTuple):
+    """One argument of a worksheet function: its vocabulary entry, and whether it may be left out."""
+
+    name: str
+    kind: str
+    description: str
+    optional: bool
+    default: Any = None
 
 
 class Meaning(NamedTuple):
@@ -294,7 +304,7 @@ def flag(argument: str, value: Any) -> bool:
     raise BadInput(f"'{argument}' must be TRUE or FALSE (got {short(value)}).")
 
 
-_SCALAR = {"number": number, "date": to_date, "text": text, "flag": flag}
+SCALAR: dict[str, Callable[[str, Any], Any]] = {"number": number, "date": to_date, "text": text, "flag": flag}
 
 
 def rows(argument: str, value: Any) -> list[list[Any]]:
@@ -331,7 +341,7 @@ def _line(argument: str, value: Any, kind: str) -> list[Any]:
     if len(table) > 1 and len(table[0]) > 1:
         raise BadInput(f"'{argument}' must be one row or one column (got {len(table)} x {len(table[0])}).")
     items = table[0] if len(table) == 1 else [row[0] for row in table]
-    convert_one = _SCALAR[kind]
+    convert_one = SCALAR[kind]
     line = []
     for place, item in enumerate(items, start=1):
         if is_blank(item):
@@ -340,34 +350,10 @@ def _line(argument: str, value: Any, kind: str) -> list[Any]:
     return line
 
 
-def _grid(argument: str, kind: str, value: Any) -> Any:
-    """A range given where one value is declared: each cell converted, its error kept in its place."""
-    full = isinstance(value, np.ndarray) and value.ndim == 2 and value.size  # kept whole, blank ends too
-    table = value.tolist() if full else rows(argument, value)
-    grid = np.empty((len(table), len(table[0])), dtype=object)
-    for r, row in enumerate(table):
-        for c, cell in enumerate(row):
-            try:
-                if is_blank(cell):
-                    refuse_blank(argument, None)
-                grid[r, c] = _SCALAR[kind](argument, cell)
-            except FlexExtraError as error:
-                grid[r, c] = error
-    if grid.size == 1:
-        if isinstance(grid[0, 0], FlexExtraError):
-            raise grid[0, 0]
-        return grid[0, 0]
-    return grid
-
-
 def convert(argument: str, kind: str, value: Any) -> Any:
-    """One argument as its kind; the three inputs are parsed in :mod:`xl_flexextra.inputs`."""
-    if kind in _SCALAR:
-        if isinstance(value, list | tuple | np.ndarray) and not (isinstance(value, np.ndarray) and value.ndim == 0):
-            return _grid(argument, kind, value)
-        if hasattr(value, "to_numpy"):
-            return _grid(argument, kind, value.to_numpy())
-        return _SCALAR[kind](argument, value)
+    """One argument as its kind; ranges for one value are read in :mod:`xl_flexextra.grids`, the inputs in ``inputs``."""
+    if kind in SCALAR:
+        return SCALAR[kind](argument, value)
     if kind in {"numbers", "dates", "texts"}:
         return _line(argument, value, kind.removesuffix("s"))
     if kind == "rows":

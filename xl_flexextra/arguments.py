@@ -336,7 +336,10 @@ def rows(argument: str, value: Any) -> list[list[Any]]:
 
 
 def _line(argument: str, value: Any, kind: str) -> list[Any]:
-    """A row or a column of scalars of one kind; blanks at the end are dropped, blanks between are refused."""
+    """A row or a column of scalars of one kind; blanks at the end are dropped, blanks between are refused.
+
+    In a line of texts, which head the columns of a table, a blank or an error value stays in its place as its error.
+    """
     table = rows(argument, value)
     if len(table) > 1 and len(table[0]) > 1:
         raise BadInput(f"'{argument}' must be one row or one column (got {len(table)} x {len(table[0])}).")
@@ -344,9 +347,14 @@ def _line(argument: str, value: Any, kind: str) -> list[Any]:
     convert_one = SCALAR[kind]
     line = []
     for place, item in enumerate(items, start=1):
-        if is_blank(item):
-            raise MissingData(f"'{argument}' is blank at place {place}; fill it in.")
-        line.append(convert_one(argument, item))
+        try:
+            if is_blank(item):
+                raise MissingData(f"'{argument}' is blank at place {place}; fill it in.")
+            line.append(convert_one(argument, item))
+        except (MissingData, PassedError) as error:
+            if kind != "text" or len(items) == 1:
+                raise
+            line.append(error)
     return line
 
 

@@ -24,7 +24,7 @@ def is_range(value: Any) -> bool:
     """Whether an argument is a range, a list, an array or a column of a data frame rather than one value."""
     if isinstance(value, np.ndarray):
         return value.ndim > 0
-    return isinstance(value, list | tuple) or hasattr(value, "to_numpy")
+    return isinstance(value, list | tuple) or (hasattr(value, "to_numpy") and hasattr(value, "__len__"))
 
 
 class _Range:
@@ -36,6 +36,8 @@ class _Range:
         if not isinstance(value, list | tuple | np.ndarray):
             value = value.to_numpy()
         self.is_array = isinstance(value, np.ndarray)
+        if isinstance(value, np.ndarray) and value.dtype.kind == "M":
+            value = value.astype("datetime64[D]")  # nanoseconds, as pandas has them, would come out as whole numbers
         table: Sequence[Any] = value.tolist() if isinstance(value, np.ndarray) and value.ndim < 3 else value
         if not all(isinstance(row, list) for row in table):
             table = [list(row) if isinstance(row, list | tuple | np.ndarray) else [row] for row in table]

@@ -266,6 +266,8 @@ def _spread(function: WorksheetFunction, values: list[Any], on_error: Callable[[
 
 def _with_errors(result: Any, on_error: Callable[[FlexExtraError], Any]) -> Any:
     """A table with each error that stands for an element dealt with; floats where all elements are."""
+    if isinstance(result, list):
+        return [[on_error(x) if isinstance(x, FlexExtraError) else x for x in row] for row in result]
     if not isinstance(result, np.ndarray) or result.dtype != object:
         return result
     for place in np.ndindex(result.shape):

@@ -110,6 +110,16 @@ def test_a_table_takes_one_cell_with_blanks_behind_it():
     assert cells("CALENDAR_YEAR_RETURNS", values, [["A"], ["B"]]) == VALUE
 
 
+def test_a_blank_period_costs_its_own_column_only():
+    values, shares = sample.rows("UnitValues"), sample.rows("Shares")
+    whole = cells("PERFORMANCE_TABLE", F, values, "2008-07-31", [["YTD", "1Y"]], shares)
+    got = cells("PERFORMANCE_TABLE", F, values, "2008-07-31", [["YTD", None, "1Y", REF, None]], shares)
+    assert [row[0] for row in got] == [row[0] for row in whole]
+    assert [row[2] for row in got] == [row[1] for row in whole]
+    assert {(row[1], row[3]) for row in got} == {(NA, REF)}
+    assert {len(row) for row in got} == {4}  # a blank at the end is none
+
+
 def test_excels_server_gives_the_same():
     na = -2146826246
     assert served.UNIT_VALUE_RETURN(((10.0,), (None,)), ((12.0,), (13.0,))) == ((pytest.approx(0.2),), (na,))
@@ -125,3 +135,11 @@ def test_python_raises_for_a_blank_and_keeps_arrays_whole():
         AATR(pd.Series([1000.0, 1000.0]), pd.Series([1100.0, 1200.0]), pd.Series([2, None], dtype=object))
     flags = pd.Series([True, None], dtype=object)
     assert AATR(np.full(2, 1000.0), np.full(2, 1100.0), 0.5, flags).tolist() == pytest.approx([0.21, 0.10])
+
+
+def test_a_column_of_pandas_dates():
+    from flexextra_udfs import YEARS_BETWEEN
+
+    days = pd.Series(pd.to_datetime(["1998-07-31", "2003-07-31"]))
+    assert YEARS_BETWEEN(days, "2008-07-31").tolist() == [10.0, 5.0]
+    assert registry.evaluate(registry.get("LATEST_QUARTER_END"), [days]) == [[35976.0], [37802.0]]  # the 30ths of June

@@ -94,9 +94,11 @@ def worksheet_function(
         described = []
         for position, name in enumerate(names):
             optional = position >= first_optional
-            meaning = (kinds or {}).get(name) or arguments.VOCABULARY[name]
+            own = (kinds or {}).get(name)
+            meaning = own or arguments.VOCABULARY[name]
+            says = own.description if own else arguments.described(name, names, spreads=returns != "rows")
             default = defaults[position - first_optional] if optional else None
-            described.append(Argument(name, meaning.kind, meaning.description, optional, default))
+            described.append(Argument(name, meaning.kind, says, optional, default))
         doc = body.__doc__ or ""
 
         @functools.wraps(body)

@@ -8,6 +8,7 @@ from typing import Any
 from .. import dates, periods, series
 from ..errors import FlexExtraError
 from ..report import Inputs, Report, Table
+from ..terms import Terms
 from .book import DARK, PERCENT, SHORT_DATE, Book, at
 from .data_sheets import FIRST_ROW, FUNDS, RATES, terms_table
 from .layout import (
@@ -159,10 +160,14 @@ def figure(report: Report, table: Table, block: Any, row: int, place: int, colum
             return f"UNIT_VALUE_RETURN({values})"
         return f"AATR({values},{years})"
     period = at(block.codes, CODE_COLUMN + column, CALCULATION, fixed="r")
-    shares = "Shares[#All]" if report.inputs.shares is not None and spec.charges != "asset" else ""
-    basis = ",Basis" if spec.charges == "asset" else ""
-    table_name = terms_table(spec.contract)
-    return f"CONTRACT_AATR({table_name}[#All],UnitValues[#All],{fund},{anchor},{period},{shares},Funds[#All]{basis})"
+    return contract_call(report, spec.contract, spec.charges, fund, anchor, period)
+
+
+def contract_call(report: Report, terms: Terms, charges: str, fund: str, day: str, period: str) -> str:
+    """CONTRACT_AATR over the named tables, for cells with the fund, the last day and the period."""
+    shares = "Shares[#All]" if report.inputs.shares is not None and charges != "asset" else ""
+    basis = ",Basis" if charges == "asset" else ""
+    return f"CONTRACT_AATR({terms_table(terms)}[#All],UnitValues[#All],{fund},{day},{period},{shares},Funds[#All]{basis})"
 
 
 def _rates(book: Book, sheet: Any, inputs: Inputs, row: int) -> None:

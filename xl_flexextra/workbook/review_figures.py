@@ -77,8 +77,7 @@ class Figures:
         for tied in plan.report.tied:
             published = tied.published
             column = codes.index((published.contract or cf.BEFORE).casefold())
-            place = reports.find(plan.report, published)
-            code = plan.report.tables[place[0]].spec.periods[place[2]] if place else periods.parse(published.period).code
+            code = reports.route(plan.report, published).code
             fund, terms = inputs.funds.code(published.fund), plan.contracts[column]
             closed = cf.closed_form(inputs, terms, fund, code, published.as_of, not published.contract)
             self.items.append(Figure(tied, code, fund, terms, column, closed))

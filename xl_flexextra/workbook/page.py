@@ -163,11 +163,13 @@ def figure(report: Report, table: Table, block: Any, row: int, place: int, colum
     return contract_call(report, spec.contract, spec.charges, fund, anchor, period)
 
 
-def contract_call(report: Report, terms: Terms, charges: str, fund: str, day: str, period: str) -> str:
+def contract_call(
+    report: Report, terms: Terms, charges: str, fund: str, day: str, period: str, basis: str = "Basis"
+) -> str:
     """CONTRACT_AATR over the named tables, for cells with the fund, the last day and the period."""
     shares = "Shares[#All]" if report.inputs.shares is not None and charges != "asset" else ""
-    basis = ",Basis" if charges == "asset" else ""
-    return f"CONTRACT_AATR({terms_table(terms)}[#All],UnitValues[#All],{fund},{day},{period},{shares},Funds[#All]{basis})"
+    last = f",{basis}" if charges == "asset" else ""
+    return f"CONTRACT_AATR({terms_table(terms)}[#All],UnitValues[#All],{fund},{day},{period},{shares},Funds[#All]{last})"
 
 
 def _rates(book: Book, sheet: Any, inputs: Inputs, row: int) -> None:

@@ -123,7 +123,9 @@ def _write(plan: Plan, path: Any, dynamic: bool) -> ReviewBook:
     settings = book.sheet(SETTINGS, data_sheets.DATA_COLOR, (24, 34, 70, 18, 12))
     settings_sheet(book, settings, [months_of(code) for code in codes], plan.inputs.as_of)
     approved = book.sheet(APPROVED, CONTROL_TAB, [20] * 10)
-    copies = review_controls.approved_sheet(book, approved, plan.inputs.label, review_controls.input_tables(book, figures, places))
+    copies = review_controls.approved_sheet(
+        book, approved, plan.inputs.label, review_controls.input_tables(book, figures, places)
+    )
     review_controls.controls_sheet(book, sheets[CONTROLS], figures, copies)
     sheets[REVIEW].activate()
     book.close()

@@ -102,17 +102,19 @@ class Book:
             sheet.write_formula(row, column, f"={formula}", fmt, value)
 
     def spill(
-        self, sheet: Worksheet, row: int, column: int, formula: str, rows: Sequence[Sequence[Any]], fmt: Format | None = None
-    ) -> None:
-        """One formula that spills, with the true value in every cell."""
+        self, sheet: Worksheet, row: int, column: int, formula: str, rows: Sequence[Sequence[Any]],
+        fmt: Format | Sequence[Format] | None = None,
+    ) -> None:  # fmt: skip
+        """One formula that spills, with the true value in every cell; ``fmt`` may be a format a column."""
+        formats = fmt if isinstance(fmt, list | tuple) else [fmt] * len(rows[0])
         last_row, last_column = row + len(rows) - 1, column + len(rows[0]) - 1
         if not self.values_only:
             first = cached(rows[0][0])
-            sheet.write_dynamic_array_formula(row, column, last_row, last_column, f"={formula}", fmt, first)
+            sheet.write_dynamic_array_formula(row, column, last_row, last_column, f"={formula}", formats[0], first)
         for i, line in enumerate(rows):
             for j, item in enumerate(line):
                 if i or j or self.values_only:
-                    self.value(sheet, row + i, column + j, cached(item), fmt)
+                    self.value(sheet, row + i, column + j, cached(item), formats[j])
 
     def table(
         self, sheet: Worksheet, row: int, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]],

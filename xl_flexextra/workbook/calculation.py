@@ -67,7 +67,7 @@ def _term(terms: Terms, key: str) -> str:
 
 def calculation_sheet(book: Book, report: Report, places: Layout, given: list[Parameter]) -> None:
     """Write the sheet."""
-    sheet = book.sheet(CALCULATION, "#2E7D32", [22, 30, *[16] * max(widest(report), 3), 60], landscape=True)
+    sheet = book.sheet(CALCULATION, "#2E7D32", [22, 30, *[18] * max(widest(report), 3), 60], landscape=True)
     book.value(sheet, 0, 0, "Calculation", book.format("title"))
     book.value(
         sheet, 1, 0, "Each table in one call, beside the page where each figure is its own formula.", book.format("grey")
@@ -183,7 +183,7 @@ def _bases(book: Book, sheet: Any, report: Report, table: Table, block: Any) -> 
         block.bases - 1 + 0,
         CODE_COLUMN + len(table.spec.periods),
         "base dates, then years, a fund a row",
-        book.format("grey"),
+        book.format("grey", indent=1),
     )
     for i, fund in enumerate(report.inputs.funds.items):
         _fund(book, sheet, block.bases + i, i, report)

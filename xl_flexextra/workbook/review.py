@@ -106,7 +106,7 @@ def _write(plan: Plan, path: Any, dynamic: bool) -> ReviewBook:
         ASSUMPTIONS: (CONTROL_TAB, (18, 28, 34, 20, 34, 24, 36, 20, 9, 9, 12, 12, 24, 36)),
         CONTROLS: (CONTROL_TAB, (46, 60, 24, 26, 52)),
         WORKINGS: (WORKING_TAB, ()),
-        CONTRACTS: (WORKING_TAB, (36, 16, 24, 16, *[30] * len(plan.contracts), *[18] * len(plan.contracts))),
+        CONTRACTS: (WORKING_TAB, (38, 25, 25, 18, *[28] * len(plan.contracts), *[24] * len(plan.contracts))),
     }
     sheets = {name: book.sheet(name, tab, wide, landscape=True) for name, (tab, wide) in widths.items()}
     contracts_sheet(book, sheets[CONTRACTS], plan, places)

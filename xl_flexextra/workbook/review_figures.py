@@ -49,6 +49,7 @@ _FORMATS = {
     "cdsc": MONEY, "erv": MONEY, "native": "0.0000000000%", "function": "0.0000000000%",
 }  # fmt: skip
 
+_LEFT = frozenset({"number", "table", "contract", "as_of", "fund", "period"})
 _WIDTHS = {"number": 5, "table": 26, "contract": 9, "as_of": 11, "fund": 22, "period": 17, "native": 18, "function": 18}
 
 
@@ -110,7 +111,8 @@ def workings_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Place
     head, column = TOP - 1, figures.column
     for name, place in column.items():
         title = TITLES.get(name) or "units cancelled C w/Uk"
-        book.value(sheet, head, place, title, book.format("head", bg_color=WORKING_FILL))
+        side = "left" if name in _LEFT else "right"
+        book.value(sheet, head, place, title, book.format("head", bg_color=WORKING_FILL, align=side))
         sheet.set_column(place, place, _WIDTHS.get(name, 13))
     book.value(sheet, head - 1, 0, "number of the charge", book.format("grey"))
     first = column["cancelled 1"]
@@ -122,10 +124,11 @@ def workings_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Place
     for row, figure in enumerate(figures.items, start=TOP):
         for name, place in column.items():
             if name == "number":
-                book.value(sheet, row, place, row - TOP + 1, book.format("grey"))
+                book.value(sheet, row, place, row - TOP + 1, book.format("grey", align="left"))
             elif name != "function":
                 formula = _formula(name, row, figures, places)
-                fmt = book.format(num_format=_FORMATS.get(name, UNIT if name.startswith("canc") else "General"))
+                number = _FORMATS.get(name, UNIT if name.startswith("canc") else "General")
+                fmt = book.format(num_format=number, **({"align": "left"} if name in _LEFT else {}))
                 value = _value(name, figure, figures)
                 if name == "period":
                     book.value(sheet, row, place, figure.code, book.format("text", bg_color=INPUT_FILL))

@@ -50,7 +50,8 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
         book.value(sheet, 3, RECOMPUTED, PROVES, book.format("grey"))
     for column, head in enumerate(HEADER):
         right = PUBLISHED_AT <= column <= APART
-        book.value(sheet, HEADER_ROW, column, head, book.format("head", **({"align": "right"} if right else {})))
+        side: dict[str, Any] = {"align": "right"} if right else {"indent": int(column == VERDICT)}
+        book.value(sheet, HEADER_ROW, column, head, book.format("head", **side))
     day, percent = book.format(num_format=DATE, align="left"), book.format(num_format=PERCENT)
     verdicts = []
     for i, (one, found) in enumerate(zip(tied, routes, strict=True)):
@@ -135,7 +136,14 @@ def _verdict(book: Book, sheet: Any, row: int, one: Tied, decimals: Any) -> Any:
     apart = registry.evaluate(registry.get("TIE_DIFFERENCE"), given)
     book.formula(sheet, row, APART, f"TIE_DIFFERENCE({pair})", apart, book.format(num_format="0", align="right"))
     verdict = registry.evaluate(registry.get("TIE_VERDICT"), [*given, known] if known else given)
-    book.formula(sheet, row, VERDICT, f"TIE_VERDICT({pair}{f',{at(row, KNOWN_BREAK)}' if known else ''})", verdict)
+    book.formula(
+        sheet,
+        row,
+        VERDICT,
+        f"TIE_VERDICT({pair}{f',{at(row, KNOWN_BREAK)}' if known else ''})",
+        verdict,
+        book.format(indent=1),
+    )
     return verdict
 
 
@@ -175,5 +183,9 @@ RULES = (
         "Rounding",
         "Once, at the end, on the shortest decimal of the fraction; halves away from zero unless the terms say otherwise.",
     ),
-    ("Conventions", "Every choice stands on the contract's terms sheet, with its meaning and its source or 'default'."),
+    (
+        "Conventions",
+        "Every choice stands on the contract's terms sheet, with its meaning and its source or 'default'; what "
+        "is not there is the default.",
+    ),
 )

@@ -14,7 +14,7 @@ from .book import DATE, INPUT, PERCENT, UNIT, Book, area, at, quoted
 INDEX = "Tour"
 LAST = 7  # last column of what is read: inputs, formula, what it gives
 RANGES = 9  # small ranges stand from this column on
-A_LINE = 150  # characters over all columns to LAST
+A_LINE = 160  # characters over all columns to LAST
 LONG = 24  # characters from which a text gets lines of its own
 DATA = ("UnitValues", "Shares", "Funds", "InterestRates")
 

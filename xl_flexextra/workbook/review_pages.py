@@ -179,9 +179,10 @@ def _coverage(book: ReviewBook, sheet: Any, plan: Plan, row: int) -> int:
         low = f"INDEX(UnitValues[{name}],MATCH(MIN(UnitValues[valuation_date]),UnitValues[valuation_date],FALSE()))"
         high = f"INDEX(UnitValues[{name}],MATCH(MAX(UnitValues[valuation_date]),UnitValues[valuation_date],FALSE()))"
         ends = [values.values[0, column], values.values[-1, column]]
+        number = book.format(num_format=UNIT, align="left")
         for place, (formula, value) in enumerate(zip((low, high), ends, strict=True), start=3):
-            book.formula(sheet, row, place, formula, 0.0 if value != value else float(value), book.format(num_format=UNIT))
-        book.value(sheet, row, 5, one.largest_move, book.format(num_format=PERCENT, align="left", indent=1))
+            book.formula(sheet, row, place, formula, 0.0 if value != value else float(value), number)
+        book.value(sheet, row, 5, one.largest_move, book.format(num_format=PERCENT, align="left"))
         book.value(sheet, row, 6, one.largest_on, book.format(num_format=DATE, align="left"))
     return row + 2
 

@@ -149,7 +149,7 @@ def _calculator(book: Book, funds: Sequence[str]) -> None:
         ("why", f"EXPLAIN_RETURN({contract})", "EXPLAIN_RETURN", args, None),
     ]
     for row, (label, formula, name, arguments, fmt) in enumerate(lines, start=first + len(inputs) + 1):
-        book.value(sheet, row, 0, label, book.format("bold"))
+        book.value(sheet, row, 0, label, book.format("bold", valign="top"))
         if name == "EXPLAIN_RETURN":  # a sentence: over both columns, in as many lines as it needs
             fmt = book.format("wrap")
             sheet.merge_range(row, 1, row, 2, "", fmt)

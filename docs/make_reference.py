@@ -63,6 +63,8 @@ def terms_page() -> str:
         "keys (`annual_charge.dollars`), passed to a function as `terms`. `xl-flexextra terms show flexible` shows a shipped one, `terms check FILE` lists every problem.",
         "",
         "```toml",
+        "[contract]",
+        'name = "my_contract"      # may be left out of a file: its name serves',
         "[annual_charge]",
         'form = "share"          # dollars x the sub-account\'s share',
         "dollars = 35.00",
@@ -86,7 +88,9 @@ def terms_page() -> str:
     ]
     for key, spec in conventions.KEYS.items():
         default = (
-            "**must be given**"
+            "the file's name"
+            if key == "contract.name"
+            else "**must be given**"
             if spec.default is conventions.REQUIRED
             else ""
             if spec.default is None

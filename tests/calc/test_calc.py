@@ -427,3 +427,55 @@ def test_pdf_of_one_sheet(tmp_path):
     assert "###" not in text
     pages = subprocess.run(["pdfinfo", str(out)], check=True, capture_output=True, text=True).stdout
     assert re.search(r"Pages:\s+2\b", pages)
+
+
+def test_the_office_sees_no_virtual_environment(tmp_path, monkeypatch):
+    """LibreOffice's Python takes the first python3 of the PATH for its own, and dies where that is a virtual one."""
+    made = tmp_path / "venv"
+    (made / "bin").mkdir(parents=True)
+    (made / "pyvenv.cfg").write_text("home = /usr/bin\n")
+    plain = tmp_path / "bin"
+    plain.mkdir()
+    monkeypatch.setenv("PATH", os.pathsep.join([str(made / "bin"), str(plain), "", "/usr/bin"]))
+    for name in ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH"):
+        monkeypatch.setenv(name, str(made))
+    given = office.environment(Path("/usr/bin/python3"))
+    assert given["PATH"].split(os.pathsep) == ["/usr/bin", str(plain)]
+    assert not {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH"} & set(given)
+
+
+def test_calc_answers_from_within_an_activated_virtual_environment(tmp_path, monkeypatch):
+    if sys.prefix == sys.base_prefix:
+        pytest.skip("these tests run in no virtual environment")
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+    monkeypatch.setenv("PATH", f"{Path(sys.prefix) / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    job = {"overrides": {"Sheet1!A1": "=AATR(1000;1506.43;5)"}, "recalculate": True, "read": True}
+    assert f"{session.run([job])[0]['cells'][0][3]:.2%}" == "8.54%"
+
+
+def test_nothing_is_replaced_without_force(tmp_path):
+    from typer.testing import CliRunner
+
+    from xl_flexextra.cli.main import app
+
+    book = tmp_path / "u.xlsx"
+    shutil.copy(UPDATE, book)
+    for name in ("u.pdf", "copy.xlsx", "x.oxt"):
+        (tmp_path / name).write_text("mine")
+    before = book.read_bytes()
+    commands = [
+        ["pdf", str(book)],
+        ["pdf", str(book), "--out", str(tmp_path / "u.pdf")],
+        ["pdf", str(book), "--out", str(book), "--force"],
+        ["calc", "recalculate", str(book), "--save", str(tmp_path / "copy.xlsx")],
+        ["calc", "recalculate", str(book), "--save", str(book), "--force"],
+        ["calc", "oxt", str(tmp_path / "x.oxt")],
+    ]
+    for command in commands:
+        result = CliRunner().invoke(app, command)
+        assert isinstance(result.exception, Refused), command
+        assert str(result.exception).endswith(("--force to replace it.", "give another name."))
+    assert {(tmp_path / name).read_text() for name in ("u.pdf", "copy.xlsx", "x.oxt")} == {"mine"}
+    assert book.read_bytes() == before
+    assert CliRunner().invoke(app, ["pdf", str(book), "--force"]).exit_code == 0
+    assert (tmp_path / "u.pdf").read_bytes()[:5] == b"%PDF-"

@@ -258,3 +258,66 @@ def test_a_windows_console_with_a_small_character_set_survives(tmp_path):
     done = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path, timeout=120)
     assert done.returncode == 0, done.stderr
     assert datetime.date(1987, 4, 27).isoformat().encode() in done.stdout
+
+
+def test_the_end_of_a_command_is_not_left_to_the_threads_of_pyarrow(tmp_path):
+    """One command of twenty died with code 134; what has to happen at exit still does."""
+    code = (
+        "import atexit, sys, threading, time\n"
+        "import pyarrow.csv\n"
+        "from xl_flexextra.cli import main\n"
+        "atexit.register(lambda: print('closed'))\n"
+        "threading.Thread(target=lambda: (time.sleep(0.3), print('joined'))).start()\n"
+        "sys.argv[1:] = {args}\n"
+        "main.main()\n"
+    )
+    for args, expected in ((["--version"], 0), (["terms", "check", "none.toml"], 2), (["nonsense"], 2)):
+        done = subprocess.run([sys.executable, "-c", code.format(args=args)], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == expected, done.stderr
+        assert done.stdout.splitlines()[-2:] == ["joined", "closed"]
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_a_narrow_window_cuts_no_number(width):
+    """The columns are folded, or printed in parts, or left out; a file or a pipe gets all of them in one piece."""
+    import io
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from xl_flexextra.cli import screen
+
+    rows = [["2008-07-31", *(f"{100 * i}.123456" for i in range(9))] for _ in range(3)]
+    out = Console(file=io.StringIO(), width=width)
+    screen.matrix(out, rows)
+    text = out.file.getvalue()
+    assert "…" not in text
+    assert all(text.count(cell) >= 3 for cell in rows[0])
+    assert max(map(len, text.splitlines())) <= width
+    table = Table("term", "value", "meaning")
+    for column, room in zip(table.columns, (30, 20, 30), strict=True):
+        column.min_width = room
+    table.add_row("t", "1.5", "words")
+    screen.show(out, table, less=("meaning",))
+    assert ("words" in out.file.getvalue()) == (width > 80)
+
+
+def test_a_pipe_gets_whole_lines(tmp_path):
+    path = [
+        "call",
+        "CONTRACT_PATH",
+        "flex_extra_flexible",
+        "@sample:UnitValues",
+        "EQUITY",
+        "2008-07-31",
+        "5Y",
+        "@sample:Shares",
+    ]
+    for args, words in (
+        (path, "2008-07-31 │  10.307045 │         1280.311084"),
+        (["terms", "show", "flexible"], "First day on which the contract was available.  "),
+        (["functions", "CONTRACT_AATR"], '"EQUITY", "2008-07-31", "5Y", Shares[#All])'),
+    ):
+        done = shell(*args, folder=tmp_path)
+        assert words in done.stdout
+        assert "…" not in done.stdout.replace("3Y …", "")

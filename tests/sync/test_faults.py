@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import random
+import re
 import shutil
 import signal
 import stat
@@ -329,17 +330,31 @@ def test_restore_goes_back_step_by_step(book: Path, tmp_path: Path) -> None:
         source.write_text(long_csv(months))
         assert refresh(Request(book, str(source))).written
         states.append(book.read_bytes())
-    restore(book)
+    assert re.match(r"as it was before the refresh of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", restore(book).state)
     assert book.read_bytes() == states[1]
     restore(book)
     assert book.read_bytes() == states[0]
-    with pytest.raises(FlexExtraError, match="nothing to restore"):
+    newest = atomic.backups(book)[-1]
+    with pytest.raises(FlexExtraError, match=f"nothing to restore .*--backup {newest.name}"):
         restore(book)
-    newest = atomic.backups(book)[0]
-    restore(book, newest.name)
+    assert restore(book, newest.name).state.startswith("as it was before the restore of ")
+    assert book.read_bytes() == states[1]
+    restore(book, atomic.backups(book)[0].name)
     assert book.read_bytes() == states[2]
     events = [(e.data["event"], e.outcome) for e in journal.read(book)]
-    assert events == [("refresh", "done")] * 2 + [("restore", "done")] * 3
+    assert events == [("refresh", "done")] * 2 + [("restore", "done")] * 4
+
+
+def test_a_restore_takes_no_backup_but_the_one_it_brings_back(book: Path, more: Path) -> None:
+    refresh(Request(book, str(more)))
+    for _ in range(atomic.KEEP_BACKUPS + 3):
+        atomic.back_up(book, "before-restore")
+    book.write_bytes(template(3))
+    before = atomic.backups(book)
+    brought = before[5].name
+    restore(book, brought)
+    assert [p.name for p in before if p not in atomic.backups(book)] == [brought]
+    assert len(atomic.backups(book)) == atomic.KEEP_BACKUPS
 
 
 def test_a_damaged_backup_is_not_brought_back(book: Path, more: Path) -> None:

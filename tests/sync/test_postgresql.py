@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from xl_flexextra.cli.sync import app
 from xl_flexextra.errors import BadInput, MissingData
-from xl_flexextra.sync import journal, store
+from xl_flexextra.sync import journal, mapping, sources, store
 from xl_flexextra.sync.refresh import Request, refresh
 from xl_flexextra.sync.sql import make_url
 
@@ -131,3 +131,30 @@ def test_the_journal_names_the_database_and_a_hash(book: Path, url: str) -> None
     table = journal.read(book)[0].data["tables"]["UnitValues"]
     assert table["source"].endswith("/postgres unit_values")
     assert len(table["source_sha256"]) == 64
+
+
+def test_a_schema_a_colon_and_a_time_zone_are_taken_as_they_are(url: str, tmp_path: Path) -> None:
+    engine = sqlalchemy.create_engine(make_url(url))
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("create schema if not exists feed"))
+        connection.execute(sqlalchemy.text("drop table if exists feed.prices"))
+        connection.execute(sqlalchemy.text("create table feed.prices (day timestamptz, note text)"))
+        connection.exec_driver_sql("insert into feed.prices values ('2008-07-31 00:00', '12:30')")
+    engine.dispose()
+    table = mapping.TableMapping("t", url, source_table="feed.prices")
+    assert sources.read(table, tmp_path).table["day"].to_pylist()[0].date() == datetime.date(2008, 7, 31)
+    query = "select note from feed.prices where note = '12:30' and note like '12%' and day::date = '2008-07-31'"
+    read = sources.read(mapping.TableMapping("t", url, query=query), tmp_path)
+    assert read.table.to_pydict() == {"note": ["12:30"]}
+
+
+@pytest.mark.parametrize(
+    "query", ["with gone as (delete from unit_values returning *) select * from gone", "select nextval('counter')"]
+)
+def test_a_source_is_read_in_a_transaction_that_cannot_write(url: str, tmp_path: Path, query: str) -> None:
+    engine = sqlalchemy.create_engine(make_url(url))
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("create sequence if not exists counter"))
+    engine.dispose()
+    with pytest.raises(BadInput, match=r"read-only transaction|data-modifying"):
+        sources.read(mapping.TableMapping("t", url, query=query), tmp_path)

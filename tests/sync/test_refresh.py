@@ -137,7 +137,7 @@ def test_every_kind_of_source_gives_the_same_table(book: Path, tmp_path: Path, k
     assert outcome.written, outcome.stopped
     assert rows(book) == EIGHT
     if kind == "folder":
-        assert [p.table for p in outcome.plans] == ["UnitValues", "Funds"]
+        assert [p.table for p in outcome.plans] == ["Funds", "UnitValues"]
         assert rows(book, "Funds")[2] == ["MANAGED_BOND", "Managed Bond", None]
 
 

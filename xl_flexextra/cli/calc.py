@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -17,6 +16,17 @@ app = typer.Typer(help="LibreOffice Calc: the same formulas without Excel.", no_
 MOST = 25
 
 File = Annotated[Path, typer.Argument(help="A workbook: .xlsx or .xlsm.", exists=True, dir_okay=False)]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
+
+
+def _may_write(target: Path, force: bool, source: Path | None = None) -> None:
+    """Refuse a target that exists already, or that is the workbook itself."""
+    from ..errors import Refused
+
+    if source is not None and target.exists() and target.samefile(source):
+        raise Refused(f"{target} is the workbook itself; give another name.")
+    if target.exists() and not (force and target.is_file()):
+        raise Refused(f"{target} exists already; give another name, or --force to replace it.")
 
 
 @app.command()
@@ -27,17 +37,21 @@ def recalculate(
         bool, typer.Option("--check", help="Exit code 1 where a value differs, or a formula is broken (#NAME?, #REF!).")
     ] = False,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for LibreOffice.")] = 180,
+    force: Force = False,
 ) -> None:
     """Recalculate every formula in LibreOffice and compare with the values in the file."""
     from ..hosts import calc
+    from . import screen
 
-    console = Console()
+    if save is not None:
+        _may_write(save, force, file)
+    console = screen.console()
     with console.status(f"LibreOffice recalculates {file.name} …"):
         result = calc.recalculate(file, save=save, timeout=timeout)
     different, errors = result.differences, result.errors
     for title, cells in (("Values that differ", different), ("Errors", [c for c in errors if c.agrees])):
         if cells:
-            console.print(_cells(title, cells))
+            console.print(_cells(title, cells, expand=console.is_terminal))
     if save:
         console.print(f"Saved: {save}")
     console.print(
@@ -48,12 +62,12 @@ def recalculate(
         raise typer.Exit(1)
 
 
-def _cells(title: str, cells: list[Cell]) -> Table:
+def _cells(title: str, cells: list[Cell], expand: bool) -> Table:
     """The first cells of a list; the formula gets the room that is left, and gives way in a narrow window."""
     more = f" (the first {MOST})" if len(cells) > MOST else ""
-    table = Table(title=f"{title}: {len(cells)}{more}", expand=True)
+    table = Table(title=f"{title}: {len(cells)}{more}", expand=expand)
     for head, room in (("sheet", 12), ("cell", 5), ("in the file", 11), ("recalculated", 12)):
-        table.add_column(head, no_wrap=True, overflow="ellipsis", min_width=room)
+        table.add_column(head, no_wrap=head != "sheet", overflow="fold", min_width=room)
     table.add_column("formula", ratio=1, no_wrap=True, overflow="ellipsis")
     for cell in cells[:MOST]:
         values = (_shown(cell.cached), _shown(cell.recalculated))
@@ -78,11 +92,13 @@ def open_file(file: File) -> None:
 @app.command()
 def oxt(
     out: Annotated[Path, typer.Argument(help="Where to write the extension.")] = Path("xl_flexextra.oxt"),
+    force: Force = False,
 ) -> None:
     """Write the extension that LibreOffice installs by double click; it needs numpy in LibreOffice's own Python."""
     from ..errors import FlexExtraError
     from ..hosts.calc import addin, office
 
+    _may_write(out, force)
     addin.write_oxt(out)
     typer.echo(f"Written: {out}. Open it with LibreOffice 25.2 or newer and restart; then =FLEXEXTRA_VERSION() answers.")
     try:
@@ -113,11 +129,14 @@ def pdf(
     out: Annotated[Path | None, typer.Option(help="Where to write the PDF; beside the workbook when left out.")] = None,
     sheets: Annotated[list[str] | None, typer.Option("--sheet", help="Only this sheet; may be repeated.")] = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for LibreOffice.")] = 180,
+    force: Force = False,
 ) -> None:
     """Write the print-ready PDF of a workbook, recalculated in LibreOffice."""
     from ..hosts import calc
+    from . import screen
 
     target = out or file.with_suffix(".pdf")
-    with Console().status(f"LibreOffice prints {file.name} …"):
+    _may_write(target, force, file)
+    with screen.console().status(f"LibreOffice prints {file.name} …"):
         calc.to_pdf(file, target, sheets=sheets, timeout=timeout)
     typer.echo(f"Written: {target}")

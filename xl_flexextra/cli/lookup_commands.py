@@ -86,38 +86,33 @@ def _print(function: Any, result: Any) -> None:
         percent = f"  ({result:.2%})" if function.returns == "percent" and isinstance(result, float) else ""
         typer.echo(shown(result) + percent)
         return
-    from rich.console import Console
-    from rich.table import Table
+    from . import screen
 
-    table = Table(show_header=False)
-    for _ in result[0]:
-        table.add_column(justify="right")
-    for row in result:
-        table.add_row(*(shown(cell) for cell in row))
-    Console().print(table)
+    screen.matrix(screen.console(), [[shown(cell) for cell in row] for row in result])
 
 
 def functions(name: Annotated[str | None, typer.Argument(help="One function, for its whole help.")] = None) -> None:
     """List the worksheet functions, or explain one."""
-    from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from .. import registry
+    from . import screen
 
-    console = Console()
+    console = screen.console()
     if name:
         one = registry.get(name)
         typer.echo(f"={one.signature}   [{one.category}]\n")
         typer.echo(inspect.cleandoc(one.doc) + "\n")
         table = Table("argument", "meaning", box=None, title="Arguments", title_justify="left")
         for argument in one.arguments:
-            table.add_row(f"{argument.name}" + (" (optional)" if argument.optional else ""), argument.description)
+            optional = " (optional)" if argument.optional else ""
+            table.add_row(argument.name + optional, escape(argument.description))
         if one.arguments:
             console.print(table)
-        examples = Table("formula", "gives", "source", title="Examples", title_justify="left")
-        for example in one.examples:
-            examples.add_row(formula(one, example), gives(example), example.source)
-        console.print(examples)
+        typer.echo("Examples" if one.examples else "")
+        for example in one.examples:  # a line each: in a table a narrow window would fold the formulas
+            typer.echo(f"  {formula(one, example)}\n      gives {gives(example)}   ({example.source})")
         return
     table = Table("function", "what it gives", box=None)
     category = ""
@@ -167,7 +162,7 @@ def terms_show(
 ) -> None:
     """Show a contract's terms with meaning and source, or every key that terms may have."""
     from rich import box
-    from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from ..conventions import KEYS, REQUIRED
@@ -175,7 +170,9 @@ def terms_show(
     if name is None:
         for key, spec in KEYS.items():
             default = (
-                "must be given"
+                "left out: the file's name"
+                if key == "contract.name"
+                else "must be given"
                 if spec.default is REQUIRED
                 else f"left out: {spec.default}"
                 if spec.default is not None
@@ -185,15 +182,16 @@ def terms_show(
             for choice, meaning in spec.choices.items():
                 typer.echo(f"      {choice}: {meaning}")
         return
+    from . import screen
     from .inputs import read_terms
 
     terms = read_terms(name)
     table = Table(title=terms.title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
     for head in ("term", "value", "meaning", "source"):
-        table.add_column(head, no_wrap=head == "term")
+        table.add_column(head, no_wrap=head == "term", min_width={"meaning": 30, "source": 20, "value": 22}.get(head))
     for term, value, meaning, source in terms.rows():
-        table.add_row(term, str(value), meaning, source)
-    Console().print(table)
+        table.add_row(term, *(escape(str(text)) for text in (value, meaning, source)))
+    screen.show(screen.console(), table, less=("source", "meaning"))
 
 
 @terms_app.command("check")
@@ -214,8 +212,9 @@ def terms_check(file: Annotated[str, typer.Argument(help="A terms file: .toml, o
 
 def doctor() -> None:
     """Examine this installation: versions, LibreOffice, Excel, and what to do about each."""
-    from rich.console import Console
     from rich.table import Table
+
+    from . import screen
 
     table = Table("what", "found", "what to do", box=None)
     table.add_row("Python", f"{platform.python_version()} ({sys.executable})", "")
@@ -239,4 +238,4 @@ def doctor() -> None:
         table.add_row("Excel", "on a Mac: no worksheet functions", "use LibreOffice, or the values in the workbooks")
     else:
         table.add_row("Excel", "not on Linux", "use LibreOffice: 'xl-flexextra calc open FILE'")
-    Console().print(table)
+    screen.console().print(table)

@@ -77,10 +77,11 @@ def refresh(
     """Fill the tables of a workbook with new data; formulas, charts, pivots and all else stay as they are."""
     from ..sync import refresh as work
     from ..sync import summary
+    from ..sync.mapping import beside
 
     with _sentences(), _progress(False) as progress:
         request = work.Request(
-            book, source, table, mapping, dry_run, accept_revisions, None if no_calc else _calc(), progress
+            book, source, table, mapping or beside(book), dry_run, accept_revisions, None if no_calc else _calc(), progress
         )
         outcome = work.refresh(request)
     typer.echo(summary.text(outcome, cells))
@@ -97,8 +98,11 @@ def restore(
     from ..sync.restore import restore as bring_back
 
     with _sentences():
-        kept = bring_back(book, backup)
-    typer.echo(f"{book.name} is as it was before the refresh. What was there is kept as {kept.parent.name}/{kept.name}.")
+        done = bring_back(book, backup)
+    typer.echo(
+        f"{book.name} is {done.state}. What was there is kept as {done.kept.parent.name}/{done.kept.name}; "
+        f"'xl-flexextra restore {book.name} --backup {done.kept.name}' brings it back."
+    )
 
 
 @app.command()
@@ -135,10 +139,10 @@ def store_load(
 
     with _sentences():
         load = fund_store.load_source(store, source, dataset, mapping, note)
+    withdrawn = f" ({load.withdrawn} of them withdrawn)" if load.withdrawn else ""
     typer.echo(
-        f"Load {load.number} into {dataset}: {load.added} new values, {load.revised} revised, {load.same} "
-        "as they were "
-        f"(from {load.source})."
+        f"Load {load.number} into {dataset}: {load.added} new values, {load.revised} revised{withdrawn}, {load.same} "
+        f"as they were (from {load.source})."
     )
 
 
@@ -167,7 +171,8 @@ def store_revisions(store: Store, dataset: Annotated[str, typer.Option(help="Onl
     with _sentences():
         found = fund_store.revisions(store, dataset)
     for r in found:
-        typer.echo(f"{r.dataset}  {r.date}  {r.fund}: {r.old!r} → {r.new!r}  (load {r.load}, {r.at})")
+        old, new = ("withdrawn" if value is None else repr(value) for value in (r.old, r.new))
+        typer.echo(f"{r.dataset}  {r.date}  {r.fund}: {old} → {new}  (load {r.load}, {r.at})")
     if not found:
         typer.echo("No value was revised.")
 
@@ -175,13 +180,16 @@ def store_revisions(store: Store, dataset: Annotated[str, typer.Option(help="Onl
 @store_app.command("as-of")
 def store_as_of(
     store: Store,
-    at: Annotated[str, typer.Argument(help="A load's number, or a date or time such as 2008-08-15 (that day included).")],
+    at: Annotated[
+        str, typer.Argument(help="A load's number, or the day or time (UTC) of loading: 2026-08-15, that day included.")
+    ],
     out: Annotated[Path, typer.Option(help="A CSV file to write.")],
     dataset: Annotated[str, typer.Option(help="Which dataset.")] = "unit_values",
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """The values as the store knew them then, as a CSV that 'refresh --from' takes."""
     from ..sync import store as fund_store
 
     with _sentences():
-        count = fund_store.write_as_of(store, at, dataset, out)
+        count = fund_store.write_as_of(store, at, dataset, out, force)
     typer.echo(f"{count} values of {dataset} as of {at} written to {out}.")

@@ -9,12 +9,14 @@ import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ..arguments import nearest
 from ..errors import BadInput
 from ..ooxml.sheet import SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Workbook
+from .labels import is_url, tidy
 
 SHEET = "_sync"
 LAYOUTS = ("auto", "long", "wide", "as_is")
@@ -45,6 +47,8 @@ class TableMapping:
     query: str = ""  # of an SQL source
     encoding: str = "utf-8"  # of a CSV source
     delimiter: str = ""  # of a CSV source; empty: found in its first line
+    decimal: str = ""  # "." or ","; empty: a point, and a number that may be read both ways is refused
+    thousands: str = ""  # what parts thousands; empty: a comma, or a point where the decimal sign is a comma
     layout: str = "auto"
     mode: str = "replace"  # merge: rows that the source lacks stay
     date: str = ""
@@ -56,6 +60,7 @@ class TableMapping:
     ignore_funds: tuple[str, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)  # workbook column = source column
     checks: Limits = field(default_factory=Limits)
+    inside: bool = False  # from the workbook itself, which anybody may have written: no environment for its source
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +77,20 @@ class Mapping:
         return next((t for t in self.tables if t.name.lower() == name.lower()), None)
 
 
+def beside(book: Path) -> Path | None:
+    """The mapping file beside a workbook: beside the link first where the name is one, then beside the file it leads to."""
+    for place in dict.fromkeys((book.absolute(), book.resolve())):
+        for name in (f"{place.name}.sync.toml", f"{place.stem}.sync.toml"):
+            if place.with_name(name).is_file():
+                return place.with_name(name)
+    return None
+
+
 def find(book: Path, workbook: Workbook, strings: SharedStrings, given: Path | None = None) -> Mapping:
     """The mapping of a workbook: the given file, the file beside it, the sheet in it, or an empty one."""
-    if given is not None:
-        return load(given)
-    beside = book.with_name(f"{book.name}.sync.toml")
-    if not beside.is_file():
-        beside = book.with_name(f"{book.stem}.sync.toml")
-    if beside.is_file():
-        return load(beside)
+    file = given or beside(book)
+    if file is not None:
+        return load(file)
     for sheet in workbook.sheets:
         if sheet.name.lower() == SHEET:
             part = SheetPart(workbook.package.read(sheet.part), sheet.part)
@@ -91,14 +101,29 @@ def find(book: Path, workbook: Workbook, strings: SharedStrings, given: Path | N
                 while len(lines) < row.number - 1:
                     lines.append("")
                 lines.append(str(values[0]) if values and values[0] is not None else "")
-            return parse("\n".join(lines), f"the sheet {sheet.name!r} of {book.name}", book.parent)
+            return _inside(parse("\n".join(lines), f"the sheet {sheet.name!r} of {book.name}", book.parent), book)
     return Mapping(folder=book.parent)
+
+
+def _inside(mapping: Mapping, book: Path) -> Mapping:
+    """A mapping that came with the workbook: its sources may not take passwords of whoever refreshes it to any host."""
+    for table in mapping.tables:
+        if takes_environment(table.source):
+            raise BadInput(
+                f"The mapping in {mapping.origin} takes the source of {table.name!r} from the environment, which only a "
+                f"mapping file may; move the mapping into a file {book.name}.sync.toml beside the workbook."
+            )
+    return replace(mapping, tables=tuple(replace(table, inside=True) for table in mapping.tables))
 
 
 def load(path: Path) -> Mapping:
     """A mapping from a TOML file."""
+    if path.is_dir():
+        raise BadInput(f"The mapping {str(path)!r} is a folder; name the TOML file in it.")
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise BadInput(f"There is no mapping {str(path)!r}; check its name.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
             f"The mapping {path.name} cannot be read ({type(error).__name__}); it has to be a TOML file in UTF-8."
@@ -126,6 +151,9 @@ def parse(text: str, origin: str, folder: Path) -> Mapping:
     return Mapping(mapped, dict(aliases), origin, folder)
 
 
+_TYPES: dict[type, str] = {list: "list", dict: "table", bool: "true or false", int: "number", float: "number", str: "text"}
+
+
 def _known(data: dict[str, Any], known: set[str], where: str) -> None:
     for key in data:
         if key not in known:
@@ -139,9 +167,10 @@ def _table(data: dict[str, Any], origin: str) -> TableMapping:
     if not isinstance(name, str) or not name.strip():
         raise BadInput(f"The mapping in {origin}: a [[table]] has no name; give the name of the Excel table or named range.")
     where = f"{origin}, table {name!r}"
-    _known(data, {f.name for f in fields(TableMapping)}, where)
+    words = [f for f in fields(TableMapping) if f.name != "inside"]
+    _known(data, {f.name for f in words}, where)
     values = {}
-    for item in fields(TableMapping):
+    for item in words:
         if item.name not in data:
             continue
         value = data[item.name]
@@ -157,14 +186,15 @@ def _table(data: dict[str, Any], origin: str) -> TableMapping:
         elif not isinstance(value, bool if item.name == "header" else str):
             raise BadInput(
                 f"The mapping in {where}: {item.name!r} has to be "
-                f"{'true or false' if item.name == 'header' else 'text'} (got {value!r})."
+                f"{'true or false' if item.name == 'header' else 'one text in quotes'} "
+                f"(got a value of the type {_TYPES.get(type(value), type(value).__name__)})."  # which may hold a password
             )
         values[item.name] = value
     table = TableMapping(**values)
     for word, choices in ((table.layout, LAYOUTS), (table.mode, MODES)):
         if word not in choices:
             raise BadInput(f"The mapping in {where}: {word!r} is not one of {', '.join(choices)}{nearest(word, choices)}.")
-    return table
+    return with_numbers(table, table.decimal, table.thousands, where)
 
 
 def _limits(data: Any, where: str) -> Limits:
@@ -183,20 +213,48 @@ def _limits(data: Any, where: str) -> Limits:
     return Limits(**values)
 
 
+def with_numbers(table: TableMapping, decimal: str, thousands: str, where: str = "the command line") -> TableMapping:
+    """The same mapping with other signs in its numbers, where any are given."""
+    decimal, thousands = decimal or table.decimal, thousands or table.thousands
+    if decimal not in ("", ".", ","):
+        raise BadInput(f'The mapping in {where}: \'decimal\' has to be "." or "," (got {decimal!r}).')
+    if len(thousands) > 1 or thousands.isalnum() or thousands in ("-", "+") or (thousands and thousands == (decimal or ".")):
+        raise BadInput(f"The mapping in {where}: 'thousands' has to be one sign other than 'decimal' (got {thousands!r}).")
+    return replace(table, decimal=decimal, thousands=thousands)
+
+
+def takes_environment(source: str) -> bool:
+    """Whether a source holds ``${NAME}`` or is ``env:NAME``."""
+    return tidy(source).startswith("env:") or re.search(r"\$\{\w+\}", source) is not None
+
+
 def from_environment(text: str) -> str:
-    """``${NAME}`` and ``env:NAME`` replaced by what the environment holds."""
+    """``${NAME}`` and ``env:NAME`` replaced by what the environment holds.
+
+    In the user, the password and the options of a URL the value is quoted, so that a password may hold any character.
+    """
+    text = tidy(text)
+    if text.startswith("env:"):
+        text = "${" + text[4:] + "}"
+    user_end = text.rfind("@", 0, _authority_end(text)) if is_url(text) else -1
+    options = text.find("?") if is_url(text) else -1
 
     def replace_name(match: re.Match[str]) -> str:
         value = os.environ.get(match[1])
         if value is None:
             raise BadInput(f"The source needs the environment variable {match[1]}, which is not set; set it.")
-        return value
+        quoted = match.start() < user_end or -1 < options < match.start()
+        return quote(value, safe="") if quoted else value
 
-    if text.startswith("env:"):
-        text = "${" + text[4:] + "}"
-    return re.sub(r"\$\{(\w+)\}", replace_name, text)
+    return tidy(re.sub(r"\$\{(\w+)\}", replace_name, text))
+
+
+def _authority_end(url: str) -> int:
+    """Where user, host and port of a URL end."""
+    found = re.compile(r"[/?#]").search(url, url.index("://") + 3)
+    return found.start() if found else len(url)
 
 
 def with_source(table: TableMapping, source: str) -> TableMapping:
-    """The same mapping with another source."""
-    return replace(table, source=source)
+    """The same mapping with another source, which a person gave."""
+    return replace(table, source=source, inside=False)

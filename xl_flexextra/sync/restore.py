@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,25 @@ from . import journal
 BEFORE_REFRESH, BEFORE_RESTORE = "before-refresh", "before-restore"
 
 
-def restore(book: Path, backup: str = "") -> Path:
-    """Bring back the newest backup that a refresh made, or the named one; gives the backup that holds what
-    was there.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Which backup was brought back, and the one that holds what was there."""
+
+    brought: str
+    kept: Path
+
+    @property
+    def state(self) -> str:
+        """What the workbook is now, in words."""
+        made = re.match(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\d*Z-(.*)\.\w+$", self.brought)
+        if made is None:
+            return f"as {self.brought} holds it"
+        year, month, day, hour, minute, second, why = made.groups()
+        return f"as it was {why.replace('-', ' the ')} of {year}-{month}-{day} {hour}:{minute}:{second} UTC"
+
+
+def restore(book: Path, backup: str = "") -> Restored:
+    """Bring back the newest backup that a refresh made, or the named one.
 
     The backup that is brought back is used up, so that a second call goes one refresh further back.
 
@@ -44,7 +62,8 @@ def restore(book: Path, backup: str = "") -> Path:
             if atomic.sha256(temporary) != atomic.sha256(chosen):
                 raise Refused(f"{book.name} could not be verified after copying; nothing was changed; check the disk.")
             before = atomic.sha256(book)
-            kept.append(atomic.back_up(book, BEFORE_RESTORE))
+            # one more may stay for now: the backup that is brought back goes
+            kept.append(atomic.back_up(book, BEFORE_RESTORE, atomic.KEEP_BACKUPS + 1))
             entry.update(
                 event="restore", id=uuid.uuid4().hex, at=journal.now(), who=journal.who(), before=before,
                 after=atomic.sha256(temporary), restored=chosen.name, backup=kept[0].name,
@@ -67,7 +86,7 @@ def restore(book: Path, backup: str = "") -> Path:
             chosen.unlink()
         with contextlib.suppress(FlexExtraError):  # the next run finds out from the hashes
             journal.append(book, {"event": "outcome", "of": entry["id"], "at": journal.now(), "outcome": journal.DONE})
-        return kept[0]
+        return Restored(chosen.name, kept[0])
 
 
 def _choose(book: Path, backup: str) -> Path:
@@ -80,7 +99,9 @@ def _choose(book: Path, backup: str) -> Path:
         raise MissingData(f"{book.name} has no backup {backup!r}; the newest are {names}.")
     made = [p for p in known if p.stem.endswith(BEFORE_REFRESH)]
     if not made:
-        raise MissingData(f"{book.name} has no backup in {atomic.backup_folder(book).name}; there is nothing to restore.")
+        other = f" (a copy from before a restore comes back with --backup {known[-1].name})" if known else ""
+        folder = atomic.backup_folder(book).name
+        raise MissingData(f"No refresh of {book.name} has a backup in {folder}; there is nothing to restore{other}.")
     now = atomic.sha256(book)
     for path in reversed(made):
         if atomic.sha256(path) != now:

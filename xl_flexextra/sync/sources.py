@@ -12,6 +12,8 @@ from typing import Any
 
 from ..arguments import nearest
 from ..errors import CELL_ERRORS, BadInput, FlexExtraError, MissingData
+from . import labels
+from .csv_files import read_csv
 from .mapping import TableMapping, from_environment
 
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm")
@@ -44,9 +46,15 @@ class Source:
         return list(self.table.column_names)
 
 
-def is_url(text: str) -> bool:
-    """Whether a source is a database URL such as postgresql+psycopg://host/db."""
-    return re.match(r"[A-Za-z][A-Za-z0-9+.\-]*://", text) is not None
+def is_url(source: str) -> bool:
+    """Whether a source, as it is given, stands for a database URL such as postgresql+psycopg://host/db."""
+    return labels.is_url(from_environment(source))
+
+
+def one_table(source: str) -> bool:
+    """Whether a source, as it is given, can hold one table only."""
+    text = from_environment(source)
+    return not labels.is_url(text) and not Path(text).is_dir() and Path(text).suffix.lower() not in (*EXCEL, *SQLITE)
 
 
 def read(mapping: TableMapping, folder: Path) -> Source:
@@ -55,23 +63,22 @@ def read(mapping: TableMapping, folder: Path) -> Source:
     Raises:
         BadInput, MissingData: the source is not there, cannot be read, or is not a table.
     """
-    text = from_environment(mapping.source)
-    if is_url(text):
-        from .sql import read_sql
+    text = labels.tidy(mapping.source) if mapping.inside else from_environment(mapping.source)
+    labels.refuse_secrets(text)
+    if labels.is_url(text):
+        from .sql import make_url, read_sql
 
-        return read_sql(text, mapping)
-    if re.match(r"[A-Za-z][A-Za-z0-9+.\-]+:[^\\].*@", text):  # a mistyped URL may hold a password: it is not repeated
-        raise BadInput("The source looks like a database URL but is not one; write it as postgresql://user@host/database.")
+        return read_sql(make_url(text), mapping, folder)
     path = Path(text).expanduser()
     path = path if path.is_absolute() else folder / path
     if path.is_dir():
         path = _in_folder(path, mapping)
     if path.suffix.lower() in SQLITE:
-        from .sql import read_sql
+        from .sql import read_sql, sqlite_file
 
         if not path.is_file():
-            raise MissingData(f"There is no file {path.name} in {path.parent}; check the source of {mapping.name!r}.")
-        return read_sql(f"sqlite:///{path}", mapping)
+            raise MissingData(_no_file(path, mapping))
+        return read_sql(sqlite_file(path), mapping, folder)
     data = _bytes(path, mapping)
     digest = hashlib.sha256(data).hexdigest()
     suffix = path.suffix.lower()
@@ -82,7 +89,7 @@ def read(mapping: TableMapping, folder: Path) -> Source:
         elif suffix in EXCEL:
             table = _excel(data, path, mapping)
         else:
-            table, cut = _csv(data, path.name, mapping)
+            table, cut = read_csv(data, path.name, mapping)
         table = _clean(table, path.name)
     except FlexExtraError:
         raise
@@ -96,12 +103,17 @@ def read(mapping: TableMapping, folder: Path) -> Source:
 def table_names(source: str, folder: Path) -> list[str]:
     """The names of the tables that a database, an Excel file or a folder of CSV files holds."""
     text = from_environment(source)
+    labels.refuse_secrets(text)
+    if labels.is_url(text):
+        from .sql import database_tables, make_url
+
+        return database_tables(make_url(text), folder)
     path = Path(text).expanduser()
     path = path if path.is_absolute() else folder / path
-    if is_url(text) or path.suffix.lower() in SQLITE:
-        from .sql import database_tables
+    if path.suffix.lower() in SQLITE:
+        from .sql import database_tables, sqlite_file
 
-        return database_tables(text if is_url(text) else f"sqlite:///{path}")
+        return database_tables(sqlite_file(path), folder)
     if path.is_dir():
         return [p.stem for p in path.iterdir() if p.suffix.lower() in (".csv", ".txt", *PARQUET)]
     if path.suffix.lower() in (".xlsx", ".xlsm"):
@@ -113,12 +125,42 @@ def table_names(source: str, folder: Path) -> list[str]:
     return []
 
 
+def choose(wanted: str, known: Sequence[str], where: str) -> str | None:
+    """The one of the known names that is meant: the exact one, else the one in other letters, else the only similar one.
+
+    Raises:
+        BadInput: several are as similar, so that taking any of them would be a guess.
+    """
+    exact = [name for name in known if name == wanted]
+    cased = [name for name in known if name.lower() == wanted.lower()]
+    similar = [name for name in known if simple(wanted) and simple(name) == simple(wanted)]
+    found = exact or cased or similar
+    if len(found) > 1:
+        raise BadInput(f"{where} has {' and '.join(map(repr, found))} for {wanted!r}; name one exactly ('source_table').")
+    return found[0] if found else None
+
+
 def _in_folder(folder: Path, mapping: TableMapping) -> Path:
-    wanted = {simple(n) for n in (mapping.source_table or mapping.name, mapping.name)}
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in (".csv", ".txt", *PARQUET) and simple(path.stem) in wanted:
-            return path
-    raise MissingData(f"The folder {folder.name} has no file for {mapping.name!r}; name one {mapping.name}.csv.")
+    """The file of a folder for a table: the one that ``source_table`` names, else the one of the table's name."""
+    files = {p.name: p for p in sorted(folder.iterdir()) if p.suffix.lower() in (".csv", ".txt", *PARQUET)}
+    wanted = mapping.source_table or mapping.name
+    if wanted in files:
+        return files[wanted]
+    stem = choose(wanted, list(dict.fromkeys(p.stem for p in files.values())), f"The folder {folder.name}")
+    found = [p for p in files.values() if p.stem == stem]
+    if len(found) > 1:
+        both = " and ".join(p.name for p in found)
+        raise BadInput(f"The folder {folder.name} has {both} for {wanted!r}; keep one, or name it ('source_table').")
+    if found:
+        return found[0]
+    has = f"it has {', '.join(files) or 'none'}"
+    if not wanted:
+        raise MissingData(
+            f"The folder {folder.name} has no CSV or Parquet file that is called like a table of the workbook ({has}); "
+            "rename one, or say the table with --table."
+        )
+    near = nearest(wanted, [p.stem for p in files.values()])
+    raise MissingData(f"The folder {folder.name} has no file for {wanted!r}{near} ({has}); name one {wanted}.csv.")
 
 
 def _bytes(path: Path, mapping: TableMapping) -> bytes:
@@ -127,9 +169,14 @@ def _bytes(path: Path, mapping: TableMapping) -> bytes:
             raise BadInput(f"The source {path.name} is larger than {MAX_FILE >> 30} GB; split it.")
         return path.read_bytes()
     except FileNotFoundError:
-        raise MissingData(f"There is no file {path.name} in {path.parent}; check the source of {mapping.name!r}.") from None
+        raise MissingData(_no_file(path, mapping)) from None
     except OSError as error:
         raise BadInput(f"The source {path.name} cannot be read ({error.strerror}); check its rights.") from None
+
+
+def _no_file(path: Path, mapping: TableMapping) -> str:
+    check = f"check the source of {mapping.name!r}" if mapping.name else "check its name"
+    return f"There is no file {path.name} in {path.parent}; {check}."
 
 
 def _line(error: BaseException) -> str:
@@ -140,37 +187,6 @@ def _line(error: BaseException) -> str:
 def simple(name: str) -> str:
     """A name for comparing: lower case, words joined by nothing."""
     return re.sub(r"[\W_]+", "", name).lower()
-
-
-def _csv(data: bytes, name: str, mapping: TableMapping) -> tuple[Any, bool]:
-    import pyarrow as pa
-    from pyarrow import csv
-
-    if not data.strip():
-        raise MissingData(f"The source {name} is empty; give a file with a header line and data.")
-    if b"\x00" in data[:4096] and mapping.encoding == "utf-8":
-        raise BadInput(f"The source {name} is not text in UTF-8; set 'encoding' in the mapping, such as utf-16 or cp1252.")
-    head = data[:65536].decode(mapping.encoding, "replace").lstrip("\ufeff").splitlines()[0]
-    delimiter = mapping.delimiter or max(",;\t|", key=head.count)
-    names = _header(head, delimiter)
-    table = csv.read_csv(
-        pa.BufferReader(data),
-        read_options=csv.ReadOptions(encoding=mapping.encoding, block_size=4 << 20),
-        parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=data.count(b'"') > 0),
-        convert_options=csv.ConvertOptions(
-            column_types={n: pa.string() for n in names},
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-            null_values=["", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan"],
-        ),
-    )
-    return table, not data.endswith((b"\n", b"\r", b"\n\x00"))
-
-
-def _header(line: str, delimiter: str) -> list[str]:
-    import csv as plain_csv
-
-    return next(plain_csv.reader([line], delimiter=delimiter), [])
 
 
 def _parquet(data: bytes, name: str) -> Any:
@@ -194,7 +210,7 @@ def _excel(data: bytes, path: Path, mapping: TableMapping) -> Any:
     book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     rows = _excel_table(data, path, mapping) if path.suffix.lower() in (".xlsx", ".xlsm") else None
     if rows is None:
-        sheet = _pick(mapping.sheet, [mapping.source_table, mapping.name], book.sheet_names, path.name)
+        sheet = _pick(mapping, book.sheet_names, path.name)
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=True)
     return from_rows(rows, path.name)
 
@@ -209,14 +225,12 @@ def _excel_table(data: bytes, path: Path, mapping: TableMapping) -> list[list[An
     if mapping.sheet:
         return None
     workbook = Workbook(Package(io.BytesIO(data), path.name))
-    area = workbook.table(mapping.source_table or mapping.name)
-    if area is None and mapping.source_table:
-        known = [t.name for t in workbook.tables] + [s.name for s in workbook.sheets]
-        if mapping.source_table not in known:
-            raise MissingData(
-                f"The source {path.name} has no table or sheet "
-                f"{mapping.source_table!r}{nearest(mapping.source_table, known)}."
-            )
+    wanted, sheets = mapping.source_table or mapping.name, [s.name for s in workbook.sheets]
+    name = choose(wanted, [t.name for t in workbook.tables], f"The source {path.name}")
+    if name is None and mapping.source_table and choose(wanted, sheets, f"The source {path.name}") is None:
+        near = nearest(wanted, [t.name for t in workbook.tables] + sheets)
+        raise MissingData(f"The source {path.name} has no table or sheet {wanted!r}{near}.")
+    area = workbook.table(name) if name is not None and (name == wanted or wanted not in sheets) else None
     if area is None:
         return None
     book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -228,22 +242,23 @@ def _excel_table(data: bytes, path: Path, mapping: TableMapping) -> list[list[An
     return rows
 
 
-def _pick(wanted: str, guesses: Sequence[str], known: Sequence[str], name: str) -> str:
-    if wanted:
-        if wanted not in known:
-            raise MissingData(
-                f"The source {name} has no sheet {wanted!r}{nearest(wanted, known)}; it has {', '.join(known)}."
-            )
-        return wanted
-    for guess in guesses:
-        for sheet in known:
-            if guess and simple(sheet) == simple(guess):
-                return sheet
-    if len(known) != 1:
+def _pick(mapping: TableMapping, known: Sequence[str], name: str) -> str:
+    """The sheet that is meant; the only one where nothing is said."""
+    if mapping.sheet:
+        found = choose(mapping.sheet, known, f"The source {name}")
+        if found is None:
+            near = nearest(mapping.sheet, known)
+            raise MissingData(f"The source {name} has no sheet {mapping.sheet!r}{near}; it has {', '.join(known)}.")
+        return found
+    wanted = mapping.source_table or mapping.name
+    found = choose(wanted, known, f"The source {name}")
+    if found is None and mapping.source_table:
+        raise MissingData(f"The source {name} has no sheet {wanted!r}{nearest(wanted, known)}; it has {', '.join(known)}.")
+    if found is None and len(known) != 1:
         raise BadInput(
             f"The source {name} has the sheets {', '.join(known)}; say in the mapping which one is meant ('sheet')."
         )
-    return known[0]
+    return found or known[0]
 
 
 def from_rows(rows: Sequence[Sequence[Any]], name: str) -> Any:
@@ -255,12 +270,14 @@ def from_rows(rows: Sequence[Sequence[Any]], name: str) -> Any:
         body.pop()
     if not body:
         raise MissingData(f"The source {name} is empty; give a header and data.")
-    header = ["" if value is None else str(value).strip() for value in body[0]]
-    while header and not header[-1]:
-        header.pop()
-    if not header:
+    width = max(map(len, body))
+    header = ["" if value is None else str(value).strip() for value in [*body[0], *[None] * (width - len(body[0]))]]
+    columns = [[row[i] if i < len(row) else None for row in body[1:]] for i in range(width)]
+    if not any(header):
         raise MissingData(f"The source {name} has a blank first row; put the header there.")
-    columns = [[row[i] if i < len(row) else None for row in body[1:]] for i in range(len(header))]
+    while not header[-1] and all(value is None or value == "" for value in columns[-1]):
+        header.pop()  # blank to the last cell: no column; with values it is refused for want of a name
+        columns.pop()
     return pa.Table.from_arrays([to_array(column) for column in columns], names=header)
 
 

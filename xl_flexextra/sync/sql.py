@@ -1,9 +1,11 @@
-"""SQL through SQLAlchemy: SQLite as it comes, PostgreSQL and others by URL. Passwords are never shown."""
+"""SQL through SQLAlchemy: SQLite as it comes, PostgreSQL and others by URL. Sources are only read; passwords never shown."""
 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,16 +13,14 @@ from typing import Any
 
 from ..arguments import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
+from .labels import WRITE_IT, of_url, refuse_secrets, scrub
 from .mapping import TableMapping
-from .sources import Provenance, Source, _clean, simple
+from .sources import Provenance, Source, _clean, choose
 
-_SECRET = re.compile(r"(pass|pwd|secret|token|key)", re.IGNORECASE)
-
-
-def shown(url: Any) -> str:
-    """A database URL without its password and other secrets."""
-    safe = url.set(query={k: "***" if _SECRET.search(k) else v for k, v in url.query.items()})
-    return str(safe.render_as_string(hide_password=True))
+_TOKEN = re.compile(  # texts, names and comments, which are passed over, and single characters
+    r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/|.", re.DOTALL
+)
+_BIND = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")  # what SQLAlchemy takes for a parameter
 
 
 def make_url(text: str) -> Any:
@@ -28,83 +28,123 @@ def make_url(text: str) -> Any:
     from sqlalchemy.engine import make_url as parse
     from sqlalchemy.exc import SQLAlchemyError
 
+    refuse_secrets(text)
     try:
         url = parse(text)
+        of_url(url)
     except (SQLAlchemyError, ValueError):
-        raise BadInput(
-            "The database URL is not understood; write it as postgresql://user@host/database or sqlite:///file.sqlite."
-        ) from None
+        raise BadInput(f"The database URL is not understood; {WRITE_IT}.") from None
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     return url
 
 
-@contextlib.contextmanager
-def connect(text: str) -> Iterator[tuple[Any, str]]:
-    """A connection and its URL as it may be shown; errors become one sentence without secrets."""
-    import sqlalchemy
-    from sqlalchemy.exc import SQLAlchemyError
-    from sqlalchemy.pool import NullPool
+def sqlite_file(path: Path) -> Any:
+    """The URL of a SQLite file, whatever characters are in its name."""
+    from sqlalchemy.engine import URL
 
-    url = make_url(text)
-    label = shown(url)
-    engine = None
+    return URL.create("sqlite", database=str(path))
+
+
+@contextlib.contextmanager
+def connect(url: Any, read_only: bool = False, inside: bool = False) -> Iterator[tuple[Any, str]]:
+    """A connection and its URL as it may be shown; errors become one sentence without secrets."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    label = of_url(url)
+    engine = connection = None
     try:
-        engine = sqlalchemy.create_engine(url, poolclass=NullPool)
-        with engine.connect() as connection:
-            yield connection, label
+        try:
+            engine = _engine(url, read_only, inside)
+            connection = engine.connect()
+        except ModuleNotFoundError as error:
+            raise BadInput(f"The database {label} needs the Python package {error.name}; install it with pip.") from None
+        except (ValueError, TypeError, AttributeError, RuntimeError, LookupError) as error:  # options no driver knows
+            raise BadInput(f"The database {label} cannot be opened ({scrub(str(error), url)}); check the URL.") from None
+        yield connection, label
     except FlexExtraError:
         raise
-    except ModuleNotFoundError as error:
-        raise BadInput(f"The database {label} needs the Python package {error.name}; install it with pip.") from None
     except (SQLAlchemyError, UnicodeError, OSError) as error:
         origin = getattr(error, "orig", None) or error
         raise BadInput(f"The database {label} says: {scrub(str(origin), url)}; check the URL and the query.") from None
     finally:
+        if connection is not None:
+            connection.close()
         if engine is not None:
             engine.dispose()
 
 
-def scrub(text: str, url: Any) -> str:
-    """The first line of a message without any secret of the URL."""
-    line = (text.strip().splitlines() or ["no message"])[0][:200]
-    secrets = [str(url.password)] if url.password else []
-    secrets += [str(v) for k, v in url.query.items() if _SECRET.search(k)]
-    for secret in secrets:
-        line = line.replace(secret, "***")
-    return line.rstrip(". ")
+def _engine(url: Any, read_only: bool, inside: bool) -> Any:
+    """An engine; for reading one that the database itself keeps from writing, where it can.
+
+    A URL from ``inside`` a workbook gets no password of whoever refreshes it: PGPASSWORD and ~/.pgpass stay here.
+    """
+    import sqlalchemy
+    from sqlalchemy.pool import NullPool
+
+    if read_only and url.drivername in ("sqlite", "sqlite+pysqlite") and url.database:
+        name = url.database if url.database.startswith("file:") else Path(url.database).absolute().as_uri()
+        url = url.set(database=name).update_query_dict({"mode": "ro", "uri": "true"})
+    own = inside and url.get_backend_name() == "postgresql" and not url.password
+    words = {"password": "", "passfile": os.path.join(os.devnull, "none")} if own else {}
+    engine = sqlalchemy.create_engine(url, poolclass=NullPool, connect_args=words)
+    if read_only and url.get_backend_name() == "postgresql":
+        return engine.execution_options(postgresql_readonly=True)
+    return engine
 
 
-def _there(text: str, action: str) -> None:
+def _there(url: Any, action: str) -> None:
     """Refuse a SQLite file that is not there, which connecting would make."""
-    url = make_url(text)
-    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
-        raise MissingData(f"There is no database file {url.database}; {action}.")
+    if url.get_backend_name() != "sqlite":
+        return
+    of_url(url)
+    name = (url.database or "").removeprefix("file:")
+    if not name or name == ":memory:" or not Path(name).is_file():
+        raise MissingData(f"There is no database file {name}; {action}.")
 
 
-def database_tables(text: str) -> list[str]:
+def _in(url: Any, folder: Path) -> Any:
+    """A SQLite file without a whole path is meant beside the mapping, as any other file is."""
+    name = url.database or ""
+    if url.get_backend_name() != "sqlite" or not name or name.startswith(("file:", ":memory:")):
+        return url
+    path = Path(name).expanduser()
+    return url.set(database=str(path if path.is_absolute() else folder / path))
+
+
+def database_tables(url: Any, folder: Path) -> list[str]:
     """The names of a database's tables and views."""
+    url = _in(url, folder)
+    _there(url, "check the name")
+    with connect(url, read_only=True) as (connection, _):
+        return _tables(connection)
+
+
+def _tables(connection: Any) -> list[str]:
     import sqlalchemy
 
-    _there(text, "check the name")
-    with connect(text) as (connection, _):
-        inspector = sqlalchemy.inspect(connection)
-        return [*inspector.get_table_names(), *inspector.get_view_names()]
+    inspector = sqlalchemy.inspect(connection)
+    return [*inspector.get_table_names(), *inspector.get_view_names()]
 
 
-def read_sql(text: str, mapping: TableMapping) -> Source:
+def read_sql(url: Any, mapping: TableMapping, folder: Path) -> Source:
     """The rows of a query, or of the table whose name fits."""
     import pyarrow as pa
     import sqlalchemy
 
-    _there(text, f"check the source of {mapping.name!r}")
-    with connect(text) as (connection, label):
+    url = _in(url, folder)
+    _there(url, f"check the source of {mapping.name!r}" if mapping.name else "check the name")
+    if mapping.query:
+        refuse_changes(mapping.query, mapping.name)
+    with connect(url, True, mapping.inside) as (connection, label):
         if mapping.query:
-            statement: Any = sqlalchemy.text(mapping.query)
+            # a query has no parameters: '12:30' in a text is no place for one
+            statement: Any = sqlalchemy.text(_BIND.sub(r"\\:\1", mapping.query))
             what = "query"
         else:
-            what = _table_name(connection, mapping, label)
-            statement = sqlalchemy.select(sqlalchemy.text("*")).select_from(sqlalchemy.table(what))
+            table = _table(connection, mapping, label)
+            statement = sqlalchemy.select(sqlalchemy.text("*")).select_from(table)
+            what = f"{table.schema}.{table.name}" if table.schema else table.name
         result = connection.execution_options(stream_results=True).execute(statement)
         if not result.returns_rows:
             raise BadInput(f"The query for {mapping.name!r} gives no rows; write a SELECT.")
@@ -114,30 +154,42 @@ def read_sql(text: str, mapping: TableMapping) -> Source:
             for column, values in zip(columns, zip(*rows, strict=True), strict=True):
                 column.extend(values)
     arrays = [_array(column) for column in columns]
-    table = pa.Table.from_arrays(arrays, names=[f"column {i}" for i in range(len(names))])
-    count = table.num_rows
-    table = _clean(table.rename_columns(names) if len(set(names)) == len(names) else _twice(names, label), label)
-    return Source(table, Provenance(f"{label} {what}", _digest(table), count))
+    data = pa.Table.from_arrays(arrays, names=[f"column {i}" for i in range(len(names))])
+    count = data.num_rows
+    data = _clean(data.rename_columns(names) if len(set(names)) == len(names) else _twice(names, label), label)
+    return Source(data, Provenance(f"{label} {what}", _digest(data), count))
+
+
+def refuse_changes(query: str, name: str) -> None:
+    """Refuse a query that is no single SELECT: a refresh reads its source and never changes it."""
+    tokens = (match[0] for match in _TOKEN.finditer(query))
+    bare = "".join(" " if len(token) > 1 else token for token in tokens).strip().rstrip(";").strip()
+    if not re.match(r"\(*\s*(select|with|values|table)\b", bare, re.IGNORECASE) or ";" in bare:
+        raise BadInput(f"The query for {name!r} is not a single SELECT; write one that only reads.")
 
 
 def _twice(names: list[str], label: str) -> Any:
     raise BadInput(f"The database {label} gives two columns of one name ({', '.join(names)}); rename one in the query.")
 
 
-def _table_name(connection: Any, mapping: TableMapping, label: str) -> str:
+def _table(connection: Any, mapping: TableMapping, label: str) -> Any:
+    """The table that is meant; ``schema.table`` where it is not in the usual schema."""
     import sqlalchemy
 
-    inspector = sqlalchemy.inspect(connection)
-    known = [*inspector.get_table_names(), *inspector.get_view_names()]
+    known = _tables(connection)
     wanted = mapping.source_table or mapping.name
-    for name in known:
-        if name == wanted or simple(name) == simple(wanted):
-            return name
+    name = choose(wanted, known, f"The database {label}")
+    if name is not None:
+        return sqlalchemy.table(name)
+    schema, dot, name = wanted.partition(".")
+    if dot and sqlalchemy.inspect(connection).has_table(name, schema=schema):
+        return sqlalchemy.table(name, schema=schema)
     if len(known) == 1 and not mapping.source_table:
-        return known[0]
-    raise MissingData(
-        f"The database {label} has no table {wanted!r}{nearest(wanted, known)}; it has {', '.join(known[:20]) or 'none'}."
-    )
+        return sqlalchemy.table(known[0])
+    has = f"it has {', '.join(known[:20]) or 'none'}"
+    if not wanted:
+        raise MissingData(f"The database {label} has no table called like one of the workbook ({has}); say it with --table.")
+    raise MissingData(f"The database {label} has no table {wanted!r}{nearest(wanted, known)}; {has}.")
 
 
 def _array(values: list[Any]) -> Any:
@@ -148,8 +200,11 @@ def _array(values: list[Any]) -> Any:
 
     from .sources import to_array
 
-    if any(isinstance(v, decimal.Decimal) for v in values[:1000]) or any(isinstance(v, decimal.Decimal) for v in values):
+    kinds = {type(v) for v in values}
+    if decimal.Decimal in kinds:
         values = [float(v) if isinstance(v, decimal.Decimal) else v for v in values]
+    if datetime.datetime in kinds:  # with a time zone: the day it is there, as the database gives it
+        values = [v.replace(tzinfo=None) if isinstance(v, datetime.datetime) else v for v in values]
     try:
         array = pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import math
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..arguments import to_date
-from ..errors import BadInput, MissingData
-from . import kinds, mapping, sources
+from ..arguments import nearest, to_date
+from ..errors import BadInput, MissingData, Refused
+from . import kinds, labels, mapping, sources
 from .fitted import FUND_NAMES, VALUE_NAMES, find_column
-from .sql import connect
+from .sql import connect, make_url, sqlite_file
 
 VERSION = 1
 
@@ -34,11 +36,12 @@ class Load:
     added: int
     revised: int
     same: int = 0
+    withdrawn: int = 0  # of the revised ones those that are blank now
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A value that a later load changed."""
+    """A value that a later load changed, or withdrew (``new`` is None)."""
 
     dataset: str
     date: datetime.date
@@ -72,17 +75,24 @@ def _schema() -> tuple[Any, Any, Any]:
     return metadata, loads_table, values
 
 
-def _url(store: str) -> str:
+def _url(store: str) -> Any:
     text = mapping.from_environment(store)
-    return text if sources.is_url(text) else f"sqlite:///{Path(text).expanduser()}"
+    labels.refuse_secrets(text)
+    return make_url(text) if labels.is_url(text) else sqlite_file(Path(text).expanduser())
+
+
+def _file(url: Any) -> Path | None:
+    """The file of a store; None where a server keeps it."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 @contextmanager
 def _open(store: str, make: bool = False) -> Iterator[tuple[Any, Any, Any]]:
     """A connection to a store and its tables; made only where something is to be loaded."""
     url = _url(store)
-    if url.startswith("sqlite:///") and not make and not Path(url.removeprefix("sqlite:///")).is_file():
-        raise MissingData(f"There is no store {Path(url).name}; load data into it first with 'store load'.")
+    file = _file(url)
+    if file is not None and not make and not file.is_file():
+        raise MissingData(f"There is no store {file.name}; load data into it first with 'store load'.")
     metadata, loads_table, values = _schema()
     with connect(url) as (connection, label):
         import sqlalchemy as sa
@@ -102,7 +112,14 @@ def load_source(store: str, source: str, dataset: str, given: Path | None = None
     if given is not None:
         mapped = mapping.load(given)
         names = mapped.aliases
-        table = mapping.with_source(mapped.table(dataset) or table, source)
+        known = [t.name for t in mapped.tables]
+        name = sources.choose(dataset, known, f"The mapping {given.name}")
+        if known and name is None:
+            raise BadInput(
+                f"The mapping {given.name} has no table {dataset!r}{nearest(dataset, known)}; it has {', '.join(known)} "
+                "(--dataset says what the values are)."
+            )
+        table = mapping.with_source((mapped.table(name) if name else None) or table, source)
     read = sources.read(table, Path.cwd())
     rows = _long(read, table, names)
     return load_rows(store, rows, dataset, read.provenance.label, read.provenance.sha256, note)
@@ -115,6 +132,7 @@ def _long(
     from .funds import FundNames
 
     fund_names = FundNames(aliases)
+    ignored = {sources.simple(n) for n in table.ignore_funds}
     dated = [sources.simple(c) for c in read.columns if kinds.named_as_date(c)]
     date = find_column(read.columns, table.date, dated, "date", table.name)
     if date is None:
@@ -122,39 +140,65 @@ def _long(
     fund = find_column(read.columns, table.fund, FUND_NAMES, "fund", table.name)
     value = find_column(read.columns, table.value, VALUE_NAMES, "value", table.name)
     dates, found = kinds.convert(read.table.column(date), kinds.DATE, date, table.name, table.date_format)
+    _refuse(found)
     rows: list[tuple[datetime.date, str, float | None]] = []
-    pairs = [(fund, value)] if fund and value else [(None, c) for c in read.columns if c != date]
-    for fund_column, value_column in pairs:
-        numbers, wrong = kinds.convert(read.table.column(value_column), kinds.NUMBER, value_column, table.name, "")
-        found = found + wrong
-        if found:
-            raise BadInput(f"{found[0].where}: {found[0].what}; {found[0].action}.")
-        funds = read.table.column(fund_column).to_pylist() if fund_column else [value_column] * len(dates)
+    wide = [(None, c) for c in read.columns if c != date and sources.simple(c) not in ignored]
+    for fund_column, value_column in [(fund, value)] if fund and value else wide:
+        numbers, found = kinds.convert(read.table.column(value_column), kinds.NUMBER, value_column, table.name, "")
+        _refuse(found)
+        funds: list[Any] = [value_column] * len(dates)
+        if fund_column:
+            funds = kinds.convert(read.table.column(fund_column), kinds.TEXT, fund_column, table.name, "")[0].to_pylist()
         for day, name, number in zip(dates.to_pylist(), funds, numbers.to_pylist(), strict=True):
-            if day is None or name is None or str(name).strip() == "":
+            if day is None or name is None:
                 raise BadInput(f"The source {read.provenance.label} has a row without date or fund; fill it in.")
-            if number is not None:
-                rows.append((day, fund_names.standard(str(name).strip()), float(number)))
+            if sources.simple(name) in ignored:
+                continue
+            if number is not None and number <= 0 and _has_to_be_positive(table):
+                raise BadInput(
+                    f"The source {read.provenance.label} gives {number:g} for {name} on {day}, and a unit value is above "
+                    "zero; correct it, or set 'positive' = false under [table.checks] of a mapping."
+                )
+            rows.append((day, fund_names.standard(name), None if number is None else float(number)))
     return rows
+
+
+def _refuse(found: list[Any]) -> None:
+    if found:
+        raise BadInput(f"{found[0].where}: {found[0].what}; {found[0].action}.")
+
+
+def _has_to_be_positive(table: mapping.TableMapping) -> bool:
+    stated = table.checks.positive
+    return stated if stated is not None else "unitvalue" in sources.simple(table.name)
 
 
 def load_rows(
     store: str, rows: list[tuple[datetime.date, str, float | None]], dataset: str, source: str, sha256: str, note: str = ""
 ) -> Load:
-    """Load values in one transaction: unchanged ones are not stored again."""
+    """Load values in one transaction: unchanged ones are not stored again.
+
+    A blank withdraws a value that the store has; what the rows do not name at all stays.
+    """
     import sqlalchemy as sa
 
     from .journal import now, who
 
     unique: dict[tuple[datetime.date, str], float | None] = {}
     for day, fund, number in rows:
-        if unique.setdefault((day, fund), number) != number:
+        if number is not None and math.isnan(number):
+            number = None
+        if number is not None and math.isinf(number):
+            raise BadInput(f"The source gives {number} for {fund} on {day}, which is no value; correct it.")
+        if unique.get((day, fund)) is None:
+            unique[day, fund] = number
+        elif number is not None and unique[day, fund] != number:
             raise BadInput(
                 f"The source gives two values for {fund} on {day} ({unique[day, fund]!r} and {number!r}); keep one."
             )
     with _open(store, make=True) as (connection, loads_table, values), connection.begin():
         known = {(r.valuation_date, r.fund): r.value for r in _latest(connection, values, dataset, None)}
-        fresh = {k: v for k, v in unique.items() if k not in known}
+        fresh = {k: v for k, v in unique.items() if k not in known and v is not None}
         revised = {k: v for k, v in unique.items() if k in known and known[k] != v}
         stamp, person = now(), who()
         result = connection.execute(
@@ -170,8 +214,9 @@ def load_rows(
         ]
         for start in range(0, len(new), 10_000):
             connection.execute(sa.insert(values), new[start : start + 10_000])
-    same = len(unique) - len(fresh) - len(revised)
-    return Load(number, stamp, person, dataset, source, sha256, note, len(fresh), len(revised), same)
+    same = sum(1 for k, v in unique.items() if k in known and known[k] == v and v is not None)
+    withdrawn = sum(1 for v in revised.values() if v is None)
+    return Load(number, stamp, person, dataset, source, sha256, note, len(fresh), len(revised), same, withdrawn)
 
 
 def _latest(connection: Any, values: Any, dataset: str, until: int | None) -> Any:
@@ -224,19 +269,31 @@ def revisions(store: str, dataset: str = "") -> list[Revision]:
 
 
 def as_of(store: str, at: str, dataset: str = "unit_values") -> list[tuple[datetime.date, str, float | None]]:
-    """Date, fund and value as the store knew them at a load's number, or at the end of a day, or at a time (UTC)."""
+    """Date, fund and value as the store knew them at a load's number, or at the end of a day, or at a time (UTC).
+
+    The day is the one of the load, not of the valuation. Values that were withdrawn by then are left out.
+    """
     import sqlalchemy as sa
 
     with _open(store) as (connection, table, values):
         query = sa.select(sa.func.max(table.c.number)).where(table.c.dataset == dataset)
         if at.isdigit() and len(at) < 8:
+            numbers = connection.execute(sa.select(table.c.number).order_by(table.c.number)).scalars().all()
+            if int(at) not in numbers:
+                known = ", ".join(map(str, numbers[-12:])) or "none"
+                raise MissingData(
+                    f"The store has no load {int(at)}; the {'last ' if len(numbers) > 12 else ''}loads are {known}."
+                )
             query = query.where(table.c.number <= int(at))
         else:
             query = query.where(table.c.at <= _until(at))
         last = connection.execute(query).scalar()
         if last is None:
-            raise MissingData(f"The store knew no {dataset} at {at}; see its loads with 'store show'.")
-        return [(r.valuation_date, r.fund, r.value) for r in _latest(connection, values, dataset, last)]
+            first = connection.execute(sa.select(sa.func.min(table.c.at)).where(table.c.dataset == dataset)).scalar()
+            since = f"its first load was {first[:19]} UTC" if first else "it never had any"
+            raise MissingData(f"The store knew no {dataset} at {at} ({since}); see its loads with 'store show'.")
+        found = _latest(connection, values, dataset, last)
+        return [(r.valuation_date, r.fund, r.value) for r in found if r.value is not None]
 
 
 def _until(at: str) -> str:
@@ -251,19 +308,38 @@ def _until(at: str) -> str:
     return moment.astimezone(datetime.UTC).isoformat()
 
 
-def write_as_of(store: str, at: str, dataset: str, out: Path) -> int:
-    """A CSV of date, fund and value as of then; gives the number of values."""
+def write_as_of(store: str, at: str, dataset: str, out: Path, force: bool = False) -> int:
+    """A CSV of date, fund and value as of then; gives the number of values.
+
+    Raises:
+        Refused: a file of that name exists (without ``force``), or is the store.
+    """
     import csv
 
+    file = _file(_url(store))
+    if out.suffix.lower() not in (".csv", ".txt"):
+        raise BadInput(f"The values are written as CSV, and {out.name} is no such name; end it in .csv.")
+    if file is not None and out.exists() and file.exists() and out.samefile(file):
+        raise Refused(f"{out} is the store itself; give another name with --out.")
+    if out.exists() and (not force or not out.is_file()):
+        raise Refused(f"{out} exists already; give another name with --out, or --force to replace it.")
     rows = as_of(store, at, dataset)
-    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
+        handle, name = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".tmp", dir=out.parent)
+    except OSError as error:
+        raise BadInput(f"{out} cannot be written ({error.strerror}); choose another place.") from None
+    temporary = Path(name)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as text:
+            writer = csv.writer(text)
             writer.writerow(["valuation_date", "fund", "unit_value" if dataset == "unit_values" else "value"])
             writer.writerows([day.isoformat(), fund, "" if value is None else repr(value)] for day, fund, value in rows)
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~mask)
         os.replace(temporary, out)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise BadInput(f"{out} cannot be written ({error.strerror}); choose another place.") from None
+    finally:
+        temporary.unlink(missing_ok=True)
     return len(rows)

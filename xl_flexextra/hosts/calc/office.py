@@ -61,6 +61,23 @@ def candidates() -> list[Path]:
     return [path for path in dict.fromkeys(found) if path.exists()]
 
 
+def environment(python: Path | None = None) -> dict[str, str]:
+    """The environment for LibreOffice and its Python, without any virtual environment.
+
+    LibreOffice's own Python looks for its library beside the first python3 of the PATH. Where that is the one of an
+    activated virtual environment, LibreOffice dies; the folder of the Python that belongs to it goes first.
+    """
+    words = {
+        k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"}
+    }
+    places = [place for place in words.get("PATH", os.defpath).split(os.pathsep) if place]
+    places = [place for place in places if not (Path(place).parent / "pyvenv.cfg").is_file()]
+    if python is not None:
+        places.insert(0, str(python.parent))
+    words["PATH"] = os.pathsep.join(dict.fromkeys(places)) or os.defpath
+    return words
+
+
 @functools.lru_cache(maxsize=1)
 def find() -> Office:
     """The first LibreOffice that is new enough; a sentence where there is none."""
@@ -87,7 +104,12 @@ def _version(soffice: Path) -> tuple[int, ...] | None:
     """The version from versionrc beside the program, else from the program itself."""
     try:
         shown = subprocess.run(
-            [str(soffice), "--version"], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
+            [str(soffice), "--version"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+            env=environment(),
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return None
@@ -105,7 +127,7 @@ def _python(soffice: Path) -> tuple[Path, tuple[int, int]]:
         if not python.exists():
             continue
         try:
-            done = subprocess.run([str(python), "-c", ask], capture_output=True, text=True, timeout=60)
+            done = subprocess.run([str(python), "-c", ask], capture_output=True, text=True, timeout=60, env=environment())
         except (OSError, subprocess.TimeoutExpired):
             continue
         if done.returncode == 0:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ...errors import MissingData, Refused
 from .addin import extension_folder
-from .office import Office, find
+from .office import Office, environment, find
 
 DRIVER = Path(__file__).with_name("driver.py")
 MACROS_NEVER, MACROS_ALWAYS = 0, 4
@@ -35,9 +35,9 @@ def run(
         request.write_text(json.dumps({"pipe": pipe, "seconds": min(timeout, 90), "jobs": jobs}), encoding="utf-8")
         command = start_command(office, place / "profile", extension_folder(office, extra_path) if with_add_in else None)
         options = ["--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck"]
-        with _process([*command, *options, f"--accept=pipe,name={pipe};urp;"]) as soffice:
+        with _process([*command, *options, f"--accept=pipe,name={pipe};urp;"], office) as soffice:
             driver = [str(office.python), str(DRIVER), str(request), str(answer), str(soffice.pid), str(os.getpid())]
-            with _process(driver, capture=True) as worker:
+            with _process(driver, office, capture=True) as worker:
                 try:
                     _, said = worker.communicate(timeout=timeout)
                 except subprocess.TimeoutExpired:
@@ -64,14 +64,14 @@ def start_command(office: Office, profile: Path, extensions: Path | None) -> lis
 
 
 @contextlib.contextmanager
-def _process(command: list[str], capture: bool = False) -> Iterator[subprocess.Popen[str]]:
+def _process(command: list[str], office: Office, capture: bool = False) -> Iterator[subprocess.Popen[str]]:
     """A process with all its children; whatever happens inside, none of them is left."""
     output = subprocess.PIPE if capture else subprocess.DEVNULL
-    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}}
-    environment["LC_ALL"] = "C.UTF-8"  # the same answers in every country: 1.5 is a number, formulas in English
+    words = environment(office.python)
+    words["LC_ALL"] = "C.UTF-8"  # the same answers in every country: 1.5 is a number, formulas in English
     group: dict[str, Any] = {} if os.name == "nt" else {"start_new_session": True}
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, text=True, env=environment, **group
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, text=True, env=words, **group
     )
     try:
         yield process
@@ -101,4 +101,5 @@ def open_in_calc(path: Path) -> None:
         raise MissingData(f"There is no file {path}.")
     with tempfile.TemporaryDirectory(prefix="flexextra-profile-", ignore_cleanup_errors=True) as profile:
         command = start_command(office, Path(profile), extension_folder(office))
-        subprocess.run([*command, "--norestore", "--nofirststartwizard", "--calc", str(path)], check=False)
+        options = ["--norestore", "--nofirststartwizard", "--calc", str(path)]
+        subprocess.run([*command, *options], check=False, env=environment(office.python))

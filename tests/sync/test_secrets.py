@@ -1,0 +1,222 @@
+"""No password in a message, a summary, a journal or a workbook; no source that is changed; no environment given away."""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from xl_flexextra.cli.sync import app
+from xl_flexextra.errors import BadInput
+from xl_flexextra.sync import labels, mapping, sql
+from xl_flexextra.sync.refresh import Request, refresh
+
+from .conftest import long_csv
+
+GIVEN = [
+    "postgresql://a:p@SECRET@localhost:1/db",
+    "postgresql://a:SECRET@localhost:1/db",
+    "postgresql//a:SECRET@localhost/db",
+    "postgresql:/a:SECRET@localhost/db",
+    "postgresql:a:SECRET@localhost",
+    "postgresql://us/er:SECRET@localhost/db",
+    "postgresql://a:b@localhost:SECRET/db",
+    "postgresql://localhost/db;password=SECRET",
+    "jdbc:postgresql://localhost/db?user=a&password=SECRET",
+    "host=h dbname=d user=u password=SECRET",
+    "mssql+pyodbc:///?odbc_connect=DRIVER%3DX%3BUID%3Dsa%3BPWD%3DSECRET",
+    "DRIVER={ODBC};UID=sa;PWD=SECRET",
+    " postgresql://a:SECRET@localhost:1/db",
+    '"postgresql://a:SECRET@localhost:1/db"',
+    "postgresql://localhost:1/db?user=a&pw=SECRET",
+    "postgresql://localhost:1/db?options=SECRET",
+    "https://host/p.csv?sig=SECRET",
+    "odd://a:SECRET@host/db",
+    "sqlite://a:SECRET@host/db",
+    "sqlite:///none.sqlite;password=SECRET",
+    "a:SECRET@host/db",
+]
+
+
+def _left(folder: Path) -> str:
+    """All files of a folder as text, zips unpacked."""
+    found = []
+    for path in filter(Path.is_file, folder.rglob("*")):
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                found += [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+        else:
+            found.append(path.read_bytes().decode("utf-8", "replace"))
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("given", GIVEN)
+def test_no_message_repeats_a_password(book: Path, tmp_path: Path, given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.csv").write_text(long_csv(8))
+    commands = [
+        ["refresh", str(book), "--from", given, "--no-calc"],
+        ["refresh", str(book), "--from", given, "--table", "UnitValues", "--dry-run", "--no-calc"],
+        ["store", "show", given],
+        ["store", "load", given, "--from", "x.csv"],
+        ["store", "load", "s.sqlite", "--from", given],
+        ["store", "as-of", given, "1", "--out", "then.csv"],
+    ]
+    for command in commands:
+        result = CliRunner().invoke(app, command)
+        assert result.exit_code == 1, (command, result.output, result.exception)
+        assert "SECRET" not in result.output
+        assert result.output.strip().endswith(".")
+    assert "SECRET" not in _left(tmp_path)
+    assert "SECRET" not in "".join(p.name for p in tmp_path.rglob("*"))
+
+
+def test_a_password_in_a_mapping_is_not_repeated(book: Path) -> None:
+    beside = book.with_name(f"{book.name}.sync.toml")
+    for line in (
+        'source = ["postgresql://a:SECRET@h/d"]',
+        'source = "postgresql//a:SECRET@h/d"',
+        "query = { a = 'SECRET' }",
+    ):
+        beside.write_text(f'[[table]]\nname = "UnitValues"\n{line}\n')
+        with pytest.raises(BadInput) as caught:
+            refresh(Request(book))
+        assert "SECRET" not in str(caught.value)
+
+
+def test_a_password_from_the_environment_may_hold_any_character(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGPW", "x@SECRET/?#%:")
+    text = mapping.from_environment("postgresql://a:${PGPW}@localhost:1/d?sslpassword=${PGPW}")
+    url = sql.make_url(text)
+    assert (url.password, url.host, url.query["sslpassword"]) == ("x@SECRET/?#%:", "localhost", "x@SECRET/?#%:")
+    monkeypatch.setenv("PGHOSTPORT", "localhost:1")
+    assert mapping.from_environment("postgresql://a@${PGHOSTPORT}/d") == "postgresql://a@localhost:1/d"
+    monkeypatch.setenv("WHOLE", "postgresql://a:b%40c@localhost/d")
+    assert (
+        mapping.from_environment("env:WHOLE") == mapping.from_environment("${WHOLE}") == "postgresql://a:b%40c@localhost/d"
+    )
+    beside = book.with_name(f"{book.name}.sync.toml")
+    beside.write_text('[[table]]\nname = "UnitValues"\nsource = "postgresql://a:${PGPW}@localhost:1/d"\n')
+    with pytest.raises(BadInput, match=r"a:\*\*\*@localhost:1/d says") as caught:
+        refresh(Request(book))
+    assert "SECRET" not in str(caught.value)
+
+
+def test_of_a_url_only_harmless_parts_are_shown() -> None:
+    shown = {
+        "postgresql://me:pw@host:5432/db?sslmode=require": "postgresql+psycopg://me:***@host:5432/db",
+        "mssql+pyodbc:///?odbc_connect=PWD%3DSECRET": "mssql+pyodbc:///",
+        "sqlite:////data/prices.sqlite?x=SECRET": "sqlite:////data/prices.sqlite",
+    }
+    for given, label in shown.items():
+        assert labels.of_url(sql.make_url(given)) == label
+
+
+def test_drivers_are_quoted_without_the_values_of_their_words() -> None:
+    url = sql.make_url("mssql+pyodbc:///?odbc_connect=DRIVER%3DX%3BUID%3Dsa%3BPWD%3D%7BSECRET%7D")
+    assert "SECRET" not in labels.scrub("cannot log in with PWD={SECRET}", url)
+    assert "SECRET" not in labels.scrub("cannot log in as SECRET", url)
+
+
+@pytest.mark.parametrize(
+    "name", ["C:\\data\\prices.csv", "year=2008/prices.parquet", "../mail@home/prices.csv", "prices 7:30.csv"]
+)
+def test_paths_are_no_addresses(name: str) -> None:
+    labels.refuse_secrets(name)
+
+
+def _database(path: Path) -> Path:
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table unit_values (valuation_date text, fund text, unit_value real)")
+        lines = [line.split(",") for line in long_csv(8).splitlines()[1:]]
+        connection.executemany("insert into unit_values values (?, ?, ?)", lines)
+    connection.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "drop table unit_values",
+        "delete from unit_values",
+        "select 1; drop table unit_values",
+        "/* select */ drop table unit_values",
+        "-- select\ndelete from unit_values",
+        "with x as (select 1) delete from unit_values",
+        "attach database 'other.sqlite' as other",
+        "pragma user_version = 7",
+        "vacuum",
+    ],
+)
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_source_is_never_changed(book: Path, tmp_path: Path, query: str, dry_run: bool) -> None:
+    path = _database(tmp_path / "prices.sqlite")
+    before = path.read_bytes()
+    book.with_name(f"{book.name}.sync.toml").write_text(f'[[table]]\nname = "UnitValues"\nquery = """{query}"""\n')
+    with pytest.raises(BadInput, match=r"SELECT|readonly"):
+        refresh(Request(book, str(path), dry_run=dry_run))
+    assert path.read_bytes() == before
+    assert not (tmp_path / "other.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select * from unit_values where fund <> '12:30' and fund <> ':x;drop'",
+        "with x as (select * from unit_values) select * from x;",
+        "-- the prices; all of them\nselect valuation_date, fund, unit_value from unit_values -- end",
+    ],
+)
+def test_a_query_that_reads_is_taken_as_it_stands(book: Path, tmp_path: Path, query: str) -> None:
+    path = _database(tmp_path / "pri?ces %20#.sqlite")
+    book.with_name(f"{book.name}.sync.toml").write_text(f"[[table]]\nname = \"UnitValues\"\nquery = '''{query}'''\n")
+    assert refresh(Request(book, str(path))).plans[0].added == 2
+
+
+def _with_sheet(book: Path, lines: list[str]) -> None:
+    copy = openpyxl.load_workbook(book)
+    hidden = copy.create_sheet("_sync")
+    for row, line in enumerate(lines, start=1):
+        hidden.cell(row, 1, line)
+    copy.save(book)
+
+
+@pytest.mark.parametrize("source", ["postgresql://${HOME_SECRET}@evil/db", "env:HOME_SECRET", " env:HOME_SECRET"])
+def test_a_mapping_inside_a_workbook_gets_nothing_of_the_environment(
+    book: Path, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME_SECRET", "SECRET")
+    _with_sheet(book, ["[[table]]", 'name = "UnitValues"', f'source = "{source}"'])
+    with pytest.raises(BadInput, match=r"move the mapping into a file update.xlsx.sync.toml") as caught:
+        refresh(Request(book))
+    assert "SECRET" not in str(caught.value).replace("HOME_SECRET", "")
+
+
+def test_a_mapping_inside_a_workbook_cannot_say_that_it_is_not() -> None:
+    with pytest.raises(BadInput, match="unknown word 'inside'"):
+        mapping.parse('[[table]]\nname = "x"\ninside = false', "book", Path())
+
+
+def test_a_server_named_inside_a_workbook_is_sent_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """libpq would take PGPASSWORD, or ~/.pgpass, for a URL without a password."""
+    seen = {}
+    monkeypatch.setattr("sqlalchemy.create_engine", lambda url, **words: seen.update(words) or _Engine())
+    sql._engine(sql.make_url("postgresql://me@evil/db"), True, inside=True)
+    assert seen["connect_args"]["password"] == ""
+    assert not Path(seen["connect_args"]["passfile"]).exists()
+    sql._engine(sql.make_url("postgresql://me@home/db"), True, inside=False)
+    assert seen["connect_args"] == {}
+
+
+class _Engine:
+    def execution_options(self, **_words: object) -> _Engine:
+        return self
+
+
+def test_the_environment_serves_where_no_table_is_named(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRICES", str(_database(tmp_path / "prices.sqlite")))
+    assert [p.table for p in refresh(Request(book, "env:PRICES")).plans] == ["UnitValues"]

@@ -1,0 +1,341 @@
+"""Sources as people have them: odd cells, odd numbers, odd names, other time zones; read as meant, or refused by name."""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+import xlsxwriter
+from typer.testing import CliRunner
+
+from xl_flexextra.cli.sync import app
+from xl_flexextra.errors import BadInput, FlexExtraError, MissingData
+from xl_flexextra.sync import kinds, mapping, sources, sql
+from xl_flexextra.sync.mapping import TableMapping
+from xl_flexextra.sync.refresh import Request, refresh
+
+from .conftest import long_csv
+
+
+def read(path: Path, text: str | bytes, **words: object) -> dict[str, list[object]]:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    table = TableMapping("t", str(path), **words)  # type: ignore[arg-type]
+    return sources.read(table, path.parent).table.to_pydict()
+
+
+def guessed(values: list[object], name: str = "amount", kind: str | None = None) -> tuple[list[object], str]:
+    """A column as it comes out, and what was found."""
+    result, found = kinds.convert(pa.array(values), kind, name, "t", "")
+    return (result if isinstance(result, list) else result.to_pylist()), "; ".join(map(str, found))
+
+
+@pytest.mark.parametrize(
+    ("values", "result"),
+    [
+        (["10.5", "", "9.5"], [10.5, None, 9.5]),
+        (["10.5", "  ", None], [10.5, None, None]),
+        (["50%", "$0.25", "(0.25)"], [0.5, 0.25, -0.25]),
+        (["€0.5", "-$3", "$-3", "5 €", "(£2)"], [0.5, -3, -3, 5, -2]),
+        (["1,234.50", "\N{MINUS SIGN}2"], [1234.5, -2]),
+        (["1e-05", "10.123456789012345", "0.5"], [1e-05, 10.123456789012345, 0.5]),
+        (["007", "8"], ["007", "8"]),
+        (["1E5", "2"], ["1E5", "2"]),
+        (["12345678901234567890", "2"], ["12345678901234567890", "2"]),
+        (["a", "b", "c", "4"], ["a", "b", "c", "4"]),
+        ([], []),
+    ],
+)
+def test_a_blank_column_gets_the_kind_of_its_values(values: list[object], result: list[object]) -> None:
+    assert guessed([*values] or pa.array([], pa.string()).to_pylist()) == (result, "")
+
+
+@pytest.mark.parametrize(
+    "odd", ["n.a.", "inf", "-inf", "NAN", "0x10", "1e999", "()", "(-5)", "12 apples", "1.2.3", "n/a", "٣"]
+)
+@pytest.mark.parametrize("kind", [None, kinds.NUMBER])
+def test_an_odd_cell_among_numbers_is_named_and_stops(odd: str, kind: str | None) -> None:
+    found = guessed(["10.5", odd, "9.5"], kind=kind)[1]
+    assert f"{odd!r} in row 2" in found
+    assert found.startswith("error")
+
+
+def test_many_marks_of_absence_do_not_make_numbers_text() -> None:
+    assert "'n.a.' in row 1" in guessed(["n.a."] * 9 + ["10.5", "10.75"])[1]
+
+
+@pytest.mark.parametrize("name", ["fund", "asset_class", "notes", "aliases", "Printed Name"])
+def test_columns_of_names_stay_text(name: str) -> None:
+    assert guessed(["100", "200"], name) == (["100", "200"], "")
+
+
+def test_a_wanted_number_may_be_written_any_way() -> None:
+    assert guessed(["1E5", "007"], kind=kinds.NUMBER) == ([100000.0, 7.0], "")
+
+
+def test_excel_cells_with_marks_of_absence_stop_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet("t")
+    for r, row in enumerate([["d", "v"], ["a", 1.5], ["b", "n/a"], ["c", 2.5]]):
+        page.write_row(r, 0, row)
+    book.close()
+    column = sources.read(TableMapping("t", str(path)), tmp_path).table.column("v")
+    assert "'n/a' in row 2" in str(kinds.convert(column, None, "v", "t", "")[1][0])
+
+
+def test_an_excel_column_without_a_header_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet("t")
+    for r, row in enumerate([["d", "v", None, None], ["a", 1.5, 2.5, None]]):
+        page.write_row(r, 0, row)
+    book.close()
+    with pytest.raises(BadInput, match="no name for its column 3"):
+        sources.read(TableMapping("t", str(path)), tmp_path)
+
+
+# --- signs in numbers --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", ["10,312", "10,5", "1.234,5", "-0,25"])
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_comma_that_may_be_either_is_refused(tmp_path: Path, number: str, delimiter: str) -> None:
+    text = f"date{delimiter}EQUITY\n2008-07-31{delimiter}{number}\n2008-08-31{delimiter}9.5\n"
+    with pytest.raises(BadInput, match=r"column EQUITY.*set 'decimal'"):
+        read(tmp_path / "x.csv", text)
+    if number != "1.234,5":
+        assert read(tmp_path / "x.csv", text.replace("9.5", "9,5"), decimal=",")["EQUITY"][0] == number.replace(",", ".")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "result"),
+    [
+        ("a;b\n1;1,234.50\n", {}, ["1,234.50"]),  # one reading only
+        ("a;b\n1;10,312\n2;9,5\n", {"decimal": ","}, ["10.312", "9.5"]),
+        ("a;b\n1;10.312,25\n2;€ 9,5 %\n", {"decimal": ","}, ["10312.25", "€ 9.5 %"]),
+        ("a;b\n1;10 312,25\n2;9\n", {"decimal": ",", "thousands": " "}, ["10312.25", "9"]),
+        ("a;b\n1;10,312\n2;9\n", {"decimal": "."}, ["10312", "9"]),
+        ("a;b\n1;10'312.5\n2;9\n", {"thousands": "'"}, ["10312.5", "9"]),
+        ('a,b\n1,"10,312"\n2,9\n', {}, ["10,312", "9"]),  # parted by commas: the comma parts thousands
+        ("a;notes\n1;10,5\n", {}, ["10,5"]),
+        ("a;b\n1;Growth, large\n2;Growth, small\n", {}, ["Growth, large", "Growth, small"]),
+    ],
+)
+def test_numbers_are_written_as_the_mapping_says(
+    tmp_path: Path, text: str, words: dict[str, object], result: list[str]
+) -> None:
+    assert list(read(tmp_path / "x.csv", text, **words).values())[1] == result
+
+
+@pytest.mark.parametrize(("decimal", "number"), [(",", "10.5"), (".", "10,5"), (",", "1.2345")])
+def test_a_number_against_the_mapping_is_refused(tmp_path: Path, decimal: str, number: str) -> None:
+    with pytest.raises(BadInput, match="is no number with 'decimal'"):
+        read(tmp_path / "x.csv", f"a;b\n1;{number}\n", decimal=decimal)
+
+
+@pytest.mark.parametrize("line", ['decimal = ";"', 'decimal = ","\nthousands = ","', 'thousands = "ab"', 'thousands = "1"'])
+def test_signs_that_cannot_be_are_refused(line: str) -> None:
+    with pytest.raises(BadInput, match="has to be"):
+        mapping.parse(f'[[table]]\nname = "x"\n{line}', "book", Path())
+
+
+# --- text files --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n\ncode,v\n007,1\n",
+        "   \r\ncode,v\r\n007,1\r\n",
+        "\ufeff\ncode,v\n007,1\n",
+        "sep=;\ncode;v\n007;1\n",
+        '"sep=;"\ncode;v\n007;1\n',
+        '"code";"v, w, x, y"\n007;1\n',
+        '"co\nde";v\n007;1\n',
+        "sep=\\t\ncode\tv\n007\t1\n",
+    ],
+)
+def test_whatever_goes_before_a_header_codes_stay_codes(tmp_path: Path, text: str) -> None:
+    assert list(read(tmp_path / "x.csv", text).values()) == [["007"], ["1"]]
+
+
+def test_another_encoding_is_asked_for_by_name(tmp_path: Path) -> None:
+    data = "fund,v\nMél,1\n".encode("cp1252")
+    with pytest.raises(BadInput, match=r"not text in utf-8 \(line 2\); set 'encoding'.*cp1252"):
+        read(tmp_path / "x.csv", data)
+    assert read(tmp_path / "x.csv", data, encoding="cp1252")["fund"] == ["Mél"]
+    assert read(tmp_path / "x.csv", "fund,v\nMél,1\n".encode("utf-16"), encoding="utf-16")["fund"] == ["Mél"]
+    with pytest.raises(BadInput, match="encoding 'nonsense' is unknown"):
+        read(tmp_path / "x.csv", data, encoding="nonsense")
+
+
+# --- names -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_exact_name_wins_and_a_tie_is_refused() -> None:
+    assert sources.choose("unit_values", ["UnitValues", "unit_values"], "It") == "unit_values"
+    assert sources.choose("UNIT_VALUES", ["UnitValues", "unit_values"], "It") == "unit_values"
+    assert sources.choose("Unit Values", ["Funds", "unit_values"], "It") == "unit_values"
+    assert sources.choose("", ["a"], "It") is sources.choose("b", ["a"], "It") is None
+    with pytest.raises(BadInput, match="has 'unit values' and 'unit_values' for 'UnitValues'"):
+        sources.choose("UnitValues", ["unit values", "unit_values"], "It")
+
+
+def test_the_file_of_a_folder_is_the_one_that_was_named(tmp_path: Path) -> None:
+    folder = tmp_path / "f"
+    folder.mkdir()
+    for name in ("UnitValues", "unit-values", "july"):
+        (folder / f"{name}.csv").write_text(f"a\n{name}\n")
+    table = TableMapping("UnitValues", str(folder))
+
+    def taken(**words: str) -> object:
+        given = TableMapping("UnitValues", str(folder), **words)  # type: ignore[arg-type]
+        return sources.read(given, tmp_path).table.to_pydict()["a"][0]
+
+    assert taken() == "UnitValues"
+    assert taken(source_table="july") == taken(source_table="july.csv") == "july"
+    with pytest.raises(MissingData, match=r"no file for 'juli' .did you mean 'july"):
+        taken(source_table="juli")
+    (folder / "UnitValues.parquet").write_bytes(b"")
+    with pytest.raises(BadInput, match=r"UnitValues.csv and UnitValues.parquet"):
+        sources.read(table, tmp_path)
+
+
+def test_the_table_of_a_database_is_the_exact_one(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite"
+    with sqlite3.connect(path) as connection:
+        for name in ("unit values", "unit_values", "funds"):
+            connection.execute(f'create table "{name}" (a text)')
+            connection.execute(f'insert into "{name}" values (?)', [name])
+    connection.close()
+
+    def taken(name: str, **words: str) -> object:
+        return sources.read(TableMapping(name, "x.sqlite", **words), tmp_path).table.to_pydict()["a"][0]  # type: ignore[arg-type]
+
+    assert taken("unit_values") == "unit_values"
+    assert taken("UnitValues", source_table="unit values") == "unit values"
+    with pytest.raises(BadInput, match="name one exactly"):
+        taken("UnitValues")
+    assert sources.read(TableMapping("funds", "sqlite:///x.sqlite"), tmp_path).table.num_rows == 1  # beside the mapping
+
+
+def test_the_sheet_of_a_workbook_is_the_exact_one(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    book = xlsxwriter.Workbook(path)
+    for name in ("Unit Values", "unit_values"):
+        book.add_worksheet(name).write_column("A1", ["a", name])
+    book.close()
+
+    def taken(**words: str) -> object:
+        return sources.read(TableMapping(source=str(path), **words), tmp_path).table.to_pydict()["a"][0]  # type: ignore[arg-type]
+
+    assert taken(name="unit_values") == "unit_values"
+    assert taken(name="x", source_table="Unit Values") == taken(name="x", sheet="unit values") == "Unit Values"
+    for words in ({"name": "UnitValues"}, {"name": "unit_values", "source_table": "none"}, {"name": "x", "sheet": "none"}):
+        with pytest.raises(FlexExtraError, match=r"name one exactly|no table or sheet 'none'|no sheet 'none'"):
+            taken(**words)
+
+
+# --- dates and large numbers -------------------------------------------------------------------------------------------
+
+
+def _parquet(path: Path, column: object) -> object:
+    pyarrow.parquet.write_table(pa.table({"a": column}), path)
+    return sources.read(TableMapping("t", str(path)), path.parent).table.column("a")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "+02:00", "UTC"])
+def test_midnight_of_a_time_zone_is_that_day(tmp_path: Path, zone: str) -> None:
+    midnight = pa.array([datetime.datetime(2008, 7, 31)], pa.timestamp("us"))
+    column = _parquet(tmp_path / "x.parquet", pa.compute.assume_timezone(midnight, zone))
+    assert kinds.convert(column, kinds.DATE, "a", "t", "")[0].to_pylist() == [datetime.date(2008, 7, 31)]
+
+
+def test_a_database_time_zone_is_taken_as_delivered() -> None:
+    zone = datetime.timezone(datetime.timedelta(hours=2))
+    column = sql._array([datetime.datetime(2008, 7, 31, tzinfo=zone), None])
+    assert kinds.convert(column, kinds.DATE, "a", "t", "")[0].to_pylist() == [datetime.date(2008, 7, 31), None]
+
+
+def test_nanoseconds_are_no_obstacle(tmp_path: Path) -> None:
+    column = _parquet(tmp_path / "x.parquet", pa.array([1217462400000000001], pa.timestamp("ns")))
+    assert kinds.convert(column, kinds.DATE, "a", "t", "")[0].to_pylist() == [datetime.date(2008, 7, 31)]
+
+
+@pytest.mark.parametrize("values", [[2007, 2008], [2007.0], [0], [-5], [20080731], [19999]])
+def test_numbers_that_can_hardly_be_dates_are_refused(values: list[float]) -> None:
+    result = str(kinds.convert(pa.array(values), kinds.DATE, "as_of", "t", "")[1][0])
+    assert "in row 1" in result
+    assert "give dates as 2008-07-31" in result
+    assert ("a year alone is none" in result) == (2007 in values)
+    good, found = kinds.convert(pa.array([39660]), kinds.DATE, "as_of", "t", "")
+    assert (good.to_pylist(), found) == ([datetime.date(2008, 7, 31)], [])
+    assert kinds.convert(pa.array([20080731]), kinds.DATE, "as_of", "t", "%Y%m%d")[0].to_pylist() == good.to_pylist()
+
+
+def test_whole_numbers_that_no_cell_can_hold(tmp_path: Path) -> None:
+    large = pa.array([2**53 + 1, 1])
+    assert guessed(large.to_pylist())[0] == [str(2**53 + 1), "1"]
+    assert "not a number that a cell can hold" in guessed(large.to_pylist(), kind=kinds.NUMBER)[1]
+    assert guessed([2**53, 1], kind=kinds.NUMBER)[1] == ""
+
+
+@pytest.mark.parametrize("kind", [pa.string_view(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
+def test_every_kind_of_text_is_text(kind: pa.DataType) -> None:
+    array = pa.array(["10.5", None]).cast(kind) if not pa.types.is_string_view(kind) else pa.array(["10.5", None], kind)
+    assert kinds.convert(array, kinds.NUMBER, "a", "t", "")[0].to_pylist() == [10.5, None]
+    assert kinds.convert(array, kinds.TEXT, "a", "t", "")[0].to_pylist() == ["10.5", None]
+
+
+def test_not_a_number_is_a_blank_and_infinity_is_refused() -> None:
+    assert guessed([10.5, float("nan")]) == ([10.5, None], "")
+    assert "'inf' in row 2" in guessed([10.5, float("inf")])[1]
+
+
+# --- mappings and messages ---------------------------------------------------------------------------------------------
+
+
+def test_a_mapping_may_begin_with_a_mark_and_stand_beside_a_link(book: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    link = home / "link.xlsx"
+    link.symlink_to(book)
+    (home / "prices.csv").write_text(long_csv(8))
+    text = '[[table]]\nname = "UnitValues"\nsource = "prices.csv"\n'
+    (home / "link.xlsx.sync.toml").write_text(text, encoding="utf-8-sig")
+    result = CliRunner().invoke(app, ["refresh", str(link), "--no-calc"])
+    assert result.exit_code == 0, result.output
+    assert link.is_symlink()
+    (home / "link.xlsx.sync.toml").unlink()
+    assert mapping.beside(link) is None
+    beside = book.with_name(f"{book.name}.sync.toml")
+    beside.write_text(text)
+    assert mapping.beside(link) == beside
+
+
+def test_messages_name_what_is_there(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "prices"
+    folder.mkdir()
+    (folder / "other.csv").write_text("a\n1\n")
+    with sqlite3.connect(tmp_path / "x.sqlite") as connection:
+        connection.execute("create table a (a)")
+        connection.execute("create table b (a)")
+    connection.close()
+    monkeypatch.chdir(tmp_path)
+    cases = {
+        "none.csv": "There is no file none.csv in .*; check its name",
+        "none.sqlite": "There is no database file .*none.sqlite; check the name|There is no file none.sqlite",
+        "prices": r"called like a table of the workbook .it has other.csv",
+        "x.sqlite": r"no table called like one of the workbook .it has a, b",
+    }
+    for given, match in cases.items():
+        with pytest.raises(FlexExtraError, match=match) as caught:
+            refresh(Request(book, given))
+        assert "''" not in str(caught.value)
+    for path, match in ((Path("."), "is a folder"), (Path("none.toml"), "There is no mapping 'none.toml'")):
+        with pytest.raises(BadInput, match=match):
+            mapping.load(path)

@@ -1,0 +1,64 @@
+"""Tables as a person reads them: whole in a file or a pipe, folded in a narrow window, and never a number cut short."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+WHOLE = 4000  # columns of a "window" that is a file or a pipe: everything fits
+
+
+def console(width: int | None = None) -> Any:
+    """Standard output; where nobody looks on it is as wide as what is written."""
+    from rich.console import Console
+
+    if width is None and not sys.stdout.isatty():
+        width = WHOLE
+    return Console(width=width, soft_wrap=False)
+
+
+def fits(out: Any, table: Any) -> bool:
+    """Whether a table stands in the window with nothing cut and, beyond the columns that may fold, nothing folded."""
+    from rich.measure import Measurement
+
+    return int(Measurement.get(out, out.options.update(max_width=WHOLE), table).minimum) <= out.width
+
+
+def show(out: Any, table: Any, less: Sequence[str] = ()) -> None:
+    """Print a table; in a window that is too narrow without the columns ``less``, the last of them first."""
+    left = list(less)
+    while left and not fits(out, table):
+        head = left.pop()
+        for place, column in enumerate(table.columns):
+            if str(column.header).replace("\n", " ") == head:
+                del table.columns[place]
+                break
+    for place, column in enumerate(table.columns):
+        column._index = place  # rich numbers its columns when they are added
+    out.print(table)
+
+
+def matrix(out: Any, rows: Sequence[Sequence[str]]) -> None:
+    """A block of cells; too wide a one in parts, each with the first column."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    count = max(map(len, rows))
+    whole = [[*row, *[""] * (count - len(row))] for row in rows]
+    widths = [max(len(row[place]) for row in whole) + 3 for place in range(count)]
+    first = 1
+    while True:
+        last = min(first + 1, count)
+        while last < count and widths[0] + sum(widths[first : last + 1]) < out.width:
+            last += 1
+        table = Table(show_header=False)
+        places = [0, *range(first, last)]
+        for _ in places:
+            table.add_column(justify="right", no_wrap=True)
+        for row in whole:
+            table.add_row(*(escape(row[place]) for place in places))
+        out.print(table)
+        if last >= count:
+            return
+        first = last

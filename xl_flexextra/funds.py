@@ -14,7 +14,6 @@ from .errors import BadInput, FlexExtraError, MissingData
 
 Date = datetime.date
 FUND_HEADERS = {"fund", "fund_id", "sub-account", "subaccount", "sub_account", "investment choice"}
-MOST_OF_ALL = 1.0005  # what shares printed to two decimals of a percent may sum to
 _COLUMNS = {
     **dict.fromkeys(FUND_HEADERS | {"code"}, "code"),
     **dict.fromkeys(("printed_name", "printed name", "name"), "printed_name"),
@@ -25,6 +24,9 @@ _COLUMNS = {
     "predecessor": "predecessor",
     **dict.fromkeys(("substituted_on", "substituted on"), "substituted_on"),
 }
+
+
+ROUNDED = 5e-4  # by so much may a sum of shares differ from their printed total
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,6 @@ class Shares:
     def __init__(self, rows: Sequence[tuple[Date | None, str, float]], totals: tuple[str, float] | None = None) -> None:
         """``totals``: a row that reads as the sum of the others, and is one unless a fund has that name."""
         by_fund: dict[str, list[tuple[Date, float, str]]] = {}
-        sums: dict[Date, float] = {}
         for day, fund, share in rows:
             if not 0 <= share <= 1:
                 hint = f"; use {share / 100:g} for {share:g}%" if 1 < share <= 100 else ""
@@ -165,14 +166,6 @@ class Shares:
             if any(d == (day or Date.min) for d, *_ in steps):
                 raise BadInput(f"'shares' has {fund}{f' from {day}' if day else ''} twice; keep one row.")
             steps.append((day or Date.min, share, fund))
-            sums[day or Date.min] = sums.get(day or Date.min, 0.0) + share
-        for day, total in sums.items():
-            if total > MOST_OF_ALL:
-                when = f" from {day} on" if day != Date.min else ""
-                raise BadInput(
-                    f"'shares'{when} sum to {total:.6g}, more than the whole charge; "
-                    "look for a fund under two names or a row that is no fund's."
-                )
         self._by_fund = {fund: sorted(steps) for fund, steps in by_fund.items()}
         self._set_aside = totals
 
@@ -265,7 +258,7 @@ def _without_totals(body: list[list[Any]]) -> tuple[list[list[Any]], tuple[str, 
         whole = sum(arguments.number("", row[-1]) for row in counted if not arguments.is_blank(row[-1]))
     except FlexExtraError:
         return body, None
-    if abs(total - whole) > MOST_OF_ALL - 1 or not counted:
+    if abs(total - whole) > ROUNDED or not counted:
         return body, None
     if arguments.is_blank(last[-2]) and not dated:
         return others, None

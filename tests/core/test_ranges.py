@@ -117,15 +117,11 @@ def test_another_funds_inception_is_not_taken_over_by_an_alias():
         CONTRACT_AATR(F, VALUES, "BLEND", JULY, "SI_FUND", [["BLEND", 0.2]], funds)
 
 
-def test_shares_of_more_than_the_whole_charge_are_refused():
-    thirds = [["EQUITY", 0.3334], ["BLEND", 0.3334], ["TOTAL_RETURN", 0.3334]]  # 1.0002, rounded as printed
-    assert aatr("BLEND", thirds) == pytest.approx(after_charges(1.2, 0.3334), rel=1e-12)
-    with pytest.raises(BadInput, match=r"'shares' sum to 1.2, more than the whole charge"):
-        aatr("EQUITY", [["EQUITY", 0.6], ["BLEND", 0.6]])
-    with pytest.raises(BadInput, match=r"from 2001-01-01 on sum to 1.1,"):
-        aatr("EQUITY", [["2000-01-01", "EQUITY", 1], ["2001-01-01", "EQUITY", 0.6], ["2001-01-01", "BLEND", 0.5]])
-    later = [["2000-01-01", "EQUITY", 1], ["2001-01-01", "BLEND", 1]]  # two dates are two distributions
-    assert aatr("BLEND", later) == pytest.approx(after_charges(1.2, 1), rel=1e-12)
+def test_each_fund_may_bear_the_whole_charge():
+    """As if it were the only one: what a share of 1 for every fund asks."""
+    alone = [["EQUITY", 1], ["BLEND", 1], ["TOTAL_RETURN", 1]]
+    assert aatr("BLEND", alone) == pytest.approx(after_charges(1.2, 1), rel=1e-12)
+    assert aatr("EQUITY", alone) == pytest.approx(after_charges(1.1, 1), rel=1e-12)
 
 
 def test_a_blank_share_is_missing_whatever_else_the_range_holds():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,6 +35,16 @@ class _Omitted:
 OMITTED = _Omitted()
 
 
+class Argument(NamedTuple):
+    """One argument of a worksheet function: its vocabulary entry, and whether it may be left out."""
+
+    name: str
+    kind: str
+    description: str
+    optional: bool
+    default: Any = None
+
+
 class Meaning(NamedTuple):
     """What an argument name stands for in every function that has it."""
 
@@ -49,7 +59,7 @@ VOCABULARY: dict[str, Meaning] = {
     "years": Meaning("number", "Number of years; see YEARS_BETWEEN."),
     "annualize_short": Meaning("flag", "TRUE also annualises one year or less. Left out: FALSE, as Flex Extra does."),
     "unit_values": Meaning("unit_values", "Range with headers: date, then one column a fund; or date, fund, unit value."),
-    "fund": Meaning("text", "Fund code as in the unit values, or an alias of the funds table. May be a column."),
+    "fund": Meaning("text", "Fund code as in the unit values."),
     "on_date": Meaning("date", "Date: the value on this day, or the last one before it."),
     "max_age_days": Meaning("number", "Oldest value to accept, in days before the date. Left out: any age."),
     "nav_start": Meaning("number", "Net asset value of a fund share at the start of the valuation period."),
@@ -59,7 +69,7 @@ VOCABULARY: dict[str, Meaning] = {
         "Distributions a share in dollars: of the period, or one for each row of 'navs'. Left out: none.",
     ),
     "annual_charge": Meaning("number", "Separate account charge a year as a fraction: 0.013 means 1.30%."),
-    "days": Meaning("number", "Number of days of the period."),
+    "days": Meaning("number", "Number of days, where a part of the contract year is charged. Left out: the whole year."),
     "charge_form": Meaning(
         "text",
         "'daily' (gross less charge/365 x days; left out), 'compound' (gross x (1-charge)^(days/365)) "
@@ -67,7 +77,7 @@ VOCABULARY: dict[str, Meaning] = {
     ),
     "navs": Meaning("rows", "Range of date and net asset value, oldest first."),
     "actual_unit_values": Meaning("rows", "Range of date and actual unit value since the sub-account exists."),
-    "splice_date": Meaning("date", "First day of actual unit values. Left out: the first date of that range."),
+    "splice_date": Meaning("date", "First day of actual unit values to use. Left out: the first date of that range."),
     "start_date": Meaning("date", "First day of the period."),
     "finish_date": Meaning("date", "Last day of the period."),
     "basis": Meaning(
@@ -77,22 +87,29 @@ VOCABULARY: dict[str, Meaning] = {
     "as_of": Meaning("date", "Last day of the period: a month end or a quarter end."),
     "period": Meaning(
         "text",
-        "YTD, MTD, QTD, 1Y, 3Y …, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT, 10Y_OR_SI. May be a column or a row.",
+        "YTD, MTD, QTD, 1Y, 3Y …, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT, 10Y_OR_SI.",
     ),
     "periods": Meaning("texts", "A row or column of periods: YTD, 1Y, 3Y, 5Y, 10Y …"),
     "inception": Meaning("date", "Inception date, for periods since inception."),
     "use_date": Meaning("date", "Day on which the material is to be used."),
-    "holidays": Meaning("dates", "Days that are not business days besides Saturdays and Sundays. Left out: none."),
+    "holidays": Meaning(
+        "holidays",
+        "Days that are not business days besides Saturdays and Sundays: a range of dates, or of date and name. "
+        "Left out: none.",
+    ),
     "first_year": Meaning("number", "First calendar year to show."),
     "last_year": Meaning("number", "Last calendar year to show."),
     "payment": Meaning("number", "Purchase payment in dollars. Left out: the payment of the terms, or 1,000."),
     "payments": Meaning("number", "Purchase payments made so far, in dollars."),
     "terms": Meaning("terms", "Name of a shipped contract, or a range of term and value."),
-    "shares": Meaning("shares", "Range of fund and share of the annual charge; or effective date, fund, share."),
+    "shares": Meaning(
+        "shares", "Range of fund and share of the annual charge; or effective date, fund, share. At most 1 in all."
+    ),
     "share": Meaning("number", "The sub-account's share of the annual charge: 0.2782 means 27.82%."),
     "funds": Meaning(
         "funds",
-        "Range with headers: fund, printed name, asset class, fund inception, sub-account inception, aliases.",
+        "Range with headers: fund, printed name, asset class, fund inception, sub-account inception, aliases (parted by ;); "
+        "predecessor and substituted_on, where a fund carries on another's history.",
     ),
     "charges": Meaning(
         "text",
@@ -102,7 +119,11 @@ VOCABULARY: dict[str, Meaning] = {
     "dates": Meaning("dates", "Range of the dates of the cash flows."),
     "contract_year": Meaning("number", "Contract year, counted from 1."),
     "contract_value": Meaning("number", "Contract value in dollars."),
-    "account_value": Meaning("number", "Contract value in dollars, for a charge that depends on it."),
+    "account_value": Meaning(
+        "number",
+        "What the payment of the terms (1,000) has grown to before the charge, in dollars: the value that a fraction is "
+        "taken of, and whose growth decides on a waiver.",
+    ),
     "free_used": Meaning("number", "Dollars of the free withdrawal amount that are used up already. Left out: 0."),
     "valuation_dates": Meaning("dates", "Range of dates, oldest first: the payment's day to the day of redemption."),
     "capital_change": Meaning("number", "Realized and unrealized capital changes in the 7 days, in dollars. Left out: 0."),
@@ -124,6 +145,16 @@ VOCABULARY: dict[str, Meaning] = {
 """Every argument name of the public surface. No VBA keyword, cell reference or name of a function among them."""
 
 SCALARS = frozenset({"number", "date", "text", "flag"})
+
+
+def described(name: str, beside: Iterable[str], spreads: bool) -> str:
+    """The description of an argument in a function that has the arguments ``beside``; ``spreads``: columns fill a column."""
+    text = VOCABULARY[name].description
+    if name == "fund" and "funds" in beside:
+        text = f"{text.removesuffix('.')}, or an alias of the funds table."
+    if name in {"fund", "period"} and spreads:
+        text += " May be a column or a row."
+    return text
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -294,11 +325,11 @@ def flag(argument: str, value: Any) -> bool:
     raise BadInput(f"'{argument}' must be TRUE or FALSE (got {short(value)}).")
 
 
-_SCALAR = {"number": number, "date": to_date, "text": text, "flag": flag}
+SCALAR: dict[str, Callable[[str, Any], Any]] = {"number": number, "date": to_date, "text": text, "flag": flag}
 
 
-def rows(argument: str, value: Any) -> list[list[Any]]:
-    """Any range as a list of equally long rows; blank rows and columns at the end are dropped."""
+def rows(argument: str, value: Any, least: int = 0) -> list[list[Any]]:
+    """Any range as a list of equally long rows; blank rows and columns at the end are dropped, down to ``least`` columns."""
     if hasattr(value, "columns") and hasattr(value, "itertuples"):  # a data frame: its header is the first row
         indexed = value.index.name is not None or type(value.index).__name__ == "DatetimeIndex"
         frame = value.reset_index() if indexed else value
@@ -317,7 +348,7 @@ def rows(argument: str, value: Any) -> list[list[Any]]:
         table.pop()
     width = max((len(row) for row in table), default=0)
     table = [row + [None] * (width - len(row)) for row in table]
-    while width and all(is_blank(row[width - 1]) for row in table):
+    while width > least and all(is_blank(row[width - 1]) for row in table):
         width -= 1
         table = [row[:width] for row in table]
     if not table:
@@ -326,52 +357,36 @@ def rows(argument: str, value: Any) -> list[list[Any]]:
 
 
 def _line(argument: str, value: Any, kind: str) -> list[Any]:
-    """A row or a column of scalars of one kind; blanks at the end are dropped, blanks between are refused."""
+    """A row or a column of scalars of one kind; blanks at the end are dropped, blanks between are refused.
+
+    In a line of texts, which head the columns of a table, a blank or an error value stays in its place as its error.
+    """
     table = rows(argument, value)
     if len(table) > 1 and len(table[0]) > 1:
         raise BadInput(f"'{argument}' must be one row or one column (got {len(table)} x {len(table[0])}).")
     items = table[0] if len(table) == 1 else [row[0] for row in table]
-    convert_one = _SCALAR[kind]
+    convert_one = SCALAR[kind]
     line = []
     for place, item in enumerate(items, start=1):
-        if is_blank(item):
-            raise MissingData(f"'{argument}' is blank at place {place}; fill it in.")
-        line.append(convert_one(argument, item))
+        try:
+            if is_blank(item):
+                raise MissingData(f"'{argument}' is blank at place {place}; fill it in.")
+            line.append(convert_one(argument, item))
+        except (MissingData, PassedError) as error:
+            if kind != "text" or len(items) == 1:
+                raise
+            line.append(error)
     return line
 
 
-def _grid(argument: str, kind: str, value: Any) -> Any:
-    """A range given where one value is declared: each cell converted, its error kept in its place."""
-    full = isinstance(value, np.ndarray) and value.ndim == 2 and value.size  # kept whole, blank ends too
-    table = value.tolist() if full else rows(argument, value)
-    grid = np.empty((len(table), len(table[0])), dtype=object)
-    for r, row in enumerate(table):
-        for c, cell in enumerate(row):
-            try:
-                if is_blank(cell):
-                    refuse_blank(argument, None)
-                grid[r, c] = _SCALAR[kind](argument, cell)
-            except FlexExtraError as error:
-                grid[r, c] = error
-    if grid.size == 1:
-        if isinstance(grid[0, 0], FlexExtraError):
-            raise grid[0, 0]
-        return grid[0, 0]
-    return grid
-
-
 def convert(argument: str, kind: str, value: Any) -> Any:
-    """One argument as its kind; the three inputs are parsed in :mod:`xl_flexextra.inputs`."""
-    if kind in _SCALAR:
-        if isinstance(value, list | tuple | np.ndarray) and not (isinstance(value, np.ndarray) and value.ndim == 0):
-            return _grid(argument, kind, value)
-        if hasattr(value, "to_numpy"):
-            return _grid(argument, kind, value.to_numpy())
-        return _SCALAR[kind](argument, value)
+    """One argument as its kind; ranges for one value are read in :mod:`xl_flexextra.grids`, the inputs in ``inputs``."""
+    if kind in SCALAR:
+        return SCALAR[kind](argument, value)
     if kind in {"numbers", "dates", "texts"}:
         return _line(argument, value, kind.removesuffix("s"))
-    if kind == "rows":
-        table = rows(argument, value)
+    if kind in {"rows", "holidays"}:
+        table = rows(argument, value, least=2)
         if len(table) == 1 and len(table[0]) == 1:
             cell_error(argument, table[0][0])
         return table

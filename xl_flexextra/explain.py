@@ -82,7 +82,7 @@ def sentence(grid: Grid, result: Result) -> str:
     decimals, rule = terms["rounding.decimals"], terms["rounding.rule"]
     figure = percent_text(result.value, decimals, rule)
     if result.years > 1 or terms["years.short_period"] == "annualised":
-        rate = f"{_money(result.erv)} remain, {figure} a year over {result.years:.6g} years"
+        rate = f"{_money(result.erv)} remain, {figure} a year over {result.years:.6g} year{'s' if result.years != 1 else ''}"
     else:
         rate = f"{_money(result.erv)} remain, {figure} for the period, not annualised"
     return "; ".join([*parts, rate]) + "."

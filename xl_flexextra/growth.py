@@ -17,6 +17,7 @@ from .walk import walk
 
 Date = datetime.date
 MAX_AGE_DAYS = int(KEYS["valuation.max_age_days"].default)  # type: ignore[call-overload]
+YEAR_END_DAYS = 3  # before 31 December a series may end and the year be over: a weekend, and a holiday beside it
 
 
 def growth_of_payment(
@@ -77,21 +78,22 @@ def calendar_year_returns(
     unit_values: UnitValues, columns: Sequence[int], first_year: int | None, last_year: int | None,
     max_age_days: int = MAX_AGE_DAYS,
 ) -> list[list[Any]]:  # fmt: skip
-    """Rows of year, return for each fund (None where there is none), and a note on part years."""
+    """Rows of year, return for each fund (None where there is none), and a note on part years.
+
+    A year end without a value in the midst of a fund's history makes its two years errors, which stand in their places.
+    """
     if not len(unit_values.dates):
         raise MissingData("'unit_values' has no dates; fill in the table.")
-    begins, ends = unit_values.dates[0].item(), unit_values.dates[-1].item()
-    opening = dates.month_end(begins.year, 12)
-    first = first_year or (begins.year + 1 if (opening - begins).days <= max_age_days else begins.year)
-    last = last_year or ends.year
-    if first > last:
-        raise BadInput(f"'first_year' {first} lies after 'last_year' {last}; exchange them.")
     table = []
-    for year in range(first, last + 1):
+    for year in _years(unit_values, first_year, last_year, max_age_days):
         row: list[Any] = [year]
         partial = []
         for column in columns:
-            value, part = _calendar_year(unit_values, column, year, max_age_days)
+            try:
+                value, part = _calendar_year(unit_values, column, year, max_age_days)
+            except MissingData as error:
+                row.append(error)
+                continue
             row.append(value)
             if part:
                 partial.append(unit_values.funds[column])
@@ -100,12 +102,33 @@ def calendar_year_returns(
     return table
 
 
+def _years(unit_values: UnitValues, first_year: int | None, last_year: int | None, max_age_days: int) -> range:
+    """The calendar years to show: those given, else those that the unit values reach into."""
+    begins, ends = unit_values.dates[0].item(), unit_values.dates[-1].item()
+    opening = dates.month_end(begins.year, 12)
+    first = first_year or (begins.year + 1 if (opening - begins).days <= max_age_days else begins.year)
+    last = last_year or ends.year
+    if first <= last:
+        return range(first, last + 1)
+    if first_year and last_year:
+        raise BadInput(f"'first_year' {first} lies after 'last_year' {last}; exchange them.")
+    if first_year:
+        raise MissingData(f"'first_year' {first} lies after the last of 'unit_values', {ends}; give an earlier year.")
+    if last_year:
+        raise MissingData(
+            f"'last_year' {last} lies before the years of 'unit_values', which begin {begins}; give a later one."
+        )
+    raise MissingData(f"'unit_values' has no value after the year end {begins}; add later ones for a return.")
+
+
 def _calendar_year(unit_values: UnitValues, column: int, year: int, max_age_days: int) -> tuple[float | None, bool]:
     """One fund's return in a calendar year, and whether its history covers only a part of it."""
     known, values = unit_values.series(column)
     start, finish = Date(year - 1, 12, 31), Date(year, 12, 31)
     inside = [d for d in known.tolist() if start < d <= finish]
     if not inside:
+        if len(known) and known[0] <= np.datetime64(start) and known[-1] > np.datetime64(finish):
+            raise MissingData(f"There is no unit value of {unit_values.funds[column]} in {year}; fill in its column.")
         return None, False
     part = False
     try:
@@ -114,11 +137,13 @@ def _calendar_year(unit_values: UnitValues, column: int, year: int, max_age_days
         if known[0] < np.datetime64(start):
             raise
         part, begin = True, float(values[0])
-    if inside[-1] < finish and (finish - inside[-1]).days > max_age_days:
-        if known[-1] > np.datetime64(finish):
+    age = (finish - inside[-1]).days
+    if known[-1] > np.datetime64(finish):  # the year is over: its end may be as old as any other value
+        if age > max_age_days:
             raise MissingData(
                 f"There is no unit value of {unit_values.funds[column]} within {max_age_days} days of {finish}."
             )
+    elif age > YEAR_END_DAYS:
         part = True
     if part and inside[-1] == known[0].item():
         return None, True  # one value only: no return yet

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from . import periods, tables
-from .dates import add_months
+from . import dates, periods, tables
 from .errors import BadInput, NoSolution
 from .terms import Terms
 from .walk import redeem, walk
@@ -21,24 +22,24 @@ def implied_charge(
     """Dollars a year for the terms' payment: the least, the best and the most that the printed digits allow.
 
     For one period of up to one year the walk has one charge, so X in V = P(1+R) − X, ERV = V − CDSC(V) can be told from
-    the two returns. Raises where it cannot: longer periods, charges by value, no charge in the period.
+    the two returns. Raises where it cannot: longer periods, charges by value, no charge in the period, and a period
+    whose dates, which its code does not tell, matter to what is charged or to the number of years.
     """
     period = periods.parse(code)
-    start, finish = _days(terms, period)
     if terms["annual_charge.form"] not in {"share", "average_size"}:
         raise BadInput(f"'terms' {terms.name} take no annual charge in dollars; there is none to imply.")
+    start, finish, spell = _settled(terms, period)
     days = periods.charge_dates(terms, start, finish)
     weights = np.array([d.annual for d in days])
     if not weights.any():
         raise NoSolution(f"'period' {period.code}: the terms take no annual charge in it; two returns cannot tell one.")
-    if period.code != "1Y" and terms["annual_charge.part_year"] not in {"full", "none"}:
-        raise BadInput(f"'period' {period.code}: with a charge by days only 1Y has a known share of the year; use 1Y.")
     if before_return <= -1 or after_return < -1:
         raise BadInput("'before_return' and 'after_return' must be above -1 (a total loss).")
     payment = float(terms["payment.amount"])
     _, redemption = tables.redemption_of(terms, start, finish, payment)
     free_of_charge = terms.replace(annual_charge__dollars=0)
     _, base = tables.charging_of(free_of_charge, days, payment, lambda day: 0.0)
+    base = base._replace(unit_decimals=None)  # how many units are cancelled depends on unit values that are not known here
     from_payment = terms["annual_charge.taken_as"] == "from_payment"
     net = tables.invested_payment(terms.on(start), payment)
 
@@ -47,11 +48,12 @@ def implied_charge(
         invested = net - charges.sum() if from_payment else net
         charging = base._replace(dollars=0.0 if from_payment else charges)
         growth = np.ones(len(days))
-        growth[1:] = 1.0 + before
-        return float(redeem(walk(growth, max(invested, 0.0), charging, keep=False), redemption).erv) / payment - 1.0
+        growth[1:] = (1.0 + before) ** (1.0 / spell.exponent)
+        erv = float(redeem(walk(growth, max(invested, 0.0), charging, keep=False), redemption).erv)
+        return (erv / payment) ** spell.exponent - 1.0
 
     def solve(before: float, wanted: float) -> float:
-        low, high = 0.0, float(payment * max(1.0, 1.0 + before) / weights.max())
+        low, high = 0.0, float(payment * max(1.0, (1.0 + before) ** (1.0 / spell.exponent)) / weights.max())
         if after(low, before) <= wanted:
             return 0.0
         for _ in range(80):
@@ -67,22 +69,79 @@ def implied_charge(
     if after(0.0, before_return) - after(0.01 * payment, before_return) <= 0:
         raise NoSolution("The return after charges does not depend on the annual charge here; two returns cannot tell it.")
     return (
-        solve(before_return - half, after_return + half),
+        solve(max(before_return - half, -1.0), after_return + half),
         solve(before_return, after_return),
         solve(before_return + half, after_return - half),
     )
 
 
-def _days(terms: Terms, period: periods.Period) -> tuple[Date, Date]:
-    """A first and last day that stand for the period, after every change of the terms."""
-    year = max([2001, *(day.year + 1 for day, _ in terms.changes)])
-    start = Date(year, 12, 31)
-    if period.kind == "calendar" or period.code in {"1Y", "12M"}:
-        return start, add_months(start, 12)
-    if period.kind in {"YTD", "QTD", "MTD"}:
-        return start, add_months(start, {"YTD": 7, "QTD": 2, "MTD": 1}[period.kind])
-    if period.kind == "months" and not period.or_since and period.months < 12:
-        return start, add_months(start, period.months)
-    raise BadInput(
-        f"'period' {period.code} is longer than a year or unknown in length; two returns cannot tell a charge of it."
+class _Spell(NamedTuple):
+    """What of a period's dates matters: the charges on its first day, between, and on its last; the year of redemption;
+    the exponent of (ERV / P)."""
+
+    charges: tuple[tuple[str, float, float], ...]
+    contract_year: int
+    exponent: float
+
+
+def _spell(terms: Terms, start: Date, finish: Date) -> _Spell:
+    charges = tuple(
+        ({start: "first", finish: "last"}.get(day.day, "between"), round(day.annual, 12), round(day.rider, 12))
+        for day in periods.charge_dates(terms, start, finish)
     )
+    years = periods.number_of_years(terms, start, finish)
+    annualised = years > 1 or terms["years.short_period"] == "annualised"
+    return _Spell(charges, periods.contract_year(terms, start, finish), 1.0 / years if annualised and years else 1.0)
+
+
+def _settled(terms: Terms, period: periods.Period) -> tuple[Date, Date, _Spell]:
+    """A first and last day that stand for the period, where all that may be meant come to the same."""
+    spans = _spans(terms, period)
+    start, finish = next(spans)
+    spell = _spell(terms, start, finish)
+    for one in spans:
+        other = _spell(terms, *one)
+        if other == spell:
+            continue
+        if other.exponent != spell.exponent:
+            what = "the number of years by which the terms annualise"
+        elif [c[:2] for c in other.charges] != [c[:2] for c in spell.charges]:
+            what = "the day or the part of the annual charge"
+        elif other.charges != spell.charges:
+            what = "the day or the part of the rider charge"
+        else:
+            what = "the contract year of redemption"
+        raise BadInput(
+            f"'period' {period.code} alone does not tell {what}, which depends on its dates; "
+            "use one whose dates are known, such as CY2007."
+        )
+    if any(where == "between" and annual for where, annual, _ in spell.charges):
+        raise BadInput(f"'period' {period.code} has an annual charge between its first and last day; use a shorter one.")
+    if any(where == "between" and rider for where, _, rider in spell.charges) and terms["rider.base"] != "value":
+        raise BadInput(
+            f"'period' {period.code} has rider charges in dollars between its first and last day; two returns cannot tell."
+        )
+    return start, finish, spell
+
+
+def _spans(terms: Terms, period: periods.Period) -> Iterator[tuple[Date, Date]]:
+    """First and last days that a period may mean, as many as may differ in what is charged.
+
+    Those of a calendar year are known. The others lie after every change of the terms, in the four years that hold a
+    leap day. A year to date ends before 31 December: the whole year has a code of its own.
+    """
+    if period.kind == "calendar":
+        yield Date(period.year - 1, 12, 31), Date(period.year, 12, 31)
+        return
+    if period.kind not in {"YTD", "QTD", "MTD"} and (period.kind != "months" or period.or_since or period.months > 12):
+        raise BadInput(
+            f"'period' {period.code} is longer than a year or unknown in length; two returns cannot tell a charge of it."
+        )
+    first = min(max([2001, *(day.year + 1 for day, _ in terms.changes)]), Date.max.year - 4)
+    for year in range(first, first + 4):
+        for month in range(1, 13):
+            last = dates.days_in_month(year, month)
+            for finish in (Date(year + 1, month, min(day, dates.days_in_month(year + 1, month))) for day in (1, 15, last)):
+                start = periods.base_date(period, finish)
+                if start < finish and not (period.kind == "YTD" and (finish.month, finish.day) == (12, 31)):
+                    yield start, finish

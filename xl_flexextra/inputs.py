@@ -23,6 +23,7 @@ _PARSERS: dict[str, tuple[type, Callable[[list[list[Any]]], Any]]] = {
     "funds": (Funds, Funds.from_rows),
 }
 KINDS = frozenset(_PARSERS)
+_LEAST = {"terms": 2, "shares": 3}  # columns that stay where they are blank: what they hold is missing, not they
 
 
 class Memory:
@@ -77,7 +78,7 @@ def parse(argument: str, kind: str, value: Any) -> Any:
     if not isinstance(value, list | tuple | dict) and not hasattr(value, "shape"):
         what = arguments.short(value)
         raise BadInput(f"'{argument}' must be a range (got {what}); select the table with its headers.")
-    table = arguments.rows(argument, value)
+    table = arguments.rows(argument, value, _LEAST.get(kind, 0))
     if len(table) == 1 and len(table[0]) == 1:
         arguments.cell_error(argument, table[0][0])
         if kind == "terms" and isinstance(table[0][0], str):

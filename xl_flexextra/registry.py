@@ -16,10 +16,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import arguments, inputs
+from . import arguments, grids, inputs
+from .arguments import OMITTED, Argument
 from .errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution
-
-OMITTED = arguments.OMITTED
 
 
 class SampleTable(str):
@@ -40,16 +39,6 @@ class Example(NamedTuple):
     gives: Any
     decimals: int | None = None
     source: str = ""
-
-
-class Argument(NamedTuple):
-    """One argument of a worksheet function: its vocabulary entry, and whether it may be left out."""
-
-    name: str
-    kind: str
-    description: str
-    optional: bool
-    default: Any = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,9 +94,11 @@ def worksheet_function(
         described = []
         for position, name in enumerate(names):
             optional = position >= first_optional
-            meaning = (kinds or {}).get(name) or arguments.VOCABULARY[name]
+            own = (kinds or {}).get(name)
+            meaning = own or arguments.VOCABULARY[name]
+            says = own.description if own else arguments.described(name, names, spreads=returns != "rows")
             default = defaults[position - first_optional] if optional else None
-            described.append(Argument(name, meaning.kind, meaning.description, optional, default))
+            described.append(Argument(name, meaning.kind, says, optional, default))
         doc = body.__doc__ or ""
 
         @functools.wraps(body)
@@ -177,7 +168,8 @@ def _bind(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, 
 
 def _convert(function: WorksheetFunction, bound: list[Any]) -> list[Any]:
     """Each argument converted by its name, defaults filled in."""
-    converted = []
+    converted: list[Any] = []
+    ranges: dict[int, tuple[Argument, Any]] = {}
     for argument, value in zip(function.arguments, bound, strict=True):
         if type(value) is float and argument.kind == "number" and value - value == 0.0:
             converted.append(value)  # most of what cells pass needs nothing
@@ -187,9 +179,15 @@ def _convert(function: WorksheetFunction, bound: list[Any]) -> list[Any]:
             if not argument.optional:
                 arguments.refuse_blank(argument.name, value)
             converted.append(argument.default)
+        elif argument.kind in arguments.SCALARS and grids.is_range(value):
+            ranges[len(converted)] = argument, value
+            converted.append(None)
         else:
             convert = inputs.parse if argument.kind in inputs.KINDS else arguments.convert
             converted.append(convert(argument.name, argument.kind, value))
+    if ranges:  # read together, because they end together
+        for place, value in zip(ranges, grids.convert(list(ranges.values()), function.returns == "rows"), strict=True):
+            converted[place] = value
     return converted
 
 
@@ -261,10 +259,8 @@ def _spread(function: WorksheetFunction, values: list[Any], on_error: Callable[[
         for place in np.ndindex(shape):
             one = [v[place] if a.name in grids else v for a, v in zip(function.arguments, spread, strict=True)]
             try:
-                for given in one:
-                    if isinstance(given, FlexExtraError):
-                        raise given
-                result[place] = function.body(*one)
+                wrong = next((given for given in one if isinstance(given, FlexExtraError)), None)
+                result[place] = function.body(*one) if wrong is None else wrong
             except FlexExtraError as error:
                 result[place] = error
     return _with_errors(result, on_error)
@@ -272,6 +268,8 @@ def _spread(function: WorksheetFunction, values: list[Any], on_error: Callable[[
 
 def _with_errors(result: Any, on_error: Callable[[FlexExtraError], Any]) -> Any:
     """A table with each error that stands for an element dealt with; floats where all elements are."""
+    if isinstance(result, list):
+        return [[on_error(x) if isinstance(x, FlexExtraError) else x for x in row] for row in result]
     if not isinstance(result, np.ndarray) or result.dtype != object:
         return result
     for place in np.ndindex(result.shape):

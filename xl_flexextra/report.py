@@ -141,39 +141,50 @@ def _grid(inputs: Inputs, terms: Terms, as_of: Date, charges: str) -> tables.Gri
     return tables.grid(terms, inputs.unit_values, as_of, inputs.shares, inputs.funds, charges)
 
 
-def find(report: Report, figure: Published) -> tuple[int, int, int] | None:
-    """Where a published figure stands on the page: table, row, column; None where it is on no table."""
+@dataclass(frozen=True)
+class Route:
+    """How a published figure is computed. ``place`` is where its table shows it: table, row, column; None where no table
+    does. ``same_day``: the page shows it for the very day that it was printed for, and has not moved on."""
+
+    place: tuple[int, int, int] | None
+    same_day: bool
+    terms: Terms
+    code: str  # the period as its table computes it: 10Y_OR_SI_FUND where 10Y is printed
+    charges: str
+
+
+def route(report: Report, figure: Published) -> Route:
+    """The route to a published figure: by the terms, charges and period of its table, whatever day the table is of."""
     wanted = periods.parse(figure.period).printed
     for t, table in enumerate(report.tables):
         spec = table.spec
-        if (
-            spec.id != figure.table
-            or spec.contract_code.casefold() != figure.contract.casefold()
-            or table.as_of != figure.as_of
-        ):
+        if spec.id != figure.table or spec.contract_code.casefold() != figure.contract.casefold():
             continue
         codes = [periods.parse(code).printed for code in spec.periods]
         rows = [label.casefold() for label in table.grid.row_labels()]
         row = report.inputs.funds.code(figure.fund).casefold()
         if wanted in codes and row in rows:
-            return t, rows.index(row), codes.index(wanted)
-    return None
+            at = t, rows.index(row), codes.index(wanted)
+            return Route(at, table.as_of == figure.as_of, spec.contract, spec.periods[at[2]], spec.charges)
+    charges = "all" if figure.contract else "asset"
+    return Route(None, False, _contract(report.inputs, figure.contract), periods.parse(figure.period).code, charges)
 
 
 def _tie(report: Report, figure: Published) -> Tied:
-    """One published figure tied out: from its table, or, where it is on none, computed by itself."""
-    place = find(report, figure)
-    contract = _contract(report.inputs, figure.contract)
-    decimals, rule = contract["rounding.decimals"], contract["rounding.rule"]
-    if place is not None:
-        t, row, column = place
-        return tie_out.tie(figure, report.tables[t].values[row, column], decimals, rule)
-    try:
-        charges = "all" if figure.contract else "asset"
-        value: Any = _grid(report.inputs, contract, figure.as_of, charges).figure(figure.fund, figure.period)
-    except FlexExtraError as error:
-        value = error
-    return tie_out.tie(figure, value, decimals, rule)
+    """One published figure tied out: from its table where that is of its day, else computed for its own day."""
+    found = route(report, figure)
+    terms = found.terms
+    if found.place is not None and found.same_day:
+        t, row, column = found.place
+        value: Any = report.tables[t].values[row, column]
+    else:
+        try:
+            value = _grid(report.inputs, terms, figure.as_of, found.charges).figure(figure.fund, found.code)
+        except FlexExtraError as error:
+            value = error
+    if isinstance(value, str):  # the terms leave a period without history blank
+        value = float("nan")
+    return tie_out.tie(figure, value, terms["rounding.decimals"], terms["rounding.rule"])
 
 
 def _contract(inputs: Inputs, code: str) -> Terms:
@@ -187,15 +198,18 @@ def _contract(inputs: Inputs, code: str) -> Terms:
 
 
 PUBLISHED_COLUMNS = ("table", "contract", "as_of", "fund", "period", "return_pct", "known_break")
+FRACTION = "return"  # heading of the figures as fractions, as the sheet Published of a workbook has them
 
 
 def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
     """Published figures from rows with a header: table, contract, as_of, fund, period, return_pct, [known_break].
 
-    ``return_pct`` is the printed percentage (−14.91). ``contract`` is empty for figures before contract charges.
+    ``return_pct`` is the printed percentage (−14.91); a column ``return`` holds it as a fraction (−0.1491), as a built
+    workbook's own table does. ``contract`` is empty for figures before contract charges.
     """
     header = [str(cell or "").strip().lower() for cell in rows[0]]
-    missing = [name for name in PUBLISHED_COLUMNS[2:6] if name not in header]
+    column = FRACTION if FRACTION in header and "return_pct" not in header else "return_pct"
+    missing = [name for name in (*PUBLISHED_COLUMNS[2:5], column) if name not in header]
     if missing:
         raise BadInput(f"'published' has no column {missing[0]!r}; it needs {', '.join(PUBLISHED_COLUMNS[:6])}.")
     figures = []
@@ -203,9 +217,9 @@ def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
         cells = dict(zip(header, row, strict=False))
         if all(arguments.is_blank(cell) for cell in row):
             continue
-        if arguments.is_blank(cells["return_pct"]):
-            raise MissingData(f"'published' has no return_pct in row {place}; fill it in or drop the row.")
-        percent = arguments.number(f"return_pct, row {place}", cells["return_pct"])
+        if arguments.is_blank(cells[column]):
+            raise MissingData(f"'published' has no {column} in row {place}; fill it in or drop the row.")
+        given = arguments.number(f"{column}, row {place}", cells[column])
         figures.append(
             Published(
                 table=str(cells.get("table") or ""),
@@ -213,7 +227,7 @@ def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
                 as_of=arguments.to_date(f"as_of, row {place}", cells["as_of"]),
                 fund=arguments.text(f"fund, row {place}", cells["fund"]),
                 period=arguments.text(f"period, row {place}", cells["period"]),
-                value=float(Decimal(repr(percent)).scaleb(-2)),
+                value=given if column == FRACTION else float(Decimal(repr(given)).scaleb(-2)),
                 known_break=str(cells.get("known_break") or ""),
             )
         )

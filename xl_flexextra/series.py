@@ -3,43 +3,52 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from typing import Any
 
 import numpy as np
 
-from . import arguments
-from .errors import BadInput, FlexExtraError, MissingData
+from . import arguments, ranges
+from .errors import BadInput, MissingData
+from .numbers import shortest
 
 Date = datetime.date
 
 
-def _body(argument: str, rows: list[list[Any]], width: int) -> list[list[Any]]:
-    """Rows without a header."""
-    if len(rows[0]) < width:
-        raise BadInput(f"'{argument}' must have {width} columns (got {len(rows[0])}); widen the range.")
+def _body(argument: str, rows: list[list[Any]], ascending: bool) -> list[list[Any]]:
+    """Rows of date and number (further columns between) without a header, from columns or from rows."""
+    rows = ranges.upright(rows, lambda table: _is_series(table, ascending))
+    if len(rows[0]) < 2:
+        raise BadInput(f"'{argument}' must have 2 columns (got {len(rows[0])}); widen the range, or lay it out in columns.")
     for cell in rows[0]:
         arguments.cell_error(argument, cell)
-    if len(rows) > 1 and all(isinstance(cell, str) and not _is_value(cell) for cell in (rows[0][0], rows[0][-1])):
-        return rows[1:]
-    return rows
+    return rows[1:] if _has_header(rows) else rows
 
 
-def _is_value(cell: str) -> bool:
-    """Whether a text is a number or a date rather than a heading."""
-    for convert in (arguments.number, arguments.to_date):
-        try:
-            convert("", cell)
-        except FlexExtraError:
-            continue
-        return True
-    return False
+def _has_header(table: list[list[Any]]) -> bool:
+    return len(table) > 1 and ranges.is_heading(table[0][0]) and ranges.is_heading(table[0][-1])
+
+
+def _is_series(table: list[list[Any]], ascending: bool) -> bool:
+    """Whether a table reads as a dated series in columns: dates down the first column, numbers down the last."""
+    if len(table[0]) < 2:
+        return False
+    body = table[1:] if _has_header(table) else table
+    blank, last = arguments.is_blank, len(table[0]) - 1
+    if not all(blank(row[0]) or ranges.is_date(row[0]) for row in body):
+        return False
+    if not all(blank(row[last]) or ranges.is_number(row[last]) for row in body):
+        return False
+    days = [arguments.to_date("", row[0]) for row in body if not blank(row[0])]
+    # a net asset value of 100 could be a day of the year 1900, but not one that follows on
+    return not ascending or all(one < other for one, other in itertools.pairwise(days))
 
 
 def dated_values(argument: str, rows: list[list[Any]], first: Date | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Dates and positive values of a two-column range, oldest first; from ``first`` on, if given."""
     days: list[Date] = []
     values: list[float] = []
-    for row in _body(argument, rows, 2):
+    for row in _body(argument, rows, ascending=True):
         if arguments.is_blank(row[0]) or arguments.is_blank(row[1]):
             raise MissingData(f"'{argument}' has a row with a blank; fill it in.")
         day, value = arguments.to_date(argument, row[0]), arguments.number(argument, row[1])
@@ -59,10 +68,13 @@ def dated_values(argument: str, rows: list[list[Any]], first: Date | None = None
 
 def rate_in_force(rows: list[list[Any]], day: Date, kind: str | None) -> float:
     """The rate with the latest effective date on or before a day, of one kind where the range has several."""
-    if len(rows[0]) not in (2, 3):
-        raise BadInput(f"'rates' must have 2 columns (date, rate) or 3 (date, kind, rate), not {len(rows[0])}.")
-    body = _body("rates", rows, 2)
-    kinds = {str(row[1]).strip().lower() for row in body} if len(rows[0]) == 3 else set()
+    body = _body("rates", rows, ascending=False)
+    width = len(body[0])
+    if width not in (2, 3):
+        raise BadInput(
+            f"'rates' must have 2 columns (date, rate) or 3 (date, kind, rate), not {width}; lay the range out in columns."
+        )
+    kinds = {str(row[1]).strip().lower() for row in body} if width == 3 else set()
     if kind is None and len(kinds) > 1:
         raise BadInput(f"'rate_kind' is missing; the range has {', '.join(sorted(kinds))}.")
     wanted = kind.strip().lower() if kind else None
@@ -78,9 +90,36 @@ def rate_in_force(rows: list[list[Any]], day: Date, kind: str | None) -> float:
         if arguments.is_blank(row[-1]):
             raise MissingData(f"'rates' has no rate for {start}; fill it in.")
         rate = arguments.number("rates", row[-1])
+        if not 0 <= rate <= 1:
+            hint = f"; use {shortest(rate / 100)} for {shortest(rate)}%" if 1 < rate <= 100 else ""
+            raise BadInput(f"'rates' must be between 0 and 1 (got {shortest(rate)} from {start} on){hint}.")
         if found is not None and start == found[0] and rate != found[1]:
             raise BadInput(f"'rates' has two rates from {start} on; keep one.")
         found = start, rate
     if found is None:
         raise MissingData(f"'rates' has no rate in force on {day}.")
     return found[1]
+
+
+def holidays(rows: list[list[Any]]) -> list[Date]:
+    """Dates from a row or a column of them, or from a table of date and name; a heading is passed over."""
+    if len(rows) > 1 and len(rows[0]) > 1 and not any(map(ranges.is_date, rows[1])):
+        rows = ranges.turned(rows)  # dates along the first row, names along the second
+    line = [row[0] for row in rows]
+    if len(rows) == 1 and not (len(rows[0]) == 2 and _is_name(rows[0][1])):
+        line = rows[0]
+    elif any(not (arguments.is_blank(cell) or ranges.is_heading(cell)) for row in rows for cell in row[1:]):
+        raise BadInput("'holidays' must be a row or a column of dates, or a table of date and name; mend its second column.")
+    if len(line) > 1 and ranges.is_heading(line[0]):
+        line = line[1:]
+    days = []
+    for place, cell in enumerate(line, start=1):
+        if arguments.is_blank(cell):
+            raise MissingData(f"'holidays' is blank at place {place}; fill it in.")
+        days.append(arguments.to_date("holidays", cell))
+    return days
+
+
+def _is_name(cell: Any) -> bool:
+    """Whether a cell beside a single date is its name, not a date that was mistyped."""
+    return ranges.is_heading(cell) and not any(mark.isdigit() for mark in cell)

@@ -163,7 +163,8 @@ class Grid:
         funds: Funds | None = None,
         charges: str = "all",
     ) -> None:
-        self.terms, self.as_of, self.shares, self.funds = terms, as_of, shares, funds
+        self.terms, self.as_of, self.shares = terms, as_of, shares
+        self.funds = funds = funds.beside(unit_values.funds) if funds else None
         self.charges = arguments.choice(charges, CHARGES, "charges")
         if funds is not None and any(f.predecessor for f in funds.items):
             unit_values = unit_values.spliced(funds, terms["valuation.max_age_days"])

@@ -12,9 +12,9 @@ from . import arguments
 from .conventions import KEYS, REQUIRED, Key
 from .errors import BadInput, FlexExtraError, InvalidTerms, MissingData
 from .numbers import shortest
+from .ranges import FROM, upright_terms
 
 Date = datetime.date
-FROM = " from "  # "annual_charge.dollars from 2006-05-01" on a sheet
 
 
 class Terms:
@@ -278,13 +278,13 @@ def _problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str
 
 
 def from_rows(rows: list[list[Any]], name: str = "the terms range") -> Terms:
-    """Terms from a sheet's rows of term and value; a header row, further columns and blank rows are passed over."""
+    """Terms from a sheet's rows of term and value, or the same in columns; a header and blank rows are passed over."""
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     schedules: dict[tuple[str, str], dict[int, Any]] = {}
     changes: dict[Date, dict[str, Any]] = {}
     problems: list[str] = []
-    for row in rows:
+    for row in upright_terms(rows):
         if len(row) < 2:
             raise BadInput("'terms' must have two columns, term and value; widen the range.")
         if arguments.is_blank(row[0]) or str(row[0]).strip().lower() in {"term", "key"}:

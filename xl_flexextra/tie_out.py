@@ -29,7 +29,18 @@ def verdict(recomputed: float, published: float, decimals: int = 2, known_break:
         return TIES
     if known_break:
         return f"{KNOWN}: {known_break}"
-    return ROUNDING if abs(recomputed - published) * 10.0 ** (decimals + 2) < 1.0 else OPEN
+    return ROUNDING if _digits_apart(recomputed, published, decimals) < 1 else OPEN
+
+
+def _digits_apart(recomputed: float, published: float, decimals: int) -> float:
+    """How many printed digits two figures are apart, on their shortest decimals: 0.1235 and 0.1234 exactly one.
+
+    Noise below a billionth of a digit is none: a recomputed 0.12330000000000002 is one digit from 0.1234, too.
+    """
+    from decimal import Decimal
+
+    apart = abs(Decimal(repr(float(recomputed))) - Decimal(repr(float(published))))
+    return round(float(apart.scaleb(decimals + 2)), 9)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,21 @@
-"""Unit values, funds and shares: immutable inputs of the calculation, valid once made."""
+"""Unit values: an immutable input of the calculation, valid once made. Funds and shares are in :mod:`.funds`."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from . import arguments
+from . import arguments, ranges
 from .errors import BadInput, FlexExtraError, MissingData, PassedError
+from .funds import FUND_HEADERS, Fund, Funds, Shares
+
+__all__ = ["Fund", "Funds", "Shares", "UnitValues"]
 
 Date = datetime.date
 DATE_HEADERS = {"date", "valuation_date", "valuation date", "day", "month_end", "month end", "as_of", "as of"}
-FUND_HEADERS = {"fund", "fund_id", "sub-account", "subaccount", "sub_account", "investment choice"}
 
 
 class UnitValues:
@@ -57,14 +58,13 @@ class UnitValues:
         if len(rows) < 2 or len(rows[0]) < 2:
             raise BadInput("'unit_values' must be a range with a header row, dates and unit values; widen the range.")
         header = [_label(cell) for cell in rows[0]]
-        if _is_date(rows[0][0]):
+        if ranges.is_date(rows[0][0]):
             raise BadInput("'unit_values' must begin with a header row (date, then fund codes); include it in the range.")
-        body = _without_totals(rows[1:])
         if len(header) == 3 and header[1].lower() in FUND_HEADERS:
-            return cls._from_long(body)
+            return cls._from_long(_without_totals(rows[1:], 0))
         if len(header) == 3 and header[0].lower() in FUND_HEADERS and header[1].lower() in DATE_HEADERS:
-            return cls._from_long([[day, fund, value] for fund, day, value in body])
-        return cls._from_wide(header, body)
+            return cls._from_long([[day, fund, value] for fund, day, value in _without_totals(rows[1:], 1)])
+        return cls._from_wide(header, _without_totals(rows[1:], 0))
 
     @classmethod
     def _from_wide(cls, header: list[str], body: list[list[Any]]) -> UnitValues:
@@ -178,176 +178,12 @@ class UnitValues:
         return UnitValues(self.dates, self.funds, values)
 
 
-@dataclass(frozen=True, slots=True)
-class Fund:
-    """One row of the funds table."""
-
-    code: str
-    printed_name: str = ""
-    asset_class: str = ""
-    fund_inception: Date | None = None
-    subaccount_inception: Date | None = None
-    aliases: tuple[str, ...] = ()
-    notes: str = ""
-    predecessor: str | None = None
-    substituted_on: Date | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Funds:
-    """The funds table; its order is the order of the page."""
-
-    items: tuple[Fund, ...]
-    _by_label: Mapping[str, Fund] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        labels: dict[str, Fund] = {}
-        for fund in self.items:
-            for label in (fund.code, fund.printed_name, *fund.aliases):
-                if label and labels.setdefault(label.casefold(), fund) is not fund:
-                    raise BadInput(f"'funds' has {label!r} for {labels[label.casefold()].code} and {fund.code}; keep one.")
-        object.__setattr__(self, "_by_label", labels)
-
-    @classmethod
-    def from_rows(cls, rows: list[list[Any]]) -> Funds:
-        """From a range with headers; columns by name, unknown ones passed over."""
-        names = {
-            **dict.fromkeys(FUND_HEADERS | {"code"}, "code"),
-            **dict.fromkeys(("printed_name", "printed name", "name"), "printed_name"),
-            **dict.fromkeys(("asset_class", "asset class"), "asset_class"),
-            **dict.fromkeys(("fund_inception", "fund inception", "inception"), "fund_inception"),
-            **dict.fromkeys(
-                (
-                    "subaccount_inception",
-                    "sub-account inception",
-                    "subaccount inception",
-                    "date_added",
-                    "date added",
-                ),
-                "subaccount_inception",
-            ),
-            **dict.fromkeys(("aliases", "alias", "former names", "former_names"), "aliases"),
-            **dict.fromkeys(("notes", "note", "footnotes"), "notes"),
-            "predecessor": "predecessor",
-            **dict.fromkeys(("substituted_on", "substituted on"), "substituted_on"),
-        }
-        header = [names.get(_label(cell).lower(), "") for cell in rows[0]]
-        if "code" not in header:
-            raise BadInput("'funds' must begin with a header row that has a column 'fund'; include it in the range.")
-        items = []
-        for row in rows[1:]:
-            given = {k: v for k, v in zip(header, row, strict=True) if k and not arguments.is_blank(v)}
-            if "code" not in given:
-                raise MissingData("'funds' has a row without a fund code; fill it in.")
-            one: dict[str, Any] = {
-                k: arguments.text("funds", v) for k, v in given.items() if "inception" not in k and "_on" not in k
-            }
-            one |= {k: arguments.to_date("funds", v) for k, v in given.items() if "inception" in k or k == "substituted_on"}
-            one["aliases"] = tuple(a.strip() for a in one.get("aliases", "").split(";") if a.strip())
-            if ("predecessor" in one) != ("substituted_on" in one):
-                raise BadInput(f"'funds' needs both predecessor and substituted_on for {one['code']}; fill in the other.")
-            items.append(Fund(**one))
-        return cls(tuple(items))
-
-    def code(self, label: str, known: Sequence[str] = ()) -> str:
-        """A fund's code from its code, printed name or an alias; of these, the one that ``known`` (codes) has."""
-        fund = self._by_label.get(label.strip().casefold())
-        if fund is None:
-            return label
-        folded = {k.casefold() for k in known}
-        if known and fund.code.casefold() not in folded:
-            return next((a for a in (fund.printed_name, *fund.aliases) if a.casefold() in folded), fund.code)
-        return fund.code
-
-    def get(self, label: str) -> Fund | None:
-        """The row of a fund, or None."""
-        return self._by_label.get(label.strip().casefold())
-
-    def labels(self) -> list[str]:
-        """Every name under which a fund is known."""
-        return [label for f in self.items for label in (f.code, f.printed_name, *f.aliases) if label]
-
-    def rows_in_order_of_substitution(self) -> list[Fund]:
-        """Funds, oldest substitution first, so that chains of predecessors are carried through."""
-        return sorted(self.items, key=lambda f: f.substituted_on or Date.min)
-
-
-class Shares:
-    """Each fund's share of the annual charge, from an effective date on (None: always)."""
-
-    __slots__ = ("_by_fund",)
-
-    def __init__(self, rows: Sequence[tuple[Date | None, str, float]]) -> None:
-        by_fund: dict[str, list[tuple[Date, float]]] = {}
-        for day, fund, share in rows:
-            if not 0 <= share <= 1:
-                hint = f"; use {share / 100:g} for {share:g}%" if 1 < share <= 100 else ""
-                raise BadInput(f"'share' of {fund} must be between 0 and 1 (got {share:g}){hint}.")
-            steps = by_fund.setdefault(fund.casefold(), [])
-            if any(d == (day or Date.min) for d, _ in steps):
-                raise BadInput(f"'shares' has {fund}{f' from {day}' if day else ''} twice; keep one row.")
-            steps.append((day or Date.min, share))
-        self._by_fund = {fund: sorted(steps) for fund, steps in by_fund.items()}
-
-    @classmethod
-    def from_rows(cls, rows: list[list[Any]]) -> Shares:
-        """From rows of fund and share, or effective date, fund and share; a header row is passed over."""
-        width = len(rows[0])
-        if width not in (2, 3):
-            raise BadInput(f"'shares' must have 2 columns (fund, share) or 3 (effective date, fund, share), not {width}.")
-        body = _without_totals(rows)
-        if body and _is_header(body[0][-1]):
-            body = body[1:]
-        parsed = []
-        for row in body:
-            day = arguments.to_date("shares", row[0]) if width == 3 else None
-            fund = arguments.text("shares", row[-2])
-            if arguments.is_blank(row[-1]):
-                continue  # a blank share is a missing one, found when it is asked for
-            parsed.append((day, fund, arguments.number(f"share of {fund}", row[-1])))
-        return cls(parsed)
-
-    def on(self, fund: str, day: Date, funds: Funds | None = None) -> float:
-        """The share of a fund in force on a day; a missing one is an error, never 1."""
-        row = funds.get(fund) if funds else None
-        labels = {x.casefold() for x in (fund, *((row.code, row.printed_name, *row.aliases) if row else ()))}
-        known = [step for label in labels for step in self._by_fund.get(label, ())]
-        if known:  # a renamed fund may have rows under both names: the latest row counts
-            steps = [step for step in known if step[0] <= day]
-            if steps:
-                return max(steps)[1]
-            raise MissingData(f"'shares' has no share of {fund} in force on {day}; add one with an earlier date.")
-        raise MissingData(f"'shares' has no share of {fund}{arguments.nearest(fund, self._by_fund)}; add its row.")
-
-
 def _label(cell: Any) -> str:
     arguments.cell_error("unit_values", cell)
     if arguments.is_blank(cell):
         return ""
     # a fund code that is a number, 101.0 of a cell, is the text that an argument makes of it: 101
     return arguments.text("unit_values", cell) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-
-
-def _is_header(cell: Any) -> bool:
-    """Whether the last cell of a row is a heading rather than a number."""
-    if not isinstance(cell, str) or arguments.is_blank(cell):
-        return False
-    arguments.cell_error("shares", cell)
-    try:
-        arguments.number("", cell)
-    except FlexExtraError:
-        return True
-    return False
-
-
-def _is_date(cell: Any) -> bool:
-    if arguments.is_blank(cell):
-        return False
-    try:
-        arguments.to_date("", cell)
-    except FlexExtraError:
-        return False
-    return True
 
 
 def _date(cell: Any, place: int) -> Date:
@@ -375,9 +211,14 @@ def _raise_in_place(error: FlexExtraError, fund: str, day: Date) -> None:
     raise BadInput(f"'unit_values' for {fund} on {day}: {error}") from None
 
 
-def _without_totals(body: list[list[Any]]) -> list[list[Any]]:
-    """Rows without a totals row at the end: no date or code in front, or the word 'Total'."""
-    if len(body) > 1 and (arguments.is_blank(body[-1][0]) or str(body[-1][0]).strip().lower().startswith("total")):
+def _without_totals(body: list[list[Any]], date_at: int) -> list[list[Any]]:
+    """Rows without a totals row at the end: one that says 'Total' and no more, in front of (or instead of) its date.
+
+    A row of values that only lacks its date is no such row: its date is asked for.
+    """
+    last = body[-1]
+    labels = last[:1] if date_at == 0 and len(last) != 3 else last[:2]
+    if len(body) > 1 and any(map(ranges.is_totals_label, labels)) and not ranges.is_date(last[date_at]):
         return body[:-1]
     return body
 

@@ -18,6 +18,7 @@ from flexextra_udfs import (
     ADJUSTED_UNIT_VALUES,
     CALENDAR_YEAR_RETURNS,
     CDSC_RATE,
+    DECLARED_RATE,
     FREE_WITHDRAWAL,
     GROWTH_OF_PAYMENT,
     IMPLIED_CHARGE,
@@ -32,7 +33,8 @@ from flexextra_udfs import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra.errors import BadInput, NoSolution
+from xl_flexextra import registry
+from xl_flexextra.errors import NA, BadInput, CellError, MissingData, NoSolution
 
 HALF_BP = 5e-5
 D = datetime.date
@@ -131,6 +133,49 @@ def test_calendar_years_that_are_none(years):
         CALENDAR_YEAR_RETURNS([["date", "A"], ["2005-12-31", 10], ["2006-12-31", 11]], None, *years)
 
 
+@pytest.mark.parametrize(
+    ("last", "note"),
+    [
+        ("2005-12-22", "part year"),  # nine days short: the year is not over
+        ("2005-12-27", "part year"),
+        ("2005-12-28", ""),  # at most a long weekend before 31 December
+        ("2005-12-30", ""),  # Friday; 31 December 2005 was a Saturday
+        ("2005-12-31", ""),
+    ],
+)
+def test_a_year_is_complete_only_with_a_value_of_its_last_days(last, note):
+    got = CALENDAR_YEAR_RETURNS([["date", "A"], ["2004-12-31", 10], [last, 12.308]])
+    assert got[1:] == [[2005, pytest.approx(0.2308), note]]
+
+
+def test_a_missing_year_end_costs_its_own_two_years_only():
+    rows = [["date", "A", "B"], ["2004-12-31", 10, 10], ["2005-12-31", 11, 11], ["2006-06-30", 10, 10],
+            ["2006-12-29", None, 12], ["2007-12-31", 12, 15], ["2008-12-31", 18, 30]]  # fmt: skip
+    got = registry.evaluate(registry.get("CALENDAR_YEAR_RETURNS"), [rows])
+    assert [row[0] for row in got[1:]] == [2005, 2006, 2007, 2008]
+    assert [row[1] for row in got[1:]] == [pytest.approx(0.1), NA, NA, pytest.approx(0.5)]  # 11/10, -, -, 18/12
+    assert [row[2] for row in got[1:]] == pytest.approx([0.1, 12 / 11 - 1, 0.25, 1.0])
+    assert isinstance(got[2][1], CellError)
+    with pytest.raises(MissingData, match="within 10 days of 2006-12-31"):
+        CALENDAR_YEAR_RETURNS(rows)
+    without = [row for row in rows if not str(row[0]).startswith("2006")]  # a whole year is missing
+    got = registry.evaluate(registry.get("CALENDAR_YEAR_RETURNS"), [without, "A"])
+    assert [row[1] for row in got[1:]] == [pytest.approx(0.1), NA, NA, pytest.approx(0.5)]
+
+
+@pytest.mark.parametrize(
+    ("years", "says"),
+    [
+        ((), "no value after the year end 2008-12-31"),
+        ((2009,), "'first_year' 2009 lies after the last of 'unit_values', 2008-12-31"),
+        ((None, 2007), "'last_year' 2007 lies before the years of 'unit_values'"),
+    ],
+)
+def test_years_that_were_not_asked_for_are_not_blamed(years, says):
+    with pytest.raises(MissingData, match=says):
+        CALENDAR_YEAR_RETURNS([["date", "A"], ["2008-12-31", 10]], None, *years)
+
+
 def test_calendar_years_chain_to_the_whole():
     from xl_flexextra import sample
 
@@ -172,6 +217,18 @@ def test_an_implied_charge_is_the_one_that_was_taken(before, charge, period):
     rounded = (round(before, 4), round(after, 4))
     (low, _, high), *_ = IMPLIED_CHARGE("flex_extra_flexible", *rounded, period)
     assert low - 1e-9 <= charge <= high + 1e-9
+
+
+# --- declared rates -----------------------------------------------------------------------------------------
+
+
+def test_a_declared_rate_in_percent_is_refused():
+    assert DECLARED_RATE([["2008-07-01", 0.035]], "2008-07-31") == 0.035
+    assert DECLARED_RATE([["2008-07-01", "3.5%"]], "2008-07-31") == 0.035
+    with pytest.raises(BadInput, match=r"'rates' .* \(got 3.5 from 2008-07-01 on\); use 0.035 for 3.5%"):
+        DECLARED_RATE([["2008-07-01", 3.5]], "2008-07-31")
+    with pytest.raises(BadInput, match="between 0 and 1"):
+        DECLARED_RATE([["2008-07-01", -0.01]], "2008-07-31")
 
 
 # --- money-weighted return ----------------------------------------------------------------------------------

@@ -410,3 +410,41 @@ def test_shares_under_a_funds_former_name_go_on():
 def test_a_share_given_twice_for_a_day_is_refused():
     with pytest.raises(BadInput, match="twice"):
         held([["S", 0.1], ["s", 0.2]])
+
+
+# --- holidays -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "holidays",
+    [
+        "2008-09-01",
+        ["2008-09-01", "2008-11-27"],
+        [["2008-09-01", "2008-11-27", None]],
+        [["date"], ["2008-09-01"], ["2008-11-27"], [None]],
+        [["date", "name"], ["2008-09-01", "Labor Day"], ["2008-11-27", "Thanksgiving"]],
+        [["2008-09-01", "Labor Day"], ["2008-11-27", None]],
+        [["2008-09-01", "Labor Day"]],
+        [["date", "2008-09-01", "2008-11-27"], ["name", "Labor Day", "Thanksgiving"]],
+        [[39692.0, "Labor Day"], [39779.0, "Thanksgiving"]],
+    ],
+)
+def test_holidays_as_people_keep_them(holidays):
+    # after 31 August 2008: Labor Day on the 1st, then 2, 3, 4, 5, 8, 9 are six business days, the 10th the seventh
+    assert USABLE_MONTH_END("2008-09-09", holidays) == D(2008, 7, 31)
+    assert USABLE_MONTH_END("2008-09-10", holidays) == D(2008, 8, 31)
+    assert USABLE_MONTH_END("2008-09-09") == D(2008, 8, 31)
+
+
+@pytest.mark.parametrize(
+    ("holidays", "error", "says"),
+    [
+        ([["2008-09-01", "2008-11-27"], ["2009-09-07", "2009-11-26"]], BadInput, "second column"),
+        ([["date", "name"], ["2008-09-31", "Labor Day"]], BadInput, "must be a date"),
+        ([["2008-09-01", "2008-09-31"]], BadInput, "must be a date"),
+        ([["2008-09-01"], [None], ["2008-11-27"]], MissingData, "blank at place 2"),
+    ],
+)
+def test_holidays_that_cannot_be_read(holidays, error, says):
+    with pytest.raises(error, match=f"'holidays' .*{says}"):
+        USABLE_MONTH_END("2008-09-09", holidays)

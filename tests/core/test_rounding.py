@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from xl_flexextra import tie_out
 from xl_flexextra.numbers import percent_text, round_half_away, rounded_percent, shortest
 
 
@@ -112,3 +113,17 @@ def test_halves_to_even_where_terms_ask():
 
 def test_shortest():
     assert [shortest(x) for x in (35.0, 0.2782, -3.0, 1e20)] == ["35", "0.2782", "-3", "1e+20"]
+
+
+def test_exactly_one_printed_digit_apart_is_open_on_either_side():
+    """rounding: less than one such digit. Decided on the decimals that a person reads, not on their binary neighbours."""
+    for k in range(1, 3000):
+        one, other = k / 10_000, (k + 1) / 10_000
+        assert tie_out.verdict(one, other) == tie_out.verdict(other, one) == "open", k
+        assert tie_out.verdict(-one, -other) == tie_out.verdict(-other, -one) == "open", k
+    assert tie_out.verdict(0.12331, 0.1234) == "rounding"  # prints 12.33%, nine tenths of a digit below
+    assert tie_out.verdict(0.1233 + 2e-17, 0.1234) == "open"  # noise is no difference
+    assert tie_out.verdict(1.1233 - 1.0, 0.1234) == "open"
+    assert tie_out.verdict(0.125, 0.13, 0) == "ties"  # 12.5% prints as 13%
+    assert tie_out.verdict(0.12, 0.13, 0) == "open"
+    assert tie_out.verdict(0.124, 0.13, 0) == "rounding"

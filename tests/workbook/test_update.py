@@ -74,7 +74,7 @@ def test_every_formula_cell_holds_a_true_value(formulas, values):
         cells = values[sheet][ref] if ref else ((values[sheet][place],),)
         for row in cells if isinstance(cells, tuple) else ((cells,),):
             for cell in row:
-                assert cell.value is not None, (sheet, cell.coordinate, text)
+                assert cell.value is not None or "NoText" in text, (sheet, cell.coordinate, text)  # blank by formula
                 assert not str(cell.value).startswith("#"), (sheet, cell.coordinate, text)
 
 

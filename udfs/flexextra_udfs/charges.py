@@ -37,6 +37,7 @@ def CDSC_RATE(terms: Terms, contract_year: float) -> float:
     """CDSC rate of a contract year by the terms' schedule, as a fraction.
 
     After the schedule its 'thereafter' rate; a schedule that ends in 0 stays 0. Beyond a schedule without either: #N/A.
+    Of terms that change over time the newest schedule counts.
 
     >>> CDSC_RATE("flex_extra_flexible", 3)
     0.07
@@ -63,6 +64,7 @@ def CDSC_AMOUNT(
     """CDSC on full redemption in a contract year, in dollars.
 
     Rate x (base - free withdrawal amount), base and free amount by the terms; never below zero, never above the value.
+    Of terms that change over time the newest values count.
 
     >>> CDSC_AMOUNT("flex_extra_flexible", 1, 1000)
     72.0
@@ -88,7 +90,8 @@ def FREE_WITHDRAWAL(
 ) -> float:
     """Free withdrawal amount that is left in a contract year, in dollars.
 
-    By the terms: a percent of contract value, of payments, or the greater of earnings and a percent of payments.
+    By the terms: a percent of contract value, of payments, or the greater of earnings and a percent of payments. Of terms
+    that change over time the newest values count.
 
     >>> FREE_WITHDRAWAL("flex_extra_flexible", 1, 1000)
     100.0
@@ -111,7 +114,8 @@ def MAINTENANCE_CHARGE(
     """Annual maintenance charge of one contract year for one sub-account, in dollars.
 
     By the terms: dollars x share, dollars x payment / average contract size, or a fraction of account_value; days gives
-    the charge of a part year.
+    the charge of a part year. account_value is what the terms' payment of 1,000 has grown to; a charge is waived where
+    average contract size x account_value / payment is above the limit. Of terms that change over time the newest count.
 
     >>> round(MAINTENANCE_CHARGE("flex_extra_flexible", 0.2782), 3)
     9.737
@@ -183,7 +187,8 @@ def IMPLIED_CHARGE(
     """Annual charge in dollars a payment that two published returns imply: the least, the best, the most.
 
     Returns before and after contract charges for a period of up to one year, as fractions; the range is what their
-    printed decimals leave open. No charge explains them: #NUM!; they cannot tell one: #VALUE! or #NUM!.
+    printed decimals leave open. No charge explains them: #NUM!; they cannot tell one: #VALUE! or #NUM!, as where the
+    charge or the number of years depends on dates that the period alone does not tell (CY2007 tells them).
 
     >>> [[round(x, 2) for x in IMPLIED_CHARGE("flex_extra_flexible", -0.1814, -0.2494, "1Y")[0]]]
     [[9.66, 9.76, 9.87]]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
-from xl_flexextra import dates, periods
+from xl_flexextra import dates, periods, series
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.registry import Example, worksheet_function
 
@@ -84,10 +85,11 @@ def LATEST_QUARTER_END(as_of: datetime.date) -> datetime.date:
         Example(("2008-08-11",), 39660, source="by hand: August 1, 4, 5, 6, 7, 8, 11 are 7 business days"),
         Example(("2008-08-08",), 39629, source="by hand: 6 business days after 31 July"),
         Example(("2008-09-09", [["2008-09-01"]]), 39660, source="Labor Day is no business day"),
+        Example(("2008-09-09", [["date", "name"], ["2008-09-01", "Labor Day"]]), 39660, source="with a header and names"),
     ),
     returns="date",
 )
-def USABLE_MONTH_END(use_date: datetime.date, holidays: list[datetime.date] | None = None) -> datetime.date:
+def USABLE_MONTH_END(use_date: datetime.date, holidays: list[list[Any]] | None = None) -> datetime.date:
     """The latest month end that ended at least 7 business days before the day of use.
 
     Business days after the month end are counted up to and including the day of use; Saturdays, Sundays and the given
@@ -96,7 +98,7 @@ def USABLE_MONTH_END(use_date: datetime.date, holidays: list[datetime.date] | No
     >>> USABLE_MONTH_END("2008-08-11")
     datetime.date(2008, 7, 31)
     """
-    return dates.usable_month_end(use_date, holidays or [])
+    return dates.usable_month_end(use_date, series.holidays(holidays) if holidays else [])
 
 
 __all__ = ["LATEST_QUARTER_END", "PERIOD_BASE_DATE", "USABLE_MONTH_END", "YEARS_BETWEEN"]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from xl_flexextra import arguments, yields
+from xl_flexextra.arguments import Meaning
 from xl_flexextra.errors import NA, VALUE, BadInput
 from xl_flexextra.registry import Example, SampleTable, worksheet_function
 from xl_flexextra.series import dated_values
@@ -36,7 +37,8 @@ def UNIT_VALUE_AT(unit_values: UnitValues, fund: str, on_date: datetime.date, ma
     >>> UNIT_VALUE_AT(sample.rows("UnitValues"), "EQUITY", "2008-07-31")
     10.307045
     """
-    return unit_values.at(unit_values.column(fund), on_date, max_age_days=max_age_days)
+    age = None if max_age_days is None else arguments.whole("max_age_days", max_age_days, 0, 100_000)
+    return unit_values.at(unit_values.column(fund), on_date, max_age_days=age)
 
 
 @worksheet_function(
@@ -46,6 +48,7 @@ def UNIT_VALUE_AT(unit_values: UnitValues, fund: str, on_date: datetime.date, ma
         Example((10, 10.1, [0.05], 0.013, 365, "compound"), 1.001805, 9, source="by hand: 1.015 x 0.987"),
         Example((0, 10.1), VALUE, source="a net asset value is positive"),
     ),
+    kinds={"days": Meaning("number", "Number of days of the valuation period. Left out: 1.")},
 )
 def NET_INVESTMENT_FACTOR(
     nav_start: float,
@@ -116,6 +119,8 @@ def ADJUSTED_UNIT_VALUES(
     """
     if annual_charge is None:
         raise BadInput("'annual_charge' is missing; give the separate account charge a year, or 0 for none.")
+    if splice_date is not None and actual_unit_values is None:
+        raise BadInput(f"'splice_date' {splice_date} needs 'actual_unit_values'; give their range, or drop the date.")
     form = arguments.choice(charge_form, yields.CHARGE_FORMS, "charge_form")
     days, values = dated_values("navs", navs)
     paid = np.zeros(len(days)) if distributions is None else np.array(distributions)

@@ -6,11 +6,13 @@ import datetime
 from typing import Any
 
 from xl_flexextra import series, yields
+from xl_flexextra.arguments import Meaning
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.registry import Example, SampleTable, worksheet_function
 
 CATEGORY = "Flex Extra yields"
 RATES = SampleTable("InterestRates")
+BASE_PERIOD = {"days": Meaning("number", "Number of days of the base period. Left out: 7.")}
 
 
 @worksheet_function(
@@ -45,6 +47,7 @@ def MONEY_MARKET_BASE_RETURN(
     CATEGORY,
     examples=(Example((0.000654546,), 0.0341, 4, source="published example: base .000654546, 3.41%"),),
     returns="percent",
+    kinds=BASE_PERIOD,
 )
 def MONEY_MARKET_YIELD(base_return: float, days: float = 7.0) -> float:
     """Current yield of a money market sub-account: base return x 365 / days, as a fraction.
@@ -64,6 +67,7 @@ def MONEY_MARKET_YIELD(base_return: float, days: float = 7.0) -> float:
         Example((0.000654546, 0), VALUE, source="days must be positive"),
     ),
     returns="percent",
+    kinds=BASE_PERIOD,
 )
 def MONEY_MARKET_EFFECTIVE_YIELD(base_return: float, days: float = 7.0) -> float:
     """Effective yield of a money market sub-account: (1 + base return)^(365 / days) - 1, as a fraction.

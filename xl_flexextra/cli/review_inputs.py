@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import tomllib
 import warnings
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ def from_workbook(path: Path) -> report.Inputs:
     contracts = [one for one in contracts if one["contract.code"] != BEFORE]
     if not contracts:
         raise BadInput(f"{path.name} has no table of terms (FlexibleTerms, …); give an update or review workbook.")
-    published = report.published_from_rows(_percentages(tables["Published"])) if "Published" in tables else ()
+    published = report.published_from_rows(tables["Published"]) if "Published" in tables else ()
     if as_of is None:
         as_of = max((p.as_of for p in published), default=values.dates[-1].item())
     shares = tables.get("Shares", [])
@@ -107,21 +106,6 @@ def _label(path: Path) -> str:
     label = str(sheet.cell(3, 1).value or "") if sheet is not None else ""
     book.close()
     return label
-
-
-def _percentages(rows: list[list[Any]]) -> list[list[Any]]:
-    """A Published table with fractions as one with printed percentages."""
-    header, *body = rows
-    names = [str(h).strip().lower() for h in header]
-    if "return" not in names:
-        return rows
-    place = names.index("return")
-    named = [*header[:place], "return_pct", *header[place + 1 :]]
-
-    def percent(value: Any) -> Any:
-        return value if arguments.is_blank(value) else float(Decimal(repr(float(value))).scaleb(2))
-
-    return [named, *([*row[:place], percent(row[place]), *row[place + 1 :]] for row in body)]
 
 
 def signatures_and_facts(path: Path | None) -> tuple[list[Signature], dict[str, str]]:

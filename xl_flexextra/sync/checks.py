@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -10,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..arguments import to_date
-from ..ooxml.columns import to_list
+from ..ooxml.columns import SHIFT_1904, UNIX_EPOCH
 from ..ooxml.workbook import Area
 from .findings import ERROR, NOTE, REVISION, WARNING, Finding
-from .fit import Fitted
+from .fitted import FUND_NAMES, Fitted, holds_unit_values
 from .mapping import Limits
 from .plan import TablePlan, shown
 
@@ -21,47 +22,58 @@ USUAL_JUMP = 0.5  # a change from one valuation to the next that is worth a look
 USUAL_REPEATS = 6  # as often an unchanged value is worth a look
 
 
-def check(area: Area, fitted: Fitted, limits: Limits, today: datetime.date) -> list[Finding]:
-    """All findings about the data of one table that do not depend on what the workbook held."""
+def check(area: Area, fitted: Fitted) -> list[Finding]:
+    """Findings about the new data of one table that depend on nothing else."""
     findings = list(fitted.findings)
     findings += _formula_texts(area, fitted)
     if fitted.rows == 0:
         findings.append(
             Finding(WARNING, area.name, "the source has no rows", "check the source; the table would be emptied")
         )
-    if fitted.date is None or fitted.columns[fitted.date] is None:
-        return findings
-    dates = fitted.columns[fitted.date]
-    if isinstance(dates, list) or not pa.types.is_date(dates.type):
-        return findings
-    where = f"{area.name}, column {area.columns[fitted.date].name}"
-    if dates.null_count:
+    dates = fitted.columns[fitted.date] if fitted.date is not None else None
+    failed = any(f.severity == ERROR for f in fitted.findings)  # a date that was not understood is none, and was said
+    if dates is not None and not failed and not isinstance(dates, list) and dates.null_count:
         row = pc.index(pc.is_null(dates), True).as_py() + 1
-        findings.append(
-            Finding(
-                ERROR,
-                where,
-                f"{dates.null_count} rows have no date, first row {row} of the data",
-                "fill it in at the source",
-            )
-        )
-        return findings
-    days = dates.cast(pa.int32()).to_numpy()
-    if not len(days):
-        return findings
-    if _is_series(area, fitted):
-        findings += _calendar(where, days, limits, today)
-        for index in fitted.series:
-            findings += _values(area, index, fitted, days, limits)
+        where, what = f"{area.name}, column {area.columns[fitted.date or 0].name}", f"{dates.null_count} rows have no date"
+        findings.append(Finding(ERROR, where, f"{what}, first row {row} of the data", "fill it in at the source"))
     return findings
 
 
-def _is_series(area: Area, fitted: Fitted) -> bool:
-    """Unit values: by date, wide or long, not rates or printed figures."""
-    from .sources import simple
+def series(area: Area, fitted: Fitted, limits: Limits, today: datetime.date) -> list[Finding]:
+    """Findings about unit values by date: the calendar, jumps, stale values, holes."""
+    dates = fitted.columns[fitted.date] if fitted.date is not None else None
+    if dates is None or isinstance(dates, list) or not pa.types.is_date(dates.type):
+        return []
+    if dates.null_count or not len(dates) or not holds_unit_values(area):
+        return []
+    days = dates.cast(pa.int32()).to_numpy()
+    findings = _calendar(f"{area.name}, column {area.columns[fitted.date or 0].name}", days, limits, today)
+    for index in fitted.series:
+        findings += _values(area, index, fitted, days, limits)
+    return findings
 
-    names = {simple(c.name) for c in area.columns}
-    return "unitvalue" in simple(area.name) or bool(names & {"unitvalue", "nav", "auv", "accumulationunitvalue"})
+
+def merged(plan: TablePlan, fitted: Fitted, limits: Limits, date1904: bool) -> Fitted:
+    """What a merge leaves in the table, from shortly before the first new date on: so that limits hold from the values
+    that the workbook has to those that come."""
+    date = fitted.date
+    new = None if date is None else fitted.columns[date]
+    joined = None if date is None else plan.columns[date]
+    if date is None or new is None or isinstance(new, list) or isinstance(joined, list) or joined is None or not len(new):
+        return fitted
+    shift = UNIX_EPOCH - (SHIFT_1904 if date1904 else 0)
+    days = np.floor(joined.cast(pa.float64()).to_numpy(zero_copy_only=False)) - shift
+    if np.isnan(days).any():
+        return fitted
+    unique = np.unique(days)
+    first = float(pc.min(new.cast(pa.int32())).as_py())
+    back = (limits.max_repeats if limits.max_repeats is not None else USUAL_REPEATS) + 1
+    start = unique[max(int(np.searchsorted(unique, first)) - back, 0)]
+    rows = pa.array(np.flatnonzero(days >= start))
+    columns = [None if c is None or isinstance(c, list) else c.take(rows) for c in plan.columns]
+    columns[date] = pa.array(days.astype(np.int32)).take(rows).cast(pa.date32())
+    numbers = [i for i in fitted.series if columns[i] is not None]
+    return dataclasses.replace(fitted, columns=columns, series=numbers, findings=[])
 
 
 def _formula_texts(area: Area, fitted: Fitted) -> list[Finding]:
@@ -161,7 +173,6 @@ def _calendar(where: str, days: Any, limits: Limits, today: datetime.date) -> li
 
 def _groups(fitted: Fitted, area: Area) -> Any:
     """For each row its fund, where funds stand in rows; None where they stand in columns."""
-    from .fit import FUND_NAMES
     from .sources import simple
 
     for index, column in enumerate(area.columns):
@@ -268,11 +279,11 @@ def _holes(where: str, values: Any, codes: Any, days: Any, wide: bool) -> list[F
 
 
 def revisions(plan: TablePlan, dated: bool) -> list[Finding]:
-    """Changed or removed history, which needs to be accepted."""
-    if not dated or not plan.rows_before:
+    """Changed or removed history, and what would be lost, which needs to be accepted."""
+    if not plan.rows_before:
         return []
     findings = []
-    if plan.revised_cells:
+    if dated and plan.revised_cells:
         first = next((c for c in plan.changes if c.old is not None), None)
         what = f"{plan.revised_cells} values that the workbook holds already would change" + (
             f", first {first}" if first else ""
@@ -280,14 +291,17 @@ def revisions(plan: TablePlan, dated: bool) -> list[Finding]:
         findings.append(
             Finding(REVISION, plan.table, what, "check them with the source, then repeat with --accept-revisions")
         )
-    if plan.removed:
-        what = f"{plan.removed} rows that the workbook holds would go, first {plan.removed_keys[0]}"
+    elif plan.blanked_cells:
+        first = next((c for c in plan.changes if c.old is not None and c.new is None), None)
+        what = f"{plan.blanked_cells} values that the workbook holds would become blank" + (
+            f", first {first}" if first else ""
+        )
+        findings.append(
+            Finding(REVISION, plan.table, what, "check the source for blanks and errors, or repeat with --accept-revisions")
+        )
+    if plan.lost_rows and (dated or plan.keys):
+        what = f"{plan.lost_rows} rows that the workbook holds would go, first {plan.removed_keys[0]}"
         findings.append(
             Finding(REVISION, plan.table, what, 'repeat with --accept-revisions, or set mode = "merge" to keep them')
         )
     return findings
-
-
-def unused(values: Any) -> int:
-    """How many values of a column are blank."""
-    return sum(v is None for v in to_list(values))

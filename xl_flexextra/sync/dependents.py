@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from ..ooxml.refs import Range
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Workbook
 from .expressions import Beyond, evaluate, single
-from .model import CellContext, FormulaCell, Model, own_names
+from .model import CellContext, FormulaCell, Model, Written, own_names
 from .plan import shown
 
 Recalculate = Callable[[Path, Path], None]
@@ -49,12 +50,10 @@ class Report:
     by_calc: int = 0
 
 
-def update(
-    workbook: Workbook, strings: SharedStrings, touched: list[Area], recalculate: Recalculate | None = None
-) -> Report:
-    """Recompute the formulas that depend on the touched tables and store their values in the package."""
-    strings = SharedStrings(workbook)
-    model = Model(workbook, strings)
+def update(workbook: Workbook, written: Sequence[Written], recalculate: Recalculate | None = None) -> Report:
+    """Recompute the formulas that depend on the written tables and store their values in the package."""
+    touched = [area for area, _ in written]
+    model = Model(workbook, SharedStrings(workbook), written)
     report = Report()
     own = own_names()
     for sheet in model.unread:
@@ -78,7 +77,7 @@ def update(
         if not worker.compute(cell):
             failed.append(cell)
     report.by_core = len(dirty) - len(failed)
-    if failed and recalculate is not None:
+    if failed and recalculate is not None and (report.own_functions or not model.unread):
         failed = _by_calc(workbook, model, worker, failed, recalculate, report)
     report.stale += [cell.address for cell in failed]
     report.own_stale = [cell.address for cell in failed if own.intersection(cell.names)]
@@ -228,12 +227,18 @@ def _covered(values: Model, cell: FormulaCell) -> dict[tuple[str, int, int], Any
     return found
 
 
+def _noise(old: Any, value: Any) -> bool:
+    """Whether two numbers differ by nothing but the order in which they were summed."""
+    numbers = type(old) is float and type(value) is float
+    return numbers and math.isclose(old, value, rel_tol=1e-13, abs_tol=1e-16)
+
+
 def _store(workbook: Workbook, model: Model, results: dict[tuple[str, int, int], Any], report: Report) -> None:
     names = {s.name.lower(): s for s in workbook.sheets}
     by_sheet: dict[str, dict[tuple[int, int], Any]] = {}
     for place, value in sorted(results.items()):
         old = model.stored(place)
-        if same_value(old, value) and not (old is None and value is not None):
+        if (same_value(old, value) and not (old is None and value is not None)) or _noise(old, value):
             continue
         by_sheet.setdefault(place[0], {})[place[1:]] = value
         from ..ooxml.refs import column_letters

@@ -8,7 +8,7 @@ that raises :class:`Beyond`, and the cell is left to a host that can compute it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -208,6 +208,26 @@ def evaluate(node: Node, context: Context) -> Any:
     return function(values)
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A long column of a table as it was written, for functions that go through values one by one."""
+
+    values: Any  # a pyarrow array, or a list
+
+    def __iter__(self) -> Iterator[Any]:
+        for start in range(0, len(self.values), 1 << 16):
+            piece = self.values[start : start + (1 << 16)]
+            yield from piece if isinstance(piece, list) else piece.to_pylist()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        """The same as rows of one cell."""
+        return [[float(v) if type(v) is int else v] for v in self]
+
+
 class _Missing:
     """An argument that was left out between commas."""
 
@@ -220,6 +240,8 @@ def single(value: Any) -> Any:
     if isinstance(value, list):
         if len(value) == 1 and len(value[0]) == 1:
             return value[0][0]
+        raise Beyond("an operator on a range")
+    if isinstance(value, Column):
         raise Beyond("an operator on a range")
     return None if value is MISSING else value
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..ooxml.body import Body
 from ..ooxml.columns import to_list
 from ..ooxml.strings import SharedStrings
-from ..ooxml.workbook import Workbook
+from ..ooxml.workbook import Area, Workbook
 from .mapping import Mapping
 from .sources import simple
+
+TABLE = "Funds"
+"""The table of a workbook that lists its funds."""
+
+
+def known_names(names: Iterable[str]) -> dict[str, str]:
+    """Names as they are written, and by their simple names where no two share one."""
+    names = list(names)
+    by_simple: dict[str, set[str]] = {}
+    for name in names:
+        by_simple.setdefault(simple(name), set()).add(name)
+    return {key: next(iter(same)) for key, same in by_simple.items() if len(same) == 1} | {name: name for name in names}
 
 
 class FundNames:
@@ -18,15 +30,22 @@ class FundNames:
 
     def __init__(self, aliases: dict[str, str]) -> None:
         self._leads = {simple(other): name for other, name in aliases.items()}
+        self.codes: list[str] = []
+        """The funds of the workbook's table of funds."""
 
     def add(self, name: str, others: Iterable[str]) -> None:
         """Other names of a fund; what the mapping says goes first."""
+        self.codes.append(name)
         for other in others:
             if other.strip():
                 self._leads.setdefault(simple(other), name)
 
     def resolve(self, name: str, known: dict[str, str]) -> str | None:
-        """The one of the ``known`` names (by simple name) that is meant; None where none is."""
+        """The one of the :func:`known_names` that is meant; None where none is, or more than one may be."""
+        if name in known:
+            return known[name]
+        if simple(name) not in known and any(simple(name) == simple(other) for other in known):
+            return None
         seen = set()
         key = simple(name)
         while key not in seen:
@@ -46,30 +65,33 @@ class FundNames:
 
     def standard(self, name: str) -> str:
         """The name that a fund goes by, for tables that list funds in rows."""
+        if name in self.codes:
+            return name
         lead = self._leads.get(simple(name))
         return lead if lead is not None else name
 
 
 def of_workbook(workbook: Workbook, strings: SharedStrings, mapping: Mapping) -> FundNames:
-    """The names from the mapping and from the workbook's table of funds (fund, printed name, aliases parted
-    by ';')."""
-    names = FundNames(mapping.aliases)
-    area = workbook.table("Funds")
+    """The names from the mapping and from the workbook's table of funds."""
+    area = workbook.table(TABLE)
     if area is None:
-        return names
-    places = {simple(c.name): i for i, c in enumerate(area.columns)}
-    if "fund" not in places:
-        return names
+        return FundNames(mapping.aliases)
     body = Body(workbook, strings, area)
-    columns: dict[str, list[Any]] = {
-        k: to_list(body.values(places[k])) for k in ("fund", "printedname", "aliases") if k in places
-    }
-    for row, fund in enumerate(columns["fund"]):
+    return of_table(area, [body.values(i) for i in range(len(area.columns))], mapping)
+
+
+def of_table(area: Area, columns: Sequence[Any], mapping: Mapping) -> FundNames:
+    """The names from the mapping and from a table of funds (fund, printed name, aliases parted by ';')."""
+    names = FundNames(mapping.aliases)
+    places = {simple(c.name): i for i, c in enumerate(area.columns)}
+    known = {k: columns[places[k]] for k in ("fund", "printedname", "aliases") if k in places}
+    lists = {k: to_list(column) for k, column in known.items() if column is not None}
+    for row, fund in enumerate(lists.get("fund", [])):
         if not isinstance(fund, str):
             continue
         others = [fund]
         for key in ("printedname", "aliases"):
-            value = columns.get(key, [None] * (row + 1))[row]
+            value = lists[key][row] if key in lists else None
             if isinstance(value, str):
                 others += value.split(";") if key == "aliases" else [value]
         names.add(fund, others)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +15,8 @@ from ..ooxml.sheet import SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..ooxml.xmlbytes import unescape
-from .expressions import MISSING, Beyond, Node, parse, references
-from .natives import NATIVES
+from .expressions import MISSING, Beyond, Column, Node, parse, references
+from .natives import NATIVES, with_columns
 
 LARGE_SHEET = 64 << 20  # bytes; the formulas of a larger sheet are not looked at one by one
 LARGE_RANGE = 2_000_000  # cells
@@ -51,12 +51,17 @@ class FormulaCell:
         return f"{self.sheet.name}!{column_letters(self.column)}{self.row}"
 
 
+Written = tuple[Area, Sequence[Any]]
+"""A table that was just written, and its columns (None for one of formulas)."""
+
+
 class Model:
     """The formulas of a workbook and its values, with values laid over that were computed since."""
 
-    def __init__(self, workbook: Workbook, strings: SharedStrings) -> None:
+    def __init__(self, workbook: Workbook, strings: SharedStrings, written: Sequence[Written] = ()) -> None:
         self.workbook = workbook
         self.strings = strings
+        self._written = written
         self.formulas: dict[Place, FormulaCell] = {}
         self.unread: list[Sheet] = []
         self.computed: dict[Place, Any] = {}
@@ -218,6 +223,18 @@ class Model:
         """The value of a cell as the file holds it."""
         return self._stored(place[0]).get(place[1:])
 
+    def column(self, sheet: str, bounds: Range) -> Column | None:
+        """A part of a written column of a sheet that is too large to be read."""
+        if self._by_name[sheet] not in self.unread or bounds.left != bounds.right:
+            return None
+        for area, columns in self._written:
+            body = area.body
+            if area.sheet.name.lower() == sheet and body.top <= bounds.top and bounds.bottom <= body.bottom:
+                values = columns[bounds.left - body.left] if body.left <= bounds.left <= body.right else None
+                if values is not None:
+                    return Column(values[bounds.top - body.top : bounds.bottom - body.top + 1])
+        return None
+
     def rows(self, sheet: str, bounds: Range) -> list[list[Any]]:
         """The values of a range; whole columns end where the sheet's values end."""
         known = self._ranges.setdefault(sheet, {})
@@ -297,12 +314,15 @@ class CellContext:
             raise Beyond(reference)
         sheet, bounds = found[0]
         self._ensure(sheet, bounds)
-        rows = self._model.rows(sheet, bounds)
+        column = self._model.column(sheet, bounds)
+        if column is not None and len(column) > 1:
+            return column
+        rows = self._model.rows(sheet, bounds) if column is None else column.rows
         return rows[0][0] if bounds.top == bounds.bottom and bounds.left == bounds.right else rows
 
     def function(self, name: str) -> Callable[[list[Any]], Any] | None:
-        own = own_function(name)
-        return own if own is not None else NATIVES.get(name)
+        function = own_function(name) or NATIVES.get(name)
+        return None if function is None else with_columns(name, function)
 
 
 def own_function(name: str) -> Callable[[list[Any]], Any] | None:

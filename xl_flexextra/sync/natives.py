@@ -12,7 +12,7 @@ from typing import Any
 from ..arguments import EPOCH, FIRST_SERIAL
 from ..errors import DIV0, NA, NUM, REF, VALUE, CellError
 from ..numbers import round_half_away
-from .expressions import MISSING, Beyond, number, single, truth
+from .expressions import MISSING, Beyond, Column, number, single, truth
 
 _Values = list[Any]
 
@@ -24,6 +24,9 @@ def _flat(values: _Values) -> Iterator[tuple[Any, bool]]:
             for row in value:
                 for cell in row:
                     yield cell, True
+        elif isinstance(value, Column):
+            for cell in value:
+                yield cell, True
         else:
             yield (None if value is MISSING else value), False
 
@@ -242,7 +245,7 @@ def _date(values: _Values) -> Any:
 
 def _rows(values: _Values) -> float:
     table = _args(values, 1, 1)[0]
-    return float(len(table)) if isinstance(table, list) else 1.0
+    return float(len(table)) if isinstance(table, list | Column) else 1.0
 
 
 def _columns(values: _Values) -> float:
@@ -337,3 +340,12 @@ NATIVES: dict[str, Callable[[_Values], Any]] = {
     "YEAR": _part(lambda d: d.year), "MONTH": _part(lambda d: d.month), "DAY": _part(lambda d: d.day),
     "EOMONTH": lambda v: _months(v, True), "EDATE": lambda v: _months(v, False), "ROWS": _rows, "COLUMNS": _columns,
 }  # fmt: skip
+
+_OF_COLUMNS = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTA", "COUNTIF", "SUBTOTAL", "ROWS"})
+
+
+def with_columns(name: str, function: Callable[[_Values], Any]) -> Callable[[_Values], Any]:
+    """A function that may be given a :class:`Column`: most take it as rows."""
+    if name in _OF_COLUMNS:
+        return function
+    return lambda values: function([value.rows if isinstance(value, Column) else value for value in values])

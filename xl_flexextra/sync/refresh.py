@@ -96,27 +96,33 @@ def _run(request: Request, book: Path) -> Outcome:
     mapped = mapping.find(book, workbook, strings, request.mapping)
     names = funds.of_workbook(workbook, strings, mapped)
     dates = date_styles(workbook)
-    tables = _tables(request, workbook, mapped)
+    tables = sorted(_tables(request, workbook, mapped), key=lambda t: t.name.lower() != funds.TABLE.lower())
     prepared: list[tuple[Body, plan.TablePlan]] = []
     for table in tables:
         request.progress(f"Reading the source of {table.name}")
         source = sources.read(table, Path.cwd() if request.source else mapped.folder)
         outcome.sources[table.name] = source.provenance
         if not table.name:
-            table = _fitting(table, source, workbook)
+            table = _fitting(table, source, workbook, names)
             outcome.sources[table.name] = outcome.sources.pop("")
         body = Body(workbook, strings, find_area(workbook, strings, table.name, table.header))
         request.progress(f"Checking and comparing {body.area.name}")
         fitted = fit.fit(source, body, table, names, dates)
-        found = checks.check(body.area, fitted, table.checks, datetime.date.today())
-        if not any(f.severity == "error" for f in fitted.findings):
+        found = checks.check(body.area, fitted)
+        judged = fitted
+        if not any(f.severity == "error" for f in found):
             made = plan.make(body, fitted, table, workbook.date1904)
             found += made.findings + checks.revisions(made, fitted.date is not None)
             found += _formats(body, fitted, dates) + _filled_by_others(body)
             outcome.plans.append(made)
             prepared.append((body, made))
+            if body.area.name.lower() == funds.TABLE.lower():  # the other tables go by the new names
+                names = funds.of_table(body.area, made.columns, mapped)
+            if table.mode == "merge":
+                judged = checks.merged(made, fitted, table.checks, workbook.date1904)
+        found += checks.series(body.area, judged, table.checks, datetime.date.today())
         outcome.findings += found
-        del source, fitted  # large ones are let go of before the next is read
+        del source, fitted, judged  # large ones are let go of before the next is read
     outcome.findings = ordered(outcome.findings)
     outcome.stopped = blocking(outcome.findings, request.accept_revisions)
     if outcome.stopped:
@@ -180,19 +186,22 @@ def _one_file(source: str) -> bool:
     return not sources.is_url(source) and not Path(source).is_dir() and suffix not in (*sources.EXCEL, *sources.SQLITE)
 
 
-def _fitting(table: mapping.TableMapping, source: sources.Source, workbook: Workbook) -> mapping.TableMapping:
+def _fitting(
+    table: mapping.TableMapping, source: sources.Source, workbook: Workbook, names: funds.FundNames
+) -> mapping.TableMapping:
     """The one table of the workbook that a source without a mapping fits."""
     from dataclasses import replace
 
     columns = {sources.simple(c) for c in source.columns}
-    long = "unitvalue" in columns and bool(columns & set(fit.FUND_NAMES)) and any("date" in c for c in columns)
+    long = all(columns & set(names) for names in (fit.VALUE_NAMES, fit.FUND_NAMES)) and any("date" in c for c in columns)
     best: list[tuple[int, Area]] = []
     for area in workbook.tables:
-        names = {sources.simple(c.name) for c in area.columns}
-        score = len(names & columns) * 2 - len(names ^ columns)
+        targets = funds.known_names(c.name for c in area.columns)
+        found = {names.resolve(c, targets) for c in source.columns} - {None}
+        score = 3 * len(found) - len(area.columns) - len(source.columns)
         if long and "unitvalue" in sources.simple(area.name):
             score = 1000
-        if names & columns or score == 1000:
+        if score > 0 or len(found) == len(source.columns):
             best.append((score, area))
     best.sort(key=lambda item: -item[0])
     if not best or (len(best) > 1 and best[0][0] == best[1][0]):
@@ -236,13 +245,13 @@ def _apply(
     prepared: list[tuple[Body, plan.TablePlan]],
 ) -> None:
     """The package with all its changes, in memory."""
-    touched: list[Area] = []
+    touched: list[tuple[Area, list[Any]]] = []
     for body, made in prepared:
         request.progress(f"Writing {made.table}")
         fresh = body.reread(find_again(workbook, strings, body)) if touched else body
         result = rewrite(fresh, made.columns)
         if result.changed:
-            touched.append(result.area)
+            touched.append((result.area, made.columns))
             outcome.notes += result.notes
             workbook = Workbook(workbook.package)
             if result.pivots:
@@ -251,7 +260,7 @@ def _apply(
         return
     request.progress("Recalculating what depends on it")
     workbook = Workbook(workbook.package)
-    outcome.dependents = dependents.update(workbook, strings, touched, request.recalculate)
+    outcome.dependents = dependents.update(workbook, touched, request.recalculate)
     if not outcome.dependents.own_functions and outcome.dependents.stale:
         calculate_on_load(workbook)
         outcome.notes.append("Excel recalculates the workbook when it is opened.")

@@ -16,7 +16,7 @@ from typing import Any
 from ..arguments import nearest, to_date
 from ..errors import BadInput, MissingData, Refused
 from . import kinds, labels, mapping, sources
-from .fit import FUND_NAMES, VALUE_NAMES, _column
+from .fitted import FUND_NAMES, VALUE_NAMES, find_column
 from .sql import connect, make_url, sqlite_file
 
 VERSION = 1
@@ -134,11 +134,11 @@ def _long(
     fund_names = FundNames(aliases)
     ignored = {sources.simple(n) for n in table.ignore_funds}
     dated = [sources.simple(c) for c in read.columns if kinds.named_as_date(c)]
-    date = _column(read.columns, table.date, dated, "date", table.name)
+    date = find_column(read.columns, table.date, dated, "date", table.name)
     if date is None:
         raise MissingData(f"The source {read.provenance.label} has no column of dates; name it in the mapping ('date').")
-    fund = _column(read.columns, table.fund, FUND_NAMES, "fund", table.name)
-    value = _column(read.columns, table.value, VALUE_NAMES, "value", table.name)
+    fund = find_column(read.columns, table.fund, FUND_NAMES, "fund", table.name)
+    value = find_column(read.columns, table.value, VALUE_NAMES, "value", table.name)
     dates, found = kinds.convert(read.table.column(date), kinds.DATE, date, table.name, table.date_format)
     _refuse(found)
     rows: list[tuple[datetime.date, str, float | None]] = []

@@ -39,11 +39,13 @@ class Book:
     """A workbook in the making. ``values_only`` writes results in place of formulas.
 
     ``dynamic`` writes formulas that hold our functions as dynamic arrays of one cell, without which Excel shows them
-    with an "@" in a file that it did not write itself.
+    with an "@" in a file that it did not write itself. ``label`` (of constructed unit values) is printed on every page.
     """
 
-    def __init__(self, path: Any, values_only: bool = False, dynamic: bool = False) -> None:
+    def __init__(self, path: Any, values_only: bool = False, dynamic: bool = False, label: str = "") -> None:
         self.values_only, self.dynamic = values_only, dynamic
+        middle = f"&C&8&K{RED.removeprefix('#')}{label.replace('&', '&&')}" if label else ""
+        self.footer = f"&L&8&A{middle}&R&8Page &P of &N"  # the label stands on every printed page, continued ones too
         options = {"default_format_properties": {"font_name": "Arial", "font_size": 9}}
         self.file = xlsxwriter.Workbook(str(path), options)
         self.file.set_properties({"created": CREATED, "author": "xl_flexextra", "company": ""})
@@ -75,7 +77,7 @@ class Book:
         if landscape:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
-        sheet.set_footer("&L&8&A&R&8Page &P of &N")
+        sheet.set_footer(self.footer)
         return sheet
 
     def value(self, sheet: Worksheet, row: int, column: int, value: Any, fmt: Format | None = None) -> None:
@@ -87,7 +89,7 @@ class Book:
         elif isinstance(value, str):
             sheet.write_string(row, column, value, fmt)
         else:
-            sheet.write_number(row, column, float(value), fmt)
+            sheet.write_number(row, column, Exact(value), fmt)
 
     def formula(self, sheet: Worksheet, row: int, column: int, formula: str, value: Any, fmt: Format | None = None) -> None:
         """A formula with its true value."""
@@ -100,17 +102,19 @@ class Book:
             sheet.write_formula(row, column, f"={formula}", fmt, value)
 
     def spill(
-        self, sheet: Worksheet, row: int, column: int, formula: str, rows: Sequence[Sequence[Any]], fmt: Format | None = None
-    ) -> None:
-        """One formula that spills, with the true value in every cell."""
+        self, sheet: Worksheet, row: int, column: int, formula: str, rows: Sequence[Sequence[Any]],
+        fmt: Format | Sequence[Format] | None = None,
+    ) -> None:  # fmt: skip
+        """One formula that spills, with the true value in every cell; ``fmt`` may be a format a column."""
+        formats = fmt if isinstance(fmt, list | tuple) else [fmt] * len(rows[0])
         last_row, last_column = row + len(rows) - 1, column + len(rows[0]) - 1
         if not self.values_only:
             first = cached(rows[0][0])
-            sheet.write_dynamic_array_formula(row, column, last_row, last_column, f"={formula}", fmt, first)
+            sheet.write_dynamic_array_formula(row, column, last_row, last_column, f"={formula}", formats[0], first)
         for i, line in enumerate(rows):
             for j, item in enumerate(line):
                 if i or j or self.values_only:
-                    self.value(sheet, row + i, column + j, cached(item), fmt)
+                    self.value(sheet, row + i, column + j, cached(item), formats[j])
 
     def table(
         self, sheet: Worksheet, row: int, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]],
@@ -129,6 +133,15 @@ class Book:
     def define(self, name: str, sheet: str, row: int, column: int) -> None:
         """A name for one cell."""
         self.file.define_name(name, f"={quoted(sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}")
+
+
+class Exact(float):
+    """A number that XlsxWriter writes so that it reads back as itself: its 16 digits lose the last bit of some, and a
+    fingerprint over the input read back would be another one."""
+
+    def __format__(self, spec: str) -> str:
+        text = super().__format__(spec)
+        return text if float(text) == self else repr(float(self))
 
 
 def cached(value: Any) -> Any:

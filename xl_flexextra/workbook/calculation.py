@@ -6,12 +6,14 @@ import datetime
 from typing import Any
 
 from .. import dates, periods
+from ..errors import FlexExtraError
 from ..report import Report, Table
 from ..terms import Terms
 from .book import DATE, PERCENT, Book, area, at
 from .data_sheets import FIRST_ROW, FUNDS, terms_table
 from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, widest
 
+ROWS_A_PAGE = 56  # at the scale to which the sheet's width is fitted
 Parameter = tuple[str, str, Any, str, str]  # name, formula ("" for an input), value, number format, meaning
 
 
@@ -52,6 +54,8 @@ def parameters(report: Report) -> list[Parameter]:
         short = f"EXACT({_term(terms, 'years.short_period')},Annualised)"
         rows.append(("AnnualizeShort", short, True, "General", "one year or less is annualised too, from the terms"))
     rows.append(("Basis", "", "asset", "General", "input: charges of a table before contract charges"))
+    rows.append(("NoFigure", "", "no figure", "General", "input: shown where a figure is an error: nothing to compare"))
+    rows.append(("NoText", "", "", "General", "empty: joined to a text it keeps a blank one blank, where a link shows 0"))
     return rows
 
 
@@ -63,7 +67,7 @@ def _term(terms: Terms, key: str) -> str:
 
 def calculation_sheet(book: Book, report: Report, places: Layout, given: list[Parameter]) -> None:
     """Write the sheet."""
-    sheet = book.sheet(CALCULATION, "#2E7D32", [22, 30, *[16] * max(widest(report), 3), 60], landscape=True)
+    sheet = book.sheet(CALCULATION, "#2E7D32", [22, 30, *[18] * max(widest(report), 3), 60], landscape=True)
     book.value(sheet, 0, 0, "Calculation", book.format("title"))
     book.value(
         sheet, 1, 0, "Each table in one call, beside the page where each figure is its own formula.", book.format("grey")
@@ -85,6 +89,17 @@ def calculation_sheet(book: Book, report: Report, places: Layout, given: list[Pa
     for table, block, page_row in zip(report.tables, places.blocks, places.page, strict=True):
         _block(book, sheet, report, table, block, page_row)
     sheet.freeze_panes(FIRST_PARAMETER, 1)
+    sheet.set_h_pagebreaks(_page_breaks(places))
+
+
+def _page_breaks(places: Layout) -> list[int]:
+    """Breaks before tables that would not fit on the page any more: a heading never stands alone at its foot."""
+    breaks, top = [], 0
+    for block in places.blocks:
+        if block.check - top >= ROWS_A_PAGE:
+            breaks.append(block.title)
+            top = block.title
+    return [row for row in breaks if row]
 
 
 def _block(book: Book, sheet: Any, report: Report, table: Table, block: Any, page_row: int) -> None:
@@ -93,13 +108,14 @@ def _block(book: Book, sheet: Any, report: Report, table: Table, block: Any, pag
     for column in range(last + 1):
         book.value(sheet, block.title, column, spec.title if column == 0 else "", book.format("section"))
     head, day, shown = book.format("head"), book.format(num_format=DATE), book.format(num_format=PERCENT)
+    right = book.format("head", align="right")
     anchor = "QuarterEnd" if spec.quarter_end else "AsOf"
     for row, label in ((block.codes, "period"), (block.printed, "printed as"), (block.begins, "from"), (block.ends, "to")):
         book.value(sheet, row, 0, label, head)
     for column, code in enumerate(spec.periods, start=CODE_COLUMN):
         printed = periods.parse(code).printed
-        book.value(sheet, block.codes, column, code, head)
-        book.value(sheet, block.printed, column, printed, head)
+        book.value(sheet, block.codes, column, code, right)
+        book.value(sheet, block.printed, column, printed, right)
         begins = _begin(printed, table.as_of)
         if begins is not None:
             formula = f"PERIOD_BASE_DATE({anchor},{at(block.printed, column)})"
@@ -114,11 +130,15 @@ def _block(book: Book, sheet: Any, report: Report, table: Table, block: Any, pag
         _fund(book, sheet, block.spill + i, i, report)
     rows = [[_shown(v) for v in line] for line in table.values.tolist()]
     book.spill(sheet, block.spill, CODE_COLUMN, call, rows, shown)
-    page = area(page_row, FIGURE_COLUMN, page_row + len(funds) - 1, FIGURE_COLUMN + len(spec.periods) - 1, PAGE)
-    spilled = area(block.spill, CODE_COLUMN, block.spill + len(funds) - 1, last)
     book.value(sheet, block.check, 0, "page and one call", book.format("bold"))
-    agree = book.format("bold", num_format='[<0.000000000001]"agree";"differ"', font_color="#2E7D32", align="left")
-    book.formula(sheet, block.check, 1, f"SUMXMY2({page},{spilled})", 0, agree)
+    agree = book.format("bold", num_format='[<0.000000000001]"agree";"differ"', font_color="#2E7D32", align="right")
+    for column in range(len(spec.periods)):  # a period each: one without history does not hide the others
+        ends = page_row, page_row + len(funds) - 1, FIGURE_COLUMN + column
+        page = area(ends[0], ends[2], ends[1], ends[2], PAGE)
+        spilled = area(block.spill, CODE_COLUMN + column, block.spill + len(funds) - 1, CODE_COLUMN + column)
+        known = not any(isinstance(value, FlexExtraError) for value in table.values[:, column])
+        formula = f"IFERROR(SUMXMY2({page},{spilled}),NoFigure)"
+        book.formula(sheet, block.check, CODE_COLUMN + column, formula, 0 if known else "no figure", agree)
 
 
 def table_call(report: Report, table: Table, anchor: str, codes: str) -> str:
@@ -138,10 +158,20 @@ def _shown(value: Any) -> Any:
     return "" if isinstance(value, str) else value
 
 
+def or_blank(cell: str) -> str:
+    """A link to a text that may be missing: blank then, where a plain link shows 0."""
+    return f"{cell}&NoText"
+
+
+def date_or_blank(cell: str) -> str:
+    """A link to a date that may be missing."""
+    return f"IF(ISBLANK({cell}),{or_blank(cell)},{cell})"
+
+
 def _fund(book: Book, sheet: Any, row: int, place: int, report: Report) -> None:
     fund = report.inputs.funds.items[place]
     book.formula(sheet, row, 0, at(FIRST_ROW + place, 0, FUNDS), fund.code)
-    book.formula(sheet, row, 1, at(FIRST_ROW + place, 1, FUNDS), fund.printed_name)
+    book.formula(sheet, row, 1, or_blank(at(FIRST_ROW + place, 1, FUNDS)), fund.printed_name)
 
 
 def _bases(book: Book, sheet: Any, report: Report, table: Table, block: Any) -> None:
@@ -153,7 +183,7 @@ def _bases(book: Book, sheet: Any, report: Report, table: Table, block: Any) -> 
         block.bases - 1 + 0,
         CODE_COLUMN + len(table.spec.periods),
         "base dates, then years, a fund a row",
-        book.format("grey"),
+        book.format("grey", indent=1),
     )
     for i, fund in enumerate(report.inputs.funds.items):
         _fund(book, sheet, block.bases + i, i, report)

@@ -52,10 +52,14 @@ def unit_values_sheet(book: Book, inputs: Inputs) -> None:
     """Unit values, wide: a row a date, a column a fund."""
     rows = inputs.unit_values.rows()
     number, day = book.format(num_format=UNIT), book.format(num_format=DATE, align="left")
+    widths = [
+        14,
+        *(max(13, len(fund) + 6) for fund in inputs.unit_values.funds),
+    ]  # beside it the filter button
     data_sheet(
         book, UNIT_VALUES, "UnitValues", "Accumulation unit values",
         "One row a valuation date, one column a fund; net of fund expenses and of the separate account charge.",
-        rows[0], rows[1:], [day, *[number] * (len(rows[0]) - 1)], [14, *[19] * (len(rows[0]) - 1)], inputs.label,
+        rows[0], rows[1:], [day, *[number] * (len(rows[0]) - 1)], widths, inputs.label,
     )  # fmt: skip
 
 
@@ -66,14 +70,15 @@ def funds_sheet(book: Book, inputs: Inputs) -> None:
         [f.code, f.printed_name, f.asset_class, f.fund_inception, f.subaccount_inception, "; ".join(f.aliases), f.notes]
         for f in inputs.funds.items
     ]
-    header, formats = list(FUND_COLUMNS), [None, None, None, day, day, None, None]
+    wrap = book.format("wrap")
+    header, formats = list(FUND_COLUMNS), [None, None, None, day, day, wrap, None]
     if any(f.predecessor for f in inputs.funds.items):
         header += ["predecessor", "substituted_on"]
         formats += [None, day]
         rows = [[*row, f.predecessor, f.substituted_on] for row, f in zip(rows, inputs.funds.items, strict=True)]
     data_sheet(
         book, FUNDS, "Funds", "Funds and sub-accounts", "In the order of the page. Aliases are parted by semicolons.",
-        header, rows, formats, [20, 32, 26, 14, 18, 56, 8, 20, 14][: len(header)],
+        header, rows, formats, [20, 32, 26, 16, 23, 60, 9, 20, 16][: len(header)],
     )  # fmt: skip
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from .. import dates, periods, series
 from ..errors import FlexExtraError
 from ..report import Inputs, Report, Table
+from ..terms import Terms
 from .book import DARK, PERCENT, SHORT_DATE, Book, at
+from .calculation import date_or_blank, or_blank
 from .data_sheets import FIRST_ROW, FUNDS, RATES, terms_table
 from .layout import (
     CALCULATION,
@@ -24,6 +26,9 @@ from .layout import (
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LAST = PAGE_COLUMNS - 1
+NO_DISCLOSURES = (
+    "Your approved disclosures go here: xl-flexextra report --disclosures FILE, a paragraph a line. None were given yet."
+)
 CAPTIONS = {
     "asset": "Before contract charges: unit values are net of fund expenses and of the separate account charge. One year or "
     "less: change in the unit value; longer: effective annual rate.",
@@ -58,14 +63,13 @@ def page_sheet(book: Book, report: Report, places: Layout) -> None:
 
 
 def _use(book: Book, sheet: Any, inputs: Inputs) -> None:
-    """May be used from … to …"""
+    """Use from … to …: short enough for its column, as a date does not run on into the next."""
     closed = [day for day, _ in inputs.holidays]
-    first = book.format("bold", num_format='"May be used from "mmmm d, yyyy', align="left")
-    last = book.format("bold", num_format='"to "mmmm d, yyyy" at the latest; the next update ends its use"', align="left")
-    sheet.merge_range(2, 1, 2, 2, "", first)
+    first = book.format("bold", num_format='"Use from "mmm d, yyyy', align="left")
+    last = book.format("bold", num_format='"to "mmm d, yyyy" at the latest; the next update ends its use"', align="left")
     book.formula(sheet, 2, 1, "UseFrom", inputs.as_of + datetime.timedelta(days=1), first)
-    sheet.merge_range(2, 3, 2, LAST, "", last)
-    book.formula(sheet, 2, 3, "UseTo", dates.last_use_date(inputs.as_of, closed), last)
+    sheet.merge_range(2, 2, 2, LAST, "", last)
+    book.formula(sheet, 2, 2, "UseTo", dates.last_use_date(inputs.as_of, closed), last)
 
 
 def _note(inputs: Inputs, heading: str) -> str:
@@ -116,24 +120,23 @@ def _fund_row(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
     fund = funds[place]
     line: dict[str, Any] = {"bottom": 1, "bottom_color": "#D5DCEA"}
     book.formula(sheet, row, 0, at(FIRST_ROW + place, 0, FUNDS), fund.code, book.format("grey"))
-    same = place > 0 and fund.asset_class == funds[place - 1].asset_class
-    if same:
-        book.value(sheet, row, 1, "", book.format(**line))
-    else:
-        book.formula(sheet, row, 1, at(FIRST_ROW + place, 2, FUNDS), fund.asset_class, book.format(**line))
+    above, here = (at(FIRST_ROW + i, 2, FUNDS) for i in (place - 1, place))
+    if place == 0:
+        book.formula(sheet, row, 1, or_blank(here), fund.asset_class, book.format(**line))
+    else:  # a class stands once, beside its first fund
+        same = fund.asset_class == funds[place - 1].asset_class
+        formula = f"IF({here}={above},NoText&NoText,{or_blank(here)})"
+        book.formula(sheet, row, 1, formula, "" if same else fund.asset_class, book.format(**line))
     name = fund.printed_name or fund.code
-    book.formula(sheet, row, 2, at(FIRST_ROW + place, 1 if fund.printed_name else 0, FUNDS), name, book.format(**line))
+    given, coded = (at(FIRST_ROW + place, column, FUNDS) for column in (1, 0))
+    formula = given if fund.printed_name else f"IF(ISBLANK({given}),{coded},{given})"
+    book.formula(sheet, row, 2, formula, name, book.format(**line))
     inception = fund.subaccount_inception if spec.quarter_end else fund.fund_inception
     day = book.format(num_format=SHORT_DATE, align="left", **line)
-    if inception:
-        book.formula(sheet, row, 3, at(FIRST_ROW + place, 4 if spec.quarter_end else 3, FUNDS), inception, day)
-    else:
-        book.value(sheet, row, 3, "", day)
+    source = at(FIRST_ROW + place, 4 if spec.quarter_end else 3, FUNDS)
+    book.formula(sheet, row, 3, date_or_blank(source), inception, day)
     note = book.format("grey", **line)
-    if fund.notes:
-        book.formula(sheet, row, 4, at(FIRST_ROW + place, 6, FUNDS), fund.notes, note)
-    else:
-        book.value(sheet, row, 4, "", note)
+    book.formula(sheet, row, 4, or_blank(at(FIRST_ROW + place, 6, FUNDS)), fund.notes, note)
     shown = book.format(num_format=PERCENT, align="right", **line)
     for column, code in enumerate(spec.periods):
         value = table.values[place, column]
@@ -159,10 +162,14 @@ def figure(report: Report, table: Table, block: Any, row: int, place: int, colum
             return f"UNIT_VALUE_RETURN({values})"
         return f"AATR({values},{years})"
     period = at(block.codes, CODE_COLUMN + column, CALCULATION, fixed="r")
-    shares = "Shares[#All]" if report.inputs.shares is not None and spec.charges != "asset" else ""
-    basis = ",Basis" if spec.charges == "asset" else ""
-    table_name = terms_table(spec.contract)
-    return f"CONTRACT_AATR({table_name}[#All],UnitValues[#All],{fund},{anchor},{period},{shares},Funds[#All]{basis})"
+    return contract_call(report, spec.contract, spec.charges, fund, anchor, period)
+
+
+def contract_call(report: Report, terms: Terms, charges: str, fund: str, day: str, period: str, basis: str = "Basis") -> str:
+    """CONTRACT_AATR over the named tables, for cells with the fund, the last day and the period."""
+    shares = "Shares[#All]" if report.inputs.shares is not None and charges != "asset" else ""
+    last = f",{basis}" if charges == "asset" else ""
+    return f"CONTRACT_AATR({terms_table(terms)}[#All],UnitValues[#All],{fund},{day},{period},{shares},Funds[#All]{last})"
 
 
 def _rates(book: Book, sheet: Any, inputs: Inputs, row: int) -> None:
@@ -181,19 +188,21 @@ def _rates(book: Book, sheet: Any, inputs: Inputs, row: int) -> None:
         lines = [(i, line) for i, line in enumerate(body[1:]) if not has_kinds or line[1] == kind]
         many = kind == kinds[0]
         chosen = lines[-6:] if many else lines[-1:]
-        columns = range(LAST - len(chosen) + 1, LAST + 1) if many else range(3, 4)
+        columns = range(LAST - len(chosen) + 1, LAST + 1) if many else range(2, 3)
         for (i, line), column in zip(chosen, columns, strict=True):
             date_row, rate_row = (row, row + 1) if many else (row, row)
-            rate_column = column if many else FIGURE_COLUMN
+            rate_column = column if many else column + 1  # left of the dates, which are not its own
             named = at(FIRST_ROW + i, 1, RATES) if has_kinds else ""
             book.formula(sheet, date_row, column, at(FIRST_ROW + i, 0, RATES), line[0], day if many else _left_day(book))
-            _rate(book, sheet, rate_row, rate_column, at(date_row, column), named, body, line, shown)
-        book.value(sheet, row + 1 if many else row, 1, f"{kind.strip().capitalize()} rate" + ("" if many else " from"), None)
+            fmt = shown if many else book.format(num_format=PERCENT, align="left")
+            _rate(book, sheet, rate_row, rate_column, at(date_row, column), named, body, line, fmt)
+        label = f"{kind.strip().capitalize()} rate"
+        book.value(sheet, row + 1 if many else row, 1, label, None if many else book.format(shrink=True))
         row += 2 if many else 1
 
 
 def _left_day(book: Book) -> Any:
-    return book.format(num_format=SHORT_DATE, align="left")
+    return book.format(num_format=f'"from "{SHORT_DATE}', align="left")
 
 
 def _rate(book: Book, sheet: Any, row: int, column: int, day: str, kind: str, body: Any, line: Any, fmt: Any) -> None:
@@ -208,7 +217,8 @@ def _rate(book: Book, sheet: Any, row: int, column: int, day: str, kind: str, bo
 def _texts(book: Book, sheet: Any, inputs: Inputs, row: int) -> int:
     """Numbered notes and the user's disclosures; gives the last row."""
     section, small = book.format("section"), book.format("small")
-    for heading, lines, numbered in (("Notes", inputs.notes, True), ("Important information", inputs.disclosures, False)):
+    disclosures = inputs.disclosures or (NO_DISCLOSURES,)
+    for heading, lines, numbered in (("Notes", inputs.notes, True), ("Important information", disclosures, False)):
         if not lines:
             continue
         sheet.merge_range(row, 1, row, LAST, "", section)

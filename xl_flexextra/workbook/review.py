@@ -94,7 +94,7 @@ def build(
 
 
 def _write(plan: Plan, path: Any, dynamic: bool) -> ReviewBook:
-    book = ReviewBook(path, dynamic=dynamic)
+    book = ReviewBook(path, dynamic=dynamic, label=plan.inputs.label)
     figures = Figures(plan)
     codes = period_codes(plan)
     places = Places(len(plan.contracts), max(figures.charges, 12))
@@ -103,10 +103,10 @@ def _write(plan: Plan, path: Any, dynamic: bool) -> ReviewBook:
         PROBE: (RESULT_TAB, (24, 12, 22, 22, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
         CHANGED: (RESULT_TAB, (26, 10, 12, 12, 20, 8, 10, 10, *[12] * 10, 40)),
         DATA: (CONTROL_TAB, (26, 74, 18, 24, 20, 20, 14)),
-        ASSUMPTIONS: (CONTROL_TAB, (20, 28, 40, 20, 40, 24, 44, 24, 10, 10, 12, 12, 28, 50)),
+        ASSUMPTIONS: (CONTROL_TAB, (18, 28, 34, 20, 34, 24, 36, 20, 9, 9, 12, 12, 24, 36)),
         CONTROLS: (CONTROL_TAB, (46, 60, 24, 26, 52)),
         WORKINGS: (WORKING_TAB, ()),
-        CONTRACTS: (WORKING_TAB, (36, 16, 24, 16, *[30] * len(plan.contracts), *[18] * len(plan.contracts))),
+        CONTRACTS: (WORKING_TAB, (38, 25, 25, 18, *[28] * len(plan.contracts), *[24] * len(plan.contracts))),
     }
     sheets = {name: book.sheet(name, tab, wide, landscape=True) for name, (tab, wide) in widths.items()}
     contracts_sheet(book, sheets[CONTRACTS], plan, places)
@@ -121,9 +121,11 @@ def _write(plan: Plan, path: Any, dynamic: bool) -> ReviewBook:
     data_sheets.terms_sheets(book, dataclasses.replace(plan.inputs, contracts=plan.contracts))
     data_sheets.other_sheets(book, plan.inputs)
     settings = book.sheet(SETTINGS, data_sheets.DATA_COLOR, (24, 34, 70, 18, 12))
-    settings_sheet(book, settings, [months_of(code) for code in codes])
+    settings_sheet(book, settings, [months_of(code) for code in codes], plan.inputs.as_of)
     approved = book.sheet(APPROVED, CONTROL_TAB, [20] * 10)
-    copies = review_controls.approved_sheet(book, approved, review_controls.input_tables(book, figures, places))
+    copies = review_controls.approved_sheet(
+        book, approved, plan.inputs.label, review_controls.input_tables(book, figures, places)
+    )
     review_controls.controls_sheet(book, sheets[CONTROLS], figures, copies)
     sheets[REVIEW].activate()
     book.close()

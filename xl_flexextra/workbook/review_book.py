@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from ..review import changes as attribution
 from ..review.closed_form import BEFORE, before_charges
 from ..review.sign_off import Signature
 from ..terms import Terms
-from .book import GREY, Book, cached
+from .book import DATE, GREY, Book, cached
 from .data_sheets import terms_table
 
 REVIEW, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS, SETTINGS, APPROVED = (
@@ -28,7 +29,9 @@ RESULT_TAB, WORKING_TAB, CONTROL_TAB, INPUT_FILL, GOOD, BAD = (
 )
 WORKING_FILL, RESULT_FILL, CONTROL_FILL = "#EDF5EC", "#DDE5F3", "#FBE9E7"
 
+AS_OF_SETTING = "AsOf"
 SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
+    (AS_OF_SETTING, None, "last day of the update under review; the day of a published figure stands beside it"),
     ("MonthsAYear", 12, "months from one contract anniversary to the next"),
     ("DaysAYear", 365, "days of a year where a period is no whole number of years"),
     ("ShortPeriod", 1, "years: up to this a return is not annualised"),
@@ -111,8 +114,8 @@ class Plan:
 class ReviewBook(Book):
     """A book that remembers every formula by sheet and cell, for fingerprints and counts."""
 
-    def __init__(self, path: Any, dynamic: bool = False) -> None:
-        super().__init__(path, dynamic=dynamic)
+    def __init__(self, path: Any, dynamic: bool = False, label: str = "") -> None:
+        super().__init__(path, dynamic=dynamic, label=label)
         self.formulas: dict[str, dict[tuple[int, int], str]] = {}
         self.spilled: set[tuple[str, int, int]] = set()
         self.errors: dict[str, set[tuple[int, int]]] = {}
@@ -175,15 +178,22 @@ class ReviewBook(Book):
         sheet.conditional_format(area, {"type": "formula", "criteria": f"=NOT(EXACT({first},{good}))", "format": bad})
 
 
-def settings_sheet(book: ReviewBook, sheet: Any, periods: Sequence[Any]) -> None:
-    """Every number and word that formulas use and that is no data: named, with its meaning. Then the periods."""
+def settings_sheet(book: ReviewBook, sheet: Any, periods: Sequence[Any], as_of: datetime.date) -> None:
+    """Every number and word that formulas use and that is no data: named, with its meaning. Then the periods.
+
+    The update's last day stands here too: a review read back (--check) must know it, and the published figures need not
+    be of that day.
+    """
     book.heading(
         sheet, "Settings", "Numbers and words that formulas refer to by name; no formula holds a constant of its own."
     )
     book.head(sheet, FIRST_SETTING - 1, ["Name", "Value", "Meaning"])
     for row, (name, value, meaning) in enumerate(SETTINGS_ROWS, start=FIRST_SETTING):
         book.value(sheet, row, 0, name, book.format("bold"))
-        book.value(sheet, row, 1, value, book.format("text", bg_color=INPUT_FILL, align="left"))
+        if name == AS_OF_SETTING:
+            book.value(sheet, row, 1, as_of, book.format("text", bg_color=INPUT_FILL, align="left", num_format=DATE))
+        else:
+            book.value(sheet, row, 1, value, book.format("text", bg_color=INPUT_FILL, align="left"))
         book.value(sheet, row, 2, meaning, book.format("grey", font_size=9))
         book.define(name, SETTINGS, row, 1)
     row = FIRST_SETTING + len(SETTINGS_ROWS) + 1

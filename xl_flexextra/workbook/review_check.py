@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from .review_figures import CHECKED, NOTE, TOP
 from .review_inspect import formula_of
 
 MOST = 20
+SAVED = 1e-14  # relative: some programs save 15 or 16 digits of a number
 BY_EVIDENCE = frozenset({DATA, CHANGED})
 
 
@@ -36,7 +38,7 @@ def differences(path: Path | str, fresh: Path | str) -> list[str]:
             if _filled_in(name, theirs.row, theirs.column, open_rows):
                 continue
             a, b = (formula_of(cell) or canonical(_plain(cell)) for cell in (mine, theirs))
-            if a.replace(" ", "") != b.replace(" ", ""):
+            if a.replace(" ", "") != b.replace(" ", "") and not _same_number(mine.value, theirs.value):
                 sentences.append(f"{name}!{address}: {_short(a)} stands where {_short(b)} was built")
     return sentences
 
@@ -46,6 +48,12 @@ def _cells(one: Any, other: Any) -> Iterator[str]:
     for row in range(1, rows + 1):
         for column in range(1, columns + 1):
             yield other.cell(row, column).coordinate
+
+
+def _same_number(one: Any, other: Any) -> bool:
+    """Whether two cells hold the same number as far as the programs that save workbooks keep digits."""
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (one, other))
+    return numbers and math.isclose(one, other, rel_tol=SAVED)
 
 
 def _plain(cell: Any) -> Any:

@@ -86,13 +86,15 @@ def contracts_sheet(book: ReviewBook, sheet: Any, plan: Plan, places: Places) ->
         book.value(sheet, TOP - 1, FIRST + place, terms_table(terms), book.format("head"))
         book.value(sheet, TOP - 1, FIRST + count + place, f"broken: {terms_table(terms)}", book.format("head"))
     work = {"bg_color": WORKING_FILL, "align": "left"}
+    sheet.set_row(TOP + LABELS.index("contract.title"), 25)  # a title of two lines
     for row, key in enumerate((*LABELS, *cf.NUMBERS), start=TOP):
         default = "" if key in LABELS else cf.term_default(key)
         book.value(sheet, row, KEY, key, book.format("bold"))
         book.value(sheet, row, DEFAULT, default, book.format("text", bg_color=INPUT_FILL, align="left"))
         for place, terms in enumerate(plan.contracts):
             value = terms[key] if key in LABELS else cf.term_shown(terms, key)
-            fmt = book.format(num_format=PERCENT if "rate" in key or "thereafter" in key else "General", **work)
+            number = PERCENT if "rate" in key or "thereafter" in key else "General"
+            fmt = book.format("wrap" if key in LABELS else "text", num_format=number, **work)
             look = _look(terms, row)
             if key == "contract.code":
                 name = terms_lookup(terms, "NameKey", at(row, DEFAULT, fixed="c"))

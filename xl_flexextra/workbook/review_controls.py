@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,22 +106,25 @@ def regions(formulas: Mapping[str, Mapping[tuple[int, int], str]], spilled: set[
     return found
 
 
-def approved_sheet(book: ReviewBook, sheet: Any, tables: Mapping[str, Sequence[Sequence[Any]]]) -> dict[str, str]:
+def approved_sheet(
+    book: ReviewBook, sheet: Any, label: str, tables: Mapping[str, Sequence[Sequence[Any]]]
+) -> dict[str, str]:
     """A copy of every table of inputs as approved; gives the range of each copy by the reference it is compared with."""
     book.heading(
         sheet,
         "Approved inputs",
         "A copy of every input as it was when the package was built. Controls compares cell by cell.",
+        label,
     )
     row, places = 4, {}
-    plain = book.format("grey")
+    plain, day = book.format("grey", align="left"), book.format("grey", align="left", num_format=DATE)
     for reference, rows in tables.items():
         book.value(sheet, row, 0, reference, book.format("bold"))
         width = max(len(line) for line in rows)
         places[reference] = area(row + 1, 0, row + len(rows), width - 1, APPROVED)
         for i, line in enumerate(rows, start=row + 1):
             for j, value in enumerate(line):
-                book.value(sheet, i, j, value, plain)
+                book.value(sheet, i, j, value, day if isinstance(value, datetime.date) else plain)
         row += len(rows) + 2
     return places
 
@@ -159,12 +163,13 @@ def controls_sheet(book: ReviewBook, sheet: Any, figures: Figures, copies: Mappi
     book.value(sheet, row, 0, "What a signature covers", book.format("subtitle"))
     book.head(sheet, row + 1, ["control", "where", "approved", "found", "result"], fill=CONTROL_FILL)
     row = _lines(book, sheet, first_change, _covered(plan, state, copies))
-    last_change = row - 1
+    last_change, first_figure = row - 1, row + 3
     book.value(sheet, row + 1, 0, "Figures, data, structure", book.format("subtitle"))
     book.head(sheet, row + 2, ["control", "where", "approved", "found", "result"], fill=CONTROL_FILL)
-    last = _lines(book, sheet, row + 3, _figures(book, figures, state)) - 1
+    last = _lines(book, sheet, first_figure, _figures(book, figures, state)) - 1
     results = area(first_change, 4, last, 4)
-    book.red(sheet, results.replace("$", ""), at(first_change, 4), "ControlOk")
+    for first, end in ((first_change, last_change), (first_figure, last)):  # not the headings in between
+        book.red(sheet, area(first, 4, end, 4).replace("$", ""), at(first, 4), "ControlOk")
     changes = area(first_change, 4, last_change, 4)
     _sign_off(book, sheet, plan, sign_row, changes, results)
     sheet.set_landscape()

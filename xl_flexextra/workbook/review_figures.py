@@ -49,6 +49,9 @@ _FORMATS = {
     "cdsc": MONEY, "erv": MONEY, "native": "0.0000000000%", "function": "0.0000000000%",
 }  # fmt: skip
 
+_LEFT = frozenset({"number", "table", "contract", "as_of", "fund", "period"})
+_WIDTHS = {"number": 5, "table": 26, "contract": 9, "as_of": 11, "fund": 22, "period": 17, "native": 18, "function": 18}
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -77,8 +80,7 @@ class Figures:
         for tied in plan.report.tied:
             published = tied.published
             column = codes.index((published.contract or cf.BEFORE).casefold())
-            place = reports.find(plan.report, published)
-            code = plan.report.tables[place[0]].spec.periods[place[2]] if place else periods.parse(published.period).code
+            code = reports.route(plan.report, published).code
             fund, terms = inputs.funds.code(published.fund), plan.contracts[column]
             closed = cf.closed_form(inputs, terms, fund, code, published.as_of, not published.contract)
             self.items.append(Figure(tied, code, fund, terms, column, closed))
@@ -109,8 +111,9 @@ def workings_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Place
     head, column = TOP - 1, figures.column
     for name, place in column.items():
         title = TITLES.get(name) or "units cancelled C w/Uk"
-        book.value(sheet, head, place, title, book.format("head", bg_color=WORKING_FILL))
-        sheet.set_column(place, place, 26 if name == "table" else 22 if name == "fund" else 13)
+        side = "left" if name in _LEFT else "right"
+        book.value(sheet, head, place, title, book.format("head", bg_color=WORKING_FILL, align=side))
+        sheet.set_column(place, place, _WIDTHS.get(name, 13))
     book.value(sheet, head - 1, 0, "number of the charge", book.format("grey"))
     first = column["cancelled 1"]
     for k in range(figures.charges):
@@ -121,10 +124,11 @@ def workings_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Place
     for row, figure in enumerate(figures.items, start=TOP):
         for name, place in column.items():
             if name == "number":
-                book.value(sheet, row, place, row - TOP + 1, book.format("grey"))
+                book.value(sheet, row, place, row - TOP + 1, book.format("grey", align="left"))
             elif name != "function":
                 formula = _formula(name, row, figures, places)
-                fmt = book.format(num_format=_FORMATS.get(name, UNIT if name.startswith("canc") else "General"))
+                number = _FORMATS.get(name, UNIT if name.startswith("canc") else "General")
+                fmt = book.format(num_format=number, **({"align": "left"} if name in _LEFT else {}))
                 value = _value(name, figure, figures)
                 if name == "period":
                     book.value(sheet, row, place, figure.code, book.format("text", bg_color=INPUT_FILL))
@@ -135,6 +139,8 @@ def workings_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Place
     _function_route(book, sheet, figures)
     sheet.freeze_panes(TOP, 6)
     sheet.repeat_rows(head)
+    sheet.repeat_columns(0, column["period"])
+    sheet.set_print_scale(50)  # pages side by side, each with the figures' names: on one page the figures could not be read
 
 
 def _function_route(book: ReviewBook, sheet: Any, figures: Figures) -> None:
@@ -390,6 +396,8 @@ def _summary(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         book.red(sheet, at(3, place), at(3, place, fixed="rc"), "Signed")
     bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020"})
     sheet.conditional_format(at(3, 5), {"type": "cell", "criteria": ">", "value": 0, "format": bad})
+    book.value(sheet, 4, FUNCTION - 1, "Update to", book.format("bold", align="right"))
+    book.formula(sheet, 4, FUNCTION, "AsOf", figures.plan.inputs.as_of, book.format("bold", align="left", num_format=DATE))
     sheet.write_url(4, 1, f"internal:'{CONTROLS}'!A1", book.format("link"), "Controls and sign-off")
     sheet.write_url(4, 4, f"internal:'{FUNDS}'!A1", book.format("link"), "Inputs begin here")
 

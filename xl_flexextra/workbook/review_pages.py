@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from .. import periods
 from ..review import data_checks
-from ..review.changes import CAUSES, MEANING
+from ..review.changes import CAUSES, MEANING, Change
 from .book import DATE, PERCENT, UNIT, at
 from .data_sheets import terms_table
-from .review_book import CHANGED, INPUT_FILL, REVIEW, Plan, ReviewBook
-from .review_figures import FUNCTION, TOP, Figures
+from .page import contract_call
+from .review_book import (
+    CHANGED,
+    FIRST_SETTING,
+    INPUT_FILL,
+    REVIEW,
+    SETTINGS,
+    SETTINGS_ROWS,
+    Plan,
+    ReviewBook,
+)
+from .review_figures import FUNCTION, TOP, Figures, period_codes
 
 FIRST_CHANGE = 7 + len(CAUSES)
 
@@ -41,10 +53,11 @@ def changed_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     ]
     top = FIRST_CHANGE - 1
     book.head(sheet, top, heads)
+    book.head(sheet, top, heads[6:-1], 6, align="right")
     day, percent = book.format(num_format=DATE, align="left"), book.format(num_format=PERCENT)
     points = book.format(num_format='0.0;[Red]-0.0;"–"', align="right")
     where = {
-        (f.tied.published.table, f.tied.published.contract, f.fund, f.tied.published.period): row
+        (f.tied.published.table, f.tied.published.contract, f.tied.published.as_of, f.fund, f.code): row
         for row, f in enumerate(figures.items, start=TOP)
     }
     for row, one in enumerate(plan.changes, start=FIRST_CHANGE):
@@ -53,11 +66,10 @@ def changed_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
              (one.period, None), (one.old, percent)]
         ):  # fmt: skip
             book.value(sheet, row, column, value, fmt)
-        source = where.get((one.table, one.contract, one.fund, one.period))
-        if source is not None and one.new is not None:
-            book.formula(sheet, row, 7, at(source, FUNCTION, REVIEW), one.new, percent)
+        if one.new is None:
+            book.value(sheet, row, 7, None, percent)
         else:
-            book.value(sheet, row, 7, one.new, percent)
+            book.formula(sheet, row, 7, _now(plan, one, where, row), one.new, percent)
         if one.old is None or one.new is None or not one.parts:
             book.value(sheet, row, 8, one.note, book.format("grey"))
             continue
@@ -77,6 +89,19 @@ def changed_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     sheet.autofilter(top, 0, last, left_over)
     sheet.freeze_panes(FIRST_CHANGE, 0)
     sheet.repeat_rows(top)
+
+
+def _now(plan: Plan, one: Change, where: Mapping[tuple[Any, ...], int], row: int) -> str:
+    """A figure as it is now: Review's cell, else (no print of that day, or of that figure, is under review) its own call."""
+    table = next(t for t in plan.report.tables if (t.spec.id, t.spec.contract_code) == (one.table, one.contract))
+    code = next(c for c in table.spec.periods if periods.parse(c).printed == one.period)
+    source = where.get((one.table, one.contract, one.new_as_of, one.fund, code))
+    if source is not None:
+        return at(source, FUNCTION, REVIEW)
+    named = at(FIRST_SETTING + len(SETTINGS_ROWS) + 3 + period_codes(plan).index(code), 0, SETTINGS)
+    return contract_call(
+        plan.report, table.spec.contract, table.spec.charges, at(row, 4), at(row, 3), named, basis="AssetBasis"
+    )
 
 
 def left_over_area(plan: Plan) -> str:
@@ -154,8 +179,9 @@ def _coverage(book: ReviewBook, sheet: Any, plan: Plan, row: int) -> int:
         low = f"INDEX(UnitValues[{name}],MATCH(MIN(UnitValues[valuation_date]),UnitValues[valuation_date],FALSE()))"
         high = f"INDEX(UnitValues[{name}],MATCH(MAX(UnitValues[valuation_date]),UnitValues[valuation_date],FALSE()))"
         ends = [values.values[0, column], values.values[-1, column]]
+        number = book.format(num_format=UNIT, align="left")
         for place, (formula, value) in enumerate(zip((low, high), ends, strict=True), start=3):
-            book.formula(sheet, row, place, formula, 0.0 if value != value else float(value), book.format(num_format=UNIT))
+            book.formula(sheet, row, place, formula, 0.0 if value != value else float(value), number)
         book.value(sheet, row, 5, one.largest_move, book.format(num_format=PERCENT, align="left"))
         book.value(sheet, row, 6, one.largest_on, book.format(num_format=DATE, align="left"))
     return row + 2
@@ -191,6 +217,8 @@ def assumptions_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
     sheet.autofilter(4, 0, max(last, 5), len(heads) - 1)
     sheet.freeze_panes(5, 2)
     sheet.repeat_rows(4)
+    sheet.repeat_columns(0, 1)
+    sheet.fit_to_pages(2, 0)  # on one page its 14 columns could not be read
 
 
 __all__ = ["assumptions_sheet", "changed_sheet", "data_sheet", "left_over_area"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import registry
 from ..conventions import KEYS, REQUIRED
-from .book import DATE, INPUT, PERCENT, Book, at
+from .book import DATE, INPUT, MONEY, PERCENT, UNIT, Book, area, at
 
 START, CALCULATOR = "Start", "Calculator"
 TERMS = "ContractTerms"
@@ -20,6 +20,7 @@ STEPS = (
     "--terms THIS.xlsx#ContractTerms --shares THIS.xlsx#Shares",
     "Formulas need the functions: Excel with the add-in, or LibreOffice by 'xl-flexextra calc open THIS.xlsx'.",
 )
+PERIODS = ("YTD", "1Y", "3Y", "5Y", "10Y", "10Y_OR_SI_FUND", "10Y_OR_SI_SUBACCOUNT", "SI_FUND", "SI_SUBACCOUNT")
 # what a blank contract needs before it can be used; the rest has defaults
 NEEDED = {"contract.name": "my_contract", "annual_charge.form": "none"}
 
@@ -29,14 +30,14 @@ def build_template(path: Any, funds: Sequence[str] = ("FUND_1", "FUND_2", "FUND_
     book = Book(path)
     _start(book)
     _calculator(book, funds)
-    day, plain = book.format(num_format=DATE, align="left"), None
+    day, plain, value = book.format(num_format=DATE, align="left"), None, book.format(num_format=UNIT)
     _table(
         book,
         "Unit values",
         "UnitValues",
         ["valuation_date", *funds],
         [[None] * (len(funds) + 1)],
-        [day, *[plain] * len(funds)],
+        [day, *[value] * len(funds)],
     )
     header = ["fund", "printed_name", "asset_class", "fund_inception", "subaccount_inception", "aliases", "notes"]
     rows = [[code, code, None, None, None, None, None] for code in funds]
@@ -59,7 +60,10 @@ def _start(book: Book) -> None:
 
 
 def _table(book: Book, name: str, table: str, header: list[str], rows: list[list[Any]], formats: list[Any]) -> None:
-    sheet = book.sheet(name, "#B08900", [max(len(head) + 4, 14) for head in header], landscape=len(header) > 6)
+    sheet = book.sheet(name, "#B08900", [max(len(head) + 6, 14) for head in header], landscape=len(header) > 6)
+    for column, (head, fmt) in enumerate(zip(header, formats, strict=True)):
+        if fmt is not None:  # rows that are pasted or added later look like the first
+            sheet.set_column(column, column, max(len(head) + 6, 14), fmt)
     book.table(sheet, 0, table, header, rows, formats)
     sheet.freeze_panes(1, 1)
 
@@ -69,8 +73,28 @@ def _terms(book: Book) -> None:
     sheet = book.sheet("Contract terms", "#B08900", [34, 22, 110, 40], landscape=True)
     rows = [[term, value, meaning, None] for term, value, meaning in term_rows()]
     wrap, given = book.format("wrap"), book.format("wrap", bg_color=INPUT, align="left")
-    book.table(sheet, 0, TERMS, ["Term", "Value", "Meaning", "Source"], rows, [wrap, given, wrap, given])
+    book.table(
+        sheet, 0, TERMS, ["Term", "Value", "Meaning", "Source"], rows,
+        [wrap, lambda line: book.format("wrap", bg_color=INPUT, align="left", num_format=_number(line[0])), wrap, given],
+    )  # fmt: skip
+    for row, (term, *_) in enumerate(rows, start=1):
+        if choices := KEYS[_key(term)].choices:
+            sheet.data_validation(row, 1, row, 1, {
+                "validate": "list", "source": list(choices), "error_title": term,
+                "error_message": "Choose one of the list; Meaning says what each does.",
+            })  # fmt: skip
     sheet.freeze_panes(1, 1)
+
+
+def _key(term: str) -> str:
+    """The key of a row of terms: rows of a schedule carry their contract year."""
+    return term if term in KEYS else term.rpartition(".")[0]
+
+
+def _number(term: str) -> str:
+    """The number format of a term's value."""
+    kinds = {"fraction": PERCENT, "fractions": PERCENT, "dollars": MONEY, "date": DATE, "count": "0"}
+    return kinds.get(KEYS[_key(term)].kind, "General")
 
 
 def term_rows() -> list[tuple[str, Any, str]]:
@@ -88,42 +112,46 @@ def term_rows() -> list[tuple[str, Any, str]]:
 
 def _calculator(book: Book, funds: Sequence[str]) -> None:
     """One figure: before and after contract charges, its reasons, each cell a function over the tables."""
-    sheet = book.sheet(CALCULATOR, "#2E7D32", [34, 24, 90])
+    sheet = book.sheet(CALCULATOR, "#2E7D32", [36, 24, 90])
     book.value(sheet, 0, 0, "Calculator", book.format("title"))
-    given = book.format(bg_color=INPUT, align="left", num_format=DATE)
     values, terms = [["valuation_date", *funds]], [["Term", "Value"], *([term, value] for term, value, _ in term_rows())]
     shares = [["fund", "share"], *([code, None] for code in funds)]
-    inputs = [("fund", funds[0]), ("last day", None), ("period", "1Y")]
-    for row, (label, value) in enumerate(inputs, start=2):
+    first, day = 2, book.format(num_format=DATE, align="left")
+    inputs: list[tuple[str, Any, str, list[str] | str | None]] = [
+        ("fund", funds[0], "General", f"={area(1, 0, len(funds), 0, 'Funds')}"),
+        ("last day", None, DATE, None),
+        ("period", "1Y", "General", list(PERIODS)),
+        ("contract year of the CDSC rate", 1, "0", None),
+    ]
+    for row, (label, value, number, choices) in enumerate(inputs, start=first):
         book.value(sheet, row, 0, label, book.format("bold"))
-        book.value(sheet, row, 1, value, given)
-    sheet.data_validation(2, 1, 2, 1, {"validate": "list", "source": list(funds)})
-    fund, last, period = (at(row, 1) for row in (2, 3, 4))
+        book.value(sheet, row, 1, value, book.format(bg_color=INPUT, align="left", num_format=number))
+        if choices:  # a period may be another one, too: 7Y, 18M, 2006
+            warn = {"error_type": "information"} if label == "period" else {}
+            sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": choices, **warn})
+    fund, last, period, year = (at(first + i, 1) for i in range(len(inputs)))
     tables = (f"{TERMS}[#All]", "UnitValues[#All]")
     contract = f"{tables[0]},{tables[1]},{fund},{last},{period},Shares[#All]"
     args = [terms, values, funds[0], None, "1Y", shares]
     percent = book.format(num_format=PERCENT, align="left", bold=True)
+    number = book.format(num_format=UNIT, align="left")
     lines: list[tuple[str, str, str, list[Any], Any]] = [
-        (
-            "first day",
-            f"PERIOD_BASE_DATE({last},{period})",
-            "PERIOD_BASE_DATE",
-            [None, "1Y"],
-            book.format(num_format=DATE, align="left"),
-        ),
+        ("first day", f"PERIOD_BASE_DATE({last},{period})", "PERIOD_BASE_DATE", [None, "1Y"], day),
         (
             "unit value on the last day",
             f"UNIT_VALUE_AT({tables[1]},{fund},{last})",
             "UNIT_VALUE_AT",
             [values, funds[0], None],
-            None,
+            number,
         ),
-        ("CDSC rate of the first contract year", f"CDSC_RATE({tables[0]},{at(10, 1)})", "CDSC_RATE", [terms, 1], percent),
+        ("CDSC rate of that contract year", f"CDSC_RATE({tables[0]},{year})", "CDSC_RATE", [terms, 1], percent),
         ("return after all charges", f"CONTRACT_AATR({contract})", "CONTRACT_AATR", args, percent),
         ("why", f"EXPLAIN_RETURN({contract})", "EXPLAIN_RETURN", args, None),
     ]
-    book.value(sheet, 10, 0, "contract year of the CDSC rate", book.format("bold"))
-    book.value(sheet, 10, 1, 1, given)
-    for row, (label, formula, name, arguments, fmt) in enumerate(lines, start=12):
-        book.value(sheet, row, 0, label, book.format("bold"))
+    for row, (label, formula, name, arguments, fmt) in enumerate(lines, start=first + len(inputs) + 1):
+        book.value(sheet, row, 0, label, book.format("bold", valign="top"))
+        if name == "EXPLAIN_RETURN":  # a sentence: over both columns, in as many lines as it needs
+            fmt = book.format("wrap")
+            sheet.merge_range(row, 1, row, 2, "", fmt)
+            sheet.set_row(row, 40)
         book.formula(sheet, row, 1, formula, registry.evaluate(registry.get(name), arguments), fmt)

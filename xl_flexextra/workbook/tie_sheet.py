@@ -4,41 +4,57 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import __version__
+from .. import __version__, registry
 from .. import report as reports
-from ..report import Report
-from .book import DATE, PERCENT, Book, area, at
+from ..errors import CellError
+from ..report import Report, Route
+from ..tie_out import TIES, Tied
+from .book import DATE, PERCENT, Book, area, at, cached
 from .data_sheets import FIRST_ROW, PUBLISHED
-from .layout import FIGURE_COLUMN, PAGE, SOURCES, TIE_OUT, Layout
+from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, SOURCES, TIE_OUT, Layout
+from .page import contract_call
 
-HEADER = ["table", "contract", "as of", "fund", "period", "published", "recomputed", "hundredths", "verdict", "known break"]
+HEADER = [
+    "table", "contract", "as of", "fund", "period", "published", "recomputed", "hundredths", "verdict", "known break",
+    "computed",
+]  # fmt: skip
 HEADER_ROW = 6
 PROVES = "What a tie proves: with constructed unit values the rule and its machinery, not the data."
+(TABLE, CONTRACT, DAY, FUND, PERIOD, PUBLISHED_AT, RECOMPUTED, APART, VERDICT, KNOWN_BREAK, COMPUTED) = range(len(HEADER))
+TIES_ROW, DECIMALS_ROW, ON_PAGE, OWN_DAY, NO_TABLE = range(1, HEADER_ROW)  # rows of the words on top, each in column B
+WORDS = {
+    ON_PAGE: ("computed: taken from the page", "page"),
+    OWN_DAY: ("computed: for its own day", "own day"),
+    NO_TABLE: ("computed: on no table of the page", "no table"),
+}
+SENTENCES = {
+    OWN_DAY: "of another day than the page: each is computed for its own day, from the same tables",
+    NO_TABLE: "on no table of the page: each is computed by a call of its own",
+}
 
 
 def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
-    """Published, recomputed (the cell of the page), difference in hundredths of a percent, verdict."""
+    """Published, recomputed, difference in hundredths of a percent, verdict.
+
+    Recomputed is the page's cell while the page is of the figure's day, else the same function for the figure's own day:
+    a print stays tied when the page moves on to the next month, and no number stands there without its formula.
+    """
     inputs, tied = report.inputs, report.tied
-    sheet = book.sheet(TIE_OUT, "#2E7D32", [28, 10, 12, 22, 9, 11, 11, 11, 24, 40], landscape=True)
+    sheet = book.sheet(TIE_OUT, "#2E7D32", [28, 10, 12, 22, 9, 11, 11, 11, 24, 36, 11], landscape=True)
     book.value(sheet, 0, 0, "Tie-out to the published figures", book.format("title"))
     first, last = HEADER_ROW + 1, HEADER_ROW + len(tied)
-    book.value(sheet, 2, 0, "verdict that counts", book.format("grey"))
-    book.value(sheet, 2, 1, "ties", book.format("grey", bg_color="#FFF8DC"))
-    book.value(sheet, 3, 0, "printed decimals", book.format("grey"))
-    decimals = inputs.contracts[0]["rounding.decimals"]
-    book.value(sheet, 3, 1, decimals, book.format("grey", bg_color="#FFF8DC", align="left"))
-    big: dict[str, Any] = {"bold": True, "font_size": 14, "font_color": "#2E7D32"}
-    verdicts = area(first, 8, last, 8)
-    count = book.format(num_format='0" of"', align="right", **big)
-    book.formula(sheet, 2, 3, f"COUNTIF({verdicts},{at(2, 1)})", sum(t.ties for t in tied), count)
-    book.formula(sheet, 2, 4, f"ROWS({verdicts})", len(tied), book.format(num_format='0" tie"', align="left", **big))
+    routes = [reports.route(report, one.published) for one in tied]
+    _words(book, sheet, routes, inputs.contracts[0]["rounding.decimals"], area(first, COMPUTED, last, COMPUTED))
     if inputs.label:
-        book.value(sheet, 2, 6, inputs.label, book.format("label", bold=True, font_size=11))
-        book.value(sheet, 3, 6, PROVES, book.format("grey"))
+        book.value(sheet, 2, RECOMPUTED, inputs.label, book.format("label", bold=True, font_size=11))
+        book.value(sheet, 3, RECOMPUTED, PROVES, book.format("grey"))
     for column, head in enumerate(HEADER):
-        book.value(sheet, HEADER_ROW, column, head, book.format("head"))
+        right = PUBLISHED_AT <= column <= APART
+        side: dict[str, Any] = {"align": "right"} if right else {"indent": int(column == VERDICT)}
+        book.value(sheet, HEADER_ROW, column, head, book.format("head", **side))
     day, percent = book.format(num_format=DATE, align="left"), book.format(num_format=PERCENT)
-    for i, one in enumerate(tied):
+    verdicts = []
+    for i, (one, found) in enumerate(zip(tied, routes, strict=True)):
         row, source, figure = first + i, FIRST_ROW + i, one.published
         given: list[tuple[Any, Any]] = [
             (figure.table, None), (figure.contract, None), (figure.as_of, day), (figure.fund, None), (figure.period, None),
@@ -49,38 +65,86 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
                 book.value(sheet, row, column, "", fmt)
             else:
                 book.formula(sheet, row, column, at(source, column, PUBLISHED), value, fmt)
-        _recomputed(book, sheet, report, places, row, one, percent)
-        book.value(sheet, row, 9, figure.known_break, None)
+        _recomputed(book, sheet, report, places, row, one, found)
+        verdicts.append(_verdict(book, sheet, row, one, inputs.contracts[0]["rounding.decimals"]))
+        book.value(sheet, row, KNOWN_BREAK, figure.known_break, None)
+    big: dict[str, Any] = {"bold": True, "font_size": 14, "font_color": "#2E7D32"}
+    cells, word = area(first, VERDICT, last, VERDICT), at(TIES_ROW, 1)
+    count = book.format(num_format='0" of"', align="right", **big)
+    book.formula(sheet, 2, 3, f"COUNTIF({cells},{word})", verdicts.count(TIES), count)
+    book.formula(sheet, 2, 4, f"ROWS({cells})", len(tied), book.format(num_format='0" tie"', align="left", **big))
     if tied:
         sheet.autofilter(HEADER_ROW, 0, last, len(HEADER) - 1)
         bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020"})
         good = book.file.add_format({"font_color": "#2E7D32"})
-        options = {"type": "cell", "criteria": "==", "value": f"={at(2, 1, fixed='rc')}", "format": good}
-        sheet.conditional_format(first, 8, last, 8, options)
-        sheet.conditional_format(first, 8, last, 8, {**options, "criteria": "!=", "format": bad})
+        options = {"type": "cell", "criteria": "==", "value": f"={at(TIES_ROW, 1, fixed='rc')}", "format": good}
+        sheet.conditional_format(first, VERDICT, last, VERDICT, options)
+        sheet.conditional_format(first, VERDICT, last, VERDICT, {**options, "criteria": "!=", "format": bad})
     sheet.freeze_panes(first, 0)
     sheet.repeat_rows(HEADER_ROW)
 
 
-def _recomputed(book: Book, sheet: Any, report: Report, places: Layout, row: int, one: Any, percent: Any) -> None:
-    """The page's cell beside the published figure; a figure on no table is shown as computed, without a formula."""
-    place = reports.find(report, one.published)
-    if place is None:
-        value = one.recomputed if isinstance(one.recomputed, float) else ""
-        book.value(sheet, row, 6, value, percent)
-        shown = "#N/A" if value == "" else value
+def _words(book: Book, sheet: Any, routes: list[Route], decimals: Any, computed: str) -> None:
+    """The words and the number that formulas below refer to, and how many figures the page does not show for their day."""
+    grey, fill = book.format("grey"), book.format("grey", bg_color="#FFF8DC", align="left")
+    absent = any(found.place is None for found in routes)
+    words = {k: v for k, v in WORDS.items() if k != NO_TABLE or absent}
+    for row, (label, word) in {
+        TIES_ROW: ("verdict that counts", TIES), DECIMALS_ROW: ("printed decimals", decimals), **words
+    }.items():  # fmt: skip
+        book.value(sheet, row, 0, label, grey)
+        book.value(sheet, row, 1, word, fill)
+    number = book.format(num_format="0", align="right", bold=True)
+    for row in (row for row in words if row in SENTENCES):
+        value = sum(_word_row(found) == row for found in routes)
+        book.formula(sheet, row, 3, f"COUNTIF({computed},{at(row, 1)})", value, number)
+        book.value(sheet, row, 4, SENTENCES[row], grey)
+
+
+def _word_row(found: Route) -> int:
+    return NO_TABLE if found.place is None else ON_PAGE if found.same_day else OWN_DAY
+
+
+def _recomputed(book: Book, sheet: Any, report: Report, places: Layout, row: int, one: Tied, found: Route) -> None:
+    """The page's cell where the page is of the figure's day, else the figure's own call; and which of them it is."""
+    fund, day, word = at(row, FUND), at(row, DAY), at(_word_row(found), 1, fixed="rc")
+    if found.place is None:
+        formula = contract_call(report, found.terms, found.charges, fund, day, at(row, PERIOD))
+        book.formula(sheet, row, COMPUTED, word, WORDS[NO_TABLE][1])
     else:
-        table, fund, column = place
-        source = at(places.page[table] + fund, FIGURE_COLUMN + column, PAGE)
-        book.formula(sheet, row, 6, source, one.recomputed, percent)
-        shown = one.recomputed
-    known = f",{at(row, 9)}" if one.published.known_break else ""
-    decimals = at(3, 1, fixed="rc")
-    pair = f"{at(row, 6)},{at(row, 5)},{decimals}"
-    difference = one.difference if one.difference == one.difference else "#N/A"
-    verdict = one.verdict if isinstance(shown, float) else "#N/A"
-    book.formula(sheet, row, 7, f"TIE_DIFFERENCE({pair})", difference, book.format(num_format="0", align="right"))
-    book.formula(sheet, row, 8, f"TIE_VERDICT({pair}{known})", verdict)
+        table, line, column = found.place
+        anchor = "QuarterEnd" if report.tables[table].spec.quarter_end else "AsOf"
+        period = at(places.blocks[table].codes, CODE_COLUMN + column, CALCULATION)
+        page = at(places.page[table] + line, FIGURE_COLUMN + column, PAGE)
+        formula = f"IF({day}={anchor},{page},{contract_call(report, found.terms, found.charges, fund, day, period)})"
+        words = (at(which, 1, fixed="rc") for which in (ON_PAGE, OWN_DAY))
+        book.formula(sheet, row, COMPUTED, f"IF({day}={anchor},{','.join(words)})", WORDS[_word_row(found)][1])
+    book.formula(sheet, row, RECOMPUTED, formula, _shown(one), book.format(num_format=PERCENT))
+
+
+def _shown(one: Tied) -> Any:
+    """The recomputed figure as its cell shows it: empty where the terms leave a period without history blank."""
+    return "" if one.recomputed != one.recomputed else cached(one.recomputed)
+
+
+def _verdict(book: Book, sheet: Any, row: int, one: Tied, decimals: Any) -> Any:
+    """Difference and verdict, with the values that the functions give for what the sheet shows; gives the verdict."""
+    known = one.published.known_break
+    pair = f"{at(row, RECOMPUTED)},{at(row, PUBLISHED_AT)},{at(DECIMALS_ROW, 1, fixed='rc')}"
+    shown = CellError(_shown(one)) if str(_shown(one)).startswith("#") else _shown(one)
+    given = [shown, one.published.value, decimals]
+    apart = registry.evaluate(registry.get("TIE_DIFFERENCE"), given)
+    book.formula(sheet, row, APART, f"TIE_DIFFERENCE({pair})", apart, book.format(num_format="0", align="right"))
+    verdict = registry.evaluate(registry.get("TIE_VERDICT"), [*given, known] if known else given)
+    book.formula(
+        sheet,
+        row,
+        VERDICT,
+        f"TIE_VERDICT({pair}{f',{at(row, KNOWN_BREAK)}' if known else ''})",
+        verdict,
+        book.format(indent=1),
+    )
+    return verdict
 
 
 def sources_sheet(book: Book, report: Report) -> None:
@@ -119,5 +183,9 @@ RULES = (
         "Rounding",
         "Once, at the end, on the shortest decimal of the fraction; halves away from zero unless the terms say otherwise.",
     ),
-    ("Conventions", "Every choice stands on the contract's terms sheet, with its meaning and its source or 'default'."),
+    (
+        "Conventions",
+        "Every choice stands on the contract's terms sheet, with its meaning and its source or 'default'; what "
+        "is not there is the default.",
+    ),
 )

@@ -12,13 +12,16 @@ from ..registry import Example, SampleTable, WorksheetFunction
 from .book import DATE, INPUT, PERCENT, UNIT, Book, area, at, quoted
 
 INDEX = "Tour"
+LAST = 7  # last column of what is read: inputs, formula, what it gives
 RANGES = 9  # small ranges stand from this column on
+A_LINE = 160  # characters over all columns to LAST
+LONG = 24  # characters from which a text gets lines of its own
 DATA = ("UnitValues", "Shares", "Funds", "InterestRates")
 
 
 def build_tour(path: Any) -> None:
     """Write the tour of every worksheet function."""
-    book = Book(path)
+    book = Book(path, label=sample.LABEL)
     functions = registry.functions()
     _index(book, functions)
     for function in functions:
@@ -34,7 +37,7 @@ def _sheet_name(function: WorksheetFunction) -> str:
 
 
 def _index(book: Book, functions: tuple[WorksheetFunction, ...]) -> None:
-    sheet = book.sheet(INDEX, "#1F3864", [32, 26, 90], landscape=True)
+    sheet = book.sheet(INDEX, "#1F3864", [36, 26, 90], landscape=True)
     book.value(sheet, 0, 0, "Tour of the worksheet functions", book.format("title"))
     note = (
         "One sheet a function: inputs (yellow), the live formula, what it gives, what is expected and why; error cases too."
@@ -53,12 +56,12 @@ def _index(book: Book, functions: tuple[WorksheetFunction, ...]) -> None:
 
 
 def _function_sheet(book: Book, function: WorksheetFunction) -> None:
-    sheet = book.sheet(_sheet_name(function), "#2E7D32", [26, 18, 18, 18, 18, 18, 18, 18, 4, *[16] * 6], landscape=True)
+    sheet = book.sheet(_sheet_name(function), "#2E7D32", [26, *[18] * LAST, 12, *[16] * 6], landscape=True)
     book.value(sheet, 0, 0, function.name, book.format("title"))
     book.value(sheet, 1, 0, f"={function.signature}", book.format("subtitle"))
     row = 2
     for line in _explanation(function):
-        book.value(sheet, row, 0, line, book.format("grey"))
+        _sentence(book, sheet, row, line, book.format("grey", text_wrap=True, valign="top"))
         row += 1
     if any(isinstance(arg, SampleTable) and arg == "UnitValues" for e in function.examples for arg in e.args):
         book.value(sheet, row, 0, sample.LABEL, book.format("label"))
@@ -80,7 +83,7 @@ def _example(book: Book, sheet: Any, function: WorksheetFunction, example: Examp
     """One example: its inputs, the live formula, the expected value; gives the next free row."""
     section = book.format("section")
     kind = "error case" if isinstance(example.gives, CellError) else "example"
-    for column in range(8):
+    for column in range(LAST + 1):
         book.value(sheet, row, column, f"{kind} {number}: {example.source}" if column == 0 else "", section)
     row += 1
     references, right = [], row
@@ -108,41 +111,97 @@ def _example(book: Book, sheet: Any, function: WorksheetFunction, example: Examp
     return _gives(book, sheet, function, example, f"{function.name}({','.join(references)})", row)
 
 
+def _sentence(book: Book, sheet: Any, row: int, text: str, fmt: Any, formula: str = "") -> None:
+    """A text, or a formula that gives one, over the width of the sheet, in as many lines as it needs."""
+    sheet.merge_range(row, 0, row, LAST, "", fmt)
+    if formula:
+        book.formula(sheet, row, 0, formula, text, fmt)
+    else:
+        book.value(sheet, row, 0, text, fmt)
+    sheet.set_row(row, 12.5 * (1 + len(text) // A_LINE))
+
+
 def _gives(book: Book, sheet: Any, function: WorksheetFunction, example: Example, formula: str, row: int) -> int:
+    """The live formula, what it gives and what is expected; gives the next free row."""
     args = [sample.rows(arg) if isinstance(arg, SampleTable) else arg for arg in example.args]
     got = registry.evaluate(function, args)
     if isinstance(got, list) and len(got) == 1 and len(got[0]) == 1:
         got = got[0][0]
-    shown = _format(book, function, example)
+    grey = book.format("grey")
     book.value(sheet, row, 0, "gives", book.format("bold", font_color="#2E7D32"))
-    book.value(sheet, row, 1, formula if len(formula) < 200 else "", book.format("grey"))
+    book.value(sheet, row, 1, formula if len(formula) < 200 else "", grey)
     row += 1
-    if not isinstance(got, list):
-        book.formula(sheet, row, 0, formula, got, shown)
-        expected = example.gives[0][0] if isinstance(example.gives, list) else example.gives
-        book.value(sheet, row, 2, "expected", book.format("grey"))
-        _constant(book, sheet, row, 3, expected, shown)
-        return row + 2
-    width = max(len(line) for line in got)
+    if isinstance(got, list):
+        return _gives_rows(book, sheet, function, example, formula, got, row)
+    shown = _format(book, function, example)
+    expected = example.gives[0][0] if isinstance(example.gives, list) else example.gives
+    if isinstance(got, str) and not isinstance(got, CellError) and len(got) > LONG:
+        wrap = book.format("wrap")
+        _sentence(book, sheet, row, got, wrap, formula)
+        book.value(sheet, row + 1, 0, "expected", grey)
+        _sentence(book, sheet, row + 2, str(expected), wrap)
+        return row + 4
+    book.formula(sheet, row, 0, formula, got, shown)
+    book.value(sheet, row, 2, "expected", grey)
+    _constant(book, sheet, row, 3, expected, shown)
+    return row + 2
+
+
+def _gives_rows(
+    book: Book, sheet: Any, function: WorksheetFunction, example: Example, formula: str, got: list[list[Any]], row: int
+) -> int:
+    """Rows as they spill, then the expected ones: beside them where there is room, else below."""
+    width, grey = max(len(line) for line in got), book.format("grey")
     rows = [[*line, *[""] * (width - len(line))] for line in got]
-    target = width + 1
-    book.value(sheet, row, target, "expected", book.format("grey"))
-    row += 1
-    book.spill(sheet, row, 0, formula, rows, shown)
+    formats = [_format(book, function, example, str(head)) for head in rows[0]]
+    across, down = _labels(function, example)
+    left, top = int(bool(down)), row + int(bool(across))
+    beside = left + 2 * width <= LAST
+    target, begin = (left + width + 1, top) if beside else (left, top + len(rows) + 2)
+    for first, start, count in ((left, top, len(rows)), (target, begin, len(example.gives))):
+        for j, head in enumerate(across[:width]):
+            book.value(sheet, start - 1, first + j, head, book.format("head"))
+        for i, head in enumerate(down[:count]):
+            if start != top or first == left:
+                book.value(sheet, start + i, 0, head, book.format("bold"))
+    fewer = f": the first {len(example.gives)} of {len(rows)} rows" if len(example.gives) < len(rows) else ""
+    book.value(sheet, begin - 1 - int(bool(across) and not beside), 0 if not beside else target, f"expected{fewer}", grey)
+    book.spill(sheet, top, left, formula, rows, formats)
     for i, line in enumerate(example.gives):
         for j, item in enumerate(line):
-            _constant(book, sheet, row + i, target + j, item, shown)
-    return row + max(len(rows), len(example.gives)) + 1
+            _constant(book, sheet, begin + i, target + j, item, formats[j])
+    return max(top + len(rows), begin + len(example.gives)) + 1
 
 
-def _format(book: Book, function: WorksheetFunction, example: Example) -> Any:
-    if function.returns == "date":
-        return book.format(num_format=DATE, align="left")
-    if function.returns == "percent" or function.name == "PERFORMANCE_TABLE":
-        return book.format(num_format=PERCENT, align="left")
-    decimals = example.decimals
-    number = UNIT if decimals is None or decimals > 4 else "0." + "0" * max(decimals, 1)
-    return book.format(num_format="General" if function.returns == "text" or decimals is None else number, align="left")
+def _labels(function: WorksheetFunction, example: Example) -> tuple[list[str], list[str]]:
+    """Headings of a result that has none of its own: periods across and funds down."""
+    if function.name != "PERFORMANCE_TABLE":
+        return [], []
+    given = dict(zip((a.name for a in function.arguments), example.args, strict=False))
+    table = given.get("funds")
+    if table is not None:
+        down = [str(line[0]) for line in sample.rows(table)[1:]]
+    else:
+        down = [str(head) for head in sample.rows(given["unit_values"])[0][1:]]
+    return [str(code) for line in given["periods"] for code in line], down
+
+
+# what the columns of a result hold, by the headings that the functions give
+_HEADS = {"date": DATE, "year": "0", "T": PERCENT, "unit value": UNIT}
+_COLUMNS = {"CALENDAR_YEAR_RETURNS": PERCENT, "PERFORMANCE_TABLE": PERCENT}
+
+
+def _format(book: Book, function: WorksheetFunction, example: Example, head: str = "") -> Any:
+    """The format of a result, or of the column of one under a heading."""
+    known = _HEADS.get(head) or _COLUMNS.get(function.name)
+    if known is None and function.returns in {"date", "percent"}:
+        known = DATE if function.returns == "date" else PERCENT
+    if known is None:
+        decimals = example.decimals
+        known = UNIT if decimals is None or decimals > 4 else "#,##0." + "0" * max(decimals, 1)
+        if function.returns == "text" or decimals is None:
+            known = "General"
+    return book.format(num_format=known, align="left")
 
 
 def _constant(book: Book, sheet: Any, row: int, column: int, value: Any, fmt: Any) -> None:
@@ -168,18 +227,24 @@ def _range(book: Book, sheet: Any, row: int, table: list[list[Any]]) -> None:
 def _data_sheet(book: Book, name: str) -> None:
     """A table of the sample, as the examples use it."""
     rows = sample.rows(name)
-    sheet = book.sheet(name, "#B08900", [20, *[22] * (len(rows[0]) - 1)], landscape=True)
+    texts = [[str(line[column] or "") for line in rows] for column in range(len(rows[0]))]
+    widths = [min(max(len(texts[c][0]) + 6, *(len(text) + 2 for text in texts[c][1:4]), 14), 50) for c in range(len(texts))]
+    sheet = book.sheet(name, "#B08900", widths, landscape=True)
     book.value(sheet, 0, 0, f"Sample: {name}", book.format("title"))
     if name == "UnitValues":
         book.value(sheet, 1, 0, sample.LABEL, book.format("label"))
-    day = book.format(num_format=DATE, align="left")
-    formats = []
-    for place, item in enumerate(rows[1]):
-        number = UNIT if name == "UnitValues" else PERCENT
-        formats.append(book.format(num_format=number) if isinstance(item, float) else day if place in _days(name) else None)
+    formats = [
+        book.format("wrap", num_format=_SHOWN[name].get(place, _SHOWN[name][-1]), align="left")
+        for place in range(len(texts))
+    ]
     book.table(sheet, 3, name, [str(head) for head in rows[0]], rows[1:], formats)
     sheet.freeze_panes(4, 1)
 
 
-def _days(name: str) -> set[int]:
-    return {"UnitValues": {0}, "InterestRates": {0}, "Funds": {3, 4}}.get(name, set())
+# number formats of the sample's tables by column; -1 stands for the others
+_SHOWN: dict[str, dict[int, str]] = {
+    "UnitValues": {0: DATE, -1: UNIT},
+    "Shares": {-1: PERCENT},
+    "Funds": {3: DATE, 4: DATE, -1: "General"},
+    "InterestRates": {0: DATE, -1: PERCENT},
+}

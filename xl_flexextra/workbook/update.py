@@ -24,7 +24,7 @@ def build(
     the workbook that Excel opens with its own macros; ``buttons`` (caption to macro) stand right of its page. Every cell
     holds its true value, so that the file is right in viewers and for colleagues without the functions.
     """
-    book = Book(path, values_only=values_only, dynamic=dynamic)
+    book = Book(path, values_only=values_only, dynamic=dynamic, label=report.inputs.label)
     given = parameters(report)
     places = layout(report, len(given))
     page_sheet(book, report, places)

@@ -1,0 +1,98 @@
+"""The charge that two printed returns imply, where the period tells what matters; a refusal where it does not."""
+
+import pytest
+from flexextra_udfs import IMPLIED_CHARGE
+
+from xl_flexextra.errors import BadInput, NoSolution
+
+BASE = [
+    ["annual_charge.form", "share"],
+    ["annual_charge.dollars", 35],
+    ["cdsc.schedule", "8%, 7%"],
+    ["free_withdrawal.form", "percent_of_value"],
+    ["free_withdrawal.rate", 0.1],
+]
+C = 10.50  # 35 x 0.30
+ANNUALISED, BY_365 = ["years.short_period", "annualised"], ["years.basis", "days_365"]
+YEAR_END = ["annual_charge.timing", "calendar_year_end"]
+# 1,000 falls by a tenth; 900 - 10.50 = 889.50; 8% of nine tenths of it leave 889.50 x 0.928 = 825.456
+BEFORE, AFTER = -0.1, 0.825456 - 1
+
+
+def implied(extra, period, before=BEFORE, after=AFTER):
+    (low, best, high), *_ = IMPLIED_CHARGE([*BASE, *extra], before, after, period, 8)
+    assert low <= best <= high
+    return best
+
+
+@pytest.mark.parametrize(
+    ("extra", "period"),
+    [
+        ([], "1Y"),
+        ([], "YTD"),  # a full charge on the last day, whichever it is
+        ([ANNUALISED], "1Y"),  # n is 1
+        ([ANNUALISED], "CY2007"),
+        ([BY_365], "CY2007"),  # 365 days
+        ([YEAR_END], "CY2007"),
+        ([YEAR_END, ["annual_charge.first_stub", "none"]], "CY2007"),  # from 31 December: no stub
+        ([YEAR_END], "YTD"),
+        ([["annual_charge.part_year", "by_days"]], "1Y"),
+        ([["annual_charge.part_year", "by_days"]], "CY2008"),
+        ([["rider.rate", 0.01], ["rider.base", "payment"]], "1Y"),
+    ],
+)
+def test_the_charge_is_found_where_the_period_tells_what_matters(extra, period):
+    after = AFTER
+    if any(key == "rider.rate" for key, _ in extra):
+        after = (900 - C - 10) * 0.928 / 1000 - 1  # 1% of the payment, too
+    assert implied(extra, period, BEFORE, after) == pytest.approx(C, abs=1e-5)
+
+
+def test_a_return_annualised_over_known_dates_is_undone_first():
+    n = 366 / 365  # of 2008, by days / 365
+    before, after = 0.9 ** (1 / n) - 1, 0.825456 ** (1 / n) - 1
+    assert implied([BY_365], "CY2008", before, after) == pytest.approx(C, abs=1e-5)
+    assert implied([BY_365, ["years.decimals", 2]], "CY2008") == pytest.approx(C, abs=1e-5)  # 1.0027 counts as 1.00
+    assert implied([BY_365, ["years.decimals", 2]], "1Y") == pytest.approx(C, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("extra", "period", "says"),
+    [
+        ([ANNUALISED], "YTD", "number of years"),
+        ([ANNUALISED], "6M", "number of years"),
+        ([BY_365], "1Y", "number of years"),  # 366 days in some years: longer than a year
+        ([YEAR_END], "1Y", "part of the annual charge"),
+        ([YEAR_END, ["annual_charge.first_stub", "full"]], "1Y", "part of the annual charge"),
+        ([YEAR_END, ["annual_charge.part_year", "none"]], "1Y", "part of the annual charge"),
+        ([YEAR_END], "6M", "part of the annual charge"),
+        ([["annual_charge.part_year", "by_days"]], "YTD", "part of the annual charge"),
+        ([["annual_charge.part_year", "by_days"]], "QTD", "part of the annual charge"),
+        ([["rider.rate", 0.01]], "QTD", "part of the rider charge"),
+        ([["rider.rate", 0.01]], "6M", "part of the rider charge"),
+        ([["rider.rate", 0.01], ["rider.timing", "contract_quarter"], ["rider.base", "payment"]], "1Y", "between"),
+    ],
+)
+def test_a_period_that_does_not_tell_what_matters_is_refused(extra, period, says):
+    with pytest.raises(BadInput, match=f"'period' {period} .*{says}"):
+        implied(extra, period)
+
+
+def test_the_case_that_gave_five_times_the_charge():
+    """-13.966696% and -21.135494% over 213 days, annualised; taken as they stood they implied 55.38."""
+    n = 213 / 365
+    before, after = (1 - 0.13966696) ** (1 / n) - 1, (1 - 0.21135494) ** (1 / n) - 1
+    assert (before, after) == pytest.approx((-0.22724164557750792, -0.3342751911825774), abs=1e-8)
+    with pytest.raises(BadInput, match="number of years"):
+        implied([ANNUALISED], "YTD", before, after)
+
+
+def test_rounded_units_do_not_blur_the_charge():
+    """How many units are cancelled depends on unit values that two returns do not tell."""
+    units = [["annual_charge.taken_as", "units"], ["annual_charge.unit_decimals", 0]]
+    assert implied(units, "1Y") == pytest.approx(C, abs=1e-5)
+
+
+def test_a_year_to_date_without_a_charge_has_none_to_imply():
+    with pytest.raises(NoSolution, match="no annual charge"):
+        implied([["annual_charge.part_year", "none"]], "YTD")

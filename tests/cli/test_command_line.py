@@ -361,3 +361,18 @@ def test_a_file_without_data_is_named(tmp_path):
         code, text = run("report", "--unit-values", tmp_path / name, "--terms", "flexible", "--out", tmp_path / "x.xlsx")
         assert code == 2
         assert text.startswith(words)
+
+
+@pytest.mark.parametrize(
+    "name", ["postgresql://a:SECRET@localhost/db", "postgresql//a:SECRET@h/d", "host=h password=SECRET"]
+)
+def test_an_address_of_a_database_is_not_repeated(name, tmp_path):
+    commands = (
+        ["report", "--unit-values", name, "--terms", "flexible", "--out", tmp_path / "x.xlsx"],
+        ["report", "--shares", name, "--out", tmp_path / "x.xlsx"],
+        ["call", "CONTRACT_AATR", "flex_extra_flexible", f"@{name}", "EQUITY", "2008-07-31", "5Y"],
+    )
+    for command in commands:
+        code, text = run(*command)
+        assert code == 2
+        assert "SECRET" not in text

@@ -17,13 +17,24 @@ from ..unit_values import Fund, Funds, UnitValues
 NO_HOLIDAYS = "No holidays were given, so 'May be used to' counts all days but Saturdays and Sundays as business days."
 
 
+def file_rows(name: str) -> list[list[Any]]:
+    """The rows of a file; an address of a database, which may hold a password, is not repeated."""
+    from ..sync import labels
+
+    file = labels.tidy(name)
+    labels.refuse_secrets(file)
+    if labels.is_url(file):
+        raise BadInput("A database is not read here; give a file, or bring its data into a workbook with 'refresh'.")
+    return frames.rows(name)
+
+
 def read_terms(name: str) -> Terms:
     """Terms from a TOML file, a table of term and value, or a shipped contract by name."""
     path = Path(name.partition("#")[0])
     if path.suffix.lower() == ".toml":
         return terms.from_toml(path)
     if path.suffix:
-        return terms.from_rows(frames.rows(name), path.stem)
+        return terms.from_rows(file_rows(name), path.stem)
     try:
         return terms.load(name)
     except BadInput:
@@ -71,14 +82,14 @@ def gather(
     if given.get("contracts") and unit_values is not None:
         given["title"] = given["contracts"][0].title
     if shares:
-        given["share_rows"] = frames.rows(shares)
+        given["share_rows"] = file_rows(shares)
         given["shares"] = _parsed("shares", shares)
     if funds:
         given["funds"] = _parsed("funds", funds)
     if rates:
-        given["rate_rows"] = frames.rows(rates)
+        given["rate_rows"] = file_rows(rates)
     if published:
-        given["published"] = report.published_from_rows(frames.rows(published))
+        given["published"] = report.published_from_rows(file_rows(published))
     if disclosures:
         given["disclosures"] = _text(disclosures)
     if as_of:
@@ -96,7 +107,7 @@ def gather(
 
 def _parsed(kind: str, name: str) -> Any:
     """The object that a file holds; what is wrong is said of the file, not of a range."""
-    rows, file = frames.rows(name), Path(name).name
+    rows, file = file_rows(name), Path(name).name
     if len(rows) < 2:
         raise MissingData(f"{file} holds a header and no data; add the rows.")
     try:
@@ -108,7 +119,7 @@ def _parsed(kind: str, name: str) -> Any:
 def read_holidays(name: str) -> tuple[tuple[datetime.date, str], ...]:
     """Days and their names from a file: a header, then date and name."""
     found = []
-    for row in frames.rows(name)[1:]:
+    for row in file_rows(name)[1:]:
         if row and not arguments.is_blank(row[0]):
             label = "" if len(row) < 2 or arguments.is_blank(row[1]) else str(row[1])
             found.append((arguments.to_date("--holidays", row[0]), label))

@@ -55,7 +55,8 @@ def call(
 
 
 def _value(text: str) -> Any:
-    from .. import frames, sample
+    from .. import sample
+    from .inputs import file_rows
 
     if text.startswith("@sample:"):
         name = text.removeprefix("@sample:")
@@ -64,7 +65,7 @@ def _value(text: str) -> Any:
             raise BadInput(f"The sample has no table {name!r}; it has {', '.join(known.values())}.")
         return sample.rows(known[name.lower()])
     if text.startswith("@"):
-        return frames.rows(text[1:])
+        return file_rows(text[1:])
     if text[:1] in "[{" and text[:1]:
         try:
             return json.loads(text)

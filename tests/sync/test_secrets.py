@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from xl_flexextra.cli.sync import app
 from xl_flexextra.errors import BadInput
-from xl_flexextra.sync import labels, mapping, sql
+from xl_flexextra.sync import labels, mapping, sources, sql
 from xl_flexextra.sync.refresh import Request, refresh
 
 from .conftest import long_csv
@@ -219,4 +219,5 @@ class _Engine:
 
 def test_the_environment_serves_where_no_table_is_named(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRICES", str(_database(tmp_path / "prices.sqlite")))
+    assert sources.one_table("env:PRICES") is False
     assert [p.table for p in refresh(Request(book, "env:PRICES")).plans] == ["UnitValues"]

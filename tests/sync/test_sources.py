@@ -374,3 +374,12 @@ def test_messages_name_what_is_there(book: Path, tmp_path: Path, monkeypatch: py
     for path, match in ((Path("."), "is a folder"), (Path("none.toml"), "There is no mapping 'none.toml'")):
         with pytest.raises(BadInput, match=match):
             mapping.load(path)
+
+
+def test_signs_in_numbers_can_be_given_with_the_command(book: Path, tmp_path: Path) -> None:
+    source = tmp_path / "prices.csv"
+    source.write_text(long_csv(8).replace(",", ";").replace(".", ","))
+    command = ["refresh", str(book), "--from", str(source), "--no-calc"]
+    assert "--decimal" in CliRunner().invoke(app, command).output
+    done = CliRunner().invoke(app, [*command, "--decimal", ","])
+    assert (done.exit_code, "2 added, 0 changed" in done.output) == (0, True)

@@ -75,15 +75,25 @@ def refresh(
     accept_revisions: Annotated[bool, typer.Option("--accept-revisions", help="Let past values change.")] = False,
     no_calc: Annotated[bool, typer.Option("--no-calc", help="Do not use LibreOffice Calc.")] = False,
     cells: Annotated[int, typer.Option(help="How many changed cells to list.", min=0)] = 20,
+    decimal: Decimal = "",
+    thousands: Thousands = "",
 ) -> None:
     """Fill the tables of a workbook with new data; formulas, charts, pivots and all else stay as they are."""
     from ..sync import refresh as work
     from ..sync import summary
-    from ..sync.mapping import beside
 
     with _sentences(), _progress(False) as progress:
         request = work.Request(
-            book, source, table, mapping or beside(book), dry_run, accept_revisions, None if no_calc else _calc(), progress
+            book,
+            source,
+            table,
+            mapping,
+            dry_run,
+            accept_revisions,
+            None if no_calc else _calc(),
+            progress,
+            decimal,
+            thousands,
         )
         outcome = work.refresh(request)
     typer.echo(summary.text(outcome, cells))

@@ -126,7 +126,7 @@ def _plain_numbers(table: Any, name: str, mapping: TableMapping, delimiter: str)
         if odd is not None:
             raise BadInput(
                 f"The source {name}, column {column}: {odd.strip()!r} may hold a decimal comma or part thousands; "
-                'set \'decimal\' in the mapping to "," or ".".'
+                "set 'decimal' in the mapping, or --decimal, to a comma or a point."
             )
     return table
 

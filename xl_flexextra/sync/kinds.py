@@ -208,7 +208,9 @@ def _numbers(array: Any, name: str, table: str) -> tuple[Any, list[Finding]]:
     rows = [(row, wrong[p]) for row, p in enumerate(encoded.indices.to_pylist(), start=1) if p in wrong] if wrong else []
     comma = any(re.search(r"\d,\d", text) for text in wrong.values())
     action = (
-        "set 'decimal' in the mapping if it is a decimal comma, or correct the source" if comma else "correct the source"
+        "set 'decimal' in the mapping, or --decimal, if it is a decimal comma, or correct the source"
+        if comma
+        else "correct the source"
     )
     return result, _bad(table, name, rows, "a number", action)
 

@@ -39,6 +39,8 @@ class Request:
     accept_revisions: bool = False
     recalculate: dependents.Recalculate | None = None
     progress: Progress = lambda _step: None
+    decimal: str = ""  # signs in the numbers of text files, in place of those of the mapping
+    thousands: str = ""
 
 
 @dataclass
@@ -93,12 +95,13 @@ def _run(request: Request, book: Path) -> Outcome:
         outcome.findings.append(
             Finding(WARNING, book.name, "it carries a digital signature, which any change makes invalid", "sign it again")
         )
-    mapped = mapping.find(book, workbook, strings, request.mapping)
+    mapped = mapping.find(book, workbook, strings, request.mapping or mapping.beside(request.book))
     names = funds.of_workbook(workbook, strings, mapped)
     dates = date_styles(workbook)
     tables = sorted(_tables(request, workbook, mapped), key=lambda t: t.name.lower() != funds.TABLE.lower())
     prepared: list[tuple[Body, plan.TablePlan]] = []
     for table in tables:
+        table = mapping.with_numbers(table, request.decimal, request.thousands)
         request.progress(f"Reading the source of {table.name}")
         source = sources.read(table, Path.cwd() if request.source else mapped.folder)
         outcome.sources[table.name] = source.provenance
@@ -155,7 +158,7 @@ def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> li
     if request.source and len(mapped.tables) == 1:
         return [mapping.with_source(mapped.tables[0], request.source)]
     if request.source and mapped.tables:
-        if _one_file(request.source):
+        if sources.one_table(request.source):
             without = [t for t in mapped.tables if not t.source]
             if len(without) == 1:
                 return [mapping.with_source(without[0], request.source)]
@@ -174,16 +177,10 @@ def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> li
 
 def _by_name(source: str, workbook: Workbook) -> list[mapping.TableMapping]:
     """The tables of the workbook that a source of several tables has under the same names."""
-    if _one_file(source):
+    if sources.one_table(source):
         return []
     held = {sources.simple(name) for name in sources.table_names(source, Path.cwd())}
     return [mapping.TableMapping(area.name, source) for area in workbook.tables if sources.simple(area.name) in held]
-
-
-def _one_file(source: str) -> bool:
-    """Whether a source holds one table only."""
-    suffix = Path(source).suffix.lower()
-    return not sources.is_url(source) and not Path(source).is_dir() and suffix not in (*sources.EXCEL, *sources.SQLITE)
 
 
 def _fitting(

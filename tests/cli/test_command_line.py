@@ -376,3 +376,29 @@ def test_an_address_of_a_database_is_not_repeated(name, tmp_path):
         code, text = run(*command)
         assert code == 2
         assert "SECRET" not in text
+
+
+def test_a_report_says_what_it_knows_of_holidays(own, tmp_path):
+    (tmp_path / "closed.csv").write_text("date,holiday\n2007-09-03,Labor Day\n")
+    args = ["report", *named(own), "--as-of", "2007-07-31", "--force", "--out", tmp_path / "x.xlsx"]
+    args = [arg for arg, before in zip(args, ["", *args], strict=False) if "--published" not in (arg, before)]
+    assert "give them with --holidays" in run(*args)[1].lower()
+    code, text = run(*args, "--holidays", tmp_path / "closed.csv")
+    assert (code, "--holidays" in text) == (0, False)
+
+    def last_use():
+        return openpyxl.load_workbook(tmp_path / "x.xlsx", data_only=True)["Update"]["C3"].value.date()
+
+    # by hand: the seventh business day after Friday 31 August 2007 is Tuesday 11 September, with Labor Day the 12th
+    assert last_use() == datetime.date(2007, 9, 11)
+    run(*args)
+    assert last_use() == datetime.date(2007, 9, 10)
+
+
+def test_new_has_no_option_out(tmp_path):
+    path = tmp_path / "t.xlsx"
+    path.write_text("mine")
+    code, text = run("new", path)
+    assert code == 2
+    assert "another name, or --force" in text
+    assert "--out" not in text

@@ -21,6 +21,10 @@ TermsOption = Annotated[
 SharesOption = Annotated[str | None, typer.Option("--shares", help="Fund and share of the annual charge.")]
 FundsOption = Annotated[str | None, typer.Option("--funds", help="Funds in the order of the page, with inception dates.")]
 RatesOption = Annotated[str | None, typer.Option("--rates", help="Declared interest rates.")]
+HolidaysOption = Annotated[
+    str | None,
+    typer.Option("--holidays", help="Date and name of days without business. Left out: the sample's, where they reach."),
+]
 PublishedOption = Annotated[str | None, typer.Option("--published", help="Printed figures to tie to.")]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Last day of the update: 2008-07-31. Left out: the last date.")
@@ -46,23 +50,30 @@ def report(
     published: PublishedOption = None,
     disclosures: Annotated[str | None, typer.Option(help="Your disclosure text, a paragraph a line.")] = None,
     as_of: AsOfOption = None,
+    holidays: HolidaysOption = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="The workbook to write. Left out: [flex_extra_]performance_update.xlsx.", show_default=False),
+        typer.Option(
+            help="The workbook to write. Left out: flex_extra_performance_update.xlsx, of own data performance_update.xlsx.",
+            show_default=False,
+        ),
     ] = None,
     values: Annotated[bool, typer.Option("--values", help="A copy of values, without formulas.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Rebuild the performance update: the July 2008 sample, or your own data."""
     from ..workbook import build
+    from .inputs import NO_HOLIDAYS
 
     if out is None:
         out = Path("performance_update.xlsx" if unit_values else "flex_extra_performance_update.xlsx")
     _may_write(out, force)
-    update = _computed(unit_values, terms or [], shares, funds, rates, published, disclosures, as_of)
+    update = _computed(unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays)
     _show(update)
     _write(lambda path: build(update, path, values_only=values), out)
     typer.echo(f"Written: {out}")
+    if not update.inputs.holidays:
+        typer.echo(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
     _headline(update)
 
 
@@ -90,7 +101,7 @@ def new(
     """Write a blank template: empty tables, every contract term with its choices, a calculator."""
     from ..workbook.template import build_template
 
-    _may_write(out, force)
+    _may_write(out, force, "another name")
     build = build_template if not fund else lambda path: build_template(path, fund)
     _write(build, out)
     typer.echo(f"Written: {out}. Its first sheet says what to do.")
@@ -116,14 +127,14 @@ def _gross_to_net(steps: list[tuple[str, float]]) -> Any:
     return shown
 
 
-def _may_write(out: Path, force: bool) -> None:
+def _may_write(out: Path, force: bool, instead: str = "another name with --out") -> None:
     """Refuse a target that is no .xlsx, exists already, or has no folder."""
     if out.suffix.lower() != ".xlsx":
-        raise BadInput(f"--out {out.name} must end in .xlsx.")
+        raise BadInput(f"The workbook to write must end in .xlsx (got {out.name}).")
     if out.exists() and not force:
-        raise Refused(f"{out} exists already; give another name with --out, or --force to replace it.")
+        raise Refused(f"{out} exists already; give {instead}, or --force to replace it.")
     if not out.parent.is_dir():
-        raise Refused(f"There is no folder {out.parent}; make it, or give another --out.")
+        raise Refused(f"There is no folder {out.parent}; make it, or give {instead}.")
 
 
 def _write(build: Any, out: Path) -> None:
@@ -137,7 +148,7 @@ def _write(build: Any, out: Path) -> None:
         temporary.chmod(mode)
         temporary.replace(out)
     except PermissionError:
-        raise Refused(f"{out} cannot be replaced; close it where it is open, or give another --out.") from None
+        raise Refused(f"{out} cannot be replaced; close it where it is open, or give another name.") from None
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -151,13 +162,13 @@ def _umask() -> int:
 def _show(update: Any) -> None:
     """The tables of the update as a person reads them."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     from ..numbers import percent_text
     from ..periods import parse
+    from . import screen
 
-    console = Console()
+    console = screen.console()
     names = {fund.code: fund.printed_name or fund.code for fund in update.inputs.funds.items}
     if update.inputs.label:
         console.print(update.inputs.label, style="italic red")
@@ -189,23 +200,43 @@ def _cell(value: Any, decimals: int, rule: str, percent_text: Any) -> str:
 
 
 def _list(title: str, tied: Any) -> None:
-    from rich.console import Console
+    """Published beside recomputed figures; where one table is too wide for the window, one for each printed table."""
+    from . import screen
+
+    console = screen.console()
+    where = [[(p := one.published).table, p.contract, str(p.as_of)] for one in tied]
+    whole = _figures(title, ["table", "contract", "as of"], where, tied)
+    if screen.fits(console, whole):
+        console.print(whole)
+        return
+    console.print(title, style="italic")
+    for place in dict.fromkeys(map(tuple, where)):
+        mine = [one for one, its in zip(tied, where, strict=True) if tuple(its) == place]
+        table, contract, as_of = place
+        heading = f"{table}{', ' if contract else ''}{contract}, to {as_of}"
+        screen.show(console, _figures(heading, [], [[]] * len(mine), mine), less=("hundredths",))
+
+
+def _figures(title: str, heads: list[str], where: list[list[str]], tied: Any) -> Any:
+    from rich import box
+    from rich.markup import escape
     from rich.table import Table
 
     from ..numbers import percent_text
 
-    shown = Table(title=title, title_justify="left")
-    for head in ("table", "contract", "as of", "fund", "period"):
-        shown.add_column(head)
+    shown = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
+    for head in (*heads, "fund", "period"):
+        shown.add_column(head, no_wrap=head != "fund")
     for head in ("published", "recomputed", "hundredths"):
-        shown.add_column(head, justify="right")
-    shown.add_column("verdict")
-    for one in tied:
+        shown.add_column(head, justify="right", no_wrap=True)
+    shown.add_column("verdict", min_width=8)
+    for place, one in zip(where, tied, strict=True):
         p = one.published
         value = percent_text(one.recomputed, 4) if isinstance(one.recomputed, float) else str(one.recomputed.cell_error)
         gap = f"{one.difference:.0f}" if one.difference == one.difference else ""
-        shown.add_row(p.table, p.contract, str(p.as_of), p.fund, p.period, percent_text(p.value), value, gap, one.verdict)
-    Console().print(shown)
+        texts = (*place, p.fund, p.period, percent_text(p.value), value, gap, one.verdict)
+        shown.add_row(*map(escape, texts))
+    return shown
 
 
 def _headline(update: Any) -> None:
@@ -236,11 +267,11 @@ def explain(
 ) -> None:
     """Why one figure is what it is: the walk, the sentence, and where each input comes from."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     from .. import explain as reasons
     from .. import tables
+    from . import screen
     from .inputs import gather
 
     given = gather(unit_values, [contract], shares, funds, None, None, None, as_of)
@@ -254,8 +285,8 @@ def explain(
     for row in reasons.path_rows(grid, result):
         cells = [str(row[0]), f"{row[1]:.6f}", *(f"{v:.2f}" if v != "" else "" for v in row[2:8])]
         shown.add_row(*cells, f"{row[8]:.3%}" if row[8] != "" else "")
-    console = Console()
-    console.print(shown)
+    console = screen.console()
+    screen.show(console, shown, less=("value", "free amount", "value before charge"))
     console.print(reasons.sentence(grid, result), highlight=False)
     console.print(_gross_to_net(reasons.bites(grid, result)))
     if terms.sources:

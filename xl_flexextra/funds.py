@@ -156,7 +156,7 @@ class Shares:
     def __init__(self, rows: Sequence[tuple[Date | None, str, float]], totals: tuple[str, float] | None = None) -> None:
         """``totals``: a row that reads as the sum of the others, and is one unless a fund has that name."""
         by_fund: dict[str, list[tuple[Date, float, str]]] = {}
-        sums: dict[Date, float] = {}
+        on_day: dict[Date, list[float]] = {}
         for day, fund, share in rows:
             if not 0 <= share <= 1:
                 hint = f"; use {share / 100:g} for {share:g}%" if 1 < share <= 100 else ""
@@ -165,12 +165,13 @@ class Shares:
             if any(d == (day or Date.min) for d, *_ in steps):
                 raise BadInput(f"'shares' has {fund}{f' from {day}' if day else ''} twice; keep one row.")
             steps.append((day or Date.min, share, fund))
-            sums[day or Date.min] = sums.get(day or Date.min, 0.0) + share
-        for day, total in sums.items():
-            if total > MOST_OF_ALL:
+            on_day.setdefault(day or Date.min, []).append(share)
+        for day, shares in on_day.items():
+            # 1 for every fund says that each bears the whole charge, as if it were the whole contract
+            if sum(shares) > MOST_OF_ALL and set(shares) != {1.0}:
                 when = f" from {day} on" if day != Date.min else ""
                 raise BadInput(
-                    f"'shares'{when} sum to {total:.6g}, more than the whole charge; "
+                    f"'shares'{when} sum to {sum(shares):.6g}, more than the whole charge; "
                     "look for a fund under two names or a row that is no fund's."
                 )
         self._by_fund = {fund: sorted(steps) for fund, steps in by_fund.items()}

@@ -124,6 +124,8 @@ def test_shares_of_more_than_the_whole_charge_are_refused():
         aatr("EQUITY", [["EQUITY", 0.6], ["BLEND", 0.6]])
     with pytest.raises(BadInput, match=r"from 2001-01-01 on sum to 1.1,"):
         aatr("EQUITY", [["2000-01-01", "EQUITY", 1], ["2001-01-01", "EQUITY", 0.6], ["2001-01-01", "BLEND", 0.5]])
+    whole = [["EQUITY", 1], ["BLEND", 1]]  # each as if it were the whole contract: nothing else can be meant
+    assert aatr("BLEND", whole) == pytest.approx(after_charges(1.2, 1), rel=1e-12)
     later = [["2000-01-01", "EQUITY", 1], ["2001-01-01", "BLEND", 1]]  # two dates are two distributions
     assert aatr("BLEND", later) == pytest.approx(after_charges(1.2, 1), rel=1e-12)
 

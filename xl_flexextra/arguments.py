@@ -104,7 +104,7 @@ VOCABULARY: dict[str, Meaning] = {
     "terms": Meaning("terms", "Name of a shipped contract, or a range of term and value."),
     "shares": Meaning(
         "shares",
-        "Range of fund and share of the annual charge; or effective date, fund, share. They sum to 1 at most, or are 1 each.",
+        "Range of fund and share of the annual charge, or date, fund, share. They sum to at most 1, or are 1 each.",
     ),
     "share": Meaning("number", "The sub-account's share of the annual charge: 0.2782 means 27.82%."),
     "funds": Meaning(

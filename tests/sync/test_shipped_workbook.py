@@ -14,7 +14,7 @@ from xl_flexextra.ooxml.columns import same_value
 from xl_flexextra.ooxml.package import Package
 from xl_flexextra.ooxml.strings import SharedStrings
 from xl_flexextra.ooxml.workbook import Workbook
-from xl_flexextra.sync import dependents, model
+from xl_flexextra.sync import dependents, model, summary
 from xl_flexextra.sync.refresh import Request, refresh
 from xl_flexextra.sync.restore import restore
 
@@ -66,6 +66,9 @@ def test_a_month_more_reaches_the_page(shipped: Path) -> None:
     assert outcome.plans[0].added == 1
     assert outcome.dependents.own_functions
     assert outcome.dependents.own_stale == []
+    told = [line.strip() for line in summary.text(outcome, 12).splitlines() if line.startswith("  ~ ")]
+    assert "~ Update!B2: 2008-07-31 → 2008-08-31" in told  # the page before its workings, dates as dates
+    assert all(line.startswith("~ Update!") for line in told)
     area = Workbook(Package.open(shipped)).table("UnitValues")
     assert area is not None
     sheet = openpyxl.load_workbook(shipped, data_only=True)[area.sheet.name]

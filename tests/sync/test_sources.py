@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import decimal
 import sqlite3
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 
 from xl_flexextra.cli.sync import app
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData
+from xl_flexextra.ooxml import columns
 from xl_flexextra.sync import kinds, mapping, sources, sql
 from xl_flexextra.sync.mapping import TableMapping
 from xl_flexextra.sync.refresh import Request, refresh
@@ -294,6 +297,38 @@ def test_every_kind_of_text_is_text(kind: pa.DataType) -> None:
 def test_not_a_number_is_a_blank_and_infinity_is_refused() -> None:
     assert guessed([10.5, float("nan")]) == ([10.5, None], "")
     assert "'inf' in row 2" in guessed([10.5, float("inf")])[1]
+
+
+_TYPES = {
+    "text": pa.array(["a", "1", None]),
+    "view": pa.array(["a", None], pa.string_view()),
+    "int": pa.array([1, None]),
+    "large int": pa.array([2**60, 1]),
+    "unsigned": pa.array([2**63 + 1], pa.uint64()),
+    "float16": pa.array([1.5], pa.float16()),
+    "decimal": pa.array([decimal.Decimal("1.25"), None], pa.decimal256(50, 3)),
+    "bool": pa.array([True, None]),
+    "date64": pa.array([datetime.date(2008, 7, 31), None], pa.date64()),
+    "nanoseconds": pa.array([1217462400000000001, None], pa.timestamp("ns")),
+    "zone": pa.array([1217462400000000, None], pa.timestamp("us", "Europe/Berlin")),
+    "no zone": pa.array([1217462400000000, None], pa.timestamp("us", "Mars/One")),
+    "time": pa.array([datetime.time(12, 30), None]),
+    "null": pa.array([None, None]),
+    "list": pa.array([[1], None]),
+    "binary": pa.array([b"a", None]),
+    "dictionary": pa.array(["a", None, "a"]).dictionary_encode(),
+    "empty": pa.array([], pa.float64()),
+}
+
+
+@pytest.mark.parametrize("name", ["amount", "valuation_date", "fund"])
+@pytest.mark.parametrize("kind", [None, kinds.DATE, kinds.NUMBER, kinds.TEXT, kinds.MIXED])
+@pytest.mark.parametrize("made", _TYPES)
+def test_every_type_of_column_is_taken_or_refused_in_a_sentence(made: str, kind: str | None, name: str) -> None:
+    with contextlib.suppress(FlexExtraError):
+        result, found = kinds.convert(pa.chunked_array([_TYPES[made]]), kind, name, "t", "")
+        if not found:
+            columns.normalize(result, name, False)
 
 
 # --- mappings and messages ---------------------------------------------------------------------------------------------

@@ -136,3 +136,18 @@ def test_a_store_is_not_read_from_another_file(tmp_path: Path) -> None:
     with pytest.raises(FlexExtraError) as caught:
         store.loads(str(tmp_path / "no.sqlite"))
     assert str(caught.value).endswith(".")
+
+
+def test_signs_in_numbers_can_be_given_with_the_command(kept: str, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("date;fund;unit_value\n2008-07-31;EQUITY;10,312\n")
+    command = ["store", "load", kept, "--from", str(tmp_path / "x.csv")]
+    assert "set 'decimal'" in CliRunner().invoke(app, command).output
+    assert CliRunner().invoke(app, [*command, "--decimal", ","]).exit_code == 0
+    assert store.as_of(kept, "1") == [(JULY, "EQUITY", 10.312)]
+    wrong = CliRunner().invoke(app, [*command, "--decimal", ";"])
+    assert (wrong.exit_code, wrong.output) == (1, "Error: 'decimal' has to be a point or a comma (got ';').\n")
+
+
+def test_the_journal_of_no_workbook_is_a_sentence(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["journal", str(tmp_path / "none.xlsx")])
+    assert (result.exit_code, "There is no workbook" in result.output) == (1, True)

@@ -8,11 +8,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import arguments, frames, report, sample, terms
+from .. import arguments, dates, frames, report, sample, terms
 from .. import inputs as parse
-from ..errors import BadInput, MissingData
+from ..errors import BadInput, FlexExtraError, MissingData
 from ..terms import Terms
 from ..unit_values import Fund, Funds, UnitValues
+
+NO_HOLIDAYS = "No holidays were given, so 'May be used to' counts all days but Saturdays and Sundays as business days."
+
+
+def file_rows(name: str) -> list[list[Any]]:
+    """The rows of a file; an address of a database, which may hold a password, is not repeated."""
+    from ..sync import labels
+
+    file = labels.tidy(name)
+    labels.refuse_secrets(file)
+    if labels.is_url(file):
+        raise BadInput("A database is not read here; give a file, or bring its data into a workbook with 'refresh'.")
+    return frames.rows(name)
 
 
 def read_terms(name: str) -> Terms:
@@ -21,7 +34,7 @@ def read_terms(name: str) -> Terms:
     if path.suffix.lower() == ".toml":
         return terms.from_toml(path)
     if path.suffix:
-        return terms.from_rows(frames.rows(name), path.stem)
+        return terms.from_rows(file_rows(name), path.stem)
     try:
         return terms.load(name)
     except BadInput:
@@ -43,14 +56,18 @@ def gather(
     published: str | None,
     disclosures: str | None,
     as_of: str | None,
+    holidays: str | None = None,
 ) -> report.Inputs:
-    """Inputs of a report. With own unit values nothing of the sample is left but what is named."""
+    """Inputs of a report. With own unit values nothing of the sample is left but what is named.
+
+    Its holidays are those of a calendar, not of a product: they stay where they cover the days that are counted.
+    """
     base = report.sample_inputs()
     if unit_values is None:
         given: dict[str, Any] = {}
         values = base.unit_values
     else:
-        values = parse.parse("unit_values", "unit_values", frames.rows(unit_values))
+        values = _parsed("unit_values", unit_values)
         given = {
             "unit_values": values, "share_rows": (), "shares": None, "rate_rows": (), "published": (), "oddities": (),
             "sources": _sources(unit_values, shares, funds, rates, published, terms_names), "notes": (), "heading_notes": (),
@@ -65,21 +82,56 @@ def gather(
     if given.get("contracts") and unit_values is not None:
         given["title"] = given["contracts"][0].title
     if shares:
-        given["share_rows"] = frames.rows(shares)
-        given["shares"] = parse.parse("shares", "shares", given["share_rows"])
+        given["share_rows"] = file_rows(shares)
+        given["shares"] = _parsed("shares", shares)
     if funds:
-        given["funds"] = parse.parse("funds", "funds", frames.rows(funds))
+        given["funds"] = _parsed("funds", funds)
     if rates:
-        given["rate_rows"] = frames.rows(rates)
+        given["rate_rows"] = file_rows(rates)
     if published:
-        given["published"] = report.published_from_rows(frames.rows(published))
+        given["published"] = report.published_from_rows(file_rows(published))
     if disclosures:
         given["disclosures"] = _text(disclosures)
     if as_of:
         given["as_of"] = arguments.to_date("--as-of", as_of)
     elif unit_values is not None:
         given["as_of"] = values.dates[-1].item()
+    if holidays:
+        given["holidays"] = read_holidays(holidays)
+    elif unit_values is not None and _covers(base.holidays, given["as_of"]):
+        given["holidays"] = base.holidays
+    elif unit_values is not None:
+        given["notes"] = (NO_HOLIDAYS,)
     return _checked(dataclasses.replace(base, **given))
+
+
+def _parsed(kind: str, name: str) -> Any:
+    """The object that a file holds; what is wrong is said of the file, not of a range."""
+    rows, file = file_rows(name), Path(name).name
+    if len(rows) < 2:
+        raise MissingData(f"{file} holds a header and no data; add the rows.")
+    try:
+        return parse.parse(kind, kind, rows)
+    except FlexExtraError as error:
+        raise BadInput(f"{file}: {error}") from None
+
+
+def read_holidays(name: str) -> tuple[tuple[datetime.date, str], ...]:
+    """Days and their names from a file: a header, then date and name."""
+    found = []
+    for row in file_rows(name)[1:]:
+        if row and not arguments.is_blank(row[0]):
+            label = "" if len(row) < 2 or arguments.is_blank(row[1]) else str(row[1])
+            found.append((arguments.to_date("--holidays", row[0]), label))
+    if not found:
+        raise MissingData(f"{Path(name).name} holds no holidays; give a header, then a date (and a name) in each row.")
+    return tuple(sorted(found))
+
+
+def _covers(holidays: Sequence[tuple[datetime.date, str]], as_of: datetime.date) -> bool:
+    """Whether a list of holidays reaches from the end of the period to the last day of its use."""
+    days = [day for day, _ in holidays]
+    return days[0].replace(month=1, day=1) <= as_of and dates.last_use_date(as_of, days) <= days[-1]
 
 
 def _checked(inputs: report.Inputs) -> report.Inputs:

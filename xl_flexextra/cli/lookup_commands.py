@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 import json
 import platform
+import re
 import sys
 from importlib import metadata
 from typing import Annotated, Any
 
 import typer
 
+from ..arguments import nearest
 from ..errors import BadInput, FlexExtraError, InvalidTerms
 
 terms_app = typer.Typer(help="Contract terms: show them, check a file.", no_args_is_help=True)
@@ -35,6 +37,11 @@ def call(
         key, equals, value = text.partition("=")
         if equals and key.strip() in known:
             named[key.strip()] = _value(value)
+        elif equals and re.fullmatch(r"\s*[A-Za-z_]\w*\s*", key):
+            raise BadInput(
+                f"{function.name} has no argument {key.strip()!r}{nearest(key.strip(), known)}; it has "
+                f"{', '.join(argument.name for argument in function.arguments) or 'none'}."
+            )
         elif named:
             raise BadInput(f"{text!r} stands after a named argument; name it too, or put it before.")
         else:
@@ -48,7 +55,8 @@ def call(
 
 
 def _value(text: str) -> Any:
-    from .. import frames, sample
+    from .. import sample
+    from .inputs import file_rows
 
     if text.startswith("@sample:"):
         name = text.removeprefix("@sample:")
@@ -57,7 +65,7 @@ def _value(text: str) -> Any:
             raise BadInput(f"The sample has no table {name!r}; it has {', '.join(known.values())}.")
         return sample.rows(known[name.lower()])
     if text.startswith("@"):
-        return frames.rows(text[1:])
+        return file_rows(text[1:])
     if text[:1] in "[{" and text[:1]:
         try:
             return json.loads(text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import FlexExtraError
+from ..errors import FlexExtraError, MissingData
 
 if TYPE_CHECKING:
     from ..sync.dependents import Recalculate
@@ -19,6 +19,8 @@ app = typer.Typer(no_args_is_help=True, help="New fund data into a workbook, und
 store_app = typer.Typer(no_args_is_help=True, help="The fund-data store: every version of every value.")
 app.add_typer(store_app, name="store")
 
+Decimal = Annotated[str, typer.Option(help="The decimal sign of a CSV file: '.' or ','.")]
+Thousands = Annotated[str, typer.Option(help="What parts thousands in a CSV file.")]
 Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx, .xlsm).", show_default=False)]
 
 
@@ -117,6 +119,8 @@ def journal(
 
     with _sentences():
         entries = current(book.resolve())
+        if not entries and not book.exists():
+            raise MissingData(f"There is no workbook {str(book)!r}; check the name.")
     if not entries:
         typer.echo(f"{book.name} has no journal yet.")
     for entry in entries[-last:]:
@@ -133,12 +137,14 @@ def store_load(
     dataset: Annotated[str, typer.Option(help="What the values are.")] = "unit_values",
     mapping: Annotated[Path | None, typer.Option(help="A mapping (TOML): its table of the dataset's name says how.")] = None,
     note: Annotated[str, typer.Option(help="A remark kept with the load.")] = "",
+    decimal: Decimal = "",
+    thousands: Thousands = "",
 ) -> None:
     """Load values by date and fund; a changed value becomes a new version, the old one stays."""
     from ..sync import store as fund_store
 
     with _sentences():
-        load = fund_store.load_source(store, source, dataset, mapping, note)
+        load = fund_store.load_source(store, source, dataset, mapping, note, decimal, thousands)
     withdrawn = f" ({load.withdrawn} of them withdrawn)" if load.withdrawn else ""
     typer.echo(
         f"Load {load.number} into {dataset}: {load.added} new values, {load.revised} revised{withdrawn}, {load.same} "

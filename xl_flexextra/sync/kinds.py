@@ -67,6 +67,8 @@ def convert(array: Any, kind: str | None, name: str, table: str, date_format: st
         return _numbers(array, name, table)
     if kind == MIXED and pa.types.is_string(array.type):
         return [_one(value) for value in array.to_pylist()], []
+    if kind == MIXED and pa.types.is_integer(array.type) and _too_large(array):
+        kind = TEXT
     if kind == TEXT and not pa.types.is_string(array.type):
         if pa.types.is_floating(array.type):
             whole = pc.equal(pc.floor(array), array)
@@ -87,8 +89,11 @@ def _simple_type(array: Any, name: str, table: str) -> Any:
         array = array.dictionary_decode()
     if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type) or pa.types.is_null(array.type):
         return array.cast(pa.string())
-    if pa.types.is_decimal(array.type):
+    if pa.types.is_decimal(array.type) or pa.types.is_float16(array.type):
         return array.cast(pa.float64(), safe=False)
+    if pa.types.is_timestamp(array.type):
+        here = array if array.type.tz is None else _local(array, name, table)
+        return here.cast(pa.timestamp("us"), safe=False)
     if pa.types.is_time(array.type) or pa.types.is_duration(array.type):
         return pa.array([None if v is None else str(v) for v in array.to_pylist()], pa.string())
     if pa.types.is_nested(array.type) or pa.types.is_binary(array.type) or pa.types.is_large_binary(array.type):
@@ -177,7 +182,7 @@ def _numbers(array: Any, name: str, table: str) -> tuple[Any, list[Finding]]:
             return array, _bad(table, name, first, "a number", "correct the source or the mapping")
         if pa.types.is_integer(array.type) and _too_large(array):
             large = [(i, v) for i, v in enumerate(array.to_pylist(), 1) if v is not None and abs(v) > LARGEST_WHOLE]
-            action = "give it as text, or round it, at the source"
+            action = "round it at the source"
             return array, _bad(table, name, large, "a number that a cell can hold", action)
         if pa.types.is_floating(array.type):
             array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)  # how data frames write a blank
@@ -233,9 +238,7 @@ def _dates(array: Any, name: str, table: str, date_format: str) -> tuple[Any, li
     if pa.types.is_date(array.type):
         return array.cast(pa.date32()), []
     if pa.types.is_timestamp(array.type):
-        if array.type.tz is not None:
-            array = _local(array, name, table)
-        return array.cast(pa.timestamp("us"), safe=False).cast(pa.date32(), safe=False), []
+        return array.cast(pa.date32(), safe=False), []
     if date_format and pa.types.is_integer(array.type):  # 20080731 with %Y%m%d
         array = array.cast(pa.string())
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):

@@ -213,13 +213,14 @@ def _limits(data: Any, where: str) -> Limits:
     return Limits(**values)
 
 
-def with_numbers(table: TableMapping, decimal: str, thousands: str, where: str = "the command line") -> TableMapping:
-    """The same mapping with other signs in its numbers, where any are given."""
+def with_numbers(table: TableMapping, decimal: str, thousands: str, where: str = "") -> TableMapping:
+    """The same mapping with other signs in its numbers, where any are given; ``where`` is the mapping they stand in."""
     decimal, thousands = decimal or table.decimal, thousands or table.thousands
+    said = f"The mapping in {where}: " if where else ""
     if decimal not in ("", ".", ","):
-        raise BadInput(f'The mapping in {where}: \'decimal\' has to be "." or "," (got {decimal!r}).')
+        raise BadInput(f"{said}'decimal' has to be a point or a comma (got {decimal!r}).")
     if len(thousands) > 1 or thousands.isalnum() or thousands in ("-", "+") or (thousands and thousands == (decimal or ".")):
-        raise BadInput(f"The mapping in {where}: 'thousands' has to be one sign other than 'decimal' (got {thousands!r}).")
+        raise BadInput(f"{said}'thousands' has to be one sign other than 'decimal' (got {thousands!r}).")
     return replace(table, decimal=decimal, thousands=thousands)
 
 

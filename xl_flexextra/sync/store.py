@@ -105,7 +105,15 @@ def _open(store: str, make: bool = False) -> Iterator[tuple[Any, Any, Any]]:
         yield connection, loads_table, values
 
 
-def load_source(store: str, source: str, dataset: str, given: Path | None = None, note: str = "") -> Load:
+def load_source(
+    store: str,
+    source: str,
+    dataset: str,
+    given: Path | None = None,
+    note: str = "",
+    decimal: str = "",
+    thousands: str = "",
+) -> Load:
     """Read a source (long or wide) and load its values; all of them or none."""
     table = mapping.TableMapping(dataset, source)
     names: dict[str, str] = {}
@@ -120,6 +128,7 @@ def load_source(store: str, source: str, dataset: str, given: Path | None = None
                 "(--dataset says what the values are)."
             )
         table = mapping.with_source((mapped.table(name) if name else None) or table, source)
+    table = mapping.with_numbers(table, decimal, thousands)
     read = sources.read(table, Path.cwd())
     rows = _long(read, table, names)
     return load_rows(store, rows, dataset, read.provenance.label, read.provenance.sha256, note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import cell_texts
 from .findings import Finding
 from .journal import Entry
 from .plan import TablePlan, shown
@@ -86,7 +87,8 @@ def _dependents(outcome: Outcome, cells: int) -> list[str]:
         by = f"{_plural(report.by_core, 'formula')} by the core"
         by += f", {_plural(report.by_calc, 'formula')} by Calc" if report.by_calc else ""
         lines.append(f"Recomputed: {by}; {_plural(len(report.changed), 'value')} changed")
-        lines += _some([f"~ {change}" for change in report.changed], len(report.changed), cells)
+        listed = cell_texts.texts(outcome.book, report.changed, cells)
+        lines += _some([f"~ {text}" for text in listed], len(report.changed), cells)
     if report.stale:
         what = "until Excel recalculates them (open it and press Ctrl+Alt+F9)"
         lines.append(f"Not recomputed: {_plural(len(report.stale), 'formula')} show old values {what}:")

@@ -103,7 +103,8 @@ VOCABULARY: dict[str, Meaning] = {
     "payments": Meaning("number", "Purchase payments made so far, in dollars."),
     "terms": Meaning("terms", "Name of a shipped contract, or a range of term and value."),
     "shares": Meaning(
-        "shares", "Range of fund and share of the annual charge; or effective date, fund, share. At most 1 in all."
+        "shares",
+        "Range of fund and share of the annual charge, or date, fund, share. They sum to at most 1, or are 1 each.",
     ),
     "share": Meaning("number", "The sub-account's share of the annual charge: 0.2782 means 27.82%."),
     "funds": Meaning(
@@ -391,10 +392,3 @@ def convert(argument: str, kind: str, value: Any) -> Any:
             cell_error(argument, table[0][0])
         return table
     raise ValueError(f"no argument kind {kind!r}")
-
-
-def tidy(result: Any) -> Any:
-    """An object array as floats where every element is a number; as it is where text or errors are in it."""
-    if all(isinstance(item, float | int | np.floating) for item in result.flat):
-        return result.astype(float)
-    return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -48,7 +49,7 @@ def is_heading(cell: Any) -> bool:
 
 def turned(table: Rows) -> Rows:
     """Rows as columns."""
-    return [list(row) for row in zip(*table, strict=True)]
+    return [list(row) for row in itertools.zip_longest(*table)]
 
 
 def upright(table: Rows, *readings: Callable[[Rows], bool]) -> Rows:
@@ -69,7 +70,7 @@ def upright_terms(table: Rows) -> Rows:
     def keys(cells: list[Any]) -> int:
         return sum(isinstance(c, str) and _is_key(c.partition(FROM)[0].strip()) for c in cells)
 
-    lies = 2 <= len(table) <= 4 and keys(table[0]) > keys([row[0] for row in table])
+    lies = 2 <= len(table) <= 4 and keys(table[0]) > keys([row[0] for row in table if row])
     return turned(table) if lies else table
 
 

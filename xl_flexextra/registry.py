@@ -276,7 +276,14 @@ def _with_errors(result: Any, on_error: Callable[[FlexExtraError], Any]) -> Any:
         element: Any = result[place]
         if isinstance(element, FlexExtraError):
             result[place] = on_error(element)
-    return arguments.tidy(result)
+    return _tidy(result)
+
+
+def _tidy(result: Any) -> Any:
+    """An object array as floats where every element is a number; as it is where text or errors are in it."""
+    if all(isinstance(item, float | int | np.floating) for item in result.flat):
+        return result.astype(float)
+    return result
 
 
 def is_grid(argument: Argument, value: Any) -> bool:

@@ -444,6 +444,31 @@ def test_charges_one_at_a_time_are_those_of_the_walk():
     assert CDSC_AMOUNT(BASE, 3, value) == close(cdsc)
 
 
+@pytest.mark.parametrize(("limit", "charge"), [(43_999.99, 0.0), (44_000, 14.0)])
+def test_a_charge_waived_in_the_walk_is_waived_in_the_cell(limit, charge):
+    """1,000 have grown to 1,100, so the average contract of 40,000 to 44,000: not above 44,000, above a cent less."""
+    waiving = BASE.replace(annual_charge__average_contract_size=40_000, annual_charge__waived_above=limit)
+    changed = {"annual_charge__average_contract_size": 40_000, "annual_charge__waived_above": limit}
+    assert MAINTENANCE_CHARGE(waiving, 0.4, 1100) == close(charge)
+    assert path(1, **changed)[3] == close(charge)
+    half = waiving.replace(payment__amount=500.0)  # half the payment, half its value: the same growth
+    assert MAINTENANCE_CHARGE(half, 0.4, 550) == close(charge)
+    with pytest.raises(MissingData, match="'account_value' is missing"):
+        MAINTENANCE_CHARGE(waiving, 0.4)
+
+
+def test_a_fraction_of_value_is_that_of_what_the_payment_has_grown_to():
+    by_value = terms.Terms({"contract.name": "n", "annual_charge.form": "fraction_of_end_value",
+                            "annual_charge.rate": 0.01, "cdsc.schedule": [0]})  # fmt: skip
+    assert MAINTENANCE_CHARGE(by_value, None, 1100) == close(11.0)
+
+
+def test_of_terms_that_change_the_newest_values_count():
+    later = terms.Terms(BASE.given, [(datetime.date(2006, 1, 1), {"annual_charge.dollars": 40.0, "cdsc.schedule": [0.06]})])
+    assert MAINTENANCE_CHARGE(later, 0.4) == close(16.0)  # 40 x 0.4
+    assert CDSC_AMOUNT(later, 1, 1000) == close(54.0)  # 6% x 900
+
+
 def test_only_days_on_which_something_is_taken_need_a_unit_value():
     bare = {k: v for k, v in BASE.given.items() if not k.startswith("annual_charge")}
     no_charge = terms.Terms({**bare, "annual_charge.form": "none"})

@@ -47,3 +47,14 @@ def test_sources_come_back_from_a_sheets_rows():
     again = terms.from_rows([list(row) for row in contract.rows()])
     assert again["cdsc.schedule"] == contract["cdsc.schedule"]
     assert again.sources["cdsc.schedule"] == contract.sources["cdsc.schedule"]
+
+
+def test_one_year_is_not_one_years():
+    from flexextra_udfs import EXPLAIN_RETURN
+
+    values = [["date", "S"], ["2007-07-31", 10], ["2008-07-31", 11], ["2009-07-31", 12]]
+    by_terms = terms.Terms({"contract.name": "n", "annual_charge.form": "none", "cdsc.schedule": [0],
+                            "years.short_period": "annualised"})  # fmt: skip
+    assert EXPLAIN_RETURN(by_terms, values, "S", "2008-07-31", "1Y").endswith("10.00% a year over 1 year.")
+    # 1.2 ^ 0.5 is 1.0954
+    assert EXPLAIN_RETURN(by_terms, values, "S", "2009-07-31", "2Y").endswith("9.54% a year over 2 years.")

@@ -84,8 +84,9 @@ def CALENDAR_YEAR_RETURNS(
 ) -> list[list[Any]]:
     """Returns of unit values by calendar year: a header, then year, one column a fund, and a note on part years.
 
-    A year whose history begins after its first or ends before its last day is marked "part year"; a year without
-    history is empty. T = value on 31 December / value on 31 December before - 1.
+    A year whose history begins after its first or ends before its last days (28 to 31 December) is marked "part year"; a
+    year without history is empty; one whose year end is missing amid the history is #N/A.
+    T = value on 31 December / value on 31 December before - 1.
 
     >>> from xl_flexextra import sample
     >>> CALENDAR_YEAR_RETURNS(sample.rows("UnitValues"), "EQUITY", 2008)[-1][2]

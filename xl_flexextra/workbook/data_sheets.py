@@ -53,9 +53,9 @@ def unit_values_sheet(book: Book, inputs: Inputs) -> None:
     rows = inputs.unit_values.rows()
     number, day = book.format(num_format=UNIT), book.format(num_format=DATE, align="left")
     widths = [
-        14,
+        19,
         *(max(13, len(fund) + 6) for fund in inputs.unit_values.funds),
-    ]  # beside it the filter button
+    ]  # with room for filter buttons
     data_sheet(
         book, UNIT_VALUES, "UnitValues", "Accumulation unit values",
         "One row a valuation date, one column a fund; net of fund expenses and of the separate account charge.",
@@ -78,7 +78,7 @@ def funds_sheet(book: Book, inputs: Inputs) -> None:
         rows = [[*row, f.predecessor, f.substituted_on] for row, f in zip(rows, inputs.funds.items, strict=True)]
     data_sheet(
         book, FUNDS, "Funds", "Funds and sub-accounts", "In the order of the page. Aliases are parted by semicolons.",
-        header, rows, formats, [20, 32, 26, 16, 23, 60, 9, 20, 16][: len(header)],
+        header, rows, formats, [20, 32, 26, 19, 25, 60, 10, 20, 19][: len(header)],
     )  # fmt: skip
 
 

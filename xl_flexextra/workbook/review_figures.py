@@ -16,16 +16,8 @@ from ..tie_out import KNOWN, OPEN, ROUNDING, TIES
 from .book import DATE, MONEY, PERCENT, UNIT, at, cached
 from .data_sheets import FIRST_ROW, FUNDS, PUBLISHED, terms_table
 from .review_book import (
-    CONTROLS,
-    INPUT_FILL,
-    PROBE,
-    RESULT_FILL,
-    WORKING_FILL,
-    WORKINGS,
-    Plan,
-    ReviewBook,
-    setting,
-)
+    CONTROLS, INPUT_FILL, PROBE, RESULT_FILL, WORKING_FILL, WORKINGS, Plan, ReviewBook, setting,
+)  # fmt: skip
 from .review_contracts import Places
 
 TOP = 7  # first row of figures, on both sheets

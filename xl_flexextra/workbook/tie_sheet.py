@@ -21,7 +21,7 @@ HEADER = [
 HEADER_ROW = 6
 PROVES = "What a tie proves: with constructed unit values the rule and its machinery, not the data."
 (TABLE, CONTRACT, DAY, FUND, PERIOD, PUBLISHED_AT, RECOMPUTED, APART, VERDICT, KNOWN_BREAK, COMPUTED) = range(len(HEADER))
-TIES_ROW, DECIMALS_ROW, ON_PAGE, OWN_DAY, NO_TABLE = range(1, HEADER_ROW)  # rows of the words on top, each in column B
+ON_PAGE, TIES_ROW, DECIMALS_ROW, OWN_DAY, NO_TABLE = range(1, HEADER_ROW)  # rows of the words on top, each in column B
 WORDS = {
     ON_PAGE: ("computed: taken from the page", "page"),
     OWN_DAY: ("computed: for its own day", "own day"),

@@ -16,7 +16,15 @@ from ..tie_out import KNOWN, OPEN, ROUNDING, TIES
 from .book import DATE, MONEY, PERCENT, UNIT, at, cached
 from .data_sheets import FIRST_ROW, FUNDS, PUBLISHED, terms_table
 from .review_book import (
-    CONTROLS, INPUT_FILL, PROBE, RESULT_FILL, WORKING_FILL, WORKINGS, Plan, ReviewBook, setting,
+    CONTROLS,
+    INPUT_FILL,
+    PROBE,
+    RESULT_FILL,
+    WORKING_FILL,
+    WORKINGS,
+    Plan,
+    ReviewBook,
+    setting,
 )  # fmt: skip
 from .review_contracts import Places
 

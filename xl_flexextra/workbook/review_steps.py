@@ -1,10 +1,9 @@
-"""The columns of the sheet Workings: their order, titles, formats and widths."""
+"""The steps of the workings, a column each: their order, headings, number formats and widths."""
 
 from __future__ import annotations
 
 from .book import DATE, MONEY, PERCENT, UNIT
 
-TOP = 7  # first row of figures, on both sheets
 BEFORE_STEPS = (
     "number", "table", "contract", "as_of", "fund", "period", "contract_column", "fund_column", "period_row", "months",
     "start", "charges", "years", "inception", "share", "charge", "first", "last", "bought",
@@ -26,4 +25,4 @@ FORMATS = {
 }  # fmt: skip
 
 LEFT = frozenset({"number", "table", "contract", "as_of", "fund", "period"})
-STEP_WIDTHS = {"number": 5, "table": 26, "contract": 9, "as_of": 11, "fund": 22, "period": 17, "native": 18, "function": 18}
+WIDTHS = {"number": 5, "table": 26, "contract": 9, "as_of": 11, "fund": 22, "period": 17, "native": 18, "function": 18}

@@ -263,11 +263,13 @@ def test_a_windows_console_with_a_small_character_set_survives(tmp_path):
 def test_the_end_of_a_command_is_not_left_to_the_threads_of_pyarrow(tmp_path):
     """One command of twenty died with code 134; what has to happen at exit still does."""
     code = (
-        "import atexit, sys, threading, time\n"
+        "import atexit, concurrent.futures, sys, threading, time\n"
         "import pyarrow.csv\n"
         "from xl_flexextra.cli import main\n"
         "atexit.register(lambda: print('closed'))\n"
         "threading.Thread(target=lambda: (time.sleep(0.3), print('joined'))).start()\n"
+        "pool = concurrent.futures.ThreadPoolExecutor()\n"
+        "pool.submit(int).result()\n"
         "sys.argv[1:] = {args}\n"
         "main.main()\n"
     )

@@ -371,6 +371,9 @@ def test_messages_name_what_is_there(book: Path, tmp_path: Path, monkeypatch: py
         with pytest.raises(FlexExtraError, match=match) as caught:
             refresh(Request(book, given))
         assert "''" not in str(caught.value)
+    for given, match in (("sqlite://", "names no file"), ("sqlite:///:memory:", "names no file"), (" ", "source is blank")):
+        with pytest.raises(BadInput, match=match):
+            refresh(Request(book, given, "UnitValues"))
     for path, match in ((Path("."), "is a folder"), (Path("none.toml"), "There is no mapping 'none.toml'")):
         with pytest.raises(BadInput, match=match):
             mapping.load(path)

@@ -99,9 +99,7 @@ def _end(code: int) -> NoReturn:
     """
     if "pyarrow" not in sys.modules:
         sys.exit(code)
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join()
+    threading._shutdown()  # type: ignore[attr-defined]  # pools are told to end, threads are waited for
     atexit._run_exitfuncs()  # logs closed, temporary files gone, locks let go
     for stream in (sys.stdout, sys.stderr):
         try:

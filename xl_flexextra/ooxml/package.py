@@ -157,8 +157,7 @@ class Package:
     @property
     def names(self) -> list[str]:
         """The parts that are there now, in the order of the file; folders left out."""
-        old = [n for n in self._infos if n not in self._dropped and not n.endswith("/")]
-        return old + [n for n in self._changed if n not in self._infos]
+        return [n for n in {**self._infos, **self._changed} if n not in self._dropped and not n.endswith("/")]
 
     def __contains__(self, part: str) -> bool:
         return part in self._changed or (part in self._infos and part not in self._dropped)

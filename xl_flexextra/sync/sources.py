@@ -65,6 +65,8 @@ def read(mapping: TableMapping, folder: Path) -> Source:
     """
     text = labels.tidy(mapping.source) if mapping.inside else from_environment(mapping.source)
     labels.refuse_secrets(text)
+    if not text:
+        raise BadInput("The source is blank; give a file, a folder or the URL of a database.")
     if labels.is_url(text):
         from .sql import make_url, read_sql
 

@@ -99,7 +99,9 @@ def _there(url: Any, action: str) -> None:
         return
     of_url(url)
     name = (url.database or "").removeprefix("file:")
-    if not name or name == ":memory:" or not Path(name).is_file():
+    if not name or name == ":memory:":
+        raise BadInput("The URL names no file of SQLite; write it as sqlite:///file.sqlite.")
+    if not Path(name).is_file():
         raise MissingData(f"There is no database file {name}; {action}.")
 
 

@@ -101,7 +101,7 @@ def _write(plan: Plan, path: Any, dynamic: bool) -> ReviewBook:
     widths: dict[str, tuple[str, Sequence[float]]] = {
         REVIEW: (RESULT_TAB, WIDTHS),
         PROBE: (RESULT_TAB, (24, 12, 22, 22, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
-        CHANGED: (RESULT_TAB, (26, 10, 12, 12, 20, 8, 10, 10, *[12] * 10, 40)),
+        CHANGED: (RESULT_TAB, (26, 10, 12, 12, 20, 8, 10, 10, *[12] * 10, 26)),
         DATA: (CONTROL_TAB, (26, 74, 18, 24, 20, 20, 14)),
         ASSUMPTIONS: (CONTROL_TAB, (18, 28, 34, 20, 34, 24, 36, 20, 9, 9, 12, 12, 24, 36)),
         CONTROLS: (CONTROL_TAB, (46, 60, 24, 26, 52)),

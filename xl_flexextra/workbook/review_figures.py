@@ -13,36 +13,23 @@ from ..review import closed_form as cf
 from ..review.closed_form import Closed
 from ..terms import Terms
 from ..tie_out import KNOWN, OPEN, ROUNDING, TIES
-from .book import DATE, MONEY, PERCENT, UNIT, at, cached
+from . import review_steps
+from .book import DATE, PERCENT, UNIT, at, cached
 from .data_sheets import FIRST_ROW, FUNDS, PUBLISHED, terms_table
 from .review_book import (
-    CONTROLS, INPUT_FILL, PROBE, RESULT_FILL, WORKING_FILL, WORKINGS, Plan, ReviewBook, setting,
+    CONTROLS,
+    INPUT_FILL,
+    PROBE,
+    RESULT_FILL,
+    WORKING_FILL,
+    WORKINGS,
+    Plan,
+    ReviewBook,
+    setting,
 )  # fmt: skip
 from .review_contracts import Places
 
 TOP = 7  # first row of figures, on both sheets
-_BEFORE_STEPS = (
-    "number", "table", "contract", "as_of", "fund", "period", "contract_column", "fund_column", "period_row", "months",
-    "start", "charges", "years", "inception", "share", "charge", "first", "last", "bought",
-)  # fmt: skip
-_AFTER_STEPS = ("left", "value", "free", "rate", "cdsc", "erv", "outside", "native", "function")
-TITLES = {
-    "number": "no.", "table": "table", "contract": "contract", "as_of": "last day", "fund": "fund", "period": "period",
-    "contract_column": "contract's column", "fund_column": "fund's column", "period_row": "period's row",
-    "months": "months", "start": "first day", "charges": "charges, contract year", "years": "years n",
-    "inception": "inception if it counts", "share": "share w", "charge": "charge C w", "first": "first unit value U0",
-    "last": "last unit value Un", "bought": "units bought P/U0", "left": "units left", "value": "value V",
-    "free": "free amount", "rate": "CDSC rate", "cdsc": "CDSC", "erv": "ERV", "outside": "rules broken",
-    "native": "T by native formulas", "function": "T by worksheet function",
-}  # fmt: skip
-_FORMATS = {
-    "as_of": DATE, "start": DATE, "inception": DATE, "years": "0.0000", "share": PERCENT, "charge": MONEY, "first": UNIT,
-    "last": UNIT, "bought": "0.00000000", "left": "0.00000000", "value": MONEY, "free": MONEY, "rate": PERCENT,
-    "cdsc": MONEY, "erv": MONEY, "native": "0.0000000000%", "function": "0.0000000000%",
-}  # fmt: skip
-
-_LEFT = frozenset({"number", "table", "contract", "as_of", "fund", "period"})
-_WIDTHS = {"number": 5, "table": 26, "contract": 9, "as_of": 11, "fund": 22, "period": 17, "native": 18, "function": 18}
 
 
 @dataclass(frozen=True)
@@ -78,7 +65,7 @@ class Figures:
             self.items.append(Figure(tied, code, fund, terms, column, closed))
         self.charges = max((f.closed.charges for f in self.items), default=1)
         steps = [f"cancelled {k}" for k in range(1, self.charges + 1)]
-        names = [*_BEFORE_STEPS, *steps, *_AFTER_STEPS]
+        names = [*review_steps.BEFORE_STEPS, *steps, *review_steps.AFTER_STEPS]
         self.column = {name: place for place, name in enumerate(names)}
         self.last_row = TOP + len(self.items) - 1
 
@@ -102,10 +89,10 @@ def workings_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Place
     )  # fmt: skip
     head, column = TOP - 1, figures.column
     for name, place in column.items():
-        title = TITLES.get(name) or "units cancelled C w/Uk"
-        side = "left" if name in _LEFT else "right"
+        title = review_steps.TITLES.get(name) or "units cancelled C w/Uk"
+        side = "left" if name in review_steps.LEFT else "right"
         book.value(sheet, head, place, title, book.format("head", bg_color=WORKING_FILL, align=side))
-        sheet.set_column(place, place, _WIDTHS.get(name, 13))
+        sheet.set_column(place, place, review_steps.WIDTHS.get(name, 13))
     book.value(sheet, head - 1, 0, "number of the charge", book.format("grey"))
     first = column["cancelled 1"]
     for k in range(figures.charges):
@@ -119,8 +106,8 @@ def workings_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Place
                 book.value(sheet, row, place, row - TOP + 1, book.format("grey", align="left"))
             elif name != "function":
                 formula = _formula(name, row, figures, places)
-                number = _FORMATS.get(name, UNIT if name.startswith("canc") else "General")
-                fmt = book.format(num_format=number, **({"align": "left"} if name in _LEFT else {}))
+                number = review_steps.FORMATS.get(name, UNIT if name.startswith("canc") else "General")
+                fmt = book.format(num_format=number, **({"align": "left"} if name in review_steps.LEFT else {}))
                 value = _value(name, figure, figures)
                 if name == "period":
                     book.value(sheet, row, place, figure.code, book.format("text", bg_color=INPUT_FILL))
@@ -153,7 +140,7 @@ def _function_route(book: ReviewBook, sheet: Any, figures: Figures) -> None:
             f"{shares},Funds[#All]{basis})"
         )
         rows = [[_number(f.tied.recomputed)] for _, f in group]
-        book.spill(sheet, first, column["function"], call, rows, book.format(num_format=_FORMATS["function"]))
+        book.spill(sheet, first, column["function"], call, rows, book.format(num_format=review_steps.FORMATS["function"]))
 
 
 def _number(value: Any) -> Any:

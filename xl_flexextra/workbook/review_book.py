@@ -27,7 +27,11 @@ RESULT_TAB, WORKING_TAB, CONTROL_TAB, INPUT_FILL, GOOD, BAD = (
     "#2E7D32",
     "#B00020",
 )
-WORKING_FILL, RESULT_FILL, CONTROL_FILL = "#EDF5EC", "#DDE5F3", "#FBE9E7"
+WORKING_FILL, RESULT_FILL, CONTROL_FILL = (
+    "#EDF5EC",
+    "#DDE5F3",
+    "#E7E6E6",
+)  # nothing red where red means that something is off
 
 AS_OF_SETTING = "AsOf"
 SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (

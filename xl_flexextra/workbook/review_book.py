@@ -31,7 +31,7 @@ WORKING_FILL, RESULT_FILL, CONTROL_FILL = (
     "#EDF5EC",
     "#DDE5F3",
     "#E7E6E6",
-)  # nothing red where red means that something is off
+)  # no red: it means that something is off
 
 AS_OF_SETTING = "AsOf"
 SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (

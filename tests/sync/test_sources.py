@@ -386,3 +386,27 @@ def test_signs_in_numbers_can_be_given_with_the_command(book: Path, tmp_path: Pa
     assert "--decimal" in CliRunner().invoke(app, command).output
     done = CliRunner().invoke(app, [*command, "--decimal", ","])
     assert (done.exit_code, "2 added, 0 changed" in done.output) == (0, True)
+
+
+def test_a_large_excel_table_is_read_by_columns_as_it_is_cell_by_cell(tmp_path, monkeypatch):
+    path = tmp_path / "large.xlsx"
+    made = xlsxwriter.Workbook(path)
+    date = made.add_format({"num_format": "d-mmm-yy"})
+    sheet = made.add_worksheet("Other name")
+    columns = [{"header": h} for h in ("valuation_date", "fund", "unit_value")]
+    sheet.add_table(3, 1, 3 + 2500, 3, {"name": "UnitValues", "columns": columns})
+    for row in range(2500):
+        sheet.write_datetime(4 + row, 1, datetime.datetime(2001, 1, 1) + datetime.timedelta(days=row), date)
+        sheet.write_string(4 + row, 2, f"FUND/{row % 3} & more")
+        sheet.write_number(4 + row, 3, 10 + row / 7)
+    made.close()
+    mapping = TableMapping("UnitValues", str(path))
+    quick = sources.read(mapping, tmp_path).table
+    monkeypatch.setattr("xl_flexextra.ooxml.plain.FROM_ROWS", 1 << 20)
+    slow = sources.read(mapping, tmp_path).table
+    assert quick.schema.names == slow.schema.names
+    for a, b in zip(quick.columns, slow.columns, strict=True):
+        assert a.type == b.type
+        assert a.to_pylist() == b.to_pylist()
+    assert quick.num_rows == 2500
+    assert quick["valuation_date"][1].as_py() == datetime.date(2001, 1, 2)

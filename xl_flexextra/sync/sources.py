@@ -8,13 +8,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..arguments import nearest
 from ..errors import CELL_ERRORS, BadInput, FlexExtraError, MissingData
 from . import labels
 from .csv_files import read_csv
 from .mapping import TableMapping, from_environment
+
+if TYPE_CHECKING:
+    from ..ooxml.body import Body
+    from ..ooxml.workbook import Workbook
 
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm")
 PARQUET = (".parquet", ".pq")
@@ -209,19 +213,21 @@ def _excel(data: bytes, path: Path, mapping: TableMapping) -> Any:
 
     if data[:2] == b"PK" and path.suffix.lower() != ".ods":
         Package(io.BytesIO(data), path.name)  # its limits hold for sources too
-    book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    rows = _excel_table(data, path, mapping) if path.suffix.lower() in (".xlsx", ".xlsm") else None
-    if rows is None:
+    table = _excel_table(data, path, mapping) if path.suffix.lower() in (".xlsx", ".xlsm") else None
+    if table is None:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = _pick(mapping, book.sheet_names, path.name)
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=True)
-    return from_rows(rows, path.name)
+        table = from_rows(book.get_sheet_by_name(sheet).to_python(skip_empty_area=True), path.name)
+    return table
 
 
-def _excel_table(data: bytes, path: Path, mapping: TableMapping) -> list[list[Any]] | None:
-    """The rows of an Excel table of the source, header first; None where a sheet is meant."""
+def _excel_table(data: bytes, path: Path, mapping: TableMapping) -> Any:
+    """An Excel table of the source; None where a sheet is meant."""
     import python_calamine as calamine
 
+    from ..ooxml.body import Body
     from ..ooxml.package import Package
+    from ..ooxml.strings import SharedStrings
     from ..ooxml.workbook import Workbook
 
     if mapping.sheet:
@@ -235,13 +241,36 @@ def _excel_table(data: bytes, path: Path, mapping: TableMapping) -> list[list[An
     area = workbook.table(name) if name is not None and (name == wanted or wanted not in sheets) else None
     if area is None:
         return None
+    body = Body(workbook, SharedStrings(workbook), area)
+    if body.plain is not None:
+        return _plain_table(body, workbook)
+    del body
     book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     cells = book.get_sheet_by_name(area.sheet.name).to_python(skip_empty_area=False)
     rows: list[list[Any]] = [[c.name for c in area.columns]]
     for row in cells[area.first - 1 : area.last]:
         wide = list(row) + [None] * area.right
         rows.append(wide[area.left - 1 : area.right])
-    return rows
+    return from_rows(rows, path.name)
+
+
+def _plain_table(body: Body, workbook: Workbook) -> Any:
+    """A large table whose rows are alike, by columns: many times quicker than cell by cell."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from ..ooxml.columns import SHIFT_1904, UNIX_EPOCH
+    from ..ooxml.styles import date_styles
+
+    dates = date_styles(workbook)
+    shift = float(UNIX_EPOCH - (SHIFT_1904 if workbook.date1904 else 0))
+    columns = []
+    for index in range(len(body.area.columns)):
+        values = body.values(index)
+        if not pa.types.is_string(values.type) and body.styles[index][0] in dates:
+            values = pc.subtract(pc.floor(values), shift).cast(pa.int32()).cast(pa.date32())
+        columns.append(values)
+    return pa.Table.from_arrays(columns, names=[column.name for column in body.area.columns])
 
 
 def _pick(mapping: TableMapping, known: Sequence[str], name: str) -> str:

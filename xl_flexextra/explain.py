@@ -15,7 +15,7 @@ PATH_HEADER = [
 ]  # fmt: skip
 
 
-def path_rows(grid: Grid, result: Result) -> list[list[Any]]:
+def path_rows(result: Result) -> list[list[Any]]:
     """The walk, a row a date: date, unit value, value before charge, charge, value, free amount, CDSC, ERV, T.
 
     ``charge`` is the annual and rider charge of the day. The last four stand on the last row only, where the contract

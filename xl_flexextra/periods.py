@@ -13,7 +13,6 @@ from .terms import Terms
 from .unit_values import Fund
 
 Date = datetime.date
-INCEPTIONS = ("FUND", "SUBACCOUNT", "CONTRACT")
 _YEARS = r"(\d{1,2})\s*(?:Y|YR|YEARS?)(_OR_SI(?:_(FUND|SUBACCOUNT|CONTRACT))?)?"
 _MONTHS = r"(\d{1,3})\s*(?:M|MONTHS?)"
 _CALENDAR = r"CY\s*((?:19|[2-9]\d)\d\d)"

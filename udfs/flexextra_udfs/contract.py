@@ -113,7 +113,7 @@ def CONTRACT_PATH(
     750.58
     """
     grid = tables.grid(terms, unit_values, as_of, shares, funds, "all")
-    return [explain.PATH_HEADER, *explain.path_rows(grid, grid.result(fund, period))]
+    return [explain.PATH_HEADER, *explain.path_rows(grid.result(fund, period))]
 
 
 @worksheet_function(

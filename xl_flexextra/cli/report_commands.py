@@ -282,7 +282,7 @@ def explain(
     shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1), show_edge=False)
     for head in reasons.PATH_HEADER:
         shown.add_column(head.replace(" ", "\n"), justify="right", no_wrap=True)
-    for row in reasons.path_rows(grid, result):
+    for row in reasons.path_rows(result):
         cells = [str(row[0]), f"{row[1]:.6f}", *(f"{v:.2f}" if v != "" else "" for v in row[2:8])]
         shown.add_row(*cells, f"{row[8]:.3%}" if row[8] != "" else "")
     console = screen.console()

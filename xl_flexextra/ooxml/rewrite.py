@@ -92,7 +92,7 @@ def _unshared(body: Body, last: int) -> Body:
         if sheet.part != body.area.sheet.part and last == body.area.last:
             continue
         same = sheet.part == body.area.sheet.part
-        if same and b"shared" not in body.sheet.data:  # a plain body, which is taken out of it, has no formulas
+        if same and b"shared" not in body.sheet.data:  # a plain body, which is taken out of it, has no shared formulas
             continue
         data = package.read(sheet.part)
         if b"shared" not in data:
@@ -148,7 +148,7 @@ class _Rewriter:
         if moves:
             above, below, head, foot = (self.mover.sheet_xml(piece, area.sheet.name) for piece in (above, below, head, foot))
         deflater = Deflater()
-        out = list(self._rows(bottom, region_end, moves))
+        out = list(self._rows(region_end, moves))
         head = self._dimension(head, below)
         deflater.write(head)
         deflater.write(above)
@@ -165,7 +165,7 @@ class _Rewriter:
         self._strings()
         return Rewritten(True, area.resized(self.last), self.notes, pivots)
 
-    def _rows(self, bottom: int, region_end: int, moves: bool) -> Iterator[tuple[int, int, dict[int, Row] | bytes | None]]:
+    def _rows(self, region_end: int, moves: bool) -> Iterator[tuple[int, int, dict[int, Row] | bytes | None]]:
         """Runs of rows (first, last, how): rows as they stood, the rest of plain start tags, or None for new
         rows."""
         area, plain = self.area, self.body.plain

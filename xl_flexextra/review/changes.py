@@ -69,11 +69,6 @@ class Change:
         """New less old; 0 where one of them is missing."""
         return self.new - self.old if self.new is not None and self.old is not None else 0.0
 
-    @property
-    def unexplained(self) -> float:
-        """The change less its parts: zero but for the last digits of floating point."""
-        return self.change - sum(self.parts.values()) if self.parts else 0.0
-
 
 def changes(old: Inputs, new: Inputs) -> list[Change]:
     """Every figure of the new update's tables beside the same figure of the old one."""

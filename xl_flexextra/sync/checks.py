@@ -231,7 +231,7 @@ def _values(area: Area, index: int, fitted: Fitted, days: Any, limits: Limits) -
             )
         )
     findings += _stale(where, series, same_fund, order, at, limits)
-    return findings + _holes(where, values, codes, days, groups is None)
+    return findings + (_holes(where, values, days) if groups is None else [])
 
 
 def _stale(where: str, series: Any, same_fund: Any, order: Any, at: Any, limits: Limits) -> list[Finding]:
@@ -250,10 +250,8 @@ def _stale(where: str, series: Any, same_fund: Any, order: Any, at: Any, limits:
     return [Finding(ERROR if limits.max_repeats is not None else WARNING, where, what, "check that the price is not stale")]
 
 
-def _holes(where: str, values: Any, codes: Any, days: Any, wide: bool) -> list[Finding]:
+def _holes(where: str, values: Any, days: Any) -> list[Finding]:
     """Blanks between two values of a fund, in a wide table."""
-    if not wide:
-        return []
     present = np.flatnonzero(~np.isnan(values))
     if len(present) < 2:
         return []

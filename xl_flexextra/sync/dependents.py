@@ -15,7 +15,7 @@ from ..errors import CellError, FlexExtraError
 from ..ooxml.columns import same_value
 from ..ooxml.package import Package
 from ..ooxml.patch import set_values
-from ..ooxml.refs import Range
+from ..ooxml.refs import Range, column_letters
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Workbook
 from .expressions import Beyond, evaluate, single
@@ -78,7 +78,7 @@ def update(workbook: Workbook, written: Sequence[Written], recalculate: Recalcul
             failed.append(cell)
     report.by_core = len(dirty) - len(failed)
     if failed and recalculate is not None and (report.own_functions or not model.unread):
-        failed = _by_calc(workbook, model, worker, failed, recalculate, report)
+        failed = _by_calc(workbook, worker, failed, recalculate, report)
     report.stale += [cell.address for cell in failed]
     report.own_stale = [cell.address for cell in failed if own.intersection(cell.names)]
     _store(workbook, model, worker.results, report)
@@ -186,9 +186,9 @@ class _Worker:
 
 
 def _by_calc(
-    workbook: Workbook, model: Model, worker: _Worker, failed: list[FormulaCell], recalculate: Recalculate, report: Report
+    workbook: Workbook, worker: _Worker, failed: list[FormulaCell], recalculate: Recalculate, report: Report
 ) -> list[FormulaCell]:
-    """Values from a recalculated copy; an error that was not there before is not believed."""
+    """Values from a recalculated copy; gives the formulas that Calc does not understand, either."""
     with tempfile.TemporaryDirectory(prefix="flexextra-") as folder:
         given = Path(folder) / f"workbook{Path(workbook.package.name).suffix}"
         taken = Path(folder) / "recalculated.xlsx"
@@ -241,8 +241,6 @@ def _store(workbook: Workbook, model: Model, results: dict[tuple[str, int, int],
         if (same_value(old, value) and not (old is None and value is not None)) or _noise(old, value):
             continue
         by_sheet.setdefault(place[0], {})[place[1:]] = value
-        from ..ooxml.refs import column_letters
-
         report.changed.append(CellChange(f"{names[place[0]].name}!{column_letters(place[2])}{place[1]}", old, value))
     for name, values in by_sheet.items():
         set_values(workbook, names[name], values)

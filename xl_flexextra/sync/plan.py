@@ -110,14 +110,14 @@ def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> T
         plan.findings.append(Finding(NOTE, area.name, what, action))
     for i in fed:
         if i not in new:
-            new[i] = _carried(i, names[i], old[i], match, plan)
+            new[i] = _carried(names[i], old[i], match, plan)
     plan.rows_after = match.rows
     _compare(plan, names, fitted, fed, old, new, match, date1904)
     plan.columns = [new.get(i) for i in range(len(names))]
     return plan
 
 
-def _carried(index: int, name: str, old: Any, match: Match, plan: TablePlan) -> Any:
+def _carried(name: str, old: Any, match: Match, plan: TablePlan) -> Any:
     """A column that the source lacks: each row keeps its own value."""
     filled = any(v is not None for v in cells.to_list(old))
     if filled:

@@ -162,7 +162,7 @@ def controls_sheet(book: ReviewBook, sheet: Any, figures: Figures, copies: Mappi
     first_change = row + 2
     book.value(sheet, row, 0, "What a signature covers", book.format("subtitle"))
     book.head(sheet, row + 1, ["control", "where", "approved", "found", "result"], fill=CONTROL_FILL)
-    row = _lines(book, sheet, first_change, _covered(plan, state, copies))
+    row = _lines(book, sheet, first_change, _covered(state, copies))
     last_change, first_figure = row - 1, row + 3
     book.value(sheet, row + 1, 0, "Figures, data, structure", book.format("subtitle"))
     book.head(sheet, row + 2, ["control", "where", "approved", "found", "result"], fill=CONTROL_FILL)
@@ -190,7 +190,7 @@ def _facts(book: ReviewBook, sheet: Any, plan: Plan) -> int:
 Line = tuple[str, str, Any, str, Any]  # control, where, approved, formula ("" for a typed value), found
 
 
-def _covered(plan: Plan, state: State, copies: Mapping[str, str]) -> list[Line]:
+def _covered(state: State, copies: Mapping[str, str]) -> list[Line]:
     lines: list[Line] = []
     for reference, copy in copies.items():
         formula = f"IFERROR(SUMPRODUCT(--NOT(EXACT({reference},{copy}))),Resized)"

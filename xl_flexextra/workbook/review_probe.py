@@ -51,7 +51,7 @@ class Probe:
         grid = tables.grid(self.terms, inputs.unit_values, self.as_of, inputs.shares, inputs.funds, "all")
         try:
             result = grid.result(self.fund, self.period)
-            self.path: list[list[Any]] = explain.path_rows(grid, result)
+            self.path: list[list[Any]] = explain.path_rows(result)
             self.value: Any = result.value
             self.sentence = explain.sentence(grid, result)
         except FlexExtraError as error:

@@ -180,7 +180,7 @@ def _bases(book: Book, sheet: Any, report: Report, table: Table, block: Any) -> 
     count = book.format(num_format="0.000000")
     book.value(
         sheet,
-        block.bases - 1 + 0,
+        block.bases - 1,
         CODE_COLUMN + len(table.spec.periods),
         "base dates, then years, a fund a row",
         book.format("grey", indent=1),

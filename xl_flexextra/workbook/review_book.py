@@ -82,6 +82,7 @@ SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
     ("VoidChanged", "VOID: something changed since this package was built", "inputs, formulas, version"),
 )
 FIRST_SETTING = 4
+FIRST_PERIOD = FIRST_SETTING + len(SETTINGS_ROWS) + 3  # rows of the table of periods below the settings
 
 
 @dataclasses.dataclass(frozen=True)
@@ -200,7 +201,7 @@ def settings_sheet(book: ReviewBook, sheet: Any, periods: Sequence[Any], as_of: 
             book.value(sheet, row, 1, value, book.format("text", bg_color=INPUT_FILL, align="left"))
         book.value(sheet, row, 2, meaning, book.format("grey", font_size=9))
         book.define(name, SETTINGS, row, 1)
-    row = FIRST_SETTING + len(SETTINGS_ROWS) + 1
+    row = FIRST_PERIOD - 2  # a heading and the header of the table before it
     header = ["period", "months", "months of the year so far", "inception column", "outside"]
     rows = [[p.code, p.months, p.so_far, p.inception, p.outside] for p in periods]
     fill = book.format("text", bg_color=INPUT_FILL, align="left")

@@ -13,11 +13,10 @@ from .data_sheets import terms_table
 from .page import contract_call
 from .review_book import (
     CHANGED,
-    FIRST_SETTING,
+    FIRST_PERIOD,
     INPUT_FILL,
     REVIEW,
     SETTINGS,
-    SETTINGS_ROWS,
     Plan,
     ReviewBook,
 )
@@ -98,7 +97,7 @@ def _now(plan: Plan, one: Change, where: Mapping[tuple[Any, ...], int], row: int
     source = where.get((one.table, one.contract, one.new_as_of, one.fund, code))
     if source is not None:
         return at(source, FUNCTION, REVIEW)
-    named = at(FIRST_SETTING + len(SETTINGS_ROWS) + 3 + period_codes(plan).index(code), 0, SETTINGS)
+    named = at(FIRST_PERIOD + period_codes(plan).index(code), 0, SETTINGS)
     return contract_call(
         plan.report, table.spec.contract, table.spec.charges, at(row, 4), at(row, 3), named, basis="AssetBasis"
     )

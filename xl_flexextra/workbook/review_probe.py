@@ -10,14 +10,13 @@ from ..numbers import round_half_away
 from ..review import closed_form as cf
 from .book import DATE, MONEY, PERCENT, UNIT, area, at, cached
 from .data_sheets import FIRST_ROW, FUNDS, terms_table
-from .review_book import FIRST_SETTING as SETTING_ROW
 from .review_book import (
+    FIRST_PERIOD,
     INPUT_FILL,
     PROBE,
     RESULT_FILL,
     REVIEW,
     SETTINGS,
-    SETTINGS_ROWS,
     WORKING_FILL,
     Plan,
     ReviewBook,
@@ -83,7 +82,6 @@ def _choices(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
     book.head(sheet, NUMBER - 1, ["Choose", "", "here", "in use"])
     fill = {"bg_color": INPUT_FILL, "align": "left", "border": 1, "border_color": "#B08900", "bold": True}
     funds = plan.inputs.funds.items
-    periods_row = SETTING_ROW + len(SETTINGS_ROWS) + 3
     days = sorted({plan.inputs.as_of, plan.inputs.quarter_end, *(p.as_of for p in plan.inputs.published)}, reverse=True)
     book.value(sheet, NUMBER - 1, DAYS_COLUMN, "last days", book.format("grey"))
     for row, day in enumerate(days, start=NUMBER):
@@ -98,7 +96,7 @@ def _choices(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
         (FUND, "Fund", probe.fund, "General", "fund",
             {"validate": "list", "source": f"={area(FIRST_ROW, 0, FIRST_ROW + len(funds) - 1, 0, FUNDS)}"}),
         (PERIOD, "Period", probe.period, "General", "period", {"validate": "list",
-            "source": f"={area(periods_row, 0, periods_row + len(period_codes(plan)) - 1, 0, SETTINGS)}"}),
+            "source": f"={area(FIRST_PERIOD, 0, FIRST_PERIOD + len(period_codes(plan)) - 1, 0, SETTINGS)}"}),
     )  # fmt: skip
     number = at(NUMBER, CHOICE, fixed="rc")
     for row, label, value, shown, step, validation in rows:

@@ -67,7 +67,7 @@ def gather(
         given: dict[str, Any] = {}
         values = base.unit_values
     else:
-        values = _parsed("unit_values", unit_values)
+        values = _parsed("unit_values", unit_values, file_rows(unit_values))
         given = {
             "unit_values": values, "share_rows": (), "shares": None, "rate_rows": (), "published": (), "oddities": (),
             "sources": _sources(unit_values, shares, funds, rates, published, terms_names), "notes": (), "heading_notes": (),
@@ -83,9 +83,9 @@ def gather(
         given["title"] = given["contracts"][0].title
     if shares:
         given["share_rows"] = file_rows(shares)
-        given["shares"] = _parsed("shares", shares)
+        given["shares"] = _parsed("shares", shares, given["share_rows"])
     if funds:
-        given["funds"] = _parsed("funds", funds)
+        given["funds"] = _parsed("funds", funds, file_rows(funds))
     if rates:
         given["rate_rows"] = file_rows(rates)
     if published:
@@ -105,9 +105,9 @@ def gather(
     return _checked(dataclasses.replace(base, **given))
 
 
-def _parsed(kind: str, name: str) -> Any:
+def _parsed(kind: str, name: str, rows: list[list[Any]]) -> Any:
     """The object that a file holds; what is wrong is said of the file, not of a range."""
-    rows, file = file_rows(name), Path(name).name
+    file = Path(name).name
     if len(rows) < 2:
         raise MissingData(f"{file} holds a header and no data; add the rows.")
     try:

@@ -17,6 +17,7 @@ from .findings import ERROR, NOTE, REVISION, WARNING, Finding
 from .fitted import FUND_NAMES, Fitted, holds_unit_values
 from .mapping import Limits
 from .plan import TablePlan, shown
+from .sources import simple
 
 USUAL_JUMP = 0.5  # a change from one valuation to the next that is worth a look where no limit is stated
 USUAL_REPEATS = 6  # as often an unchanged value is worth a look
@@ -173,8 +174,6 @@ def _calendar(where: str, days: Any, limits: Limits, today: datetime.date) -> li
 
 def _groups(fitted: Fitted, area: Area) -> Any:
     """For each row its fund, where funds stand in rows; None where they stand in columns."""
-    from .sources import simple
-
     for index, column in enumerate(area.columns):
         values = fitted.columns[index]
         if simple(column.name) in FUND_NAMES and values is not None and not isinstance(values, list):

@@ -8,7 +8,7 @@ import io
 import os
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ from ..ooxml.rewrite import rewrite
 from ..ooxml.strings import SharedStrings
 from ..ooxml.styles import date_styles
 from ..ooxml.workbook import Area, Workbook
-from . import checks, dependents, fit, funds, journal, mapping, plan, sheet_journal, sources
-from .findings import WARNING, Finding, blocking, ordered
+from . import checks, dependents, fit, funds, journal, kinds, mapping, plan, sheet_journal, sources
+from .findings import ERROR, WARNING, Finding, blocking, ordered
+from .fitted import FUND_NAMES, VALUE_NAMES, Fitted
+from .restore import BEFORE_REFRESH
 
 Progress = Callable[[str], None]
 
@@ -70,9 +72,9 @@ def refresh(request: Request) -> Outcome:
         BadInput, MissingData: the request, the mapping or a source is not usable.
     """
     book = atomic.resolve(request.book)
-    openfiles.refuse_open(book) if not request.dry_run else None
     if request.dry_run:
         return _run(request, book)
+    openfiles.refuse_open(book)
     with atomic.lock(book):
         atomic.sweep(book.parent)
         journal.mend(book)
@@ -113,7 +115,7 @@ def _run(request: Request, book: Path) -> Outcome:
         fitted = fit.fit(source, body, table, names, dates)
         found = checks.check(body.area, fitted)
         judged = fitted
-        if not any(f.severity == "error" for f in found):
+        if not any(f.severity == ERROR for f in found):
             made = plan.make(body, fitted, table, workbook.date1904)
             found += made.findings + checks.revisions(made, fitted.date is not None)
             found += _formats(body, fitted, dates) + _filled_by_others(body)
@@ -187,10 +189,8 @@ def _fitting(
     table: mapping.TableMapping, source: sources.Source, workbook: Workbook, names: funds.FundNames
 ) -> mapping.TableMapping:
     """The one table of the workbook that a source without a mapping fits."""
-    from dataclasses import replace
-
     columns = {sources.simple(c) for c in source.columns}
-    long = all(columns & set(names) for names in (fit.VALUE_NAMES, fit.FUND_NAMES)) and any("date" in c for c in columns)
+    long = all(columns & set(known) for known in (VALUE_NAMES, FUND_NAMES)) and any("date" in c for c in columns)
     best: list[tuple[int, Area]] = []
     for area in workbook.tables:
         targets = funds.known_names(c.name for c in area.columns)
@@ -219,12 +219,12 @@ def _filled_by_others(body: Body) -> list[Finding]:
     return [Finding(WARNING, body.area.name, what, "fill it from one place only")]
 
 
-def _formats(body: Body, fitted: fit.Fitted, dates: frozenset[bytes]) -> list[Finding]:
+def _formats(body: Body, fitted: Fitted, dates: frozenset[bytes]) -> list[Finding]:
     """Dates in a column whose cells do not show dates."""
     found = []
     for index, kind in enumerate(fitted.kinds):
         style = body.styles[index]
-        if kind == "date" and fitted.columns[index] is not None and (not style or style[-1] not in dates):
+        if kind == kinds.DATE and fitted.columns[index] is not None and (not style or style[-1] not in dates):
             where = f"{body.area.name}, column {body.area.columns[index].name}"
             found.append(
                 Finding(
@@ -245,7 +245,7 @@ def _apply(
     touched: list[tuple[Area, list[Any]]] = []
     for body, made in prepared:
         request.progress(f"Writing {made.table}")
-        fresh = body.reread(find_again(workbook, strings, body)) if touched else body
+        fresh = body.reread(_find_again(workbook, strings, body)) if touched else body
         result = rewrite(fresh, made.columns)
         if result.changed:
             touched.append((result.area, made.columns))
@@ -264,7 +264,7 @@ def _apply(
     sheet_journal.append(workbook, _sheet_rows(outcome))
 
 
-def find_again(workbook: Workbook, strings: SharedStrings, body: Body) -> Area:
+def _find_again(workbook: Workbook, strings: SharedStrings, body: Body) -> Area:
     """The same area after another table was rewritten."""
     return find_area(workbook, strings, body.area.name, bool(body.area.header))
 
@@ -320,7 +320,7 @@ def _replace(
             raise Refused(
                 f"{book.name} was changed by somebody else while it was refreshed; nothing was written; repeat the refresh."
             )
-        outcome.backup = atomic.back_up(book, "before-refresh")
+        outcome.backup = atomic.back_up(book, BEFORE_REFRESH)
         entry.update(_record(outcome, before, atomic.sha256(temporary)), backup=outcome.backup.name)
         journal.append(book, entry)
 

@@ -93,10 +93,9 @@ def _joined(old: Any, new: Any, count: int) -> Any:
     old = _uniform(old)[:count] if isinstance(old, list) and not isinstance(new, list) else old
     if not isinstance(old, list) and not isinstance(new, list):
         old = old.combine_chunks() if isinstance(old, pa.ChunkedArray) else old
-        kind = pa.string() if pa.types.is_string(new.type) and pa.types.is_string(old.type) else None
-        if kind is None and not pa.types.is_string(new.type) and not pa.types.is_string(old.type):
-            kind = pa.float64()
-        if kind is not None:
+        texts = pa.types.is_string(old.type)
+        if texts == pa.types.is_string(new.type):
+            kind = pa.string() if texts else pa.float64()
             return pa.concat_arrays([old.cast(kind), new.cast(kind)])
     left, right = cells.to_list(old)[:count], cells.to_list(new)
     return [float(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in left + right]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm")
 PARQUET = (".parquet", ".pq")
+IN_FOLDERS = (".csv", ".txt", *PARQUET)  # what a folder of sources may hold
 SQLITE = (".sqlite", ".sqlite3", ".db")
 MAX_FILE = 2 << 30  # bytes of a source file
 MAX_COLUMNS = 16_384
@@ -75,8 +76,7 @@ def read(mapping: TableMapping, folder: Path) -> Source:
         from .sql import make_url, read_sql
 
         return read_sql(make_url(text), mapping, folder)
-    path = Path(text).expanduser()
-    path = path if path.is_absolute() else folder / path
+    path = folder / Path(text).expanduser()
     if path.is_dir():
         path = _in_folder(path, mapping)
     if path.suffix.lower() in SQLITE:
@@ -96,7 +96,7 @@ def read(mapping: TableMapping, folder: Path) -> Source:
             table = _excel(data, path, mapping)
         else:
             table, cut = read_csv(data, path.name, mapping)
-        table = _clean(table, path.name)
+        table = clean(table, path.name)
     except FlexExtraError:
         raise
     except MemoryError:
@@ -114,14 +114,13 @@ def table_names(source: str, folder: Path) -> list[str]:
         from .sql import database_tables, make_url
 
         return database_tables(make_url(text), folder)
-    path = Path(text).expanduser()
-    path = path if path.is_absolute() else folder / path
+    path = folder / Path(text).expanduser()
     if path.suffix.lower() in SQLITE:
         from .sql import database_tables, sqlite_file
 
         return database_tables(sqlite_file(path), folder)
     if path.is_dir():
-        return [p.stem for p in path.iterdir() if p.suffix.lower() in (".csv", ".txt", *PARQUET)]
+        return [p.stem for p in path.iterdir() if p.suffix.lower() in IN_FOLDERS]
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         from ..ooxml.package import Package
         from ..ooxml.workbook import Workbook
@@ -148,7 +147,7 @@ def choose(wanted: str, known: Sequence[str], where: str) -> str | None:
 
 def _in_folder(folder: Path, mapping: TableMapping) -> Path:
     """The file of a folder for a table: the one that ``source_table`` names, else the one of the table's name."""
-    files = {p.name: p for p in sorted(folder.iterdir()) if p.suffix.lower() in (".csv", ".txt", *PARQUET)}
+    files = {p.name: p for p in sorted(folder.iterdir()) if p.suffix.lower() in IN_FOLDERS}
     wanted = mapping.source_table or mapping.name
     if wanted in files:
         return files[wanted]
@@ -336,7 +335,7 @@ def _as_text(value: Any) -> str:
     return str(value.isoformat() if hasattr(value, "isoformat") else value)
 
 
-def _clean(table: Any, name: str) -> Any:
+def clean(table: Any, name: str) -> Any:
     """Names trimmed; nameless and repeated ones refused."""
     names = [str(n).strip().lstrip("\ufeff") for n in table.column_names]
     if not names or len(names) > MAX_COLUMNS:

@@ -15,7 +15,7 @@ from ..arguments import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
 from .labels import WRITE_IT, of_url, refuse_secrets, scrub
 from .mapping import TableMapping
-from .sources import Provenance, Source, _clean, choose
+from .sources import Provenance, Source, choose, clean, to_array
 
 _TOKEN = re.compile(  # texts, names and comments, which are passed over, and single characters
     r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/|.", re.DOTALL
@@ -110,8 +110,7 @@ def _in(url: Any, folder: Path) -> Any:
     name = url.database or ""
     if url.get_backend_name() != "sqlite" or not name or name.startswith(("file:", ":memory:")):
         return url
-    path = Path(name).expanduser()
-    return url.set(database=str(path if path.is_absolute() else folder / path))
+    return url.set(database=str(folder / Path(name).expanduser()))
 
 
 def database_tables(url: Any, folder: Path) -> list[str]:
@@ -156,10 +155,10 @@ def read_sql(url: Any, mapping: TableMapping, folder: Path) -> Source:
             for column, values in zip(columns, zip(*rows, strict=True), strict=True):
                 column.extend(values)
     arrays = [_array(column) for column in columns]
-    data = pa.Table.from_arrays(arrays, names=[f"column {i}" for i in range(len(names))])
-    count = data.num_rows
-    data = _clean(data.rename_columns(names) if len(set(names)) == len(names) else _twice(names, label), label)
-    return Source(data, Provenance(f"{label} {what}", _digest(data), count))
+    if len(set(names)) < len(names):
+        raise BadInput(f"The database {label} gives two columns of one name ({', '.join(names)}); rename one in the query.")
+    data = clean(pa.Table.from_arrays(arrays, names=names), label)
+    return Source(data, Provenance(f"{label} {what}", _digest(data), data.num_rows))
 
 
 def refuse_changes(query: str, name: str) -> None:
@@ -168,10 +167,6 @@ def refuse_changes(query: str, name: str) -> None:
     bare = "".join(" " if len(token) > 1 else token for token in tokens).strip().rstrip(";").strip()
     if not re.match(r"\(*\s*(select|with|values|table)\b", bare, re.IGNORECASE) or ";" in bare:
         raise BadInput(f"The query for {name!r} is not a single SELECT; write one that only reads.")
-
-
-def _twice(names: list[str], label: str) -> Any:
-    raise BadInput(f"The database {label} gives two columns of one name ({', '.join(names)}); rename one in the query.")
 
 
 def _table(connection: Any, mapping: TableMapping, label: str) -> Any:
@@ -199,8 +194,6 @@ def _array(values: list[Any]) -> Any:
     import decimal
 
     import pyarrow as pa
-
-    from .sources import to_array
 
     kinds = {type(v) for v in values}
     if decimal.Decimal in kinds:

@@ -1,4 +1,4 @@
-"""Small dated series given as ranges: net asset values, declared rates."""
+"""Small dated series given as ranges: net asset values, declared rates, holidays."""
 
 from __future__ import annotations
 

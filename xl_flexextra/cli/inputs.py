@@ -14,7 +14,7 @@ from ..errors import BadInput, FlexExtraError, MissingData
 from ..terms import Terms
 from ..unit_values import Fund, Funds, UnitValues
 
-NO_HOLIDAYS = "No holidays were given, so 'May be used to' counts all days but Saturdays and Sundays as business days."
+NO_HOLIDAYS = "No holidays were given, so the last day of use counts all days but Saturdays and Sundays as business days."
 
 
 def file_rows(name: str) -> list[list[Any]]:

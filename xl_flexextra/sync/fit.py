@@ -1,4 +1,4 @@
-"""A source in the shape of a table: long and wide layouts, names of columns and of funds, kinds."""
+"""A source in the shape of a table: which of the ways into it (:mod:`.as_is`, :mod:`.turn`) a source has to go."""
 
 from __future__ import annotations
 

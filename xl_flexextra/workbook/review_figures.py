@@ -26,7 +26,7 @@ from .review_book import (
     Plan,
     ReviewBook,
     setting,
-)  # fmt: skip
+)
 from .review_contracts import Places
 
 TOP = 7  # first row of figures, on both sheets

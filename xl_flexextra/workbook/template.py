@@ -126,7 +126,7 @@ def _calculator(book: Book, funds: Sequence[str]) -> None:
     for row, (label, value, number, choices) in enumerate(inputs, start=first):
         book.value(sheet, row, 0, label, book.format("bold"))
         book.value(sheet, row, 1, value, book.format(bg_color=INPUT, align="left", num_format=number))
-        if choices:  # a period may be another one, too: 7Y, 18M, 2006
+        if choices:  # a period may be another one, too: 7Y, 18M, CY2006
             warn = {"error_type": "information"} if label == "period" else {}
             sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": choices, **warn})
     fund, last, period, year = (at(first + i, 1) for i in range(len(inputs)))

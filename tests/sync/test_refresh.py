@@ -318,6 +318,20 @@ def test_what_the_core_cannot_compute_is_asked_of_a_host(book: Path) -> None:
     assert sheet(book, "Page", values=False)["A4"].value == "=STDEV(UnitValues[EQUITY])"
 
 
+@pytest.mark.parametrize("error", ["#VALUE!", "#NAME?", "#REF!"])
+def test_an_error_of_a_host_that_was_not_there_before_is_not_believed(book: Path, error: str) -> None:
+    def recalculate(given: Path, taken: Path) -> None:
+        copy = openpyxl.load_workbook(given)
+        copy["Page"]["A4"] = error
+        copy.save(taken)
+
+    source = book.with_name("s.csv")
+    source.write_text(long_csv(8))
+    outcome = refresh(Request(book, str(source), recalculate=recalculate))
+    assert outcome.dependents.stale == ["Page!A4"]
+    assert sheet(book, "Page")["A4"].value == 0.1
+
+
 def test_a_visible_journal_gets_a_line(book: Path) -> None:
     book.write_bytes(template(journal=True))
     run(book, long_csv(8))

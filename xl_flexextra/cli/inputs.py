@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import arguments, dates, frames, report, sample, terms
+from .. import arguments, dates, frames, ranges, report, sample, terms
 from .. import inputs as parse
 from ..errors import BadInput, FlexExtraError, MissingData
 from ..terms import Terms
@@ -117,9 +117,10 @@ def _parsed(kind: str, name: str, rows: list[list[Any]]) -> Any:
 
 
 def read_holidays(name: str) -> tuple[tuple[datetime.date, str], ...]:
-    """Days and their names from a file: a header, then date and name."""
+    """Days and their names from a file: date and name, below a header or without one."""
+    rows = file_rows(name)
     found = []
-    for row in file_rows(name)[1:]:
+    for row in rows if rows and rows[0] and ranges.is_date(rows[0][0]) else rows[1:]:
         if row and not arguments.is_blank(row[0]):
             label = "" if len(row) < 2 or arguments.is_blank(row[1]) else str(row[1])
             found.append((arguments.to_date("--holidays", row[0]), label))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import CellError, FlexExtraError
+from ..errors import NAME, REF, VALUE, CellError, FlexExtraError
 from ..ooxml.columns import same_value
 from ..ooxml.package import Package
 from ..ooxml.patch import set_values
@@ -202,7 +202,7 @@ def _by_calc(
         values = Model(copy, SharedStrings(copy))
         left = []
         for cell in failed:
-            found = _covered(values, cell)
+            found = _covered(values, cell, worker.model)
             if found is None:
                 left.append(cell)
                 continue
@@ -211,8 +211,9 @@ def _by_calc(
         return left
 
 
-def _covered(values: Model, cell: FormulaCell) -> dict[tuple[str, int, int], Any] | None:
-    """The recalculated values of the cells that a formula fills; None where Calc did not understand it."""
+def _covered(values: Model, cell: FormulaCell, before: Model) -> dict[tuple[str, int, int], Any] | None:
+    """The recalculated values of the cells that a formula fills; None where Calc did not understand it: an error of a
+    kind that tells of that, in a cell that held none, is not believed."""
     sheet = cell.sheet.name.lower()
     found = {}
     for row in range(cell.covers.top, cell.covers.bottom + 1):
@@ -221,7 +222,8 @@ def _covered(values: Model, cell: FormulaCell) -> dict[tuple[str, int, int], Any
                 value = values.value((sheet, row, column))
             except (Beyond, KeyError):
                 return None
-            if isinstance(value, CellError) and value == "#NAME?":
+            doubtful = isinstance(value, CellError) and value in (NAME, VALUE, REF)
+            if doubtful and (value == NAME or not isinstance(before.stored((sheet, row, column)), CellError)):
                 return None
             found[sheet, row, column] = value
     return found

@@ -268,6 +268,8 @@ def _plain_table(body: Body, workbook: Workbook) -> Any:
         values = body.values(index)
         if not pa.types.is_string(values.type) and body.styles[index][0] in dates:
             values = pc.subtract(pc.floor(values), shift).cast(pa.int32()).cast(pa.date32())
+        elif pa.types.is_string(values.type):  # an error as text is none, as in a small table
+            values = pc.if_else(pc.is_in(values, pa.array(list(CELL_ERRORS), pa.string())), None, values)
         columns.append(values)
     return pa.Table.from_arrays(columns, names=[column.name for column in body.area.columns])
 

@@ -392,3 +392,36 @@ def test_data_for_a_calculated_column_of_a_large_body_is_refused() -> None:
     _, body = load(with_formula("T[[#This Row],[value]]/2"))
     with pytest.raises(Refused, match=r"'half' of 'T' holds formulas \(cell C4\)"):
         rewrite(body, [[1.0] * ROWS] * 3)
+
+
+def with_rows(attributes: bytes, every: int = 1) -> bytes:
+    """The large workbook with attributes on the start tags of its body's rows."""
+    sheet = _sheet()
+    for row in range(4, 4 + ROWS, every):
+        sheet = sheet.replace(b'<row r="%d"' % row, b'<row r="%d" %s' % (row, attributes))
+    return packed(sheet)
+
+
+@pytest.mark.parametrize("every", [1, 2])
+def test_rows_that_a_filter_hid_are_shown_again(every: int) -> None:
+    data = with_rows(b'hidden="1"', every)
+    parts = looking.parts(data)
+    name = next(n for n in parts if n.startswith("xl/tables/"))
+    criteria = b'<filterColumn colId="1"><filters><filter val="x"/></filters></filterColumn></autoFilter>'
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for part, content in parts.items():
+            if part == name:
+                content = re.sub(rb"(<autoFilter [^>]*?)/>", rb"\1>" + criteria, content)
+                assert criteria in content
+            archive.writestr(part, content)
+    data = stream.getvalue()
+    assert load(data)[1].plain is not None
+    assert b"hidden=" not in assert_rewritten_as_row_by_row(data, ROWS - 300, ROWS + 10)
+
+
+@pytest.mark.parametrize("attributes", [b'ht="20" customHeight="1"', b's="1" customFormat="1"', b'outlineLevel="1"'])
+@pytest.mark.parametrize("every", [1, 2])
+def test_rows_below_a_shrunk_table_keep_what_they_are(attributes: bytes, every: int) -> None:
+    after = assert_rewritten_as_row_by_row(with_rows(attributes, every), ROWS + 5, ROWS - 300)
+    assert after.count(attributes) == ROWS // every

@@ -288,3 +288,145 @@ def test_functions_of_a_column_that_is_too_large_to_be_read_are_computed(
     assert [cell.value for cell in sheet(book, "Page")["A"]] == pytest.approx(expected, rel=1e-14)
     assert outcome.dependents.by_core == 7
     assert outcome.dependents.stale == []
+
+
+def table(path: Path, name: str, columns: list[str], data: list[list[object]], dates: tuple[int, ...] = ()) -> Path:
+    """A workbook with one table."""
+    made = xlsxwriter.Workbook(path)
+    date = made.add_format({"num_format": "yyyy-mm-dd"})
+    headers = [{"header": c, "format": date if i in dates else None} for i, c in enumerate(columns)]
+    page = made.add_worksheet("Page")
+    page.add_table(0, 0, len(data), len(columns) - 1, {"name": name, "data": data, "columns": headers})
+    made.close()
+    return path
+
+
+def merging(name: str, **more: str) -> str:
+    return f'[[table]]\nname = "{name}"\nmode = "merge"\n' + "".join(f"{k} = {v}\n" for k, v in more.items())
+
+
+def test_a_merge_of_numeric_codes_goes_to_its_own_row(tmp_path: Path) -> None:
+    book = table(tmp_path / "b.xlsx", "Shares", ["fund", "share"], [[101, 0.1], [102, 0.2], [103, 0.3]])
+    assert run(book, "fund,share\n102,0.25\n", merging("Shares")).written
+    assert body(book, "Shares") == [[101, 0.1], [102, 0.25], [103, 0.3]]
+
+
+@pytest.mark.parametrize(
+    ("columns", "data", "text"),
+    [
+        (["year", "cap"], [[2007, 1], [2008, 2]], "year,cap\n2009,3\n"),
+        (["fund", "share"], [["EQ", 0.1], ["EQ", 0.2], ["BL", 0.7]], "fund,share\nBL,0.25\n"),
+    ],
+)
+def test_a_merge_that_cannot_tell_rows_apart_is_refused(
+    tmp_path: Path, columns: list[str], data: list[list[object]], text: str
+) -> None:
+    book = table(tmp_path / "b.xlsx", "Limits", columns, data)
+    with pytest.raises(BadInput, match="has to know which rows are the same; name the columns"):
+        run(book, text, merging("Limits"))
+    if columns[0] == "year":
+        assert run(book, text, merging("Limits", keys='["year"]')).written
+        assert body(book, "Limits") == [*data, [2009, 3]]
+
+
+def test_another_kind_of_one_date_is_another_row(tmp_path: Path) -> None:
+    rates = [["2008-03-01", "declared", 0.03], ["2008-04-01", "declared", 0.031], ["2008-05-01", "declared", 0.032]]
+    book = table(tmp_path / "b.xlsx", "InterestRates", ["effective_date", "kind", "rate"], rates)
+    outcome = run(book, "effective_date,kind,rate\n2008-05-01,guaranteed,0.01\n", merging("InterestRates"))
+    assert outcome.written
+    assert [row[1:] for row in body(book, "InterestRates")] == [*[r[1:] for r in rates], ["guaranteed", 0.01]]
+    values = table(
+        tmp_path / "v.xlsx", "UnitValues", ["valuation_date", "fund", "unit_value"], [["2008-03-31", "A", 10.0]], dates=(0,)
+    )
+    assert run(values, "valuation_date,fund,unit_value\n2008-03-31,B,20\n", merging("UnitValues")).written
+    assert [row[1:] for row in body(values, "UnitValues")] == [["A", 10], ["B", 20]]
+
+
+def funds_table(path: Path) -> Path:
+    first, second = datetime.datetime(1990, 1, 1), datetime.datetime(1991, 1, 1)
+    data: list[list[object]] = [["EQ", first, "note of EQ"], ["BL", second, "note of BL"], ["MM", None, ""]]
+    return table(path, "Funds", ["fund", "fund_inception", "notes"], data, dates=(1,))
+
+
+@pytest.mark.parametrize("mode", ["merge", "replace"])
+def test_an_inception_is_a_fact_about_a_fund_and_may_be_blank(tmp_path: Path, mode: str) -> None:
+    book = funds_table(tmp_path / "b.xlsx")
+    text = "fund,fund_inception\nEQ,1991-01-01\nBL,1990-01-01\nMM,\n"
+    outcome = run(book, text, f'[[table]]\nname = "Funds"\nmode = "{mode}"\n')
+    assert outcome.written
+    assert (outcome.plans[0].keys, outcome.plans[0].changed_cells, outcome.plans[0].removed) == (("fund",), 2, 0)
+    first, second = datetime.date(1990, 1, 1), datetime.date(1991, 1, 1)
+    assert body(book, "Funds") == [["EQ", second, "note of EQ"], ["BL", first, "note of BL"], ["MM", None, None]]
+
+
+def test_a_new_template_is_filled_from_a_folder_at_once(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from xl_flexextra import sample
+    from xl_flexextra.cli.main import app
+
+    book = tmp_path / "new.xlsx"
+    codes = [row[0] for row in sample.rows("Funds")[1:]]
+    made = CliRunner().invoke(app, ["new", str(book), *[part for code in codes for part in ("--fund", code)]])
+    assert made.exit_code == 0, made.output
+    folder = tmp_path / "month"
+    folder.mkdir()
+    source = ROOT / "xl_flexextra" / "sample"
+    for name, file in {"UnitValues": "unit_values", "Funds": "funds", "Shares": "charge_shares"}.items():
+        found = next(source.glob(f"{file}*.csv"))
+        shutil.copy(found, folder / f"{name}.csv")
+    outcome = refresh(Request(book, str(folder)))
+    assert outcome.written, outcome.stopped
+    assert next(p for p in outcome.plans if p.table == "Funds").removed == 0
+    assert not refresh(Request(book, str(folder))).changed
+
+
+def test_rows_of_one_date_keep_the_order_of_the_workbook(tmp_path: Path) -> None:
+    day = datetime.datetime(2008, 3, 31)
+    columns = ["valuation_date", "fund", "unit_value"]
+    book = table(tmp_path / "b.xlsx", "UnitValues", columns, [[day, "A", 10.0], [day, "B", 20.0]], dates=(0,))
+    old = book.read_bytes()
+    assert not run(book, "valuation_date,fund,unit_value\n2008-03-31,B,20\n2008-03-31,A,10\n").changed
+    assert not run(book, "valuation_date,fund,unit_value\n2008-03-31,A,10\n", merging("UnitValues")).changed
+    assert book.read_bytes() == old
+
+
+def test_a_partial_merge_is_not_said_to_be_in_another_order(book: Path) -> None:
+    days = month_ends(7)
+    lines = "".join(f"{day},{value(0, m)},{value(1, m)},{value(2, m)}\n" for m, day in list(enumerate(days))[5:])
+    outcome = run(book, "valuation_date,EQUITY,BLEND,MANAGED_BOND\n" + lines, MERGE)
+    assert outcome.written
+    assert "another order" not in found(outcome, "note")
+
+
+def test_a_misspelt_fund_column_is_warned_about(book: Path) -> None:
+    days = month_ends(7)
+    lines = "".join(f"{day},{value(0, m)},{value(1, m)},{value(2, m)}\n" for m, day in enumerate(days))
+    outcome = run(book, "valuation_date,EQUTY,BLEND,MANAGED_BOND\n" + lines)
+    assert "the source's column 'EQUTY' is not used" in found(outcome, "warning")
+    assert "and 1 new rows get none" in found(outcome, "warning")
+
+
+def test_dates_with_a_time_of_day_are_their_days(tmp_path: Path) -> None:
+    data: list[list[object]] = [[39600.75, 10.0], [39630.75, 11.0]]
+    book = table(tmp_path / "b.xlsx", "UnitValues", ["valuation_date", "EQUITY"], data, dates=(0,))
+    text = "valuation_date,EQUITY\n2008-06-01,10\n2008-07-01,11\n2008-07-31,12\n"
+    for mapping in ("", merging("UnitValues")):
+        outcome = run(book, text, mapping)
+        assert (outcome.plans[0].added + outcome.plans[0].removed, outcome.plans[0].changed_cells) == (int(not mapping), 0)
+    cells = [cell.value for cell in openpyxl.load_workbook(book)["Page"]["A"][1:]]
+    assert cells == [datetime.datetime(2008, 6, 1, 18), datetime.datetime(2008, 7, 1, 18), datetime.datetime(2008, 7, 31)]
+
+
+def test_a_new_set_of_published_figures_takes_the_place_of_the_last(tmp_path: Path) -> None:
+    columns = ["table", "as_of", "fund", "period", "return_pct"]
+    day = datetime.datetime(2008, 7, 31)
+    data: list[list[object]] = [["t", day, "EQ", "1Y", 1.5], ["t", day, "BL", "1Y", 2.5]]
+    book = table(tmp_path / "b.xlsx", "Published", columns, data, dates=(1,))
+    new = "table,as_of,fund,period,return_pct\nt,2008-08-31,EQ,1Y,3.5\nt,2008-08-31,BL,1Y,4.5\n"
+    outcome = run(book, new)
+    assert outcome.written
+    assert "2 rows of other days are replaced by 2 new ones" in found(outcome, "note")
+    assert not run(book, new.replace("t,2008-08-31,BL,1Y,4.5\n", "")).written
+    rates = table(tmp_path / "r.xlsx", "Rates", ["effective_date", "kind", "rate"], [[day, "declared", 0.03]], dates=(0,))
+    assert not run(rates, "effective_date,kind,rate\n2008-09-01,declared,0.04\n").written

@@ -8,6 +8,7 @@ import decimal
 import sqlite3
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
@@ -27,7 +28,8 @@ from .conftest import long_csv
 def read(path: Path, text: str | bytes, **words: object) -> dict[str, list[object]]:
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     table = TableMapping("t", str(path), **words)  # type: ignore[arg-type]
-    return sources.read(table, path.parent).table.to_pydict()
+    source = sources.read(table, path.parent)
+    return {name: source.column(name, None).to_pylist() for name in source.columns}
 
 
 def guessed(values: list[object], name: str = "amount", kind: str | None = None) -> tuple[list[object], str]:
@@ -411,3 +413,29 @@ def test_a_large_excel_table_is_read_by_columns_as_it_is_cell_by_cell(tmp_path, 
     assert quick.num_rows == 2500
     assert quick["fund"][77].as_py() is None
     assert quick["valuation_date"][1].as_py() == datetime.date(2001, 1, 2)
+
+
+def test_signs_matter_only_where_numbers_are_wanted(book, tmp_path):
+    """A text such as a list of footnotes is not a number, and a column that nobody takes may hold anything."""
+    page = openpyxl.load_workbook(book)
+    page["Funds"]["C2"], page["Funds"]["C3"], page["Funds"]["C4"] = "2,3", "2,4", "5"
+    page.save(book)
+    lines = "fund;printed_name;aliases;rating\nEQUITY;MML Equity;2,3;1.5\nBLEND;MML Blend;2,5;2.5\nMANAGED_BOND;Bond;5;1\n"
+    (tmp_path / "funds.csv").write_text(lines)
+    for sign in ("", ",", "."):
+        outcome = refresh(Request(book, str(tmp_path / "funds.csv"), "Funds", decimal=sign, dry_run=True))
+        assert not outcome.stopped
+        assert {c.new for c in outcome.plans[0].changes if c.column == "aliases"} == {"2,5"}
+
+
+def test_percents_are_the_nearest_numbers():
+    texts = [f"{k / 100:.2f}%" for k in range(10_000)]
+    result, found = kinds.convert(pa.array([*texts, "x%"][:-1]), kinds.NUMBER, "share", "t", "")
+    assert not found
+    assert result.to_pylist() == [float(decimal.Decimal(text[:-1]) / 100) for text in texts]
+
+
+def test_a_delimiter_at_the_end_of_every_line_is_no_column(tmp_path):
+    assert read(tmp_path / "x.csv", "date,EQUITY,\n2008-07-31,9.5,\n") == {"date": ["2008-07-31"], "EQUITY": ["9.5"]}
+    with pytest.raises(BadInput, match="no name for its column 3"):
+        read(tmp_path / "x.csv", "date,EQUITY,\n2008-07-31,9.5,7\n")

@@ -187,6 +187,9 @@ class _Rewriter:
             number = old + 1
             if old <= self.last:
                 yield old, old, {old: existing[old]}
+        if plain is not None and not Row(0, b"<row" + plain.row_rest).bare:  # rows below the new end keep their height
+            for number in range(self.last + 1, area.last + 1):
+                existing.setdefault(number, Row(number, b'<row r="%d"%s' % (number, plain.row_rest)))
         for old in sorted(n for n in existing if n > self.last):
             row = existing[old]
             if not (area.totals and old == self.last + 1):
@@ -239,6 +242,8 @@ class _Rewriter:
                 yield partial(bytes, how)
                 continue
             rest = how.decode() if isinstance(how, bytes) else self.body.row_rest
+            if self.filtered:
+                rest = re.sub(r'\s+hidden="[^"]*"', "", rest)
             for start, end in numbered.blocks(first, last, len(self.letters)):
                 yield partial(self._new, start, end, rest)
         if waiting:

@@ -8,10 +8,11 @@ import pyarrow as pa
 
 from ..arguments import nearest
 from ..errors import MissingData
+from ..ooxml.columns import to_list
 from . import kinds
-from .findings import ERROR, NOTE, Finding
-from .fitted import Fitted, Task
-from .funds import known_names
+from .findings import ERROR, NOTE, WARNING, Finding
+from .fitted import Fitted, Task, holds_unit_values
+from .funds import code_text, known_names
 from .sources import simple
 
 
@@ -97,15 +98,16 @@ def _standard_funds(task: Task, result: Fitted) -> None:
     """The funds of a table that lists them in rows by their standard names; rows of those to be left out go."""
     place = task.fund_at
     funds = result.columns[place] if place is not None else None
-    if place is None or funds is None or isinstance(funds, list) or not pa.types.is_string(funds.type):
+    if place is None or funds is None:
         return
-    encoded = funds.dictionary_encode()
-    given = encoded.dictionary.to_pylist()
-    standard = pa.array(task.standard(given, result.findings), pa.string())
-    result.columns[place] = standard.take(encoded.indices)
-    ignored = pa.array([task.ignores(name) for name in given], pa.bool_())
-    if ignored.true_count:
-        keep = [not out for out in ignored.take(encoded.indices).fill_null(False).to_pylist()]
+    codes = [code_text(fund) for fund in to_list(funds)]
+    given = [code for code in dict.fromkeys(codes) if code is not None]
+    standard = dict(zip(given, task.standard(given, result.findings), strict=True))
+    if not isinstance(funds, list) and pa.types.is_string(funds.type):
+        result.columns[place] = pa.array([None if code is None else standard[code] for code in codes], pa.string())
+    ignored = {code for code in given if task.ignores(code)}
+    if ignored:
+        keep = [code not in ignored for code in codes]
         result.columns = [None if c is None else _kept(c, keep) for c in result.columns]
 
 
@@ -116,11 +118,13 @@ def _kept(column: Any, keep: list[bool]) -> Any:
 
 
 def _unused(task: Task, names: list[str | None], findings: list[Finding]) -> None:
+    """Columns of the source that nothing takes: beside unit values perhaps a fund that is misspelt."""
     columns = [column.name for column in task.area.columns]
+    severity = WARNING if holds_unit_values(task.area) and task.fund_at is None else NOTE
     for other in task.source.columns:
         if other not in names and not task.ignores(other):
             what, action = f"the source's column {other!r} is not used", f"nothing, or map it{nearest(other, columns)}"
-            findings.append(Finding(NOTE, task.area.name, what, action))
+            findings.append(Finding(severity, task.area.name, what, action))
 
 
 def _kind_of(values: Any) -> str | None:

@@ -275,11 +275,17 @@ def _holes(where: str, values: Any, days: Any) -> list[Finding]:
     return findings
 
 
-def revisions(plan: TablePlan, dated: bool) -> list[Finding]:
-    """Changed or removed history, and what would be lost, which needs to be accepted."""
+def revisions(area: Area, plan: TablePlan, dated: bool) -> list[Finding]:
+    """Changed or removed history, and what would be lost, which needs to be accepted.
+
+    Published figures come as a set of one day, which takes the place of the last.
+    """
     if not plan.rows_before:
         return []
     findings = []
+    if plan.new_set and any(simple(column.name) == "period" for column in area.columns):
+        what = f"{plan.lost_rows} rows of other days are replaced by {plan.added} new ones"
+        return [Finding(NOTE, plan.table, what, "nothing, if the new set takes the place of the last")]
     if dated and plan.revised_cells:
         first = next((c for c in plan.changes if c.old is not None), None)
         what = f"{plan.revised_cells} values that the workbook holds already would change" + (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv as plain_csv
 import io
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..errors import BadInput, MissingData
@@ -16,8 +18,9 @@ _EUROPEAN = re.compile(r"[-+]?(\d+,\d+|\d{1,3}(\.\d{3})+(,\d+)?)")
 _PARTED = re.compile(r"[-+]?\d{1,3}(,\d{3})+\.\d+|[-+]?\d{1,3}(,\d{3}){2,}")  # 1,234.5 and 1,234,567 have one reading
 
 
-def read_csv(data: bytes, name: str, mapping: TableMapping) -> tuple[Any, bool]:
-    """All columns as text (blanks null), and whether the last line has no end.
+def read_csv(data: bytes, name: str, mapping: TableMapping) -> tuple[Any, bool, Callable[[str, Any], Any]]:
+    """All columns as text (blanks null), whether the last line has no end, and what puts the numbers of a column into
+    plain form.
 
     Raises:
         BadInput, MissingData: not text in the stated encoding, no data, or numbers that may be read in two ways.
@@ -31,7 +34,7 @@ def read_csv(data: bytes, name: str, mapping: TableMapping) -> tuple[Any, bool]:
         raise MissingData(f"The source {name} is empty; give a file with a header line and data.")
     delimiter = mapping.delimiter or stated or _delimiter(data[:65536].decode("utf-8", "replace"))
     table = _columns(data, _header(data, delimiter), delimiter)
-    return _plain_numbers(table, name, mapping, delimiter), cut
+    return table, cut, partial(_plain_numbers, name, mapping, delimiter)
 
 
 def _utf8(data: bytes, name: str, encoding: str) -> bytes:
@@ -101,7 +104,7 @@ def _columns(data: bytes, names: list[str], delimiter: str) -> Any:
     return table
 
 
-def _plain_numbers(table: Any, name: str, mapping: TableMapping, delimiter: str) -> Any:
+def _plain_numbers(name: str, mapping: TableMapping, delimiter: str, column: str, array: Any) -> Any:
     """Numbers with a point for the decimal sign and nothing between thousands, as the mapping says they are written.
 
     Without a word about it, a comma in a file that is not parted by commas may be either: 10,312 is ten or ten thousand.
@@ -110,25 +113,23 @@ def _plain_numbers(table: Any, name: str, mapping: TableMapping, delimiter: str)
 
     stated = mapping.decimal or mapping.thousands
     if not stated and delimiter not in (";", "\t"):
-        return table
-    for place, column in enumerate(table.column_names):
-        if column in (mapping.date, mapping.fund) or named_as_text(column) or named_as_date(column):
-            continue
-        encoded = table.column(place).combine_chunks().dictionary_encode()
-        texts = encoded.dictionary.to_pylist()
-        numbers = [t for t in texts if is_number(t) or _EUROPEAN.fullmatch(t.strip()) or _by(t, mapping) is not None]
-        if 2 * len(numbers) < len([t for t in texts if t.strip()]) or not numbers:
-            continue
-        if stated:
-            table = table.set_column(place, column, _rewritten(encoded, texts, column, name, mapping))
-            continue
-        odd = next((t for t in numbers if "," in t and not _PARTED.fullmatch(t.strip())), None)
-        if odd is not None:
-            raise BadInput(
-                f"The source {name}, column {column}: {odd.strip()!r} may hold a decimal comma or part thousands; "
-                "set 'decimal' in the mapping, or --decimal, to a comma or a point."
-            )
-    return table
+        return array
+    if column in (mapping.date, mapping.fund) or named_as_text(column) or named_as_date(column):
+        return array
+    encoded = (array.combine_chunks() if hasattr(array, "combine_chunks") else array).dictionary_encode()
+    texts = encoded.dictionary.to_pylist()
+    numbers = [t for t in texts if is_number(t) or _EUROPEAN.fullmatch(t.strip()) or _by(t, mapping) is not None]
+    if 2 * len(numbers) < len([t for t in texts if t.strip()]) or not numbers:
+        return array
+    if stated:
+        return _rewritten(encoded, texts, column, name, mapping)
+    odd = next((t for t in numbers if "," in t and not _PARTED.fullmatch(t.strip())), None)
+    if odd is not None:
+        raise BadInput(
+            f"The source {name}, column {column}: {odd.strip()!r} may hold a decimal comma or part thousands; "
+            "set 'decimal' in the mapping, or --decimal, to a comma or a point."
+        )
+    return array
 
 
 def _rewritten(encoded: Any, texts: list[str], column: str, name: str, mapping: TableMapping) -> Any:

@@ -16,13 +16,20 @@ from ..ooxml.workbook import Area
 from . import kinds
 from .findings import ERROR, NOTE, WARNING, Finding
 from .funds import TABLE as FUNDS_TABLE
-from .funds import FundNames
+from .funds import FundNames, code_text
 from .mapping import TableMapping
 from .sources import Source, simple
 
 FUND_NAMES = ("fund", "fundcode", "fundname", "subaccount", "division", "investmentoption")
 VALUE_NAMES = ("unitvalue", "value", "auv", "accumulationunitvalue", "price", "nav")
 _NUMBER_NAME = re.compile(r"(^|[^a-z])(share|rate|return|value|nav|price|percent|amount)s?([^a-z]|$)", re.IGNORECASE)
+_FACT = re.compile(r"inception|substituted|added|closed", re.IGNORECASE)  # dates about a fund
+_IDENTITY = frozenset(FUND_NAMES) | frozenset("kind ratekind table contract period term option class series charges".split())
+
+
+def tells_apart(name: str) -> bool:
+    """Whether a column's name says that it tells rows apart."""
+    return simple(name) in _IDENTITY or (kinds.named_as_date(name) and not _FACT.search(name))
 
 
 @dataclass
@@ -104,9 +111,12 @@ class Task:
 
     @cached_property
     def date_at(self) -> int | None:
-        """The column of the table that holds the date."""
-        dated = [i for i, kind in enumerate(self.wanted) if kind == kinds.DATE]
-        named = [i for i in dated if kinds.named_as_date(self.area.columns[i].name)]
+        """The column of the table that dates its rows; an inception is only a fact about a fund."""
+        names = [column.name for column in self.area.columns]
+        dated = [i for i, kind in enumerate(self.wanted) if kind == kinds.DATE and not _FACT.search(names[i])]
+        if self.area.name.lower() == FUNDS_TABLE.lower():
+            return None
+        named = [i for i in dated if kinds.named_as_date(names[i])]
         return next(iter(named or dated), None)
 
     @cached_property
@@ -127,7 +137,7 @@ class Task:
 
     def convert(self, name: str, kind: str | None) -> tuple[Any, list[Finding]]:
         """A column of the source as values of a kind."""
-        return kinds.convert(self.source.table.column(name), kind, name, self.area.name, self.mapping.date_format)
+        return kinds.convert(self.source.column(name, kind), kind, name, self.area.name, self.mapping.date_format)
 
     def start(self) -> Fitted:
         """Nothing yet, but for what is to be said of the source."""
@@ -156,7 +166,8 @@ class Task:
             known, severity, what = self.names.codes, ERROR, "is unknown"
         else:
             held = to_list(self.body.values(self.fund_at)) if self.fund_at is not None and self.body.count else []
-            known, severity, what = [v for v in dict.fromkeys(held) if isinstance(v, str)], WARNING, "is new to the table"
+            codes = [code for code in map(code_text, dict.fromkeys(held)) if code]
+            known, severity, what = codes, WARNING, "is new to the table"
         simple_known = {simple(name) for name in known}
         for fund, name in zip(funds, standard, strict=True):
             if known and simple(name) not in simple_known and not self.ignores(fund):

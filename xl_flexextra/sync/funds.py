@@ -25,6 +25,13 @@ def known_names(names: Iterable[str]) -> dict[str, str]:
     return {key: next(iter(same)) for key, same in by_simple.items() if len(same) == 1} | {name: name for name in names}
 
 
+def code_text(code: Any) -> str | None:
+    """A fund's name or code as text; codes may be numbers. None where there is none."""
+    if isinstance(code, int | float) and not isinstance(code, bool):
+        return f"{code:.15g}"
+    return code if isinstance(code, str) and code.strip() else None
+
+
 class FundNames:
     """Leads every known name of a fund to the name that the workbook's tables use."""
 
@@ -86,8 +93,8 @@ def of_table(area: Area, columns: Sequence[Any], mapping: Mapping) -> FundNames:
     places = {simple(c.name): i for i, c in enumerate(area.columns)}
     known = {k: columns[places[k]] for k in ("fund", "printedname", "aliases") if k in places}
     lists = {k: to_list(column) for k, column in known.items() if column is not None}
-    for row, fund in enumerate(lists.get("fund", [])):
-        if not isinstance(fund, str):
+    for row, fund in enumerate(map(code_text, lists.get("fund", []))):
+        if fund is None:
             continue
         others = [fund]
         for key in ("printedname", "aliases"):

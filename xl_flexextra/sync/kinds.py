@@ -19,11 +19,11 @@ DATE, NUMBER, TEXT, MIXED = "date", "number", "text", "mixed"
 EARLIEST_SERIAL = 20_000  # October 1954: a smaller number in a column of dates is a year, or no date at all
 LARGEST_WHOLE = 2**53  # beyond it a cell does not hold every whole number
 _SHOWN = 3  # examples in a finding
-_DATE_NAME = re.compile(r"(^|[^a-z])(date|as_?of|inception)([^a-z]|$)", re.IGNORECASE)
+_DATE_NAME = re.compile(r"(^|[^a-z])(date|as_?of|inception|substituted on)([^a-z]|$)", re.IGNORECASE)
 _TEXT_NAMES = frozenset(
     "fund fundcode fundname subaccount division investmentoption manager predecessor name printedname code id ticker cusip "
-    "isin assetclass class category alias aliases note notes remark remarks comment comments description source contract "
-    "term table kind status verdict".split()
+    "isin assetclass class category alias aliases note notes footnote footnotes remark remarks comment comments description "
+    "source contract term table kind status verdict".split()
 )
 _CODE = re.compile(r"[+-]?0\d.*|\d+[eE]\d+|[+-]?\d{16,}")  # 007, 1E5 and 12345678901234567890 are codes, not numbers
 
@@ -232,7 +232,7 @@ def _number(text: str) -> float | None:
         bare = bare.replace(",", "")
     if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", bare, re.ASCII) or (negative and bare[0] in "+-"):
         return None
-    number = float(bare) / (100 if percent else 1)
+    number = float(f"{bare}e-2") if percent and "e" not in bare.lower() else float(bare) / (100 if percent else 1)
     return (-number if negative else number) if math.isfinite(number) else None
 
 

@@ -11,13 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..arguments import EPOCH
+from ..errors import BadInput
 from ..ooxml import columns as cells
 from ..ooxml.body import Body
 from . import kinds
 from .findings import ERROR, NOTE, WARNING, Finding
 from .fitted import Fitted, holds_unit_values
 from .mapping import TableMapping
-from .rows import Match, find_keys, in_order, keep_where_blank, take, with_lost_rows
+from .rows import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows
 
 DETAILS = 2_000  # cells that a plan names one by one; all are counted
 
@@ -54,6 +55,7 @@ class TablePlan:
     revised_cells: int = 0  # changed cells that held a value before, in a table by date
     blanked_cells: int = 0  # cells that held a value and would hold none
     lost_rows: int = 0  # removed rows that hold more than their key
+    new_set: bool = False  # whether all removed rows are of other dates than the new ones
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -85,6 +87,7 @@ def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> T
     for i in fed:
         if fitted.columns[i] is not None:
             new[i] = cells.normalize(fitted.columns[i], names[i], date1904)
+    held, old = old, by_day(fitted.date, old, new)
     keys = find_keys(names, mapping, fitted, old, new, body.count)
     plan = TablePlan(area.name, [], body.count, fitted.rows, tuple(names[k] for k in keys))
     by_date = fitted.date if holds_unit_values(area) and fitted.series else None
@@ -101,17 +104,25 @@ def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> T
         )
         plan.columns = [None] * len(names)
         return plan
+    in_other_order = bool(keys) and moved(match)
     if mapping.mode == "merge":
+        if not keys and body.count:
+            raise BadInput(
+                f"A merge into {area.name!r} has to know which rows are the same; name the columns that tell with 'keys' in "
+                "the mapping."
+            )
         keep_where_blank(keys, old, new, match)
         match = with_lost_rows(keys, old, new, match, body.count)
-    match, moved = in_order(by_date, keys, old, new, match, body.count)
-    if moved:
+    match = in_order(by_date, keys, old, new, match, body.count)
+    if in_other_order:
         what, action = "the source has its rows in another order", "nothing; the workbook's order is kept"
         plan.findings.append(Finding(NOTE, area.name, what, action))
     for i in fed:
         if i not in new:
             new[i] = _carried(names[i], old[i], match, plan)
     plan.rows_after = match.rows
+    if held is not old and fitted.date is not None:  # known rows keep their time of day
+        new[fitted.date] = pc.coalesce(take(held[fitted.date], match.old_of), new[fitted.date].cast(pa.float64()))
     _compare(plan, names, fitted, fed, old, new, match, date1904)
     plan.columns = [new.get(i) for i in range(len(names))]
     return plan
@@ -119,17 +130,15 @@ def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> T
 
 def _carried(name: str, old: Any, match: Match, plan: TablePlan) -> Any:
     """A column that the source lacks: each row keeps its own value."""
-    filled = any(v is not None for v in cells.to_list(old))
+    filled = sum(v is not None for v in cells.to_list(old))
     if filled:
-        kept = int((match.old_of >= 0).sum())
-        plan.findings.append(
-            Finding(
-                NOTE,
-                f"{plan.table}, column {name}",
-                f"the source has nothing for it; {kept} rows keep what they hold",
-                "map it if it should be refreshed",
-            )
-        )
+        kept, fresh = int((match.old_of >= 0).sum()), int((match.old_of < 0).sum())
+        where, what = f"{plan.table}, column {name}", f"the source has nothing for it; {kept} rows keep what they hold"
+        if fresh and 2 * filled > len(old):
+            what += f", and {fresh} new rows get none"
+            plan.findings.append(Finding(WARNING, where, what, "map it, or correct its name in the source"))
+        else:
+            plan.findings.append(Finding(NOTE, where, what, "map it if it should be refreshed"))
         if not plan.keys:
             plan.findings.append(
                 Finding(
@@ -193,6 +202,9 @@ def _compare(
     plan.added_keys = [key(new, int(r)) for r in fresh[:DETAILS]]
     plan.removed_keys = [key(old, int(r)) for r in match.lost[:DETAILS]]
     plan.lost_rows = _held(old, [i for i in fed if i not in key_places], match.lost) if key_places else plan.removed
+    if fitted.date in key_places and len(match.lost):
+        gone = cells.to_list(take(old[fitted.date], match.lost))
+        plan.new_set = not set(gone) & set(cells.to_list(new[fitted.date]))
     touched = np.zeros(len(known), bool)
     for i in fed:
         if i in key_places:

@@ -117,7 +117,7 @@ def _run(request: Request, book: Path) -> Outcome:
         judged = fitted
         if not any(f.severity == ERROR for f in found):
             made = plan.make(body, fitted, table, workbook.date1904)
-            found += made.findings + checks.revisions(made, fitted.date is not None)
+            found += made.findings + checks.revisions(body.area, made, fitted.date is not None)
             found += _formats(body, fitted, dates) + _filled_by_others(body)
             outcome.plans.append(made)
             prepared.append((body, made))

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from ..errors import BadInput
 from ..ooxml import columns as cells
 from . import kinds
-from .fitted import FUND_NAMES, Fitted
+from .fitted import Fitted, tells_apart
 from .mapping import TableMapping
 from .sources import simple
 
@@ -19,8 +19,8 @@ from .sources import simple
 def find_keys(
     names: list[str], mapping: TableMapping, fitted: Fitted, old: dict[int, Any], new: dict[int, Any], count: int
 ) -> list[int]:
-    """The columns that tell rows apart: the stated ones, else the first columns that are together unique; []
-    is by place."""
+    """The columns that tell rows apart: the stated ones, else the date and what is named so, else the first columns that
+    are together unique; [] is by place."""
     if mapping.keys:
         found = []
         for key in mapping.keys:
@@ -31,18 +31,17 @@ def find_keys(
                 )
             found.append(place)
         return found
+    named = [i for i in new if i != fitted.date and tells_apart(names[i])]
+    if fitted.date in new:
+        named.insert(0, fitted.date)
+    if named:  # what its names say tells rows apart, even where less would do by chance
+        return named if fitted.date in new or _unique([old[i] for i in named], count) else []
     candidates = [i for i in new if i not in fitted.series and fitted.kinds[i] in (kinds.DATE, kinds.TEXT)]
-    if fitted.date in candidates:
-        candidates.remove(fitted.date)
-        candidates.insert(0, fitted.date)
     for length in range(1, len(candidates) + 1):
         some = candidates[:length]
         if _unique([new[i] for i in some], fitted.rows) and _unique([old[i] for i in some], count):
             return some
-    told_apart = count > 1 and bool(candidates) and _unique([old[i] for i in candidates], count)
-    if told_apart and any(simple(names[i]) in FUND_NAMES for i in candidates):
-        return candidates  # as the workbook's rows are told apart by these, the new ones have to be
-    return candidates if fitted.date in candidates else []
+    return []
 
 
 def _codes(columns: list[Any]) -> Any:
@@ -136,32 +135,34 @@ def take(column: Any, places: Any) -> Any:
     return column.take(pa.array(places, mask=places < 0))
 
 
+def moved(match: Match) -> bool:
+    """Whether the source has known rows in another order than the workbook."""
+    known = match.old_of[match.old_of >= 0]
+    return bool((np.diff(known) < 0).any())
+
+
 def in_order(
-    by_date: int | None,
-    keys: list[int],
-    old: dict[int, Any],
-    new: dict[int, Any],
-    match: Match,
-    count: int,
-) -> tuple[Match, bool]:
+    by_date: int | None, keys: list[int], old: dict[int, Any], new: dict[int, Any], match: Match, count: int
+) -> Match:
     """Rows in the workbook's own order: a series by date, ascending or descending as it is; other rows that are known as
-    they stand, before those that are new, if the source has them in another order; and whether that was so."""
-    moved = False
-    order = _date_order(old.get(by_date), new.get(by_date), count) if by_date is not None else None
-    if order is None and keys:
-        known = match.old_of[match.old_of >= 0]
-        if len(known) > 1 and (np.diff(known) < 0).any():
-            order = np.argsort(np.where(match.old_of < 0, count, match.old_of), kind="stable")
-            moved = True
-    if order is None or (np.diff(order) > 0).all():
-        return match, False
+    they stand, before those that are new, if the source has them in another order."""
+    places = np.where(match.old_of < 0, count + np.arange(match.rows), match.old_of)  # new rows behind the known ones
+    days = _days(old.get(by_date), new.get(by_date), count) if by_date is not None else None
+    if days is not None:
+        order = np.lexsort((places, days))
+    elif keys and moved(match):
+        order = np.argsort(places, kind="stable")
+    else:
+        return match
+    if (np.diff(order) > 0).all():
+        return match
     for i in new:
         new[i] = take(new[i], order)
-    return Match(keys, old, new, count, match.rows), moved
+    return Match(keys, old, new, count, match.rows)
 
 
-def _date_order(old: Any, new: Any, count: int) -> Any:
-    """The order of a series by its dates; None where the workbook has it in no such order."""
+def _days(old: Any, new: Any, count: int) -> Any:
+    """The dates of a series, to be ascending in the workbook's order; None where the workbook has it in no such order."""
     if new is None or isinstance(new, list) or new.null_count:
         return None
     before = _uniform(old)[:count] if isinstance(old, list) else old
@@ -172,7 +173,18 @@ def _date_order(old: Any, new: Any, count: int) -> Any:
         if not falling and not (steps >= 0).all():
             return None
     days = new.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    return np.argsort(-days if falling else days, kind="stable")
+    return -days if falling else days
+
+
+def by_day(date: int | None, old: dict[int, Any], new: dict[int, Any]) -> dict[int, Any]:
+    """The old values with days for dates that have a time of day, where the new ones have none: days are compared."""
+    if date is None or date not in new or isinstance(new[date], list) or not pa.types.is_integer(new[date].type):
+        return old
+    held = _uniform(old[date]) if isinstance(old[date], list) else old[date]
+    if isinstance(held, list) or not pa.types.is_floating(held.type):
+        return old
+    days = pc.floor(held)
+    return old if days.equals(held) else old | {date: days}
 
 
 def keep_where_blank(keys: list[int], old: dict[int, Any], new: dict[int, Any], match: Match) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import nearest
 from ..errors import CELL_ERRORS, BadInput, FlexExtraError, MissingData
-from . import labels
+from . import kinds, labels
 from .csv_files import read_csv
 from .mapping import TableMapping, from_environment
 
@@ -44,6 +44,12 @@ class Source:
     table: Any  # pyarrow.Table
     provenance: Provenance
     cut: bool = False  # a text file whose last line has no end
+    plain: Callable[[str, Any], Any] | None = None  # puts the numbers of a column of text into plain form
+
+    def column(self, name: str, kind: str | None) -> Any:
+        """A column; numbers, where the table wants or may want them, with a point for their decimal sign."""
+        array = self.table.column(name)
+        return self.plain(name, array) if self.plain is not None and kind in (None, kinds.NUMBER) else array
 
     @property
     def columns(self) -> list[str]:
@@ -88,14 +94,14 @@ def read(mapping: TableMapping, folder: Path) -> Source:
     data = _bytes(path, mapping)
     digest = hashlib.sha256(data).hexdigest()
     suffix = path.suffix.lower()
-    cut = False
+    cut, plain = False, None
     try:
         if suffix in PARQUET:
             table = _parquet(data, path.name)
         elif suffix in EXCEL:
             table = _excel(data, path, mapping)
         else:
-            table, cut = read_csv(data, path.name, mapping)
+            table, cut, plain = read_csv(data, path.name, mapping)
         table = clean(table, path.name)
     except FlexExtraError:
         raise
@@ -103,7 +109,7 @@ def read(mapping: TableMapping, folder: Path) -> Source:
         raise BadInput(f"The source {path.name} needs more memory than there is; split it.") from None
     except Exception as error:  # the readers are other people's libraries; their errors are many
         raise BadInput(f"The source {path.name} cannot be read ({_line(error)}); check that it is complete.") from None
-    return Source(table, Provenance(path.name, digest, table.num_rows), cut)
+    return Source(table, Provenance(path.name, digest, table.num_rows), cut, plain)
 
 
 def table_names(source: str, folder: Path) -> list[str]:
@@ -338,7 +344,10 @@ def _as_text(value: Any) -> str:
 
 
 def clean(table: Any, name: str) -> Any:
-    """Names trimmed; nameless and repeated ones refused."""
+    """Names trimmed; nameless and repeated ones refused, but for a nameless column of nothing."""
+    blank = [not str(n).strip() and c.null_count == len(c) for n, c in zip(table.column_names, table.columns, strict=True)]
+    if any(blank) and not all(blank):
+        table = table.select([place for place, empty in enumerate(blank) if not empty])
     names = [str(n).strip().lstrip("\ufeff") for n in table.column_names]
     if not names or len(names) > MAX_COLUMNS:
         raise BadInput(f"The source {name} has {len(names)} columns; give between 1 and {MAX_COLUMNS}.")

@@ -153,7 +153,7 @@ def _long(
     rows: list[tuple[datetime.date, str, float | None]] = []
     wide = [(None, c) for c in read.columns if c != date and sources.simple(c) not in ignored]
     for fund_column, value_column in [(fund, value)] if fund and value else wide:
-        numbers, found = kinds.convert(read.table.column(value_column), kinds.NUMBER, value_column, table.name, "")
+        numbers, found = kinds.convert(read.column(value_column, kinds.NUMBER), kinds.NUMBER, value_column, table.name, "")
         _refuse(found)
         funds: list[Any] = [value_column] * len(dates)
         if fund_column:

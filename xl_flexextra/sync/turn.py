@@ -104,7 +104,7 @@ def _repeats(cell: Any, numbers: Any, days: Any, area: Area, findings: list[Find
     when = np.datetime64(int(days[row]), "D")
     where = f"{area.name}, {area.columns[column].name}"
     if len(differ):
-        both = f"{values[place[0]]:g} and {values[place[0] + 1]:g}"
+        both = " and ".join("blank" if np.isnan(v) else f"{v:g}" for v in values[place[0] : place[0] + 2])
         what = f"{len(differ)} values stand twice and differ, first {both} on {when}"
         findings.append(Finding(ERROR, where, what, "keep one of them in the source"))
     else:

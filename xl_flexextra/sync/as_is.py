@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from ..arguments import nearest
 from ..errors import MissingData
-from ..ooxml.columns import to_list
 from . import kinds
 from .findings import ERROR, NOTE, WARNING, Finding
 from .fitted import Fitted, Task, holds_unit_values
@@ -100,14 +99,18 @@ def _standard_funds(task: Task, result: Fitted) -> None:
     funds = result.columns[place] if place is not None else None
     if place is None or funds is None:
         return
-    codes = [code_text(fund) for fund in to_list(funds)]
-    given = [code for code in dict.fromkeys(codes) if code is not None]
+    encoded = (
+        pa.array([code_text(f) for f in funds], pa.string()) if isinstance(funds, list) else funds
+    ).dictionary_encode()
+    codes = [code_text(code) for code in encoded.dictionary.to_pylist()]
+    given = [code for code in codes if code is not None]
     standard = dict(zip(given, task.standard(given, result.findings), strict=True))
     if not isinstance(funds, list) and pa.types.is_string(funds.type):
-        result.columns[place] = pa.array([None if code is None else standard[code] for code in codes], pa.string())
-    ignored = {code for code in given if task.ignores(code)}
-    if ignored:
-        keep = [code not in ignored for code in codes]
+        names = pa.array([None if code is None else standard[code] for code in codes], pa.string())
+        result.columns[place] = names.take(encoded.indices)
+    ignored = pa.array([code is not None and task.ignores(code) for code in codes], pa.bool_())
+    if ignored.true_count:
+        keep = [not out for out in ignored.take(encoded.indices).fill_null(False).to_pylist()]
         result.columns = [None if c is None else _kept(c, keep) for c in result.columns]
 
 

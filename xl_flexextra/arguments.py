@@ -21,6 +21,8 @@ FIRST_SERIAL, LAST_SERIAL = 61, 2958465
 FIRST_DATE = datetime.date(1900, 3, 1)
 _NUMBER_TEXT = r"[-+]?\$?[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[-+]?\d+)?|[-+]?(nan|inf|infinity)"
 
+_NONE = {"n/a", "n.a.", "-", "--", "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}"}
+
 
 class _Omitted:
     """An argument that was not given at all."""
@@ -169,12 +171,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def choice(text: str, choices: Iterable[str], argument: str) -> str:
     """The choice that ``text`` names, whatever the case and whether spaces, hyphens, dots or slashes part its words."""
     known = list(choices)
-    cleaned = text.strip().lower()
-    for mark in " -./+":
-        cleaned = cleaned.replace(mark, "_")
-    cleaned = cleaned.replace("30_360", "thirty_360")  # as the market writes it: 30/360
+    cleaned = re.sub("[ _./+-]+", "_", text.strip().lower()).replace(
+        "30_360", "thirty_360"
+    )  # as the market writes it: 30/360
+    market = re.sub("^act(ual)?_365", "days_365", cleaned).replace("annualized", "annualised")  # as others write them
     for name in known:
-        if cleaned == name.lower():
+        if name.lower() in (cleaned, market):
             return name
     raise BadInput(f"'{argument}' must be one of {', '.join(known)} (got {text!r}){nearest(cleaned, known)}.")
 
@@ -184,6 +186,11 @@ def is_blank(value: Any) -> bool:
     if value is OMITTED or value is None or type(value).__name__ in {"NAType", "NaTType"}:  # pandas' missing values
         return True
     return isinstance(value, str) and not isinstance(value, CellError) and not value.strip()
+
+
+def says_none(value: Any) -> bool:
+    """Whether a text says that there is no value: n/a or a dash. An error value of a cell does not."""
+    return isinstance(value, str) and not isinstance(value, CellError) and value.strip().lower() in _NONE
 
 
 def refuse_blank(argument: str, value: Any) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from . import date_text
 from .errors import CELL_ERRORS, BadInput, CellError, FlexExtraError, MissingData, PassedError
 
 EPOCH = datetime.date(1899, 12, 30)  # day 0 of Excel's and Calc's serial dates, right from 1 March 1900 on
@@ -174,10 +175,9 @@ def choice(text: str, choices: Iterable[str], argument: str) -> str:
     cleaned = re.sub("[ _./+-]+", "_", text.strip().lower()).replace(
         "30_360", "thirty_360"
     )  # as the market writes it: 30/360
-    market = re.sub("^act(ual)?_365", "days_365", cleaned).replace("annualized", "annualised")  # as others write them
-    for name in known:
-        if name.lower() in (cleaned, market):
-            return name
+    market = re.sub("^act(ual)?_365", "days_365", cleaned).replace("annualized", "annualised")
+    if found := [name for name in known if name.lower() in (cleaned, market)]:
+        return found[0]
     raise BadInput(f"'{argument}' must be one of {', '.join(known)} (got {text!r}){nearest(cleaned, known)}.")
 
 
@@ -258,7 +258,7 @@ def short(value: Any) -> str:
 
 
 def to_date(argument: str, value: Any) -> datetime.date:
-    """A date from a serial, a date or ISO text (2008-07-31), from 1900-03-01 on; the time of day is dropped."""
+    """A date from a serial, a date or a text (2008-07-31, 31-Jul-2008), from 1900-03-01 on; the time of day is dropped."""
     day = _day(argument, value)
     if day < FIRST_DATE:
         raise BadInput(f"'{argument}' {day} lies before {FIRST_DATE}, where a worksheet's dates begin; check the year.")
@@ -282,14 +282,13 @@ def _day(argument: str, value: Any) -> datetime.date:
         return day
     if isinstance(value, str):
         text = value.strip()
-        try:
-            return datetime.datetime.fromisoformat(text).date()
-        except ValueError:
-            pass
+        if day := date_text.parsed(text):
+            return day
         try:
             value = float(text)
         except ValueError:
-            raise BadInput(f"'{argument}' must be a date such as 2008-07-31 (got the text {value!r}).") from None
+            said = f"(got the text {value!r}){date_text.hint(text)}"
+            raise BadInput(f"'{argument}' must be a date such as 2008-07-31 {said}.") from None
     if isinstance(value, bool | np.bool_):
         raise BadInput(f"'{argument}' must be a date (got {bool(value)}).")
     serial = number(argument, value)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import returns
+from . import periods, returns
 from .numbers import percent_text
 from .tables import Grid, Result
 
@@ -98,7 +98,11 @@ def _of_what(grid: Grid, result: Result) -> str:
     charged = [float(values["annual_charge.charged_fraction"]) for values in in_force]
     shares = [grid.shares.on(result.fund, day, grid.funds) for day in days] if grid.shares else [result.share or 0.0]
     text = f"{_span(dollars, _money)} a year x share {_span(shares, _percent)}"
-    return text if set(charged) == {1.0} else f"{text} x {_span(charged, _percent)} of contracts charged"
+    if set(charged) != {1.0}:
+        text += f" x {_span(charged, _percent)} of contracts charged"
+    calendar = periods.charge_dates(grid.terms, result.start, result.finish, redeemed=grid.charges == "all")
+    parts = any(day.annual != 1.0 for day in calendar if day.day in days)
+    return f"{text}, a part year in proportion to its days" if parts else text
 
 
 def _span(values: list[float], shown: Callable[[float], str]) -> str:

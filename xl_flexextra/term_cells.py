@@ -40,8 +40,11 @@ def is_blank(value: Any) -> bool:
 
 
 def is_header(row: list[Any]) -> bool:
-    """Whether a row heads the columns of term and value."""
+    """Whether a row heads the columns of term and value, or of the contract years of a schedule: 1, 2, 3 …"""
+    years = [cell for cell in row[1:] if not arguments.is_blank(cell)]
     first, second = ("" if arguments.is_blank(c) else str(c).strip().lower() for c in row[:2])
+    if len(years) > 1 and years == list(range(1, len(years) + 1)) and (not first or "year" in first):
+        return True
     return first in {"term", "key"} or (first in _KEY_HEADS and second in _VALUE_HEADS)
 
 
@@ -86,7 +89,9 @@ def source_of(row: list[Any], notes: Mapping[int, str]) -> str:
     """Where a row's value comes from: the cell headed 'source', or without headings a text in the fourth column."""
     places = [place for place, head in notes.items() if head in {"source", "sources"}]
     place = places[0] if places else 3
-    if place >= len(row) or arguments.is_blank(row[place]) or (not places and is_number(row[place])):
+    if place >= len(row) or arguments.is_blank(row[place]):
+        return ""
+    if not places and (is_number(row[place]) or _says_thereafter(row[place])):
         return ""
     return str(row[place])
 

@@ -207,12 +207,12 @@ def from_rows(rows: list[list[Any]], name: str = "the terms range") -> Terms:
     for row in term_cells.upright_terms(rows):
         if len(row) < 2:
             raise BadInput("'terms' must have two columns, term and value; widen the range.")
+        if term_cells.is_header(row):
+            notes = term_cells.note_columns(row)
+            continue
         if arguments.is_blank(row[0]):
             if ranges.is_number(row[1]):
                 problems.append(f"A row has the value {row[1]} and no term; name it (a schedule: 'cdsc.schedule.2' …).")
-            continue
-        if term_cells.is_header(row):
-            notes = term_cells.note_columns(row)
             continue
         arguments.cell_error("terms", row[0])
         label = str(row[0]).strip()
@@ -248,7 +248,7 @@ def from_rows(rows: list[list[Any]], name: str = "the terms range") -> Terms:
         if sorted(rates) != list(range(1, len(rates) + 1)):
             problems.append(f"{stem!r} must have every contract year from 1 to {max(rates)} once; fill the gaps.")
         target = values if day is None else changes.setdefault(day, {})
-        if stem in target:
+        if target.get(stem) is not None:
             problems.append(f"{stem!r} is given as a row and by contract year; keep one form.")
         target[stem] = [rates[year] for year in sorted(rates)]
     values.setdefault("contract.name", name)

@@ -91,3 +91,16 @@ def test_a_charge_that_changed_is_between_two():
         "annual charges of $1.38 on 3 days are taken "
         "(between $30.00 and $36.00 a year x share between 2.00% and 4.00% x 50.00% of contracts charged)"
     ) in said
+
+
+def test_a_charge_of_a_part_year_is_said_to_be_one():
+    from flexextra_udfs import EXPLAIN_RETURN
+
+    contract = [["annual_charge.form", "share"], ["annual_charge.dollars", 100], ["annual_charge.part_year", "by_days"],
+                ["cdsc.schedule", 0]]  # fmt: skip
+    values = [["date", "S"], ["2000-07-31", 10], ["2001-01-31", 10]]
+    said = EXPLAIN_RETURN(contract, values, "S", "2001-01-31", "6M", [["S", 0.5]])
+    # 184 days: 100 x 0.5 x 184 / 365 = 25.21
+    assert (
+        "annual charges of $25.21 on 1 day are taken ($100.00 a year x share 50.00%, a part year in proportion to its days)"
+    ) in said

@@ -57,6 +57,18 @@ def test_columns_of_notes_are_no_rates():
     assert contract.sources == {"cdsc.schedule": "12", "cdsc.thereafter": "13"}
 
 
+@pytest.mark.parametrize("head", ["Contract year", None, "Year"])
+def test_a_header_of_contract_years(head):
+    rows = [[head, 1, 2, 3], [*FORM, None, None], ["cdsc.schedule", 0.07, 0.06, "thereafter 0%"]]
+    contract = terms.from_rows(rows)
+    assert rates(contract, 4) == [0.07, 0.06, 0, 0]
+    assert contract.sources == {}
+
+
+def test_a_blank_schedule_beside_its_contract_years():
+    assert rates(terms.from_rows([FORM, ["cdsc.schedule", ""], ["cdsc.schedule.1", 0.07]]), 1) == [0.07]
+
+
 @pytest.mark.parametrize(
     ("row", "says"),
     [

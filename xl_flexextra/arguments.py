@@ -14,12 +14,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from . import date_text
 from .errors import CELL_ERRORS, BadInput, CellError, FlexExtraError, MissingData, PassedError
 
 EPOCH = datetime.date(1899, 12, 30)  # day 0 of Excel's and Calc's serial dates, right from 1 March 1900 on
 FIRST_SERIAL, LAST_SERIAL = 61, 2958465
 FIRST_DATE = datetime.date(1900, 3, 1)
 _NUMBER_TEXT = r"[-+]?\$?[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[-+]?\d+)?|[-+]?(nan|inf|infinity)"
+
+_NONE = {"n/a", "n.a.", "-", "--", "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}"}
 
 
 class _Omitted:
@@ -169,13 +172,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def choice(text: str, choices: Iterable[str], argument: str) -> str:
     """The choice that ``text`` names, whatever the case and whether spaces, hyphens, dots or slashes part its words."""
     known = list(choices)
-    cleaned = text.strip().lower()
-    for mark in " -./+":
-        cleaned = cleaned.replace(mark, "_")
-    cleaned = cleaned.replace("30_360", "thirty_360")  # as the market writes it: 30/360
-    for name in known:
-        if cleaned == name.lower():
-            return name
+    cleaned = re.sub("[ _./+-]+", "_", text.strip().lower()).replace(
+        "30_360", "thirty_360"
+    )  # as the market writes it: 30/360
+    market = re.sub("^act(ual)?_365", "days_365", cleaned).replace("annualized", "annualised")
+    if found := [name for name in known if name.lower() in (cleaned, market)]:
+        return found[0]
     raise BadInput(f"'{argument}' must be one of {', '.join(known)} (got {text!r}){nearest(cleaned, known)}.")
 
 
@@ -184,6 +186,11 @@ def is_blank(value: Any) -> bool:
     if value is OMITTED or value is None or type(value).__name__ in {"NAType", "NaTType"}:  # pandas' missing values
         return True
     return isinstance(value, str) and not isinstance(value, CellError) and not value.strip()
+
+
+def says_none(value: Any) -> bool:
+    """Whether a text says that there is no value: n/a or a dash. An error value of a cell does not."""
+    return isinstance(value, str) and not isinstance(value, CellError) and value.strip().lower() in _NONE
 
 
 def refuse_blank(argument: str, value: Any) -> None:
@@ -251,7 +258,7 @@ def short(value: Any) -> str:
 
 
 def to_date(argument: str, value: Any) -> datetime.date:
-    """A date from a serial, a date or ISO text (2008-07-31), from 1900-03-01 on; the time of day is dropped."""
+    """A date from a serial, a date or a text (2008-07-31, 31-Jul-2008), from 1900-03-01 on; the time of day is dropped."""
     day = _day(argument, value)
     if day < FIRST_DATE:
         raise BadInput(f"'{argument}' {day} lies before {FIRST_DATE}, where a worksheet's dates begin; check the year.")
@@ -275,14 +282,13 @@ def _day(argument: str, value: Any) -> datetime.date:
         return day
     if isinstance(value, str):
         text = value.strip()
-        try:
-            return datetime.datetime.fromisoformat(text).date()
-        except ValueError:
-            pass
+        if day := date_text.parsed(text):
+            return day
         try:
             value = float(text)
         except ValueError:
-            raise BadInput(f"'{argument}' must be a date such as 2008-07-31 (got the text {value!r}).") from None
+            said = f"(got the text {value!r}){date_text.hint(text)}"
+            raise BadInput(f"'{argument}' must be a date such as 2008-07-31 {said}.") from None
     if isinstance(value, bool | np.bool_):
         raise BadInput(f"'{argument}' must be a date (got {bool(value)}).")
     serial = number(argument, value)

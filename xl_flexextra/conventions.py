@@ -94,7 +94,11 @@ KEYS: dict[str, Key] = {
         "choice",
         "Whether the charge that falls on the day of redemption is taken.",
         "taken",
-        {"taken": "taken (Flex Extra)", "not_taken": "not taken, be it of a whole or of a part year"},
+        {
+            "taken": "taken (Flex Extra)",
+            "not_taken": "not taken, be it of a whole or of a part year; with charges 'annual' nothing is redeemed, "
+            "and an anniversary on the last day bears its charge",
+        },
     ),
     "annual_charge.part_year": Key(
         "choice",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from . import returns
+from . import periods, returns
 from .numbers import percent_text
 from .tables import Grid, Result
 
@@ -59,17 +60,18 @@ def sentence(grid: Grid, result: Result) -> str:
     if annual.any():
         charge = f"annual charges of {_money(float(annual.sum()))} on {_days(int(np.count_nonzero(annual)))} are taken"
         if result.share is not None:
-            dollars = terms.on(result.finish)["annual_charge.dollars"]
-            charge += f" ({_money(dollars)} a year x share {result.share:.2%})"
+            charge += f" ({_of_what(grid, result)})"
         parts.append(charge)
     if rider.any():
         parts.append(f"rider charges of {_money(float(rider.sum()))} are taken")
     redeemed = result.redeemed
     if redeemed is not None:
-        value = float(result.path.value[-1])
+        first = terms["cdsc.order"] == "before_annual_charge"
+        value = float(result.path.before[-1] - result.path.rider[-1] if first else result.path.value[-1])
+        before = " before the annual charge of that day" if first and annual[-1] else ""
         if redeemed.cdsc > 0:
             parts.append(
-                f"of the value of {_money(value)} the CDSC of {result.cdsc_rate:.2%} "
+                f"of the value of {_money(value)}{before} the CDSC of {result.cdsc_rate:.2%} "
                 f"(contract year {result.contract_year}) on {_money(float(redeemed.base))} beyond the free "
                 f"{_money(float(redeemed.free))} takes {_money(float(redeemed.cdsc))}"
             )
@@ -86,6 +88,31 @@ def sentence(grid: Grid, result: Result) -> str:
     else:
         rate = f"{_money(result.erv)} remain, {figure} for the period, not annualised"
     return "; ".join([*parts, rate]) + "."
+
+
+def _of_what(grid: Grid, result: Result) -> str:
+    """What the annual charges by share are worked out from, on the days on which they are taken."""
+    days = [day for day, taken in zip(result.dates, np.asarray(result.path.annual), strict=True) if taken]
+    in_force = [grid.terms.on(day) for day in days]
+    dollars = [float(values["annual_charge.dollars"]) for values in in_force]
+    charged = [float(values["annual_charge.charged_fraction"]) for values in in_force]
+    shares = [grid.shares.on(result.fund, day, grid.funds) for day in days] if grid.shares else [result.share or 0.0]
+    text = f"{_span(dollars, _money)} a year x share {_span(shares, _percent)}"
+    if set(charged) != {1.0}:
+        text += f" x {_span(charged, _percent)} of contracts charged"
+    calendar = periods.charge_dates(grid.terms, result.start, result.finish, redeemed=grid.charges == "all")
+    parts = any(day.annual != 1.0 for day in calendar if day.day in days)
+    return f"{text}, a part year in proportion to its days" if parts else text
+
+
+def _span(values: list[float], shown: Callable[[float], str]) -> str:
+    """One value, or between which two it lies."""
+    low, high = min(values), max(values)
+    return shown(low) if low == high else f"between {shown(low)} and {shown(high)}"
+
+
+def _percent(fraction: float) -> str:
+    return f"{fraction:.2%}"
 
 
 def _money(dollars: float) -> str:

@@ -140,12 +140,12 @@ def _column(cell: Any) -> str:
     if "inception" not in label:
         return _COLUMNS.get(label, "")
     words = set(re.sub("[^a-z]+", " ", label).split()) - {"inception", "date", "of", "the", "s"}
-    if words <= {"fund", "underlying", "portfolio"}:
+    if words and words <= {"fund", "underlying", "portfolio"}:
         return "fund_inception"
     if words in ({"subaccount"}, {"sub", "account"}, {"division"}):
         return "subaccount_inception"
     raise BadInput(
-        f"'funds' has the header {str(cell).strip()!r}, an inception of what is not known; "
+        f"'funds' has the header {str(cell).strip()!r}, an inception of what is not known (fund or sub-account); "
         "call it 'fund inception' or 'sub-account inception'."
     )
 
@@ -177,6 +177,7 @@ class Shares:
         """
         if len(rows[0]) == 3 and all(arguments.is_blank(row[2]) for row in rows) and not ranges.is_date(rows[-1][0]):
             rows = [row[:2] for row in rows]
+        rows = _without_notes(rows)
         rows = ranges.upright(rows, _named_shares, _numbered_shares)
         width = len(rows[0])
         if width not in (2, 3):
@@ -194,6 +195,11 @@ class Shares:
             for cell, what in ((row[-2], "fund"), *([(row[0], "date")] if width == 3 else [])):
                 if arguments.is_blank(cell):
                     raise MissingData(f"'shares' has no {what} in row {place}; fill it in.")
+            if width == 3 and ranges.is_heading(row[0]):
+                raise BadInput(
+                    f"'shares' has three columns, which mean date, fund, share, but {row[0]!r} in row {place} is no date; "
+                    "keep fund and share alone, or put the dates first."
+                )
             day = arguments.to_date("shares", row[0]) if width == 3 else None
             fund = arguments.text("shares", row[-2])
             if arguments.is_blank(row[-1]):
@@ -218,6 +224,17 @@ class Shares:
         if self._set_aside and self._set_aside[0].casefold() in labels:
             return self._set_aside[1]
         raise MissingData(f"'shares' has no share of {fund}{arguments.nearest(fund, self._by_fund)}; add its row.")
+
+
+def _without_notes(rows: list[list[Any]]) -> list[list[Any]]:
+    """Rows of fund, share and a text about it without that text: names come first, and no number stands in the third."""
+    body = rows[1:] if len(rows) > 1 and ranges.is_heading(rows[0][1 if len(rows[0]) > 1 else 0]) else rows
+    if len(rows[0]) != 3 or not any(isinstance(row[2], str) and row[2].strip() for row in body):
+        return rows
+    shares = all(arguments.is_blank(row[1]) or ranges.is_number(row[1]) for row in body)
+    named = all(arguments.is_blank(row[0]) or ranges.is_heading(row[0]) for row in body)
+    noted = not any(ranges.is_number(row[2]) for row in body)
+    return [row[:2] for row in rows] if shares and named and noted else rows
 
 
 def _named_shares(table: list[list[Any]]) -> bool:

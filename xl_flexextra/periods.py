@@ -18,6 +18,12 @@ _MONTHS = r"(\d{1,3})\s*(?:M|MONTHS?)"
 _CALENDAR = r"CY\s*((?:19|[2-9]\d)\d\d)"
 _SINCE = r"SI_(FUND|SUBACCOUNT|CONTRACT)"
 
+_SINCE_WHAT = {"SINCE INCEPTION", "SI", "INCEPTION", "INCEPTION TO DATE", "ITD", "LIFE"}
+_TO_DATE = {"YEAR TO DATE": "YTD", "QUARTER TO DATE": "QTD", "MONTH TO DATE": "MTD"}
+_NUMBERS = {
+    word: str(number) for number, word in enumerate("ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN".split(), start=1)
+} | {"FIFTEEN": "15", "TWENTY": "20"}
+
 
 class Period(NamedTuple):
     """A period by its code. ``months`` counts back from the end; ``since`` names an inception.
@@ -46,6 +52,15 @@ def parse(code: str) -> Period:
     (120, 2007, 'FUND')
     """
     text = code.strip().upper().replace("-", "_").replace("SUB_ACCOUNT", "SUBACCOUNT")
+    words = re.sub(r"(?<=\w)[\s_-]+(?=\w)", " ", code.strip().upper().removesuffix(".")).replace("_", " ")
+    if words in _SINCE_WHAT:
+        raise BadInput(
+            f"'period' {code.strip()!r} may mean since the inception of the fund, the sub-account or the contract; "
+            "use SI_FUND, SI_SUBACCOUNT or SI_CONTRACT."
+        )
+    text = _TO_DATE.get(words, text)
+    if spelled := re.fullmatch(rf"(\d{{1,3}}|{'|'.join(_NUMBERS)}) ?(Y|YR|YRS|YEARS?|M|MOS?|MONTHS?)", words):
+        text = f"{_NUMBERS.get(spelled[1], spelled[1])}{spelled[2][0]}"
     text = text.replace(" ", "_" if "SI" in text else "")
     if text in {"YTD", "QTD", "MTD"}:
         return Period(text, text)

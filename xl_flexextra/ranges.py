@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from . import arguments
-from .conventions import KEYS
 from .errors import CELL_ERRORS, FlexExtraError
 
 Rows = list[list[Any]]
@@ -62,17 +61,3 @@ def upright(table: Rows, *readings: Callable[[Rows], bool]) -> Rows:
             if fits(one):
                 return one
     return table
-
-
-def upright_terms(table: Rows) -> Rows:
-    """A terms range in columns: its keys stand down the first column, or along the first row of two to four."""
-
-    def keys(cells: list[Any]) -> int:
-        return sum(isinstance(c, str) and _is_key(c.partition(FROM)[0].strip()) for c in cells)
-
-    lies = 2 <= len(table) <= 4 and keys(table[0]) > keys([row[0] for row in table if row])
-    return turned(table) if lies else table
-
-
-def _is_key(text: str) -> bool:
-    return text in KEYS or text.startswith("cdsc.schedule.")

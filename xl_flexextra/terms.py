@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import arguments
+from . import arguments, ranges, term_cells, term_checks
 from .conventions import KEYS, REQUIRED, Key
 from .errors import BadInput, FlexExtraError, InvalidTerms, MissingData
 from .numbers import shortest
-from .ranges import FROM, upright_terms
+from .ranges import FROM
 
 Date = datetime.date
 
@@ -48,13 +48,13 @@ class Terms:
         self._in_force: dict[int, Mapping[str, Any]] = {}
         if not problems:
             ever = {k for values in (self.given, *(v for _, v in self.changes)) for k, value in values.items() if value}
-            problems += _problems(self._values, self.given, ever)
+            problems += term_checks.problems(self._values, self.given, ever)
             for day, values in self.changes:
                 fixed = [key for key in values if not KEYS[key].may_change]
                 problems += [f"{key!r} cannot change over time (it does from {day}); give one value." for key in fixed]
                 later = {**self.on(day)}
                 known = set(problems)
-                problems += [p for p in _problems(later, {**self.given, **values}, ever) if p not in known]
+                problems += [p for p in term_checks.problems(later, {**self.given, **values}, ever) if p not in known]
         if problems:
             raise InvalidTerms(str(given.get("contract.name", "?")), problems)
 
@@ -119,6 +119,10 @@ class Terms:
                     table.append((key + suffix, value, meaning, source))
         return table
 
+    def notes(self) -> list[str]:
+        """What is allowed but unlikely, such as a charge of 30% a year: a sentence each, for a person to judge."""
+        return term_checks.notes(self._values, self.changes)
+
     # --- what the calculation asks ------------------------------------------------------------------------------------
 
     def cdsc_rate(self, contract_year: int, day: Date | None = None) -> float:
@@ -148,11 +152,11 @@ def _clean(key: str, spec: Key, value: Any) -> Any:
     if spec.kind == "choice":
         return arguments.choice(arguments.text(key, value), spec.choices, key)
     if spec.kind == "fractions":
-        items = value.split(",") if isinstance(value, str) else value
-        if not isinstance(items, list | tuple):
-            items = [items]
+        items = value if isinstance(value, list | tuple) else [value]
         return tuple(_clean(f"{key}.{year}", Key("fraction", ""), item) for year, item in enumerate(items, start=1))
     number = arguments.number(key, value)
+    if spec.kind in {"dollars", "count"} and isinstance(value, str) and value.strip().endswith("%"):
+        raise BadInput(f"'{key}' must be {'dollars' if spec.kind == 'dollars' else 'a whole number'}, not {value.strip()}.")
     if spec.kind == "fraction" and not 0 <= number <= 1:
         hint = f"; use {shortest(number / 100)} for {shortest(number)}%" if 1 < number <= 100 else ""
         raise BadInput(f"'{key}' must be between 0 and 1 (got {shortest(number)}){hint}.")
@@ -170,10 +174,15 @@ def _clean(key: str, spec: Key, value: Any) -> Any:
 def _cleaned(values: Mapping[str, Any], problems: list[str], where: str = "") -> dict[str, Any]:
     """Every value cleaned; a sentence for each that cannot be."""
     cleaned: dict[str, Any] = {}
+    try:
+        values = term_cells.spelled_out(values)
+    except FlexExtraError as error:
+        problems.append(str(error))
+        return cleaned
     for key, value in values.items():
         spec = KEYS.get(key)
         if spec is None:
-            problems.append(f"{key!r}{where} is not a term{arguments.nearest(key, KEYS)}.")
+            problems.append(f"{key!r}{where} is not a term{arguments.nearest(key.lower(), KEYS)}.")
             continue
         try:
             if not isinstance(value, list | tuple) and arguments.is_blank(value):
@@ -184,96 +193,6 @@ def _cleaned(values: Mapping[str, Any], problems: list[str], where: str = "") ->
     return cleaned
 
 
-def _changed(key: str, values: Mapping[str, Any]) -> bool:
-    """Whether a convention is another one than its default."""
-    return bool(values[key] != KEYS[key].default)
-
-
-def _problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]) -> list[str]:
-    """What is missing, and combinations that make no sense, each as a sentence. ``ever``: what is set from some day on."""
-    found = [
-        f"{key!r} is missing; it must be given." for key, s in KEYS.items() if s.default is REQUIRED and key not in given
-    ]
-    if found:
-        return found
-    form, timing, taken_as = (values[f"annual_charge.{k}"] for k in ("form", "timing", "taken_as"))
-
-    def need(condition: bool, key: str, why: str) -> None:
-        if condition and values[key] is None:
-            found.append(f"{key!r} is missing; {why} needs it.")
-
-    def refuse(condition: bool, sentence: str) -> None:
-        if condition:
-            found.append(sentence)
-
-    waived = values["annual_charge.waived_above"] is not None
-    fractions = form in {"fraction_of_start_value", "fraction_of_end_value"}
-    need(form in {"share", "average_size"}, "annual_charge.dollars", f"annual_charge.form {form!r}")
-    need(form == "average_size", "annual_charge.average_contract_size", "annual_charge.form 'average_size'")
-    need(fractions, "annual_charge.rate", f"annual_charge.form {form!r}")
-    need(waived, "annual_charge.average_contract_size", "'annual_charge.waived_above'")
-    refuse(waived and form == "none", "'annual_charge.waived_above' means nothing with annual_charge.form 'none'; drop it.")
-    need(values["free_withdrawal.form"] != "none", "free_withdrawal.rate", "a free withdrawal amount")
-    refuse(
-        values["annual_charge.average_contract_size"] == 0,
-        "'annual_charge.average_contract_size' must be positive (got 0).",
-    )
-    refuse(values["payment.amount"] == 0, "'payment.amount' must be positive (got 0).")
-    refuse(
-        form == "none" and bool(values["annual_charge.dollars"] or values["annual_charge.rate"]),
-        "annual_charge.form is 'none', but a charge is given; drop one of them.",
-    )
-    refuse(
-        form in {"share", "average_size"} and "annual_charge.rate" in given,
-        f"'annual_charge.rate' means nothing with annual_charge.form {form!r}; drop it.",
-    )
-    refuse(
-        fractions and "annual_charge.dollars" in given,
-        f"'annual_charge.dollars' means nothing with annual_charge.form {form!r}; drop it.",
-    )
-    refuse(
-        form == "fraction_of_end_value" and timing == "start_of_contract_year",
-        "A fraction of the value at the end of the year cannot be taken at its start; change annual_charge.timing.",
-    )
-    refuse(
-        taken_as == "from_payment" and (fractions or waived),
-        "A charge taken from the payment cannot depend on a later value; change annual_charge.taken_as.",
-    )
-    refuse(
-        values["annual_charge.unit_decimals"] is not None and taken_as != "units",
-        "'annual_charge.unit_decimals' needs annual_charge.taken_as 'units'.",
-    )
-    refuse(
-        values["annual_charge.final"] == "not_taken" and timing in {"start_of_contract_year", "redemption"},
-        f"annual_charge.final 'not_taken' means nothing with annual_charge.timing {timing!r}; drop it.",
-    )
-    refuse(
-        _changed("annual_charge.first_stub", values) and timing != "calendar_year_end",
-        "'annual_charge.first_stub' needs annual_charge.timing 'calendar_year_end'.",
-    )
-    refuse(
-        values["free_withdrawal.form"] == "none" and bool(values["free_withdrawal.rate"]),
-        "'free_withdrawal.rate' is given, but free_withdrawal.form is 'none'; drop one of them.",
-    )
-    refuse(
-        values["free_withdrawal.measured"] == "after_charge" and values["cdsc.order"] == "before_annual_charge",
-        "The free withdrawal amount cannot be measured after the annual charge where CDSC is taken before it.",
-    )
-    tax, when = values["premium_tax.rate"], values["premium_tax.when"]
-    taxed = tax or "premium_tax.rate" in ever
-    refuse(
-        bool(taxed) and when == "none",
-        "'premium_tax.rate' is given, but premium_tax.when is 'none'; drop one of them.",
-    )
-    refuse(not taxed and when != "none", "'premium_tax.rate' is missing; premium_tax.when needs it.")
-    ridden = values["rider.rate"] or "rider.rate" in ever
-    stray = [k for k in ("rider.base", "rider.timing", "rider.part_year") if _changed(k, values) and not ridden]
-    refuse(bool(stray), f"{', '.join(map(repr, stray))} without a 'rider.rate'; give the rate or drop it.")
-    taken = values["payment.front_end_load"] + (tax if when == "at_payment" else 0.0) - values["payment.bonus_rate"]
-    refuse(taken >= 1, "Load and premium tax leave nothing of the payment.")
-    return found
-
-
 # --- where terms come from --------------------------------------------------------------------------------------------
 
 
@@ -281,47 +200,55 @@ def from_rows(rows: list[list[Any]], name: str = "the terms range") -> Terms:
     """Terms from a sheet's rows of term and value, or the same in columns; a header and blank rows are passed over."""
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
-    schedules: dict[tuple[str, str], dict[int, Any]] = {}
+    schedules: dict[tuple[str, datetime.date | None], dict[int, Any]] = {}
     changes: dict[Date, dict[str, Any]] = {}
     problems: list[str] = []
-    for row in upright_terms(rows):
+    notes: Mapping[int, str] = {}
+    for row in term_cells.upright_terms(rows):
         if len(row) < 2:
             raise BadInput("'terms' must have two columns, term and value; widen the range.")
-        if arguments.is_blank(row[0]) or str(row[0]).strip().lower() in {"term", "key"}:
+        if term_cells.is_header(row):
+            notes = term_cells.note_columns(row)
+            continue
+        if arguments.is_blank(row[0]):
+            if ranges.is_number(row[1]):
+                problems.append(f"A row has the value {row[1]} and no term; name it (a schedule: 'cdsc.schedule.2' …).")
             continue
         arguments.cell_error("terms", row[0])
         label = str(row[0]).strip()
-        key, _, day = label.partition(FROM)
-        key = key.strip()
+        key, written = term_cells.key_and_day(label)
         stem, _, year = key.rpartition(".")
-        if stem == "cdsc.schedule" and year.isdecimal():
-            if not arguments.is_blank(row[1]):
-                if int(year) in (rates := schedules.setdefault((stem, day), {})):
-                    problems.append(f"{label!r} stands twice; keep one row.")
-                rates[int(year)] = row[1]
-                if len(row) >= 4 and not arguments.is_blank(row[3]):
-                    sources[stem + (FROM + day if day else "")] = str(row[3])
-            continue
+        if not stem and term_cells.is_blank(row[1]):
+            continue  # the title of a section
         try:
-            target = values if not day else changes.setdefault(arguments.to_date(label, day), {})
+            day = arguments.to_date(label, written) if written else None
+            value = term_cells.value_of(label, key, row, notes)
         except FlexExtraError as error:
             problems.append(str(error))
             continue
-        if key in target:
+        target = values if day is None else changes.setdefault(day, {})
+        blank = term_cells.is_blank(value)
+        if stem == term_cells.SCHEDULE and year.isdecimal():
+            key = stem
+            if int(year) < 1:
+                problems.append(f"{label!r}: contract years count from 1; the first rate is '{stem}.1'.")
+                continue
+            if blank:
+                continue
+            if int(year) in (rates := schedules.setdefault((stem, day), {})):
+                problems.append(f"{label!r} stands twice; keep one row.")
+            rates[int(year)] = value
+        elif key in target:
             problems.append(f"{label!r} stands twice; keep one row.")
-        if not arguments.is_blank(row[1]) or KEYS.get(key, Key("", "")).default is REQUIRED or key not in KEYS:
-            target[key] = row[1]
-        if len(row) >= 4 and not arguments.is_blank(row[3]):
-            sources[label] = str(row[3])
+        elif not blank or KEYS.get(key, Key("", "")).default is REQUIRED or key not in KEYS:
+            target[key] = None if blank else value
+        if source := term_cells.source_of(row, notes):
+            sources[term_cells.dated(key, day)] = source
     for (stem, day), rates in schedules.items():
         if sorted(rates) != list(range(1, len(rates) + 1)):
             problems.append(f"{stem!r} must have every contract year from 1 to {max(rates)} once; fill the gaps.")
-        try:
-            target = values if not day else changes.setdefault(arguments.to_date(stem, day), {})
-        except FlexExtraError as error:
-            problems.append(str(error))
-            continue
-        if stem in target:
+        target = values if day is None else changes.setdefault(day, {})
+        if target.get(stem) is not None:
             problems.append(f"{stem!r} is given as a row and by contract year; keep one form.")
         target[stem] = [rates[year] for year in sorted(rates)]
     values.setdefault("contract.name", name)
@@ -343,10 +270,11 @@ def from_toml(path: Path | str, text: str | None = None) -> Terms:
         raise BadInput(f"The terms file {path} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"The terms file {path.name} is not valid TOML: {error}.") from None
+    data = {k.lower() if k.lower() in {"sources", "changes"} - set(data) else k: v for k, v in data.items()}
     sources = data.pop("sources", {})
     given_changes = data.pop("changes", [])
     changes = []
-    problems = []
+    problems: list[str] = []
     if not isinstance(sources, dict):
         problems.append("'sources' must be a table: [sources], then a line for each key.")
     if not isinstance(given_changes, list) or not all(isinstance(change, dict) for change in given_changes):
@@ -354,22 +282,29 @@ def from_toml(path: Path | str, text: str | None = None) -> Terms:
         given_changes = []
     for change in given_changes:
         day = change.pop("effective", None)
-        if not isinstance(day, datetime.date):
+        try:
+            if not isinstance(day, datetime.date | str):
+                raise BadInput("no date")
+            changes.append((arguments.to_date("effective", day), _flat(change, problems)))
+        except FlexExtraError:
             problems.append("Each [[changes]] needs 'effective' with a date such as 2006-05-01.")
-            continue
-        changes.append((day, _flat(change)))
     if problems:
         raise InvalidTerms(path.stem, problems)
-    return Terms({"contract.name": path.stem, **_flat(data)}, changes, {k: str(v) for k, v in _flat(sources).items()})
+    values, told = _flat(data, problems), {k: str(v) for k, v in _flat(sources, problems).items()}
+    if problems:
+        raise InvalidTerms(path.stem, problems)
+    return Terms({"contract.name": path.stem, **values}, changes, told)
 
 
-def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def _flat(data: Mapping[str, Any], problems: list[str], prefix: str = "") -> dict[str, Any]:
+    """Tables of keys as one; what says that it is not given is left out."""
     flat: dict[str, Any] = {}
-    for key, value in data.items():
-        if isinstance(value, Mapping):
-            flat.update(_flat(value, f"{prefix}{key}."))
-        else:
-            flat[prefix + key] = value
+    for name, value in data.items():
+        inner = _flat(value, problems, f"{prefix}{name}.") if isinstance(value, Mapping) else {}
+        if not isinstance(value, Mapping) and not arguments.says_none(value):
+            inner = {term_cells.key_of(prefix + name): value}
+        problems += [f"{key!r} stands twice; keep one line." for key in inner if key in flat]
+        flat |= inner
     return flat
 
 

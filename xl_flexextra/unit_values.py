@@ -57,6 +57,7 @@ class UnitValues:
         """From a range with headers: wide (date, one column a fund) or long (date, fund, unit value)."""
         if len(rows) < 2 or len(rows[0]) < 2:
             raise BadInput("'unit_values' must be a range with a header row, dates and unit values; widen the range.")
+        rows = _without_status(rows)
         header = [_label(cell) for cell in rows[0]]
         if ranges.is_date(rows[0][0]):
             raise BadInput("'unit_values' must begin with a header row (date, then fund codes); include it in the range.")
@@ -178,6 +179,15 @@ class UnitValues:
         return UnitValues(self.dates, self.funds, values)
 
 
+def _without_status(rows: list[list[Any]]) -> list[list[Any]]:
+    """Rows without the column 'status' of ADJUSTED_UNIT_VALUES; a fund of that name has numbers."""
+    for place, head in enumerate(rows[0]):
+        named = place >= 2 and isinstance(head, str) and head.strip().lower() == "status"
+        if named and not any(ranges.is_number(row[place]) for row in rows[1:]):
+            return [[*row[:place], *row[place + 1 :]] for row in rows]
+    return rows
+
+
 def _label(cell: Any) -> str:
     arguments.cell_error("unit_values", cell)
     if arguments.is_blank(cell):
@@ -196,6 +206,8 @@ def _value(cell: Any) -> Any:
     """A number, NaN for a blank, or the error to raise with its place."""
     if type(cell) is float or arguments.is_blank(cell):
         return np.nan if cell is None or isinstance(cell, str) else cell
+    if arguments.says_none(cell) or (type(cell) is str and cell.strip().upper() in {"NA", "#N/A"}):
+        return np.nan  # no value of this fund on this day, as others write it; an error value stays an error
     try:
         return arguments.number("the value", cell)
     except MissingData:

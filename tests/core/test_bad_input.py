@@ -169,7 +169,7 @@ BAD = {
     "terms of nothing": [["term", "value"]],
     "terms unknown": [["annual_charge.dolars", 35], ["cdsc.schedule", "8%"]],
     "terms with errors": [["annual_charge.form", NA], ["cdsc.schedule", "8%"]],
-    "funds without code": [["fund", "inception"], [None, "1990-01-01"], ["A", None]],
+    "funds without code": [["fund", "fund inception"], [None, "1990-01-01"], ["A", None]],
 }
 
 
@@ -368,7 +368,7 @@ RANGES = st.lists(st.lists(SCALARS, max_size=4), max_size=5)
 TABLES = st.builds(
     lambda header, body: [header, *body],
     st.lists(
-        st.sampled_from(["date", "fund", "share", "EQUITY", "term", "value", "inception", "aliases", ""]),
+        st.sampled_from(["date", "fund", "share", "EQUITY", "term", "value", "fund inception", "aliases", ""]),
         min_size=1,
         max_size=4,
     ),

@@ -58,3 +58,49 @@ def test_one_year_is_not_one_years():
     assert EXPLAIN_RETURN(by_terms, values, "S", "2008-07-31", "1Y").endswith("10.00% a year over 1 year.")
     # 1.2 ^ 0.5 is 1.0954
     assert EXPLAIN_RETURN(by_terms, values, "S", "2009-07-31", "2Y").endswith("9.54% a year over 2 years.")
+
+
+def explained(shares, *rows, finish="2003-07-31", period="3Y", values=(10, 10, 10, 10)):
+    from flexextra_udfs import EXPLAIN_RETURN
+
+    unit_values = [["date", "S"], *([f"{2000 + k}-07-31", value] for k, value in enumerate(values))]
+    contract = [["annual_charge.form", "share"], ["cdsc.schedule", 0.05], ["cdsc.thereafter", 0], *rows]
+    return EXPLAIN_RETURN(contract, unit_values, "S", finish, period, shares)
+
+
+def test_a_cdsc_before_the_charge_is_of_the_value_before_it():
+    # 10 -> 10: 1,000 before the charge of 100; 10% of 1,000 are free, 5% of 900 is 45; 1,000 - 100 - 45 = 855
+    said = explained(
+        [["S", 1]], ["annual_charge.dollars", 100], ["cdsc.order", "before_annual_charge"],
+        ["free_withdrawal.form", "percent_of_value"], ["free_withdrawal.rate", 0.1], finish="2001-07-31", period="1Y"
+    )  # fmt: skip
+    assert (
+        "of the value of $1,000.00 before the annual charge of that day the CDSC of 5.00% (contract year 1) on $900.00 "
+        "beyond the free $100.00 takes $45.00; $855.00 remain"
+    ) in said
+
+
+def test_a_charge_that_changed_is_between_two():
+    # 0.60 + 0.72 + 0.72 = 2.04
+    rows = (["annual_charge.dollars", 30], ["annual_charge.dollars from 2002-01-01", 36])
+    said = explained([["S", 0.02]], *rows)
+    assert "annual charges of $2.04 on 3 days are taken (between $30.00 and $36.00 a year x share 2.00%)" in said
+    # half of it, and a share that doubles from the third year on: 0.30 + 0.36 + 0.72 = 1.38
+    said = explained([["2000-01-01", "S", 0.02], ["2003-01-01", "S", 0.04]], *rows, ["annual_charge.charged_fraction", 0.5])
+    assert (
+        "annual charges of $1.38 on 3 days are taken "
+        "(between $30.00 and $36.00 a year x share between 2.00% and 4.00% x 50.00% of contracts charged)"
+    ) in said
+
+
+def test_a_charge_of_a_part_year_is_said_to_be_one():
+    from flexextra_udfs import EXPLAIN_RETURN
+
+    contract = [["annual_charge.form", "share"], ["annual_charge.dollars", 100], ["annual_charge.part_year", "by_days"],
+                ["cdsc.schedule", 0]]  # fmt: skip
+    values = [["date", "S"], ["2000-07-31", 10], ["2001-01-31", 10]]
+    said = EXPLAIN_RETURN(contract, values, "S", "2001-01-31", "6M", [["S", 0.5]])
+    # 184 days: 100 x 0.5 x 184 / 365 = 25.21
+    assert (
+        "annual charges of $25.21 on 1 day are taken ($100.00 a year x share 50.00%, a part year in proportion to its days)"
+    ) in said

@@ -110,17 +110,24 @@ def test_a_calendar_year_that_is_not_over(period):
     ("written", "code"),
     [("1y", "1Y"), ("1 year", "1Y"), ("3 Years", "3Y"), ("03Y", "3Y"), ("10yr", "10Y"), ("10y or si", "10Y_OR_SI"),
      ("10Y-OR-SI", "10Y_OR_SI"), ("si sub-account", "SI_SUBACCOUNT"), ("cy 2007", "CY2007"),
-     ("6 months", "6M"), ("ytd", "YTD")],
+     ("6 months", "6M"), ("ytd", "YTD"), ("1-Year", "1Y"), ("1 Yr.", "1Y"), ("One Year", "1Y"), ("Ten Years", "10Y"),
+     ("ten-year", "10Y"), ("Year to Date", "YTD"), ("year-to-date", "YTD"), ("Quarter to date", "QTD"), ("3 Mos.", "3M")],
 )  # fmt: skip
 def test_a_period_in_any_writing_is_one_period(written, code):
     assert periods.parse(written).code == code
 
 
 @pytest.mark.parametrize(
-    "written", ["", "Y", "0Y", "0M", "-1Y", "1.5Y", "100Y", "CY", "CY07", "CY0000", "CY1800", "SI", "YTD1", "²Y"]
+    "written", ["", "Y", "0Y", "0M", "-1Y", "1.5Y", "100Y", "CY", "CY07", "CY0000", "CY1800", "SI_", "YTD1", "1Y.Y", "²Y"]
 )
 def test_a_period_that_is_none(written):
     with pytest.raises(BadInput, match="is not known"):
+        periods.parse(written)
+
+
+@pytest.mark.parametrize("written", ["Since Inception", "since-inception", "SI", "Inception", "ITD", "Life"])
+def test_an_inception_of_what_is_asked_for(written):
+    with pytest.raises(BadInput, match="use SI_FUND, SI_SUBACCOUNT or SI_CONTRACT"):
         periods.parse(written)
 
 

@@ -204,7 +204,7 @@ def terms_show(
 
 @terms_app.command("check")
 def terms_check(file: Annotated[str, typer.Argument(help="A terms file: .toml, or a table of term and value.")]) -> None:
-    """Check a terms file; all problems are listed, and the exit code is 1."""
+    """Check a terms file; all problems are listed, and the exit code is 1. What is only unlikely is noted."""
     from .inputs import read_terms
 
     try:
@@ -216,6 +216,8 @@ def terms_check(file: Annotated[str, typer.Argument(help="A terms file: .toml, o
         raise typer.Exit(1) from None
     unsourced = [key for key in terms.given if key not in terms.sources and not key.startswith("contract.")]
     typer.echo(f"{file}: valid; {len(terms.given)} terms given, {len(unsourced)} of them without a source.")
+    for note in terms.notes():
+        typer.echo(f"  - note: {note}")
 
 
 def doctor() -> None:

@@ -1,0 +1,161 @@
+"""How terms are written in cells and files: the spellings of a key, of what is not given, and of a schedule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from . import arguments
+from .conventions import KEYS
+from .errors import BadInput
+from .ranges import FROM, Rows, is_number, turned
+
+SCHEDULE, THEREAFTER = "cdsc.schedule", "cdsc.thereafter"
+_KEY_HEADS = {"term", "terms", "key", "item", "parameter", "name"}
+_VALUE_HEADS = {"value", "values", "setting", "settings", "amount"}
+_NOTE_HEADS = {
+    "meaning", "source", "sources", "note", "notes", "comment", "comments", "description", "reference", "references",
+    "remark", "remarks", "page", "unit", "units", "default",
+}  # fmt: skip
+_THEREAFTER = re.compile(r"(?:and\s+)?(\S+)\s+thereafter|(?:and\s+)?thereafter\s*:?\s*(\S+)", re.IGNORECASE)
+
+
+def key_of(text: str) -> str:
+    """A key as the terms know it, from any case and with blanks for its dots' and underscores' sake; else the text."""
+    plain = re.sub(r"\s*([._])\s*", r"\1", text.strip().lower())
+    plain = re.sub(r"[\s-]+", "_", plain)
+    return plain if plain in KEYS or plain.startswith(f"{SCHEDULE}.") else text.strip()
+
+
+def key_and_day(label: str) -> tuple[str, str]:
+    """The key of a label and the text of its effective date: ``annual_charge.dollars from 2006-05-01``."""
+    dated = re.fullmatch(r"(.*?)\s+from\s+(.*)", label.strip(), re.IGNORECASE | re.DOTALL)
+    return (key_of(dated[1]), dated[2]) if dated else (key_of(label), "")
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a term is not given: a blank, or a text that says so."""
+    return arguments.is_blank(value) or arguments.says_none(value)
+
+
+def is_header(row: list[Any]) -> bool:
+    """Whether a row heads the columns of term and value, or of the contract years of a schedule: 1, 2, 3 …"""
+    years = [cell for cell in row[1:] if not arguments.is_blank(cell)]
+    first, second = ("" if arguments.is_blank(c) else str(c).strip().lower() for c in row[:2])
+    if len(years) > 1 and years == list(range(1, len(years) + 1)) and (not first or "year" in first):
+        return True
+    return first in {"term", "key"} or (first in _KEY_HEADS and second in _VALUE_HEADS)
+
+
+def note_columns(header: list[Any]) -> dict[int, str]:
+    """The columns behind the value that hold no values, by their headings."""
+    heads = {place: str(cell).strip().lower() for place, cell in enumerate(header) if isinstance(cell, str)}
+    return {place: head for place, head in heads.items() if place >= 2 and head in _NOTE_HEADS}
+
+
+def value_of(label: str, key: str, row: list[Any], notes: Mapping[int, str]) -> Any:
+    """The value of a row: one cell, or of a schedule the rates in the cells that follow each other.
+
+    No number is passed over in silence but where a text (our meaning) or a heading such as 'source' stands before it.
+    """
+    cells = [cell for place, cell in enumerate(row) if place >= 1 and place not in notes]
+    is_schedule = key == SCHEDULE
+    run = []
+    for place, cell in enumerate(cells):
+        if is_schedule:
+            arguments.cell_error(label, cell)
+        if not (is_number(cell) or (is_schedule and place and _says_thereafter(cell))):
+            break
+        run.append(cell)
+    rest = cells[len(run) :]
+    after = next((cell for cell in rest[1:] if is_number(cell)), None)
+    if after is not None and is_blank(rest[0]) and is_number(next(c for c in rest if not is_blank(c))):
+        raise BadInput(f"{label!r} has a blank before the number {after}; fill the gap or clear the cell.")
+    if is_schedule and after is not None:
+        raise BadInput(
+            f"{label!r} has the text {str(rest[0])!r} before the rate {after}; give a rate in each cell, or one text."
+        )
+    if not is_schedule and len(run) > 1:
+        raise BadInput(f"{label!r} has {len(run)} numbers, {run[0]} and {run[1]} first; keep one.")
+    return run if len(run) > 1 else row[1]
+
+
+def _says_thereafter(cell: Any) -> bool:
+    return isinstance(cell, str) and _THEREAFTER.fullmatch(cell.strip()) is not None
+
+
+def source_of(row: list[Any], notes: Mapping[int, str]) -> str:
+    """Where a row's value comes from: the cell headed 'source', or without headings a text in the fourth column."""
+    places = [place for place, head in notes.items() if head in {"source", "sources"}]
+    place = places[0] if places else 3
+    if place >= len(row) or arguments.is_blank(row[place]):
+        return ""
+    if not places and (is_number(row[place]) or _says_thereafter(row[place])):
+        return ""
+    return str(row[place])
+
+
+def spelled_out(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values with a schedule that is one text parted into its rates, and what it says of the years after it."""
+    out = dict(values)
+    given = values.get(SCHEDULE)
+    if isinstance(given, str) and not arguments.is_blank(given):
+        arguments.cell_error(SCHEDULE, given)
+        given = _parted(given)
+    if not isinstance(given, list | tuple):
+        return out
+    rates = list(given)
+    if rates and isinstance(rates[-1], str) and (found := _THEREAFTER.fullmatch(rates[-1].strip())):
+        after = found[1] or found[2]
+        rates.pop()
+        if rates and all(isinstance(rate, str) for rate in rates):
+            *rates, after = _in_percent([*rates, after])
+        other = out.get(THEREAFTER)
+        if not is_blank(other) and arguments.number(THEREAFTER, other) != arguments.number(THEREAFTER, after):
+            raise BadInput(f"'{SCHEDULE}' says {after} thereafter and '{THEREAFTER}' says {other}; keep one.")
+        out[THEREAFTER] = after
+    elif isinstance(values[SCHEDULE], str):
+        rates = _in_percent(rates)
+    out[SCHEDULE] = rates
+    return out
+
+
+def _parted(text: str) -> list[str]:
+    """The items of a schedule in one text, parted by semicolons, slashes or commas; empty ones at the end fall away."""
+    mark = next((mark for mark in ";/" if mark in text), ",")
+    items = [item.strip() for item in text.split(mark)]
+    while len(items) > 1 and not items[-1]:
+        items.pop()
+    if len(items) > 1 and items[-1].lower() == "thereafter":  # 7%, 0%, thereafter
+        items[-2:] = [f"{items[-2]} thereafter"]
+    return items
+
+
+def _in_percent(items: list[str]) -> list[str]:
+    """Rates as percents where no item has a sign and one is above 1: 7; 6; 5. Whether 1; 0 means 1% nobody can tell."""
+    if not all(is_number(item) and "%" not in item for item in items):
+        return items
+    highest = max(arguments.number(SCHEDULE, item) for item in items)
+    if highest == 1:
+        raise BadInput(f"'{SCHEDULE}' {'; '.join(items)!r} may mean 1% or 100%; write 1% or 0.01.")
+    return [f"{item}%" for item in items] if highest > 1 else items
+
+
+def upright_terms(table: Rows) -> Rows:
+    """A terms range in columns: its keys stand down the first column, or along the first row of two or more."""
+
+    def keys(cells: list[Any]) -> int:
+        return sum(isinstance(c, str) and _is_key(key_and_day(c)[0]) for c in cells)
+
+    lies = len(table) >= 2 and keys(table[0]) > keys([row[0] for row in table if row])
+    return turned(table) if lies else table
+
+
+def _is_key(text: str) -> bool:
+    return text in KEYS or text.startswith(f"{SCHEDULE}.")
+
+
+def dated(key: str, day: Any) -> str:
+    """The label of a key from an effective date on; the key alone without one."""
+    return f"{key}{FROM}{day.isoformat()}" if day else key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -88,6 +88,28 @@ class Report:
     def headline(self) -> str:
         """``112 of 112 published figures tie``"""
         return tie_out.headline(self.tied)
+
+
+LONGEST_CLOSED = 3  # days without business at a month's end: a weekend and a holiday beside it
+
+
+def reaches_month_end(contracts: Sequence[Terms]) -> bool:
+    """Whether the terms take the last business day's unit value for the calendar month end after it."""
+    ages = [one["valuation.max_age_days"] for one in contracts]
+    before = all(one["valuation.rule"] == "on_or_before" for one in contracts)
+    return before and all(age is None or age >= LONGEST_CLOSED for age in ages)
+
+
+def latest_day(last: Date, contracts: Sequence[Terms], holidays: Iterable[Date] = ()) -> Date:
+    """The last day of an update to the latest unit value: the month end, where no business day of the month follows it.
+
+    Friday 29 December 2000 stands for 31 December: the value is that of the month end, and so are the days that periods
+    are counted back to.
+    """
+    end = dates.month_end(last.year, last.month)
+    closed = np.array(list(holidays), dtype="datetime64[D]")
+    following: Any = np.busday_offset(np.datetime64(last), 1, roll="backward", holidays=closed).item()
+    return end if reaches_month_end(contracts) and following > end else last
 
 
 def specs(inputs: Inputs) -> tuple[TableSpec, ...]:

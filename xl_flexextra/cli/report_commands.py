@@ -41,6 +41,14 @@ def _computed(*given: Any) -> Any:
         return report.compute(gather(*given))
 
 
+def _note(inputs: Any, as_of: str | None) -> None:
+    """Say how the last day was found where it is not what the unit values end with, or may not be what is meant."""
+    from .inputs import day_note
+
+    if note := day_note(inputs, as_of):
+        typer.echo(note)
+
+
 def report(
     unit_values: UnitValuesOption = None,
     terms: TermsOption = None,
@@ -72,6 +80,7 @@ def report(
     _show(update)
     _write(lambda path: build(update, path, values_only=values), out)
     typer.echo(f"Written: {out}")
+    _note(update.inputs, as_of)
     if not update.inputs.holidays:
         typer.echo(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
     _headline(update)
@@ -88,6 +97,7 @@ def tie_out(
 ) -> None:
     """Compare recomputed figures with the printed ones; exit code 1 where any does not tie."""
     update = _computed(unit_values, terms or [], shares, funds, None, published, None, as_of)
+    _note(update.inputs, as_of)
     if every:
         _list("Every published figure", update.tied)
     _headline(update)
@@ -275,6 +285,7 @@ def explain(
     from .inputs import gather
 
     given = gather(unit_values, [contract], shares, funds, None, None, None, as_of)
+    _note(given, as_of)
     terms = given.contracts[0]
     grid = tables.grid(terms, given.unit_values, given.as_of, given.shares, given.funds, "all")
     result = grid.result(fund, period)

@@ -17,6 +17,7 @@ from .report_commands import (
     SharesOption,
     TermsOption,
     UnitValuesOption,
+    _note,
     _write,
 )
 
@@ -73,6 +74,7 @@ def review(
         given = read.from_workbook(book)
     else:
         given = gather(unit_values, terms or [], shares, funds, None, published, None, as_of)
+        _note(given, as_of)
     if not given.published:
         raise BadInput("There are no published figures to review; name them with --published.")
     before = read.from_workbook(previous) if previous is not None else None

@@ -13,6 +13,7 @@ from .. import inputs as parse
 from ..errors import BadInput, FlexExtraError, MissingData
 from ..terms import Terms
 from ..unit_values import Fund, Funds, UnitValues
+from .published import read as read_published
 
 NO_HOLIDAYS = "No holidays were given, so 'May be used to' counts all days but Saturdays and Sundays as business days."
 
@@ -89,7 +90,7 @@ def gather(
     if rates:
         given["rate_rows"] = file_rows(rates)
     if published:
-        given["published"] = report.published_from_rows(file_rows(published))
+        given["published"] = read_published(published)
     if disclosures:
         given["disclosures"] = _text(disclosures)
     last = values.dates[-1].item()

@@ -244,7 +244,8 @@ def _figures(title: str, heads: list[str], where: list[list[str]], tied: Any) ->
         p = one.published
         value = percent_text(one.recomputed, 4) if isinstance(one.recomputed, float) else str(one.recomputed.cell_error)
         gap = f"{one.difference:.0f}" if one.difference == one.difference else ""
-        texts = (*place, p.fund, p.period, percent_text(p.value), value, gap, one.verdict)
+        period = f"{p.period} ({p.charges})" if p.charges else p.period
+        texts = (*place, p.fund, period, percent_text(p.value), value, gap, one.verdict)
         shown.add_row(*map(escape, texts))
     return shown
 
@@ -252,6 +253,7 @@ def _figures(title: str, heads: list[str], where: list[list[str]], tied: Any) ->
 def _headline(update: Any) -> None:
     """The breaks, if any, and the headline as the last line; exit code 1 where any figure does not tie."""
     from ..tie_out import breaks
+    from .published import notes
 
     if not update.tied:
         typer.echo("No published figures were given: nothing to tie to (--published).")
@@ -259,6 +261,8 @@ def _headline(update: Any) -> None:
     open_figures = breaks(update.tied)
     if open_figures:
         _list("Figures that do not tie", open_figures)
+        for note in notes(update):
+            typer.echo(note)
     if update.inputs.label:
         typer.echo(f"{update.inputs.label}.")
     typer.echo(update.headline)

@@ -273,7 +273,10 @@ def _headline(update: Any) -> None:
 def explain(
     fund: Annotated[str, typer.Option(help="Fund code, printed name or alias.")],
     period: Annotated[str, typer.Option(help="YTD, 1Y, 5Y, 10Y, SI_FUND …")],
-    contract: Annotated[str, typer.Option(help="Shipped contract (flexible, single) or a terms file.")] = "flexible",
+    contract: Annotated[
+        str | None,
+        typer.Option("--contract", "--terms", help="A shipped contract or a terms file. Left out: flexible, of the sample."),
+    ] = None,
     unit_values: UnitValuesOption = None,
     shares: SharesOption = None,
     funds: FundsOption = None,
@@ -288,7 +291,7 @@ def explain(
     from . import screen
     from .inputs import gather
 
-    given = gather(unit_values, [contract], shares, funds, None, None, None, as_of)
+    given = gather(unit_values, [contract] if contract else [], shares, funds, None, None, None, as_of)
     _note(given, as_of)
     terms = given.contracts[0]
     grid = tables.grid(terms, given.unit_values, given.as_of, given.shares, given.funds, "all")

@@ -190,18 +190,22 @@ def _figures(found: list[Any], causes: tuple[str, ...]) -> None:
         return
     used = [cause for cause in causes if any(abs(one.parts.get(cause, 0.0)) >= 5e-6 for one in found)]
     console = screen.console()
-    for (name, contract), group in itertools.groupby(found, key=lambda one: (one.table, one.contract)):
-        title = f"{name.replace('_', ' ')} {contract}: change and its parts in hundredths of a percent"
+    for (name, contract), figures in itertools.groupby(found, key=lambda one: (one.table, one.contract)):
+        group, page = list(figures), f"{name.replace('_', ' ')} {contract}".strip()
+        noted = any(one.note for one in group)
+        title = f"{page}: change and its parts in hundredths of a percent"
         shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
         shown.add_column("fund", no_wrap=True)
         shown.add_column("period", no_wrap=True)
         for head in ("before", "now", "change", *used):
-            shown.add_column(head.replace(" ", "\n"), justify="right", no_wrap=head != "change")
+            shown.add_column(head.replace(" ", "\n"), justify="right", no_wrap=True)
+        if noted:
+            shown.add_column("note")
         for one in group:
             ends = ["" if value is None else f"{value:.2%}" for value in (one.old, one.new)]
             parts = [_points(one.parts[cause]) if one.parts else "" for cause in used]
-            change = _points(one.change) if one.parts else one.note
-            shown.add_row(one.fund, one.period, *ends, change, *parts)
+            change = _points(one.change) if one.parts else ""
+            shown.add_row(one.fund, one.period, *ends, change, *parts, *([one.note] if noted else []))
         if not screen.fits(console, shown):  # a narrow window folds the names rather than cut a number
             shown.columns[0].no_wrap, shown.columns[0].overflow = False, "fold"
         console.print(shown)

@@ -258,7 +258,7 @@ def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
                 as_of=arguments.to_date(f"as_of, row {place}", cells["as_of"]),
                 fund=arguments.text(f"fund, row {place}", cells["fund"]),
                 period=arguments.text(f"period, row {place}", cells["period"]),
-                value=_fraction(f"{column}, row {place}", cells[column], column == FRACTION),
+                value=printed_fraction(f"{column}, row {place}", cells[column], column == FRACTION),
                 known_break=str(cells.get("known_break") or ""),
                 charges=_charges(place, cells.get("charges")),
             )
@@ -266,7 +266,7 @@ def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
     return tuple(figures)
 
 
-def _fraction(name: str, cell: Any, is_fraction: bool) -> float:
+def printed_fraction(name: str, cell: Any, is_fraction: bool = False) -> float:
     """A printed return as a fraction; text with a percent sign is a percentage in any column."""
     percent = isinstance(cell, str) and cell.strip().endswith("%")
     given = arguments.number(name, cell.strip().removesuffix("%") if percent else cell)

@@ -5,6 +5,7 @@ import pytest
 import xlsxwriter
 from test_command_line import run
 
+from xl_flexextra.cli.review_inputs import fund_returns
 from xl_flexextra.report import published_from_rows
 
 # by hand: 90 / 100 - 1 = -10.00% before contract charges; the charge of 1% of 900 leaves 891: -10.90% held;
@@ -46,6 +47,11 @@ def value(cell, column="return_pct"):
 def test_text_with_a_percent_sign_is_a_percentage_in_either_column():
     assert value("-10.58%") == value("-10.58%", "return") == value(-10.58) == value(-0.1058, "return") == -0.1058
     assert value(" \N{MINUS SIGN}14.91 % ") == -0.1491
+
+
+def test_the_funds_own_returns_may_have_percent_signs(own):
+    (own / "funds.csv").write_text("fund,period,return_pct\nEQUITY,1Y,-10.58%\nEQUITY,5Y,4.2\n")
+    assert fund_returns(str(own / "funds.csv")) == {("EQUITY", "1Y"): -0.1058, ("EQUITY", "5Y"): 0.042}
 
 
 def test_a_percent_cell_of_excel_is_taken_as_shown(own):

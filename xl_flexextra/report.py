@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -90,6 +90,28 @@ class Report:
         return tie_out.headline(self.tied)
 
 
+LONGEST_CLOSED = 3  # days without business at a month's end: a weekend and a holiday beside it
+
+
+def reaches_month_end(contracts: Sequence[Terms]) -> bool:
+    """Whether the terms take the last business day's unit value for the calendar month end after it."""
+    ages = [one["valuation.max_age_days"] for one in contracts]
+    before = all(one["valuation.rule"] == "on_or_before" for one in contracts)
+    return before and all(age is None or age >= LONGEST_CLOSED for age in ages)
+
+
+def latest_day(last: Date, contracts: Sequence[Terms], holidays: Iterable[Date] = ()) -> Date:
+    """The last day of an update to the latest unit value: the month end, where no business day of the month follows it.
+
+    Friday 29 December 2000 stands for 31 December: the value is that of the month end, and so are the days that periods
+    are counted back to.
+    """
+    end = dates.month_end(last.year, last.month)
+    closed = np.array(list(holidays), dtype="datetime64[D]")
+    following: Any = np.busday_offset(np.datetime64(last), 1, roll="backward", holidays=closed).item()
+    return end if reaches_month_end(contracts) and following > end else last
+
+
 def specs(inputs: Inputs) -> tuple[TableSpec, ...]:
     """The tables of an update: before and after contract charges to the month end, standardized to the quarter end."""
     first = inputs.contracts[0]
@@ -158,6 +180,8 @@ def route(report: Report, figure: Published) -> Route:
     wanted = periods.parse(figure.period).printed
     for t, table in enumerate(report.tables):
         spec = table.spec
+        if figure.charges and figure.charges != spec.charges:
+            continue
         if spec.id != figure.table or spec.contract_code.casefold() != figure.contract.casefold():
             continue
         codes = [periods.parse(code).printed for code in spec.periods]
@@ -166,7 +190,7 @@ def route(report: Report, figure: Published) -> Route:
         if wanted in codes and row in rows:
             at = t, rows.index(row), codes.index(wanted)
             return Route(at, table.as_of == figure.as_of, spec.contract, spec.periods[at[2]], spec.charges)
-    charges = "all" if figure.contract else "asset"
+    charges = figure.charges or ("all" if figure.contract else "asset")
     return Route(None, False, _contract(report.inputs, figure.contract), periods.parse(figure.period).code, charges)
 
 
@@ -179,12 +203,17 @@ def _tie(report: Report, figure: Published) -> Tied:
         value: Any = report.tables[t].values[row, column]
     else:
         try:
-            value = _grid(report.inputs, terms, figure.as_of, found.charges).figure(figure.fund, found.code)
+            value = figure_of(report.inputs, terms, figure, found.code, found.charges)
         except FlexExtraError as error:
             value = error
     if isinstance(value, str):  # the terms leave a period without history blank
         value = float("nan")
     return tie_out.tie(figure, value, terms["rounding.decimals"], terms["rounding.rule"])
+
+
+def figure_of(inputs: Inputs, terms: Terms, figure: Published, code: str, charges: str) -> float:
+    """A published figure computed for its own day."""
+    return _grid(inputs, terms, figure.as_of, charges).figure(figure.fund, code)
 
 
 def _contract(inputs: Inputs, code: str) -> Terms:
@@ -197,15 +226,18 @@ def _contract(inputs: Inputs, code: str) -> Terms:
     raise BadInput(f"'published' has the contract {code!r}, but the terms are of {known}; give its terms too.")
 
 
-PUBLISHED_COLUMNS = ("table", "contract", "as_of", "fund", "period", "return_pct", "known_break")
+PUBLISHED_COLUMNS = ("table", "contract", "as_of", "fund", "period", "return_pct", "known_break", "charges")
 FRACTION = "return"  # heading of the figures as fractions, as the sheet Published of a workbook has them
 
 
 def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
-    """Published figures from rows with a header: table, contract, as_of, fund, period, return_pct, [known_break].
+    """Published figures from rows with a header: table, contract, as_of, fund, period, return_pct, [known_break],
+    [charges].
 
-    ``return_pct`` is the printed percentage (−14.91); a column ``return`` holds it as a fraction (−0.1491), as a built
-    workbook's own table does. ``contract`` is empty for figures before contract charges.
+    ``return_pct`` is the printed percentage (−14.91, or the text −14.91%); a column ``return`` holds it as a fraction
+    (−0.1491), as a built workbook's own table does. ``contract`` is empty for figures before contract charges.
+    ``charges`` is 'annual' for figures of a contract that is not surrendered; left out: 'asset' without a contract, else
+    'all'.
     """
     header = [str(cell or "").strip().lower() for cell in rows[0]]
     column = FRACTION if FRACTION in header and "return_pct" not in header else "return_pct"
@@ -219,7 +251,6 @@ def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
             continue
         if arguments.is_blank(cells[column]):
             raise MissingData(f"'published' has no {column} in row {place}; fill it in or drop the row.")
-        given = arguments.number(f"{column}, row {place}", cells[column])
         figures.append(
             Published(
                 table=str(cells.get("table") or ""),
@@ -227,11 +258,25 @@ def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
                 as_of=arguments.to_date(f"as_of, row {place}", cells["as_of"]),
                 fund=arguments.text(f"fund, row {place}", cells["fund"]),
                 period=arguments.text(f"period, row {place}", cells["period"]),
-                value=given if column == FRACTION else float(Decimal(repr(given)).scaleb(-2)),
+                value=printed_fraction(f"{column}, row {place}", cells[column], column == FRACTION),
                 known_break=str(cells.get("known_break") or ""),
+                charges=_charges(place, cells.get("charges")),
             )
         )
     return tuple(figures)
+
+
+def printed_fraction(name: str, cell: Any, is_fraction: bool = False) -> float:
+    """A printed return as a fraction; text with a percent sign is a percentage in any column."""
+    percent = isinstance(cell, str) and cell.strip().endswith("%")
+    given = arguments.number(name, cell.strip().removesuffix("%") if percent else cell)
+    return given if is_fraction and not percent else float(Decimal(repr(given)).scaleb(-2))
+
+
+def _charges(place: int, cell: Any) -> str:
+    if arguments.is_blank(cell):
+        return ""
+    return arguments.choice(arguments.text(f"charges, row {place}", cell), tables.CHARGES, f"charges, row {place}")
 
 
 def sample_inputs() -> Inputs:

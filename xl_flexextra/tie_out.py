@@ -45,7 +45,7 @@ def _digits_apart(recomputed: float, published: float, decimals: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One printed percentage, as a fraction, with its place on the page."""
+    """One printed percentage, as a fraction, with its place on the page. ``charges``: empty where contract says it all."""
 
     table: str
     contract: str
@@ -54,6 +54,7 @@ class Published:
     period: str
     value: float
     known_break: str = ""
+    charges: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,21 @@ def tie(published: Published, recomputed: Any, decimals: int = 2, rule: str = "h
 def headline(tied: Sequence[Tied]) -> str:
     """``112 of 112 published figures tie``"""
     return f"{sum(t.ties for t in tied)} of {len(tied)} published figures tie"
+
+
+def hundredfold(tied: Iterable[Tied]) -> float:
+    """100 or 0.01 where most figures are about that many times what was published, else 1: percentages and fractions
+    were taken for each other."""
+    ratios = [
+        t.recomputed / t.published.value
+        for t in tied
+        if not isinstance(t.recomputed, FlexExtraError) and t.recomputed == t.recomputed and t.published.value
+    ]
+    for factor in (100.0, 0.01):
+        like = sum(1 / 1.5 < ratio / factor < 1.5 for ratio in ratios)
+        if ratios and like >= 0.75 * len(ratios):
+            return factor
+    return 1.0
 
 
 def breaks(tied: Iterable[Tied]) -> list[Tied]:

@@ -206,6 +206,40 @@ def test_call_as_typed_in_a_cell(tmp_path):
     assert run("call", "MONEY_WEIGHTED_RETURN", "[-100, 110]", '["2007-12-31", "2008-12-30"]')[1].startswith("0.1 ")
 
 
+def test_call_takes_negative_numbers():
+    # -0.149057 rounds to -14.91%, as printed; -0.1492 is one hundredth of a percent below
+    assert run("call", "TIE_DIFFERENCE", "-0.149057", "-0.1491")[1] == "0\n"
+    assert run("call", "TIE_DIFFERENCE", "-0.1492", "published=-0.1491") == (0, "-1\n")
+    code, said = run("call", "IMPLIED_CHARGE", "flex_extra_flexible", "-0.0874", "-0.1541", "1Y")
+    assert code in {0, 1}
+    assert "No such option" not in said
+    assert run("call", "AATR", "--nonsense", "1") == (2, "'call' has no option '--nonsense'; its only one is --help.")
+    assert "--help" in run("call", "--help")[1]
+
+
+def test_a_contract_of_ones_own_is_a_toml_file_everywhere(tmp_path):
+    own, values = tmp_path / "own.toml", tmp_path / "values.csv"
+    own.write_text(
+        '[contract]\nname = "own"\n[annual_charge]\nform = "fraction_of_end_value"\nrate = 0.01\n'
+        "[cdsc]\nschedule = [0.06]\nthereafter = 0.0\n"
+    )
+    values.write_text("date,EQUITY\n2000-12-31,100\n2001-12-31,90\n")
+    # by hand: 900 less 1% is 891, less the CDSC of 6% = 53.46 is 837.54 of the 1,000 paid in
+    for terms in (own, f"@{own}", f"terms={own}", f"terms=@{own}"):
+        rest = [f"@{values}", "EQUITY", "2001-12-31", "1Y"]
+        named = [f"{n}={v}" for n, v in zip(("unit_values", "fund", "as_of", "period"), rest, strict=True)]
+        code, said = run("call", "CONTRACT_AATR", terms, *(named if str(terms).startswith("terms=") else rest))
+        assert (code, said) == (0, "-0.16246  (-16.25%)\n")
+    assert "There is no terms file" in run("call", "CDSC_RATE", tmp_path / "none.toml", "1")[1]
+    for option in ("--terms", "--contract"):
+        code, said = run("explain", "--fund", "EQUITY", "--period", "1Y", option, own, "--unit-values", values)
+        assert code == 0
+        assert "$837.54 remain" in said
+    code, said = run("explain", "--fund", "EQUITY", "--period", "1Y", "--unit-values", values)
+    assert code == 2
+    assert "--terms is missing" in said
+
+
 def test_explain_shows_walk_sentence_and_sources():
     code, said = run("explain", "--fund", "Babson Bond", "--period", "1Y", "--contract", "single", "--as-of", "2008-06-30")
     assert code == 0

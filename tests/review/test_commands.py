@@ -83,6 +83,20 @@ def test_diff_names_the_term_that_changed_and_gives_the_charge_its_part(books):
     assert "standardized SINGLE" not in result.output
 
 
+def test_diff_shows_no_minus_zero_and_whole_names(books):
+    # a hundredth of a percent is 0.0001: a trace of -0.000004 is none, -0.00126 is -12.6 of them
+    assert [review._points(value) for value in (-0.000004, 0.0, -0.00126, 0.00126)] == ["0.0", "0.0", "-12.6", "12.6"]
+    lines = run("diff", books / "june.xlsx", books / "july.xlsx").output.splitlines()
+    assert not any(" -0.0 " in f"{line} " for line in lines)
+    assert sum(line.startswith("GLOBAL_SECURITIES") for line in lines) == 10  # every row says its fund in one line
+
+
+def test_a_workbook_that_is_not_there_is_named_first(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "review.xlsx").write_text("mine")
+    assert str(run("review", "nope.xlsx").exception) == "There is no file nope.xlsx."
+
+
 def test_the_same_twice_is_no_change(books):
     assert "112 figures: 0 changed or new, 112 as before." in run("diff", books / "july.xlsx", books / "july.xlsx").output
 

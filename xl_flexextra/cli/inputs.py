@@ -13,6 +13,7 @@ from .. import inputs as parse
 from ..errors import BadInput, FlexExtraError, MissingData
 from ..terms import Terms
 from ..unit_values import Fund, Funds, UnitValues
+from .published import read as read_published
 
 NO_HOLIDAYS = "No holidays were given, so the last day of use counts all days but Saturdays and Sundays as business days."
 
@@ -89,19 +90,21 @@ def gather(
     if rates:
         given["rate_rows"] = file_rows(rates)
     if published:
-        given["published"] = report.published_from_rows(file_rows(published))
+        given["published"] = read_published(published)
     if disclosures:
         given["disclosures"] = _text(disclosures)
+    last = values.dates[-1].item()
     if as_of:
         given["as_of"] = arguments.to_date("--as-of", as_of)
-    elif unit_values is not None:
-        given["as_of"] = values.dates[-1].item()
     if holidays:
         given["holidays"] = read_holidays(holidays)
-    elif unit_values is not None and _covers(base.holidays, given["as_of"]):
+    elif unit_values is not None and _covers(base.holidays, given.get("as_of", dates.month_end(last.year, last.month))):
         given["holidays"] = base.holidays
     elif unit_values is not None:
         given["notes"] = (NO_HOLIDAYS,)
+    if unit_values is not None and not as_of:
+        closed = [day for day, _ in given["holidays"]]
+        given["as_of"] = report.latest_day(last, given["contracts"], closed)
     return _checked(dataclasses.replace(base, **given))
 
 
@@ -145,10 +148,41 @@ def _checked(inputs: report.Inputs) -> report.Inputs:
                 raise MissingData(f"--shares is missing; {one.name} charges by share, and a missing share is never 1.")
             for fund in inputs.funds.items:
                 inputs.shares.on(fund.code, inputs.as_of, inputs.funds)
-    last: datetime.date = inputs.unit_values.dates[-1].item()
-    if inputs.as_of > last:
-        raise MissingData(f"--as-of {inputs.as_of} lies after the last unit value of {last}; give an earlier date.")
+    _refuse_late(inputs)
     return inputs
+
+
+def _refuse_late(inputs: report.Inputs) -> None:
+    """Refuse a last day that the terms do not reach from the latest unit value."""
+    last: datetime.date = inputs.unit_values.dates[-1].item()
+    beyond = (inputs.as_of - last).days
+    for one in inputs.contracts if beyond > 0 else ():
+        rule, age = one["valuation.rule"], one["valuation.max_age_days"]
+        if rule != "on_or_before" or (age is not None and beyond > age):
+            term = f"valuation.max_age_days = {age:g}" if rule == "on_or_before" else f"valuation.rule = {rule}"
+            raise MissingData(
+                f"--as-of {inputs.as_of} lies after the last unit value of {last} by more than {one.name} allows ({term}); "
+                "give an earlier date."
+            )
+
+
+def day_note(inputs: report.Inputs, as_of: str | None) -> str:
+    """What to know of the last day of an update that nobody named: it is a month end, or just misses one."""
+    last: datetime.date = inputs.unit_values.dates[-1].item()
+    end = dates.month_end(last.year, last.month)
+    if as_of or last == end or inputs.as_of > end or inputs.as_of < last:
+        return ""
+    if inputs.as_of == end:
+        return (
+            f"Note: the last unit value is of {last:%A} {last}, after which no business day is left in its month, so the "
+            f"update ends on the month end {end}; --as-of names another day."
+        )
+    if (end - last).days <= report.LONGEST_CLOSED + 1:
+        return (
+            f"Note: the update ends on {last}, the last unit value, and not on the month end {end}; where {last} is the "
+            f"last business day of its month, give --as-of {end}."
+        )
+    return ""
 
 
 def _plain_funds(values: UnitValues) -> Funds:

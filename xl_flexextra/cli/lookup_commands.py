@@ -25,7 +25,7 @@ def call(
     """Call a worksheet function, as a cell would.
 
     Arguments: numbers, text, ISO dates, TRUE; '' for a blank; name=value; @file.csv or @book.xlsx#Table for a range;
-    @sample:UnitValues for a table of the sample; a JSON list for a small range. Put -- before negative numbers.
+    @own.toml for the terms of a contract; @sample:UnitValues for a table of the sample; a JSON list for a small range.
     """
     from .. import registry
 
@@ -34,9 +34,11 @@ def call(
     named: dict[str, Any] = {}
     known = {argument.name for argument in function.arguments}
     for text in args or []:
+        if re.match(r"--?[A-Za-z]", text):
+            raise BadInput(f"'call' has no option {text!r}; its only one is --help.")
         key, equals, value = text.partition("=")
         if equals and key.strip() in known:
-            named[key.strip()] = _value(value)
+            named[key.strip()] = _terms(value) if key.strip() == "terms" else _value(value)
         elif equals and re.fullmatch(r"\s*[A-Za-z_]\w*\s*", key):
             raise BadInput(
                 f"{function.name} has no argument {key.strip()!r}{nearest(key.strip(), known)}; it has "
@@ -45,13 +47,20 @@ def call(
         elif named:
             raise BadInput(f"{text!r} stands after a named argument; name it too, or put it before.")
         else:
-            positional.append(_value(text))
+            place = len(positional)
+            is_terms = place < len(function.arguments) and function.arguments[place].name == "terms"
+            positional.append(_terms(text) if is_terms else _value(text))
     try:
         result = function.python(*positional, **named)
     except FlexExtraError as error:
         typer.echo(f"{error.cell_error}  {error}", err=True)
         raise typer.Exit(1) from None
     _print(function, result)
+
+
+def _terms(text: str) -> Any:
+    """The terms of a contract: a TOML file with or without @, else as any argument."""
+    return _value(f"@{text}" if text.lower().endswith(".toml") and text[:1] != "@" else text)
 
 
 def _value(text: str) -> Any:
@@ -64,6 +73,10 @@ def _value(text: str) -> Any:
         if name.lower() not in known:
             raise BadInput(f"The sample has no table {name!r}; it has {', '.join(known.values())}.")
         return sample.rows(known[name.lower()])
+    if text.startswith("@") and text.lower().endswith(".toml"):
+        from ..terms import from_toml
+
+        return [["Term", "Value"], *([term, value] for term, value, _, _ in from_toml(text[1:]).rows())]
     if text.startswith("@"):
         return file_rows(text[1:])
     if text[:1] in "[{" and text[:1]:

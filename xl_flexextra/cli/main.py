@@ -44,7 +44,7 @@ app.command()(report_commands.report)
 app.command()(report_commands.new)
 app.command("tie-out")(report_commands.tie_out)
 app.command()(report_commands.explain)
-app.command()(lookup_commands.call)
+app.command(context_settings={"ignore_unknown_options": True})(lookup_commands.call)  # -0.0874 is a number, no option
 app.command()(lookup_commands.functions)
 app.add_typer(lookup_commands.terms_app, name="terms")
 app.command()(lookup_commands.doctor)

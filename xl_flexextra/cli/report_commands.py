@@ -41,6 +41,14 @@ def _computed(*given: Any) -> Any:
         return report.compute(gather(*given))
 
 
+def _note(inputs: Any, as_of: str | None) -> None:
+    """Say how the last day was found where it is not what the unit values end with, or may not be what is meant."""
+    from .inputs import day_note
+
+    if note := day_note(inputs, as_of):
+        typer.echo(note)
+
+
 def report(
     unit_values: UnitValuesOption = None,
     terms: TermsOption = None,
@@ -72,6 +80,7 @@ def report(
     _show(update)
     _write(lambda path: build(update, path, values_only=values), out)
     typer.echo(f"Written: {out}")
+    _note(update.inputs, as_of)
     if not update.inputs.holidays:
         typer.echo(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
     _headline(update)
@@ -88,6 +97,7 @@ def tie_out(
 ) -> None:
     """Compare recomputed figures with the printed ones; exit code 1 where any does not tie."""
     update = _computed(unit_values, terms or [], shares, funds, None, published, None, as_of)
+    _note(update.inputs, as_of)
     if every:
         _list("Every published figure", update.tied)
     _headline(update)
@@ -234,7 +244,8 @@ def _figures(title: str, heads: list[str], where: list[list[str]], tied: Any) ->
         p = one.published
         value = percent_text(one.recomputed, 4) if isinstance(one.recomputed, float) else str(one.recomputed.cell_error)
         gap = f"{one.difference:.0f}" if one.difference == one.difference else ""
-        texts = (*place, p.fund, p.period, percent_text(p.value), value, gap, one.verdict)
+        period = f"{p.period} ({p.charges})" if p.charges else p.period
+        texts = (*place, p.fund, period, percent_text(p.value), value, gap, one.verdict)
         shown.add_row(*map(escape, texts))
     return shown
 
@@ -242,6 +253,7 @@ def _figures(title: str, heads: list[str], where: list[list[str]], tied: Any) ->
 def _headline(update: Any) -> None:
     """The breaks, if any, and the headline as the last line; exit code 1 where any figure does not tie."""
     from ..tie_out import breaks
+    from .published import notes
 
     if not update.tied:
         typer.echo("No published figures were given: nothing to tie to (--published).")
@@ -249,6 +261,8 @@ def _headline(update: Any) -> None:
     open_figures = breaks(update.tied)
     if open_figures:
         _list("Figures that do not tie", open_figures)
+        for note in notes(update):
+            typer.echo(note)
     if update.inputs.label:
         typer.echo(f"{update.inputs.label}.")
     typer.echo(update.headline)
@@ -259,7 +273,10 @@ def _headline(update: Any) -> None:
 def explain(
     fund: Annotated[str, typer.Option(help="Fund code, printed name or alias.")],
     period: Annotated[str, typer.Option(help="YTD, 1Y, 5Y, 10Y, SI_FUND …")],
-    contract: Annotated[str, typer.Option(help="Shipped contract (flexible, single) or a terms file.")] = "flexible",
+    contract: Annotated[
+        str | None,
+        typer.Option("--contract", "--terms", help="A shipped contract or a terms file. Left out: flexible, of the sample."),
+    ] = None,
     unit_values: UnitValuesOption = None,
     shares: SharesOption = None,
     funds: FundsOption = None,
@@ -274,7 +291,8 @@ def explain(
     from . import screen
     from .inputs import gather
 
-    given = gather(unit_values, [contract], shares, funds, None, None, None, as_of)
+    given = gather(unit_values, [contract] if contract else [], shares, funds, None, None, None, as_of)
+    _note(given, as_of)
     terms = given.contracts[0]
     grid = tables.grid(terms, given.unit_values, given.as_of, given.shares, given.funds, "all")
     result = grid.result(fund, period)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..errors import BadInput, Refused
+from ..errors import BadInput, MissingData, Refused
 from .report_commands import (
     AsOfOption,
     FundsOption,
@@ -17,6 +17,7 @@ from .report_commands import (
     SharesOption,
     TermsOption,
     UnitValuesOption,
+    _note,
     _write,
 )
 
@@ -60,6 +61,8 @@ def review(
             raise BadInput("--check needs the review workbook to check.")
         _check(book, previous)
         return
+    if book is not None and not book.is_file():
+        raise MissingData(f"There is no file {book}.")
     own = book is not None or unit_values is not None
     target = out or Path("review.xlsx" if own else "flex_extra_review.xlsx")
     if target.suffix.lower() != ".xlsx":
@@ -73,8 +76,13 @@ def review(
         given = read.from_workbook(book)
     else:
         given = gather(unit_values, terms or [], shares, funds, None, published, None, as_of)
+        _note(given, as_of)
     if not given.published:
         raise BadInput("There are no published figures to review; name them with --published.")
+    if any(one.charges != ("all" if one.contract else "asset") for one in given.published if one.charges):
+        raise BadInput(
+            "The review has no closed form of the returns without surrender; leave their rows out of --published."
+        )
     before = read.from_workbook(previous) if previous is not None else None
     if (distributions is not None) and navs is None:
         raise BadInput("--distributions needs --navs; give the net asset values too.")
@@ -174,23 +182,35 @@ def _inputs(names: list[str], was: Any, now: Any) -> None:
 def _figures(found: list[Any], causes: tuple[str, ...]) -> None:
     """A line a figure; parts in hundredths of a percent, causes that moved nothing anywhere left out."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
+
+    from . import screen
 
     if not found:
         return
     used = [cause for cause in causes if any(abs(one.parts.get(cause, 0.0)) >= 5e-6 for one in found)]
-    console = Console()
-    for (name, contract), group in itertools.groupby(found, key=lambda one: (one.table, one.contract)):
-        title = f"{name.replace('_', ' ')} {contract}: change and its parts in hundredths of a percent"
+    console = screen.console()
+    for (name, contract), figures in itertools.groupby(found, key=lambda one: (one.table, one.contract)):
+        group, page = list(figures), f"{name.replace('_', ' ')} {contract}".strip()
+        noted = any(one.note for one in group)
+        title = f"{page}: change and its parts in hundredths of a percent"
         shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-        shown.add_column("fund", overflow="fold")
+        shown.add_column("fund", no_wrap=True)
         shown.add_column("period", no_wrap=True)
         for head in ("before", "now", "change", *used):
-            shown.add_column(head.replace(" ", "\n"), justify="right", no_wrap=head != "change")
+            shown.add_column(head.replace(" ", "\n"), justify="right", no_wrap=True)
+        if noted:
+            shown.add_column("note")
         for one in group:
             ends = ["" if value is None else f"{value:.2%}" for value in (one.old, one.new)]
-            parts = [f"{one.parts[cause] * 1e4:.1f}" if one.parts else "" for cause in used]
-            change = f"{one.change * 1e4:.1f}" if one.parts else one.note
-            shown.add_row(one.fund, one.period, *ends, change, *parts)
+            parts = [_points(one.parts[cause]) if one.parts else "" for cause in used]
+            change = _points(one.change) if one.parts else ""
+            shown.add_row(one.fund, one.period, *ends, change, *parts, *([one.note] if noted else []))
+        if not screen.fits(console, shown):  # a narrow window folds the names rather than cut a number
+            shown.columns[0].no_wrap, shown.columns[0].overflow = False, "fold"
         console.print(shown)
+
+
+def _points(value: float) -> str:
+    """Hundredths of a percent; a trace below zero is no -0.0."""
+    return f"{round(value * 1e4, 1) + 0.0:.1f}"

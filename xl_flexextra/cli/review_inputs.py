@@ -151,7 +151,7 @@ def fund_returns(source: str | None) -> dict[tuple[str, str], float] | None:
     if source is None:
         return None
     return {
-        (str(row["fund"]), str(row["period"])): arguments.number("return_pct", row["return_pct"]) / 100
+        (str(row["fund"]), str(row["period"])): report.printed_fraction("return_pct", row["return_pct"])
         for row in _columns(source, "fund", "period", "return_pct")
     }
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from .. import dates, periods
 from ..errors import FlexExtraError
-from ..report import Report, Table
+from ..report import Report, Table, latest_day, reaches_month_end
 from ..terms import Terms
 from .book import DATE, PERCENT, Book, area, at
 from .data_sheets import FIRST_ROW, FUNDS, terms_table
 from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, widest
 
 ROWS_A_PAGE = 56  # at the scale to which the sheet's width is fitted
+LATEST = "the latest unit value"
 Parameter = tuple[str, str, Any, str, str]  # name, formula ("" for an input), value, number format, meaning
 
 
@@ -23,13 +24,19 @@ def parameters(report: Report) -> list[Parameter]:
     closed = [day for day, _ in inputs.holidays]
     next_end = dates.month_end(inputs.as_of.year, inputs.as_of.month + 1)
     last_use = dates.last_use_date(inputs.as_of, closed)
-    newest = inputs.as_of == inputs.unit_values.dates[-1].item()
     holidays = ",Holidays[date]" if inputs.holidays else ""
+    latest = inputs.unit_values.dates[-1].item()
+    newest = inputs.as_of == latest_day(latest, inputs.contracts, closed)
+    rolls = newest and reaches_month_end(inputs.contracts)
+    as_of = (
+        f"IF(WORKDAY(LatestValue,OneDay{holidays})>LatestMonthEnd,LatestMonthEnd,LatestValue)" if rolls else "LatestValue"
+    )
+    reached = "the latest unit value, or its month end where no business day is left in the month" if rolls else LATEST
     one = datetime.timedelta(days=1)
     rows: list[Parameter] = [
         (
-            "AsOf", "MAX(UnitValues[valuation_date])" if newest else "", inputs.as_of, DATE,
-            "last day of the update: the latest unit value" if newest else "input: last day of the update",
+            "AsOf", as_of if newest else "", inputs.as_of, DATE,
+            f"last day of the update: {reached}" if newest else "input: last day of the update",
         ),
         ("QuarterEnd", "LATEST_QUARTER_END(AsOf)", inputs.quarter_end, DATE, "where standardized returns end (rule 482)"),
         ("OneDay", "", 1, "0", "input: days from a day to the next"),
@@ -55,6 +62,12 @@ def parameters(report: Report) -> list[Parameter]:
         rows.append(("AnnualizeShort", short, True, "General", "one year or less is annualised too, from the terms"))
     rows.append(("Basis", "", "asset", "General", "input: charges of a table before contract charges"))
     rows.append(("NoFigure", "", "no figure", "General", "input: shown where a figure is an error: nothing to compare"))
+    if newest:
+        rows.append(("LatestValue", "MAX(UnitValues[valuation_date])", latest, DATE, LATEST))
+    if rolls:
+        end = dates.month_end(latest.year, latest.month)
+        formula = "EOMONTH(LatestValue-DAY(LatestValue),OneMonth)"
+        rows.append(("LatestMonthEnd", formula, end, DATE, "the end of that month"))
     rows.append(("NoText", "", "", "General", "empty: joined to a text it keeps a blank one blank, where a link shows 0"))
     return rows
 

@@ -18,6 +18,7 @@ DATA_COLOR = "#B08900"
 UNIT_VALUES, FUNDS, SHARES, RATES, PUBLISHED, HOLIDAYS = (
     "Unit values", "Funds", "Shares", "Interest rates", "Published", "Holidays",
 )  # fmt: skip
+PUBLISHED_CHARGES = 7  # the column of charges on the sheet Published, where any figure names them
 FUND_COLUMNS = ("fund", "printed_name", "asset_class", "fund_inception", "subaccount_inception", "aliases", "notes")
 
 
@@ -121,10 +122,14 @@ def other_sheets(book: Book, inputs: Inputs) -> None:
         )  # fmt: skip
     if inputs.published:
         figures = [[p.table, p.contract, p.as_of, p.fund, p.period, p.value, p.known_break] for p in inputs.published]
+        header = ["table", "contract", "as_of", "fund", "period", "return", "known_break"]
+        if any(p.charges for p in inputs.published):
+            header.append("charges")
+            figures = [[*row, p.charges] for row, p in zip(figures, inputs.published, strict=True)]
         data_sheet(
             book, PUBLISHED, "Published", "Published figures", "As printed; fractions shown as percentages.",
-            ["table", "contract", "as_of", "fund", "period", "return", "known_break"], figures,
-            [None, None, day, None, None, percent, None], [28, 12, 14, 22, 10, 12, 40],
+            header, figures, [None, None, day, None, None, percent, None, None],
+            [28, 12, 14, 22, 10, 12, 40, 12][: len(header)],
         )  # fmt: skip
     if inputs.holidays:
         rows: list[tuple[datetime.date, str]] = list(inputs.holidays)

@@ -168,7 +168,7 @@ def figure(report: Report, table: Table, block: Any, row: int, place: int, colum
 def contract_call(report: Report, terms: Terms, charges: str, fund: str, day: str, period: str, basis: str = "Basis") -> str:
     """CONTRACT_AATR over the named tables, for cells with the fund, the last day and the period."""
     shares = "Shares[#All]" if report.inputs.shares is not None and charges != "asset" else ""
-    last = f",{basis}" if charges == "asset" else ""
+    last = "" if charges == "all" else f",{basis}"
     return f"CONTRACT_AATR({terms_table(terms)}[#All],UnitValues[#All],{fund},{day},{period},{shares},Funds[#All]{last})"
 
 

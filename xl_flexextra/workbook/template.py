@@ -46,8 +46,9 @@ def build_template(path: Any, funds: Sequence[str] = ("FUND_1", "FUND_2", "FUND_
     share = book.format(num_format=PERCENT)
     _table(book, "Shares", "Shares", ["fund", "share"], [[code, None] for code in funds], [plain, share])
     _table(book, "Interest rates", "InterestRates", ["effective_date", "kind", "rate"], [[None] * 3], [day, plain, share])
-    published = ["table", "contract", "as_of", "fund", "period", "return_pct", "known_break"]
-    _table(book, "Published", "Published", published, [[None] * 7], [plain, plain, day, plain, plain, plain, plain])
+    published = ["table", "contract", "as_of", "fund", "period", "return_pct", "known_break", "charges"]
+    formats = [plain, plain, day, *[plain] * 5]
+    _table(book, "Published", "Published", published, [[None] * 8], formats)
     book.close()
 
 

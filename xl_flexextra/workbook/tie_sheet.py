@@ -10,7 +10,7 @@ from ..errors import CellError
 from ..report import Report, Route
 from ..tie_out import TIES, Tied
 from .book import DATE, PERCENT, Book, area, at, cached
-from .data_sheets import FIRST_ROW, PUBLISHED
+from .data_sheets import FIRST_ROW, PUBLISHED, PUBLISHED_CHARGES
 from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, SOURCES, TIE_OUT, Layout
 from .page import contract_call
 
@@ -65,7 +65,7 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
                 book.value(sheet, row, column, "", fmt)
             else:
                 book.formula(sheet, row, column, at(source, column, PUBLISHED), value, fmt)
-        _recomputed(book, sheet, report, places, row, one, found)
+        _recomputed(book, sheet, report, places, row, source, one, found)
         verdicts.append(_verdict(book, sheet, row, one, inputs.contracts[0]["rounding.decimals"]))
         book.value(sheet, row, KNOWN_BREAK, figure.known_break, None)
     big: dict[str, Any] = {"bold": True, "font_size": 14, "font_color": "#2E7D32"}
@@ -105,11 +105,14 @@ def _word_row(found: Route) -> int:
     return NO_TABLE if found.place is None else ON_PAGE if found.same_day else OWN_DAY
 
 
-def _recomputed(book: Book, sheet: Any, report: Report, places: Layout, row: int, one: Tied, found: Route) -> None:
+def _recomputed(
+    book: Book, sheet: Any, report: Report, places: Layout, row: int, source: int, one: Tied, found: Route
+) -> None:
     """The page's cell where the page is of the figure's day, else the figure's own call; and which of them it is."""
     fund, day, word = at(row, FUND), at(row, DAY), at(_word_row(found), 1, fixed="rc")
+    basis = at(source, PUBLISHED_CHARGES, PUBLISHED) if one.published.charges else "Basis"
     if found.place is None:
-        formula = contract_call(report, found.terms, found.charges, fund, day, at(row, PERIOD))
+        formula = contract_call(report, found.terms, found.charges, fund, day, at(row, PERIOD), basis)
         book.formula(sheet, row, COMPUTED, word, WORDS[NO_TABLE][1])
     else:
         table, line, column = found.place

@@ -1,0 +1,108 @@
+"""Published figures as people have them: percent signs, percent cells, figures of a contract that is not surrendered."""
+
+import openpyxl
+import pytest
+import xlsxwriter
+from test_command_line import run
+
+from xl_flexextra.cli.review_inputs import fund_returns
+from xl_flexextra.report import published_from_rows
+
+# by hand: 90 / 100 - 1 = -10.00% before contract charges; the charge of 1% of 900 leaves 891: -10.90% held;
+# the CDSC of 6% of 891 = 53.46 leaves 837.54: -16.25% surrendered (-16.246)
+TERMS = """
+[contract]
+name = "own_contract"
+code = "OWN"
+[annual_charge]
+form = "fraction_of_end_value"
+rate = 0.01
+[cdsc]
+schedule = [0.06]
+thereafter = 0.0
+"""
+HEAD = ["table", "contract", "as_of", "fund", "period", "return_pct", "charges"]
+BEFORE = ["page", None, "2001-12-31", "EQUITY", "1Y"]
+OWN = ["page", "OWN", "2001-12-31", "EQUITY", "1Y"]
+
+
+@pytest.fixture
+def own(tmp_path):
+    (tmp_path / "own.toml").write_text(TERMS)
+    (tmp_path / "values.csv").write_text("date,EQUITY\n2000-12-31,100\n2001-12-31,90\n")
+    return tmp_path
+
+
+def tie_out(own, rows, head=HEAD, *more):
+    lines = [",".join("" if cell is None else str(cell) for cell in row) for row in [head, *rows]]
+    (own / "printed.csv").write_text("\n".join(lines) + "\n")
+    return run("tie-out", "--unit-values", own / "values.csv", "--terms", own / "own.toml", "--published",
+               own / "printed.csv", *more)  # fmt: skip
+
+
+def value(cell, column="return_pct"):
+    return published_from_rows([["as_of", "fund", "period", column], ["2001-12-31", "EQUITY", "1Y", cell]])[0].value
+
+
+def test_text_with_a_percent_sign_is_a_percentage_in_either_column():
+    assert value("-10.58%") == value("-10.58%", "return") == value(-10.58) == value(-0.1058, "return") == -0.1058
+    assert value(" \N{MINUS SIGN}14.91 % ") == -0.1491
+
+
+def test_the_funds_own_returns_may_have_percent_signs(own):
+    (own / "funds.csv").write_text("fund,period,return_pct\nEQUITY,1Y,-10.58%\nEQUITY,5Y,4.2\n")
+    assert fund_returns(str(own / "funds.csv")) == {("EQUITY", "1Y"): -0.1058, ("EQUITY", "5Y"): 0.042}
+
+
+def test_a_percent_cell_of_excel_is_taken_as_shown(own):
+    with xlsxwriter.Workbook(own / "printed.xlsx") as book:
+        sheet, percent = book.add_worksheet("printed"), book.add_format({"num_format": "0.00%"})
+        sheet.write_row(1, 0, ["Our page"])
+        sheet.write_row(2, 0, HEAD)
+        sheet.write_row(3, 0, BEFORE)
+        sheet.write_number(3, 5, -0.1, percent)
+        sheet.write_row(4, 0, BEFORE)
+        sheet.write_number(4, 5, -10.0)  # beside it a percentage as a plain number
+    code, text = run("tie-out", "--unit-values", own / "values.csv", "--terms", own / "own.toml", "--published",
+                     own / "printed.xlsx", "--all")  # fmt: skip
+    assert code == 0, text
+    assert "2 of 2 published figures tie" in text
+
+
+def test_fractions_taken_for_percentages_are_said(own):
+    code, text = tie_out(own, [[*BEFORE, -0.1, None], [*OWN, -0.1625, None]])
+    assert code == 1
+    assert "0 of 2 published figures tie" in text
+    assert "the published figures are about a hundredth of the recomputed ones" in text
+    code, text = tie_out(own, [[*BEFORE, -10.0, None], [*OWN, -16.26, None]])  # a digit off is no hundredfold
+    assert code == 1
+    assert "hundred" not in text.replace("hundredths", "")
+
+
+def test_a_contract_that_is_not_surrendered_has_its_own_charges(own):
+    rows = [[*BEFORE, -10.0, None], [*OWN, -16.25, None], [*OWN, -10.9, "annual"], [*OWN, -10.0, "asset"]]
+    code, text = tie_out(own, rows)
+    assert code == 0, text
+    assert "4 of 4 published figures tie" in text
+    code, text = tie_out(own, [[*OWN, -10.9, None]])
+    assert code == 1
+    assert "1 of the figures that do not tie (EQUITY, 1Y, 2001-12-31 …) are the returns without surrender" in text
+    code, text = tie_out(own, [[*OWN, -10.9, "held"]])
+    assert code == 2
+    assert "'charges, row 2' must be one of asset, annual, all" in text
+
+
+def test_the_tie_out_sheet_computes_them_live_and_reads_back(own):
+    tie_out(own, [[*OWN, -10.9, "annual"], [*OWN, -16.25, None]])
+    given = ["--unit-values", own / "values.csv", "--terms", own / "own.toml", "--published", own / "printed.csv"]
+    assert run("report", *given, "--out", own / "page.xlsx")[0] == 0
+    sheet = openpyxl.load_workbook(own / "page.xlsx")["Tie-out"]
+    assert sheet["G8"].value.endswith(",Published!H5)")
+    assert sheet["G9"].value.endswith("Funds[#All])")
+    cached = openpyxl.load_workbook(own / "page.xlsx", data_only=True)["Tie-out"]
+    assert (cached["G8"].value, cached["G9"].value) == (pytest.approx(-0.109), pytest.approx(-0.16246))
+    code, text = run("tie-out", *given[:4], "--published", f"{own / 'page.xlsx'}#Published")
+    assert (code, "2 of 2 published figures tie" in text) == (0, True)
+    code, text = run("review", own / "page.xlsx", "--out", own / "review.xlsx")
+    assert code == 2
+    assert "returns without surrender" in text

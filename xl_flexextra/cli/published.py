@@ -1,0 +1,82 @@
+"""Published figures from a file, and what to say of a set of them that ties badly as a whole."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from .. import report, tie_out
+from ..errors import FlexExtraError
+from ..report import Report
+from ..tie_out import Published, Tied
+
+PERCENTAGES = "return_pct"
+
+
+def read(name: str) -> tuple[Published, ...]:
+    """Published figures; a cell of return_pct that Excel shows as a percentage holds a fraction, and is taken as shown."""
+    from .inputs import file_rows
+
+    rows = file_rows(name)
+    header = [str(cell or "").strip().lower() for cell in rows[0]]
+    path, _, part = name.partition("#")
+    if PERCENTAGES in header and Path(path).suffix.lower() in {".xlsx", ".xlsm"}:
+        place = header.index(PERCENTAGES)
+        for row, is_percent in zip(rows[1:], _percent_formats(Path(path), part), strict=False):
+            if is_percent and isinstance(row[place], int | float):
+                row[place] = f"{Decimal(repr(row[place])).scaleb(2):f}%"
+    return report.published_from_rows(rows)
+
+
+def _percent_formats(path: Path, part: str) -> list[bool]:
+    """Whether each cell below the heading return_pct is formatted as a percentage; of a table, a sheet, the first sheet."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, data_only=True)
+    sheet: Any = book[part] if part in book.sheetnames else book.worksheets[0]
+    area: Any = sheet.iter_rows()
+    for one in book.worksheets:
+        for table in one.tables.values():
+            if part and table.name.casefold() == part.casefold():
+                area = one[table.ref]
+    found: list[bool] = []
+    column: int | None = None
+    for row in area:
+        if column is not None:
+            found.append("%" in str(row[column].number_format))
+            continue
+        heads = [str(cell.value or "").strip().lower() for cell in row]
+        column = heads.index(PERCENTAGES) if PERCENTAGES in heads else None
+    return found
+
+
+def notes(update: Report) -> list[str]:
+    """What explains many of the figures that do not tie: percentages taken for fractions, contracts not surrendered."""
+    said, factor = [], tie_out.hundredfold(update.tied)
+    if factor != 1.0:
+        said.append(
+            f"Note: the published figures are about {'a hundredth' if factor > 1 else 'a hundred times'} of the recomputed "
+            "ones: 'return_pct' holds percentages (-14.91), 'return' fractions (-0.1491)."
+        )
+    held = [one for one in tie_out.breaks(update.tied) if _ties_when_held(update, one)]
+    if held:
+        first = held[0].published
+        said.append(
+            f"Note: {len(held)} of the figures that do not tie ({first.fund}, {first.period}, {first.as_of} …) are the "
+            "returns without surrender; give them 'annual' in a column 'charges'."
+        )
+    return said
+
+
+def _ties_when_held(update: Report, one: Tied) -> bool:
+    """Whether a figure that does not tie does so for a contract that is not surrendered."""
+    figure, found = one.published, report.route(update, one.published)
+    if figure.charges or found.charges != "all":
+        return False
+    try:
+        value = report.figure_of(update.inputs, found.terms, figure, found.code, "annual")
+    except FlexExtraError:
+        return False
+    decimals, rule = found.terms["rounding.decimals"], found.terms["rounding.rule"]
+    return value == value and tie_out.difference(value, figure.value, decimals, rule) == 0

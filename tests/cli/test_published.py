@@ -100,6 +100,7 @@ def test_the_tie_out_sheet_computes_them_live_and_reads_back(own):
     assert sheet["G8"].value.endswith(",Published!H5)")
     assert sheet["G9"].value.endswith("Funds[#All])")
     cached = openpyxl.load_workbook(own / "page.xlsx", data_only=True)["Tie-out"]
+    assert (cached["L7"].value, cached["L8"].value, cached["L9"].value) == ("charges", "annual", None)
     assert (cached["G8"].value, cached["G9"].value) == (pytest.approx(-0.109), pytest.approx(-0.16246))
     code, text = run("tie-out", *given[:4], "--published", f"{own / 'page.xlsx'}#Published")
     assert (code, "2 of 2 published figures tie" in text) == (0, True)

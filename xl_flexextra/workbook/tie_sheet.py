@@ -52,6 +52,8 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
         right = PUBLISHED_AT <= column <= APART
         side: dict[str, Any] = {"align": "right"} if right else {"indent": int(column == VERDICT)}
         book.value(sheet, HEADER_ROW, column, head, book.format("head", **side))
+    if any(one.published.charges for one in tied):
+        book.value(sheet, HEADER_ROW, len(HEADER), "charges", book.format("head"))
     day, percent = book.format(num_format=DATE, align="left"), book.format(num_format=PERCENT)
     verdicts = []
     for i, (one, found) in enumerate(zip(tied, routes, strict=True)):
@@ -68,6 +70,8 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
         _recomputed(book, sheet, report, places, row, source, one, found)
         verdicts.append(_verdict(book, sheet, row, one, inputs.contracts[0]["rounding.decimals"]))
         book.value(sheet, row, KNOWN_BREAK, figure.known_break, None)
+        if figure.charges:
+            book.formula(sheet, row, len(HEADER), at(source, PUBLISHED_CHARGES, PUBLISHED), figure.charges)
     big: dict[str, Any] = {"bold": True, "font_size": 14, "font_color": "#2E7D32"}
     cells, word = area(first, VERDICT, last, VERDICT), at(TIES_ROW, 1)
     count = book.format(num_format='0" of"', align="right", **big)

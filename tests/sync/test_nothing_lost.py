@@ -430,3 +430,14 @@ def test_a_new_set_of_published_figures_takes_the_place_of_the_last(tmp_path: Pa
     assert not run(book, new.replace("t,2008-08-31,BL,1Y,4.5\n", "")).written
     rates = table(tmp_path / "r.xlsx", "Rates", ["effective_date", "kind", "rate"], [[day, "declared", 0.03]], dates=(0,))
     assert not run(rates, "effective_date,kind,rate\n2008-09-01,declared,0.04\n").written
+
+
+@pytest.mark.parametrize(
+    ("as_of", "stops"), [("2008-05-30", False), ("2008-05-31", False), ("2008-06-01", False), ("2008-06-02", True)]
+)
+def test_the_last_business_day_reaches_the_month_end_behind_it(tmp_path: Path, as_of: str, stops: bool) -> None:
+    data: list[list[object]] = [[datetime.datetime(2008, 4, 30), 10.0]]
+    book = table(tmp_path / "b.xlsx", "UnitValues", ["valuation_date", "EQUITY"], data, dates=(0,))
+    text = "valuation_date,EQUITY\n2008-04-30,10\n2008-05-30,11\n"  # 30 May 2008 was a Friday
+    outcome = run(book, text, f'[[table]]\nname = "UnitValues"\n[table.checks]\nas_of = "{as_of}"\n')
+    assert bool(outcome.stopped) is stops

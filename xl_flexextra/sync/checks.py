@@ -152,7 +152,10 @@ def _calendar(where: str, days: Any, limits: Limits, today: datetime.date) -> li
     last = datetime.date(1970, 1, 1) + datetime.timedelta(days=int(unique[-1]))
     if last > today:
         findings.append(Finding(WARNING, where, f"the last date is {last}, which is in the future", "check the source"))
-    if limits.as_of and last < to_date("as_of", limits.as_of):
+    if (
+        limits.as_of
+        and np.busday_count(last + datetime.timedelta(1), to_date("as_of", limits.as_of) + datetime.timedelta(1)) > 0
+    ):
         findings.append(
             Finding(
                 ERROR, where, f"the data ends on {last}, before {limits.as_of}", "get the later data, or correct 'as_of'"

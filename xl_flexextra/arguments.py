@@ -124,9 +124,7 @@ VOCABULARY: dict[str, Meaning] = {
     "contract_year": Meaning("number", "Contract year, counted from 1."),
     "contract_value": Meaning("number", "Contract value in dollars."),
     "account_value": Meaning(
-        "number",
-        "What the payment of the terms (1,000) has grown to before the charge, in dollars: the value that a fraction is "
-        "taken of, and whose growth decides on a waiver.",
+        "number", "Contract value in dollars before the charge: what a fraction is taken of, and what a waiver looks at."
     ),
     "free_used": Meaning("number", "Dollars of the free withdrawal amount that are used up already. Left out: 0."),
     "valuation_dates": Meaning("dates", "Range of dates, oldest first: the payment's day to the day of redemption."),

@@ -50,7 +50,8 @@ def cdsc_amount(
 def maintenance_charge(terms: Terms, share: float | None, account_value: float | None, days: float | None) -> float:
     """The annual charge of one contract year (or of ``days`` of it) that falls on one sub-account, in dollars.
 
-    ``account_value`` is what the terms' payment has grown to, as in the walk.
+    ``account_value`` is the value of the contract itself; the walk, whose payment is no contract, tests a waiver on the
+    average contract size grown as the payment has.
     """
     _not_negative(account_value=account_value, days=days)
     values = terms.on(Date.max)
@@ -69,8 +70,7 @@ def maintenance_charge(terms: Terms, share: float | None, account_value: float |
     if values["annual_charge.waived_above"] is not None:
         if account_value is None:
             raise MissingData(f"'account_value' is missing; {terms.name} waives the charge above a contract value.")
-        # as the walk does: the average contract has grown as this payment has
-        if values["annual_charge.average_contract_size"] * account_value / payment > values["annual_charge.waived_above"]:
+        if account_value > values["annual_charge.waived_above"]:
             return 0.0
     if days is not None and days < 365:
         start = Date(2001, 1, 1)  # any year of 365 days

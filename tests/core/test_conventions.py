@@ -444,17 +444,20 @@ def test_charges_one_at_a_time_are_those_of_the_walk():
     assert CDSC_AMOUNT(BASE, 3, value) == close(cdsc)
 
 
-@pytest.mark.parametrize(("limit", "charge"), [(43_999.99, 0.0), (44_000, 14.0)])
-def test_a_charge_waived_in_the_walk_is_waived_in_the_cell(limit, charge):
-    """1,000 have grown to 1,100, so the average contract of 40,000 to 44,000: not above 44,000, above a cent less."""
-    waiving = BASE.replace(annual_charge__average_contract_size=40_000, annual_charge__waived_above=limit)
-    changed = {"annual_charge__average_contract_size": 40_000, "annual_charge__waived_above": limit}
-    assert MAINTENANCE_CHARGE(waiving, 0.4, 1100) == close(charge)
-    assert path(1, **changed)[3] == close(charge)
-    half = waiving.replace(payment__amount=500.0)  # half the payment, half its value: the same growth
-    assert MAINTENANCE_CHARGE(half, 0.4, 550) == close(charge)
+@pytest.mark.parametrize(("value", "charge"), [(49_999, 14.0), (50_000, 14.0), (50_000.01, 0.0)])
+def test_a_charge_is_waived_above_a_contract_value(value, charge):
+    """In the cell the contract's own value decides; 35 x 0.4 otherwise."""
+    waiving = BASE.replace(annual_charge__average_contract_size=40_000, annual_charge__waived_above=50_000)
+    assert MAINTENANCE_CHARGE(waiving, 0.4, value) == close(charge)
     with pytest.raises(MissingData, match="'account_value' is missing"):
         MAINTENANCE_CHARGE(waiving, 0.4)
+
+
+@pytest.mark.parametrize(("limit", "charge"), [(43_999.99, 0.0), (44_000, 14.0)])
+def test_the_walk_waives_by_the_average_contract_grown_as_the_payment_has(limit, charge):
+    """1,000 have grown to 1,100, so the average contract of 40,000 to 44,000: not above 44,000, above a cent less."""
+    changed = {"annual_charge__average_contract_size": 40_000, "annual_charge__waived_above": limit}
+    assert path(1, **changed)[3] == close(charge)
 
 
 def test_a_fraction_of_value_is_that_of_what_the_payment_has_grown_to():

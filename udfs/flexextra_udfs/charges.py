@@ -114,8 +114,8 @@ def MAINTENANCE_CHARGE(
     """Annual maintenance charge of one contract year for one sub-account, in dollars.
 
     By the terms: dollars x share, dollars x payment / average contract size, or a fraction of account_value; days gives
-    the charge of a part year. account_value is what the terms' payment of 1,000 has grown to; a charge is waived where
-    average contract size x account_value / payment is above the limit. Of terms that change over time the newest count.
+    the charge of a part year. account_value is the value of the contract in dollars: where it is above the limit of the
+    terms, the charge is waived. Of terms that change over time the newest count.
 
     >>> round(MAINTENANCE_CHARGE("flex_extra_flexible", 0.2782), 3)
     9.737

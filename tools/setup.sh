@@ -30,7 +30,7 @@ if [ ! -x .venv/bin/python ] || ! fitting .venv/bin/python; then
     "$python" -m venv --clear .venv
 fi
 
-extra=${1:+[test]}
+extra=[${1:-postgresql}] # the driver of PostgreSQL is in both
 stamp=.venv/.installed-${1:-run}
 if [ ! -f "$stamp" ] || [ pyproject.toml -nt "$stamp" ]; then
     say "Installing the project and its libraries into .venv ..."

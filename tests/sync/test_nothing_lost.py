@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import math
 import shutil
 from pathlib import Path
 
@@ -441,3 +442,18 @@ def test_the_last_business_day_reaches_the_month_end_behind_it(tmp_path: Path, a
     text = "valuation_date,EQUITY\n2008-04-30,10\n2008-05-30,11\n"  # 30 May 2008 was a Friday
     outcome = run(book, text, f'[[table]]\nname = "UnitValues"\n[table.checks]\nas_of = "{as_of}"\n')
     assert bool(outcome.stopped) is stops
+
+
+def test_what_a_database_rounds_behind_the_15th_digit_is_no_revision(book: Path) -> None:
+    """SQLite reads the text 10.175427 as 10.175426999999999, one bit off."""
+    old = book.read_bytes()
+    first = value(0, 1)
+    near, other = math.nextafter(first, 0), first * (1 + 1e-14)
+    assert near != first
+    lines = [f"{day},{value(0, m)!r},{value(1, m)!r},{value(2, m)!r}" for m, day in enumerate(month_ends(6))]
+    text = "\n".join(["valuation_date,EQUITY,BLEND,MANAGED_BOND", *lines]) + "\n"
+    for mapping in ("", MERGE):
+        assert not run(book, text.replace(f",{first!r},", f",{near!r},", 1), mapping).changed
+    assert book.read_bytes() == old
+    outcome = run(book, text.replace(f",{first!r},", f",{other!r},", 1))
+    assert "1 values that the workbook holds already would change" in found(outcome, "revision")

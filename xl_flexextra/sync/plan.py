@@ -18,7 +18,7 @@ from . import kinds
 from .findings import ERROR, NOTE, WARNING, Finding
 from .fitted import Fitted, holds_unit_values
 from .mapping import TableMapping
-from .rows import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows
+from .rows import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows, without_noise
 
 DETAILS = 2_000  # cells that a plan names one by one; all are counted
 
@@ -114,6 +114,7 @@ def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> T
         keep_where_blank(keys, old, new, match)
         match = with_lost_rows(keys, old, new, match, body.count)
     match = in_order(by_date, keys, old, new, match, body.count)
+    without_noise(keys, old, new, match)
     if in_other_order:
         what, action = "the source has its rows in another order", "nothing; the workbook's order is kept"
         plan.findings.append(Finding(NOTE, area.name, what, action))

@@ -15,6 +15,8 @@ from .fitted import Fitted, tells_apart
 from .mapping import TableMapping
 from .sources import simple
 
+NOISE = 2e-15  # of a number; cells show 15 digits
+
 
 def find_keys(
     names: list[str], mapping: TableMapping, fitted: Fitted, old: dict[int, Any], new: dict[int, Any], count: int
@@ -185,6 +187,20 @@ def by_day(date: int | None, old: dict[int, Any], new: dict[int, Any]) -> dict[i
         return old
     days = pc.floor(held)
     return old if days.equals(held) else old | {date: days}
+
+
+def without_noise(keys: list[int], old: dict[int, Any], new: dict[int, Any], match: Match) -> None:
+    """A number that differs from the workbook's behind the 15th digit only, as a database may give it back, is that one."""
+    for i in new:
+        if i in keys or isinstance(new[i], list) or not pa.types.is_floating(new[i].type) or not len(old[i]):
+            continue
+        held = _like(take(old[i], match.old_of), new[i])
+        if isinstance(held, list) or not pa.types.is_floating(held.type):
+            continue
+        was, comes = (column.to_numpy(zero_copy_only=False) for column in (held, new[i]))
+        noise = (np.abs(comes - was) <= NOISE * np.abs(was)) & (comes != was)
+        if noise.any():
+            new[i] = pc.if_else(pa.array(noise), held, new[i])
 
 
 def keep_where_blank(keys: list[int], old: dict[int, Any], new: dict[int, Any], match: Match) -> None:

@@ -58,7 +58,10 @@ def connect(url: Any, read_only: bool = False, inside: bool = False) -> Iterator
             engine = _engine(url, read_only, inside)
             connection = engine.connect()
         except ModuleNotFoundError as error:
-            raise BadInput(f"The database {label} needs the Python package {error.name}; install it with pip.") from None
+            package = "'xl-flexextra[postgresql]'" if error.name == "psycopg" else error.name
+            raise BadInput(
+                f"The database {label} needs the Python package {error.name}; install it with pip install {package}."
+            ) from None
         except (ValueError, TypeError, AttributeError, RuntimeError, LookupError) as error:  # options no driver knows
             raise BadInput(f"The database {label} cannot be opened ({scrub(str(error), url)}); check the URL.") from None
         yield connection, label

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow
+
 from ..errors import BadInput, FlexExtraError, MissingData, Refused
 from ..ooxml import atomic, openfiles
 from ..ooxml.body import Body, find_area
@@ -128,6 +130,7 @@ def _run(request: Request, book: Path) -> Outcome:
         found += checks.series(body.area, judged, table.checks, datetime.date.today())
         outcome.findings += found
         del source, fitted, judged  # large ones are let go of before the next is read
+        pyarrow.default_memory_pool().release_unused()
     outcome.findings = ordered(outcome.findings)
     outcome.stopped = blocking(outcome.findings, request.accept_revisions)
     if outcome.stopped:

@@ -40,9 +40,10 @@ def _home(book: Any) -> Path:
 def _plans(book: Any, source: str, folder: Path, progress: Callable[[str], None]) -> Any:
     """What a refresh of this book from ``source`` would do, worked out on a copy."""
     from ..sync import findings, refresh
+    from ..sync.mapping import default_path
 
     copy = live.save_copy(book, folder)
-    mapping = refresh.default_mapping_path(_home(book))
+    mapping = default_path(_home(book))
     request = refresh.Request(copy, source, mapping=mapping if mapping.is_file() else None, dry_run=True, progress=progress)
     outcome = refresh.refresh(request)
     if outcome.stopped and all(finding.severity == findings.REVISION for finding in outcome.stopped):

@@ -15,8 +15,7 @@ from ..ooxml.columns import to_list
 from ..ooxml.workbook import Area
 from . import kinds
 from .findings import ERROR, NOTE, WARNING, Finding
-from .funds import TABLE as FUNDS_TABLE
-from .funds import FundNames, code_text
+from .funds import FundNames, code_text, lists_funds
 from .mapping import TableMapping
 from .sources import Source, simple
 
@@ -112,10 +111,10 @@ class Task:
     @cached_property
     def date_at(self) -> int | None:
         """The column of the table that dates its rows; an inception is only a fact about a fund."""
+        if lists_funds(self.area.name):
+            return None
         names = [column.name for column in self.area.columns]
         dated = [i for i, kind in enumerate(self.wanted) if kind == kinds.DATE and not _FACT.search(names[i])]
-        if self.area.name.lower() == FUNDS_TABLE.lower():
-            return None
         named = [i for i in dated if kinds.named_as_date(names[i])]
         return next(iter(named or dated), None)
 
@@ -160,7 +159,7 @@ class Task:
     def standard(self, funds: Sequence[str], findings: list[Finding]) -> list[str]:
         """The names that funds go by in a table that lists them in rows; unknown ones are found."""
         standard = [self.names.standard(fund) for fund in funds]
-        if self.area.name.lower() == FUNDS_TABLE.lower():
+        if lists_funds(self.area.name):
             return standard
         if self.names.codes:
             known, severity, what = self.names.codes, ERROR, "is unknown"

@@ -16,6 +16,11 @@ TABLE = "Funds"
 """The table of a workbook that lists its funds."""
 
 
+def lists_funds(table: str) -> bool:
+    """Whether a table, by its name, is the one that lists the funds."""
+    return table.lower() == TABLE.lower()
+
+
 def known_names(names: Iterable[str]) -> dict[str, str]:
     """Names as they are written, and by their simple names where no two share one."""
     names = list(names)

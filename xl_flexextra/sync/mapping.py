@@ -18,7 +18,7 @@ from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Workbook
 from .labels import is_url, tidy
 
-SHEET = "_sync"
+SHEET, SUFFIX = "_sync", ".sync.toml"
 LAYOUTS = ("auto", "long", "wide", "as_is")
 MODES = ("replace", "merge")
 
@@ -77,12 +77,17 @@ class Mapping:
         return next((t for t in self.tables if t.name.lower() == name.lower()), None)
 
 
+def default_path(book: Path) -> Path:
+    """Where a mapping beside the workbook is looked for first."""
+    return book.with_name(f"{book.name}{SUFFIX}")
+
+
 def beside(book: Path) -> Path | None:
     """The mapping file beside a workbook: beside the link first where the name is one, then beside the file it leads to."""
     for place in dict.fromkeys((book.absolute(), book.resolve())):
-        for name in (f"{place.name}.sync.toml", f"{place.stem}.sync.toml"):
-            if place.with_name(name).is_file():
-                return place.with_name(name)
+        for path in (default_path(place), place.with_name(f"{place.stem}{SUFFIX}")):
+            if path.is_file():
+                return path
     return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 import io
-import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -102,7 +101,7 @@ def _run(request: Request, book: Path) -> Outcome:
     mapped = mapping.find(book, workbook, strings, request.mapping or mapping.beside(request.book))
     names = funds.of_workbook(workbook, strings, mapped)
     dates = date_styles(workbook)
-    tables = sorted(_tables(request, workbook, mapped), key=lambda t: t.name.lower() != funds.TABLE.lower())
+    tables = sorted(_tables(request, workbook, mapped), key=lambda t: not funds.lists_funds(t.name))
     prepared: list[tuple[Body, plan.TablePlan]] = []
     for table in tables:
         table = mapping.with_numbers(table, request.decimal, request.thousands)
@@ -123,7 +122,7 @@ def _run(request: Request, book: Path) -> Outcome:
             found += _formats(body, fitted, dates) + _filled_by_others(body)
             outcome.plans.append(made)
             prepared.append((body, made))
-            if body.area.name.lower() == funds.TABLE.lower():  # the other tables go by the new names
+            if funds.lists_funds(body.area.name):  # the other tables go by the new names
                 names = funds.of_table(body.area, made.columns, mapped)
             if table.mode == "merge":
                 judged = checks.merged(made, fitted, table.checks, workbook.date1904)
@@ -341,8 +340,3 @@ def _replace(
         raise
     outcome.written = True
     close(journal.DONE)
-
-
-def default_mapping_path(book: Path) -> Path:
-    """Where a mapping beside the workbook is looked for first."""
-    return Path(f"{os.fspath(book)}.sync.toml")

@@ -335,6 +335,45 @@ def test_a_broken_file_is_one_sentence(own_folder, tmp_path):
     assert not _offices(own_folder)
 
 
+CRASHES = """
+import json, os, pathlib, runpy, signal, sys
+times = pathlib.Path({times!r})
+times.write_text(times.read_text() + "x" if times.exists() else "x")
+if {answers}:
+    pathlib.Path(sys.argv[2]).write_text('[{{"cells": ["ours"]}}]')
+if {answers} or len(times.read_text()) <= {crashes}:
+    os.killpg(int(sys.argv[3]), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGSEGV)
+sys.argv[0] = {driver!r}
+runpy.run_path({driver!r}, run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(("answers", "crashes", "runs"), [(True, 1, 1), (False, 1, 2), (False, 9, 2)])
+def test_a_bridge_that_crashes_costs_no_answer(answers, crashes, runs, monkeypatch, tmp_path):
+    """UNO's bridge crashed in one of some hundred errands: after the answer it costs nothing, before it one more try."""
+    times, stub = tmp_path / "times", tmp_path / "driver.py"
+    stub.write_text(CRASHES.format(times=str(times), answers=answers, crashes=crashes, driver=str(session.DRIVER)))
+    monkeypatch.setattr(session, "DRIVER", stub)
+    job = {"overrides": {"Sheet1!A1": "=FLEXEXTRA_VERSION()"}, "recalculate": True, "read": True}
+    if crashes == 9:
+        with pytest.raises(Refused, match="could not work on the new sheet: it broke down over it, twice"):
+            session.run([job])
+    else:
+        cells = session.run([job])[0]["cells"]
+        assert cells == ["ours"] if answers else cells[0][3] == registry.get("FLEXEXTRA_VERSION").python()
+    assert len(times.read_text()) == runs
+
+
+def test_a_workbook_that_is_open_elsewhere_is_recalculated(tmp_path):
+    """LibreOffice says nothing but "could not open" over a file that somebody else has locked; ours works on a copy."""
+    book, lock = tmp_path / "blank_template.xlsx", tmp_path / ".~lock.blank_template.xlsx#"
+    shutil.copyfile(ROOT / "workbooks" / book.name, book)
+    lock.write_text(",somebody,elsewhere,25.11.2026 10:00,file:///home/somebody/profile;")
+    assert calc.recalculate(book).cells
+    assert sorted(tmp_path.iterdir()) == [lock, book]
+
+
 def test_two_offices_at_once():
     from concurrent.futures import ThreadPoolExecutor
 

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 
 import uno
 from com.sun.star.beans import PropertyValue
@@ -185,13 +186,19 @@ def main():
         threading.Thread(target=watch, args=guard, daemon=True).start()
     context = connect(request["pipe"], request["seconds"])
     desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    code = 0
     try:
         answers = [work(desktop, one) for one in request["jobs"]]
-    finally:
-        with contextlib.suppress(Exception):  # the bridge goes down with the office
-            desktop.terminate()
-    with open(sys.argv[2], "w", encoding="utf-8") as file:
-        json.dump(answers, file)
+        with open(sys.argv[2] + ".part", "w", encoding="utf-8") as file:
+            json.dump(answers, file)
+        os.replace(sys.argv[2] + ".part", sys.argv[2])  # whole before the bridge goes down, which can take us with it
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    with contextlib.suppress(Exception):
+        desktop.terminate()
+    sys.stderr.flush()
+    os._exit(code)  # the threads of a bridge that is gone crash in about one of a thousand ordinary ends
 
 
 main()

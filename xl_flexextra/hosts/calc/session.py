@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -18,6 +19,7 @@ from .addin import extension_folder
 from .office import Office, environment, find
 
 DRIVER = Path(__file__).with_name("driver.py")
+_BRIDGE = "URP bridge"  # in UNO's words for an end of it that is gone
 MACROS_NEVER, MACROS_ALWAYS = 0, 4
 
 
@@ -29,10 +31,28 @@ def run(
     for job in jobs:
         if job.get("path") and not Path(job["path"]).exists():
             raise MissingData(f"There is no file {job['path']}.")
+    answers, said = _once(office, jobs, timeout, with_add_in, extra_path)
+    if answers is None and (not said or _BRIDGE in said):
+        # UNO's bridge now and then takes one of its ends down over a file that is well: a second time tells
+        answers, said = _once(office, jobs, timeout, with_add_in, extra_path)
+    if answers is None:
+        name = Path(jobs[0].get("path") or "the new sheet").name
+        reason = said.removeprefix("ValueError: ").removeprefix("RuntimeError: ").rstrip(".")
+        if not said or _BRIDGE in said:
+            reason = "it broke down over it, twice"
+        raise Refused(f"LibreOffice could not work on {name}: {reason}.")
+    return answers
+
+
+def _once(
+    office: Office, jobs: list[dict[str, Any]], timeout: float, with_add_in: bool, extra_path: str
+) -> tuple[list[dict[str, Any]] | None, str]:
+    """The answers of one LibreOffice, or None and the last line its driver said."""
     with tempfile.TemporaryDirectory(prefix="flexextra-", ignore_cleanup_errors=True) as folder:
         place, pipe = Path(folder), f"flexextra{uuid.uuid4().hex}"
         request, answer = place / "request.json", place / "answer.json"
-        request.write_text(json.dumps({"pipe": pipe, "seconds": min(timeout, 90), "jobs": jobs}), encoding="utf-8")
+        own = [_own_copy(job, place / str(number)) for number, job in enumerate(jobs)]
+        request.write_text(json.dumps({"pipe": pipe, "seconds": min(timeout, 90), "jobs": own}), encoding="utf-8")
         command = start_command(office, place / "profile", extension_folder(office, extra_path) if with_add_in else None)
         options = ["--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck"]
         with _process([*command, *options, f"--accept=pipe,name={pipe};urp;"], office) as soffice:
@@ -45,14 +65,19 @@ def run(
                         f"LibreOffice gave no answer within {timeout:g} seconds; try again, or with a smaller file."
                     ) from None
             with contextlib.suppress(subprocess.TimeoutExpired):
-                soffice.wait(timeout=10)  # it was told to end; let it do so in peace
-        if worker.returncode or not answer.exists():
-            last = (said or "").strip().splitlines()[-1:] or ["it ended without a word"]
-            name = Path(jobs[0].get("path") or "the new sheet").name
-            reason = last[0].removeprefix("ValueError: ").removeprefix("RuntimeError: ").rstrip(".")
-            raise Refused(f"LibreOffice could not work on {name}: {reason}.")
-        answers: list[dict[str, Any]] = json.loads(answer.read_text(encoding="utf-8"))
-        return answers
+                soffice.wait(timeout=10 if answer.exists() else 0)  # it was told to end; let it do so in peace
+        if answer.exists():  # whole, whatever became of the driver afterwards
+            found: list[dict[str, Any]] = json.loads(answer.read_text(encoding="utf-8"))
+            return found, ""
+        return None, ((said or "").strip().splitlines() or [""])[-1]
+
+
+def _own_copy(job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The same job on a copy: LibreOffice does not open a file that another one has open, and locks what it opens."""
+    if not job.get("path"):
+        return job
+    folder.mkdir()
+    return {**job, "path": shutil.copyfile(job["path"], folder / Path(job["path"]).name).__fspath__()}
 
 
 def start_command(office: Office, profile: Path, extensions: Path | None) -> list[str]:

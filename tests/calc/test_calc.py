@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import getpass
 import html
 import json
 import math
@@ -9,6 +10,7 @@ import os
 import random
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -365,13 +367,15 @@ def test_a_bridge_that_crashes_costs_no_answer(answers, crashes, runs, monkeypat
     assert len(times.read_text()) == runs
 
 
-def test_a_workbook_that_is_open_elsewhere_is_recalculated(tmp_path):
-    """LibreOffice says nothing but "could not open" over a file that somebody else has locked; ours works on a copy."""
+def test_a_workbook_that_is_open_already_is_recalculated(tmp_path):
+    """LibreOffice does not open what another LibreOffice of the same user has open: ours works on a copy."""
     book, lock = tmp_path / "blank_template.xlsx", tmp_path / ".~lock.blank_template.xlsx#"
     shutil.copyfile(ROOT / "workbooks" / book.name, book)
-    lock.write_text(",somebody,elsewhere,25.11.2026 10:00,file:///home/somebody/profile;")
+    owner = f",{getpass.getuser()},{socket.gethostname()},25.11.2026 10:00,file:///home/somebody/profile;"
+    lock.write_text(owner)
     assert calc.recalculate(book).cells
     assert sorted(tmp_path.iterdir()) == [lock, book]
+    assert lock.read_text() == owner
 
 
 def test_two_offices_at_once():

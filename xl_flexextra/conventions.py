@@ -86,6 +86,7 @@ KEYS: dict[str, Key] = {
         {
             "contract_anniversary": "at the end of each contract year (Flex Extra)",
             "start_of_contract_year": "at the start of each contract year, the first included (Morningstar)",
+            "contract_quarter": "a quarter of it at the end of each three months from the payment",
             "calendar_year_end": "on each 31 December, and at redemption",
             "redemption": "once, at redemption",
         },
@@ -102,7 +103,7 @@ KEYS: dict[str, Key] = {
     ),
     "annual_charge.part_year": Key(
         "choice",
-        "The charge for a contract year that is not finished at redemption.",
+        "The charge for a contract year (or quarter, by timing) that is not finished at redemption.",
         "full",
         {
             "full": "a full charge (Flex Extra: also after seven months)",
@@ -260,6 +261,15 @@ KEYS: dict[str, Key] = {
         "The unit value of a calendar date that has none.",
         "on_or_before",
         {"on_or_before": "the last one before", "on_or_after": "the next one", "exact": "none: an error"},
+    ),
+    "valuation.inception": Key(
+        "choice",
+        "The unit value of a day of inception that has none, nor one before it.",
+        "as_other_days",
+        {
+            "as_other_days": "by valuation.rule, as on any other day",
+            "first_value": "the first one after it: inception on a Saturday, first value on Monday",
+        },
     ),
     "valuation.max_age_days": Key("count", "Oldest (or latest) unit value to accept, in days from the date.", 10),
     "periods.inception": Key(

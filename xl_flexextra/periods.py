@@ -167,7 +167,7 @@ def charge_dates(terms: Terms, start: Date, finish: Date, redeemed: bool = True)
     Where the contract is held rather than ``redeemed``, a charge that only a redemption makes due is not taken.
     """
     annual, year_starts = _annual_weights(terms, start, finish, redeemed)
-    rider = _rider_weights(terms, start, finish, redeemed)
+    rider = _contract_weights(terms["rider.timing"], terms["rider.part_year"], start, finish, redeemed)
     yearly = {start, *dates.anniversaries(start, finish)}
     annual = {day: weight for day, weight in annual.items() if weight and _takes_annual(terms, day)}
     rider = {day: weight for day, weight in rider.items() if weight and terms.on(day)["rider.rate"]}
@@ -201,26 +201,14 @@ def part_weight(rule: str, first: Date, last: Date, whole_end: Date, months: int
 
 
 def _annual_weights(terms: Terms, start: Date, finish: Date, redeemed: bool) -> tuple[dict[Date, float], set[Date]]:
+    """The weights of the annual charge on its days, and the days on which a charge year begins."""
     timing, part_year = terms["annual_charge.timing"], terms["annual_charge.part_year"]
-    anniversaries = dates.anniversaries(start, finish)
-    last = anniversaries[-1] if anniversaries else start
-    stub = part_weight(part_year, last, finish, dates.add_years(last, 1))
-    weights: dict[Date, float] = {}
-    if timing == "start_of_contract_year":
-        begins = [start, *(day for day in anniversaries if day < finish)]
-        weights = dict.fromkeys(begins, 1.0)
-        if last < finish and redeemed:
-            weights[last] = stub
-        return weights, set(begins)
+    begins = [start, *dates.anniversaries(start, finish)]
     if timing == "redemption":
-        return {finish: 1.0 if last == finish else stub} if redeemed else {}, {start, *anniversaries}
-    if timing == "contract_anniversary":
-        weights = dict.fromkeys(anniversaries, 1.0)
-        if last < finish and redeemed:
-            weights[finish] = stub
-        begins = [start, *anniversaries]
-    else:
-        begins = [start]
+        stub = part_weight(part_year, begins[-1], finish, dates.add_years(begins[-1], 1))
+        return {finish: 1.0 if begins[-1] == finish else stub} if redeemed else {}, set(begins)
+    if timing == "calendar_year_end":
+        begins, weights = [start], {}
         for year in range(start.year, finish.year + 1):
             day = Date(year, 12, 31)
             if start < day <= finish:
@@ -229,6 +217,8 @@ def _annual_weights(terms: Terms, start: Date, finish: Date, redeemed: bool) -> 
                 begins.append(day)
         if begins[-1] < finish and redeemed:
             weights[finish] = _calendar_stub(part_year, begins[-1], finish)
+    else:
+        weights = _contract_weights(timing, part_year, start, finish, redeemed)
     if redeemed and terms["annual_charge.final"] == "not_taken":
         weights.pop(finish, None)
     return weights, set(begins)
@@ -240,20 +230,17 @@ def _calendar_stub(rule: str, first: Date, last: Date) -> float:
     return part_weight(rule, first, last, first + datetime.timedelta(days=366 if dates.is_leap(year) else 365))
 
 
-def _rider_weights(terms: Terms, start: Date, finish: Date, redeemed: bool) -> dict[Date, float]:
-    timing, rule = terms["rider.timing"], terms["rider.part_year"]
+def _contract_weights(timing: str, rule: str, start: Date, finish: Date, redeemed: bool) -> dict[Date, float]:
+    """The weights of a charge on the first or last days of contract years, or on the last days of their quarters."""
     months = 3 if timing == "contract_quarter" else 12
     steps = dates.anniversaries(start, finish, months)
     last = steps[-1] if steps else start
     stub = part_weight(rule, last, finish, dates.add_months(start, months * (len(steps) + 1)), months)
-    if timing == "start_of_contract_year":
-        weights = dict.fromkeys([start, *(day for day in steps if day < finish)], 1.0)
-        if last < finish and redeemed:
-            weights[last] = stub
-        return weights
-    weights = dict.fromkeys(steps, months / 12)
+    at_start = timing == "start_of_contract_year"
+    days = [start, *(day for day in steps if day < finish)] if at_start else steps
+    weights = dict.fromkeys(days, months / 12)
     if last < finish and redeemed:
-        weights[finish] = stub
+        weights[last if at_start else finish] = stub
     return weights
 
 

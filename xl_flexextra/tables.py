@@ -250,7 +250,7 @@ class Grid:
         fund = self.funds.get(name) if self.funds else None
         start, finish = periods.resolve(period, self.as_of, self.terms, fund, name)
         policy = self.terms["periods.without_history"]
-        begins = self._history_begins(column, policy, fund)
+        begins = self._history_begins(column, policy, fund, start)
         if policy == "error" or start >= begins:
             return start, finish
         if policy == "blank":
@@ -263,7 +263,7 @@ class Grid:
             return None
         return max(start, inception), finish
 
-    def _history_begins(self, column: int, policy: str, fund: Any) -> Date:
+    def _history_begins(self, column: int, policy: str, fund: Any, start: Date) -> Date:
         """The day on which a fund's history begins: the inception that the terms name, else its first unit value."""
         if policy == "error":
             return Date.min
@@ -272,6 +272,8 @@ class Grid:
             if inception is not None:
                 return inception
         first = self.unit_values.first_date(column)
+        if self.terms["valuation.inception"] == "first_value" and self._value_of_inception(column, start):
+            return start
         if self.terms["valuation.rule"] == "on_or_after":
             first -= datetime.timedelta(days=int(self.terms["valuation.max_age_days"] or 0))
         return first
@@ -330,7 +332,26 @@ class Grid:
             )  # fmt: skip
 
     def _unit_value(self, column: int, day: Date) -> float:
-        return self.unit_values.at(column, day, self.terms["valuation.rule"], self.terms["valuation.max_age_days"])
+        rule, most = self.terms["valuation.rule"], self.terms["valuation.max_age_days"]
+        first = self._value_of_inception(column, day)
+        if first and self.terms["valuation.inception"] == "first_value":
+            return self.unit_values.at(column, first)
+        if first and rule != "on_or_after":
+            raise MissingData(
+                f"There is no unit value of {self.unit_values.funds[column]} on {day}, a day of inception, nor before it; "
+                f"the first is of {first}, which 'valuation.inception' of the terms may take (first_value)."
+            )
+        return self.unit_values.at(column, day, rule, most)
+
+    def _value_of_inception(self, column: int, day: Date) -> Date | None:
+        """The day of the first value, where ``day`` is one of inception that lies shortly before it."""
+        if (before := (self.unit_values.first_date(column) - day).days) <= 0:
+            return None
+        fund = self.funds.get(self.unit_values.funds[column]) if self.funds else None
+        if day not in (periods.inception_of(which, self.terms, fund) for which in ("FUND", "SUBACCOUNT", "CONTRACT")):
+            return None
+        most = self.terms["valuation.max_age_days"]
+        return self.unit_values.first_date(column) if most is None or before <= most else None
 
     def _share(self, fund: str, day: Date) -> float:
         if self.shares is None:

@@ -174,27 +174,24 @@ class Plain:
                     return 1.0
                 return self.part(self.term("annual_charge.first_stub"), begun, day, year)
             return self.part(rule, begun, day, year) if day == finish and redeemed else 0.0
-        if falling:
-            return 1.0
-        if day == finish and redeemed:
-            begun = max([start, *(d for d in days_between(start, finish) if falls(d, start, 12))])
-            return self.part(rule, begun, finish, (next_fall(begun, start, 12) - begun).days)
-        return 0.0
+        return self.at_ends(3 if timing == "contract_quarter" else 12, rule, day, start, finish, redeemed)
 
-    def rider_weight(self, day, start, finish, redeemed):
-        timing, rule = self.term("rider.timing"), self.term("rider.part_year")
-        months = 3 if timing == "contract_quarter" else 12
-        if timing == "start_of_contract_year":
-            if (day != start and not falls(day, start, 12)) or day == finish:
-                return 0.0
-            end = next_fall(day, start, 12)
-            return self.part(rule, day, finish, (end - day).days) if end > finish and redeemed else 1.0
+    def at_ends(self, months, rule, day, start, finish, redeemed):
         if falls(day, start, months):
             return months / 12
         if day == finish and redeemed:
             begun = max([start, *(d for d in days_between(start, finish) if falls(d, start, months))])
             return self.part(rule, begun, finish, (next_fall(begun, start, months) - begun).days, months / 12)
         return 0.0
+
+    def rider_weight(self, day, start, finish, redeemed):
+        timing, rule = self.term("rider.timing"), self.term("rider.part_year")
+        if timing == "start_of_contract_year":
+            if (day != start and not falls(day, start, 12)) or day == finish:
+                return 0.0
+            end = next_fall(day, start, 12)
+            return self.part(rule, day, finish, (end - day).days) if end > finish and redeemed else 1.0
+        return self.at_ends(3 if timing == "contract_quarter" else 12, rule, day, start, finish, redeemed)
 
     def begins_year(self, day, start):
         if day == start:

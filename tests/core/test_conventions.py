@@ -203,6 +203,26 @@ def test_days_of_a_leap_year_count_366_where_asked():
     assert path(3, **changed, annual_charge__part_year="by_days")[4] == close(v - 14 * 213 / 365)
 
 
+def test_a_charge_at_the_end_of_each_contract_quarter():
+    """A quarter of 14 on 31 October, 31 January, 30 April (a month end stays one) and 31 July."""
+    quarterly = {"annual_charge__timing": "contract_quarter"}
+    v = ((1000 * 1.02 - 3.5) * 10.6 / 10.2 - 3.5) * 10.8 / 10.6 - 3.5
+    assert path(1, **quarterly)[4] == close(v * 11 / 10.8 - 3.5)
+    assert path(1, **quarterly, annual_charge__final="not_taken")[4] == close(v * 11 / 10.8)
+    stub = {
+        "annual_charge__form": "fraction_of_end_value",
+        "annual_charge__rate": 0.02,
+        "annual_charge__part_year": "by_days",
+    }
+    terms_of_rate = {k: v for k, v in BASE.given.items() if k != "annual_charge.dollars"}
+    by_rate = terms.Terms({**terms_of_rate, **{k.replace("__", "."): v for k, v in {**quarterly, **stub}.items()}})
+    asked = (VALUES, "S", "2005-12-31", "SI_SUBACCOUNT", SHARES, FUNDS)
+    held = 1020 * (1 - 0.005)
+    assert CONTRACT_AATR(by_rate, *asked, "annual") == close(held * 10.5 / 10.2 / 1000 - 1)
+    redeemed = held * 10.5 / 10.2 * (1 - 0.02 * 61 / 365)  # November and December
+    assert CONTRACT_PATH(by_rate, *asked)[-1][4] == close(redeemed)
+
+
 def test_a_charge_only_at_redemption():
     assert path(3, annual_charge__timing="redemption")[4] == close(1200 - 14)
     changed = {"annual_charge__timing": "redemption", "annual_charge__part_year": "by_days"}
@@ -673,3 +693,35 @@ def test_a_damaged_terms_sheet_is_refused_with_a_sentence(rows, says):
     with pytest.raises(InvalidTerms) as caught:
         terms.from_rows(rows)
     assert says in str(caught.value)
+
+
+# --- an inception on a day without a unit value --------------------------------------------------------------
+
+LATE = [["date", "S"], ["2005-08-01", 10.0], ["2006-07-29", 11.0], ["2006-07-31", 11.2]]  # 30 July 2005 was a Saturday
+SATURDAY = [["fund", "sub-account inception", "fund inception"], ["S", "2005-07-30", "2005-07-20"]]
+FIRST = {"valuation__inception": "first_value"}
+
+
+def since(which, values=LATE, funds=SATURDAY, as_of="2006-07-31", **changed):
+    return CONTRACT_AATR(BASE.replace(**changed), values, "S", as_of, which, SHARES, funds, "asset")
+
+
+@pytest.mark.parametrize("policy", ["error", "blank", "since_subaccount"])
+def test_an_inception_on_a_saturday_takes_mondays_value_where_the_terms_say_so(policy):
+    changed = {**FIRST, "periods__without_history": policy}
+    assert since("SI_SUBACCOUNT", **changed) == close(1.12 ** (365 / 366) - 1)  # 366 days, from the Saturday
+    assert since("SI_SUBACCOUNT", as_of="2006-07-30", **changed) == close(0.1)  # a whole year, to Saturday's value
+    assert since("10Y_OR_SI_SUBACCOUNT", **changed) == close(1.12 ** (365 / 366) - 1)
+
+
+def test_the_value_after_an_inception_is_no_one_elses():
+    """It stands for the day of inception only: no other start, not from further away, and never unless it is chosen."""
+    with pytest.raises(MissingData, match=r"the first is of 2005-08-01, which 'valuation\.inception' of the terms may take"):
+        since("SI_SUBACCOUNT")
+    assert since("SI_SUBACCOUNT", valuation__rule="on_or_after") == close(1.12 ** (365 / 366) - 1)
+    with pytest.raises(MissingData, match="on or before 2005-07-31; the first is of 2005-08-01"):
+        since("1Y", **FIRST)
+    with pytest.raises(MissingData, match="on or before 2005-07-20"):
+        since("SI_FUND", **FIRST)  # twelve days before
+    assert since("SI_FUND", **FIRST, valuation__max_age_days=12) == close(1.12 ** (365 / 376) - 1)
+    assert since("1Y", **FIRST, periods__without_history="blank") == ""

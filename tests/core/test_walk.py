@@ -176,7 +176,7 @@ def test_the_random_terms_reach_every_choice():
             seen.setdefault(key, set()).add(value if isinstance(value, str) else None)
 
     collect()
-    elsewhere = {"valuation.rule", "periods.inception", "periods.without_history", "rounding.rule"}
+    elsewhere = {"valuation.rule", "valuation.inception", "periods.inception", "periods.without_history", "rounding.rule"}
     for key, spec in conventions.KEYS.items():
         if spec.choices and key not in elsewhere:
             missing = set(spec.choices) - seen[key] - ({"none"} if key == "premium_tax.when" else set())

@@ -46,6 +46,7 @@ RULES: dict[str, tuple[Any, bool]] = {
     "years.decimals": (NOT_GIVEN, True),
     "years.short_period": ("not_annualised", True),
     "valuation.rule": ("on_or_before", True),
+    "valuation.inception": ("as_other_days", True),
     "carry.precision": ("full", False),
     "rounding.rule": ("half_away", True),
 }

@@ -57,7 +57,7 @@ KEYS: dict[str, Key] = {
             "none": "no annual charge",
             "share": "dollars x the sub-account's share of the charge (Flex Extra, MassMutual Transitions)",
             "average_size": "dollars x payment / average contract size x fraction of contracts charged (Pacific Life)",
-            "fraction_of_start_value": "a fraction of the value at the start of the year",
+            "fraction_of_start_value": "a fraction of the value at the start of the year (or quarter or month, by timing)",
             "fraction_of_end_value": "a fraction of the value on the day of the charge",
         },
     ),
@@ -87,6 +87,7 @@ KEYS: dict[str, Key] = {
             "contract_anniversary": "at the end of each contract year (Flex Extra)",
             "start_of_contract_year": "at the start of each contract year, the first included (Morningstar)",
             "contract_quarter": "a quarter of it at the end of each three months from the payment",
+            "contract_month": "a twelfth of it at the end of each month from the payment",
             "calendar_year_end": "on each 31 December, and at redemption",
             "redemption": "once, at redemption",
         },
@@ -103,7 +104,7 @@ KEYS: dict[str, Key] = {
     ),
     "annual_charge.part_year": Key(
         "choice",
-        "The charge for a contract year (or quarter, by timing) that is not finished at redemption.",
+        "The charge for a contract year (or quarter or month, by timing) that is not finished at redemption.",
         "full",
         {
             "full": "a full charge (Flex Extra: also after seven months)",
@@ -144,15 +145,16 @@ KEYS: dict[str, Key] = {
             "contract_anniversary": "at the end of each contract year",
             "start_of_contract_year": "at the start of each contract year",
             "contract_quarter": "a quarter of it at the end of each three months from the payment",
+            "contract_month": "a twelfth of it at the end of each month from the payment",
         },
     ),
     "rider.part_year": Key(
         "choice",
-        "The rider charge for a contract year or quarter that is not finished at redemption.",
+        "The rider charge for a contract year, quarter or month that is not finished at redemption.",
         "by_days",
         {
             "by_days": "in proportion: days / 365",
-            "by_days_of_year": "in proportion to the days of that year or quarter",
+            "by_days_of_year": "in proportion to the days of that year, quarter or month",
             "full": "a full charge",
             "none": "no charge",
         },
@@ -254,6 +256,15 @@ KEYS: dict[str, Key] = {
         {
             "not_annualised": "the change itself (MassMutual)",
             "annualised": "annualised like the others (Security Benefit, Pacific Life)",
+        },
+    ),
+    "years.long_period": Key(
+        "choice",
+        "A return over more than one year.",
+        "annualised",
+        {
+            "annualised": "the average annual total return, T in P(1+T)^n = ERV",
+            "cumulative": "the change over the whole period, ERV/P - 1: a table of cumulative total returns",
         },
     ),
     "valuation.rule": Key(

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from . import periods, returns
+from . import periods
 from .numbers import percent_text
-from .tables import Grid, Result
+from .tables import Grid, Result, total_return
 
 PATH_HEADER = [
     "date", "unit value", "value before charge", "charge", "value", "free amount", "CDSC", "ERV", "T",
@@ -83,7 +83,7 @@ def sentence(grid: Grid, result: Result) -> str:
         parts.append("the contract is not redeemed")
     decimals, rule = terms["rounding.decimals"], terms["rounding.rule"]
     figure = percent_text(result.value, decimals, rule)
-    if result.years > 1 or terms["years.short_period"] == "annualised":
+    if terms["years.long_period" if result.years > 1 else "years.short_period"] == "annualised":
         rate = f"{_money(result.erv)} remain, {figure} a year over {result.years:.6g} year{'s' if result.years != 1 else ''}"
     else:
         rate = f"{_money(result.erv)} remain, {figure} for the period, not annualised"
@@ -129,10 +129,9 @@ def bites(grid: Grid, result: Result) -> list[tuple[str, float]]:
     The first is the return of the unit values alone, the last the figure; between them each kind of charge that takes
     anything: what is taken from the payment, annual and rider charges, CDSC, premium tax at redemption.
     """
-    annualised = grid.terms["years.short_period"] == "annualised"
 
     def rate(value: float) -> float:
-        return float(returns.aatr(result.payment, max(value, 0.0), result.years, annualised))
+        return float(total_return(grid.terms, result.payment, max(value, 0.0), result.years))
 
     growth = float(result.unit_values[-1] / result.unit_values[0])
     steps = [("unit values alone", rate(result.payment * growth))]

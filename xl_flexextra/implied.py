@@ -90,7 +90,7 @@ def _spell(terms: Terms, start: Date, finish: Date) -> _Spell:
         for day in periods.charge_dates(terms, start, finish)
     )
     years = periods.number_of_years(terms, start, finish)
-    annualised = years > 1 or terms["years.short_period"] == "annualised"
+    annualised = terms["years.long_period" if years > 1 else "years.short_period"] == "annualised"
     return _Spell(charges, periods.contract_year(terms, start, finish), 1.0 / years if annualised and years else 1.0)
 
 

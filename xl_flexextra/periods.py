@@ -201,9 +201,9 @@ def part_weight(rule: str, first: Date, last: Date, whole_end: Date, months: int
 
 
 def _annual_weights(terms: Terms, start: Date, finish: Date, redeemed: bool) -> tuple[dict[Date, float], set[Date]]:
-    """The weights of the annual charge on its days, and the days on which a charge year begins."""
+    """The weights of the annual charge on its days, and the days on which a year (quarter, month) of it begins."""
     timing, part_year = terms["annual_charge.timing"], terms["annual_charge.part_year"]
-    begins = [start, *dates.anniversaries(start, finish)]
+    begins = [start, *_steps(timing, start, finish)[1]]
     if timing == "redemption":
         stub = part_weight(part_year, begins[-1], finish, dates.add_years(begins[-1], 1))
         return {finish: 1.0 if begins[-1] == finish else stub} if redeemed else {}, set(begins)
@@ -230,10 +230,15 @@ def _calendar_stub(rule: str, first: Date, last: Date) -> float:
     return part_weight(rule, first, last, first + datetime.timedelta(days=366 if dates.is_leap(year) else 365))
 
 
+def _steps(timing: str, start: Date, finish: Date) -> tuple[int, list[Date]]:
+    """The months between two charges of a contract, and the days on which so many have passed."""
+    months = {"contract_quarter": 3, "contract_month": 1}.get(timing, 12)
+    return months, dates.anniversaries(start, finish, months)
+
+
 def _contract_weights(timing: str, rule: str, start: Date, finish: Date, redeemed: bool) -> dict[Date, float]:
-    """The weights of a charge on the first or last days of contract years, or on the last days of their quarters."""
-    months = 3 if timing == "contract_quarter" else 12
-    steps = dates.anniversaries(start, finish, months)
+    """The weights of a charge on the first or last days of contract years, or on the last of their quarters or months."""
+    months, steps = _steps(timing, start, finish)
     last = steps[-1] if steps else start
     stub = part_weight(rule, last, finish, dates.add_months(start, months * (len(steps) + 1)), months)
     at_start = timing == "start_of_contract_year"

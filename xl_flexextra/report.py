@@ -119,10 +119,11 @@ def specs(inputs: Inputs) -> tuple[TableSpec, ...]:
     ten = "10Y_OR_SI_FUND" if known["FUND"] else "10Y"
     standard = "10Y_OR_SI_SUBACCOUNT" if known["SUBACCOUNT"] else "10Y"
     monthly = ("YTD", "1Y", "3Y", "5Y", ten)
+    returns = "Average annual" if first["years.long_period"] == "annualised" else "Cumulative"
     chosen = [
         TableSpec(
             "fund_and_separate_account",
-            "Average annual total returns after fund and separate account charges",
+            f"{returns} total returns after fund and separate account charges",
             first,
             "asset",
             False,
@@ -130,7 +131,7 @@ def specs(inputs: Inputs) -> tuple[TableSpec, ...]:
         ),
         TableSpec(
             "after_contract_charges",
-            f"Average annual total returns after fund, separate account and contract charges: {first.title}",
+            f"{returns} total returns after fund, separate account and contract charges: {first.title}",
             first,
             "all",
             False,

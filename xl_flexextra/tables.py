@@ -148,6 +148,12 @@ def free_terms(terms: Terms, values: Any, contract_year: int, full_surrender: bo
     return terms["free_withdrawal.form"], float(values["free_withdrawal.rate"])
 
 
+def total_return(terms: Terms, begin_value: Any, end_value: Any, years: Any) -> Any:
+    """The return by the terms: average annual, or the change itself for a short period and in a cumulative table."""
+    cumulative = terms["years.long_period"] == "cumulative"
+    return returns.aatr(begin_value, end_value, 1.0 if cumulative else years, terms["years.short_period"] == "annualised")
+
+
 class Grid:
     """Returns of funds over periods to one date, for one contract and one choice of charges.
 
@@ -316,8 +322,7 @@ class Grid:
         path = walk(table, np.array([r[3] for r in ready]), _together([r[4] for r in ready]))
         redeemed = redeem(path, redemption) if redemption else None
         ends = redeemed.erv if redeemed else path.value[-1]
-        annualised = terms["years.short_period"] == "annualised"
-        figures = returns.aatr(payment, ends, years, annualised)
+        figures = total_return(terms, payment, ends, years)
         if not detail:
             for (place, *_), figure in zip(ready, figures.tolist(), strict=True):
                 found[place] = figure

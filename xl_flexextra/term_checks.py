@@ -87,6 +87,10 @@ def problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]
         values["free_withdrawal.measured"] == "after_charge" and values["cdsc.order"] == "before_annual_charge",
         "The free withdrawal amount cannot be measured after the annual charge where CDSC is taken before it.",
     )
+    refuse(
+        values["years.long_period"] == "cumulative" and values["years.short_period"] == "annualised",
+        "A cumulative return is not annualised over a short period; change years.short_period.",
+    )
     tax, when = values["premium_tax.rate"], values["premium_tax.when"]
     taxed = tax or "premium_tax.rate" in ever
     refuse(

@@ -9,6 +9,7 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 
 DAY = datetime.timedelta(days=1)
+MONTHS = {"contract_quarter": 3, "contract_month": 1}
 DEFAULTS = {
     "payment.amount": 1000.0,
     "payment.front_end_load": 0.0,
@@ -43,6 +44,7 @@ DEFAULTS = {
     "years.basis": "whole_else_days_365",
     "years.decimals": None,
     "years.short_period": "not_annualised",
+    "years.long_period": "annualised",
     "carry.precision": "full",
 }
 
@@ -174,7 +176,7 @@ class Plain:
                     return 1.0
                 return self.part(self.term("annual_charge.first_stub"), begun, day, year)
             return self.part(rule, begun, day, year) if day == finish and redeemed else 0.0
-        return self.at_ends(3 if timing == "contract_quarter" else 12, rule, day, start, finish, redeemed)
+        return self.at_ends(MONTHS.get(timing, 12), rule, day, start, finish, redeemed)
 
     def at_ends(self, months, rule, day, start, finish, redeemed):
         if falls(day, start, months):
@@ -191,14 +193,14 @@ class Plain:
                 return 0.0
             end = next_fall(day, start, 12)
             return self.part(rule, day, finish, (end - day).days) if end > finish and redeemed else 1.0
-        return self.at_ends(3 if timing == "contract_quarter" else 12, rule, day, start, finish, redeemed)
+        return self.at_ends(MONTHS.get(timing, 12), rule, day, start, finish, redeemed)
 
     def begins_year(self, day, start):
         if day == start:
             return True
         if self.term("annual_charge.timing") == "calendar_year_end":
             return (day.month, day.day) == (12, 31)
-        return falls(day, start, 12)
+        return falls(day, start, MONTHS.get(self.term("annual_charge.timing"), 12))
 
     # --- the walk -----------------------------------------------------------------------------------------------------
 
@@ -215,7 +217,8 @@ class Plain:
         if redeemed:
             value = self.surrendered(start, finish, value, annual, cents)
         n = years_of(start, finish, self.term("years.basis"), self.term("years.decimals"))
-        if n > 1 or self.term("years.short_period") == "annualised":
+        choice = self.term("years.long_period" if n > 1 else "years.short_period")
+        if choice == "annualised":
             return value, (value / payment) ** (1 / n) - 1
         return value, value / payment - 1
 

@@ -223,6 +223,24 @@ def test_a_charge_at_the_end_of_each_contract_quarter():
     assert CONTRACT_PATH(by_rate, *asked)[-1][4] == close(redeemed)
 
 
+def test_a_charge_at_the_end_of_each_month_is_measured_on_that_month():
+    """Two months at 1% of the value with which each begins."""
+    given = {"contract.name": "m", "annual_charge.form": "fraction_of_start_value", "annual_charge.rate": 0.12,
+             "annual_charge.timing": "contract_month", "cdsc.schedule": [0]}  # fmt: skip
+    values = [["date", "S"], ["2008-01-31", 10.0], ["2008-02-29", 11.0], ["2008-03-31", 12.0]]
+    funds = [["fund", "sub-account inception"], ["S", "2008-01-31"]]
+    first = 1000 * 1.1 - 10
+    got = CONTRACT_PATH(terms.Terms(given), values, "S", "2008-03-31", "SI_SUBACCOUNT", None, funds)
+    assert [row[4] for row in got[1:]] == [1000, close(first), close(first * 12 / 11 - first * 0.01)]
+    assert got[-1][8] == close((first * 12 / 11 - first * 0.01) / 1000 - 1)
+
+
+def test_a_cumulative_return_is_not_annualised():
+    assert rate(3, years__long_period="cumulative") == close(erv(3) / 1000 - 1)
+    assert rate(3.5, years__long_period="cumulative") == close(erv(3.5) / 1000 - 1)
+    assert path(3, "asset", years__long_period="cumulative") == close(0.2)
+
+
 def test_a_charge_only_at_redemption():
     assert path(3, annual_charge__timing="redemption")[4] == close(1200 - 14)
     changed = {"annual_charge__timing": "redemption", "annual_charge__part_year": "by_days"}
@@ -527,6 +545,10 @@ NONSENSE = {
     "tax rate without when": ({"premium_tax__rate": 0.02}, "premium_tax.when is 'none'"),
     "tax when without rate": ({"premium_tax__when": "at_payment"}, "premium_tax.rate' is missing"),
     "rider timing without rate": ({"rider__timing": "contract_quarter"}, "without a 'rider.rate'"),
+    "cumulative, annualised": (
+        {"years__long_period": "cumulative", "years__short_period": "annualised"},
+        "is not annualised",
+    ),
     "nothing left": ({"payment__front_end_load": 1.0}, "leave nothing"),
     "no payment": ({"payment__amount": 0}, "must be positive"),
     "a percent as a number": ({"free_withdrawal__rate": 10}, "use 0.1 for 10%"),

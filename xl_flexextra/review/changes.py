@@ -28,7 +28,6 @@ from .. import periods, tables
 from ..errors import FlexExtraError
 from ..inputs import parse
 from ..report import Inputs, Report, Table, TableSpec, compute
-from ..returns import aatr
 from ..tables import Grid, Result
 from ..terms import Terms
 from ..unit_values import Shares, UnitValues
@@ -180,9 +179,8 @@ class _Stages:
 def rewalk(grid: Grid, result: Result, unit_values: np.ndarray) -> float:
     """The return of a walk over the same days, charges and years, with other unit values."""
     terms, finish = grid.terms, result.finish
-    annualised = terms["years.short_period"] == "annualised"
     if grid.charges == "asset":
-        return float(aatr(unit_values[0], unit_values[-1], result.years, annualised))
+        return float(tables.total_return(terms, unit_values[0], unit_values[-1], result.years))
     redeemed = grid.charges == "all"
     days = periods.charge_dates(terms, result.start, finish, redeemed=redeemed)
 
@@ -194,7 +192,7 @@ def rewalk(grid: Grid, result: Result, unit_values: np.ndarray) -> float:
     end = path.value[-1]
     if redeemed:
         end = redeem(path, tables.redemption_of(terms, result.start, finish, result.payment)[1]).erv
-    return float(aatr(result.payment, end, result.years, annualised))
+    return float(tables.total_return(terms, result.payment, end, result.years))
 
 
 # --- inputs of the stages ------------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ RULES: dict[str, tuple[Any, bool]] = {
     "years.basis": ("whole_else_days_365", True),
     "years.decimals": (NOT_GIVEN, True),
     "years.short_period": ("not_annualised", True),
+    "years.long_period": ("annualised", True),
     "valuation.rule": ("on_or_before", True),
     "valuation.inception": ("as_other_days", True),
     "carry.precision": ("full", False),

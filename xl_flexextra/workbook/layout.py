@@ -73,9 +73,8 @@ def is_by_unit_values(report: Report, spec: TableSpec) -> bool:
     """Whether a table's figures are UNIT_VALUE_RETURN and AATR over UNIT_VALUE_AT: before contract charges, and no
     convention of the terms stands between unit values and return."""
     terms = spec.contract
-    plain = (terms["periods.without_history"], terms["valuation.rule"], terms["valuation.inception"]) == (
-        "error", "on_or_before", "as_other_days",
-    )  # fmt: skip
+    keys = ("periods.without_history", "valuation.rule", "valuation.inception", "years.long_period")
+    plain = [terms[key] for key in keys] == ["error", "on_or_before", "as_other_days", "annualised"]
     substituted = any(fund.predecessor for fund in report.inputs.funds.items)
     return spec.charges == "asset" and plain and not substituted
 

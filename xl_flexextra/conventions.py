@@ -213,6 +213,11 @@ KEYS: dict[str, Key] = {
         },
     ),
     "free_withdrawal.rate": Key("fraction", "The percent of the free withdrawal amount.", may_change=True),
+    "free_withdrawal.schedule": Key(
+        "fractions",
+        "Instead of one percent: by contract year, where unused amounts add up (10%, 20%, 30% ...); the last one goes on.",
+        may_change=True,
+    ),
     "free_withdrawal.measured": Key(
         "choice",
         "The value that a percent of value is measured on; follows cdsc.order when left out.",

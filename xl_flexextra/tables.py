@@ -145,7 +145,9 @@ def free_terms(terms: Terms, values: Any, contract_year: int, full_surrender: bo
     )
     if unavailable or terms["free_withdrawal.form"] == "none":
         return "none", 0.0
-    return terms["free_withdrawal.form"], float(values["free_withdrawal.rate"])
+    by_year = values["free_withdrawal.schedule"]
+    rate = by_year[min(contract_year, len(by_year)) - 1] if by_year else values["free_withdrawal.rate"]
+    return terms["free_withdrawal.form"], float(rate)
 
 
 def total_return(terms: Terms, begin_value: Any, end_value: Any, years: Any) -> Any:

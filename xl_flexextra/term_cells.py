@@ -11,7 +11,8 @@ from .conventions import KEYS
 from .errors import BadInput
 from .ranges import FROM, Rows, is_number, turned
 
-SCHEDULE, THEREAFTER = "cdsc.schedule", "cdsc.thereafter"
+SCHEDULES = tuple(key for key, spec in KEYS.items() if spec.kind == "fractions")
+CDSC, THEREAFTER = "cdsc.schedule", "cdsc.thereafter"
 _KEY_HEADS = {"term", "terms", "key", "item", "parameter", "name"}
 _VALUE_HEADS = {"value", "values", "setting", "settings", "amount"}
 _NOTE_HEADS = {
@@ -25,7 +26,7 @@ def key_of(text: str) -> str:
     """A key as the terms know it, from any case and with blanks for its dots' and underscores' sake; else the text."""
     plain = re.sub(r"\s*([._])\s*", r"\1", text.strip().lower())
     plain = re.sub(r"[\s-]+", "_", plain)
-    return plain if plain in KEYS or plain.startswith(f"{SCHEDULE}.") else text.strip()
+    return plain if _is_key(plain) else text.strip()
 
 
 def key_and_day(label: str) -> tuple[str, str]:
@@ -60,7 +61,7 @@ def value_of(label: str, key: str, row: list[Any], notes: Mapping[int, str]) -> 
     No number is passed over in silence but where a text (our meaning) or a heading such as 'source' stands before it.
     """
     cells = [cell for place, cell in enumerate(row) if place >= 1 and place not in notes]
-    is_schedule = key == SCHEDULE
+    is_schedule = key in SCHEDULES
     run = []
     for place, cell in enumerate(cells):
         if is_schedule:
@@ -97,28 +98,35 @@ def source_of(row: list[Any], notes: Mapping[int, str]) -> str:
 
 
 def spelled_out(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values with a schedule that is one text parted into its rates, and what it says of the years after it."""
+    """Values with each schedule that is one text parted into its rates, and what it says of the years after it."""
     out = dict(values)
-    given = values.get(SCHEDULE)
-    if isinstance(given, str) and not arguments.is_blank(given):
-        arguments.cell_error(SCHEDULE, given)
-        given = _parted(given)
-    if not isinstance(given, list | tuple):
-        return out
-    rates = list(given)
+    for key in SCHEDULES:
+        given = values.get(key)
+        if isinstance(given, str) and not arguments.is_blank(given):
+            arguments.cell_error(key, given)
+            given = _parted(given)
+        if isinstance(given, list | tuple):
+            _spell_out(key, list(given), out)
+    return out
+
+
+def _spell_out(key: str, rates: list[Any], out: dict[str, Any]) -> None:
+    in_one_text = isinstance(out[key], str)
     if rates and isinstance(rates[-1], str) and (found := _THEREAFTER.fullmatch(rates[-1].strip())):
         after = found[1] or found[2]
         rates.pop()
         if rates and all(isinstance(rate, str) for rate in rates):
-            *rates, after = _in_percent([*rates, after])
+            *rates, after = _in_percent(key, [*rates, after])
         other = out.get(THEREAFTER)
-        if not is_blank(other) and arguments.number(THEREAFTER, other) != arguments.number(THEREAFTER, after):
-            raise BadInput(f"'{SCHEDULE}' says {after} thereafter and '{THEREAFTER}' says {other}; keep one.")
-        out[THEREAFTER] = after
-    elif isinstance(values[SCHEDULE], str):
-        rates = _in_percent(rates)
-    out[SCHEDULE] = rates
-    return out
+        if key != CDSC:
+            rates.append(after)  # the last one goes on
+        elif not is_blank(other) and arguments.number(THEREAFTER, other) != arguments.number(THEREAFTER, after):
+            raise BadInput(f"'{key}' says {after} thereafter and '{THEREAFTER}' says {other}; keep one.")
+        else:
+            out[THEREAFTER] = after
+    elif in_one_text:
+        rates = _in_percent(key, rates)
+    out[key] = rates
 
 
 def _parted(text: str) -> list[str]:
@@ -132,13 +140,13 @@ def _parted(text: str) -> list[str]:
     return items
 
 
-def _in_percent(items: list[str]) -> list[str]:
+def _in_percent(key: str, items: list[str]) -> list[str]:
     """Rates as percents where no item has a sign and one is above 1: 7; 6; 5. Whether 1; 0 means 1% nobody can tell."""
     if not all(is_number(item) and "%" not in item for item in items):
         return items
-    highest = max(arguments.number(SCHEDULE, item) for item in items)
+    highest = max(arguments.number(key, item) for item in items)
     if highest == 1:
-        raise BadInput(f"'{SCHEDULE}' {'; '.join(items)!r} may mean 1% or 100%; write 1% or 0.01.")
+        raise BadInput(f"'{key}' {'; '.join(items)!r} may mean 1% or 100%; write 1% or 0.01.")
     return [f"{item}%" for item in items] if highest > 1 else items
 
 
@@ -153,7 +161,7 @@ def upright_terms(table: Rows) -> Rows:
 
 
 def _is_key(text: str) -> bool:
-    return text in KEYS or text.startswith(f"{SCHEDULE}.")
+    return text in KEYS or text.rpartition(".")[0] in SCHEDULES
 
 
 def dated(key: str, day: Any) -> str:

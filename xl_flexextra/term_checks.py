@@ -41,7 +41,12 @@ def problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]
     need(fractions, "annual_charge.rate", f"annual_charge.form {form!r}")
     need(waived, "annual_charge.average_contract_size", "'annual_charge.waived_above'")
     refuse(waived and form == "none", "'annual_charge.waived_above' means nothing with annual_charge.form 'none'; drop it.")
-    need(values["free_withdrawal.form"] != "none", "free_withdrawal.rate", "a free withdrawal amount")
+    by_year = values["free_withdrawal.schedule"]
+    need(values["free_withdrawal.form"] != "none" and not by_year, "free_withdrawal.rate", "a free withdrawal amount")
+    refuse(
+        bool(by_year) and values["free_withdrawal.rate"] is not None,
+        "'free_withdrawal.rate' and 'free_withdrawal.schedule' are both given; keep one.",
+    )
     refuse(
         values["annual_charge.average_contract_size"] == 0,
         "'annual_charge.average_contract_size' must be positive (got 0).",
@@ -80,8 +85,9 @@ def problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]
         "'annual_charge.first_stub' needs annual_charge.timing 'calendar_year_end'.",
     )
     refuse(
-        values["free_withdrawal.form"] == "none" and bool(values["free_withdrawal.rate"]),
-        "'free_withdrawal.rate' is given, but free_withdrawal.form is 'none'; drop one of them.",
+        values["free_withdrawal.form"] == "none" and bool(values["free_withdrawal.rate"] or by_year),
+        f"'free_withdrawal.{'schedule' if by_year else 'rate'}' is given, but free_withdrawal.form is 'none'; "
+        "drop one of them.",
     )
     refuse(
         values["free_withdrawal.measured"] == "after_charge" and values["cdsc.order"] == "before_annual_charge",

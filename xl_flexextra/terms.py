@@ -114,7 +114,8 @@ class Terms:
                     meaning = f"{meaning} Here: {KEYS[key].choices[value]}."
                 if KEYS[key].kind == "fractions":
                     for year, rate in enumerate(value, start=1):
-                        table.append((f"{key}.{year}{suffix}", rate, f"CDSC rate of contract year {year}.", source))
+                        what = "CDSC rate" if key == term_cells.CDSC else "Free withdrawal percent"
+                        table.append((f"{key}.{year}{suffix}", rate, f"{what} of contract year {year}.", source))
                 else:
                     table.append((key + suffix, value, meaning, source))
         return table
@@ -228,7 +229,7 @@ def from_rows(rows: list[list[Any]], name: str = "the terms range") -> Terms:
             continue
         target = values if day is None else changes.setdefault(day, {})
         blank = term_cells.is_blank(value)
-        if stem == term_cells.SCHEDULE and year.isdecimal():
+        if stem in term_cells.SCHEDULES and year.isdecimal():
             key = stem
             if int(year) < 1:
                 problems.append(f"{label!r}: contract years count from 1; the first rate is '{stem}.1'.")

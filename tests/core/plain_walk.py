@@ -38,6 +38,7 @@ DEFAULTS = {
     "cdsc.in_force": "redemption",
     "free_withdrawal.form": "none",
     "free_withdrawal.rate": 0.0,
+    "free_withdrawal.schedule": None,
     "free_withdrawal.measured": None,
     "free_withdrawal.year_one": "available",
     "free_withdrawal.full_surrender": "available",
@@ -286,6 +287,9 @@ class Plain:
         measured = self.term("free_withdrawal.measured") or ("before_charge" if first else "after_charge")
         measure = value + annual if measured == "before_charge" else charged
         form, percent = self.term("free_withdrawal.form"), self.term("free_withdrawal.rate", finish)
+        by_year = self.term("free_withdrawal.schedule", finish)
+        if by_year:
+            percent = by_year[-1] if year > len(by_year) else by_year[year - 1]
         free = {
             "none": 0.0,
             "percent_of_value": percent * measure,

@@ -360,6 +360,33 @@ def test_the_forms_of_the_free_amount():
     assert erv(3, **earnings, cdsc__base="lesser_beyond_free") == close(V3 - 0.07 * 1000)
 
 
+UNUSED = {k: v for k, v in BASE.given.items() if k != "free_withdrawal.rate"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["free_withdrawal.schedule", "10%; 20%; 50%"]],
+        [["free_withdrawal.schedule", 0.1, 0.2, 0.5]],
+        [["free_withdrawal.schedule", "10%, 20%, 50% thereafter"]],
+        [["free_withdrawal.schedule.1", 0.1], ["free_withdrawal.schedule.2", 0.2], ["free_withdrawal.schedule.3", "50%"]],
+    ],
+)
+def test_a_free_amount_that_adds_up_from_year_to_year(rows):
+    """10% in the first contract year, 20% in the second, 50% from the third: unused amounts are not lost (AEGON)."""
+    others = [row[:2] for row in BASE.rows() if row[0] != "free_withdrawal.rate"]
+    by_year = terms.from_rows([*others, *rows])
+    assert by_year == terms.from_rows([list(row) for row in by_year.rows()])
+    asked = (by_year, VALUES, "S")
+    erv_of = [CONTRACT_PATH(*asked, YEARS[y], "SI_SUBACCOUNT", SHARES, FUNDS)[-1][7] for y in (1, 2, 3, 3.5)]
+    assert erv_of[0] == close(V1 - 0.08 * 0.9 * V1)
+    assert erv_of[1] == close(V2 - 0.08 * 0.8 * V2)
+    assert erv_of[2] == close(V3 - 0.07 * 0.5 * V3)
+    assert erv_of[3] == close(V35 - 0.06 * 0.5 * V35)  # the fourth year: the last one goes on
+    assert FREE_WITHDRAWAL(by_year, 2, 1000) == close(200)
+    assert terms.Terms({**UNUSED, "free_withdrawal.schedule": [0.1, 0.2, 0.5]}) == by_year
+
+
 def test_nothing_free_in_year_one_or_on_full_surrender():
     assert erv(1, free_withdrawal__year_one="none") == close(1086 - 0.08 * 1086)
     assert erv(2, free_withdrawal__year_one="none") == erv(2)
@@ -548,6 +575,11 @@ NONSENSE = {
     "cumulative, annualised": (
         {"years__long_period": "cumulative", "years__short_period": "annualised"},
         "is not annualised",
+    ),
+    "free rate and schedule": ({"free_withdrawal__schedule": [0.1, 0.2]}, "are both given"),
+    "free schedule without form": (
+        {"free_withdrawal__schedule": [0.1], "free_withdrawal__form": "none", "free_withdrawal__rate": 0},
+        "'free_withdrawal.schedule' is given",
     ),
     "nothing left": ({"payment__front_end_load": 1.0}, "leave nothing"),
     "no payment": ({"payment__amount": 0}, "must be positive"),

@@ -109,7 +109,10 @@ def contracts(draw, start, finish):
         for key in ("rider.base", "rider.timing", "rider.part_year"):
             terms[key] = draw(choices(key))
     if free != "none":
-        terms["free_withdrawal.rate"] = draw(number(0.02, 0.2))
+        if draw(st.booleans()):
+            terms["free_withdrawal.rate"] = draw(number(0.02, 0.2))
+        else:
+            terms["free_withdrawal.schedule"] = draw(st.lists(number(0, 1), min_size=1, max_size=7))
         measures = [None, "before_charge"] + (["after_charge"] if order == "after_annual_charge" else [])
         terms["free_withdrawal.measured"] = draw(st.sampled_from(measures))
     changes = []

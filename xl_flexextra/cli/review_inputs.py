@@ -8,7 +8,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from .. import arguments, frames, report, terms
+from .. import arguments, frames, report, term_cells, terms
 from .. import inputs as parse
 from ..errors import BadInput, MissingData, Refused
 from ..review.closed_form import BEFORE
@@ -59,9 +59,10 @@ def _terms(rows: list[list[Any]], name: str) -> Terms:
     sources = dict(found.sources)
     for row in rows[1:]:
         label, source = str(row[0] or ""), row[3] if len(row) > 3 else None
-        stem, _, day = label.partition(terms.FROM)
-        if stem.startswith("cdsc.schedule.") and source:
-            sources[f"cdsc.schedule{terms.FROM}{day}" if day else "cdsc.schedule"] = str(source)
+        numbered, _, day = label.partition(terms.FROM)
+        stem = numbered.rpartition(".")[0]
+        if stem in term_cells.SCHEDULES and source:
+            sources[f"{stem}{terms.FROM}{day}" if day else stem] = str(source)
     return Terms(found.given, found.changes, sources)
 
 

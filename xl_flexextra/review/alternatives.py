@@ -92,6 +92,7 @@ def _choice(inputs: Inputs, base: tuple[Tied, ...], terms: Terms, key: str, choi
                 return _untold(terms, key, choice, "needs 'annual_charge.dollars', which these terms do not have")
     if key == "free_withdrawal.form" and choice == "none":
         given.pop("free_withdrawal.rate", None)
+        given.pop("free_withdrawal.schedule", None)
     said = [f"{k} = {v if isinstance(v, str) else shortest(v)}" for k, v in companions.items()]
     try:
         changed = Terms({**given, **companions, key: choice}, terms.changes, terms.sources)

@@ -40,6 +40,7 @@ RULES: dict[str, tuple[Any, bool]] = {
     "cdsc.base": ("value", False),
     "cdsc.order": ("after_annual_charge", False),
     "free_withdrawal.form": ("percent_of_value", False),
+    "free_withdrawal.schedule.1": (NOT_GIVEN, False),
     "free_withdrawal.year_one": ("available", False),
     "free_withdrawal.full_surrender": ("available", False),
     "years.basis": ("whole_else_days_365", True),
@@ -83,7 +84,7 @@ def term_default(key: str) -> Any:
     """What a cell shows for a term that the sheet does not have."""
     if key in NUMBERS:
         return NUMBERS[key]
-    default = KEYS[key].default
+    default = KEYS[key].default if key in KEYS else None  # the rate of a year: free_withdrawal.schedule.1
     return NOT_GIVEN if default is None or default is REQUIRED else default
 
 

@@ -97,7 +97,7 @@ def terms_sheets(book: Book, inputs: Inputs) -> None:
 
 def _term_format(book: Book, term: str) -> Any:
     key = term.partition(FROM)[0]
-    kind = "fractions" if key.startswith("cdsc.schedule") else KEYS[key].kind
+    kind = KEYS[key if key in KEYS else key.rpartition(".")[0]].kind
     number = {"fraction": PERCENT, "fractions": PERCENT, "dollars": MONEY, "date": DATE, "count": "0"}.get(kind, "General")
     return book.format("wrap", num_format=number, bg_color="#FFF8DC", align="left")
 

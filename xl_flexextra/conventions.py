@@ -37,6 +37,7 @@ KEYS: dict[str, Key] = {
     "payment.amount": Key("dollars", "The hypothetical single purchase payment.", 1000.0),
     "payment.front_end_load": Key("fraction", "Load taken off the payment.", 0.0, may_change=True),
     "payment.bonus_rate": Key("fraction", "Bonus credited on the payment.", 0.0, may_change=True),
+    "payment.unit_decimals": Key("count", "Decimals to which the units bought are rounded (3 at Golden American)."),
     "premium_tax.when": Key(
         "choice",
         "When premium tax is taken.",

@@ -39,7 +39,8 @@ def implied_charge(
     _, redemption = tables.redemption_of(terms, start, finish, payment)
     free_of_charge = terms.replace(annual_charge__dollars=0)
     _, base = tables.charging_of(free_of_charge, days, payment, lambda day: 0.0)
-    base = base._replace(unit_decimals=None)  # how many units are cancelled depends on unit values that are not known here
+    # to how many units a payment or a charge comes, before they are rounded, depends on unit values not known here
+    base = base._replace(unit_decimals=None, bought_decimals=None)
     from_payment = terms["annual_charge.taken_as"] == "from_payment"
     net = tables.invested_payment(terms.on(start), payment)
 

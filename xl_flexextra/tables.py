@@ -114,6 +114,7 @@ def charging_of(
         year_start=np.array([day.year_start for day in days]),
         anniversary=np.array([day.anniversary for day in days]),
         unit_decimals=terms["annual_charge.unit_decimals"] if terms["annual_charge.taken_as"] == "units" else None,
+        bought_decimals=terms["payment.unit_decimals"],
         cents=cents,
     )
 
@@ -382,7 +383,7 @@ def _together(charging: list[Charging]) -> Charging:
         return first
     columns = {name: np.stack([getattr(c, name) for c in charging], axis=1) for name in names}
     masks = {name: np.asarray(getattr(first, name))[:, None] for name in ("year_start", "anniversary")}
-    return Charging(**columns, **masks, unit_decimals=first.unit_decimals, cents=first.cents)
+    return first._replace(**columns, **masks)
 
 
 def _one(record: Any, column: int) -> Any:

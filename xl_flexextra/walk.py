@@ -28,6 +28,7 @@ class Charging(NamedTuple):
     value at the start of the charge year, and of the day's value. ``waived_above``: no annual charge where the day's
     value of this payment is above it. ``rider_*``: the rider charge in dollars, as a fraction of the day's value, and
     of the highest anniversary value. ``year_start``, ``anniversary``: True on the days that are one.
+    ``unit_decimals``, ``bought_decimals``: to which the units cancelled, and those bought, are rounded.
     """
 
     dollars: Array = 0.0
@@ -40,6 +41,7 @@ class Charging(NamedTuple):
     year_start: Array = False
     anniversary: Array = False
     unit_decimals: int | None = None
+    bought_decimals: int | None = None
     cents: bool = False
 
 
@@ -86,11 +88,14 @@ def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = Tr
     With ``keep`` False the path holds the last date only: what a redemption needs, without memory for the rest.
     """
     unit_values = np.asarray(unit_values, dtype=float)
-    at = {name: _by_date(getattr(charging, name), len(unit_values)) for name in Charging._fields[:-2]}
+    at = {name: _by_date(getattr(charging, name), len(unit_values)) for name in Charging._fields[:-3]}
     of_start, waivable = np.any(at["of_start"]), not np.all(np.isinf(at["waived_above"]))
     rider_any = np.any(at["rider_dollars"]) or np.any(at["rider_of_day"]) or np.any(at["rider_of_highest"])
     of_highest, of_day = np.any(at["rider_of_highest"]), np.any(at["of_day"])
-    value = before = year_value = highest = np.zeros(unit_values.shape[1:]) + payment
+    value = np.zeros(unit_values.shape[1:]) + payment
+    if charging.bought_decimals is not None:
+        value = round_half_away(value / unit_values[0], charging.bought_decimals) * unit_values[0]
+    before = year_value = highest = value
     steps: list[tuple[Array, ...]] = []
     for k, unit_value in enumerate(unit_values):
         before = value * (unit_value / unit_values[k - 1]) if k else value

@@ -14,6 +14,7 @@ DEFAULTS = {
     "payment.amount": 1000.0,
     "payment.front_end_load": 0.0,
     "payment.bonus_rate": 0.0,
+    "payment.unit_decimals": None,
     "premium_tax.when": "none",
     "premium_tax.rate": 0.0,
     "annual_charge.dollars": 0.0,
@@ -238,6 +239,8 @@ class Plain:
         if up_front:
             value -= sum(w * self.year_dollars(d) for d, w in due.items())
         value = cents(value)
+        if self.term("payment.unit_decimals") is not None:
+            value = cents(half_away(value / level(start), self.term("payment.unit_decimals")) * level(start))
         steps = {start, finish, *due, *(d for d, w in ridden.items() if w)}
         if due and self.term("annual_charge.form") == "fraction_of_start_value":
             steps |= {d for d in everyday if self.begins_year(d, start)}

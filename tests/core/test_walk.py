@@ -65,6 +65,7 @@ def contracts(draw, start, finish):
         "payment.amount": draw(st.sampled_from([1000.0, 10_000.0, 731.5])),
         "payment.front_end_load": draw(st.sampled_from([0.0, 0.0575])),
         "payment.bonus_rate": draw(st.sampled_from([0.0, 0.05, 0.013])),
+        "payment.unit_decimals": draw(st.sampled_from([None, None, 3, 1])),
         "annual_charge.form": form,
         "annual_charge.taken_as": taken_as,
         "annual_charge.timing": timing,
@@ -293,7 +294,7 @@ def test_two_part_periods_chain(span, after, drift, rate):
 @given(situations(), st.sampled_from([0.1, 3.0, 100.0]))
 def test_scaling_payment_and_dollar_charges_changes_nothing(situation, scale):
     start, finish, terms, changes, shares, level = situation
-    if terms["carry.precision"] == "cents" or "annual_charge.unit_decimals" in terms:
+    if terms["carry.precision"] == "cents" or {"annual_charge.unit_decimals", "payment.unit_decimals"} & set(terms):
         return
     dollars = {"payment.amount"} | ({"annual_charge.dollars"} if terms["annual_charge.form"] == "share" else set())
     larger = {k: v * scale if k in dollars else v for k, v in terms.items()}

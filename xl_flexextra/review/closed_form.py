@@ -35,6 +35,7 @@ RULES: dict[str, tuple[Any, bool]] = {
     "rider.rate": (0.0, False),
     "payment.front_end_load": (0.0, False),
     "payment.bonus_rate": (0.0, False),
+    "payment.unit_decimals": (NOT_GIVEN, False),
     "premium_tax.when": ("none", False),
     "cdsc.anniversary": ("year_just_ended", False),
     "cdsc.base": ("value", False),

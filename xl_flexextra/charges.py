@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from . import arguments, periods, returns, tables
+from . import arguments, periods, returns
+from .charging import annual_dollars, charging_of, free_terms, redemption_of
 from .errors import BadInput, MissingData
 from .numbers import round_half_away
 from .periods import part_weight
@@ -28,7 +29,7 @@ def free_withdrawal(
 ) -> float:  # fmt: skip
     """The free withdrawal amount that is left in a contract year, in dollars."""
     _not_negative(contract_value=contract_value, payments=payments, free_used=free_used)
-    form, rate = tables.free_terms(terms, terms.on(Date.max), whole_year(contract_year), full_surrender)
+    form, rate = free_terms(terms, terms.on(Date.max), whole_year(contract_year), full_surrender)
     if "payments" in form and payments is None:
         raise MissingData(f"'payments' is missing; the free withdrawal amount of {terms.name} is a percent of payments.")
     whole = float(free_amount(form, rate, contract_value, payments or 0.0))
@@ -62,7 +63,7 @@ def maintenance_charge(terms: Terms, share: float | None, account_value: float |
             raise MissingData(f"'share' is missing; {terms.name} charges by share. A whole contract has share 1.")
         return checked_share(share)
 
-    charge = tables.annual_dollars(values, payment, given_share)
+    charge = annual_dollars(values, payment, given_share)
     if form.startswith("fraction"):
         if account_value is None:
             raise MissingData(f"'account_value' is missing; the charge of {terms.name} is a fraction of it.")
@@ -106,10 +107,10 @@ def redeemable_value(
         return checked_share(share)
 
     days = periods.charge_dates(terms, start, finish)
-    invested, charging = tables.charging_of(terms, days, amount, given_share)
+    invested, charging = charging_of(terms, days, amount, given_share)
     rule, age = terms["valuation.rule"], terms["valuation.max_age_days"]
     levels = np.array([series.at(0, d.day, rule, age) for d in days])
-    _, redemption = tables.redemption_of(terms, start, finish, amount)
+    _, redemption = redemption_of(terms, start, finish, amount)
     return float(redeem(walk(levels, invested, charging, keep=False), redemption).erv)
 
 

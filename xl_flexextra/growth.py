@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from . import dates, periods, tables
+from . import dates, periods
+from .charging import charging_of
 from .conventions import KEYS
 from .errors import BadInput, MissingData
 from .terms import Terms
@@ -66,7 +67,7 @@ def _after_charges(
     for one in due:
         by_day[one.day] = one
     every = [by_day[day] for day in sorted(by_day)]
-    invested, charging = tables.charging_of(terms, every, payment, share)
+    invested, charging = charging_of(terms, every, payment, share)
     rule, age = terms["valuation.rule"], terms["valuation.max_age_days"]
     level = np.array([unit_values.at(column, d.day, rule, age) for d in every])
     path = walk(level, invested, charging)

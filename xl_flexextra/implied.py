@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import dates, periods, tables
+from . import dates, periods
+from .charging import charging_of, invested_payment, redemption_of
 from .errors import BadInput, NoSolution
 from .terms import Terms
 from .walk import redeem, walk
@@ -36,13 +37,13 @@ def implied_charge(
     if before_return <= -1 or after_return < -1:
         raise BadInput("'before_return' and 'after_return' must be above -1 (a total loss).")
     payment = float(terms["payment.amount"])
-    _, redemption = tables.redemption_of(terms, start, finish, payment)
+    _, redemption = redemption_of(terms, start, finish, payment)
     free_of_charge = terms.replace(annual_charge__dollars=0)
-    _, base = tables.charging_of(free_of_charge, days, payment, lambda day: 0.0)
+    _, base = charging_of(free_of_charge, days, payment, lambda day: 0.0)
     # to how many units a payment or a charge comes, before they are rounded, depends on unit values not known here
     base = base._replace(unit_decimals=None, bought_decimals=None)
     from_payment = terms["annual_charge.taken_as"] == "from_payment"
-    net = tables.invested_payment(terms.on(start), payment)
+    net = invested_payment(terms.on(start), payment)
 
     def after(dollars: float, before: float) -> float:
         charges = weights * dollars

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from .. import periods, tables
+from ..charging import charging_of, redemption_of
 from ..errors import FlexExtraError
 from ..inputs import parse
 from ..report import Inputs, Report, Table, TableSpec, compute
@@ -187,11 +188,11 @@ def rewalk(grid: Grid, result: Result, unit_values: np.ndarray) -> float:
     def share(day: Date) -> float:
         return grid.shares.on(result.fund, day, grid.funds) if grid.shares is not None else 0.0
 
-    invested, charging = tables.charging_of(terms, days, result.payment, share)
+    invested, charging = charging_of(terms, days, result.payment, share)
     path = walk(unit_values, invested, charging)
     end = path.value[-1]
     if redeemed:
-        end = redeem(path, tables.redemption_of(terms, result.start, finish, result.payment)[1]).erv
+        end = redeem(path, redemption_of(terms, result.start, finish, result.payment)[1]).erv
     return float(tables.total_return(terms, result.payment, end, result.years))
 
 

@@ -67,6 +67,20 @@ def state(book):
     return app.calculation, app.screen_updating, app.status_bar, book.impl.current, chosen.sheet.name, chosen.bounds
 
 
+@pytest.mark.parametrize("name", ["update.xlsx.sync.toml", "update.sync.toml"])
+@pytest.mark.parametrize("linked", [False, True])
+def test_the_mapping_beside_the_workbook_is_the_one_that_the_command_takes(book, tmp_path, name, linked):
+    """By either of its names, and beside the file that a link leads to."""
+    if linked:
+        (tmp_path / "home").mkdir()
+        (tmp_path / "home" / "update.xlsx").symlink_to(tmp_path / "update.xlsx")
+        book = open_book(tmp_path / "home" / "update.xlsx")
+    fewer = source(tmp_path, extra_month=False, drop=3)
+    assert "3 rows removed" in excel_buttons.run(book, "refresh_plan", fewer)[1]
+    (tmp_path / name).write_text('[[table]]\nname = "UnitValues"\nmode = "merge"\n')  # what the source lacks stays
+    assert excel_buttons.run(book, "refresh_plan", fewer) == ("OK", excel_buttons._NOTHING)
+
+
 def test_the_plan_is_shown_and_nothing_is_touched(book, tmp_path):
     before, was = table_of(book), state(book)
     kind, text = excel_buttons.run(book, "refresh_plan", source(tmp_path))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...errors import BadInput, Refused
+from ...errors import Refused
+from ...ooxml import output
 from ...registry import functions
 from . import session
 from .addin import SERVICE, method_name
@@ -92,12 +93,7 @@ def recalculate(
     job: dict[str, Any] = {"path": str(path), "recalculate": True, "read": True, "overrides": dict(overrides or {})}
     if save is not None:
         target = Path(save).resolve()
-        if target.suffix.lower() not in FILTERS:
-            raise BadInput(f"The recalculated copy must be {', '.join(FILTERS)} (got {target.name}).")
-        if target == path:
-            raise BadInput(f"{target.name} is the workbook itself; give the recalculated copy another name.")
-        if not target.parent.is_dir():
-            raise BadInput(f"There is no folder {target.parent} for the recalculated copy; make it first.")
+        output.refuse(target, True, FILTERS, path)
         job |= {"save": str(target), "filter": FILTERS[target.suffix.lower()]}
     answer = session.run([job], timeout, extra_path=extra_path)[0]
     stored = file_cells(path)
@@ -151,7 +147,7 @@ def to_pdf(
 ) -> None:
     """The print-ready PDF of a workbook, or of some of its sheets, recalculated with the add-in."""
     target = Path(out).resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
+    output.refuse(target, True, source=Path(path))
     job = {"path": str(Path(path).resolve()), "pdf": str(target), "sheets": sheets, "recalculate": recalculate}
     session.run([job], timeout)
     if not target.exists():

@@ -58,11 +58,6 @@ class WorksheetFunction:
     body: Callable[..., Any] = field(repr=False)  # takes converted arguments
 
     @property
-    def required(self) -> int:
-        """How many arguments must be given."""
-        return sum(not argument.optional for argument in self.arguments)
-
-    @property
     def signature(self) -> str:
         """``AATR(begin_value, end_value, years, [annualize_short])``"""
         names = (f"[{a.name}]" if a.optional else a.name for a in self.arguments)

@@ -9,13 +9,11 @@ from typing import Any
 WHOLE = 4000  # columns of a "window" that is a file or a pipe: everything fits
 
 
-def console(width: int | None = None) -> Any:
+def console() -> Any:
     """Standard output; where nobody looks on it is as wide as what is written."""
     from rich.console import Console
 
-    if width is None and not sys.stdout.isatty():
-        width = WHOLE
-    return Console(width=width, soft_wrap=False)
+    return Console(width=None if sys.stdout.isatty() else WHOLE)
 
 
 def fits(out: Any, table: Any) -> bool:

@@ -134,12 +134,12 @@ def _runs(process: int) -> bool:
 
 
 @contextlib.contextmanager
-def lock(path: Path, seconds: float = 0) -> Iterator[None]:
-    """Only one refresh of a workbook at a time; waits at most ``seconds``."""
+def lock(path: Path) -> Iterator[None]:
+    """Only one refresh of a workbook at a time."""
     import filelock
 
     name = path.with_name(f".{path.name}.flexextra.lock")
-    guard = filelock.FileLock(name, timeout=seconds)
+    guard = filelock.FileLock(name, timeout=0)
     try:
         guard.acquire()
     except filelock.Timeout:

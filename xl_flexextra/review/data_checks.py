@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import dates, periods
-from ..errors import FlexExtraError, MissingData
+from .. import periods
+from ..errors import FlexExtraError
 from ..report import Inputs, compute
 from ..unit_values import UnitValues
 from ..walk import Array
@@ -176,21 +176,6 @@ def reasonable(
             text = f"{result.value:.2%} here, {expected:.2%} from the fund's {published:.2%} less the charge"
             found.append(Finding("reasonableness", fund, result.finish, f"{period}: {text}"))
     return count, found
-
-
-def month_ends_missing(values: UnitValues, fund: str) -> list[Date]:
-    """Month ends between a fund's first and last day that have no value on the very day."""
-    days, _ = values.series(values.column(fund))
-    if not len(days):
-        raise MissingData(f"There is no unit value of {fund} at all; fill in its column.")
-    have, day, last = set(days.tolist()), days[0].item(), days[-1].item()
-    missing = []
-    end = dates.month_end(day.year, day.month)
-    while end <= last:
-        if end not in have:
-            missing.append(end)
-        end = dates.month_end(end.year, end.month + 1)
-    return missing
 
 
 def _pairs(values: UnitValues, other: UnitValues) -> list[tuple[str, Date, float, float]]:

@@ -110,11 +110,6 @@ def _with_our_names(formula: str) -> str:
     return re.sub(rf"{SERVICE.upper()}\.([A-Z0-9]+)(?=\()", lambda found: names.get(found[1], found[0]), formula)
 
 
-def cached_values(path: Path) -> dict[tuple[str, str], Any]:
-    """The values that a workbook's file holds, by sheet and address: :func:`file_cells` without formulas."""
-    return {place: value for place, (value, _) in file_cells(path).items() if value is not None}
-
-
 def file_cells(path: Path) -> dict[tuple[str, str], tuple[Any, str]]:
     """Value and formula that a workbook's file holds, by sheet and address, read independently of LibreOffice.
 
@@ -142,13 +137,11 @@ def file_cells(path: Path) -> dict[tuple[str, str], tuple[Any, str]]:
     return found
 
 
-def to_pdf(
-    path: Path | str, out: Path | str, sheets: list[str] | None = None, recalculate: bool = True, timeout: float = 180
-) -> None:
+def to_pdf(path: Path | str, out: Path | str, sheets: list[str] | None = None, timeout: float = 180) -> None:
     """The print-ready PDF of a workbook, or of some of its sheets, recalculated with the add-in."""
     target = Path(out).resolve()
     output.refuse(target, True, source=Path(path))
-    job = {"path": str(Path(path).resolve()), "pdf": str(target), "sheets": sheets, "recalculate": recalculate}
+    job = {"path": str(Path(path).resolve()), "pdf": str(target), "sheets": sheets, "recalculate": True}
     session.run([job], timeout)
     if not target.exists():
         raise Refused(f"LibreOffice wrote no PDF to {target}; is the folder writable?")

@@ -1,5 +1,4 @@
-"""Which source fills which table of a workbook: read from ``BOOK.sync.toml`` beside it, or from its sheet
-``_sync``."""
+"""Which source fills which table of a workbook: read from ``BOOK.sync.toml`` beside it, or from its sheet ``_sync``."""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 import datetime
 import re
-import zipfile
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -14,7 +12,6 @@ from programs import needs_calc
 from xl_flexextra import sample
 from xl_flexextra.hosts.calc import session
 
-COMMITTED = Path(__file__).parents[2] / "workbooks" / "flex_extra_review.xlsx"
 EPOCH = datetime.datetime(1899, 12, 30)
 ROWS = range(8, 120)
 ROUTES_AGREE = 1e-10
@@ -129,7 +126,6 @@ def jobs(built, formulas, values, tmp_path_factory):
     answers = session.run(errands, timeout=900)
     found = {name: saved(folder / f"{place}.xlsx") for place, name in enumerate(order)}
     found["as built"] |= {(c[0], c[1]): c[3] for c in answers[0]["cells"]}
-    found["every formula"] = {(c[0], c[1]): c[3] for c in answers[0]["cells"]}
     return found
 
 
@@ -166,22 +162,6 @@ def test_native_route_is_the_function_route_in_recalculated_cells_for_all_112(jo
     for function, native in routes:
         assert native == pytest.approx(function, rel=ROUTES_AGREE)
     assert len({round(f, 8) for f, _ in routes}) > 70
-
-
-@needs_calc
-def test_every_cached_value_is_what_libreoffice_computes(jobs, values):
-    apart = []
-    for (sheet, address), value in jobs["every formula"].items():
-        cached = values[sheet][address].value
-        cached = (cached - EPOCH).days if hasattr(cached, "year") else cached
-        if isinstance(value, str):
-            same = (cached or "") == value
-        else:
-            same = value == pytest.approx(cached if cached is not None else 0.0, rel=1e-12, abs=1e-15)
-        if not same:
-            apart.append((sheet, address, cached, value))
-    assert apart == []
-    assert len(jobs["every formula"]) > 6000
 
 
 @needs_calc
@@ -333,9 +313,3 @@ def test_inspection_finds_a_hidden_sheet_and_a_constant(tmp_path):
     book.create_sheet("x").sheet_state = "hidden"
     book.save(tmp_path / "bad.xlsx")
     assert (inspect(tmp_path / "bad.xlsx")[HIDDEN], inspect(tmp_path / "bad.xlsx")[CONSTANTS]) == (1, 1)
-
-
-def test_the_committed_workbook_is_the_one_that_is_built(built):
-    with zipfile.ZipFile(built[0]) as fresh, zipfile.ZipFile(COMMITTED) as kept:
-        assert fresh.namelist() == kept.namelist()
-        assert [n for n in fresh.namelist() if fresh.read(n) != kept.read(n)] == []

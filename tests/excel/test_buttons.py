@@ -225,7 +225,6 @@ def test_a_missing_file_is_one_sentence(book, tmp_path):
 
 def test_a_cell_in_edit_mode_is_waited_for_and_then_said(book, tmp_path, monkeypatch):
     monkeypatch.setattr(live, "PAUSE", 0.0)
-    monkeypatch.setattr(live.time, "sleep", lambda _s: None)
     book.app.impl.busy = 3
     assert excel_buttons.run(book, "refresh_plan", source(tmp_path))[0] == "ASK"
     book.app.impl.busy = 10_000
@@ -234,7 +233,8 @@ def test_a_cell_in_edit_mode_is_waited_for_and_then_said(book, tmp_path, monkeyp
     assert book.app.impl.busy == 10_000 - live.ATTEMPTS
 
 
-def test_other_errors_are_not_repeated():
+def test_other_errors_are_not_repeated(monkeypatch):
+    monkeypatch.setattr(live, "PAUSE", 0.0)
     calls = []
 
     def fails():
@@ -242,10 +242,10 @@ def test_other_errors_are_not_repeated():
         raise KeyError("x")
 
     with pytest.raises(KeyError):
-        live.patiently(fails, pause=0)
+        live.patiently(fails)
     assert len(calls) == 1
     with pytest.raises(Refused):
-        live.patiently(lambda: (_ for _ in ()).throw(Rejected()), attempts=3, pause=0)
+        live.patiently(lambda: (_ for _ in ()).throw(Rejected()))
 
 
 def test_tie_out_reads_112_of_112_and_names_what_is_open(book):

@@ -25,10 +25,10 @@ HolidaysOption = Annotated[
     typer.Option("--holidays", help="Date and name of days without business. Left out: the sample's, where they reach."),
 ]
 PublishedOption = Annotated[str | None, typer.Option("--published", help="Printed figures to tie to.")]
-WORKBOOKS = (".xlsx",)  # what XlsxWriter writes without macros
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Last day of the update: 2008-07-31. Left out: the last date.")
 ]
+WORKBOOKS = (".xlsx",)  # what XlsxWriter writes without macros
 
 
 def _computed(*given: Any) -> Any:

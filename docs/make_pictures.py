@@ -25,20 +25,8 @@ def page(book: str, sheet: str, number: int, folder: Path, dots: int = 80) -> Im
     if not pdf.exists():
         calc.to_pdf(BOOKS / book, pdf, sheets=[sheet])
     target = f"{pdf}-{number}"
-    command = [
-        "pdftoppm",
-        "-r",
-        str(dots),
-        "-f",
-        str(number),
-        "-l",
-        str(number),
-        "-png",
-        "-singlefile",
-        str(pdf),
-        str(target),
-    ]
-    subprocess.run(command, check=True)
+    pages = ["-r", str(dots), "-f", str(number), "-l", str(number)]
+    subprocess.run(["pdftoppm", *pages, "-png", "-singlefile", str(pdf), target], check=True)
     return Image.open(f"{target}.png").convert("RGB")
 
 
@@ -76,13 +64,10 @@ def main() -> None:
         folder = Path(scratch)
         first = trimmed(page(update, "Update", 1, folder, 90))
         save(beside(first, trimmed(page(update, "Tie-out", 1, folder, 90))), "update_beside_tie_out.png")
-        save(trimmed(page(update, "Update", 2, folder)), "update_page_2.png")
-        save(trimmed(page(update, "Charts", 1, folder)), "charts.png")
         review = "flex_extra_review.xlsx"
         for sheet, name in (("Review", "review"), ("Probe", "review_probe"), ("What changed", "review_changes")):
             save(trimmed(page(review, sheet, 1, folder, 100)), f"{name}.png")
         save(trimmed(page(review, "Controls", 1, folder, 100)), "review_controls.png")
-        save(trimmed(page("functions_tour.xlsx", "CONTRACT_AATR", 1, folder)), "tour_contract_aatr.png")
 
 
 if __name__ == "__main__":

@@ -28,9 +28,12 @@ def test_the_formula_shown_is_on_the_page():
     assert shown in {cell.value for row in page.iter_rows() for cell in row}
 
 
-def test_every_linked_file_exists():
-    for name in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (ROOT / name).exists(), name
+def test_every_linked_file_and_heading_exists():
+    for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")):
+        for name, heading in re.findall(r"\]\(([^)#:]+)(?:#([^)]+))?\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / name).exists(), (page.name, name)
+            headings = re.findall(r"^#+ (.*)$", (page.parent / name).read_text(encoding="utf-8"), re.M) if heading else []
+            assert not heading or heading in [h.lower().replace(" ", "-") for h in headings], (page.name, heading)
 
 
 def test_no_private_places_are_named():

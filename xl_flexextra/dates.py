@@ -100,11 +100,11 @@ def usable_month_end(use_date: Date, holidays: Iterable[Date] = (), business_day
         ended = month_end(ended.year, ended.month - 1)
 
 
-def last_use_date(as_of: Date, holidays: Iterable[Date] = (), business_days: int = 7) -> Date:
+def last_use_date(as_of: Date, holidays: Iterable[Date] = ()) -> Date:
     """The last day on which figures to the month end ``as_of`` are still the latest that rule 482 asks for."""
     day = month_end(as_of.year, as_of.month + 1)
     closed = list(holidays)
-    while usable_month_end(day + datetime.timedelta(days=1), closed, business_days) <= as_of:
+    while usable_month_end(day + datetime.timedelta(days=1), closed) <= as_of:
         day += datetime.timedelta(days=1)
     return day
 

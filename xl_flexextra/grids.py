@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from . import arguments
-from .arguments import Argument, is_blank
+from .arguments import is_blank
 from .errors import FlexExtraError, MissingData
+from .vocabulary import Argument
 
 WHOLE = (1_048_576, 16_384)  # rows and columns of a worksheet
 

@@ -76,9 +76,8 @@ def _after_charges(
 
 
 def calendar_year_returns(
-    unit_values: UnitValues, columns: Sequence[int], first_year: int | None, last_year: int | None,
-    max_age_days: int = MAX_AGE_DAYS,
-) -> list[list[Any]]:  # fmt: skip
+    unit_values: UnitValues, columns: Sequence[int], first_year: int | None, last_year: int | None
+) -> list[list[Any]]:
     """Rows of year, return for each fund (None where there is none), and a note on part years.
 
     A year end without a value in the midst of a fund's history makes its two years errors, which stand in their places.
@@ -86,12 +85,12 @@ def calendar_year_returns(
     if not len(unit_values.dates):
         raise MissingData("'unit_values' has no dates; fill in the table.")
     table = []
-    for year in _years(unit_values, first_year, last_year, max_age_days):
+    for year in _years(unit_values, first_year, last_year):
         row: list[Any] = [year]
         partial = []
         for column in columns:
             try:
-                value, part = _calendar_year(unit_values, column, year, max_age_days)
+                value, part = _calendar_year(unit_values, column, year)
             except MissingData as error:
                 row.append(error)
                 continue
@@ -103,11 +102,11 @@ def calendar_year_returns(
     return table
 
 
-def _years(unit_values: UnitValues, first_year: int | None, last_year: int | None, max_age_days: int) -> range:
+def _years(unit_values: UnitValues, first_year: int | None, last_year: int | None) -> range:
     """The calendar years to show: those given, else those that the unit values reach into."""
     begins, ends = unit_values.dates[0].item(), unit_values.dates[-1].item()
     opening = dates.month_end(begins.year, 12)
-    first = first_year or (begins.year + 1 if (opening - begins).days <= max_age_days else begins.year)
+    first = first_year or (begins.year + 1 if (opening - begins).days <= MAX_AGE_DAYS else begins.year)
     last = last_year or ends.year
     if first <= last:
         return range(first, last + 1)
@@ -122,7 +121,7 @@ def _years(unit_values: UnitValues, first_year: int | None, last_year: int | Non
     raise MissingData(f"'unit_values' has no value after the year end {begins}; add later ones for a return.")
 
 
-def _calendar_year(unit_values: UnitValues, column: int, year: int, max_age_days: int) -> tuple[float | None, bool]:
+def _calendar_year(unit_values: UnitValues, column: int, year: int) -> tuple[float | None, bool]:
     """One fund's return in a calendar year, and whether its history covers only a part of it."""
     known, values = unit_values.series(column)
     start, finish = Date(year - 1, 12, 31), Date(year, 12, 31)
@@ -133,16 +132,16 @@ def _calendar_year(unit_values: UnitValues, column: int, year: int, max_age_days
         return None, False
     part = False
     try:
-        begin = unit_values.at(column, start, max_age_days=max_age_days)
+        begin = unit_values.at(column, start, max_age_days=MAX_AGE_DAYS)
     except MissingData:
         if known[0] < np.datetime64(start):
             raise
         part, begin = True, float(values[0])
     age = (finish - inside[-1]).days
     if known[-1] > np.datetime64(finish):  # the year is over: its end may be as old as any other value
-        if age > max_age_days:
+        if age > MAX_AGE_DAYS:
             raise MissingData(
-                f"There is no unit value of {unit_values.funds[column]} within {max_age_days} days of {finish}."
+                f"There is no unit value of {unit_values.funds[column]} within {MAX_AGE_DAYS} days of {finish}."
             )
     elif age > YEAR_END_DAYS:
         part = True

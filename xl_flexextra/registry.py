@@ -1,7 +1,7 @@
 """What a worksheet function is: declared once, read by every host, the help and the tests.
 
 A declaration is the function itself: its signature gives the order of the arguments and which are optional, its
-docstring the summary and the explanation, :mod:`xl_flexextra.arguments` what each argument means. A host calls
+docstring the summary and the explanation, :mod:`xl_flexextra.vocabulary` what each argument means. A host calls
 :func:`evaluate`, which never raises; Python code calls the function, which raises the errors of
 :mod:`xl_flexextra.errors`.
 """
@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import arguments, grids, inputs
-from .arguments import OMITTED, Argument
+from . import arguments, grids, inputs, vocabulary
+from .arguments import OMITTED
 from .errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution
+from .vocabulary import Argument, Meaning
 
 
 class SampleTable(str):
@@ -58,11 +59,6 @@ class WorksheetFunction:
     body: Callable[..., Any] = field(repr=False)  # takes converted arguments
 
     @property
-    def required(self) -> int:
-        """How many arguments must be given."""
-        return sum(not argument.optional for argument in self.arguments)
-
-    @property
     def signature(self) -> str:
         """``AATR(begin_value, end_value, years, [annualize_short])``"""
         names = (f"[{a.name}]" if a.optional else a.name for a in self.arguments)
@@ -77,7 +73,7 @@ def worksheet_function(
     examples: tuple[Example, ...],
     returns: str = "number",
     together: tuple[str, ...] = (),
-    kinds: dict[str, arguments.Meaning] | None = None,
+    kinds: dict[str, Meaning] | None = None,
     errors_as_text: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a worksheet function. The body gets arguments that are converted and checked by name.
@@ -95,8 +91,8 @@ def worksheet_function(
         for position, name in enumerate(names):
             optional = position >= first_optional
             own = (kinds or {}).get(name)
-            meaning = own or arguments.VOCABULARY[name]
-            says = own.description if own else arguments.described(name, names, spreads=returns != "rows")
+            meaning = own or vocabulary.VOCABULARY[name]
+            says = own.description if own else vocabulary.described(name, names, spreads=returns != "rows")
             default = defaults[position - first_optional] if optional else None
             described.append(Argument(name, meaning.kind, says, optional, default))
         doc = body.__doc__ or ""

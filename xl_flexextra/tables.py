@@ -77,7 +77,6 @@ class Grid:
         if funds is not None and any(f.predecessor for f in funds.items):
             unit_values = unit_values.spliced(funds, terms["valuation.max_age_days"])
         self.unit_values = unit_values
-        self.walked = 0  # how many columns were really computed; tests count it
         self._columns: dict[str, list[Any]] = {}
 
     def row_labels(self) -> list[str]:
@@ -127,7 +126,6 @@ class Grid:
 
     def _column(self, code: str) -> list[Any]:
         if code not in self._columns:
-            self.walked += 1
             self._columns[code] = [
                 np.nan if one is None else one
                 for one in self._results(periods.parse(code), range(len(self.unit_values.funds)), detail=False)

@@ -67,17 +67,6 @@ def test_report_rebuilds_the_sample_and_ends_with_the_headline(tmp_path):
     assert not list(tmp_path.glob(".~*"))
 
 
-def test_report_never_overwrites_silently(tmp_path):
-    out = tmp_path / "kept.xlsx"
-    out.write_text("mine")
-    code, said = run("report", "--out", out)
-    assert code == 2
-    assert "--force" in said
-    assert out.read_text() == "mine"
-    assert run("report", "--out", out, "--force")[0] == 0
-    assert openpyxl.load_workbook(out)
-
-
 def test_a_copy_of_values_holds_no_formulas(tmp_path):
     out = tmp_path / "values.xlsx"
     assert run("report", "--values", "--out", out)[0] == 0

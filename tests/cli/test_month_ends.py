@@ -111,7 +111,7 @@ def test_a_refresh_moves_the_page_to_the_month_end(own):
     assert openpyxl.load_workbook(out, data_only=True)["Update"]["B2"].value.date() == datetime.date(2000, 11, 30)
     outcome = refresh(Request(out, str(own / "december.csv"), table="UnitValues"))
     assert outcome.written
-    assert outcome.dependents.own_stale == []
+    assert outcome.dependents.stale == []
     page = openpyxl.load_workbook(out, data_only=True)["Update"]
     assert page["B2"].value.date() == datetime.date(2000, 12, 31)
     assert page["G10"].value == pytest.approx(-0.098)

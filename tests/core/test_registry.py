@@ -9,7 +9,7 @@ import flexextra_udfs
 import numpy as np
 import pytest
 
-from xl_flexextra import arguments, registry, sample
+from xl_flexextra import registry, sample, vocabulary
 from xl_flexextra.errors import CellError
 
 EXPECTED_FUNCTIONS = set(
@@ -83,7 +83,7 @@ def test_help_fits_the_function_wizard(function):
 
 def test_every_word_of_the_vocabulary_is_used():
     used = {argument.name for function in FUNCTIONS for argument in function.arguments}
-    assert used == set(arguments.VOCABULARY)
+    assert used == set(vocabulary.VOCABULARY)
 
 
 def resolve(args):

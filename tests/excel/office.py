@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -17,23 +16,12 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <value>0</value></prop></item></oor:items>"""
 
 
-def there() -> bool:
-    """Whether LibreOffice and its Python bridge are installed."""
-    if shutil.which("soffice") is None:
-        return False
-    if SYSTEM_PACKAGES not in sys.path:
-        sys.path.append(SYSTEM_PACKAGES)
-    try:
-        import uno  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
 class Office:
     """One running LibreOffice."""
 
     def __init__(self, folder: Path) -> None:
+        if SYSTEM_PACKAGES not in sys.path:
+            sys.path.append(SYSTEM_PACKAGES)
         import uno
 
         user = folder / "profile" / "user"

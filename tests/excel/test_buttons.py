@@ -67,6 +67,20 @@ def state(book):
     return app.calculation, app.screen_updating, app.status_bar, book.impl.current, chosen.sheet.name, chosen.bounds
 
 
+@pytest.mark.parametrize("name", ["update.xlsx.sync.toml", "update.sync.toml"])
+@pytest.mark.parametrize("linked", [False, True])
+def test_the_mapping_beside_the_workbook_is_the_one_that_the_command_takes(book, tmp_path, name, linked):
+    """By either of its names, and beside the file that a link leads to."""
+    if linked:
+        (tmp_path / "home").mkdir()
+        (tmp_path / "home" / "update.xlsx").symlink_to(tmp_path / "update.xlsx")
+        book = open_book(tmp_path / "home" / "update.xlsx")
+    fewer = source(tmp_path, extra_month=False, drop=3)
+    assert "3 rows removed" in excel_buttons.run(book, "refresh_plan", fewer)[1]
+    (tmp_path / name).write_text('[[table]]\nname = "UnitValues"\nmode = "merge"\n')  # what the source lacks stays
+    assert excel_buttons.run(book, "refresh_plan", fewer) == ("OK", excel_buttons._NOTHING)
+
+
 def test_the_plan_is_shown_and_nothing_is_touched(book, tmp_path):
     before, was = table_of(book), state(book)
     kind, text = excel_buttons.run(book, "refresh_plan", source(tmp_path))
@@ -211,7 +225,6 @@ def test_a_missing_file_is_one_sentence(book, tmp_path):
 
 def test_a_cell_in_edit_mode_is_waited_for_and_then_said(book, tmp_path, monkeypatch):
     monkeypatch.setattr(live, "PAUSE", 0.0)
-    monkeypatch.setattr(live.time, "sleep", lambda _s: None)
     book.app.impl.busy = 3
     assert excel_buttons.run(book, "refresh_plan", source(tmp_path))[0] == "ASK"
     book.app.impl.busy = 10_000
@@ -220,7 +233,8 @@ def test_a_cell_in_edit_mode_is_waited_for_and_then_said(book, tmp_path, monkeyp
     assert book.app.impl.busy == 10_000 - live.ATTEMPTS
 
 
-def test_other_errors_are_not_repeated():
+def test_other_errors_are_not_repeated(monkeypatch):
+    monkeypatch.setattr(live, "PAUSE", 0.0)
     calls = []
 
     def fails():
@@ -228,10 +242,10 @@ def test_other_errors_are_not_repeated():
         raise KeyError("x")
 
     with pytest.raises(KeyError):
-        live.patiently(fails, pause=0)
+        live.patiently(fails)
     assert len(calls) == 1
     with pytest.raises(Refused):
-        live.patiently(lambda: (_ for _ in ()).throw(Rejected()), attempts=3, pause=0)
+        live.patiently(lambda: (_ for _ in ()).throw(Rejected()))
 
 
 def test_tie_out_reads_112_of_112_and_names_what_is_open(book):

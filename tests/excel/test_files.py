@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import json
-import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
 import xlsxwriter
+from programs import needs_calc
 from pyopenvba import ExcelFile, check_file
 
 from xl_flexextra import registry
@@ -24,7 +22,6 @@ from . import checks, office
 FUNCTIONS = registry.functions()
 NAMES = [f.name for f in FUNCTIONS]
 ROOT = Path(__file__).parents[2]
-VALIDATORS = [ROOT / ".venv/ooxml/node_modules/.bin/ooxml-validator"]
 
 
 def small(path=None, **cells):
@@ -167,50 +164,7 @@ def test_what_counts_as_a_call(formula, calls):
     assert macros.mentions(formula, ["AATR"]) is calls
 
 
-def validator():
-    return next((str(p) for p in VALIDATORS if p.is_file()), None) or shutil.which("ooxml-validator")
-
-
-@pytest.mark.skipif(validator() is None, reason="the Open XML validator is not installed (tools/install_validator.sh)")
-@pytest.mark.parametrize("version", ["Office2019", "Office2021", "Microsoft365"])
-@pytest.mark.parametrize("name", ["update.xlsm", "FlexExtra.xlam"])
-def test_microsofts_validator_finds_nothing(update, name, version):
-    command = [validator(), str(update / name), "--officeVersion", version]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    answer = json.loads(done.stdout)
-    assert answer["ok"], answer["errors"][:5]
-    assert answer["errors"] == []
-
-
-@pytest.mark.skipif(validator() is None, reason="the Open XML validator is not installed (tools/install_validator.sh)")
-def test_the_validator_does_find_faults(update, tmp_path):
-    broken = tmp_path / "broken.xlsm"
-    with zipfile.ZipFile(update / "update.xlsm") as source, zipfile.ZipFile(broken, "w") as target:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "xl/workbook.xml":
-                data = data.replace(b"<calcPr ", b'<calcPr nonsense="1" ')
-            target.writestr(name, data)
-    done = subprocess.run(
-        [validator(), str(broken), "--officeVersion", "Microsoft365"], capture_output=True, text=True, check=False
-    )
-    assert not json.loads(done.stdout)["ok"]
-
-
-@pytest.mark.skipif(not office.there(), reason="LibreOffice with its Python bridge is not installed")
-def test_the_update_with_macros_recalculates_to_112_of_112_in_calc(update):
-    """The very file for Excel, through the Calc add-in: every stored value is what is computed anew."""
-    from xl_flexextra.hosts.calc import recalculation
-
-    done = recalculation.recalculate(update / "update.xlsm")
-    assert len(done.cells) > 2000
-    assert done.errors == []
-    assert done.differences == []
-    verdicts = [c.recalculated for c in done.cells if c.sheet == "Tie-out" and "VERDICT" in c.formula.upper()]
-    assert verdicts == ["ties"] * 112
-
-
-@pytest.mark.skipif(not office.there(), reason="LibreOffice with its Python bridge is not installed")
+@needs_calc
 def test_libreoffice_opens_the_update_with_its_macros(update, tmp_path):
     started = office.Office(tmp_path)
     try:

@@ -10,13 +10,14 @@ import io
 
 import pytest
 import xlsxwriter
+from programs import needs_calc
 
 from xl_flexextra import registry
 from xl_flexextra.hosts.excel import files
 
 from . import office
 
-pytestmark = pytest.mark.skipif(not office.there(), reason="LibreOffice with its Python bridge is not installed")
+pytestmark = needs_calc
 
 STAND_IN = """Option VBASupport 1
 Option Explicit

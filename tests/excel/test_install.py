@@ -278,8 +278,9 @@ def test_the_start_as_excel_does_it_is_tried(machine, tmp_path):
     assert doctor.starts(machine).state == doctor.FAIL
 
 
-def test_the_report_and_the_log_hold_no_values(tmp_path, healthy):
-    path = log.configure(tmp_path)
+def test_the_report_and_the_log_hold_no_values(tmp_path, healthy, monkeypatch):
+    monkeypatch.setattr(log, "folder", lambda: tmp_path)
+    path = log.configure()
     try:
         try:
             raise ValueError("unit value 12.3456 of EQUITY")
@@ -298,8 +299,9 @@ def test_the_report_and_the_log_hold_no_values(tmp_path, healthy):
     assert len(text.splitlines()) == 1
 
 
-def test_the_log_is_bounded(tmp_path):
-    path = log.configure(tmp_path)
+def test_the_log_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(log, "folder", lambda: tmp_path)
+    path = log.configure()
     logger = logging.getLogger("xl_flexextra")
     try:
         for _ in range(4000):

@@ -20,6 +20,7 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from programs import needs_calc
 
 from xl_flexextra import registry
 from xl_flexextra.hosts.excel import files, values, wrappers
@@ -137,7 +138,7 @@ def behaviour(document, whole_column):
     return found
 
 
-@pytest.mark.skipif(not office.there(), reason="LibreOffice with its Python bridge is not installed")
+@needs_calc
 @pytest.mark.parametrize("mutant", GLUE_MUTANTS)
 def test_glue_mutants_behave_otherwise(document, mutant):
     library = document.BasicLibraries.getByName("FlexExtra")

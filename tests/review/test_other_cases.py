@@ -2,29 +2,18 @@
 
 import dataclasses
 import datetime
-import json
-import subprocess
-from pathlib import Path
 
 import pytest
+from programs import faults, needs_calc, needs_validator
 
 from xl_flexextra import report
-from xl_flexextra.errors import FlexExtraError
 from xl_flexextra.hosts import calc as host
-from xl_flexextra.hosts.calc import office
 from xl_flexextra.terms import Terms
 from xl_flexextra.tie_out import Published
 from xl_flexextra.unit_values import Fund, Funds
 from xl_flexextra.workbook import review
 
 JULY = datetime.date(2008, 7, 31)
-VALIDATOR = Path(__file__).parents[2] / ".venv" / "ooxml" / "node_modules" / ".bin" / "ooxml-validator"
-try:
-    office.find()
-    CALC = True
-except FlexExtraError:
-    CALC = False
-calc = pytest.mark.skipif(not CALC, reason="LibreOffice 25.2 is not installed (tools/install_libreoffice.sh)")
 
 
 def figure(contract="FLEX", as_of=JULY, fund="EQUITY", period="5Y", value=0.0394, known_break=""):
@@ -35,7 +24,7 @@ def column(result, sheet, letter, count):
     return [result.value(sheet, f"{letter}{row}") for row in range(8, 8 + count)]
 
 
-@calc
+@needs_calc
 def test_figures_of_every_kind_recalculate_to_what_the_file_holds(tmp_path):
     published = (
         figure(fund="Babson Bond", period="1Y", value=0.01),  # an alias
@@ -63,7 +52,7 @@ def test_figures_of_every_kind_recalculate_to_what_the_file_holds(tmp_path):
     assert verdicts[7] == "known break: typo in the filing"
 
 
-@calc
+@needs_calc
 def test_another_insurers_contract_is_reviewed_by_the_function_route(tmp_path):
     sample = report.sample_inputs()
     terms = Terms(
@@ -88,11 +77,7 @@ def test_another_insurers_contract_is_reviewed_by_the_function_route(tmp_path):
     assert column(result, "Review", "H", 2)[0] == pytest.approx(by_hand, abs=1e-7)
 
 
-@pytest.mark.skipif(not VALIDATOR.exists(), reason="the validator is not installed (tools/install_validator.sh)")
+@needs_validator
 @pytest.mark.parametrize("version", ["Office2019", "Office2021", "Microsoft365"])
 def test_microsofts_validator_finds_nothing(built, version):
-    done = subprocess.run(
-        [str(VALIDATOR), str(built[0]), "--officeVersion", version], capture_output=True, text=True, timeout=300
-    )
-    found = json.loads(done.stdout)
-    assert (found["ok"], found["errors"]) == (True, [])
+    assert faults(built[0], version) == []

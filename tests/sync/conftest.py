@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,15 @@ def more(tmp_path: Path) -> Path:
     path = tmp_path / "prices.csv"
     path.write_text(long_csv(8))
     return path
+
+
+def everything_in(folder: Path) -> str:
+    """All files of a folder as text, zips unpacked."""
+    found = []
+    for path in filter(Path.is_file, folder.rglob("*")):
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                found += [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+        else:
+            found.append(path.read_bytes().decode("utf-8", "replace"))
+    return "\n".join(found)

@@ -18,7 +18,7 @@ from xl_flexextra.sync import journal, mapping, sources, store
 from xl_flexextra.sync.refresh import Request, refresh
 from xl_flexextra.sync.sql import make_url
 
-from .conftest import FUNDS, month_ends, value
+from .conftest import FUNDS, everything_in, month_ends, value
 from .postgres import PASSWORD, server
 
 
@@ -39,21 +39,6 @@ def url() -> Iterator[str]:
             )
         engine.dispose()
         yield address
-
-
-def texts(folder: Path) -> str:
-    """All that a refresh left in a folder, as text; zips unpacked."""
-    import zipfile
-
-    found = []
-    for path in folder.rglob("*"):
-        if path.is_file():
-            if zipfile.is_zipfile(path):
-                with zipfile.ZipFile(path) as archive:
-                    found += [archive.read(n).decode("utf-8", "replace") for n in archive.namelist()]
-            else:
-                found.append(path.read_bytes().decode("utf-8", "replace"))
-    return "\n".join(found)
 
 
 def test_a_workbook_is_refreshed_from_postgresql(book: Path, url: str) -> None:
@@ -95,8 +80,8 @@ def test_the_password_is_never_shown_or_written(book: Path, url: str, tmp_path: 
     for text in shown:
         assert PASSWORD not in text
         assert "Traceback" not in text
-    assert PASSWORD not in texts(tmp_path)
-    assert "actuary:***@" in texts(tmp_path)
+    assert PASSWORD not in everything_in(tmp_path)
+    assert "actuary:***@" in everything_in(tmp_path)
 
 
 def test_a_wrong_table_or_query_is_a_sentence(book: Path, url: str) -> None:

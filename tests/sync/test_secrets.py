@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +14,7 @@ from xl_flexextra.errors import BadInput
 from xl_flexextra.sync import labels, mapping, sources, sql
 from xl_flexextra.sync.refresh import Request, refresh
 
-from .conftest import long_csv
+from .conftest import everything_in, long_csv
 
 GIVEN = [
     "postgresql://a:p@SECRET@localhost:1/db",
@@ -42,18 +41,6 @@ GIVEN = [
 ]
 
 
-def _left(folder: Path) -> str:
-    """All files of a folder as text, zips unpacked."""
-    found = []
-    for path in filter(Path.is_file, folder.rglob("*")):
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                found += [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
-        else:
-            found.append(path.read_bytes().decode("utf-8", "replace"))
-    return "\n".join(found)
-
-
 @pytest.mark.parametrize("given", GIVEN)
 def test_no_message_repeats_a_password(book: Path, tmp_path: Path, given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -71,7 +58,7 @@ def test_no_message_repeats_a_password(book: Path, tmp_path: Path, given: str, m
         assert result.exit_code == 1, (command, result.output, result.exception)
         assert "SECRET" not in result.output
         assert result.output.strip().endswith(".")
-    assert "SECRET" not in _left(tmp_path)
+    assert "SECRET" not in everything_in(tmp_path)
     assert "SECRET" not in "".join(p.name for p in tmp_path.rglob("*"))
 
 

@@ -65,7 +65,7 @@ def test_a_month_more_reaches_the_page(shipped: Path) -> None:
     assert outcome.written
     assert outcome.plans[0].added == 1
     assert outcome.dependents.own_functions
-    assert outcome.dependents.own_stale == []
+    assert outcome.dependents.stale == []
     told = [line.strip() for line in summary.text(outcome, 12).splitlines() if line.startswith("  ~ ")]
     assert "~ Update!B2: 2008-07-31 → 2008-08-31" in told  # the page before its workings, dates as dates
     assert all(line.startswith("~ Update!") for line in told)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 
 from xl_flexextra import arguments, charges, implied
-from xl_flexextra.arguments import Meaning
 from xl_flexextra.errors import NA, NUM, VALUE
 from xl_flexextra.registry import Example, worksheet_function
 from xl_flexextra.terms import Terms
+from xl_flexextra.vocabulary import Meaning
 
 CATEGORY = "Flex Extra charges"
 FLEXIBLE = "flex_extra_flexible"

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from xl_flexextra import arguments, yields
-from xl_flexextra.arguments import Meaning
 from xl_flexextra.errors import NA, VALUE, BadInput
 from xl_flexextra.registry import Example, SampleTable, worksheet_function
 from xl_flexextra.series import dated_values
 from xl_flexextra.unit_values import UnitValues
+from xl_flexextra.vocabulary import Meaning
 
 CATEGORY = "Flex Extra unit values"
 UNIT_VALUES = SampleTable("UnitValues")

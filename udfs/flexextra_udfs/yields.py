@@ -6,9 +6,9 @@ import datetime
 from typing import Any
 
 from xl_flexextra import series, yields
-from xl_flexextra.arguments import Meaning
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.registry import Example, SampleTable, worksheet_function
+from xl_flexextra.vocabulary import Meaning
 
 CATEGORY = "Flex Extra yields"
 RATES = SampleTable("InterestRates")

@@ -9,6 +9,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from ..ooxml import atomic, output
+
 if TYPE_CHECKING:
     from ..hosts.calc import Cell
 
@@ -17,16 +19,6 @@ MOST = 25
 
 File = Annotated[Path, typer.Argument(help="A workbook: .xlsx or .xlsm.", exists=True, dir_okay=False)]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
-
-
-def _may_write(target: Path, force: bool, source: Path | None = None) -> None:
-    """Refuse a target that exists already, or that is the workbook itself."""
-    from ..errors import Refused
-
-    if source is not None and target.exists() and target.samefile(source):
-        raise Refused(f"{target} is the workbook itself; give another name.")
-    if target.exists() and not (force and target.is_file()):
-        raise Refused(f"{target} exists already; give another name, or --force to replace it.")
 
 
 @app.command()
@@ -44,7 +36,7 @@ def recalculate(
     from . import screen
 
     if save is not None:
-        _may_write(save, force, file)
+        output.refuse(save, force, calc.FILTERS, file)
     console = screen.console()
     with console.status(f"LibreOffice recalculates {file.name} …"):
         result = calc.recalculate(file, save=save, timeout=timeout)
@@ -98,8 +90,8 @@ def oxt(
     from ..errors import FlexExtraError
     from ..hosts.calc import addin, office
 
-    _may_write(out, force)
-    addin.write_oxt(out)
+    output.refuse(out, force)
+    atomic.replace(out, addin.write_oxt)
     typer.echo(f"Written: {out}. Open it with LibreOffice 25.2 or newer and restart; then =FLEXEXTRA_VERSION() answers.")
     try:
         typer.echo(f"numpy for the LibreOffice of this computer: {addin.numpy_folder(office.find())}")
@@ -136,7 +128,8 @@ def pdf(
     from . import screen
 
     target = out or file.with_suffix(".pdf")
-    _may_write(target, force, file)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    output.refuse(target, force, source=file)
     with screen.console().status(f"LibreOffice prints {file.name} …"):
         calc.to_pdf(file, target, sheets=sheets, timeout=timeout)
     typer.echo(f"Written: {target}")

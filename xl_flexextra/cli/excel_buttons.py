@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime
 import logging
-import shutil
 import sys
 import tempfile
 import uuid
@@ -20,6 +18,7 @@ from typing import Any
 from ..errors import FlexExtraError, MissingData, Refused
 from ..hosts.excel import live, log
 from ..ooxml import atomic
+from ..sync.restore import BEFORE_REFRESH, BEFORE_RESTORE
 
 SHOWN = 900  # characters; a message box cuts longer ones
 _NOTHING = "The file holds what the workbook holds already; nothing to do."
@@ -40,11 +39,10 @@ def _home(book: Any) -> Path:
 def _plans(book: Any, source: str, folder: Path, progress: Callable[[str], None]) -> Any:
     """What a refresh of this book from ``source`` would do, worked out on a copy."""
     from ..sync import findings, refresh
-    from ..sync.mapping import default_path
+    from ..sync.mapping import beside
 
     copy = live.save_copy(book, folder)
-    mapping = default_path(_home(book))
-    request = refresh.Request(copy, source, mapping=mapping if mapping.is_file() else None, dry_run=True, progress=progress)
+    request = refresh.Request(copy, source, mapping=beside(_home(book)), dry_run=True, progress=progress)
     outcome = refresh.refresh(request)
     if outcome.stopped and all(finding.severity == findings.REVISION for finding in outcome.stopped):
         request.accept_revisions = True  # the plan names them, and the person agrees or not
@@ -93,7 +91,7 @@ def refresh_apply(book: Any, source: str) -> tuple[str, str]:
         if not plans:
             return "OK", _NOTHING
         live.refuse_blocked(book, [plan.table for plan in plans])
-        kept = _keep(Path(folder) / book.name, home, "before-refresh")
+        kept = atomic.back_up(home, BEFORE_REFRESH, copied=Path(folder) / book.name)
         tables = {
             plan.table: {"rows_before": plan.rows_before, "rows_after": plan.rows_after, "added": plan.added,
                          "changed_cells": plan.changed_cells, "removed": plan.removed,
@@ -107,26 +105,6 @@ def refresh_apply(book: Any, source: str) -> tuple[str, str]:
                 live.write_table(book, plan.table, columns, plan.rows_after)
     book.app.calculate()
     return "OK", _summary(outcome) + f"\n\nDone; Restore last takes it back. A copy is kept: {kept.name}."
-
-
-def _keep(copy: Path, home: Path, why: str) -> Path:
-    """Put a copy among the backups of the book, under the name that restoring looks for."""
-    folder = atomic.backup_folder(home)
-    stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    target = folder / f"{stamp}-{why}{home.suffix}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(copy, target)
-    except OSError as error:
-        raise Refused(
-            f"No copy could be kept in {folder} ({error.strerror}), so nothing was changed; check rights and space."
-        ) from None
-    if atomic.sha256(target) != atomic.sha256(copy):
-        raise Refused(f"The copy {target.name} does not read back as written; nothing was changed; check the disk.")
-    for old in atomic.backups(home)[: -atomic.KEEP_BACKUPS]:
-        with contextlib.suppress(OSError):
-            old.unlink()
-    return target
 
 
 @contextlib.contextmanager
@@ -146,11 +124,11 @@ def _journalled(home: Path, event: str, tables: dict[str, Any], kept: Path) -> A
         result = journal.DONE
     finally:
         with contextlib.suppress(FlexExtraError):
-            journal.append(home, {"event": "outcome", "of": entry["id"], "at": journal.now(), "outcome": result})
+            journal.conclude(home, entry["id"], result)
 
 
 def _last_kept(home: Path) -> Path:
-    made = [path for path in atomic.backups(home) if path.stem.endswith("before-refresh")]
+    made = [path for path in atomic.backups(home) if path.stem.endswith(BEFORE_REFRESH)]
     if not made:
         raise MissingData(f"No refresh of {home.name} is on record here, so there is nothing to restore.")
     return made[-1]
@@ -203,7 +181,7 @@ def restore_last_apply(book: Any, _source: str) -> tuple[str, str]:
         if not old:
             return "OK", _AS_BEFORE
         live.refuse_blocked(book, list(old))
-        saved = _keep(Path(folder) / book.name, home, "before-restore")
+        saved = atomic.back_up(home, BEFORE_RESTORE, atomic.KEEP_BACKUPS + 1, Path(folder) / book.name)
         tables = {name: {"rows_after": rows} for name, (_, rows) in old.items()}
         with _journalled(home, "restore", tables, saved):
             for name, (columns, rows) in old.items():

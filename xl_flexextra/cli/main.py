@@ -7,9 +7,8 @@ import contextlib
 import logging
 import os
 import sys
-import threading
 import traceback
-from typing import Annotated, NoReturn
+from typing import Annotated, Any
 
 import typer
 
@@ -23,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_STATE = {"debug": False}
+_STATE: dict[str, Any] = {"debug": False, "code": None}  # code: how main() ended; None where it did not run
 
 
 def _version(wanted: bool) -> None:
@@ -60,8 +59,9 @@ app.add_typer(excel.app, name="excel")
 
 
 def main() -> None:
-    """The console script: run, then end without the race at exit that PyArrow's threads may lose."""
-    _end(_run())
+    """The console script."""
+    _STATE["code"] = _run()
+    sys.exit(_STATE["code"])
 
 
 def _run() -> int:
@@ -91,16 +91,17 @@ def _run() -> int:
     return 0
 
 
-def _end(code: int) -> NoReturn:
-    """End the process with all that Python does at its end, but without the destructors of C++.
+@atexit.register  # as early as may be: what is registered later is called before, and threads have ended by then
+def _end() -> None:
+    """End a command that loaded PyArrow without the destructors of C++.
 
     A command that reads a file and ends at once found PyArrow's threads still starting in one of twenty runs, and
     died with 'terminate called without an active exception' and exit code 134, whatever it had done.
     """
-    if "pyarrow" not in sys.modules:
-        sys.exit(code)
-    threading._shutdown()  # type: ignore[attr-defined]  # pools are told to end, threads are waited for
-    atexit._run_exitfuncs()  # logs closed, temporary files gone, locks let go
+    code = _STATE["code"]
+    if code is None or "pyarrow" not in sys.modules:
+        return
+    logging.shutdown()  # registered before this
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ..errors import BadInput, FlexExtraError, Refused
+from ..errors import FlexExtraError
+from ..ooxml import atomic, output
 
 UnitValuesOption = Annotated[
     str | None,
@@ -29,6 +28,7 @@ PublishedOption = Annotated[str | None, typer.Option("--published", help="Printe
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Last day of the update: 2008-07-31. Left out: the last date.")
 ]
+WORKBOOKS = (".xlsx",)  # what XlsxWriter writes without macros
 
 
 def _computed(*given: Any) -> Any:
@@ -41,7 +41,7 @@ def _computed(*given: Any) -> Any:
         return report.compute(gather(*given))
 
 
-def _note(inputs: Any, as_of: str | None) -> None:
+def note_day(inputs: Any, as_of: str | None) -> None:
     """Say how the last day was found where it is not what the unit values end with, or may not be what is meant."""
     from .inputs import day_note
 
@@ -75,12 +75,12 @@ def report(
 
     if out is None:
         out = Path("performance_update.xlsx" if unit_values else "flex_extra_performance_update.xlsx")
-    _may_write(out, force)
+    output.refuse(out, force, WORKBOOKS)
     update = _computed(unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays)
     _show(update)
-    _write(lambda path: build(update, path, values_only=values), out)
+    atomic.replace(out, lambda file: build(update, file, values_only=values))
     typer.echo(f"Written: {out}")
-    _note(update.inputs, as_of)
+    note_day(update.inputs, as_of)
     if not update.inputs.holidays:
         typer.echo(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
     _headline(update)
@@ -97,7 +97,7 @@ def tie_out(
 ) -> None:
     """Compare recomputed figures with the printed ones; exit code 1 where any does not tie."""
     update = _computed(unit_values, terms or [], shares, funds, None, published, None, as_of)
-    _note(update.inputs, as_of)
+    note_day(update.inputs, as_of)
     if every:
         _list("Every published figure", update.tied)
     _headline(update)
@@ -111,9 +111,8 @@ def new(
     """Write a blank template: empty tables, every contract term with its choices, a calculator."""
     from ..workbook.template import build_template
 
-    _may_write(out, force, "another name")
-    build = build_template if not fund else lambda path: build_template(path, fund)
-    _write(build, out)
+    output.refuse(out, force, WORKBOOKS)
+    atomic.replace(out, lambda file: build_template(file, fund) if fund else build_template(file))
     typer.echo(f"Written: {out}. Its first sheet says what to do.")
 
 
@@ -135,38 +134,6 @@ def _gross_to_net(steps: list[tuple[str, float]]) -> Any:
         shown.add_row(label, f"{value:.2%}", bite, f"[{'red' if value < 0 else 'green'}]{bar}[/]")
         before = value
     return shown
-
-
-def _may_write(out: Path, force: bool, instead: str = "another name with --out") -> None:
-    """Refuse a target that is no .xlsx, exists already, or has no folder."""
-    if out.suffix.lower() != ".xlsx":
-        raise BadInput(f"The workbook to write must end in .xlsx (got {out.name}).")
-    if out.exists() and not force:
-        raise Refused(f"{out} exists already; give {instead}, or --force to replace it.")
-    if not out.parent.is_dir():
-        raise Refused(f"There is no folder {out.parent}; make it, or give {instead}.")
-
-
-def _write(build: Any, out: Path) -> None:
-    """Build beside the target and put it in its place: the old file or the new one, never a part."""
-    handle, name = tempfile.mkstemp(prefix=".~flexextra-", suffix=".xlsx", dir=out.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        build(temporary)
-        mode = out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~_umask()
-        temporary.chmod(mode)
-        temporary.replace(out)
-    except PermissionError:
-        raise Refused(f"{out} cannot be replaced; close it where it is open, or give another name.") from None
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _show(update: Any) -> None:
@@ -292,7 +259,7 @@ def explain(
     from .inputs import gather
 
     given = gather(unit_values, [contract] if contract else [], shares, funds, None, None, None, as_of)
-    _note(given, as_of)
+    note_day(given, as_of)
     terms = given.contracts[0]
     grid = tables.grid(terms, given.unit_values, given.as_of, given.shares, given.funds, "all")
     result = grid.result(fund, period)

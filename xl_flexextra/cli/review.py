@@ -5,20 +5,21 @@ from __future__ import annotations
 import itertools
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from ..errors import BadInput, MissingData, Refused
+from ..errors import BadInput, MissingData
+from ..ooxml import atomic, output
 from .report_commands import (
+    WORKBOOKS,
     AsOfOption,
     FundsOption,
     PublishedOption,
     SharesOption,
     TermsOption,
     UnitValuesOption,
-    _note,
-    _write,
+    note_day,
 )
 
 
@@ -65,18 +66,14 @@ def review(
         raise MissingData(f"There is no file {book}.")
     own = book is not None or unit_values is not None
     target = out or Path("review.xlsx" if own else "flex_extra_review.xlsx")
-    if target.suffix.lower() != ".xlsx":
-        raise BadInput(f"--out {target.name} must end in .xlsx.")
-    if not target.parent.is_dir():
-        raise Refused(f"There is no folder {target.parent}; make it, or give another --out.")
-    for file in (target, target.with_suffix(".pdf")) if pdf else (target,):
-        if file.exists() and not force:
-            raise Refused(f"{file} exists already; give another name with --out, or --force to replace it.")
+    output.refuse(target, force, WORKBOOKS)
+    if pdf:
+        output.refuse(target.with_suffix(".pdf"), force)
     if book is not None:
         given = read.from_workbook(book)
     else:
         given = gather(unit_values, terms or [], shares, funds, None, published, None, as_of)
-        _note(given, as_of)
+        note_day(given, as_of)
     if not given.published:
         raise BadInput("There are no published figures to review; name them with --published.")
     if any(one.charges != ("all" if one.contract else "asset") for one in given.published if one.charges):
@@ -98,10 +95,10 @@ def review(
     update = report.compute(given)
     marks: list[str] = []
 
-    def build(path: Path) -> None:
-        marks.append(builder.build(update, path, previous=before, evidence=evidence, signatures=signatures, facts=told))
+    def build(file: BinaryIO) -> None:
+        marks.append(builder.build(update, file, previous=before, evidence=evidence, signatures=signatures, facts=told))
 
-    _write(build, target)
+    atomic.replace(target, build)
     typer.echo(f"Written: {target}")
     if pdf:
         from ..hosts.calc import to_pdf

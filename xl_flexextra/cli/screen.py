@@ -9,13 +9,11 @@ from typing import Any
 WHOLE = 4000  # columns of a "window" that is a file or a pipe: everything fits
 
 
-def console(width: int | None = None) -> Any:
+def console() -> Any:
     """Standard output; where nobody looks on it is as wide as what is written."""
     from rich.console import Console
 
-    if width is None and not sys.stdout.isatty():
-        width = WHOLE
-    return Console(width=width, soft_wrap=False)
+    return Console(width=None if sys.stdout.isatty() else WHOLE)
 
 
 def fits(out: Any, table: Any) -> bool:
@@ -29,14 +27,22 @@ def show(out: Any, table: Any, less: Sequence[str] = ()) -> None:
     """Print a table; in a window that is too narrow without the columns ``less``, the last of them first."""
     left = list(less)
     while left and not fits(out, table):
-        head = left.pop()
-        for place, column in enumerate(table.columns):
-            if str(column.header).replace("\n", " ") == head:
-                del table.columns[place]
-                break
-    for place, column in enumerate(table.columns):
-        column._index = place  # rich numbers its columns when they are added
+        table = _without(table, left.pop())
     out.print(table)
+
+
+def _without(table: Any, head: str) -> Any:
+    """A table without one of its columns; rich numbers columns when a table is made, so another one is."""
+    from rich.table import Table
+
+    kept = [column for column in table.columns if str(column.header).replace("\n", " ") != head]
+    looks = {name: getattr(table, name) for name in ("title", "title_justify", "box", "padding", "show_edge")}
+    fewer = Table(**looks)
+    for column in kept:
+        fewer.add_column(column.header, justify=column.justify, no_wrap=column.no_wrap, min_width=column.min_width)
+    for cells in zip(*(column.cells for column in kept), strict=True):
+        fewer.add_row(*cells)
+    return fewer
 
 
 def matrix(out: Any, rows: Sequence[Sequence[str]]) -> None:

@@ -28,23 +28,21 @@ def sha256(path: Path) -> str:
 
 def replace(
     path: Path,
-    write: Callable[[BinaryIO], None],
-    check: Callable[[Path], None],
-    before: Callable[[Path], None] | None = None,
+    write: Callable[[BinaryIO], object],
+    check: Callable[[Path], None] = lambda _written: None,
+    before: Callable[[Path], None] = lambda _finished: None,
 ) -> None:
     """Write a new file beside ``path``, check it, and put it in the place of ``path``.
 
-    ``before`` runs after the check and before the replacement, with the finished file. The mode (and, where
-    the system
-    lets us, the owner) of the old file is kept. Any error leaves the old file as it was and no temporary
-    file.
+    ``before`` runs after the check and before the replacement, with the finished file. The mode (and, where the system
+    lets us, the owner) of the old file is kept. Any error leaves the old file as it was and no temporary file.
     """
     folder = path.parent
     try:
         handle, name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=f"-{os.getpid()}.tmp", dir=folder)
     except OSError as error:
         raise Refused(
-            f"No file can be written in {folder} ({error.strerror}), so {path.name} was not changed; check rights and space."
+            f"No file can be written in {folder} ({error.strerror}), so nothing was changed; check rights and space."
         ) from None
     temporary = Path(name)
     try:
@@ -60,8 +58,7 @@ def replace(
                 f"The new {path.name} could not be written ({error.strerror}); nothing was changed; check "
                 "the space on the disk."
             ) from None
-        if before is not None:
-            before(temporary)
+        before(temporary)
         try:
             _put(temporary, path)
         except OSError as error:
@@ -77,7 +74,10 @@ def replace(
 def _keep_rights(old: Path, new: Path) -> None:
     try:
         state = old.stat()
-    except FileNotFoundError:
+    except FileNotFoundError:  # a temporary file is its owner's alone; a new file is as any other that is made here
+        mask = os.umask(0)
+        os.umask(mask)
+        new.chmod(0o666 & ~mask)
         return
     os.chmod(new, stat.S_IMODE(state.st_mode))
     if hasattr(os, "chown") and (state.st_uid, state.st_gid) != (os.geteuid(), os.getegid()):
@@ -134,20 +134,19 @@ def _runs(process: int) -> bool:
 
 
 @contextlib.contextmanager
-def lock(path: Path, seconds: float = 0) -> Iterator[None]:
-    """Only one refresh of a workbook at a time; waits at most ``seconds``."""
+def lock(path: Path) -> Iterator[None]:
+    """Only one refresh of a workbook at a time."""
     import filelock
 
     name = path.with_name(f".{path.name}.flexextra.lock")
-    guard = filelock.FileLock(name, timeout=seconds)
+    guard = filelock.FileLock(name, timeout=0)
     try:
         guard.acquire()
     except filelock.Timeout:
         raise Refused(f"Another refresh of {path.name} is running; wait until it is done.") from None
     except OSError as error:
         raise Refused(
-            f"No file can be written in {path.parent} ({error.strerror}), so {path.name} was not changed; "
-            "check rights and space."
+            f"No file can be written in {path.parent} ({error.strerror}), so nothing was changed; check rights and space."
         ) from None
     try:
         yield
@@ -171,9 +170,12 @@ def backups(path: Path) -> list[Path]:
     )
 
 
-def back_up(path: Path, why: str, keep: int = KEEP_BACKUPS) -> Path:
-    """Copy a workbook into its backup folder, verified; the oldest ones beyond ``keep`` go. ``why`` ends its
-    name."""
+def back_up(path: Path, why: str, keep: int = KEEP_BACKUPS, copied: Path | None = None) -> Path:
+    """Copy a workbook into its backup folder, verified; the oldest ones beyond ``keep`` go. ``why`` ends its name.
+
+    ``copied`` is a copy to keep in its place, where the workbook itself is open elsewhere.
+    """
+    copied = copied or path
     folder = backup_folder(path)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     target = folder / f"{stamp}-{why}{path.suffix}"
@@ -181,12 +183,12 @@ def back_up(path: Path, why: str, keep: int = KEEP_BACKUPS) -> Path:
     try:
         folder.mkdir(exist_ok=True)
         sweep(folder)
-        with path.open("rb") as source, temporary.open("wb") as copy:
+        with copied.open("rb") as source, temporary.open("wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)
             copy.flush()
             os.fsync(copy.fileno())
-        shutil.copystat(path, temporary)
-        if sha256(temporary) != sha256(path):
+        shutil.copystat(copied, temporary)
+        if sha256(temporary) != sha256(copied):
             raise Refused(f"The backup of {path.name} does not read back as written; nothing was changed; check the disk.")
         os.replace(temporary, target)
         sync_folder(folder)

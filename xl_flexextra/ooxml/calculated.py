@@ -1,5 +1,4 @@
-"""Calculated columns: their formulas stay, new rows get theirs, and cached values are left to who can compute
-them."""
+"""Calculated columns: their formulas stay, new rows get theirs, and cached values are left to who can compute them."""
 
 from __future__ import annotations
 

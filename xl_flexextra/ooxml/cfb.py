@@ -9,13 +9,7 @@ import struct
 from collections.abc import Mapping
 
 SECTOR, MINI, CUTOFF = 512, 64, 4096
-FREE, END_OF_CHAIN, FAT_SECTOR, DIFAT_SECTOR, NO_ENTRY = (
-    0xFFFFFFFF,
-    0xFFFFFFFE,
-    0xFFFFFFFD,
-    0xFFFFFFFC,
-    0xFFFFFFFF,
-)
+FREE, END_OF_CHAIN, FAT_SECTOR, NO_ENTRY = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
 HEADER_DIFAT = 109  # FAT sectors that the header itself can name
 _SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STORAGE, _STREAM, _ROOT = 1, 2, 5

@@ -112,8 +112,7 @@ def add_project(book: Workbook, build: Callable[[Sequence[str]], bytes], kind: b
 
 
 def keep_stored_values(book: Workbook) -> None:
-    """Take the order away to compute everything on opening: without Python that would turn true values into
-    errors."""
+    """Take the order away to compute everything on opening: without Python that would turn true values into errors."""
     package = book.package
     data = xmlbytes.edit_tags(package.read(book.part), b"calcPr", lambda _, tag: xmlbytes.put(tag, b"fullCalcOnLoad", None))
     package.put(book.part, data)
@@ -127,11 +126,9 @@ def mentions(formula: str, names: Iterable[str]) -> bool:
 
 
 def flag_dynamic(book: Workbook, names: Sequence[str]) -> int:
-    """Mark formulas that call these functions as dynamic array formulas, so that Excel puts no "@" before
-    them.
+    """Mark formulas that call these functions as dynamic array formulas, so that Excel puts no "@" before them.
 
-    A formula of one cell gets the ref of that cell; one that spills keeps its ref. Formulas inside tables
-    stay as they
+    A formula of one cell gets the ref of that cell; one that spills keeps its ref. Formulas inside tables stay as they
     are: a table takes no array formulas. Gives how many were marked.
     """
     package, marked = book.package, 0

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import Refused
+from . import records
 from .deflate import DAMAGED, Packed, crc32, in_threads, inflate, inflated, pack
 
 MAX_MEMBERS = 20_000
@@ -22,11 +23,7 @@ MAX_PART = 700 << 20  # bytes of one part, inflated; a million rows of seven col
 MAX_TOTAL = 4 << 30  # bytes of all parts, inflated
 MAX_RATIO, RATIO_FROM = 400, 16 << 20  # a part beyond 16 MB that shrank more than 400 times is a bomb
 
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
-_END = struct.Struct("<4s4H2LH")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED, _DESCRIPTOR, _STORED, _DEFLATED = 0x1, 0x8, 0, 8
 _ZIP64_LIMIT = 0xFFFFFFFF
 _PIECE = 3 << 17  # deflated bytes that are read at once: some 2 MB of rows
 
@@ -100,9 +97,9 @@ class Package:
                 or "\\" in info.orig_filename
             ):
                 raise Refused(f"{self.name} holds a part with the unsafe name {member!r}; take a good copy of the workbook.")
-            if info.flag_bits & _ENCRYPTED:
+            if records.encrypted(info):
                 raise Refused(f"{self.name} holds encrypted parts; save it without a password first.")
-            if info.compress_type not in (_STORED, _DEFLATED):
+            if info.compress_type not in (records.STORED, records.DEFLATED):
                 raise Refused(f"{self.name} holds a part in compression method {info.compress_type}; save it anew in Excel.")
             self._limit(info.filename, info.file_size, info.compress_size)
             total += info.file_size
@@ -114,7 +111,10 @@ class Package:
                 raise Refused(
                     f"{self.name} holds parts that overlap or stray bytes before them; take a good copy of the workbook."
                 )
-            start, extra = self._local(info)
+            try:
+                start, extra = records.local(self._stream, info)
+            except ValueError as error:
+                raise Refused(f"{self.name}: {error}; take a good copy of the workbook.") from None
             reached = start + info.compress_size
             if reached > self._directory:
                 raise Refused(
@@ -134,23 +134,6 @@ class Package:
                 f"{self.name}: the part {member} unpacks to {size // max(packed, 1)} times its size, as a "
                 "zip bomb does; it is not read."
             )
-
-    def _local(self, info: zipfile.ZipInfo) -> tuple[int, bytes]:
-        """Where a member's data starts, and the extra field of its own header."""
-        self._stream.seek(info.header_offset)
-        head = self._stream.read(_LOCAL.size)
-        if len(head) < _LOCAL.size or head[:4] != b"PK\x03\x04":
-            raise Refused(
-                f"{self.name}: the header of the part {info.filename} is damaged; take a good copy of the workbook."
-            )
-        *_, name_length, extra_length = _LOCAL.unpack(head)
-        name = self._stream.read(name_length)
-        extra = self._stream.read(extra_length)
-        if name != _raw_name(info):
-            raise Refused(
-                f"{self.name}: the part {info.filename} has two different names; take a good copy of the workbook."
-            )
-        return info.header_offset + _LOCAL.size + name_length + extra_length, extra
 
     # reading
 
@@ -188,7 +171,7 @@ class Package:
             self._stream.seek(start)
             raw = self._stream.read(length)
             try:
-                data = raw if info.compress_type == _STORED else inflate(raw, info.file_size)
+                data = raw if info.compress_type == records.STORED else inflate(raw, info.file_size)
             except DAMAGED:
                 raise self._damaged(part) from None
             if len(data) != info.file_size or crc32(data) != info.CRC:
@@ -199,7 +182,7 @@ class Package:
 
     def stream(self, part: str) -> Iterator[bytes]:
         """The content of a part block by block, none of which is kept; its checksum is compared at the end."""
-        if part in self._cache or (part not in self._changed and self._info(part).compress_type == _STORED):
+        if part in self._cache or (part not in self._changed and self._info(part).compress_type == records.STORED):
             yield self.read(part)
             return
         if part in self._changed:
@@ -277,16 +260,6 @@ class Package:
             self._dropped.add(part)
 
     @property
-    def changed(self) -> list[str]:
-        """Parts whose content differs from the file's."""
-        return list(self._changed)
-
-    @property
-    def dropped(self) -> list[str]:
-        """Parts of the file that are to go."""
-        return sorted(self._dropped)
-
-    @property
     def dirty(self) -> bool:
         """Whether writing would give another package than the one read."""
         return bool(self._changed or self._dropped)
@@ -298,7 +271,7 @@ class Package:
         directory: list[bytes] = []
         offset = 0
         new = [n for n in self._changed if n not in self._infos]
-        for info in [*self._order, *(_new_info(n) for n in new)]:
+        for info in [*self._order, *(records.new_info(n) for n in new)]:
             if info.filename in self._dropped:
                 continue
             header, pieces, central = self._member(info, offset)
@@ -308,10 +281,7 @@ class Package:
             offset += len(header) + sum(map(len, pieces))
             if offset > _ZIP64_LIMIT:
                 raise Refused(f"{self.name} would grow beyond 4 GB; that is more than Excel opens.")
-        tail = b"".join(directory)
-        count = len(directory)
-        target.write(tail)
-        target.write(_END.pack(b"PK\x05\x06", 0, 0, count, count, len(tail), offset, len(self._comment)) + self._comment)
+        target.write(records.directory(directory, offset, self._comment))
 
     def verify(self, path: Path) -> None:
         """Read a file that was written from this package back: a sound zip, whose changed parts unpack to what they
@@ -327,7 +297,12 @@ class Package:
     def _prove(self, part: str, packed: Packed) -> None:
         info = self._info(part)
         at, length, _ = self._spans[part]
-        if (info.compress_type, info.CRC, info.file_size, length) != (_DEFLATED, packed.crc, packed.size, packed.length):
+        if (info.compress_type, info.CRC, info.file_size, length) != (
+            records.DEFLATED,
+            packed.crc,
+            packed.size,
+            packed.length,
+        ):
             raise self._damaged(part)
 
         def jobs() -> Iterator[Callable[[], bool]]:
@@ -340,61 +315,19 @@ class Package:
             raise self._damaged(part)
 
     def _member(self, info: zipfile.ZipInfo, offset: int) -> tuple[bytes, list[bytes], bytes]:
-        name = _raw_name(info)
-        flags = info.flag_bits & ~_DESCRIPTOR
         packed = self._changed.get(info.filename)
         if packed is not None:
-            method, crc, size, local_extra = _DEFLATED, packed.crc, packed.size, b""
             pieces = [segment.data for segment in packed.segments]
-        else:
-            start, length, local_extra = self._spans[info.filename]
-            self._stream.seek(start)
-            pieces = [self._stream.read(length)]
-            method, crc, size = info.compress_type, info.CRC, info.file_size
-            local_extra = _without_zip64(local_extra)
-        central_extra = _without_zip64(info.extra)
-        year, month, day, hour, minute, second = info.date_time
-        date, clock = (year - 1980) << 9 | month << 5 | day, hour << 11 | minute << 5 | second // 2
-        version = max(info.extract_version if info.extract_version < 45 else 20, 20)
-        fields = (flags, method, clock, date, crc, sum(map(len, pieces)), size, len(name))
-        header = _LOCAL.pack(b"PK\x03\x04", version, *fields, len(local_extra)) + name + local_extra
-        made_by = info.create_system << 8 | (info.create_version if info.create_version < 45 else 20)
-        central = _CENTRAL.pack(
-            b"PK\x01\x02",
-            made_by,
-            version,
-            *fields,
-            len(central_extra),
-            len(info.comment),
-            0,
-            info.internal_attr,
-            info.external_attr,
-            offset,
-        )
-        return header, pieces, central + name + central_extra + info.comment
+            header, central = records.member(
+                info, offset, records.DEFLATED, packed.crc, sum(map(len, pieces)), packed.size, b""
+            )
+            return header, pieces, central
+        start, length, extra = self._spans[info.filename]
+        self._stream.seek(start)
+        raw = self._stream.read(length)
+        header, central = records.member(info, offset, info.compress_type, info.CRC, len(raw), info.file_size, extra)
+        return header, [raw], central
 
 
 def _short(error: Exception) -> str:
     return (str(error) or type(error).__name__).splitlines()[0][:80]
-
-
-def _raw_name(info: zipfile.ZipInfo) -> bytes:
-    """A member's name as its bytes stand in the file."""
-    return info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437")
-
-
-def _new_info(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    info.create_system = 0
-    return info
-
-
-def _without_zip64(extra: bytes) -> bytes:
-    """An extra field without its zip64 record: sizes here always fit."""
-    kept, at = b"", 0
-    while at + 4 <= len(extra):
-        kind, length = struct.unpack_from("<HH", extra, at)
-        if kind != 1:
-            kept += extra[at : at + 4 + length]
-        at += 4 + length
-    return kept

@@ -1,5 +1,4 @@
-"""What else refers to a body whose last row moves: extended where it covered the body exactly, else left
-alone."""
+"""What else refers to a body whose last row moves: extended where it covered the body exactly, else left alone."""
 
 from __future__ import annotations
 
@@ -29,10 +28,8 @@ class Mover:
     def range(self, bounds: Range, colon: bool) -> Range | None:
         """Where a reference goes: None where it stays.
 
-        A range is extended if it starts at the header or at the first row of the body, ends exactly at the
-        last row of
-        the body (or at the totals row) and lies inside the columns. What lies in the totals row moves with
-        it.
+        A range is extended if it starts at the header or at the first row of the body, ends exactly at the last row of
+        the body (or at the totals row) and lies inside the columns. What lies in the totals row moves with it.
         """
         area = self.old
         if bounds.left < area.left or bounds.right > area.right:

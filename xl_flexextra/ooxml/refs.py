@@ -85,8 +85,7 @@ _CORNERS = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d+)(?::(\$?)([A-Za-z]{1,3})(\
 def map_formula(formula: str, sheet: str | None, target: str, edit: Callable[[Range, bool], Range | None]) -> str:
     """A formula with its references into the sheet ``target`` changed by ``edit(range, has_colon)``.
 
-    ``sheet`` is the sheet that the formula stands on, or None where every reference names its sheet. Text,
-    structured
+    ``sheet`` is the sheet that the formula stands on, or None where every reference names its sheet. Text, structured
     references, other workbooks and references over several sheets are left as they are.
     """
 

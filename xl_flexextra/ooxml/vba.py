@@ -52,14 +52,14 @@ class Module:
         return "\r\n".join(lines) + "\r\n"
 
 
-def workbook_module(source: str = "", name: str = "ThisWorkbook") -> Module:
+def workbook_module(source: str = "") -> Module:
     """The module of the workbook itself."""
-    return Module(name, source, WORKBOOK_CLASS)
+    return Module("ThisWorkbook", source, WORKBOOK_CLASS)
 
 
-def sheet_module(name: str, source: str = "") -> Module:
+def sheet_module(name: str) -> Module:
     """The module of one worksheet; ``name`` is the sheet's code name."""
-    return Module(name, source, WORKSHEET_CLASS)
+    return Module(name, "", WORKSHEET_CLASS)
 
 
 def check(modules: Sequence[Module]) -> None:

@@ -84,7 +84,6 @@ class DefinedName:
     name: str
     text: str
     sheet: int | None
-    hidden: bool = False
 
 
 @dataclass
@@ -197,9 +196,7 @@ class Workbook:
                 for element in parent:
                     owner = element.get("localSheetId")
                     sheet = int(owner) if owner and owner.isdigit() else None
-                    found.append(
-                        DefinedName(element.get("name", ""), element.text or "", sheet, element.get("hidden") == "1")
-                    )
+                    found.append(DefinedName(element.get("name", ""), element.text or "", sheet))
         return tuple(found)
 
     @cached_property

@@ -165,8 +165,7 @@ def escape(text: str) -> bytes:
 
 
 def cell_text(text: str) -> str:
-    """Text as a workbook stores it: characters that XML cannot hold as _xHHHH_, and what looks so itself
-    escaped."""
+    """Text as a workbook stores it: characters that XML cannot hold as _xHHHH_, and what looks so itself escaped."""
     text = _ESCAPED.sub(r"_x005F_x\1_", text)
     return _ILLEGAL.sub(lambda m: f"_x{ord(m[0]):04X}_", text)
 

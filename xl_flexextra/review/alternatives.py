@@ -51,11 +51,6 @@ class Alternative:
     worst: str
     why_not: str = ""
 
-    @property
-    def decides(self) -> bool:
-        """Whether the page tells this alternative from the choice made."""
-        return self.broken > 0
-
 
 def alternatives(inputs: Inputs) -> list[Alternative]:
     """Every alternative of every choice of each contract, then other dollars and shares."""

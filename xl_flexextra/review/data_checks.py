@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import dates, periods
-from ..errors import FlexExtraError, MissingData
+from .. import periods
+from ..errors import FlexExtraError
 from ..report import Inputs, compute
 from ..unit_values import UnitValues
 from ..walk import Array
@@ -88,7 +88,7 @@ def days_used(inputs: Inputs) -> dict[str, set[Date]]:
     return used
 
 
-def series_findings(values: UnitValues, jump: float = JUMP) -> list[Finding]:
+def series_findings(values: UnitValues) -> list[Finding]:
     """Months without a value, values that do not move, and jumps."""
     found: list[Finding] = []
     for column, fund in enumerate(values.funds):
@@ -104,7 +104,7 @@ def series_findings(values: UnitValues, jump: float = JUMP) -> list[Finding]:
             if same == STALE_TIMES:
                 found.append(Finding("stale", fund, listed[place], f"{series[place]:.6f} again, {same + 1} times in a row"))
             move = series[place] / series[place - 1] - 1.0
-            if abs(move) > jump:
+            if abs(move) > JUMP:
                 found.append(Finding("jump", fund, listed[place], f"{move:+.2%} since {listed[place - 1]}"))
     return found
 
@@ -118,25 +118,24 @@ def revisions(values: UnitValues, before: UnitValues) -> list[Finding]:
     return found
 
 
-def second_source(values: UnitValues, other: UnitValues, tolerance: float = AGREEMENT) -> tuple[int, list[Finding]]:
-    """How many values a second source has too, and those that differ by more than ``tolerance``."""
+def second_source(values: UnitValues, other: UnitValues) -> tuple[int, list[Finding]]:
+    """How many values a second source has too, and those that differ by more than ``AGREEMENT``."""
     pairs = list(_pairs(values, other))
     found = [
         Finding("second source", fund, day, f"{ours:.6f} here, {theirs:.6f} there", OFF)
         for fund, day, ours, theirs in pairs
-        if abs(ours - theirs) > tolerance
+        if abs(ours - theirs) > AGREEMENT
     ]
     return len(pairs), found
 
 
 def reperformed(
-    values: UnitValues, navs: UnitValues, distributions: Mapping[tuple[str, Date], float], charge: float,
-    tolerance: float = AGREEMENT,
-) -> tuple[int, list[Finding]]:  # fmt: skip
+    values: UnitValues, navs: UnitValues, distributions: Mapping[tuple[str, Date], float], charge: float
+) -> tuple[int, list[Finding]]:
     """Each unit value from the one before: x ((NAV + distributions) / NAV before − charge / 365 x days).
 
     ``charge`` is the separate account charge a year. Gives how many were recomputed, and those that differ relatively
-    by more than ``tolerance``.
+    by more than ``AGREEMENT``.
     """
     count, found = 0, []
     for fund in navs.funds:
@@ -153,17 +152,15 @@ def reperformed(
             count += 1
             growth = (series[place] + distributions.get((fund, b), 0.0)) / series[place - 1]
             expected = known[a] * (growth - charge / 365.0 * (b - a).days)
-            if abs(expected / known[b] - 1.0) > tolerance:
+            if abs(expected / known[b] - 1.0) > AGREEMENT:
                 found.append(
                     Finding("re-performance", fund, b, f"{known[b]:.6f} here, {expected:.6f} from NAV and charge", OFF)
                 )
     return count, found
 
 
-def reasonable(
-    inputs: Inputs, fund_returns: Mapping[tuple[str, str], float], charge: float, tolerance: float = REASONABLE
-) -> tuple[int, list[Finding]]:
-    """Returns of unit values against the funds' own published ones: (1 + R)(1 − charge) − 1 a year, within ``tolerance``."""
+def reasonable(inputs: Inputs, fund_returns: Mapping[tuple[str, str], float], charge: float) -> tuple[int, list[Finding]]:
+    """Returns of unit values against the funds' own: (1 + R)(1 − charge) − 1 a year, within ``REASONABLE``."""
     table = compute(inputs).tables[0]
     count, found = 0, []
     for (fund, period), published in fund_returns.items():
@@ -172,25 +169,10 @@ def reasonable(
         count += 1
         years = min(result.years, 1.0) if result.years <= 1 else 1.0
         expected = (1.0 + published) * (1.0 - charge) ** years - 1.0
-        if abs(expected - result.value) > tolerance:
+        if abs(expected - result.value) > REASONABLE:
             text = f"{result.value:.2%} here, {expected:.2%} from the fund's {published:.2%} less the charge"
             found.append(Finding("reasonableness", fund, result.finish, f"{period}: {text}"))
     return count, found
-
-
-def month_ends_missing(values: UnitValues, fund: str) -> list[Date]:
-    """Month ends between a fund's first and last day that have no value on the very day."""
-    days, _ = values.series(values.column(fund))
-    if not len(days):
-        raise MissingData(f"There is no unit value of {fund} at all; fill in its column.")
-    have, day, last = set(days.tolist()), days[0].item(), days[-1].item()
-    missing = []
-    end = dates.month_end(day.year, day.month)
-    while end <= last:
-        if end not in have:
-            missing.append(end)
-        end = dates.month_end(end.year, end.month + 1)
-    return missing
 
 
 def _pairs(values: UnitValues, other: UnitValues) -> list[tuple[str, Date, float, float]]:

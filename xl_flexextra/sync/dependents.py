@@ -44,7 +44,6 @@ class Report:
 
     changed: list[CellChange] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
-    own_stale: list[str] = field(default_factory=list)  # those of them that hold our functions
     own_functions: bool = False  # whether the workbook holds any of our functions
     by_core: int = 0
     by_calc: int = 0
@@ -80,7 +79,6 @@ def update(workbook: Workbook, written: Sequence[Written], recalculate: Recalcul
     if failed and recalculate is not None and (report.own_functions or not model.unread):
         failed = _by_calc(workbook, worker, failed, recalculate, report)
     report.stale += [cell.address for cell in failed]
-    report.own_stale = [cell.address for cell in failed if own.intersection(cell.names)]
     _store(workbook, model, worker.results, report)
     return report
 

@@ -1,7 +1,6 @@
 """Formulas as trees, from openpyxl's tokens, and their values.
 
-Small on purpose: references, operators on single values, our worksheet functions, some native ones. What is
-more than
+Small on purpose: references, operators on single values, our worksheet functions, some native ones. What is more than
 that raises :class:`Beyond`, and the cell is left to a host that can compute it.
 """
 
@@ -57,8 +56,7 @@ _PRECEDENCE = {"=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "<>": 1, "&": 2, "+": 3
 
 
 def bare_name(written: str) -> str:
-    """The name of a function without what Excel puts before it: ``[1]!AATR``, ``_xll.AATR``,
-    ``'x.xlam'!AATR``."""
+    """The name of a function without what Excel puts before it: ``[1]!AATR``, ``_xll.AATR``, ``'x.xlam'!AATR``."""
     name = written.rpartition("!")[2].upper()
     return re.sub(r"^(_XLFN\.|_XLWS\.|_XLL\.|_XLUDF\.|_XLPM\.)+", "", name)
 

@@ -72,6 +72,11 @@ def append(book: Path, record: dict[str, Any]) -> None:
         atomic.sync_folder(path.parent)
 
 
+def conclude(book: Path, event: Any, outcome: str, **more: str) -> None:
+    """Add the line that says how an event ended."""
+    append(book, {"event": "outcome", "of": event, "at": now(), "outcome": outcome, **more})
+
+
 def _lines(book: Path) -> Iterator[dict[str, Any]]:
     path = path_of(book)
     if not path.is_file():
@@ -97,16 +102,7 @@ def mend(book: Path) -> None:
             os.fsync(file.fileno())
     for entry in read(book):
         if entry.outcome == PLANNED:
-            append(
-                book,
-                {
-                    "event": "outcome",
-                    "of": entry.data.get("id"),
-                    "at": now(),
-                    "outcome": _ended(book, entry.data),
-                    "found": "later",
-                },
-            )
+            conclude(book, entry.data.get("id"), _ended(book, entry.data), found="later")
 
 
 def _ended(book: Path, data: dict[str, Any]) -> str:

@@ -1,5 +1,4 @@
-"""Which source fills which table of a workbook: read from ``BOOK.sync.toml`` beside it, or from its sheet
-``_sync``."""
+"""Which source fills which table of a workbook: read from ``BOOK.sync.toml`` beside it, or from its sheet ``_sync``."""
 
 from __future__ import annotations
 
@@ -77,23 +76,18 @@ class Mapping:
         return next((t for t in self.tables if t.name.lower() == name.lower()), None)
 
 
-def default_path(book: Path) -> Path:
-    """Where a mapping beside the workbook is looked for first."""
-    return book.with_name(f"{book.name}{SUFFIX}")
-
-
 def beside(book: Path) -> Path | None:
     """The mapping file beside a workbook: beside the link first where the name is one, then beside the file it leads to."""
     for place in dict.fromkeys((book.absolute(), book.resolve())):
-        for path in (default_path(place), place.with_name(f"{place.stem}{SUFFIX}")):
+        for name in (place.name, place.stem):
+            path = place.with_name(f"{name}{SUFFIX}")
             if path.is_file():
                 return path
     return None
 
 
-def find(book: Path, workbook: Workbook, strings: SharedStrings, given: Path | None = None) -> Mapping:
-    """The mapping of a workbook: the given file, the file beside it, the sheet in it, or an empty one."""
-    file = given or beside(book)
+def find(book: Path, workbook: Workbook, strings: SharedStrings, file: Path | None) -> Mapping:
+    """The mapping of a workbook: the file, where there is one; else the sheet in it, or an empty one."""
     if file is not None:
         return load(file)
     for sheet in workbook.sheets:

@@ -328,7 +328,7 @@ def _replace(
 
     def close(result: str) -> None:
         try:
-            journal.append(book, {"event": "outcome", "of": entry["id"], "at": journal.now(), "outcome": result})
+            journal.conclude(book, entry["id"], result)
         except FlexExtraError:  # the next run finds out from the hashes
             outcome.notes.append("The journal could not be finished; the next run completes it.")
 

@@ -70,22 +70,17 @@ def restore(book: Path, backup: str = "") -> Restored:
             )  # fmt: skip
             journal.append(book, entry)
 
-        def write(file: Any) -> None:
-            file.write(data)
-
         try:
-            atomic.replace(book, write, lambda _path: None, announce)
+            atomic.replace(book, lambda file: file.write(data), before=announce)
         except FlexExtraError:
             if entry:
                 with contextlib.suppress(FlexExtraError):
-                    journal.append(
-                        book, {"event": "outcome", "of": entry["id"], "at": journal.now(), "outcome": journal.FAILED}
-                    )
+                    journal.conclude(book, entry["id"], journal.FAILED)
             raise
         with contextlib.suppress(OSError):
             chosen.unlink()
         with contextlib.suppress(FlexExtraError):  # the next run finds out from the hashes
-            journal.append(book, {"event": "outcome", "of": entry["id"], "at": journal.now(), "outcome": journal.DONE})
+            journal.conclude(book, entry["id"], journal.DONE)
         return Restored(chosen.name, kept[0])
 
 

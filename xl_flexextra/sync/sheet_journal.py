@@ -30,8 +30,7 @@ _WORDS = {
 
 
 def append(workbook: Workbook, lines: Sequence[dict[str, Any]]) -> bool:
-    """Add lines to the journal table; columns are found by their names, others stay blank. False where there
-    is none."""
+    """Add lines to the journal table; columns are found by their names, others stay blank. False where there is none."""
     area = workbook.table(TABLE)
     if area is None or not lines:
         return False

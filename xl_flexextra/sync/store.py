@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import io
 import itertools
 import math
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ..arguments import nearest, to_date
-from ..errors import BadInput, MissingData, Refused
+from ..errors import BadInput, MissingData
+from ..ooxml import atomic, output
 from . import kinds, labels, mapping, sources
 from .fitted import FUND_NAMES, VALUE_NAMES, find_column
 from .sql import connect, make_url, sqlite_file
@@ -277,7 +277,7 @@ def revisions(store: str, dataset: str = "") -> list[Revision]:
     return sorted(found, key=lambda r: (r.load, r.dataset, r.date, r.fund))
 
 
-def as_of(store: str, at: str, dataset: str = "unit_values") -> list[tuple[datetime.date, str, float | None]]:
+def as_of(store: str, at: str, dataset: str = "unit_values") -> list[tuple[datetime.date, str, float]]:
     """Date, fund and value as the store knew them at a load's number, or at the end of a day, or at a time (UTC).
 
     The day is the one of the load, not of the valuation. Values that were withdrawn by then are left out.
@@ -325,30 +325,15 @@ def write_as_of(store: str, at: str, dataset: str, out: Path, force: bool = Fals
     """
     import csv
 
-    file = _file(_url(store))
-    if out.suffix.lower() not in (".csv", ".txt"):
-        raise BadInput(f"The values are written as CSV, and {out.name} is no such name; end it in .csv.")
-    if file is not None and out.exists() and file.exists() and out.samefile(file):
-        raise Refused(f"{out} is the store itself; give another name with --out.")
-    if out.exists() and (not force or not out.is_file()):
-        raise Refused(f"{out} exists already; give another name with --out, or --force to replace it.")
+    output.refuse(out, force, (".csv", ".txt"), _file(_url(store)))
     rows = as_of(store, at, dataset)
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".tmp", dir=out.parent)
-    except OSError as error:
-        raise BadInput(f"{out} cannot be written ({error.strerror}); choose another place.") from None
-    temporary = Path(name)
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as text:
-            writer = csv.writer(text)
-            writer.writerow(["valuation_date", "fund", "unit_value" if dataset == "unit_values" else "value"])
-            writer.writerows([day.isoformat(), fund, "" if value is None else repr(value)] for day, fund, value in rows)
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~mask)
-        os.replace(temporary, out)
-    except OSError as error:
-        raise BadInput(f"{out} cannot be written ({error.strerror}); choose another place.") from None
-    finally:
-        temporary.unlink(missing_ok=True)
+
+    def write(file: BinaryIO) -> None:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        writer = csv.writer(text)
+        writer.writerow(["valuation_date", "fund", "unit_value" if dataset == "unit_values" else "value"])
+        writer.writerows([day.isoformat(), fund, repr(value)] for day, fund, value in rows)
+        text.detach()
+
+    atomic.replace(out, write)
     return len(rows)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
@@ -47,7 +48,7 @@ class Book:
         middle = f"&C&8&K{RED.removeprefix('#')}{label.replace('&', '&&')}" if label else ""
         self.footer = f"&L&8&A{middle}&R&8Page &P of &N"  # the label stands on every printed page, continued ones too
         options = {"default_format_properties": {"font_name": "Arial", "font_size": 9}}
-        self.file = xlsxwriter.Workbook(str(path), options)
+        self.file = xlsxwriter.Workbook(path, options)
         self.file.set_properties({"created": CREATED, "author": "xl_flexextra", "company": ""})
         self.file.set_calc_mode("auto", 191029)
         self.file.calc_on_load = False  # a colleague without Python must see the cached values, not #NAME?
@@ -56,7 +57,10 @@ class Book:
 
     def close(self) -> None:
         """Write the file."""
-        self.file.close()
+        try:
+            self.file.close()
+        except FileCreateError as error:  # XlsxWriter's coat around what the system said, such as that the disk is full
+            raise error.args[0] from None
 
     def format(self, name: str = "text", **more: Any) -> Format:
         """A named format of the palette with further properties, made once."""

@@ -61,10 +61,10 @@ class Places:
         """First row of the CDSC rates."""
         return self.broken + 4
 
-    def across(self, row: int, name_only: bool = False) -> str:
+    def across(self, row: int) -> str:
         """A row's cells over the contracts, absolute."""
         first, last = (at(row, c, fixed="rc") for c in (FIRST, FIRST + self.contracts - 1))
-        return f"{first}:{last}" if name_only else f"{CONTRACTS}!{first}:{last}"
+        return f"{CONTRACTS}!{first}:{last}"
 
     @property
     def rates(self) -> str:

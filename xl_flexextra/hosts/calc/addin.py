@@ -12,6 +12,7 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from ... import __version__
@@ -210,9 +211,9 @@ def extension_folder(office: Office, extra_path: str = "") -> Path:
     return folder
 
 
-def write_oxt(path: Path) -> None:
+def write_oxt(out: Path | BinaryIO) -> None:
     """The add-in as an extension to install by double click: it carries both packages, and needs numpy in that Python."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
 
         def add(name: str, data: bytes) -> None:
             package.writestr(zipfile.ZipInfo(name, (2008, 8, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)

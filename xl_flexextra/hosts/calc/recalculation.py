@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...errors import BadInput, Refused
+from ...errors import Refused
+from ...ooxml import output
 from ...registry import functions
 from . import session
 from .addin import SERVICE, method_name
@@ -92,12 +93,7 @@ def recalculate(
     job: dict[str, Any] = {"path": str(path), "recalculate": True, "read": True, "overrides": dict(overrides or {})}
     if save is not None:
         target = Path(save).resolve()
-        if target.suffix.lower() not in FILTERS:
-            raise BadInput(f"The recalculated copy must be {', '.join(FILTERS)} (got {target.name}).")
-        if target == path:
-            raise BadInput(f"{target.name} is the workbook itself; give the recalculated copy another name.")
-        if not target.parent.is_dir():
-            raise BadInput(f"There is no folder {target.parent} for the recalculated copy; make it first.")
+        output.refuse(target, True, FILTERS, path)
         job |= {"save": str(target), "filter": FILTERS[target.suffix.lower()]}
     answer = session.run([job], timeout, extra_path=extra_path)[0]
     stored = file_cells(path)
@@ -112,11 +108,6 @@ def _with_our_names(formula: str) -> str:
     """A formula as LibreOffice's interface has it, with the names of our functions as people type them."""
     names = {method_name(function).upper(): function.name for function in functions()}
     return re.sub(rf"{SERVICE.upper()}\.([A-Z0-9]+)(?=\()", lambda found: names.get(found[1], found[0]), formula)
-
-
-def cached_values(path: Path) -> dict[tuple[str, str], Any]:
-    """The values that a workbook's file holds, by sheet and address: :func:`file_cells` without formulas."""
-    return {place: value for place, (value, _) in file_cells(path).items() if value is not None}
 
 
 def file_cells(path: Path) -> dict[tuple[str, str], tuple[Any, str]]:
@@ -146,13 +137,11 @@ def file_cells(path: Path) -> dict[tuple[str, str], tuple[Any, str]]:
     return found
 
 
-def to_pdf(
-    path: Path | str, out: Path | str, sheets: list[str] | None = None, recalculate: bool = True, timeout: float = 180
-) -> None:
+def to_pdf(path: Path | str, out: Path | str, sheets: list[str] | None = None, timeout: float = 180) -> None:
     """The print-ready PDF of a workbook, or of some of its sheets, recalculated with the add-in."""
     target = Path(out).resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    job = {"path": str(Path(path).resolve()), "pdf": str(target), "sheets": sheets, "recalculate": recalculate}
+    output.refuse(target, True, source=Path(path))
+    job = {"path": str(Path(path).resolve()), "pdf": str(target), "sheets": sheets, "recalculate": True}
     session.run([job], timeout)
     if not target.exists():
         raise Refused(f"LibreOffice wrote no PDF to {target}; is the folder writable?")

@@ -20,7 +20,6 @@ from .office import Office, environment, find
 
 DRIVER = Path(__file__).with_name("driver.py")
 _BRIDGE = "URP bridge"  # in UNO's words for an end of it that is gone
-MACROS_NEVER, MACROS_ALWAYS = 0, 4
 
 
 def run(

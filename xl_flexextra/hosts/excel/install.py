@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import BinaryIO
 
 from ... import __version__
 from ...errors import MissingData, Refused
@@ -227,11 +226,7 @@ def _put(path: Path, data: bytes) -> None:
         if written.read_bytes() != data:
             raise Refused(f"{path.name} does not read back as written; check the disk.")
 
-    atomic.replace(path, lambda file: _write(file, data), check)
-
-
-def _write(file: BinaryIO, data: bytes) -> None:
-    file.write(data)
+    atomic.replace(path, lambda file: file.write(data), check)
 
 
 def roll_back(machine: Machine, everyone: bool = False) -> str:

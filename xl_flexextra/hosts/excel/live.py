@@ -32,20 +32,20 @@ def is_rejected(error: BaseException) -> bool:
     return bool(codes & _REJECTED)
 
 
-def patiently(action: Callable[[], T], attempts: int = ATTEMPTS, pause: float = PAUSE) -> T:
+def patiently(action: Callable[[], T]) -> T:
     """Do something that Excel may reject, a bounded number of times.
 
     Raises:
         Refused: Excel is still busy after the last attempt.
     """
-    for attempt in range(attempts):
+    for attempt in range(ATTEMPTS):
         try:
             return action()
         except Exception as error:
             if not is_rejected(error):
                 raise
-            if attempt + 1 < attempts:
-                time.sleep(pause)
+            if attempt + 1 < ATTEMPTS:
+                time.sleep(PAUSE)
     raise Refused(_BUSY)
 
 

@@ -34,9 +34,9 @@ def folder() -> Path:
     return Path(base) / "flexextra" / "logs" if base else Path.home() / ".flexextra" / "logs"
 
 
-def configure(where: Path | None = None) -> Path:
+def configure() -> Path:
     """Send the package's log to the rotating file; gives the file. A log that cannot be written is done without."""
-    path = (where or folder()) / "flexextra.log"
+    path = folder() / "flexextra.log"
     logger = logging.getLogger("xl_flexextra")
     logging.raiseExceptions = False
     try:

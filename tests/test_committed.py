@@ -1,0 +1,29 @@
+"""The committed workbooks are what the source builds: parts are compared, not zip bytes, which the compressor decides."""
+
+import runpy
+import zipfile
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "workbooks"
+COMMITTED = sorted(path.name for path in FOLDER.iterdir() if path.suffix.startswith(".xl"))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("workbooks")
+    runpy.run_path(str(FOLDER / "build.py"))["main"](folder)
+    return folder
+
+
+def test_nothing_else_is_committed(built):
+    assert sorted(path.name for path in built.iterdir()) == COMMITTED
+
+
+@pytest.mark.parametrize("name", COMMITTED)
+def test_the_committed_workbook_is_the_one_that_is_built(built, name):
+    with zipfile.ZipFile(built / name) as new, zipfile.ZipFile(FOLDER / name) as old:
+        assert new.namelist() == old.namelist()
+        different = [part for part in new.namelist() if new.read(part) != old.read(part)]
+    assert different == [], "run 'make workbooks' and commit the result"

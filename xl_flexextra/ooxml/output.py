@@ -1,0 +1,25 @@
+"""Whether a command may write a file of its own; :func:`.atomic.replace` then writes all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from ..errors import BadInput, Refused
+
+
+def refuse(out: Path, force: bool, suffixes: Collection[str] = (), source: Path | None = None) -> None:
+    """Refuse a target of another kind, the file that is read itself, an existing file without ``force``, no folder.
+
+    Raises:
+        BadInput: the name ends in none of ``suffixes``.
+        Refused: the file must not be written, or cannot be.
+    """
+    if suffixes and out.suffix.lower() not in suffixes:
+        raise BadInput(f"The file to write must end in {' or '.join(suffixes)} (got {out.name}).")
+    if source is not None and out.exists() and source.exists() and out.samefile(source):
+        raise Refused(f"{out} is the very file that is read; give another name.")
+    if out.exists() and not (force and out.is_file()):
+        raise Refused(f"{out} exists already; give another name, or --force to replace it.")
+    if not out.parent.is_dir():
+        raise Refused(f"There is no folder {out.parent}; make it, or give another name.")

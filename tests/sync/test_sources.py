@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from xl_flexextra.cli.sync import app
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData
 from xl_flexextra.ooxml import columns
-from xl_flexextra.sync import kinds, mapping, sources, sql
+from xl_flexextra.sync import batches, kinds, mapping, sources
 from xl_flexextra.sync.mapping import TableMapping
 from xl_flexextra.sync.refresh import Request, refresh
 
@@ -262,8 +262,9 @@ def test_midnight_of_a_time_zone_is_that_day(tmp_path: Path, zone: str) -> None:
 
 def test_a_database_time_zone_is_taken_as_delivered() -> None:
     zone = datetime.timezone(datetime.timedelta(hours=2))
-    column = sql._array([datetime.datetime(2008, 7, 31, tzinfo=zone), None])
-    assert kinds.convert(column, kinds.DATE, "a", "t", "")[0].to_pylist() == [datetime.date(2008, 7, 31), None]
+    column = batches.Column()
+    column.add([datetime.datetime(2008, 7, 31, tzinfo=zone), None])
+    assert kinds.convert(column.array(), kinds.DATE, "a", "t", "")[0].to_pylist() == [datetime.date(2008, 7, 31), None]
 
 
 def test_nanoseconds_are_no_obstacle(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -17,7 +18,7 @@ from xl_flexextra.ooxml.body import Body
 from xl_flexextra.ooxml.columns import to_list
 from xl_flexextra.ooxml.rewrite import rewrite
 
-from . import looking
+from . import looking, test_plain
 from .test_plain import build, filled, load
 
 ROWS = 9  # of the body, which begins in row 4: numbers of one digit and of two
@@ -148,6 +149,36 @@ def bodies(draw: st.DrawFn, odd_rows: bool = False, odd_cells: bool = False) -> 
             cells.append(f'<c r="F{row}" s="1"><v>7</v></c>')
         out.append(f'<row r="{row}"{rest}>{"".join(cells)}</row>')
     return "".join(out).encode()
+
+
+def patchy() -> bytes:
+    """The sheet of 3,000 rows with a second style in every third cell of a column, holes in another, some high rows."""
+    sheet = test_plain._sheet()
+    for row in range(4, 4 + test_plain.ROWS):
+        if row % 3 == 1:
+            sheet = sheet.replace(b'<c r="B%d" s="1"' % row, b'<c r="B%d" s="2"' % row)
+        if row % 5 == 2:
+            sheet = re.sub(rb'<c r="D%d"(?:/>|>.*?</c>)' % row, b"", sheet)
+        if row % 700 == 9:
+            sheet = sheet.replace(b'<row r="%d"' % row, b'<row r="%d" ht="30"' % row)
+    return sheet
+
+
+def test_a_patchy_sheet_is_read_whole_wherever_its_pieces_are_torn() -> None:
+    sheet = patchy()
+    expected = test_plain.values(test_plain.ROWS)
+    for row in range(4, 4 + test_plain.ROWS):
+        if row % 5 == 2:
+            expected[2][row - 4] = None
+    for size in (997, 50_001, 1 << 20):
+        pieces = [sheet[at : at + size] for at in range(0, len(sheet), size)]
+        found = plain.read(iter(pieces), 4, 3 + test_plain.ROWS, 2, 4)
+        assert found is not None
+        assert found.body.columns[0].values.to_pylist() == expected[0]
+        assert found.body.columns[2].values.to_pylist() == expected[2]
+        styles = found.body.columns[0].styles
+        assert [styles[row] for row in range(3000)] == [b"2", b"1", b"1"] * 1000
+        assert re.findall(rb'<row r="(\d+)" ht="30"', found.odd) == [b"9", b"709", b"1409", b"2109", b"2809"]
 
 
 @given(body=bodies())

@@ -272,19 +272,22 @@ def _plain_table(body: Body, workbook: Workbook) -> Any:
 
     dates = date_styles(workbook)
     shift = float(UNIX_EPOCH - (SHIFT_1904 if workbook.date1904 else 0))
-    columns = []
+    columns, last = [], 0
     for index in range(len(body.area.columns)):
         values, styles = body.values(index), body.styles[index]
-        used = np.unique(styles.codes[values.is_valid().to_numpy()])
-        dated = {styles.names[code] in dates for code in used}
-        if not pa.types.is_string(values.type) and len(dated) > 1:
-            return None
-        if not pa.types.is_string(values.type) and dated == {True}:
-            values = pc.subtract(pc.floor(values), shift).cast(pa.int32()).cast(pa.date32())
-        elif pa.types.is_string(values.type):  # an error as text is none, as in a small table
+        filled = np.flatnonzero(values.is_valid().to_numpy())
+        last = max([last, *(filled[-1:] + 1)])
+        if pa.types.is_string(values.type):  # an error as text is none, as in a small table
             values = pc.if_else(pc.is_in(values, pa.array(list(CELL_ERRORS), pa.string())), None, values)
+        else:
+            dated = {styles.names[code] in dates for code in np.unique(styles.codes[filled])}
+            if len(dated) > 1:
+                return None
+            if True in dated:
+                values = pc.subtract(pc.floor(values), shift).cast(pa.int32()).cast(pa.date32())
         columns.append(values)
-    return pa.Table.from_arrays(columns, names=[column.name for column in body.area.columns])
+    table = pa.Table.from_arrays(columns, names=[column.name for column in body.area.columns])
+    return table.slice(0, last)  # without blank rows at the end
 
 
 def _pick(mapping: TableMapping, known: Sequence[str], name: str) -> str:

@@ -184,12 +184,11 @@ def test_notes_beside_many_rows_are_kept() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b'<c r="B1500" s="1"', b'<c r="B1500" s="2"'),
         (b'<c r="D1500"><v>', b'<c r="D1500"><f>1+1</f><v>'),
         (b'<c r="D1500"><v>', b'<c r="D1500" t="b"><v>'),
         (b'<row r="1500" ', b'<row r="1500" ><extLst/></row><row r="1500" '),
     ],
-    ids=["style", "formula", "type", "doubled"],
+    ids=["formula", "type", "doubled"],
 )
 def test_an_odd_cell_of_the_table_makes_a_body_ordinary(old: bytes, new: bytes) -> None:
     sheet = _sheet()
@@ -202,7 +201,7 @@ def test_many_odd_rows_make_a_body_ordinary(monkeypatch: pytest.MonkeyPatch) -> 
     for row in range(4, 4 + ROWS, 2):
         sheet = sheet.replace(b'<row r="%d" ht="20"' % row, b'<row r="%d"' % row)
     assert plain.read(iter([sheet]), 4, 3 + ROWS, 2, 4) is not None
-    monkeypatch.setattr("xl_flexextra.ooxml.shape.ODD_MOST", 1000)
+    monkeypatch.setattr("xl_flexextra.ooxml.varied.ODD_MOST", 1000)
     monkeypatch.setattr(plain, "ODD_MOST", 1000)
     assert plain.read(iter([sheet]), 4, 3 + ROWS, 2, 4) is None
 
@@ -275,7 +274,7 @@ def test_one_changed_byte_is_read_as_row_by_row(data: st.DataObject) -> None:
         expected = [to_list(slow.values(column)) for column in range(3)]
     except Refused:
         with pytest.raises(Refused):
-            load(book)
+            [load(book)[1].values(column) for column in range(3)]
         return
     _, body = load(book)
     assert [to_list(body.values(column)) for column in range(3)] == expected

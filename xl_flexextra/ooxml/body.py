@@ -14,6 +14,7 @@ from .formulas import has_relative
 from .refs import Range
 from .sheet import Cell, Formula, Row, SheetPart
 from .strings import SharedStrings
+from .styles import CellStyles
 from .workbook import Area, Column, Workbook
 
 
@@ -175,13 +176,11 @@ class Body:
         return int(match[1]) if match and match[1] and match[1].strip().isdigit() else None
 
     @cached_property
-    def styles(self) -> list[list[bytes]]:
-        """For each column the style numbers of its cells from the first row down; plain bodies give one for
-        all."""
+    def styles(self) -> list[CellStyles]:
+        """The styles of each column's cells from the first row down."""
         if self.plain is not None:
-            rests = [b"<c" + column.rest + b">" for column in self.plain.columns]
-            return [[xmlbytes.get(rest, b"s") or b""] for rest in rests]
-        return [[b"" if cell is None else cell.style for cell in cells] for cells in self.grid]
+            return [column.styles for column in self.plain.columns]
+        return [CellStyles.of(b"" if cell is None else cell.style for cell in cells) for cells in self.grid]
 
     @cached_property
     def row_rest(self) -> str:

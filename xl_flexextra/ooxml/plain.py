@@ -1,9 +1,9 @@
 """Large bodies of a table read by columns, without a Python step for each cell.
 
-A body is *plain* where its rows are the same but for their numbers and values, as sheets written by programs and by
-Excel for a block of data are; a few rows may be odd: of another height, with cells beside the table. It is read as it is
-unpacked, block by block, and what stands between the values is compared byte for byte with what it has to be. Whatever
-is not plain is read row by row elsewhere.
+A body is *plain* where its rows are the same but for their numbers and values, the styles of their cells and cells that
+are left out, as sheets written by programs and by Excel for a block of data are; a few rows may be odd: of another height,
+with cells beside the table. It is read as it is unpacked, block by block, and what stands between the values is compared
+byte for byte with what it has to be. Whatever is not plain is read row by row elsewhere.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from itertools import chain
 from typing import Any
 
 from .deflate import in_threads
-from .shape import ODD_MOST, ROW_END, shape_of
+from .shape import ROW_END, Block, Cell, shape_of
 from .sheet import markup
+from .styles import CellStyles
+from .varied import ODD_MOST
 from .xmlbytes import unescape
 
 FROM_ROWS = 2_000  # below that the general way is as fast
@@ -26,16 +28,16 @@ HEAD_MOST = 16 << 20  # bytes before the body; where there are more, the general
 
 @dataclass(frozen=True, slots=True)
 class PlainColumn:
-    """A column of a plain body: the inside of its cells' start tags behind the address, its values, its formula."""
+    """A column of a plain body: its values, the styles of its cells, its formula."""
 
-    rest: bytes  # such as b' s="3" t="s"'
     values: Any  # a pyarrow chunked array: float64, texts, or int32 places of shared strings
+    styles: CellStyles
     formula: str | None  # of every cell
 
     @property
     def shared(self) -> bool:
         """Whether the values are places in the shared strings."""
-        return b't="s"' in self.rest
+        return str(self.values.type) == "int32"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,6 @@ class Found:
 def read(content: Iterator[bytes], first: int, last: int, left: int, right: int) -> Found | None:
     """The rows ``first`` to ``last`` of a sheet that comes block by block, if they are plain and hold these columns
     and no others."""
-    import pyarrow as pa
-
     if last - first + 1 < FROM_ROWS:
         return None
     start = _start(content, first)
@@ -71,19 +71,33 @@ def read(content: Iterator[bytes], first: int, last: int, left: int, right: int)
     if shape is None:
         return None
     cutter = _Cutter(data, content, first, last)
-    pieces: list[list[Any]] = [[] for _ in shape.cells]
-    odd: list[bytes] = []
+    blocks: list[Block] = []
+    odd = 0
     for block in in_threads(partial(shape.read, *rows) for rows in cutter):
-        if block is None or len(odd) + len(block.odd) > ODD_MOST:
+        if block is None or odd + len(block.odd) > ODD_MOST:
             return None
-        odd += block.odd
-        for column, piece in zip(pieces, block.columns, strict=True):
-            column += piece
+        odd += len(block.odd)
+        blocks.append(block)
     if not cutter.whole:
         return None
-    formulas = [None if cell.formula is None else unescape(cell.formula.encode()) for cell in shape.cells]
-    columns = [PlainColumn(c.rest, pa.chunked_array(pieces[i]), formulas[i]) for i, c in enumerate(shape.cells)]
-    return Found(Plain(shape.row_rest, columns), head, b"".join(odd), cutter.rest)
+    columns = [column for place, cell in enumerate(shape.cells) if (column := _joined(blocks, place, cell)) is not None]
+    if len(columns) < len(shape.cells):
+        return None
+    return Found(Plain(shape.row_rest, columns), head, b"".join(row for block in blocks for row in block.odd), cutter.rest)
+
+
+def _joined(blocks: list[Block], place: int, cell: Cell) -> PlainColumn | None:
+    """A column from its pieces; None where its values are of several kinds."""
+    import pyarrow as pa
+
+    pieces = [block.columns[place] for block in blocks]
+    kinds = {piece.type for piece in pieces} - {pa.null()}
+    if len(kinds) > 1:
+        return None
+    kind = kinds.pop() if kinds else pa.float64()
+    values = pa.chunked_array([piece.cast(kind) if pa.types.is_null(piece.type) else piece for piece in pieces], kind)
+    formula = None if cell.formula is None else unescape(cell.formula.encode())
+    return PlainColumn(values, CellStyles.joined([block.styles[place] for block in blocks]), formula)
 
 
 def _start(content: Iterator[bytes], first: int) -> tuple[bytes, bytes] | None:

@@ -259,7 +259,7 @@ class _Rewriter:
         """The pieces of all cells of the table in these rows."""
         pieces: list[Any] = []
         for index, writer in enumerate(self.writers):
-            styles = self._styles(index, start, end)
+            styles = self.body.styles[index].attributes(start - self.area.first, end - start + 1)
             if writer is not None:
                 pieces += writer.pieces(start - self.area.first, end - start + 1, styles)
             else:
@@ -267,18 +267,6 @@ class _Rewriter:
                 assert calculated is not None
                 pieces += calculated.pieces(start, end, styles, self.letters[index])
         return pieces
-
-    def _styles(self, index: int, start: int, end: int) -> Any:
-        """The style attributes of a column in these rows: each its own, rows beyond the old end as the last
-        one."""
-        styles = self.body.styles[index]
-        default = styles[-1]
-        offset = start - self.area.first
-        own = styles[offset : offset + end - start + 1] if len(styles) > 1 else []
-        if all(style == default for style in own):
-            return f' s="{default.decode()}"' if default else ""
-        own = own + [default] * (end - start + 1 - len(own))
-        return pa.array([f' s="{style.decode()}"' if style else "" for style in own], pa.string())
 
     def _merged(self, rows: list[tuple[int, Row]]) -> bytes:
         """Rows that exist already: the table's cells put between the cells left and right of it."""

@@ -9,13 +9,10 @@ from typing import Any
 
 from ..errors import Refused
 from .refs import column_letters
-from .sheet import Cell as SheetCell
-from .sheet import markup, parse_rows
+from .styles import CellStyles
 from .xmlbytes import check, plain_text, unescape
 
 SAMPLE_ROWS = 50  # rows that may be looked at for the type of a column whose first cells are empty
-LEAF_ROWS = 256  # so many rows are read cell by cell where one of them is odd
-ODD_MOST = 5_000  # rows of a body that may be odd; with more of them the general way is as good
 ROW_END = b"</row>"
 INLINE = 12  # bytes of a text that a string view holds itself
 
@@ -35,13 +32,16 @@ class Cell:
         return b't="str"' in self.rest or b't="inlineStr"' in self.rest
 
     @property
-    def typed(self) -> bool:
-        return b" t=" in self.rest
+    def style(self) -> bytes:
+        """The style number, blank where there is none."""
+        match = re.search(rb' s="(\d+)"', self.rest)
+        return match[1] if match else b""
 
     @property
     def sound(self) -> bool:
-        """Whether its type and the place of its value agree."""
-        return self.rest.count(b" t=") < 2 and (self.opens != "<v>") == (b't="inlineStr"' in self.rest)
+        """Whether its attributes stand there once, and its type and the place of its value agree."""
+        once = self.rest.count(b" t=") < 2 and self.rest.count(b" s=") < 2
+        return once and (self.opens != "<v>") == (b't="inlineStr"' in self.rest)
 
     @property
     def kind(self) -> Any:
@@ -53,9 +53,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some rows: the pieces of each column, and the rows that are odd as they stand."""
+    """Some rows: the values and the styles of each column, and the odd rows as they stand."""
 
-    columns: list[list[Any]]
+    columns: list[Any]
+    styles: list[CellStyles]
     odd: list[bytes]
 
 
@@ -104,11 +105,9 @@ class Shape:
 
         from .numbered import Numbers
 
-        data, places = _places(block, self.mark)
+        data = np.frombuffer(block, np.uint8)
+        places: Any = np.flatnonzero(data == ord(self.mark))
         width, count = sum(self.marks), last - first + 1
-        if len(places) != count * width and b'"/>' in block:
-            block = self._filled(block)
-            data, places = _places(block, self.mark)
         if len(places) != count * width:
             return None
         places = places.reshape(count, width)
@@ -128,7 +127,7 @@ class Shape:
             texts = _behind(data, starts, expected, INLINE)
             if texts is None or (ends < begins).any():
                 return None
-            column = _column(block, begins, ends, texts, cell.kind)
+            column = column_of(block, begins, ends, texts, cell.kind)
             if column is None:
                 return None
             found.append(column)
@@ -139,56 +138,13 @@ class Shape:
         return [next(values) if cell.valued else pa.nulls(count, pa.float64()) for cell in self.cells]
 
     def read(self, block: bytes, first: int, last: int) -> Block | None:
-        """A block of rows; where some are odd, they are found by halves."""
+        """A block of rows; None where they are too different."""
+        from . import varied
+
         columns = self.values(block, first, last)
-        if columns is not None:
-            return Block([[column] for column in columns], [])
-        if last - first < LEAF_ROWS:
-            return self._leaf(block, first, last)
-        middle = (first + last + 1) // 2
-        cut = block.find(b'<row r="%d"' % middle)
-        upper = self.read(block[:cut], first, middle - 1) if cut > 0 else None
-        lower = self.read(block[cut:], middle, last) if upper is not None else None
-        if upper is None or lower is None or len(upper.odd) + len(lower.odd) > ODD_MOST:
-            return None
-        return Block([a + b for a, b in zip(upper.columns, lower.columns, strict=True)], upper.odd + lower.odd)
-
-    def _leaf(self, block: bytes, first: int, last: int) -> Block | None:
-        """A few rows, cell by cell: what is odd is set aside, and the rest has to be plain."""
-        marks = markup(b"")
-        try:
-            rows = parse_rows(block, marks, "", first - 1)
-        except Refused:
-            return None
-        if [row.number for row in rows] != list(range(first, last + 1)):
-            return None
-        plain, odd = [], []
-        for row in rows:
-            tag = b'<row r="%d"%s' % (row.number, self.row_rest)
-            own = {cell.column - self.left: cell for cell in row.cells}
-            plain.append(tag + b">" + b"".join(self._own(own.pop(i, None), i, row.number) for i in range(len(self.cells))))
-            if row.tail:
-                return None
-            if own or row.tag != tag:
-                odd.append(row.render(marks))
-        columns = self.values(ROW_END.join([*plain, b""]), first, last)
-        return None if columns is None else Block([[column] for column in columns], odd)
-
-    def _own(self, cell: SheetCell | None, place: int, row: int) -> bytes:
-        """A cell of the table; a missing one, which has no style, as an empty one without style."""
-        if cell is not None:
-            return cell.render(markup(b""))
-        return f'<c r="{column_letters(self.left + place)}{row}"/>'.encode()
-
-    def _filled(self, block: bytes) -> bytes:
-        """Empty cells, which have no type and no value, written as those with one."""
-        for place, cell in enumerate(self.cells):
-            if cell.typed:
-                letters, untyped = column_letters(self.left + place).encode(), re.sub(rb' t="\w+"', b"", cell.rest)
-                empty = rb'(<c r="%s\d+")%s/>' % (letters, re.escape(untyped))
-                full = cell.rest + f">{cell.opens}{cell.closes}</c>".encode()
-                block = re.sub(empty, rb"\1" + full, block)
-        return block.replace(b'"/>', b'"><v></v></c>')
+        if columns is None:
+            return varied.read(self, block, first, last)
+        return Block(columns, [CellStyles.same(cell.style, last - first + 1) for cell in self.cells], [])
 
 
 def _behind(data: Any, starts: Any, expected: Any, more: int) -> Any:
@@ -203,15 +159,7 @@ def _behind(data: Any, starts: Any, expected: Any, more: int) -> Any:
     return found[:, width:] if np.array_equal(found[:, :width], expected) else None
 
 
-def _places(block: bytes, mark: str) -> tuple[Any, Any]:
-    """A block as an array, and where a mark stands in it."""
-    import numpy as np
-
-    data = np.frombuffer(block, np.uint8)
-    return data, np.flatnonzero(data == ord(mark))
-
-
-def _column(block: bytes, begins: Any, ends: Any, texts: Any, kind: Any) -> Any:
+def column_of(block: bytes, begins: Any, ends: Any, texts: Any, kind: Any) -> Any:
     """What stands between offsets, given the first bytes from each offset on, as values of a kind; None where
     anything is no such value.
 
@@ -247,6 +195,9 @@ def _texts(views: Any) -> Any:
 
 _TYPES = rb'((?: s="\d+"| t="(?:n|s|str|inlineStr)")*)'
 _INSIDE = rb"(?:<f>([^<]*)</f>)?(<v>[^<]*</v>|<is><t(?: xml:space=\"preserve\")?>[^<]*</t></is>)?</c>"
+_CELL = _TYPES + rb"(?:/>|>" + _INSIDE + rb")"
+CELL = re.compile(_CELL)
+"""A cell from behind its address on: its attributes, its formula, its value."""
 
 
 def shape_of(data: bytes, first: int, last: int, left: int, right: int) -> Shape | None:
@@ -254,33 +205,41 @@ def shape_of(data: bytes, first: int, last: int, left: int, right: int) -> Shape
 
     Notes stand beside the first rows, if anywhere; so some rows far down in what is known of the sheet are looked at.
     """
-    row_rest = b""
+    row_rest: bytes | None = None
     cells: list[Cell | None] = [None] * (right - left + 1)
     empty: dict[int, Cell] = {}  # what is known of the columns that are blank in all of these rows
     letters = [column_letters(column).encode() for column in range(left, right + 1)]
     at, number = _far_down(data, first, last)
     for row in range(number, number + SAMPLE_ROWS):
         pattern = rb'<row r="%d"([^<>"/]*(?:"[^<>"/]*"[^<>"/]*)*)>' % row
-        pattern += b"".join(rb'<c r="%s%d"%s(?:/>|>%s)' % (name, row, _TYPES, _INSIDE) for name in letters) + ROW_END
+        pattern += b"".join(rb'(?:<c r="%s%d"%s)?' % (name, row, _CELL) for name in letters) + ROW_END
         match = re.compile(pattern).match(data, at)
         if match is not None:
-            row_rest = match[1]
+            row_rest = match[1] if row_rest is None else row_rest
             for place, parts in enumerate(zip(*[iter(match.groups()[1:])] * 3, strict=True)):
                 if parts[1] is None and parts[2] is None:
-                    empty.setdefault(place, Cell(parts[0]))
+                    empty.setdefault(place, Cell(parts[0] or b""))
                 elif cells[place] is None:
-                    cells[place] = _cell(*parts)
+                    cells[place] = cell_of(*parts)
             if None not in cells:
                 break
         at = data.find(b'<row r="%d"' % (row + 1), at)
         if at < 0:
             break
+    if row_rest is None:
+        return None
     for place, name in enumerate(letters):
-        if cells[place] is None and place in empty:
+        if cells[place] is None:
             filled = re.search(rb'<c r="%s\d+"%s>%s' % (name, _TYPES, _INSIDE), data)
-            cells[place] = _cell(*filled.groups()) if filled else empty[place]
+            cells[place] = cell_of(*filled.groups()) if filled else empty[place]
     known = [cell for cell in cells if cell is not None and cell.sound]
-    return Shape(left, row_rest, known) if len(known) == len(cells) else None
+    formulas = "".join(f"<f>{cell.formula}</f>" for cell in known if cell.formula is not None)
+    try:
+        check("", b'<row r="1"%s>' % row_rest, formulas.encode(), ROW_END)  # what all rows have is looked at once
+    except Refused:
+        return None
+    whole = len(known) == len(cells) and "\ufffd" not in formulas  # which stands for bytes that are no UTF-8
+    return Shape(left, row_rest, known) if whole else None
 
 
 def _far_down(data: bytes, first: int, last: int) -> tuple[int, int]:
@@ -292,7 +251,7 @@ def _far_down(data: bytes, first: int, last: int) -> tuple[int, int]:
     return (at, number) if at >= 0 else (0, first)
 
 
-def _cell(rest: bytes, formula: bytes | None, value: bytes | None) -> Cell:
+def cell_of(rest: bytes, formula: bytes | None, value: bytes | None) -> Cell:
     """A cell from its parts; one without a value is empty, or a formula that was not calculated."""
     text = None if formula is None else formula.decode("utf-8", "replace")
     if value is None:

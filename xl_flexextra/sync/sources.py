@@ -247,8 +247,9 @@ def _excel_table(data: bytes, path: Path, mapping: TableMapping) -> Any:
     if area is None:
         return None
     body = Body(workbook, SharedStrings(workbook), area)
-    if body.plain is not None:
-        return _plain_table(body, workbook)
+    table = _plain_table(body, workbook) if body.plain is not None else None
+    if table is not None:
+        return table
     del body
     book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     cells = book.get_sheet_by_name(area.sheet.name).to_python(skip_empty_area=False)
@@ -260,7 +261,9 @@ def _excel_table(data: bytes, path: Path, mapping: TableMapping) -> Any:
 
 
 def _plain_table(body: Body, workbook: Workbook) -> Any:
-    """A large table whose rows are alike, by columns: many times quicker than cell by cell."""
+    """A large table whose rows are alike, by columns: many times quicker than cell by cell; None where a column holds
+    dates and numbers."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -269,15 +272,22 @@ def _plain_table(body: Body, workbook: Workbook) -> Any:
 
     dates = date_styles(workbook)
     shift = float(UNIX_EPOCH - (SHIFT_1904 if workbook.date1904 else 0))
-    columns = []
+    columns, last = [], 0
     for index in range(len(body.area.columns)):
-        values = body.values(index)
-        if not pa.types.is_string(values.type) and body.styles[index][0] in dates:
-            values = pc.subtract(pc.floor(values), shift).cast(pa.int32()).cast(pa.date32())
-        elif pa.types.is_string(values.type):  # an error as text is none, as in a small table
+        values, styles = body.values(index), body.styles[index]
+        filled = np.flatnonzero(values.is_valid().to_numpy())
+        last = max([last, *(filled[-1:] + 1)])
+        if pa.types.is_string(values.type):  # an error as text is none, as in a small table
             values = pc.if_else(pc.is_in(values, pa.array(list(CELL_ERRORS), pa.string())), None, values)
+        else:
+            dated = {styles.names[code] in dates for code in np.unique(styles.codes[filled])}
+            if len(dated) > 1:
+                return None
+            if True in dated:
+                values = pc.subtract(pc.floor(values), shift).cast(pa.int32()).cast(pa.date32())
         columns.append(values)
-    return pa.Table.from_arrays(columns, names=[column.name for column in body.area.columns])
+    table = pa.Table.from_arrays(columns, names=[column.name for column in body.area.columns])
+    return table.slice(0, last)  # without blank rows at the end
 
 
 def _pick(mapping: TableMapping, known: Sequence[str], name: str) -> str:

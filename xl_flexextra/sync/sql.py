@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import hashlib
+import io
 import os
 import re
 from collections.abc import Iterator
@@ -13,9 +13,10 @@ from typing import Any
 
 from ..arguments import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
+from .batches import ROWS, Column
 from .labels import WRITE_IT, of_url, refuse_secrets, scrub
 from .mapping import TableMapping
-from .sources import Provenance, Source, choose, clean, to_array
+from .sources import Provenance, Source, choose, clean
 
 _TOKEN = re.compile(  # texts, names and comments, which are passed over, and single characters
     r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/|.", re.DOTALL
@@ -153,13 +154,15 @@ def read_sql(url: Any, mapping: TableMapping, folder: Path) -> Source:
         if not result.returns_rows:
             raise BadInput(f"The query for {mapping.name!r} gives no rows; write a SELECT.")
         names = list(result.keys())
-        columns: list[list[Any]] = [[] for _ in names]
-        while rows := result.fetchmany(50_000):
+        columns = [Column() for _ in names]
+        while rows := result.fetchmany(ROWS):
             for column, values in zip(columns, zip(*rows, strict=True), strict=True):
-                column.extend(values)
-    arrays = [_array(column) for column in columns]
+                column.add(values)
     if len(set(names)) < len(names):
         raise BadInput(f"The database {label} gives two columns of one name ({', '.join(names)}); rename one in the query.")
+    arrays = []
+    while columns:  # let go of each where its array is made
+        arrays.append(columns.pop(0).array())
     data = clean(pa.Table.from_arrays(arrays, names=names), label)
     return Source(data, Provenance(f"{label} {what}", _digest(data), data.num_rows))
 
@@ -192,34 +195,25 @@ def _table(connection: Any, mapping: TableMapping, label: str) -> Any:
     raise MissingData(f"The database {label} has no table {wanted!r}{nearest(wanted, known)}; {has}.")
 
 
-def _array(values: list[Any]) -> Any:
-    """A database column: decimals as numbers, the rest as PyArrow takes it, else by cells."""
-    import decimal
+class _Hash(io.RawIOBase):
+    """A file that keeps nothing but the hash of what is written to it."""
 
-    import pyarrow as pa
+    def __init__(self) -> None:
+        self.sha256 = hashlib.sha256()
 
-    kinds = {type(v) for v in values}
-    if decimal.Decimal in kinds:
-        values = [float(v) if isinstance(v, decimal.Decimal) else v for v in values]
-    if datetime.datetime in kinds:  # with a time zone: the day it is there, as the database gives it
-        values = [v.replace(tzinfo=None) if isinstance(v, datetime.datetime) else v for v in values]
-    try:
-        array = pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        return to_array(values)
-    if pa.types.is_binary(array.type) or pa.types.is_nested(array.type):
-        raise BadInput(
-            "A column of the database holds binary or nested values, which a cell cannot; leave it out of the query."
-        )
-    return array
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.sha256.update(data)
+        return len(data)
 
 
 def _digest(table: Any) -> str:
     """A hash of the values, since a query has no file."""
-    import pyarrow as pa
     from pyarrow import ipc
 
-    sink = pa.BufferOutputStream()
+    sink = _Hash()
     with ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table.combine_chunks())
-    return hashlib.sha256(sink.getvalue()).hexdigest()
+    return sink.sha256.hexdigest()

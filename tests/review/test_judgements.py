@@ -66,7 +66,6 @@ def test_gaps_stale_values_and_jumps():
     assert {(f.check, f.fund, f.day) for f in found} == {
         ("stale", "A", DAYS[2]), ("jump", "A", DAYS[3]), ("gap", "B", DAYS[3]),
     }  # fmt: skip
-    assert data_checks.month_ends_missing(values([10.0, 10, 10, 13, 13], [5.0, np.nan, np.nan, 5, 5]), "B") == DAYS[1:3]
 
 
 def test_revisions_and_a_second_source():

@@ -40,7 +40,7 @@ def round_half_away(values: Any, decimals: int = 0) -> Any:
 
 def shortest(value: float) -> str:
     """A number as a person would type it: 35, 0.2782."""
-    return repr(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+    return repr(int(value)) if float(value).is_integer() and abs(value) < 1e16 else repr(float(value))
 
 
 def rounded_percent(fraction: float, decimals: int = 2, rule: str = "half_away") -> float:

@@ -9,13 +9,11 @@ import numpy as np
 from .errors import BadInput
 
 
-def unit_value_return(begin_value: Any, end_value: Any) -> Any:
+def unit_value_return(begin_value: float, end_value: float) -> float:
     """Change in value over a period: end / begin − 1."""
     positive("begin_value", begin_value)
     positive("end_value", end_value)
-    if isinstance(begin_value, float | int) and isinstance(end_value, float | int):
-        return end_value / begin_value - 1.0
-    return np.divide(end_value, begin_value) - 1.0
+    return end_value / begin_value - 1.0
 
 
 def aatr(begin_value: Any, end_value: Any, years: Any, annualize_short: bool = False) -> Any:

@@ -104,3 +104,50 @@ def test_a_charge_of_a_part_year_is_said_to_be_one():
     assert (
         "annual charges of $25.21 on 1 day are taken ($100.00 a year x share 50.00%, a part year in proportion to its days)"
     ) in said
+
+
+def test_the_words_of_a_whole_walk():
+    # 10, 11, 9, 12: 1,000 -> 1,100 - 100 -> 1,000 x 9/11 - 100 = 718.18 -> x 12/9 - 100 = 857.58; 5% of it are 42.88
+    said = explained([["S", 1]], ["annual_charge.dollars", 100], values=(10, 11, 9, 12))
+    assert "$1,000.00 paid in; as the unit value goes from 10.000000 to 12.000000 (20.00%)" in said
+    assert "of the value of $857.58 the CDSC" not in said  # only year one has a rate
+    assert said.endswith("no CDSC is due in contract year 3; $857.58 remain, -4.99% a year over 3 years.")
+
+
+def test_a_cdsc_is_of_the_value_at_the_end():
+    said = explained(
+        [["S", 1]], ["annual_charge.dollars", 100], ["cdsc.thereafter from 2000-01-01", 0.05], values=(10, 11, 9, 12)
+    )
+    assert (
+        "of the value of $857.58 the CDSC of 5.00% (contract year 3) on $857.58 beyond the free $0.00 takes $42.88" in said
+    )
+    # 1,000 x 0.9 x 12/9 before the charge of the third year is what was left after two, 718.18 x 12/9 = 957.58
+    said = explained([["S", 1]], ["annual_charge.dollars", 100], ["cdsc.thereafter from 2000-01-01", 0.05],
+                     ["cdsc.order", "before_annual_charge"], values=(10, 11, 9, 12))  # fmt: skip
+    assert "of the value of $957.58 before the annual charge of that day the CDSC of 5.00%" in said
+
+
+def test_whether_the_contract_is_redeemed():
+    inputs = report.sample_inputs()
+    said = {}
+    for charges in ("asset", "annual", "all"):
+        grid = tables.grid(inputs.contracts[0], inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, charges)
+        said[charges] = explain.sentence(grid, grid.result("EQUITY", "1Y"))
+    assert "; the contract is not redeemed; " in said["annual"]
+    assert "CDSC" in said["all"]
+    assert "redeemed" not in said["all"] + said["asset"]
+
+
+def test_the_bites_of_annual_and_rider_charges_and_of_a_total_loss():
+    inputs = report.sample_inputs()
+    contract = terms.load("flex_extra_flexible").replace(rider__rate=0.01)
+
+    def labels(by_terms):
+        grid = tables.grid(by_terms, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
+        return [label for label, _ in explain.bites(grid, grid.result("EQUITY", "1Y"))]
+
+    assert labels(contract) == ["unit values alone", "annual and rider charges", "CDSC of 8.00%"]
+    assert labels(contract.replace(annual_charge__dollars=0)) == labels(contract)
+    lost = contract.replace(annual_charge__dollars=1e6)
+    grid = tables.grid(lost, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
+    assert explain.bites(grid, grid.result("EQUITY", "1Y"))[-1] == ("annual charges", -1.0)

@@ -96,3 +96,45 @@ def test_rounded_units_do_not_blur_the_charge():
 def test_a_year_to_date_without_a_charge_has_none_to_imply():
     with pytest.raises(NoSolution, match="no annual charge"):
         implied([["annual_charge.part_year", "none"]], "YTD")
+
+
+def test_a_charge_beyond_the_payment_is_found_in_what_it_has_grown_to():
+    # 1,000 grows to 1,500 and bears 1,400: 100 are left, less 8% of nine tenths of them
+    assert implied([], "1Y", 0.5, 0.0928 - 1) == pytest.approx(1400, abs=1e-4)
+
+
+def test_no_difference_is_no_charge():
+    free = [["free_withdrawal.full_surrender", "none"]]
+    assert implied(free, "1Y", 0.1, 1.1 * 0.92 - 1) == pytest.approx(0, abs=1e-4)
+    with pytest.raises(NoSolution, match="no charge explains it"):
+        implied(free, "1Y", 0.1, 1.1 * 0.92 - 1 + 1e-6)
+
+
+def test_a_rider_of_the_value_in_between_is_no_hindrance():
+    # a quarter of 1% at each of four quarters; at the last both are measured on the value before it
+    held = 900 * 0.9975**3
+    after = (held * 0.9975 - C) * 0.928 / 1000 - 1
+    assert implied([["rider.rate", 0.01], ["rider.timing", "contract_quarter"]], "CY2007", BEFORE, after) == pytest.approx(
+        C, abs=1e-5
+    )
+
+
+@pytest.mark.parametrize("period", ["13M", "2Y", "10Y", "1Y_OR_SI", "10Y_OR_SI_FUND", "SI_FUND"])
+def test_a_period_longer_than_a_year_or_of_unknown_length_is_refused(period):
+    with pytest.raises(BadInput, match=f"'period' {period} is longer than a year or unknown in length"):
+        implied([], period)
+
+
+@pytest.mark.parametrize(("before", "after"), [(-1, -1), (-1.5, -1), (0.1, -1.01)])
+def test_no_more_than_all_can_be_lost(before, after):
+    with pytest.raises(BadInput, match="must be above -1"):
+        implied([], "1Y", before, after)
+
+
+def test_where_nothing_depends_on_the_charge_nothing_is_implied():
+    by_rate = [["annual_charge.form", "fraction_of_end_value"], ["annual_charge.rate", 0.01], ["cdsc.schedule", "8%"]]
+    with pytest.raises(BadInput, match="take no annual charge in dollars"):
+        IMPLIED_CHARGE(by_rate, BEFORE, AFTER, "1Y")
+    all_taken = [[key, "100%" if key == "cdsc.schedule" else value] for key, value in BASE[:3]]
+    with pytest.raises(NoSolution, match="does not depend on the annual charge"):
+        IMPLIED_CHARGE(all_taken, 0.1, -1, "1Y")

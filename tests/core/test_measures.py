@@ -203,6 +203,31 @@ def test_growth_after_charges_while_the_contract_is_held():
     )
 
 
+def test_growth_needs_a_payment_a_length_and_the_shares_that_the_terms_charge_by():
+    rows = [["date", "S"], ["2007-12-31", 10], ["2008-01-31", 11]]
+    for payment in (0, -1):
+        with pytest.raises(BadInput, match="'payment' must be positive"):
+            GROWTH_OF_PAYMENT(rows, "S", payment=payment)
+    assert [row[1] for row in GROWTH_OF_PAYMENT(rows, "S", payment=0.5)[1:]] == pytest.approx([0.5, 0.55])
+    with pytest.raises(MissingData, match="no unit value after 2008-01-31; the growth has no length"):
+        GROWTH_OF_PAYMENT(rows, "S", "2008-01-31")
+    years = [["date", "S"], ["2006-12-31", 10], ["2007-12-31", 11]]
+    with pytest.raises(MissingData, match="'shares' is missing"):
+        GROWTH_OF_PAYMENT(years, "S", None, 1000, "flex_extra_flexible")
+
+
+def test_a_year_outside_a_funds_history_is_blank_and_no_part_year():
+    rows = [["date", "A", "B", "C"], ["2004-12-31", 10, 5, None], ["2005-12-31", 11, 6, None],
+            ["2006-12-31", 12, None, 8], ["2007-12-21", 15, None, None], ["2008-12-31", 18, None, 12]]  # fmt: skip
+    got = registry.evaluate(registry.get("CALENDAR_YEAR_RETURNS"), [rows])
+    assert [row[0] for row in got[1:]] == [2005, 2006, 2007, 2008]
+    assert [row[1] for row in got[1:]] == pytest.approx([0.1, 12 / 11 - 1, 0.25, 0.2])  # ten days old is not too old
+    assert [row[2] for row in got[1:]] == [pytest.approx(0.2), "", "", ""]
+    # one value only in 2006: no return yet; none in 2007, and so no year end for 2008
+    assert [row[3] for row in got[1:]] == ["", "", NA, NA]
+    assert [row[4] for row in got[1:]] == ["", "part year: C", "", ""]
+
+
 # --- the charge that two printed returns imply --------------------------------------------------------------
 
 
@@ -250,6 +275,9 @@ def test_excels_own_example_of_xirr():
         ([-1000, 500], ["2007-01-01", "2008-01-01"], -0.50),
         ([1000, -1100], ["2007-01-01", "2008-01-01"], 0.10),  # a loan
         ([-1000, 1000], ["2007-01-01", "2008-01-01"], 0.0),
+        ([-0.5, 0.55], ["2007-01-01", "2008-01-01"], 0.10),  # of a dollar
+        ([-1000, 10], ["2007-01-01", "2008-01-01"], -0.99),
+        ([-100, 230, -132], ["2009-01-01", "2010-01-01", "2011-01-01"], 0.10),  # 20%, too: the one next to the total return
     ],
 )
 def test_by_hand(amounts, dates, rate):
@@ -273,15 +301,17 @@ def test_the_rate_balances_the_flows(receipts, factor):
 
 
 @pytest.mark.parametrize(
-    ("amounts", "dates"),
+    ("amounts", "dates", "says"),
     [
-        ([1, 2], ["2008-01-01", "2009-01-01"]),
-        ([-1, 2], ["2008-01-01", "2008-01-01"]),
-        ([0, 0], ["2008-01-01", "2009-01-01"]),
+        ([1, 2], ["2008-01-01", "2009-01-01"], "both payments .* and receipts"),
+        ([-1, -2], ["2008-01-01", "2009-01-01"], "both payments .* and receipts"),
+        ([0, 0], ["2008-01-01", "2009-01-01"], "both payments .* and receipts"),
+        ([-1, 2], ["2008-01-01", "2008-01-01"], "all the same day"),
+        ([-100, 200, -200], ["2009-01-01", "2010-01-01", "2011-01-01"], "No annual rate balances"),  # 1 - 2x + 2x² > 0
     ],
 )
-def test_flows_without_a_rate(amounts, dates):
-    with pytest.raises(NoSolution):
+def test_flows_without_a_rate(amounts, dates, says):
+    with pytest.raises(NoSolution, match=says):
         MONEY_WEIGHTED_RETURN(amounts, dates)
 
 

@@ -64,6 +64,26 @@ def test_thousands_of_random_values(decimals):
         assert round_half_away(numbers, decimals).tolist() == [by_decimal(x, decimals) + 0.0 for x in numbers]
 
 
+@pytest.mark.parametrize("decimals", [0, 1, 2, 3])
+def test_large_amounts_typed_with_a_five_at_the_end(decimals):
+    """Up to the 15 digits of a cell, where the product with a power of ten is off by far more than for small ones."""
+    random = np.random.default_rng(7 + decimals)
+    typed = []
+    for digits in range(4, 15 - decimals):
+        whole = random.integers(10 ** (digits - 1), 10**digits, 300).tolist()
+        typed += [f"{w}.{random.integers(10**decimals):0{decimals}d}5" if decimals else f"{w}.5" for w in whole]
+    wanted = [float(Decimal(text).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)) for text in typed]
+    assert round_half_away(np.array(typed, dtype=float), decimals).tolist() == wanted
+
+
+def test_a_number_without_digits_behind_the_point_is_itself():
+    random = np.random.default_rng(11)
+    large = np.concatenate([2.0**52 + random.integers(0, 2**52, 2000), 10 ** random.uniform(16, 300, 2000)])
+    for decimals in (0, 2, 4, 6):
+        assert np.array_equal(round_half_away(-large, decimals), -large)
+        assert np.array_equal(round_half_away(large, decimals), large)
+
+
 @settings(max_examples=600, deadline=None)
 @given(st.floats(-1e9, 1e9), st.integers(-3, 6))
 @example(0.5000000000000001, 0)
@@ -108,11 +128,18 @@ def test_percent_text(fraction, text):
 
 def test_halves_to_even_where_terms_ask():
     assert [rounded_percent(x, 2, "half_even") for x in (0.12345, 0.12355, -0.12345)] == [12.34, 12.36, -12.34]
+    assert percent_text(-0.00001, 2, "half_even") == "0.00%"  # no minus before nothing
     assert rounded_percent(1e300, 2, "half_even") == 1e302
 
 
 def test_shortest():
     assert [shortest(x) for x in (35.0, 0.2782, -3.0, 1e20)] == ["35", "0.2782", "-3", "1e+20"]
+    assert [shortest(x) for x in (1e15, -2e15, 9999999999999998.0)] == [
+        "1000000000000000",
+        "-2000000000000000",
+        "9999999999999998",
+    ]
+    assert [shortest(x) for x in (1e16, 0.5, 1e-7)] == ["1e+16", "0.5", "1e-07"]
 
 
 def test_exactly_one_printed_digit_apart_is_open_on_either_side():

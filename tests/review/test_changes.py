@@ -145,3 +145,62 @@ def test_a_new_fund_and_a_fund_without_history_say_so():
     assert next(iter(notes)).startswith("new figure: 'fund' 'EQUITY' is not in the unit values")
     assert all(one.old is None and not one.parts for one in found if one.fund == "EQUITY")
     assert all(one.parts for one in found if one.fund != "EQUITY")
+
+
+def test_the_update_before_ends_with_the_month_before():
+    inputs = report.sample_inputs()
+    before = changes.previous_month(inputs)
+    assert before.as_of == JUNE
+    assert before.unit_values.dates[-1].item() == JUNE
+    assert np.count_nonzero(inputs.unit_values.dates.astype(object) > JUNE) > 0
+    assert before.published == ()
+
+
+def test_a_revision_of_the_last_day_is_a_revision():
+    values = growing()
+    revised = [list(row) for row in values]
+    revised[-1][0] *= 1.01
+    one = by(changes.changes(update(values, JULY), update(revised, JULY)), "A", "1Y", "fund_and_separate_account")
+    assert one.parts["revision"] == approx(0.01 * values[-1][0] / values[-13][0], abs=DIGITS)
+    assert one.change == approx(one.parts["revision"], abs=DIGITS)
+
+
+def test_a_convention_that_changes_is_other():
+    """Three years counted as 1,096 days / 365 rather than as three."""
+    values = growing()
+    old, new = update(values, JULY), update(values, JULY)
+    new = dataclasses.replace(new, contracts=(new.contracts[0].replace(years__basis="days_365"),))
+    one = by(changes.changes(old, new), "A", "3Y", "fund_and_separate_account")
+    grown = values[-1][0] / values[-37][0]
+    assert one.parts["other"] == approx(grown ** (365 / 1096) - grown ** (1 / 3), abs=DIGITS)
+    assert all(abs(part) < DIGITS for name, part in one.parts.items() if name != "other")
+
+
+def test_a_step_that_both_updates_know_is_passing_of_time():
+    steps = [(datetime.date(2007, 1, 15), {"annual_charge.dollars": 90.0, "cdsc.schedule": [0.05, 0.05, 0.05]})]
+    values = growing()
+    one = by(changes.changes(update(values[:-1], JUNE, steps=steps), update(values, JULY, steps=steps)), "A", "3Y")
+    assert all(abs(one.parts[name]) < DIGITS for name in ("share", "charge", "schedule", "other"))
+    # the same update with and without the step: $60 more on two of three anniversaries, and the third rate
+    plain = by(changes.changes(update(values, JULY), update(values, JULY, steps=steps)), "A", "3Y")
+    assert plain.parts["charge"] < -0.01
+    assert plain.parts["schedule"] == approx(0, abs=DIGITS)  # 5% in the third year before and after
+
+
+def test_a_figure_that_is_gone_says_so():
+    values = growing()
+    gone = [list(row) for row in values]
+    gone[-1][0] = np.nan
+    one = by(changes.changes(update(values[:-1], JUNE), update(gone, JULY)), "A", "1Y")
+    assert (one.new, one.parts, one.note) == (None, {}, "no figure now")
+    assert one.old is not None
+    assert one.change == 0
+
+
+def test_a_held_contract_is_walked_again_without_redemption():
+    values = growing()
+    inputs = update(values, JULY)
+    grid = changes.tables.Grid(inputs.contracts[0], inputs.unit_values, JULY, inputs.shares, inputs.funds, "annual")
+    result = grid.result("A", "1Y")
+    levels = np.array([10.0, 11.0])
+    assert changes.rewalk(grid, result, levels) == approx((1100 - 30 * 0.4) / 1000 - 1, abs=DIGITS)

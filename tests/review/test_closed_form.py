@@ -87,3 +87,111 @@ def test_an_end_within_a_month_a_later_inception_and_other_periods_are_outside()
     young = dataclasses.replace(inputs, funds=Funds(tuple(items)))
     assert cf.closed_form(young, terms, "EQUITY", "10Y_OR_SI_FUND", AS_OF, False).outside == 1
     assert cf.closed_form(young, terms, "EQUITY", "5Y", AS_OF, False).outside == 0
+
+
+def own(values, days, **changed):
+    """Inputs of one fund with a share of 0.4 and the terms of the closed form, changed."""
+    given = {
+        "contract.name": "own", "annual_charge.form": "share", "annual_charge.dollars": 35.0, "cdsc.schedule": [0.08, 0.07],
+        "cdsc.thereafter": 0.05, "free_withdrawal.form": "percent_of_value", "free_withdrawal.rate": 0.1,
+        **{key.replace("__", "."): value for key, value in changed.items()},
+    }  # fmt: skip
+    rows = [["fund", "share"], ["A", 0.4]]
+    return report.Inputs(
+        UnitValues(days, ("A",), values), Funds.from_rows([["fund"], ["A"]]), (Terms(given),), days[-1],
+        parse("shares", "shares", rows), rows,
+    )  # fmt: skip
+
+
+def figure(inputs, code, as_of=None, fund="A", before=False):
+    terms = cf.before_charges(inputs.contracts[0]) if before else inputs.contracts[0]
+    return cf.closed_form(inputs, terms, fund, code, as_of or inputs.as_of, before)
+
+
+def test_a_part_of_the_contracts_charged_by_hand():
+    inputs = own([10.0, 11.0], [datetime.date(2007, 7, 31), AS_OF], annual_charge__charged_fraction=0.5)
+    value = 1100 - 35 * 0.4 * 0.5
+    assert figure(inputs, "1Y").erv == pytest.approx(value - 0.08 * 0.9 * value, rel=1e-12)
+
+
+def test_a_year_to_date_in_the_midst_of_the_history_ends_on_its_own_day():
+    days = [datetime.date(2007, 12, 31), datetime.date(2008, 6, 30), AS_OF]
+    inputs = own([10.0, 11.0, 22.0], days)
+    value = 1100 - 14  # charged on 30 June, whatever comes after
+    assert figure(inputs, "YTD", days[1]).erv == pytest.approx(value * 0.928, rel=1e-12)
+
+
+def test_thirteen_months_bear_a_second_charge():
+    days = [datetime.date(2007, 6, 30), datetime.date(2008, 6, 30), AS_OF]
+    inputs = own([10.0, 11.0, 12.0], days)
+    value = (1100 - 14) * 12 / 11 - 14
+    erv = value - 0.07 * 0.9 * value  # in the second contract year
+    got = figure(inputs, "13M")
+    assert got.erv == pytest.approx(erv, rel=1e-12)
+    assert got.result == pytest.approx((erv / 1000) ** (365 / 397) - 1, rel=1e-12)  # 30 June 2007 to 31 July 2008
+
+
+@pytest.mark.parametrize(
+    ("code", "months"),
+    [
+        ("5Y", cf.Months("5Y", 60, 0, 0, 0)),
+        ("YTD", cf.Months("YTD", 0, 1, 0, 0)),
+        ("10Y_OR_SI_FUND", cf.Months("10Y_OR_SI_FUND", 120, 0, 1, 0)),
+        ("10Y_OR_SI_SUBACCOUNT", cf.Months("10Y_OR_SI_SUBACCOUNT", 120, 0, 2, 0)),
+    ],
+)
+def test_the_months_of_a_period(code, months):
+    assert cf.months_of(code) == months
+
+
+@pytest.mark.parametrize("code", ["10Y_OR_SI", "10Y_OR_SI_CONTRACT", "SI_SUBACCOUNT", "QTD", "CY2007"])
+def test_periods_that_are_not_counted_in_months_are_outside(code):
+    assert cf.months_of(code).outside == 1
+
+
+def test_an_inception_on_the_first_day_shortens_nothing_and_one_in_between_only_where_it_is_asked_for():
+    inputs = report.sample_inputs()
+    terms = inputs.contracts[0]
+
+    def outside(code, inception):
+        items = [dataclasses.replace(f, fund_inception=inception) for f in inputs.funds.items]
+        return cf.closed_form(
+            dataclasses.replace(inputs, funds=Funds(tuple(items))), terms, "EQUITY", code, AS_OF, False
+        ).outside
+
+    first = datetime.date(1998, 7, 31)
+    assert outside("10Y_OR_SI_FUND", first) == 0
+    assert outside("10Y_OR_SI_FUND", first - datetime.timedelta(days=1)) == 0
+    assert outside("10Y_OR_SI_FUND", first + datetime.timedelta(days=1)) == 1
+    assert outside("5Y", datetime.date(2005, 1, 31)) == 0  # a plain period is of the unit values that there are
+
+
+def test_what_is_missing_is_no_number():
+    inputs = own([10.0, 11.0], [datetime.date(2007, 7, 31), AS_OF])
+    short = Terms({key: value for key, value in inputs.contracts[0].given.items() if key != "cdsc.thereafter"})
+    inputs = dataclasses.replace(inputs, contracts=(short,))
+    assert np.isnan(cf.closed_form(inputs, inputs.contracts[0], "B", "1Y", AS_OF, False).share)
+    assert np.isnan(figure(inputs, "3Y").first_unit_value)
+    assert np.isnan(figure(inputs, "3Y").cdsc_rate)  # the schedule has two years
+    assert figure(inputs, "1Y").cdsc_rate == 0.08
+
+
+def test_before_charges_there_is_neither_share_nor_charge_and_fewer_rules_count():
+    inputs = own([10.0, 11.0], [datetime.date(2007, 7, 31), AS_OF], rider__rate=0.01, years__basis="days_365")
+    terms = inputs.contracts[0]
+    assert cf.broken_rules(terms, before=False) == ["rider.rate", "years.basis"]
+    assert cf.broken_rules(terms, before=True) == ["years.basis"]
+    got = figure(inputs, "1Y", before=True)
+    assert (got.share, got.charge, got.cdsc) == (0, 0, 0)
+    assert got.erv == pytest.approx(1100, rel=1e-14)
+
+
+def test_terms_before_charges_keep_dates_and_rounding_only():
+    terms = report.sample_inputs().contracts[0]
+    before = cf.before_charges(terms)
+    assert before["contract.inception"] == datetime.date(1987, 4, 27)
+    assert before["annual_charge.form"] == "none"
+    assert before.cdsc_rate(1) == before.cdsc_rate(12) == 0
+    assert all(not source or key in before.given for key, source in before.sources.items())
+    without = Terms({k: v for k, v in terms.given.items() if k != "contract.inception"})
+    assert cf.before_charges(without)["contract.inception"] is None

@@ -142,12 +142,9 @@ class _Stages:
 
     def attribute(self, fund: str, code: str, now: float | None) -> tuple[float | None, dict[str, float], str]:
         """The old figure, the parts of the change, and why there are none."""
-        old_code = next(
-            (c for c in self.earlier.spec.periods if periods.parse(c).printed == periods.parse(code).printed), None
-        )
+        wanted = periods.parse(code).printed  # a table has the same printed periods in every update
+        old_code = next(c for c in self.earlier.spec.periods if periods.parse(c).printed == wanted)
         try:
-            if old_code is None:
-                return None, {}, "new figure: no such period in the update before"
             then = self.earlier.grid.result(fund, old_code).value
         except FlexExtraError as error:
             return None, {}, f"new figure: {error}"

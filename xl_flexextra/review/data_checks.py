@@ -39,17 +39,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What there is of one fund, and what of it the update uses."""
+    """What there is of one fund, and what of it the update uses. The dates of a fund without any value are None."""
 
     fund: str
-    first: Date
-    last: Date
+    first: Date | None
+    last: Date | None
     count: int
     used: int
     exact: int
     oldest_days: int
     largest_move: float
-    largest_on: Date
+    largest_on: Date | None
 
 
 def coverage(inputs: Inputs) -> list[Coverage]:
@@ -59,6 +59,9 @@ def coverage(inputs: Inputs) -> list[Coverage]:
     for fund in inputs.funds.items:
         column = inputs.unit_values.column(fund.code, inputs.funds)
         days, values = inputs.unit_values.series(column)
+        if not len(days):
+            rows.append(Coverage(fund.code, None, None, 0, 0, 0, 0, 0.0, None))
+            continue
         have = set(days.tolist())
         moves = np.abs(np.diff(values) / values[:-1]) if len(values) > 1 else np.zeros(1)
         place = int(np.argmax(moves))
@@ -134,6 +137,7 @@ def reperformed(
 ) -> tuple[int, list[Finding]]:
     """Each unit value from the one before: x ((NAV + distributions) / NAV before − charge / 365 x days).
 
+    ``distributions`` by fund and day: each counts to the first NAV on or after its day, as in the net investment factor.
     ``charge`` is the separate account charge a year. Gives how many were recomputed, and those that differ relatively
     by more than ``AGREEMENT``.
     """
@@ -145,12 +149,13 @@ def reperformed(
         column = values.column(fund)
         known = dict(zip(values.series(column)[0].tolist(), values.series(column)[1].tolist(), strict=True))
         listed = days.tolist()
+        paid = [(day, amount) for (name, day), amount in distributions.items() if name.strip().casefold() == fund.casefold()]
         for place in range(1, len(listed)):
             a, b = listed[place - 1], listed[place]
             if a not in known or b not in known:
                 continue
             count += 1
-            growth = (series[place] + distributions.get((fund, b), 0.0)) / series[place - 1]
+            growth = (series[place] + sum(amount for day, amount in paid if a < day <= b)) / series[place - 1]
             expected = known[a] * (growth - charge / 365.0 * (b - a).days)
             if abs(expected / known[b] - 1.0) > AGREEMENT:
                 found.append(
@@ -167,8 +172,7 @@ def reasonable(inputs: Inputs, fund_returns: Mapping[tuple[str, str], float], ch
         code = next((c for c in table.spec.periods if periods.parse(c).printed == periods.parse(period).printed), period)
         result = table.grid.result(fund, code)
         count += 1
-        years = min(result.years, 1.0) if result.years <= 1 else 1.0
-        expected = (1.0 + published) * (1.0 - charge) ** years - 1.0
+        expected = (1.0 + published) * (1.0 - charge) ** min(result.years, 1.0) - 1.0
         if abs(expected - result.value) > REASONABLE:
             text = f"{result.value:.2%} here, {expected:.2%} from the fund's {published:.2%} less the charge"
             found.append(Finding("reasonableness", fund, result.finish, f"{period}: {text}"))

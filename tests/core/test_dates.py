@@ -1,0 +1,95 @@
+"""Calendar arithmetic at its edges: leap years, month ends, the ends of the calendar, the days of use."""
+
+import calendar
+import datetime
+
+import pytest
+from flexextra_udfs import YEARS_BETWEEN
+
+from xl_flexextra import dates
+from xl_flexextra.errors import BadInput
+
+D = datetime.date
+
+
+def days(*texts):
+    return [D.fromisoformat(text) for text in texts]
+
+
+def test_leap_years_and_lengths_of_months_are_the_calendars():
+    for year in range(1890, 2110):
+        assert dates.is_leap(year) == calendar.isleap(year)
+        for month in range(1, 13):
+            assert dates.days_in_month(year, month) == calendar.monthrange(year, month)[1]
+
+
+@pytest.mark.parametrize(
+    ("start", "finish", "months", "found"),
+    [
+        # a month end stays a month end, also where the last day is none
+        ("2006-04-30", "2007-06-30", 3, ["2006-07-31", "2006-10-31", "2007-01-31", "2007-04-30"]),
+        ("2006-04-30", "2007-06-15", 3, ["2006-07-31", "2006-10-31", "2007-01-31", "2007-04-30"]),
+        ("2007-02-28", "2008-07-15", 12, ["2008-02-29"]),
+        ("2007-02-28", "2008-02-28", 12, ["2008-02-28"]),  # but to the same day of the month it is by the day
+        ("2006-04-15", "2007-01-14", 3, ["2006-07-15", "2006-10-15"]),
+        ("2007-12-15", "2008-02-14", 12, []),
+        ("9998-12-31", "9999-12-31", 12, ["9999-12-31"]),
+    ],
+)
+def test_anniversaries_and_quarters(start, finish, months, found):
+    assert dates.anniversaries(D.fromisoformat(start), D.fromisoformat(finish), months) == days(*found)
+
+
+def test_the_ends_of_the_calendar():
+    assert (dates.month_end(1, 1), dates.month_end(9999, 12)) == (D(1, 1, 31), D(9999, 12, 31))
+    assert dates.month_end(2008, 0) == D(2007, 12, 31)
+    assert dates.month_end(2008, 14) == D(2009, 2, 28)
+    for year, month in ((1, 0), (9999, 13)):
+        with pytest.raises(BadInput, match="outside the calendar"):
+            dates.month_end(year, month)
+
+
+@pytest.mark.parametrize(
+    ("start", "finish", "years"),
+    [
+        # as Excel's YEARFRAC with basis 0
+        ("2007-02-28", "2008-02-28", 358 / 360),  # the first is an end of February, the second none
+        ("2007-02-28", "2008-02-29", 360 / 360),
+        ("2008-01-15", "2008-03-31", 76 / 360),  # the 31st counts as 30 only after a 30th or a 31st
+        ("2008-01-30", "2008-03-31", 60 / 360),
+        ("2008-01-31", "2008-03-30", 60 / 360),
+        ("2008-02-29", "2008-03-30", 30 / 360),
+        ("2008-02-15", "2009-02-28", 373 / 360),
+    ],
+)
+def test_months_of_30_days(start, finish, years):
+    assert YEARS_BETWEEN(start, finish, "thirty_360") == pytest.approx(years, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("start", "finish", "years"),
+    [
+        ("2007-07-01", "2008-01-01", 184 / 365),  # no day of 2008
+        ("2008-01-01", "2008-12-31", 365 / 366),
+        ("2007-12-31", "2009-01-01", 1 / 365 + 1),  # a day of 2007, all 366 of 2008
+        ("9999-01-01", "9999-12-31", 364 / 365),
+    ],
+)
+def test_days_of_leap_years_and_of_others(start, finish, years):
+    assert YEARS_BETWEEN(start, finish, "actual_actual") == pytest.approx(years, rel=1e-14)
+
+
+def test_how_long_a_month_end_may_be_used():
+    """Rule 482: 1, 4 to 8 and 11 August 2008 are the seven business days after July; from the 11th July must be shown."""
+    july, august = D(2008, 7, 31), D(2008, 8, 31)
+    assert dates.usable_month_end(D(2008, 8, 10)) == D(2008, 6, 30)
+    assert dates.usable_month_end(D(2008, 8, 11)) == july
+    assert dates.last_use_date(D(2008, 6, 30)) == D(2008, 8, 10)
+    # 1 September is Labor Day: 2 to 5 and 8 to 10 are seven; without it the seventh is the 9th
+    assert dates.last_use_date(july, [D(2008, 9, 1)]) == D(2008, 9, 9)
+    assert dates.last_use_date(july) == D(2008, 9, 8)
+    assert dates.last_use_date(august) == D(2008, 10, 8)  # 1 to 3, 6 to 9 October
+
+
+def test_a_month_end_that_is_yet_to_come_is_never_usable():
+    assert dates.usable_month_end(D(2008, 8, 30), business_days=0) == D(2008, 7, 31)  # Saturday; the 31st is a Sunday

@@ -77,6 +77,10 @@ def _merged(body: Body, new: Range) -> None:
     for match in re.finditer(rb"<(?:[\w.\-]+:)?mergeCell(?=\s)[^>]*>", body.sheet.foot):
         merged = parse_range(xmlbytes.unescape(xmlbytes.get(match[0], b"ref") or b""))
         if merged is not None and merged.meets(data):
+            if merged.top > area.whole.bottom:
+                raise Refused(
+                    f"{area.name!r} would grow into the merged cells {merged} on {area.sheet.name!r}; unmerge them first."
+                )
             raise Refused(
                 f"Merged cells {merged} on {area.sheet.name!r} lie in the rows of {area.name!r}; unmerge them first."
             )

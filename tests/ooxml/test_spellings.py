@@ -228,3 +228,25 @@ def test_numbers_in_the_header_of_a_range_keep_their_digits() -> None:
     ]
     _, body = load(handmade.book(*head), "Rng")
     assert [column.name for column in body.area.columns] == ["20080131", "2008"]
+
+
+CRITERIA = '<filterColumn colId="0"><filters><filter val="first"/></filters></filterColumn>'
+
+
+@pytest.mark.parametrize(("where", "own"), [("F1:G3", True), ("J1:K3", False)])
+def test_a_filter_of_the_sheet_is_cleared_where_it_hides_rows_of_the_range(where: str, own: bool) -> None:
+    """One of other cells stays, and so do the rows that it hides."""
+    view = f'<customSheetView guid="x"><autoFilter ref="F1:G1">{CRITERIA}</autoFilter></customSheetView>'
+    views = f"<customSheetViews>{view}</customSheetViews>"
+    edits = [
+        (SHEET, "</sheetData>", f'</sheetData><autoFilter ref="{where}">{CRITERIA}</autoFilter>{views}'),
+        (SHEET, '<row r="3">', '<row r="3" hidden="1">'),
+    ]
+    package, body = load(handmade.book(*edits), "Rng")
+    result = rewrite(body, [["a", "b", "c"], [1.0, 2.0, 3.0]])
+    sheet = package.read(SHEET).decode()
+    assert any("filter of the range 'Rng' was cleared" in note for note in result.notes) is own
+    assert ('<row r="3" hidden="1">' in sheet) is not own
+    kept = f'<autoFilter ref="{where}">{CRITERIA}</autoFilter>'
+    assert ('<autoFilter ref="F1:G4"></autoFilter>' in sheet, kept in sheet) == (own, not own)
+    assert views in sheet

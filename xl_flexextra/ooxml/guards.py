@@ -153,6 +153,21 @@ def without_criteria(data: bytes) -> bytes:
     return _CRITERIA.sub(clear, data)
 
 
+_SHEET_FILTER = re.compile(
+    rb"<(?:[\w.\-]+:)?autoFilter(?=\s)(" + xmlbytes.ATTRS + rb")>.*?</(?:[\w.\-]+:)?autoFilter\s*>", re.DOTALL
+)
+
+
+def sheet_filter(foot: bytes, area: Range) -> tuple[int, int] | None:
+    """Where the sheet's own filter stands, if it has criteria and filters rows of an area."""
+    views = foot.find(b"customSheetViews")  # which have filters of their own
+    match = _SHEET_FILTER.search(foot, 0, views if views >= 0 else len(foot))
+    bounds = parse_range(xmlbytes.unescape(xmlbytes.get(match[0], b"ref") or b"")) if match else None
+    if match is None or bounds is None or not bounds.meets(area) or b"filterColumn" not in match[0]:
+        return None
+    return match.span()
+
+
 def drop_texts(body: Body, new: list[Any], old: set[int]) -> None:
     """Cut texts that only the old body shows off the end of the shared strings, before new ones are added.
 

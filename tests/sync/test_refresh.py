@@ -542,3 +542,27 @@ def test_thousands_of_mutated_sources_give_a_sentence_or_a_plan(book: Path, tmp_
     assert sentences
     assert all(s.endswith(".") and len(s) < 700 for s in sentences)
     assert book.read_bytes() == old
+
+
+def test_names_mean_what_they_mean_in_the_cell_that_uses_them(tmp_path: Path) -> None:
+    """A name of the cell's own sheet comes first; one with a relative reference means another cell in every cell."""
+    path = tmp_path / "names.xlsx"
+    made = xlsxwriter.Workbook(path)
+    made.add_worksheet("UnitValues").add_table(
+        "A1:C3",
+        {"name": "Prices", "data": [["x", 1, 2], ["y", 3, 4]], "columns": [{"header": h} for h in ("fund", "a", "b")]},
+    )
+    page, other = made.add_worksheet("Page"), made.add_worksheet("Other")
+    for name, text in (("Rate", "$B$2"), ("Page!Rate", "$C$2"), ("Moved", "B2")):
+        made.define_name(name, f"=UnitValues!{text}")
+    page.write_formula("A1", "=Rate", None, 2)
+    page.write_formula("A2", "=Other!Rate", None, 1)
+    page.write_formula("C3", "=Moved", None, 0)  # B2 as seen from A1 is D4 as seen from C3: blank
+    other.write_formula("A1", "=Rate", None, 1)
+    other.write_formula("A2", "=Page!Rate", None, 2)
+    made.close()
+    outcome = run(path, "fund,a,b\nx,10,20\ny,3,4\n", accept_revisions=True, table="Prices")
+    assert outcome.written
+    assert [sheet(path, "Page")[c].value for c in ("A1", "A2", "C3")] == [20, 10, 0]
+    assert [sheet(path, "Other")[c].value for c in ("A1", "A2")] == [10, 20]
+    assert outcome.dependents.stale == ["Page!C3"]

@@ -16,7 +16,7 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from xl_flexextra.cli.sync import app
-from xl_flexextra.errors import BadInput, FlexExtraError, MissingData
+from xl_flexextra.errors import BadInput, FlexExtraError, MissingData, Refused
 from xl_flexextra.ooxml import columns
 from xl_flexextra.sync import batches, kinds, mapping, sources
 from xl_flexextra.sync.mapping import TableMapping
@@ -454,3 +454,43 @@ def test_a_delimiter_at_the_end_of_every_line_is_no_column(tmp_path):
     assert read(tmp_path / "x.csv", "date,EQUITY,\n2008-07-31,9.5,\n") == {"date": ["2008-07-31"], "EQUITY": ["9.5"]}
     with pytest.raises(BadInput, match="no name for its column 3"):
         read(tmp_path / "x.csv", "date,EQUITY,\n2008-07-31,9.5,7\n")
+
+
+def test_a_cell_far_off_does_not_fill_the_memory(tmp_path: Path) -> None:
+    """Laid out in full these sheets would take 7 GB and 550 GB."""
+    for name, far in (("wide.xlsx", 200), ("wider.xlsx", 16_383)):
+        book = xlsxwriter.Workbook(tmp_path / name)
+        sheet = book.add_worksheet("Prices")
+        sheet.add_table("A1:B2", {"name": "UnitValues", "columns": [{"header": "date"}, {"header": "EQUITY"}]})
+        sheet.write(1, 1, 9.5)
+        sheet.write(1_048_575, far, "far")
+        book.close()
+        for table in (TableMapping("t", name, sheet="Prices"), TableMapping("UnitValues", name)):
+            with pytest.raises(Refused, match=r"\d values in 1048576 rows, .* far off as the cell (GS|XFD)1048576; delete"):
+                sources.read(table, tmp_path)
+
+
+def test_wide_and_long_sheets_are_read(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "wide.xlsx", {"constant_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, [f"f{column}" for column in range(2_000)])
+    sheet.write_row(1, 0, range(2_000))
+    sheet.write_row(3_000, 0, range(2_000))
+    book.close()
+    source = sources.read(TableMapping("t", "wide.xlsx"), tmp_path)
+    assert (source.table.num_rows, source.table.num_columns) == (3_000, 2_000)
+    assert source.table["f1999"][2_999].as_py() == 1_999
+
+
+def test_numbers_in_the_header_of_a_sheet_are_names_as_they_show(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["date", 2008, 0.5, 20080131])
+    book.active.append(["x", 1, 2, 3])
+    book.save(tmp_path / "years.xlsx")
+    assert sources.read(TableMapping("t", "years.xlsx"), tmp_path).columns == ["date", "2008", "0.5", "20080131"]
+
+
+def test_a_workbook_without_tables_says_what_to_make(book: Path, more: Path, tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "bare.xlsx")
+    with pytest.raises(MissingData, match=r"bare.xlsx has no Excel table; make one of the data .* --table"):
+        refresh(Request(tmp_path / "bare.xlsx", str(more)))

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import BadInput, Refused
 from . import plain, xmlbytes
+from .columns import number_text
 from .formulas import has_relative
 from .refs import Range
 from .sheet import Cell, Formula, Row, SheetPart
@@ -25,6 +26,10 @@ def find_area(workbook: Workbook, strings: SharedStrings, name: str, header: boo
         return table
     found = workbook.named_range(name)
     if found is None:
+        if any(defined.name.lower() == name.lower() for defined in workbook.names):
+            raise Refused(
+                f"The name {name!r} belongs to one sheet only; define it for the whole workbook, or make it a table."
+            )
         known = ", ".join(repr(t.name) for t in workbook.tables) or "none"
         raise BadInput(f"{workbook.package.name} has no table or named range {name!r}; its tables are {known}.")
     sheet, bounds = found
@@ -39,11 +44,14 @@ def find_area(workbook: Workbook, strings: SharedStrings, name: str, header: boo
                 if bounds.left <= cell.column <= bounds.right:
                     value = cell.value(part.marks, strings, sheet.part)
                     if value is not None:
-                        text = f"{value:g}" if isinstance(value, float) else str(value)
+                        text = number_text(value) if isinstance(value, float) else str(value)
                         names[cell.column - bounds.left] = text.strip()
     columns = tuple(Column(n) for n in names)
     first = bounds.top + int(header)
     return Area(name, sheet, bounds.left, bounds.right, bounds.top if header else 0, first, bounds.bottom, 0, columns)
+
+
+_COLUMN = re.compile(rb"<(?:[\w.\-]+:)?col(?=\s)" + xmlbytes.ATTRS + rb"/?>")
 
 
 class Body:
@@ -180,7 +188,32 @@ class Body:
         """The styles of each column's cells from the first row down."""
         if self.plain is not None:
             return [column.styles for column in self.plain.columns]
-        return [CellStyles.of(b"" if cell is None else cell.style for cell in cells) for cells in self.grid]
+        placed = enumerate(self.grid, start=self.area.left)
+        return [CellStyles.of(self._shown_styles(column, cells)) for column, cells in placed]
+
+    def _shown_styles(self, column: int, cells: list[Cell | None]) -> list[bytes]:
+        """The styles of a column's cells. One that is not there looks as its row or its column of the sheet says, and
+        takes the style of the cell above it where these say nothing."""
+        if None not in cells:
+            return [cell.style for cell in cells if cell is not None]
+        above = next((cell.style for cell in cells if cell is not None), b"")
+        found = []
+        for number, cell in enumerate(cells, start=self.area.first):
+            above = cell.style if cell is not None else self._row_style(number) or self._column_style(column) or above
+            found.append(above)
+        return found
+
+    def _row_style(self, number: int) -> bytes:
+        row = self.rows.get(number)
+        tag = row.tag + b">" if row is not None else b""
+        return (xmlbytes.get(tag, b"s") or b"") if xmlbytes.get(tag, b"customFormat") in (b"1", b"true") else b""
+
+    def _column_style(self, column: int) -> bytes:
+        for match in _COLUMN.finditer(self.sheet.head):
+            low, high = (xmlbytes.number(match[0], end, 0, self.sheet.part) for end in (b"min", b"max"))
+            if low <= column <= high:
+                return xmlbytes.get(match[0], b"style") or b""
+        return b""
 
     @cached_property
     def row_rest(self) -> str:
@@ -192,7 +225,8 @@ class Body:
         ends = [int(n) for n in re.findall(rb"\d+", spans or b"")]
         if not ends or min(ends) > self.area.left or max(ends) < self.area.right:
             return ""
-        descent = re.search(rb"\s[\w.\-]+:dyDescent=\"[^\"<>]*\"", tag)
+        own_names = b"xmlns" in tag  # a prefix that only this row knows
+        descent = None if own_names else re.search(rb"\s[\w.\-]+:dyDescent=\"[^\"<>]*\"", tag)
         return f' spans="{(spans or b"").decode()}"' + (descent[0].decode() if descent else "")
 
     def range(self) -> Range:

@@ -42,7 +42,7 @@ _RELATIVE = re.compile(r"(?<![\w$.])(?:[A-Za-z]{1,3}\$?\d+|\$[A-Za-z]{1,3}\d+)(?
 
 def has_relative(text: str) -> bool:
     """Whether a formula may hold a reference that is relative to its cell."""
-    return _RELATIVE.search(re.sub(r'"[^"]*"|\[[^\[\]]*\]', "", text)) is not None
+    return _RELATIVE.search(re.sub(r'"[^"]*"|\[[^\[\]]*\]|\'(?:[^\']|\'\')*\'!', "", text)) is not None
 
 
 def unshare(

@@ -77,6 +77,10 @@ def _merged(body: Body, new: Range) -> None:
     for match in re.finditer(rb"<(?:[\w.\-]+:)?mergeCell(?=\s)[^>]*>", body.sheet.foot):
         merged = parse_range(xmlbytes.unescape(xmlbytes.get(match[0], b"ref") or b""))
         if merged is not None and merged.meets(data):
+            if merged.top > area.whole.bottom:
+                raise Refused(
+                    f"{area.name!r} would grow into the merged cells {merged} on {area.sheet.name!r}; unmerge them first."
+                )
             raise Refused(
                 f"Merged cells {merged} on {area.sheet.name!r} lie in the rows of {area.name!r}; unmerge them first."
             )
@@ -147,6 +151,21 @@ def without_criteria(data: bytes) -> bytes:
         return tag if hides else b""
 
     return _CRITERIA.sub(clear, data)
+
+
+_SHEET_FILTER = re.compile(
+    rb"<(?:[\w.\-]+:)?autoFilter(?=\s)(" + xmlbytes.ATTRS + rb")>.*?</(?:[\w.\-]+:)?autoFilter\s*>", re.DOTALL
+)
+
+
+def sheet_filter(foot: bytes, area: Range) -> tuple[int, int] | None:
+    """Where the sheet's own filter stands, if it has criteria and filters rows of an area."""
+    views = foot.find(b"customSheetViews")  # which have filters of their own
+    match = _SHEET_FILTER.search(foot, 0, views if views >= 0 else len(foot))
+    bounds = parse_range(xmlbytes.unescape(xmlbytes.get(match[0], b"ref") or b"")) if match else None
+    if match is None or bounds is None or not bounds.meets(area) or b"filterColumn" not in match[0]:
+        return None
+    return match.span()
 
 
 def drop_texts(body: Body, new: list[Any], old: set[int]) -> None:

@@ -89,14 +89,10 @@ class Package:
         for info in self._order:
             member = info.filename
             path = member.replace("\\", "/")
-            if (
-                path.startswith("/")
-                or ".." in path.split("/")
-                or ":" in path
-                or "\x00" in member
-                or "\\" in info.orig_filename
-            ):
+            if path.startswith("/") or ".." in path.split("/") or ":" in path or "\x00" in member:
                 raise Refused(f"{self.name} holds a part with the unsafe name {member!r}; take a good copy of the workbook.")
+            if "\\" in info.orig_filename:
+                raise Refused(f"{self.name} parts names by backslashes ({member!r}); open it in Excel and save it once.")
             if records.encrypted(info):
                 raise Refused(f"{self.name} holds encrypted parts; save it without a password first.")
             if info.compress_type not in (records.STORED, records.DEFLATED):

@@ -19,7 +19,7 @@ from .deflate import Deflater, in_threads
 from .finish import drop_calc_chain
 from .formulas import unshare
 from .ranges import Mover, extend_elsewhere, refresh_pivots
-from .refs import MAX_ROW, column_letters
+from .refs import MAX_ROW, Range, column_letters, parse_range
 from .sheet import Row, SheetPart, parse_rows
 from .workbook import Area, Column, Sheet
 
@@ -145,6 +145,8 @@ class _Rewriter:
         below = sheet.data[region_end : sheet.rows_end]
         self.filtered = self._filtered()
         head, foot = sheet.head, sheet.foot
+        if self.filtered and area.part is None:
+            foot = self._without_filter(foot)
         if moves:
             above, below, head, foot = (self.mover.sheet_xml(piece, area.sheet.name) for piece in (above, below, head, foot))
         deflater = Deflater()
@@ -307,7 +309,17 @@ class _Rewriter:
         if self.area.part is not None:
             data = self.workbook.package.read(self.area.part)
             return b"filterColumn" in data or b":filterColumn" in data
-        return b"filterColumn" in self.sheet.foot
+        return guards.sheet_filter(self.sheet.foot, self.area.whole) is not None
+
+    def _without_filter(self, foot: bytes) -> bytes:
+        found = guards.sheet_filter(foot, self.area.whole)
+        assert found is not None
+        cleared = guards.without_criteria(foot[found[0] : found[1]])
+        self._note_filter("range")
+        return foot[: found[0]] + cleared + foot[found[1] :]
+
+    def _note_filter(self, what: str) -> None:
+        self.notes.append(f"The filter of the {what} {self.area.name!r} was cleared, so that no new row is hidden.")
 
     def _dimension(self, head: bytes, below: bytes) -> bytes:
         """The sheet's used range, where the table's end moved it."""
@@ -316,8 +328,6 @@ class _Rewriter:
         new_bottom = self.last + (1 if area.totals else 0)
 
         def edit(_name: bytes, tag: bytes) -> bytes:
-            from .refs import Range, parse_range
-
             bounds = parse_range(xmlbytes.unescape(xmlbytes.get(tag, b"ref") or b""))
             if bounds is None or new_bottom == old_bottom:
                 return tag
@@ -354,8 +364,6 @@ class _Rewriter:
         data = xmlbytes.edit_tags(data, b"sortState|sortCondition", edit)
 
         def auto_filter(_name: bytes, tag: bytes) -> bytes:
-            from .refs import Range
-
             bounds = Range(resized.header or resized.first, resized.left, resized.last, resized.right)
             return xmlbytes.put(tag, b"ref", bounds.full.encode())
 
@@ -363,7 +371,7 @@ class _Rewriter:
         if self.filtered:
             cleared = guards.without_criteria(data)
             if cleared != data:
-                self.notes.append(f"The filter of the table {area.name!r} was cleared, so that no new row is hidden.")
+                self._note_filter("table")
             data = cleared
         if self.last != area.last:
             data = xmlbytes.edit_texts(

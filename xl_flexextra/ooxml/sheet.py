@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import re
 from dataclasses import dataclass, field
@@ -126,9 +127,24 @@ def decode(kind: bytes, raw: bytes, strings: SharedStrings, part: str) -> Any:
         ) from None
     if kind == b"b":
         return text.strip() in ("1", "true")
+    if kind == b"d":
+        return _serial(text.strip(), strings.date1904)
     if kind == b"e":
         return CELL_ERRORS.get(text, CellError(text))
     return plain_text(text)
+
+
+def _serial(text: str, date1904: bool) -> float | str:
+    """A date or time as ISO 8601 writes it, as other cells hold it: a number."""
+    try:
+        if text[:1] == "T" or text[2:3] == ":":
+            moment, first = datetime.datetime.fromisoformat("1900-01-01T" + text.lstrip("T")), datetime.datetime(1900, 1, 1)
+        else:
+            moment = datetime.datetime.fromisoformat(text)
+            first = datetime.datetime(1904, 1, 1) if date1904 else datetime.datetime(1899, 12, 30)
+    except ValueError:
+        return text
+    return (moment.replace(tzinfo=None) - first) / datetime.timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -225,7 +241,9 @@ class SheetPart:
         self.marks = markup(xmlbytes.root_prefix(data[:4096], b"worksheet", part))
         start = self.marks.open_data.search(data)
         if start is None:
-            raise Refused(f"The part {part} has no rows at all (sheetData); take a good copy of the workbook.")
+            raise Refused(
+                f"The part {part} has no rows that are understood (sheetData); open the workbook in Excel and save it once."
+            )
         close = b"</" + self.marks.prefix + b"sheetData"
         if start[0].endswith(b"/>"):
             self.head = data[: start.end() - 2].rstrip() + b">"

@@ -16,6 +16,7 @@ class SharedStrings:
 
     def __init__(self, workbook: Workbook) -> None:
         self._package = workbook.package
+        self.date1904 = workbook.date1904  # what cells with dates in words need to become numbers
         found = [r.target for r in workbook.relations(workbook.part) if r.kind == "sharedStrings"]
         self.part = self._package.find(found[0]) if found else None
         self._items: list[bytes] = []

@@ -122,11 +122,13 @@ class Workbook:
             return []
         relations = []
         for element in xmlbytes.parse(found, self.package.read(found)):
-            target = unquote(element.get("Target", ""))
+            target = element.get("Target", "")
             if local(element.tag) != "Relationship" or element.get("TargetMode") == "External" or not target:
                 continue
             target = target.replace("\\", "/").partition("#")[0]
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            if self.package.find(path) is None:  # a part's name is spelt as in a URL, but not by every writer
+                path = unquote(path)
             kind = element.get("Type", "").rpartition("/")[2]
             relations.append(Relation(element.get("Id", ""), kind, path))
         return relations
@@ -244,12 +246,12 @@ class Workbook:
         """The one range of cells that a defined name of the workbook stands for, if it stands for one."""
         for defined in self.names:
             if defined.name.lower() == name.lower() and defined.sheet is None:
-                match = re.fullmatch(r"=?\s*((?:'(?:[^']|'')+'|[^'!:\[\]]+)!)([$A-Za-z\d:]+)\s*", defined.text)
+                match = re.fullmatch(r"=?\s*((?:'(?:[^'\[\]]|'')+'|[\w.]+)!)([$A-Za-z\d:]+)\s*", defined.text)
                 bounds = parse_range(match[2]) if match else None
                 if match is None or bounds is None:
                     raise Refused(
                         f"The name {defined.name!r} stands for {defined.text!r}, not for one range of "
-                        "cells; refresh a table or a plain range."
+                        "cells of this workbook; refresh a table or a plain range."
                     )
                 if bounds.bottom == MAX_ROW:
                     raise Refused(

@@ -122,10 +122,14 @@ class _Worker:
         self._failed: set[tuple[str, int, int]] = set()
         self._depth = 0
         self._ready: set[tuple[str, Range]] = set()
-        self._owners: dict[str, list[tuple[Range, FormulaCell]]] = {}
+        self._ones: dict[str, dict[tuple[int, int], FormulaCell]] = {}  # formulas of one cell
+        self._arrays: dict[str, list[FormulaCell]] = {}
         for place in dirty:
             cell = model.formulas[place]
-            self._owners.setdefault(place[0], []).append((cell.covers, cell))
+            if cell.covers.top == cell.covers.bottom and cell.covers.left == cell.covers.right:
+                self._ones.setdefault(place[0], {})[place[1:]] = cell
+            else:
+                self._arrays.setdefault(place[0], []).append(cell)
 
     def compute(self, cell: FormulaCell) -> bool:
         """Whether the cell has a new value now."""
@@ -152,9 +156,7 @@ class _Worker:
         """Every dirty cell in a range computed; one that cannot be makes the asking formula fail too."""
         if (sheet, bounds) in self._ready:
             return
-        for covers, cell in self._owners.get(sheet, ()):
-            if not covers.meets(bounds):
-                continue
+        for cell in self._inside(sheet, bounds):
             if cell.place in self.results and cell.place not in self._waiting:
                 continue
             if cell.place in self._waiting:
@@ -163,6 +165,17 @@ class _Worker:
             else:  # failed, or it is being computed: a circle
                 raise Beyond(cell.text)
         self._ready.add((sheet, bounds))
+
+    def _inside(self, sheet: str, bounds: Range) -> list[FormulaCell]:
+        """The dirty cells that fill a cell of a range."""
+        ones = self._ones.get(sheet, {})
+        size = (bounds.bottom - bounds.top + 1) * (bounds.right - bounds.left + 1)
+        if size < len(ones):  # most references are to one cell
+            rows, columns = range(bounds.top, bounds.bottom + 1), range(bounds.left, bounds.right + 1)
+            found = [ones[place] for row in rows for column in columns if (place := (row, column)) in ones]
+        else:
+            found = [cell for place, cell in ones.items() if bounds.holds(*place)]
+        return found + [cell for cell in self._arrays.get(sheet, ()) if cell.covers.meets(bounds)]
 
     def _keep(self, cell: FormulaCell, value: Any) -> None:
         height, width = cell.covers.bottom - cell.covers.top + 1, cell.covers.right - cell.covers.left + 1

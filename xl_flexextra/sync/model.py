@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import FlexExtraError
 from ..ooxml import xmlbytes
-from ..ooxml.formulas import moved
+from ..ooxml.formulas import has_relative, moved
 from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, column_letters, column_number, parse_range, sheet_name
 from ..ooxml.sheet import SheetPart
 from ..ooxml.strings import SharedStrings
@@ -69,7 +69,7 @@ class Model:
         self._extent: dict[str, Range] = {}
         self._ranges: dict[str, dict[Range, list[list[Any]]]] = {}
         self._by_name = {s.name.lower(): s for s in workbook.sheets}
-        self._names = {n.name.lower(): n for n in workbook.names if n.sheet is None}
+        self._names = {(n.sheet, n.name.lower()): n for n in workbook.names}
         self._tables = {t.name.lower(): t for t in workbook.tables}
         for sheet in workbook.sheets:
             self._load(sheet)
@@ -145,8 +145,9 @@ class Model:
         table = self._tables.get(rest.lower())
         if table is not None:
             return [(table.sheet.name.lower(), table.body)]
-        name = self._names.get(rest.lower())
-        if name is None or depth > 8:
+        owner = self._by_name.get(sheet)
+        name = self._names.get((owner.index if owner else None, rest.lower())) or self._names.get((None, rest.lower()))
+        if name is None or depth > 8 or has_relative(name.text):  # a relative one means another range in every cell
             raise Beyond(text)
         tree = parse(name.text.lstrip("="))
         texts, names = references(tree)

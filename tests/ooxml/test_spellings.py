@@ -250,3 +250,11 @@ def test_a_filter_of_the_sheet_is_cleared_where_it_hides_rows_of_the_range(where
     kept = f'<autoFilter ref="{where}">{CRITERIA}</autoFilter>'
     assert ('<autoFilter ref="F1:G4"></autoFilter>' in sheet, kept in sheet) == (own, not own)
     assert views in sheet
+
+
+def test_the_last_formula_of_a_column_is_not_dropped_with_its_row() -> None:
+    """The next refresh would take the column for one of data."""
+    data = handmade.book((SHEET, '<c r="G3"><v>2</v></c>', '<c r="G3"><f>G2*2</f><v>2</v></c>'))
+    with pytest.raises(Refused, match="'share' of 'Rng' holds formulas in some rows only"):
+        written(data, [["a"], None], "Rng")
+    assert b"G2*2" in looking.parts(written(data, [["a", "b"], None], "Rng"))[SHEET]

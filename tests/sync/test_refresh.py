@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import io
 import json
+import re
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -566,3 +567,18 @@ def test_names_mean_what_they_mean_in_the_cell_that_uses_them(tmp_path: Path) ->
     assert [sheet(path, "Page")[c].value for c in ("A1", "A2", "C3")] == [20, 10, 0]
     assert [sheet(path, "Other")[c].value for c in ("A1", "A2")] == [10, 20]
     assert outcome.dependents.stale == ["Page!C3"]
+
+
+def test_formulas_in_cells_without_addresses_are_recomputed(book: Path) -> None:
+    """Cells may leave out where they stand, if they follow each other."""
+    parts = {name: part(book, name) for name in zipfile.ZipFile(book).namelist()}
+    page = "xl/worksheets/sheet3.xml"
+    parts[page] = re.sub(rb'(<(?:row|c)) r="\w+"', rb"\1", parts[page])
+    assert parts[page].count(b"<c><f>SUM(UnitValues[EQUITY])") == 1
+    with zipfile.ZipFile(book, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    outcome = run(book, long_csv(8))
+    assert [change.cell for change in outcome.dependents.changed] == ["Page!A1", "Page!A2"]
+    total = sum(value(0, month) for month in range(8))
+    assert [sheet(book, "Page")[c].value for c in ("A1", "A2")] == pytest.approx([total, 2 * total])

@@ -197,16 +197,22 @@ class Body:
         if None not in cells:
             return [cell.style for cell in cells if cell is not None]
         above = next((cell.style for cell in cells if cell is not None), b"")
+        rows, column_style = self._row_styles, self._column_style(column)
         found = []
         for number, cell in enumerate(cells, start=self.area.first):
-            above = cell.style if cell is not None else self._row_style(number) or self._column_style(column) or above
+            above = cell.style if cell is not None else rows.get(number) or column_style or above
             found.append(above)
         return found
 
-    def _row_style(self, number: int) -> bytes:
-        row = self.rows.get(number)
-        tag = row.tag + b">" if row is not None else b""
-        return (xmlbytes.get(tag, b"s") or b"") if xmlbytes.get(tag, b"customFormat") in (b"1", b"true") else b""
+    @cached_property
+    def _row_styles(self) -> dict[int, bytes]:
+        """The styles that rows say for cells that are not there."""
+        styled = {n: row.tag + b">" for n, row in self.rows.items() if b"customFormat" in row.tag}
+        return {
+            n: xmlbytes.get(tag, b"s") or b""
+            for n, tag in styled.items()
+            if xmlbytes.get(tag, b"customFormat") in (b"1", b"true")
+        }
 
     def _column_style(self, column: int) -> bytes:
         for match in _COLUMN.finditer(self.sheet.head):

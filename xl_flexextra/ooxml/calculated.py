@@ -113,11 +113,12 @@ def _calculated(body: Body, index: int, last: int) -> Calculated:
                         f"The column {column.name!r} of {area.name!r} holds different formulas (row {row}); "
                         "make it a calculated column or map data to it."
                     )
-            if len(texts) != area.last - area.first + 1:
-                raise Refused(
-                    f"The column {column.name!r} of {area.name!r} holds formulas in some rows only; make it "
-                    "a calculated column or map data to it."
-                )
+        grows_torn = last > area.last and len(texts) != area.last - area.first + 1
+        if column.formula is None and (grows_torn or min(texts) > last):  # no row would be left to have it from
+            raise Refused(
+                f"The column {column.name!r} of {area.name!r} holds formulas in some rows only; make it "
+                "a calculated column or map data to it."
+            )
     else:
         origin, text, array = area.first, column.formula or "", column.array
         if last > area.last and has_relative(text):

@@ -19,8 +19,6 @@ ATTRS = rb"(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?"
 
 _ATTRIBUTE = re.compile(rb"\s([\w:.\-]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_DECLARED = re.compile(rb"<!(?:--|\[CDATA\[)?")
-_NAMED = {b"<!--": "a comment", b"<![CDATA[": "CDATA"}
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
@@ -33,11 +31,12 @@ def check(part: str, *pieces: bytes) -> None:
     """Refuse a part that is not well-formed UTF-8 XML without a document type and without comments."""
     first = pieces[0]
     _utf8(part, first)
-    found = next((match[0] for piece in pieces if (match := _DECLARED.search(piece))), None)
-    if found is not None:
+    declared = next((piece for piece in pieces if b"<!" in piece), None)
+    if declared is not None:
+        found = declared[declared.index(b"<!") :]
+        what = "a comment" if found.startswith(b"<!--") else "CDATA" if found.startswith(b"<![CDATA[") else "a document type"
         raise Refused(
-            f"The part {part} holds {_NAMED.get(found, 'a document type')}, which workbooks do not need; open the workbook "
-            "in Excel and save it once."
+            f"The part {part} holds {what}, which workbooks do not need; open the workbook in Excel and save it once."
         )
     encoding = re.match(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)", first)
     if encoding and encoding[1].lower() not in (b"utf-8", b"utf8"):

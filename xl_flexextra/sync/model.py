@@ -11,7 +11,7 @@ from ..errors import FlexExtraError
 from ..ooxml import xmlbytes
 from ..ooxml.formulas import has_relative, moved
 from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, column_letters, column_number, parse_range, sheet_name
-from ..ooxml.sheet import SheetPart
+from ..ooxml.sheet import Formula, SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..ooxml.xmlbytes import unescape
@@ -83,20 +83,11 @@ class Model:
             return
         data = package.read(sheet.part)
         part = SheetPart(data, sheet.part)
-        p = part.marks.prefix
-        pattern = re.compile(rb"<" + p + rb"c\s([^>]*)>\s*(<" + p + rb"f[\s/>].*?)</" + p + rb"c\s*>", re.DOTALL)
         masters: dict[bytes, tuple[str, tuple[int, int]]] = {}
-        for match in pattern.finditer(data, part.rows_start, part.rows_end):
-            address = xmlbytes.get(b" " + match[1], b"r")
-            bounds = parse_range(address.decode()) if address else None
-            found = part.marks.formula.search(match[2])
-            if bounds is None or found is None:
-                continue
-            text = unescape(found[2] or b"")
-            kind = xmlbytes.get(found[1], b"t")
-            place = (bounds.top, bounds.left)
-            if kind == b"shared":
-                group = xmlbytes.get(found[1], b"si") or b""
+        for place, formula in _formula_cells(part):
+            text, kind = formula.text, formula.kind
+            if kind == "shared":
+                group = formula.group or b""
                 if text:
                     masters[group] = (text, place)
                 elif group in masters:
@@ -104,11 +95,11 @@ class Model:
                         text = moved(masters[group][0], masters[group][1], place)
                     except FlexExtraError:
                         text = ""
-            covers = bounds
-            if kind == b"array":
-                covers = parse_range((xmlbytes.get(found[1], b"ref") or b"").decode()) or bounds
-            cell = FormulaCell(sheet, *place, text, covers, kind == b"array")
-            cell.unclear = kind == b"dataTable" or not text
+            covers = Range(*place, *place)
+            if kind == "array":
+                covers = parse_range(formula.ref) or covers
+            cell = FormulaCell(sheet, *place, text, covers, kind == "array")
+            cell.unclear = kind == "dataTable" or not text
             self.formulas[cell.place] = cell
 
     def prepare(self) -> None:
@@ -301,6 +292,22 @@ def _parts(inside: str) -> tuple[list[str], list[str]]:
             columns.append(re.sub(r"'(.)", r"\1", word))
         at = match.end()
     return items, columns
+
+
+def _formula_cells(part: SheetPart) -> list[tuple[tuple[int, int], Formula]]:
+    """The places and formulas of a sheet; where cells say no places, row by row, which takes longer."""
+    p = part.marks.prefix
+    pattern = re.compile(rb"<" + p + rb"c(\s[^>]*)?>\s*(<" + p + rb"f[\s/>].*?)</" + p + rb"c\s*>", re.DOTALL)
+    found = []
+    for match in pattern.finditer(part.data, part.rows_start, part.rows_end):
+        bounds = parse_range((xmlbytes.get(match[1] or b"", b"r") or b"").decode())
+        if bounds is None:
+            every = ((row.number, cell) for row in part.rows(1, MAX_ROW) for cell in row.cells)
+            return [((n, c.column), f) for n, c in every if (f := c.formula(part.marks)) is not None]
+        formula = part.marks.formula.search(match[2])
+        if formula is not None:
+            found.append(((bounds.top, bounds.left), Formula(formula[1], unescape(formula[2] or b""))))
+    return found
 
 
 class CellContext:

@@ -152,7 +152,8 @@ def bodies(draw: st.DrawFn, odd_rows: bool = False, odd_cells: bool = False) -> 
 
 
 def patchy() -> bytes:
-    """The sheet of 3,000 rows with a second style in every third cell of a column, holes in another, some high rows."""
+    """The sheet of 3,000 rows with a second style in every third cell of a column, holes in another, a few rows that
+    are high or have a note."""
     sheet = test_plain._sheet()
     for row in range(4, 4 + test_plain.ROWS):
         if row % 3 == 1:
@@ -161,6 +162,7 @@ def patchy() -> bytes:
             sheet = re.sub(rb'<c r="D%d"(?:/>|>.*?</c>)' % row, b"", sheet)
         if row % 700 == 9:
             sheet = sheet.replace(b'<row r="%d"' % row, b'<row r="%d" ht="30"' % row)
+            sheet = sheet.replace(b'<c r="B%d"' % (row + 1), b'<c r="A%d"><v>7</v></c><c r="B%d"' % (row + 1, row + 1))
     return sheet
 
 
@@ -178,23 +180,25 @@ def test_a_patchy_sheet_is_read_whole_wherever_its_pieces_are_torn() -> None:
         assert found.body.columns[2].values.to_pylist() == expected[2]
         styles = found.body.columns[0].styles
         assert [styles[row] for row in range(3000)] == [b"2", b"1", b"1"] * 1000
-        assert re.findall(rb'<row r="(\d+)" ht="30"', found.odd) == [b"9", b"709", b"1409", b"2109", b"2809"]
+        rests = found.body.rests
+        assert [row + 4 for row in range(3000) if b'ht="30"' in rests[row]] == [9, 709, 1409, 2109, 2809]
+        assert re.findall(rb'<c r="(A\d+)"', found.odd) == [b"A10", b"A710", b"A1410", b"A2110", b"A2810"]
 
 
 @given(body=bodies())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=8 * 100, deadline=None)
 def test_styles_and_holes_are_read_by_columns_as_row_by_row(body: bytes) -> None:
     assert assert_same(packed(body)).plain is not None
 
 
 @given(body=bodies(odd_rows=True) | bodies(odd_rows=True, odd_cells=True))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=8 * 150, deadline=None)
 def test_whatever_is_odd_is_read_as_row_by_row(body: bytes) -> None:
     assert_same(packed(body))
 
 
 @given(body=bodies(odd_rows=True), data=st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=8 * 200, deadline=None)
 def test_one_changed_byte_in_such_a_body_is_read_as_row_by_row(body: bytes, data: st.DataObject) -> None:
     """Where the general way refuses the sheet, this one does, or leaves it to that way."""
     at = data.draw(st.integers(0, len(body) - 1))

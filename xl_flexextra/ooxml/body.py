@@ -12,9 +12,9 @@ from ..errors import BadInput, Refused
 from . import plain, xmlbytes
 from .formulas import has_relative
 from .refs import Range
+from .repeating import Repeating
 from .sheet import Cell, Formula, Row, SheetPart
 from .strings import SharedStrings
-from .styles import CellStyles
 from .workbook import Area, Column, Workbook
 
 
@@ -176,18 +176,18 @@ class Body:
         return int(match[1]) if match and match[1] and match[1].strip().isdigit() else None
 
     @cached_property
-    def styles(self) -> list[CellStyles]:
-        """The styles of each column's cells from the first row down."""
+    def styles(self) -> list[Repeating]:
+        """The style numbers of each column's cells from the first row down."""
         if self.plain is not None:
             return [column.styles for column in self.plain.columns]
-        return [CellStyles.of(b"" if cell is None else cell.style for cell in cells) for cells in self.grid]
+        return [Repeating.of(b"" if cell is None else cell.style for cell in cells) for cells in self.grid]
 
     @cached_property
     def row_rest(self) -> str:
         """What new rows get in their start tags behind the number: what the last row of the body says of no
         row."""
         last = self.rows.get(self.area.last)
-        tag = last.tag if last is not None else b"<row" + self.plain.row_rest if self.plain is not None else b""
+        tag = last.tag if last is not None else b"<row" + self.plain.rests[-1] if self.plain is not None else b""
         spans = xmlbytes.get(tag + b">", b"spans")
         ends = [int(n) for n in re.findall(rb"\d+", spans or b"")]
         if not ends or min(ends) > self.area.left or max(ends) < self.area.right:

@@ -118,7 +118,14 @@ ODD_CELLS = [
     '<c r="{a}"><v/></c>',
     '<c r="{a}" s="1"> <v>7</v> </c>',
 ]
-ROW_TAGS = ["", ' spans="1:4"', ' ht="30" customHeight="1"', ' spans="2:4" hidden="1"', ' s="1" customFormat="1"']
+ROW_TAGS = [
+    "",
+    ' s="2" customFormat="true"',
+    ' spans="1:4"',
+    ' ht="30" customHeight="1"',
+    ' spans="2:4" hidden="1"',
+    ' s="1" customFormat="1"',
+]
 
 
 @st.composite
@@ -152,7 +159,8 @@ def bodies(draw: st.DrawFn, odd_rows: bool = False, odd_cells: bool = False) -> 
 
 
 def patchy() -> bytes:
-    """The sheet of 3,000 rows with a second style in every third cell of a column, holes in another, some high rows."""
+    """The sheet of 3,000 rows with a second style in every third cell of a column, holes in another, a few rows that
+    are high or have a note."""
     sheet = test_plain._sheet()
     for row in range(4, 4 + test_plain.ROWS):
         if row % 3 == 1:
@@ -161,6 +169,7 @@ def patchy() -> bytes:
             sheet = re.sub(rb'<c r="D%d"(?:/>|>.*?</c>)' % row, b"", sheet)
         if row % 700 == 9:
             sheet = sheet.replace(b'<row r="%d"' % row, b'<row r="%d" ht="30"' % row)
+            sheet = sheet.replace(b'<c r="B%d"' % (row + 1), b'<c r="A%d"><v>7</v></c><c r="B%d"' % (row + 1, row + 1))
     return sheet
 
 
@@ -178,7 +187,9 @@ def test_a_patchy_sheet_is_read_whole_wherever_its_pieces_are_torn() -> None:
         assert found.body.columns[2].values.to_pylist() == expected[2]
         styles = found.body.columns[0].styles
         assert [styles[row] for row in range(3000)] == [b"2", b"1", b"1"] * 1000
-        assert re.findall(rb'<row r="(\d+)" ht="30"', found.odd) == [b"9", b"709", b"1409", b"2109", b"2809"]
+        rests = found.body.rests
+        assert [row + 4 for row in range(3000) if b'ht="30"' in rests[row]] == [9, 709, 1409, 2109, 2809]
+        assert re.findall(rb'<c r="(A\d+)"', found.odd) == [b"A10", b"A710", b"A1410", b"A2110", b"A2810"]
 
 
 @given(body=bodies())

@@ -13,9 +13,9 @@ from . import plain, xmlbytes
 from .columns import number_text
 from .formulas import has_relative
 from .refs import Range
+from .repeating import Repeating
 from .sheet import Cell, Formula, Row, SheetPart
 from .strings import SharedStrings
-from .styles import CellStyles
 from .workbook import Area, Column, Workbook
 
 
@@ -52,6 +52,12 @@ def find_area(workbook: Workbook, strings: SharedStrings, name: str, header: boo
 
 
 _COLUMN = re.compile(rb"<(?:[\w.\-]+:)?col(?=\s)" + xmlbytes.ATTRS + rb"/?>")
+
+
+def _cell_style(tag: bytes) -> bytes:
+    """The style that a row's tag, or the rest of it, says for cells that are not there; blank where it says none."""
+    tag = b"<row " + tag.removeprefix(b"<row") + b">"
+    return (xmlbytes.get(tag, b"s") or b"") if xmlbytes.get(tag, b"customFormat") in (b"1", b"true") else b""
 
 
 class Body:
@@ -184,12 +190,14 @@ class Body:
         return int(match[1]) if match and match[1] and match[1].strip().isdigit() else None
 
     @cached_property
-    def styles(self) -> list[CellStyles]:
-        """The styles of each column's cells from the first row down."""
+    def styles(self) -> list[Repeating]:
+        """The style numbers of each column's cells from the first row down."""
         if self.plain is not None:
-            return [column.styles for column in self.plain.columns]
+            by_row = self.plain.rests.changed(_cell_style)
+            columns = enumerate(self.plain.columns, start=self.area.left)
+            return [column.styles.filled(by_row, self._column_style(place)) for place, column in columns]
         placed = enumerate(self.grid, start=self.area.left)
-        return [CellStyles.of(self._shown_styles(column, cells)) for column, cells in placed]
+        return [Repeating.of(self._shown_styles(column, cells)) for column, cells in placed]
 
     def _shown_styles(self, column: int, cells: list[Cell | None]) -> list[bytes]:
         """The styles of a column's cells. One that is not there looks as its row or its column of the sheet says, and
@@ -207,12 +215,7 @@ class Body:
     @cached_property
     def _row_styles(self) -> dict[int, bytes]:
         """The styles that rows say for cells that are not there."""
-        styled = {n: row.tag + b">" for n, row in self.rows.items() if b"customFormat" in row.tag}
-        return {
-            n: xmlbytes.get(tag, b"s") or b""
-            for n, tag in styled.items()
-            if xmlbytes.get(tag, b"customFormat") in (b"1", b"true")
-        }
+        return {n: _cell_style(row.tag) for n, row in self.rows.items() if b"customFormat" in row.tag}
 
     def _column_style(self, column: int) -> bytes:
         for match in _COLUMN.finditer(self.sheet.head):
@@ -226,7 +229,7 @@ class Body:
         """What new rows get in their start tags behind the number: what the last row of the body says of no
         row."""
         last = self.rows.get(self.area.last)
-        tag = last.tag if last is not None else b"<row" + self.plain.row_rest if self.plain is not None else b""
+        tag = last.tag if last is not None else b"<row" + self.plain.rests[-1] if self.plain is not None else b""
         spans = xmlbytes.get(tag + b">", b"spans")
         ends = [int(n) for n in re.findall(rb"\d+", spans or b"")]
         if not ends or min(ends) > self.area.left or max(ends) < self.area.right:

@@ -1,8 +1,8 @@
 """Large bodies of a table read by columns, without a Python step for each cell.
 
-A body is *plain* where its rows are the same but for their numbers and values, the styles of their cells and cells that
-are left out, as sheets written by programs and by Excel for a block of data are; a few rows may be odd: of another height,
-with cells beside the table. It is read as it is unpacked, block by block, and what stands between the values is compared
+A body is *plain* where its rows are the same but for their numbers, heights and values, the styles of their cells and cells
+that are left out, as sheets written by programs and by Excel for a block of data are; a few rows may be odd, with cells
+beside the table. It is read as it is unpacked, block by block, and what stands between the values is compared
 byte for byte with what it has to be. Whatever is not plain is read row by row elsewhere.
 """
 
@@ -16,9 +16,9 @@ from itertools import chain
 from typing import Any
 
 from .deflate import in_threads
+from .repeating import Repeating
 from .shape import ROW_END, Block, Cell, shape_of
 from .sheet import markup
-from .styles import CellStyles
 from .varied import ODD_MOST
 from .xmlbytes import unescape
 
@@ -31,7 +31,7 @@ class PlainColumn:
     """A column of a plain body: its values, the styles of its cells, its formula."""
 
     values: Any  # a pyarrow chunked array: float64, texts, or int32 places of shared strings
-    styles: CellStyles
+    styles: Repeating
     formula: str | None  # of every cell
 
     @property
@@ -44,7 +44,7 @@ class PlainColumn:
 class Plain:
     """A plain body: what follows the number in its rows' start tags, and its columns."""
 
-    row_rest: bytes
+    rests: Repeating
     columns: list[PlainColumn]
 
 
@@ -83,7 +83,8 @@ def read(content: Iterator[bytes], first: int, last: int, left: int, right: int)
     columns = [column for place, cell in enumerate(shape.cells) if (column := _joined(blocks, place, cell)) is not None]
     if len(columns) < len(shape.cells):
         return None
-    return Found(Plain(shape.row_rest, columns), head, b"".join(row for block in blocks for row in block.odd), cutter.rest)
+    body = Plain(Repeating.joined([block.rests for block in blocks]), columns)
+    return Found(body, head, b"".join(row for block in blocks for row in block.odd), cutter.rest)
 
 
 def _joined(blocks: list[Block], place: int, cell: Cell) -> PlainColumn | None:
@@ -97,7 +98,7 @@ def _joined(blocks: list[Block], place: int, cell: Cell) -> PlainColumn | None:
     kind = kinds.pop() if kinds else pa.float64()
     values = pa.chunked_array([piece.cast(kind) if pa.types.is_null(piece.type) else piece for piece in pieces], kind)
     formula = None if cell.formula is None else unescape(cell.formula.encode())
-    return PlainColumn(values, CellStyles.joined([block.styles[place] for block in blocks]), formula)
+    return PlainColumn(values, Repeating.joined([block.styles[place] for block in blocks]), formula)
 
 
 def _start(content: Iterator[bytes], first: int) -> tuple[bytes, bytes] | None:

@@ -20,6 +20,7 @@ from .finish import drop_calc_chain
 from .formulas import unshare
 from .ranges import Mover, extend_elsewhere, refresh_pivots
 from .refs import MAX_ROW, Range, column_letters, parse_range
+from .repeating import Repeating
 from .sheet import Row, SheetPart, parse_rows
 from .workbook import Area, Column, Sheet
 
@@ -132,6 +133,7 @@ class _Rewriter:
             None if v is None else cells.Writer(v, name, self.strings, prefix) for v, name in zip(new, letters, strict=True)
         ]
         self.letters = letters
+        self.styles = [column.changed(lambda style: style and b' s="%s"' % style) for column in body.styles]
         self.filtered = False
 
     # the sheet
@@ -167,9 +169,8 @@ class _Rewriter:
         self._strings()
         return Rewritten(True, area.resized(self.last), self.notes, pivots)
 
-    def _rows(self, region_end: int, moves: bool) -> Iterator[tuple[int, int, dict[int, Row] | bytes | None]]:
-        """Runs of rows (first, last, how): rows as they stood, the rest of plain start tags, or None for new
-        rows."""
+    def _rows(self, region_end: int, moves: bool) -> Iterator[tuple[int, int, dict[int, Row] | bytes | Repeating | None]]:
+        """Runs of rows (first, last, how): rows as they stood, the rests of plain start tags, None for new rows, or XML."""
         area, plain = self.area, self.body.plain
         data = self.sheet.data[self.body.end : region_end]
         before = self.sheet.number_before(self.body.end)
@@ -182,16 +183,18 @@ class _Rewriter:
         number = area.first
         for old in [*sorted(n for n in existing if area.first <= n <= self.last), self.last + 1]:
             if plain is not None and number <= min(old - 1, kept):
-                yield number, min(old - 1, kept), plain.row_rest
+                yield number, min(old - 1, kept), plain.rests
                 number = min(old - 1, kept) + 1
             if number < old:
                 yield number, old - 1, None
             number = old + 1
             if old <= self.last:
                 yield old, old, {old: existing[old]}
-        if plain is not None and not Row(0, b"<row" + plain.row_rest).bare:  # rows below the new end keep their height
+        own = {rest for rest in plain.rests.names if not Row(0, b"<row" + rest).bare} if plain is not None else set()
+        if plain is not None and own:  # rows below the new end keep their height
             for number in range(self.last + 1, area.last + 1):
-                existing.setdefault(number, Row(number, b'<row r="%d"%s' % (number, plain.row_rest)))
+                if (rest := plain.rests[number - area.first]) in own:
+                    existing.setdefault(number, Row(number, b'<row r="%d"%s' % (number, rest)))
         for old in sorted(n for n in existing if n > self.last):
             row = existing[old]
             if not (area.totals and old == self.last + 1):
@@ -240,28 +243,29 @@ class _Rewriter:
             if waiting:
                 yield partial(self._merged, waiting)
                 waiting = []
-            if isinstance(how, bytes) and first > self.last:
+            if isinstance(how, bytes):
                 yield partial(bytes, how)
                 continue
-            rest = how.decode() if isinstance(how, bytes) else self.body.row_rest
+            rests = how if how is not None else Repeating.same(self.body.row_rest.encode(), last - self.area.first + 1)
             if self.filtered:
-                rest = re.sub(r'\s+hidden="[^"]*"', "", rest)
+                rests = rests.changed(lambda rest: re.sub(rb'\s+hidden="[^"]*"', b"", rest))
             for start, end in numbered.blocks(first, last, len(self.letters)):
-                yield partial(self._new, start, end, rest)
+                yield partial(self._new, start, end, rests)
         if waiting:
             yield partial(self._merged, waiting)
 
-    def _new(self, start: int, end: int, rest: str) -> memoryview:
+    def _new(self, start: int, end: int, rests: Repeating) -> memoryview:
         """Rows that hold the cells of the table only."""
         p = self.marks.prefix.decode()
-        pieces = [f'<{p}row r="', numbered.NUMBER, f'"{rest}>', *self._cells(start, end), f"</{p}row>"]
+        rest = rests.texts(start - self.area.first, end - start + 1)
+        pieces = [f'<{p}row r="', numbered.NUMBER, '"', rest, ">", *self._cells(start, end), f"</{p}row>"]
         return numbered.raw(numbered.Numbers(start, end).joined(pieces))
 
     def _cells(self, start: int, end: int) -> list[Any]:
         """The pieces of all cells of the table in these rows."""
         pieces: list[Any] = []
         for index, writer in enumerate(self.writers):
-            styles = self.body.styles[index].attributes(start - self.area.first, end - start + 1)
+            styles = self.styles[index].texts(start - self.area.first, end - start + 1)
             if writer is not None:
                 pieces += writer.pieces(start - self.area.first, end - start + 1, styles)
             else:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import Refused
 from .refs import column_letters
-from .styles import CellStyles
+from .repeating import Repeating
 from .xmlbytes import check, plain_text, unescape
 
 SAMPLE_ROWS = 50  # rows that may be looked at for the type of a column whose first cells are empty
@@ -53,10 +53,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some rows: the values and the styles of each column, and the odd rows as they stand."""
+    """Some rows: the values and the styles of each column, the rest of the rows' tags, and the odd rows as they stand."""
 
     columns: list[Any]
-    styles: list[CellStyles]
+    styles: list[Repeating]
+    rests: Repeating
     odd: list[bytes]
 
 
@@ -144,7 +145,9 @@ class Shape:
         columns = self.values(block, first, last)
         if columns is None:
             return varied.read(self, block, first, last)
-        return Block(columns, [CellStyles.same(cell.style, last - first + 1) for cell in self.cells], [])
+        count = last - first + 1
+        styles = [Repeating.same(cell.style, count) for cell in self.cells]
+        return Block(columns, styles, Repeating.same(self.row_rest, count), [])
 
 
 def _behind(data: Any, starts: Any, expected: Any, more: int) -> Any:
@@ -196,8 +199,9 @@ def _texts(views: Any) -> Any:
 _TYPES = rb'((?: s="\d+"| t="(?:n|s|str|inlineStr)")*)'
 _INSIDE = rb"(?:<f>([^<]*)</f>)?(<v>[^<]*</v>|<is><t(?: xml:space=\"preserve\")?>[^<]*</t></is>)?</c>"
 _CELL = _TYPES + rb"(?:/>|>" + _INSIDE + rb")"
-CELL = re.compile(_CELL)
-"""A cell from behind its address on: its attributes, its formula, its value."""
+_REST = rb'([^<>"/]*(?:"[^<>"/]*"[^<>"/]*)*)>'
+CELL, REST = re.compile(_CELL), re.compile(_REST)
+"""A cell from behind its address on: its attributes, its formula, its value. A row's tag from behind its number on."""
 
 
 def shape_of(data: bytes, first: int, last: int, left: int, right: int) -> Shape | None:
@@ -211,7 +215,7 @@ def shape_of(data: bytes, first: int, last: int, left: int, right: int) -> Shape
     letters = [column_letters(column).encode() for column in range(left, right + 1)]
     at, number = _far_down(data, first, last)
     for row in range(number, number + SAMPLE_ROWS):
-        pattern = rb'<row r="%d"([^<>"/]*(?:"[^<>"/]*"[^<>"/]*)*)>' % row
+        pattern = rb'<row r="%d"%s' % (row, _REST)
         pattern += b"".join(rb'(?:<c r="%s%d"%s)?' % (name, row, _CELL) for name in letters) + ROW_END
         match = re.compile(pattern).match(data, at)
         if match is not None:

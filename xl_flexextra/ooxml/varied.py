@@ -1,4 +1,4 @@
-"""Rows of a large body that are not all alike: cells of other styles, cells that are left out, and a few odd rows.
+"""Rows of a large body that are not all alike: of other heights, with cells of other styles or cells left out; odd ones.
 
 All rows of a block are read at once, from column to column: a place in each row moves on where what stands there is
 compared byte for byte with what a cell may look like. What cells look like is found out on the way. A row in which the
@@ -7,7 +7,9 @@ last place is not its end is odd: it is put into order by itself, or the block i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +18,10 @@ import pyarrow as pa
 from ..errors import Refused
 from .numbered import NUMBER, Numbers
 from .refs import column_letters
-from .shape import CELL, INLINE, ROW_END, Block, Cell, cell_of, column_of
+from .repeating import LEFT_OUT, Repeating
+from .shape import CELL, INLINE, REST, ROW_END, Block, Cell, cell_of, column_of
 from .sheet import markup, parse_rows
-from .styles import CellStyles
+from .xmlbytes import check
 
 if TYPE_CHECKING:
     from .shape import Shape
@@ -30,27 +33,27 @@ _PAD = 1 << 15  # bytes behind a block, so that what is looked at may reach beyo
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How some cells of a column look: all that stands between address and value, and behind the value."""
+    """How some cells of a column look: all that stands between address and value, and behind the value. Or rows' tags."""
 
-    style: bytes
+    text: bytes  # the style; the rest of a tag
     opens: bytes
     closes: bytes = b""  # blank where there is no value
 
 
 @dataclass(slots=True)
 class _Column:
-    """Where the values of a column stand, and which of the styles each row has."""
+    """Where the values of a column stand, and which of the styles each row has; of the rows' tags which rest."""
 
     begins: Any
     ends: Any
     codes: Any
-    styles: list[bytes] = field(default_factory=lambda: [b""])  # the first one is that of a cell that is left out
+    texts: list[bytes] = field(default_factory=lambda: [LEFT_OUT])
     kind: Any = None  # of the values that there are
 
-    def code(self, style: bytes) -> int:
-        if style not in self.styles:
-            self.styles.append(style)
-        return self.styles.index(style)
+    def code(self, text: bytes) -> int:
+        if text not in self.texts:
+            self.texts.append(text)
+        return self.texts.index(text)
 
 
 def read(shape: Shape, block: bytes, first: int, last: int) -> Block | None:
@@ -68,7 +71,8 @@ def read(shape: Shape, block: bytes, first: int, last: int) -> Block | None:
     values = [scan.values(column) for column in scan.columns]
     if any(value is None for value in values):
         return None
-    return Block(values, [CellStyles(column.styles, column.codes) for column in scan.columns], kept)
+    rests, *styles = [Repeating(column.texts, column.codes) for column in (scan.tags, *scan.columns)]
+    return Block(values, styles, rests, kept)
 
 
 class _Scan:
@@ -92,25 +96,25 @@ class _Scan:
 
     def _rows(self) -> Any:
         """Read all columns; the rows that are odd."""
-        fits, width = self._numbered(['<row r="', NUMBER, f'"{self.shape.row_rest.decode()}>'])
-        self._at += fits * width
-        self._tag += fits
+        there, width = self._numbered(['<row r="', NUMBER, '"'])
+        self.tags = self._column(self._tag_look, np.flatnonzero(there), width)
+        fits = self._at > self._starts
         for place, cell in enumerate(self.shape.cells):
             there, width = self._numbered([f'<c r="{column_letters(self.shape.left + place)}', NUMBER, '"'])
             if cell.formula is not None:
                 fits &= there
-            self.columns.append(self._column(cell, np.flatnonzero(there), width))
+            self.columns.append(self._column(partial(self._look, cell), np.flatnonzero(there), width))
         fits &= self._same(self._at, ROW_END)
         return np.flatnonzero(~fits | (self._at + len(ROW_END) != self._ends))
 
-    def _column(self, cell: Cell, rows: Any, width: int) -> _Column:
+    def _column(self, look_at: Callable[[int, _Column], _Look | None], rows: Any, width: int) -> _Column:
         """The cells of a column in the rows where there are any; the places move behind them."""
         column = _Column(self._at.copy(), self._at.copy(), np.zeros(len(self._at), np.int32))
         places = self._at[rows] + width
         for _ in range(LOOKS_MOST):
             if not len(rows):
                 break
-            look = self._look(int(places[0]), cell, column)
+            look = look_at(int(places[0]), column)
             if look is None:
                 rows, places = rows[1:], places[1:]
                 continue
@@ -119,7 +123,12 @@ class _Scan:
             rows, places = rows[~same], places[~same]
         return column
 
-    def _look(self, at: int, cell: Cell, column: _Column) -> _Look | None:
+    def _tag_look(self, at: int, _column: _Column) -> _Look | None:
+        """How the tag of a row goes on."""
+        match = REST.match(self.block, at)
+        return _Look(match[1], match[0]) if match is not None and _is_rest(match[1]) else None
+
+    def _look(self, cell: Cell, at: int, column: _Column) -> _Look | None:
         """How the cell at a place looks, if its column may hold it."""
         match = CELL.match(self.block, at)
         if match is None:
@@ -145,7 +154,7 @@ class _Scan:
             sound = self._same(ends, look.closes)
             rows, begins, ends = rows[sound], begins[sound], ends[sound]
         column.begins[rows], column.ends[rows] = begins, ends
-        column.codes[rows] = column.code(look.style)
+        column.codes[rows] = column.code(look.text)
         self._at[rows] = ends + len(look.closes)
         self._tag[rows] += tags + look.closes.count(b"<")
 
@@ -171,11 +180,15 @@ class _Scan:
                 return None
             if [row.number for row in rows] != [number] or rows[0].tail:
                 return None
-            row, tag = rows[0], b'<row r="%d"%s' % (number, self.shape.row_rest)
+            row, tag = rows[0], b'<row r="%d"' % number
+            usual = row.tag.startswith(tag) and REST.fullmatch(row.tag[len(tag) :] + b">") is not None
+            if not usual and b"customFormat" in row.tag:
+                return None  # the style of its cells that are left out would be lost
             own = [cell for cell in row.cells if 0 <= cell.column - self.shape.left < len(self.shape.cells)]
-            pieces += [self.block[behind:start], tag, b">", *(cell.render(marks) for cell in own), ROW_END]
+            pieces += [self.block[behind:start], row.tag if usual else tag, b">"]
+            pieces += [*(cell.render(marks) for cell in own), ROW_END]
             behind = end
-            if len(own) < len(row.cells) or row.tag != tag:
+            if len(own) < len(row.cells) or not usual:
                 kept.append(row.render(marks))
         return b"".join([*pieces, self.block[behind:]]), kept
 
@@ -192,3 +205,12 @@ class _Scan:
         expected = self._numbers.matrix(pieces)
         width = expected.shape[1]
         return self._windows(width)[self._at] == expected.reshape(-1).view(f"V{width}"), width
+
+
+def _is_rest(rest: bytes) -> bool:
+    """Whether attributes are sound XML."""
+    try:
+        check("", b'<row r="1"%s/>' % rest)
+    except Refused:
+        return False
+    return True

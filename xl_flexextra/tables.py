@@ -273,7 +273,7 @@ class Grid:
                 return inception
         first = self.unit_values.first_date(column)
         if self.terms["valuation.rule"] == "on_or_after":
-            first -= datetime.timedelta(days=int(self.terms["valuation.max_age_days"] or 0))
+            first -= datetime.timedelta(days=int(self.terms["valuation.max_age_days"]))
         return first
 
     def _walk_group(

@@ -11,6 +11,7 @@ from .arguments import choice
 from .errors import BadInput
 
 Date = datetime.date
+BUSINESS_DAYS = 7  # after which rule 482 asks for the next month end
 
 
 def is_leap(year: int) -> bool:
@@ -82,8 +83,8 @@ def quarter_end(as_of: Date) -> Date:
     return last if last <= as_of else month_end(last.year, last.month - 3)
 
 
-def usable_month_end(use_date: Date, holidays: Iterable[Date] = (), business_days: int = 7) -> Date:
-    """The latest month end that ended at least ``business_days`` business days before the day of use.
+def usable_month_end(use_date: Date, holidays: Iterable[Date] = ()) -> Date:
+    """The latest month end that ended at least seven business days before the day of use.
 
     Counted as business days after the month end, up to and including the day of use. Source: SEC rule 482(g).
 
@@ -95,7 +96,7 @@ def usable_month_end(use_date: Date, holidays: Iterable[Date] = (), business_day
     day = np.timedelta64(1, "D")
     while True:
         first, past = np.datetime64(ended) + day, np.datetime64(use_date) + day
-        if ended <= use_date and np.busday_count(first, past, holidays=closed) >= business_days:
+        if np.busday_count(first, past, holidays=closed) >= BUSINESS_DAYS:
             return ended
         ended = month_end(ended.year, ended.month - 1)
 

@@ -95,9 +95,9 @@ LONGEST_CLOSED = 3  # days without business at a month's end: a weekend and a ho
 
 def reaches_month_end(contracts: Sequence[Terms]) -> bool:
     """Whether the terms take the last business day's unit value for the calendar month end after it."""
-    ages = [one["valuation.max_age_days"] for one in contracts]
-    before = all(one["valuation.rule"] == "on_or_before" for one in contracts)
-    return before and all(age is None or age >= LONGEST_CLOSED for age in ages)
+    return all(
+        one["valuation.rule"] == "on_or_before" and one["valuation.max_age_days"] >= LONGEST_CLOSED for one in contracts
+    )
 
 
 def latest_day(last: Date, contracts: Sequence[Terms], holidays: Iterable[Date] = ()) -> Date:

@@ -181,7 +181,7 @@ class Grid:
         if self.terms["valuation.inception"] == "first_value" and self._value_of_inception(column, start):
             return start
         if self.terms["valuation.rule"] == "on_or_after":
-            first -= datetime.timedelta(days=int(self.terms["valuation.max_age_days"] or 0))
+            first -= datetime.timedelta(days=int(self.terms["valuation.max_age_days"]))
         return first
 
     def _walk_group(

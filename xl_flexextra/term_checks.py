@@ -18,7 +18,10 @@ def _changed(key: str, values: Mapping[str, Any]) -> bool:
 
 
 def problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]) -> list[str]:
-    """What is missing, and combinations that make no sense, each as a sentence. ``ever``: what is set from some day on."""
+    """What is missing, and combinations that make no sense, each as a sentence.
+
+    ``ever``: the terms that are more than nothing at first or from some day on.
+    """
     found = [
         f"{key!r} is missing; it must be given." for key, s in KEYS.items() if s.default is REQUIRED and key not in given
     ]
@@ -98,15 +101,17 @@ def problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]
         "A cumulative return is not annualised over a short period; change years.short_period.",
     )
     tax, when = values["premium_tax.rate"], values["premium_tax.when"]
-    taxed = tax or "premium_tax.rate" in ever
+    taxed = "premium_tax.rate" in ever
     refuse(
-        bool(taxed) and when == "none",
+        taxed and when == "none",
         "'premium_tax.rate' is given, but premium_tax.when is 'none'; drop one of them.",
     )
     refuse(not taxed and when != "none", "'premium_tax.rate' is missing; premium_tax.when needs it.")
-    ridden = values["rider.rate"] or "rider.rate" in ever
-    stray = [k for k in ("rider.base", "rider.timing", "rider.part_year") if _changed(k, values) and not ridden]
-    refuse(bool(stray), f"{', '.join(map(repr, stray))} without a 'rider.rate'; give the rate or drop it.")
+    stray = [k for k in ("rider.base", "rider.timing", "rider.part_year") if _changed(k, values)]
+    refuse(
+        bool(stray) and "rider.rate" not in ever,
+        f"{', '.join(map(repr, stray))} without a 'rider.rate'; give the rate or drop it.",
+    )
     taken = values["payment.front_end_load"] + (tax if when == "at_payment" else 0.0) - values["payment.bonus_rate"]
     refuse(taken >= 1, "Load and premium tax leave nothing of the payment.")
     return found

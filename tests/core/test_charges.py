@@ -98,6 +98,7 @@ def test_a_share_in_percent_is_refused(share, says):
 
 def test_no_share_of_the_charge_and_all_of_it():
     assert [MAINTENANCE_CHARGE(FLEX, share) for share in (0, 1)] == [0, 35]
+    assert MAINTENANCE_CHARGE(FLEX.replace(annual_charge__dollars=0)) == 0  # nothing to have a share of
 
 
 def test_a_redeemable_value_of_a_payment_of_ones_own():

@@ -91,5 +91,8 @@ def test_how_long_a_month_end_may_be_used():
     assert dates.last_use_date(august) == D(2008, 10, 8)  # 1 to 3, 6 to 9 October
 
 
-def test_a_month_end_that_is_yet_to_come_is_never_usable():
-    assert dates.usable_month_end(D(2008, 8, 30), business_days=0) == D(2008, 7, 31)  # Saturday; the 31st is a Sunday
+@pytest.mark.parametrize("use_date", ["2008-05-30", "2008-05-31", "2008-06-01", "2008-06-10"])
+def test_a_month_end_that_is_yet_to_come_or_not_seven_days_old_is_not_usable(use_date):
+    # 2 to 6 and 9 to 10 June are seven: from the 10th it is May
+    may = use_date == "2008-06-10"
+    assert dates.usable_month_end(D.fromisoformat(use_date)) == (D(2008, 5, 31) if may else D(2008, 4, 30))

@@ -112,6 +112,8 @@ def test_the_words_of_a_whole_walk():
     assert "$1,000.00 paid in; as the unit value goes from 10.000000 to 12.000000 (20.00%)" in said
     assert "of the value of $857.58 the CDSC" not in said  # only year one has a rate
     assert said.endswith("no CDSC is due in contract year 3; $857.58 remain, -4.99% a year over 3 years.")
+    said = explained([["S", 1]], ["annual_charge.dollars", 100], values=(10, 11, 9), finish="2002-07-31", period="2Y")
+    assert said.endswith("$718.18 remain, -15.25% a year over 2 years.")  # 0.71818 ^ 0.5 is 0.84746
 
 
 def test_a_cdsc_is_of_the_value_at_the_end():
@@ -125,6 +127,10 @@ def test_a_cdsc_is_of_the_value_at_the_end():
     said = explained([["S", 1]], ["annual_charge.dollars", 100], ["cdsc.thereafter from 2000-01-01", 0.05],
                      ["cdsc.order", "before_annual_charge"], values=(10, 11, 9, 12))  # fmt: skip
     assert "of the value of $957.58 before the annual charge of that day the CDSC of 5.00%" in said
+    # with a rider of 1%: 1,100 - 111 = 989; x 9/11 - 100 - 8.09 = 701.09; x 12/9 = 934.79, less the rider's 9.35
+    said = explained([["S", 1]], ["annual_charge.dollars", 100], ["cdsc.thereafter from 2000-01-01", 0.05],
+                     ["rider.rate", 0.01], ["cdsc.order", "before_annual_charge"], values=(10, 11, 9, 12))  # fmt: skip
+    assert "of the value of $925.44 before the annual charge" in said
 
 
 def test_whether_the_contract_is_redeemed():

@@ -152,7 +152,7 @@ def test_the_figures_of_a_column_are_worked_out_once(monkeypatch):
 
 
 def test_what_is_invested_is_said_in_cents():
-    # 45 + 1.3% of 45 = 45.585
-    given = {**BARE, "payment.amount": 45, "payment.bonus_rate": 0.013, "carry.precision": "cents"}
+    # 100 + 0.005% of 100 = 100.005, which as a binary number is a little less
+    given = {**BARE, "payment.amount": 100, "payment.bonus_rate": 0.00005, "carry.precision": "cents"}
     said = EXPLAIN_RETURN(terms.Terms(given), VALUES, "S", "2006-07-31", "1Y")
-    assert "$45.00 paid in; of which $45.59 is invested" in said
+    assert "$100.00 paid in; of which $100.01 is invested" in said

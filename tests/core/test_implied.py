@@ -103,6 +103,11 @@ def test_a_charge_beyond_the_payment_is_found_in_what_it_has_grown_to():
     assert implied([], "1Y", 0.5, 0.0928 - 1) == pytest.approx(1400, abs=1e-4)
 
 
+def test_a_charge_from_the_payment_may_be_more_than_is_left_of_it():
+    # 200 of 1,000 are invested and halve
+    assert implied([["annual_charge.taken_as", "from_payment"]], "1Y", -0.5, 0.0928 - 1) == pytest.approx(800, abs=1e-4)
+
+
 def test_no_difference_is_no_charge():
     free = [["free_withdrawal.full_surrender", "none"]]
     assert implied(free, "1Y", 0.1, 1.1 * 0.92 - 1) == pytest.approx(0, abs=1e-4)

@@ -33,8 +33,9 @@ from flexextra_udfs import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import registry
+from xl_flexextra import growth, registry
 from xl_flexextra.errors import NA, BadInput, CellError, MissingData, NoSolution
+from xl_flexextra.unit_values import UnitValues
 
 HALF_BP = 5e-5
 D = datetime.date
@@ -226,6 +227,18 @@ def test_a_year_outside_a_funds_history_is_blank_and_no_part_year():
     # one value only in 2006: no return yet; none in 2007, and so no year end for 2008
     assert [row[3] for row in got[1:]] == ["", "", NA, NA]
     assert [row[4] for row in got[1:]] == ["", "part year: C", "", ""]
+    blank = registry.evaluate(
+        registry.get("CALENDAR_YEAR_RETURNS"), [[[*row, "D" if i == 0 else None] for i, row in enumerate(rows)]]
+    )
+    assert [row[4] for row in blank[1:]] == [""] * 4
+    with pytest.raises(MissingData, match="'unit_values' has no dates"):
+        growth.calendar_year_returns(UnitValues([], ("A",), []), [0], None, None)
+
+
+@pytest.mark.parametrize(("first", "years"), [("2004-12-20", [2004, 2005]), ("2004-12-21", [2005])])
+def test_the_first_year_is_the_next_where_the_history_begins_at_a_year_end(first, years):
+    rows = [["date", "A"], [first, 10], ["2005-12-30", 11]]
+    assert [row[0] for row in registry.evaluate(registry.get("CALENDAR_YEAR_RETURNS"), [rows])[1:]] == years
 
 
 # --- the charge that two printed returns imply --------------------------------------------------------------
@@ -305,6 +318,7 @@ def test_the_rate_balances_the_flows(receipts, factor):
     [
         ([1, 2], ["2008-01-01", "2009-01-01"], "both payments .* and receipts"),
         ([-1, -2], ["2008-01-01", "2009-01-01"], "both payments .* and receipts"),
+        ([0.5, 0.6], ["2008-01-01", "2009-01-01"], "both payments .* and receipts"),
         ([0, 0], ["2008-01-01", "2009-01-01"], "both payments .* and receipts"),
         ([-1, 2], ["2008-01-01", "2008-01-01"], "all the same day"),
         ([-100, 200, -200], ["2009-01-01", "2010-01-01", "2011-01-01"], "No annual rate balances"),  # 1 - 2x + 2x² > 0

@@ -197,3 +197,32 @@ def test_unlikely_values_are_noted_and_allowed():
         "'payment.front_end_load' is 55.00% from 2006-05-01, more than 10%; check that it is meant.",
     ]
     assert terms.load("flex_extra_flexible").notes() == []
+
+
+def test_what_is_just_likely_is_not_noted():
+    by_rate = [["annual_charge.form", "fraction_of_end_value"], ["annual_charge.rate", 0.1], ["cdsc.schedule", 0.15]]
+    assert terms.from_rows([*by_rate, ["cdsc.thereafter", 0.15]]).notes() == []
+    by_share = [["annual_charge.form", "share"], ["cdsc.schedule", 0]]
+    assert terms.from_rows([*by_share, ["annual_charge.dollars", 1]]).notes() == []
+    assert terms.from_rows([*by_share, ["annual_charge.dollars", 0]]).notes() == []
+    assert terms.from_rows([*by_share, ["annual_charge.dollars", 0.75]]).notes() == [
+        "'annual_charge.dollars' is $0.75 a year, less than $1; check that it is meant."
+    ]
+    late = terms.from_rows([FORM, ["cdsc.schedule", 0.07], ["cdsc.thereafter from 2006-05-01", 0.16]])
+    assert late.notes() == ["The CDSC is up to 16.00% from 2006-05-01, more than 15%; check that it is meant."]
+
+
+def test_a_tax_or_a_rider_that_begins_later_may_be_timed_from_the_start():
+    rows = [FORM, ["cdsc.schedule", 0], ["premium_tax.when", "at_payment"], ["premium_tax.rate from 2006-05-01", 0.02],
+            ["rider.base", "payment"], ["rider.rate from 2006-05-01", 0.01]]  # fmt: skip
+    contract = terms.from_rows(rows)
+    assert (contract.on(D(2006, 4, 30))["premium_tax.rate"], contract.on(D(2006, 5, 1))["premium_tax.rate"]) == (0.0, 0.02)
+    assert (contract.on(D(2006, 4, 30))["rider.rate"], contract.on(D(2006, 5, 1))["rider.rate"]) == (0.0, 0.01)
+
+
+def test_several_missing_terms_are_all_that_is_said():
+    with pytest.raises(InvalidTerms) as caught:
+        terms.from_rows([["payment.amount", 1000], ["premium_tax.rate", 0.02]])
+    assert caught.value.problems == [
+        "'annual_charge.form' is missing; it must be given.", "'cdsc.schedule' is missing; it must be given.",
+    ]  # fmt: skip

@@ -44,9 +44,10 @@ def test_what_there_is_of_a_fund_and_what_the_update_uses():
     assert dataclasses.astuple(c) == ("C", None, None, 0, 0, 0, 0, 0.0, None)
 
 
-def test_the_largest_move_may_be_the_first():
-    one = data_checks.coverage(update(table(["2008-05-31", "2008-06-30", "2008-07-31"], A=[10.0, 15.0, 16.0])))[0]
-    assert (one.largest_move, one.largest_on) == (0.5, D(2008, 6, 30))
+@pytest.mark.parametrize(("series", "day"), [([10.0, 15.0, 16.0], D(2008, 6, 30)), ([10.0, 10.0, 15.0], D(2008, 7, 31))])
+def test_the_largest_move_may_be_the_first_or_the_last(series, day):
+    one = data_checks.coverage(update(table(["2008-05-31", "2008-06-30", "2008-07-31"], A=series)))[0]
+    assert (one.largest_move, one.largest_on) == (0.5, day)
 
 
 # --- the series itself --------------------------------------------------------------------------------------
@@ -157,6 +158,13 @@ def test_all_checks_and_their_states():
     uncharged = Terms({key: value for key, value in BARE.items() if key != "separate_account.charge"})
     without = data_checks.checks(dataclasses.replace(given, contracts=(uncharged,)), evidence)
     assert [(c.given, c.state, c.compared) for c in without[5:]] == [(False, "not given", 0)] * 2
+
+
+def test_each_finding_stands_with_its_own_check():
+    days = ["2007-12-31", "2008-01-31", "2008-02-29", "2008-03-31"]
+    values = table(days, A=[10.0, 10.0, 10.0, 10.1], B=[5.0, 5.0, np.nan, 5.1], C=[5.0, 5.1, 7.0, 7.1])
+    found = data_checks.checks(update(values, "2008-03-31"), data_checks.Evidence())[:3]
+    assert [[f.fund for f in check.findings] for check in found] == [["B"], ["A"], ["C"]]
 
 
 @pytest.mark.parametrize(("levels", "state"), [([], "nothing found"), (["look"], "look"), (["look", "off"], "off")])

@@ -117,6 +117,8 @@ def _settled(terms: Terms, period: periods.Period) -> tuple[Date, Date, _Spell]:
             f"'period' {period.code} alone does not tell {what}, which depends on its dates; "
             "use one whose dates are known, such as CY2007."
         )
+    if any(where == "between" and annual for where, annual, _ in spell.charges):
+        raise BadInput(f"'period' {period.code} has an annual charge between its first and last day; use a shorter one.")
     if any(where == "between" and rider for where, _, rider in spell.charges) and terms["rider.base"] != "value":
         raise BadInput(
             f"'period' {period.code} has rider charges in dollars between its first and last day; two returns cannot tell."

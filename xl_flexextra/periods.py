@@ -196,8 +196,8 @@ def part_weight(rule: str, first: Date, last: Date, whole_end: Date, months: int
     if rule == "full":
         return months / 12
     if rule == "by_days":
-        return min(days / 365.0, months / 12)
-    return min(days / (whole_end - first).days, 1.0) * months / 12
+        return days / 365.0
+    return days / (whole_end - first).days * months / 12
 
 
 def _annual_weights(terms: Terms, start: Date, finish: Date, redeemed: bool) -> tuple[dict[Date, float], set[Date]]:
@@ -252,7 +252,7 @@ def _contract_weights(timing: str, rule: str, start: Date, finish: Date, redeeme
 def contract_year(terms: Terms, start: Date, finish: Date) -> int:
     """The contract year in which a redemption falls, by the terms' rule for an anniversary."""
     whole, anniversary = dates.split_years(start, finish)
-    if anniversary == finish and whole > 0 and terms["cdsc.anniversary"] == "year_just_ended":
+    if anniversary == finish and terms["cdsc.anniversary"] == "year_just_ended":
         return whole
     return whole + 1
 

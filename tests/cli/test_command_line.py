@@ -67,6 +67,19 @@ def test_report_rebuilds_the_sample_and_ends_with_the_headline(tmp_path):
     assert not list(tmp_path.glob(".~*"))
 
 
+def test_a_cell_far_off_is_a_sentence_and_not_the_end_of_the_process(tmp_path):
+    """Laid out in full, this sheet would take 550 GB."""
+    book = openpyxl.Workbook()
+    book.active.append(["date", "EQUITY"])
+    book.active.append([datetime.date(2008, 7, 31), 9.5])
+    book.active["XFD1048576"] = "far"
+    book.save(tmp_path / "values.xlsx")
+    for name in ("values.xlsx", "values.xlsx#Sheet"):
+        code, said = run("report", "--unit-values", tmp_path / name)
+        assert code == 2
+        assert "as far off as the cell XFD1048576; delete what stands far from the data." in said
+
+
 def test_a_copy_of_values_holds_no_formulas(tmp_path):
     out = tmp_path / "values.xlsx"
     assert run("report", "--values", "--out", out)[0] == 0

@@ -70,6 +70,7 @@ def test_a_return_annualised_over_known_dates_is_undone_first():
         ([["annual_charge.part_year", "by_days"]], "QTD", "part of the annual charge"),
         ([["rider.rate", 0.01]], "QTD", "part of the rider charge"),
         ([["rider.rate", 0.01]], "6M", "part of the rider charge"),
+        ([["annual_charge.timing", "contract_quarter"]], "1Y", "annual charge between its first and last day"),
         ([["rider.rate", 0.01], ["rider.timing", "contract_quarter"], ["rider.base", "payment"]], "1Y", "between"),
     ],
 )

@@ -26,7 +26,26 @@ def file_rows(name: str) -> list[list[Any]]:
     labels.refuse_secrets(file)
     if labels.is_url(file):
         raise BadInput("A database is not read here; give a file, or bring its data into a workbook with 'refresh'.")
+    _refuse_scattered(name)
     return frames.rows(name)
+
+
+def _refuse_scattered(name: str) -> None:
+    """Refuse a sheet with a cell so far off that laying it out would fill the memory, and end the process."""
+    from ..ooxml.extent import refuse_scattered
+    from ..ooxml.package import Package
+    from ..ooxml.workbook import Workbook
+
+    file, _, part = name.partition("#")
+    if Path(file).suffix.lower() not in (".xlsx", ".xlsm"):
+        return
+    try:
+        workbook = Workbook(Package.open(Path(file)))
+    except FlexExtraError:
+        return  # what it is, if it can be read at all, is said by what reads it
+    for sheet in workbook.sheets:
+        if sheet.name == part or (not part and sheet is workbook.sheets[0]):
+            refuse_scattered(workbook.package, sheet.part, sheet.name)
 
 
 def read_terms(name: str) -> Terms:

@@ -8,13 +8,14 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from .. import arguments, frames, report, term_cells, terms
+from .. import arguments, report, term_cells, terms
 from .. import inputs as parse
 from ..errors import BadInput, MissingData, Refused
 from ..review.closed_form import BEFORE
 from ..review.sign_off import ROLES, Signature
 from ..terms import Terms
 from ..unit_values import UnitValues
+from .inputs import file_rows
 
 Date = datetime.date
 WORKBOOKS = {".xlsx", ".xlsm"}
@@ -135,7 +136,7 @@ def unit_values(source: str | None, what: str) -> UnitValues | None:
     """Unit values or NAVs from a file, wide or long."""
     if source is None:
         return None
-    found: UnitValues = parse.parse(what, "unit_values", frames.rows(source))
+    found: UnitValues = parse.parse(what, "unit_values", file_rows(source))
     return found
 
 
@@ -160,7 +161,7 @@ def fund_returns(source: str | None) -> dict[tuple[str, str], float] | None:
 def _columns(source: str | None, *names: str) -> list[dict[str, Any]]:
     if source is None:
         return []
-    header, *body = frames.rows(source)
+    header, *body = file_rows(source)
     found = [str(h or "").strip().lower() for h in header]
     for name in names:
         if name not in found:

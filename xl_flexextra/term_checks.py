@@ -44,7 +44,7 @@ def problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]
     need(fractions, "annual_charge.rate", f"annual_charge.form {form!r}")
     need(waived, "annual_charge.average_contract_size", "'annual_charge.waived_above'")
     refuse(waived and form == "none", "'annual_charge.waived_above' means nothing with annual_charge.form 'none'; drop it.")
-    by_year = values["free_withdrawal.schedule"]
+    by_year = values["free_withdrawal.schedule"] or ()
     need(values["free_withdrawal.form"] != "none" and not by_year, "free_withdrawal.rate", "a free withdrawal amount")
     refuse(
         bool(by_year) and values["free_withdrawal.rate"] is not None,
@@ -88,8 +88,8 @@ def problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]
         "'annual_charge.first_stub' needs annual_charge.timing 'calendar_year_end'.",
     )
     refuse(
-        values["free_withdrawal.form"] == "none" and bool(values["free_withdrawal.rate"] or by_year),
-        f"'free_withdrawal.{'schedule' if by_year else 'rate'}' is given, but free_withdrawal.form is 'none'; "
+        values["free_withdrawal.form"] == "none" and bool(values["free_withdrawal.rate"] or any(by_year)),
+        f"'free_withdrawal.{'schedule' if any(by_year) else 'rate'}' is given, but free_withdrawal.form is 'none'; "
         "drop one of them.",
     )
     refuse(

@@ -84,11 +84,13 @@ def test_values_that_do_not_move_and_values_that_jump(series, found):
 # --- other evidence -----------------------------------------------------------------------------------------
 
 
-def test_only_values_that_both_have_are_compared():
+def test_only_values_that_both_have_are_compared(monkeypatch):
     ours = table(["2008-01-31", "2008-02-29", "2008-03-31"], A=[10.0, 11.0, 12.0], B=[5.0, 5.0, 5.0])
     theirs = table(["2008-02-29", "2008-03-31", "2008-04-30"], C=[1.0, 1.0, 1.0], a=[11.5, 12.0, 13.0])
-    assert data_checks.second_source(ours, theirs, 0.5) == (2, [])  # half a dollar apart is within half a dollar
-    count, found = data_checks.second_source(ours, theirs, 0.4)
+    monkeypatch.setattr(data_checks, "AGREEMENT", 0.5)
+    assert data_checks.second_source(ours, theirs) == (2, [])  # half a dollar apart is within half a dollar
+    monkeypatch.setattr(data_checks, "AGREEMENT", 0.4)
+    count, found = data_checks.second_source(ours, theirs)
     assert (count, [(f.fund, f.day) for f in found]) == (2, [("A", D(2008, 2, 29))])
 
 

@@ -105,7 +105,8 @@ def term_rows() -> list[tuple[str, Any, str]]:
         value = NEEDED.get(key, None if spec.default is REQUIRED else spec.default)
         meaning = spec.meaning + "".join(f" {choice}: {words}." for choice, words in spec.choices.items())
         if spec.kind == "fractions":
-            rows.append((f"{key}.1", 0.0, f"{meaning} A row a contract year: {key}.2, {key}.3 …"))
+            first = 0.0 if spec.default is REQUIRED else None
+            rows.append((f"{key}.1", first, f"{meaning} A row a contract year: {key}.2, {key}.3 …"))
         else:
             rows.append((key, value, meaning))
     return rows

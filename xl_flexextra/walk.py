@@ -95,6 +95,7 @@ def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = Tr
     value = np.zeros(unit_values.shape[1:]) + payment
     if charging.bought_decimals is not None:
         value = round_half_away(value / unit_values[0], charging.bought_decimals) * unit_values[0]
+        value = round_half_away(value, 2) if charging.cents else value
     before = year_value = highest = value
     steps: list[tuple[Array, ...]] = []
     for k, unit_value in enumerate(unit_values):

@@ -85,6 +85,9 @@ def terms_page() -> str:
         "`n/a` and a dash mean that a value is not given; titles of sections without a value are passed over. Two numbers in one row of any other key are refused.",
         "`terms check` also notes what is allowed but unlikely, such as a rider of 30% a year. Keys marked ↻ may change over time.",
         "",
+        "Examples: the terms of other insurers' contracts with the figures that they reproduce, every number with its source, are in",
+        "[tests/cases](../tests/cases/README.md).",
+        "",
         "| key | kind | when left out | meaning |",
         "| --- | --- | --- | --- |",
     ]

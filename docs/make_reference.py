@@ -85,6 +85,9 @@ def terms_page() -> str:
         "`n/a` and a dash mean that a value is not given; titles of sections without a value are passed over. Two numbers in one row of any other key are refused.",
         "`terms check` also notes what is allowed but unlikely, such as a rider of 30% a year. Keys marked ↻ may change over time.",
         "",
+        "In Python a function takes a file as `terms=from_toml(\"my_contract.toml\")`, of `xl_flexextra.terms`. Months and quarters count from the payment's day; from a",
+        "month end they go to month ends (30 November, 28 or 29 February, 31 May …).",
+        "",
         "| key | kind | when left out | meaning |",
         "| --- | --- | --- | --- |",
     ]

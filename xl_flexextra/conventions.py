@@ -209,8 +209,9 @@ KEYS: dict[str, Key] = {
         {
             "none": "nothing is free",
             "percent_of_value": "a percent of the contract value (Flex Extra)",
-            "percent_of_payments": "a percent of purchase payments (Transitions, Pacific Life, C.M. Life)",
-            "greater_of_earnings_and_percent_of_payments": "the greater of earnings and a percent of payments (Jackson)",
+            "percent_of_payments": "a percent of purchase payments, at most the contract value (Transitions, Pacific Life)",
+            "greater_of_earnings_and_percent_of_payments": "the greater of earnings and a percent of payments, at most the "
+            "contract value (Jackson)",
         },
     ),
     "free_withdrawal.rate": Key("fraction", "The percent of the free withdrawal amount.", may_change=True),

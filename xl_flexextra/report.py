@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -59,6 +59,17 @@ class Inputs:
     disclosures: tuple[str, ...] = ()
     title: str = "Performance update"
     label: str = ""
+
+    def __post_init__(self) -> None:
+        codes = {one.name.casefold(): str(one["contract.code"]) for one in self.contracts if one["contract.code"]}
+        known = {code.casefold() for code in codes.values()}
+        figures = [  # a contract may be named by its name too: from here on it is its code
+            replace(one, contract=code)
+            if (name := one.contract.casefold()) not in known and (code := codes.get(name))
+            else one
+            for one in self.published
+        ]
+        object.__setattr__(self, "published", tuple(figures))
 
     @property
     def quarter_end(self) -> Date:

@@ -107,3 +107,25 @@ def test_the_tie_out_sheet_computes_them_live_and_reads_back(own):
     code, text = run("review", own / "page.xlsx", "--out", own / "review.xlsx")
     assert code == 2
     assert "returns without surrender" in text
+
+
+def test_a_contract_may_be_named_by_its_code_or_its_name(own):
+    """Both stand for the contract, in rows of a table of the page and in others."""
+    for contract in ("OWN", "own_contract", "Own_Contract"):
+        rows = [
+            ["after_contract_charges", contract, "2001-12-31", "EQUITY", "1Y", -16.25],
+            [*OWN[:1], contract, *OWN[2:], -16.25],
+        ]
+        code, said = tie_out(own, rows)
+        assert code == 0, said
+        assert "2 of 2 published figures tie" in said
+
+
+def test_a_figure_that_is_an_error_is_not_said_to_be_one_without_surrender(own):
+    """The schedule ends after the first year; the return of three years is an error, which gives its own reason."""
+    (own / "own.toml").write_text(TERMS.replace("thereafter = 0.0\n", ""))
+    (own / "values.csv").write_text("date,EQUITY\n1998-12-31,100\n1999-12-31,100\n2000-12-31,100\n2001-12-31,90\n")
+    held = ((0.99**2 * 0.9 * 0.99) ** (1 / 3) - 1) * 100
+    _, said = tie_out(own, [[*OWN[:4], "3Y", round(held, 2)]])
+    assert "cdsc.thereafter" in said
+    assert "without surrender" not in said

@@ -12,3 +12,12 @@ def test_unlikely_values_are_noted(tmp_path):
     assert done.exit_code == 0
     assert "valid; 4 terms given" in done.output
     assert "  - note: 'rider.rate' is 30.00%, more than 10%; check that it is meant." in done.output
+
+
+def test_a_schedule_without_an_end_is_noted(tmp_path):
+    file = tmp_path / "c.csv"
+    for last, noted in (("", True), ("cdsc.thereafter,0\n", False)):
+        file.write_text(f"term,value\nannual_charge.form,none\ncdsc.schedule,7% / 6%\n{last}")
+        done = CliRunner().invoke(terms_app, ["check", str(file)])
+        assert ("The CDSC schedule ends with 6.00% in year 2, and nothing says what follows" in done.output) is noted
+    assert "valid" in done.output

@@ -72,7 +72,7 @@ def notes(update: Report) -> list[str]:
 def _ties_when_held(update: Report, one: Tied) -> bool:
     """Whether a figure that does not tie does so for a contract that is not surrendered."""
     figure, found = one.published, report.route(update, one.published)
-    if figure.charges or found.charges != "all":
+    if figure.charges or found.charges != "all" or isinstance(one.recomputed, FlexExtraError):  # which says why
         return False
     try:
         value = report.figure_of(update.inputs, found.terms, figure, found.code, "annual")

@@ -131,8 +131,8 @@ def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapp
             found.append(f"The CDSC is up to {max(rates):.2%}{since}, more than {HIGH_CDSC:.0%}; check that it is meant.")
         if schedule and schedule[-1] and values.get("cdsc.thereafter") is None and given.get("cdsc.thereafter") is None:
             found.append(
-                f"The CDSC schedule ends with {schedule[-1]:.2%} in year {len(schedule)}{since}, and nothing says what follows; "
-                "add a last rate of 0, or 'cdsc.thereafter'."
+                f"The CDSC schedule ends with {schedule[-1]:.2%} in year {len(schedule)}{since}, and nothing says what "
+                "follows; add a last rate of 0, or 'cdsc.thereafter'."
             )
         if (dollars := given.get("annual_charge.dollars")) and dollars < LOW_DOLLARS:
             found.append(f"'annual_charge.dollars' is ${dollars:.2f} a year{since}, less than $1; check that it is meant.")

@@ -101,8 +101,10 @@ def _of_what(grid: Grid, result: Result) -> str:
     if set(charged) != {1.0}:
         text += f" x {_span(charged, _percent)} of contracts charged"
     calendar = periods.charge_dates(grid.terms, result.start, result.finish, redeemed=grid.charges == "all")
-    parts = any(day.annual != 1.0 for day in calendar if day.day in days)
-    return f"{text}, a part year in proportion to its days" if parts else text
+    months = periods.MONTHS_BETWEEN.get(grid.terms["annual_charge.timing"], 12)
+    text += {12: "", 3: ", a quarter each time", 1: ", a twelfth each time"}[months]
+    parts = any(day.annual != months / 12 for day in calendar if day.day in days)
+    return f"{text}, a part {'year' if months == 12 else 'of it'} in proportion to its days" if parts else text
 
 
 def _span(values: list[float], shown: Callable[[float], str]) -> str:

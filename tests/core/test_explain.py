@@ -157,3 +157,12 @@ def test_the_bites_of_annual_and_rider_charges_and_of_a_total_loss():
     lost = contract.replace(annual_charge__dollars=1e6)
     grid = tables.grid(lost, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
     assert explain.bites(grid, grid.result("EQUITY", "1Y"))[-1] == ("annual charges", -1.0)
+
+
+def test_charges_of_a_quarter_are_said_as_such():
+    inputs = report.sample_inputs()
+    contract = terms.load("flex_extra_flexible").replace(annual_charge__timing="contract_quarter")
+    grid = tables.grid(contract, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
+    said = explain.sentence(grid, grid.result("EQUITY", "1Y"))
+    assert "on 4 days are taken" in said
+    assert ", a quarter each time)" in said

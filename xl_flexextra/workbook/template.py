@@ -17,10 +17,13 @@ STEPS = (
     "3  Shares: each fund's share of the annual charge, where annual_charge.form is 'share'. Funds: names, inception dates.",
     "4  Calculator: choose fund, last day and period. Everything on it is a live formula over the tables.",
     "5  A whole update from the same tables: xl-flexextra report --unit-values THIS.xlsx#UnitValues "
-    "--terms THIS.xlsx#ContractTerms --shares THIS.xlsx#Shares",
+    "--terms THIS.xlsx#ContractTerms --funds THIS.xlsx#Funds; with shares also --shares THIS.xlsx#Shares, with printed "
+    "figures --published THIS.xlsx#Published",
     "Formulas need the functions: Excel with the add-in, or LibreOffice by 'xl-flexextra calc open THIS.xlsx'.",
 )
 PERIODS = ("YTD", "1Y", "3Y", "5Y", "10Y", "10Y_OR_SI_FUND", "10Y_OR_SI_SUBACCOUNT", "SI_FUND", "SI_SUBACCOUNT")
+FUND_DATES = ("fund_inception", "subaccount_inception", "substituted_on")
+FUNDS = ["fund", "printed_name", "asset_class", *FUND_DATES[:2], "aliases", "predecessor", "substituted_on", "notes"]
 # what a blank contract needs before it can be used; the rest has defaults
 NEEDED = {"contract.name": "my_contract", "annual_charge.form": "none"}
 
@@ -39,9 +42,8 @@ def build_template(path: Any, funds: Sequence[str] = ("FUND_1", "FUND_2", "FUND_
         [[None] * (len(funds) + 1)],
         [day, *[value] * len(funds)],
     )
-    header = ["fund", "printed_name", "asset_class", "fund_inception", "subaccount_inception", "aliases", "notes"]
-    rows = [[code, code, None, None, None, None, None] for code in funds]
-    _table(book, "Funds", "Funds", header, rows, [plain, plain, plain, day, day, plain, plain])
+    rows = [[code, code, *[None] * (len(FUNDS) - 2)] for code in funds]
+    _table(book, "Funds", "Funds", FUNDS, rows, [day if head in FUND_DATES else plain for head in FUNDS])
     _terms(book)
     share = book.format(num_format=PERCENT)
     _table(book, "Shares", "Shares", ["fund", "share"], [[code, None] for code in funds], [plain, share])
@@ -133,8 +135,16 @@ def _calculator(book: Book, funds: Sequence[str]) -> None:
             sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": choices, **warn})
     fund, last, period, year = (at(first + i, 1) for i in range(len(inputs)))
     tables = (f"{TERMS}[#All]", "UnitValues[#All]")
-    contract = f"{tables[0]},{tables[1]},{fund},{last},{period},Shares[#All]"
-    args = [terms, values, funds[0], None, "1Y", shares]
+    contract = f"{tables[0]},{tables[1]},{fund},{last},{period},Shares[#All],Funds[#All]"
+    args = [
+        terms,
+        values,
+        funds[0],
+        None,
+        "1Y",
+        shares,
+        [FUNDS, *([code, code, *[None] * (len(FUNDS) - 2)] for code in funds)],
+    ]
     percent = book.format(num_format=PERCENT, align="left", bold=True)
     number = book.format(num_format=UNIT, align="left")
     lines: list[tuple[str, str, str, list[Any], Any]] = [

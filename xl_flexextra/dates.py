@@ -52,9 +52,14 @@ def add_years(day: Date, years: int) -> Date:
     return add_months(day, 12 * years)
 
 
-def _keeps_month_end(start: Date, finish: Date) -> bool:
-    """28 February 2007 to 28 February 2008 is one year by the day, though the first is a month end."""
-    return is_month_end(finish) or finish.day != start.day
+def _months_between(start: Date, finish: Date) -> int:
+    return 12 * (finish.year - start.year) + finish.month - start.month
+
+
+def _keeps_month_end(start: Date, finish: Date, months: int) -> bool:
+    """28 February 2007 to 28 February 2008 is one year by the day, though the first is a month end; so is 30 April to
+    30 July a quarter. A period that is no whole number of such steps keeps to month ends."""
+    return is_month_end(finish) or finish.day != start.day or _months_between(start, finish) % months != 0
 
 
 def anniversaries(start: Date, finish: Date, months: int = 12) -> list[Date]:
@@ -65,8 +70,8 @@ def anniversaries(start: Date, finish: Date, months: int = 12) -> list[Date]:
     """
     days = []
     step = months
-    keep = _keeps_month_end(start, finish)
-    whole = 12 * (finish.year - start.year) + finish.month - start.month
+    keep = _keeps_month_end(start, finish, months)
+    whole = _months_between(start, finish)
     while step <= whole and (day := add_months(start, step, keep)) <= finish:
         days.append(day)
         step += months
@@ -116,7 +121,7 @@ def last_use_date(as_of: Date, holidays: Iterable[Date] = ()) -> Date:
 def split_years(start: Date, finish: Date) -> tuple[int, Date]:
     """Completed years between two dates, and the last anniversary (the start itself if there is none)."""
     years = finish.year - start.year
-    keep = _keeps_month_end(start, finish)
+    keep = _keeps_month_end(start, finish, 12)
     if (day := add_months(start, 12 * years, keep)) <= finish:
         return years, day
     return years - 1, add_months(start, 12 * (years - 1), keep)

@@ -11,6 +11,7 @@ from . import periods
 from .numbers import percent_text
 from .tables import Grid, Result, total_return
 
+_STEPS = {12: "year", 3: "quarter", 1: "month"}
 PATH_HEADER = [
     "date", "unit value", "value before charge", "charge", "value", "free amount", "CDSC", "ERV", "T",
 ]  # fmt: skip
@@ -100,11 +101,11 @@ def _of_what(grid: Grid, result: Result) -> str:
     text = f"{_span(dollars, _money)} a year x share {_span(shares, _percent)}"
     if set(charged) != {1.0}:
         text += f" x {_span(charged, _percent)} of contracts charged"
+    months = periods.months_of_charge(grid.terms["annual_charge.timing"])
+    text += {3: ", a quarter of it each time", 1: ", a twelfth of it each time"}.get(months, "")
     calendar = periods.charge_dates(grid.terms, result.start, result.finish, redeemed=grid.charges == "all")
-    months = periods.MONTHS_BETWEEN.get(grid.terms["annual_charge.timing"], 12)
-    text += {12: "", 3: ", a quarter each time", 1: ", a twelfth each time"}[months]
     parts = any(day.annual != months / 12 for day in calendar if day.day in days)
-    return f"{text}, a part {'year' if months == 12 else 'of it'} in proportion to its days" if parts else text
+    return f"{text}, a part {_STEPS[months]} in proportion to its days" if parts else text
 
 
 def _span(values: list[float], shown: Callable[[float], str]) -> str:

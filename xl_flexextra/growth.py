@@ -12,6 +12,7 @@ from . import dates, periods
 from .charging import charging_of
 from .conventions import KEYS
 from .errors import BadInput, MissingData
+from .tables import valued
 from .terms import Terms
 from .unit_values import Shares, UnitValues
 from .walk import walk
@@ -68,10 +69,10 @@ def _after_charges(
         by_day[one.day] = one
     every = [by_day[day] for day in sorted(by_day)]
     invested, charging = charging_of(terms, every, payment, share)
-    rule, age = terms["valuation.rule"], terms["valuation.max_age_days"]
-    level = np.array([unit_values.at(column, d.day, rule, age) for d in every])
+    level = np.array([valued(terms, unit_values, column, d.day) for d in every])
     path = walk(level, invested, charging)
-    kept = [i for i, d in enumerate(every) if d.day in set(days)]
+    shown = set(days)
+    kept = [i for i, d in enumerate(every) if d.day in shown]
     return np.asarray(path.value)[kept]
 
 

@@ -230,13 +230,14 @@ def _calendar_stub(rule: str, first: Date, last: Date) -> float:
     return part_weight(rule, first, last, first + datetime.timedelta(days=366 if dates.is_leap(year) else 365))
 
 
-MONTHS_BETWEEN = {"contract_quarter": 3, "contract_month": 1}
-"""The months between two charges of a contract, where they are not a year, by timing."""
+def months_of_charge(timing: str) -> int:
+    """How many months a whole charge is for: a year's, or a quarter's or month's."""
+    return {"contract_quarter": 3, "contract_month": 1}.get(timing, 12)
 
 
 def _steps(timing: str, start: Date, finish: Date) -> tuple[int, list[Date]]:
     """The months between two charges of a contract, and the days on which so many have passed."""
-    months = MONTHS_BETWEEN.get(timing, 12)
+    months = months_of_charge(timing)
     return months, dates.anniversaries(start, finish, months)
 
 

@@ -20,7 +20,7 @@ from .conventions import CHARGES
 from .errors import BadInput, FlexExtraError, MissingData
 from .periods import Period
 from .terms import Terms
-from .unit_values import Funds, Shares, UnitValues
+from .unit_values import Fund, Funds, Shares, UnitValues
 from .walk import Charging, Path, Redeemed, redeem, walk
 
 Date = datetime.date
@@ -54,6 +54,32 @@ def total_return(terms: Terms, begin_value: Any, end_value: Any, years: Any) -> 
     """The return by the terms: average annual, or the change itself for a short period and in a cumulative table."""
     cumulative = terms["years.long_period"] == "cumulative"
     return returns.aatr(begin_value, end_value, 1.0 if cumulative else years, terms["years.short_period"] == "annualised")
+
+
+def valued(terms: Terms, unit_values: UnitValues, column: int, day: Date, fund: Fund | None = None) -> float:
+    """The unit value of a day, by the terms' rules for days that have none."""
+    rule, most = terms["valuation.rule"], terms["valuation.max_age_days"]
+    first = value_of_inception(terms, unit_values, column, day, fund)
+    if first and terms["valuation.inception"] == "first_value":
+        return unit_values.at(column, first)
+    if first and rule != "on_or_after":
+        raise MissingData(
+            f"There is no unit value of {unit_values.funds[column]} on {day}, a day of inception, nor before it; "
+            f"the first is of {first}, which 'valuation.inception' of the terms may take (first_value)."
+        )
+    return unit_values.at(column, day, rule, most)
+
+
+def value_of_inception(
+    terms: Terms, unit_values: UnitValues, column: int, day: Date, fund: Fund | None = None
+) -> Date | None:
+    """The day of the first value, where ``day`` is one of inception that lies shortly before it."""
+    if (before := (unit_values.first_date(column) - day).days) <= 0:
+        return None
+    if day not in (periods.inception_of(which, terms, fund) for which in ("FUND", "SUBACCOUNT", "CONTRACT")):
+        return None
+    most = terms["valuation.max_age_days"]
+    return unit_values.first_date(column) if most is None or before <= most else None
 
 
 class Grid:
@@ -178,7 +204,9 @@ class Grid:
             if inception is not None:
                 return inception
         first = self.unit_values.first_date(column)
-        if self.terms["valuation.inception"] == "first_value" and self._value_of_inception(column, start):
+        if self.terms["valuation.inception"] == "first_value" and value_of_inception(
+            self.terms, self.unit_values, column, start, fund
+        ):
             return start
         if self.terms["valuation.rule"] == "on_or_after":
             first -= datetime.timedelta(days=int(self.terms["valuation.max_age_days"]))
@@ -208,7 +236,8 @@ class Grid:
         for place, column in places:
             name = self.unit_values.funds[column]
             try:
-                values = np.array([self._unit_value(column, day) for day in calendar_days])
+                fund = self.funds.get(name) if self.funds else None
+                values = np.array([valued(terms, self.unit_values, column, day, fund) for day in calendar_days])
                 invested, charging, share = payment, Charging(), None
                 if self.charges != "asset":
                     invested, charging = charging_of(terms, days, payment, functools.partial(self._share, name))
@@ -235,28 +264,6 @@ class Grid:
                 cdsc_rate=float(redemption.cdsc_rate) if redemption else 0.0, share=share,
                 erv=float(ends[i]), value=float(figures[i]),
             )  # fmt: skip
-
-    def _unit_value(self, column: int, day: Date) -> float:
-        rule, most = self.terms["valuation.rule"], self.terms["valuation.max_age_days"]
-        first = self._value_of_inception(column, day)
-        if first and self.terms["valuation.inception"] == "first_value":
-            return self.unit_values.at(column, first)
-        if first and rule != "on_or_after":
-            raise MissingData(
-                f"There is no unit value of {self.unit_values.funds[column]} on {day}, a day of inception, nor before it; "
-                f"the first is of {first}, which 'valuation.inception' of the terms may take (first_value)."
-            )
-        return self.unit_values.at(column, day, rule, most)
-
-    def _value_of_inception(self, column: int, day: Date) -> Date | None:
-        """The day of the first value, where ``day`` is one of inception that lies shortly before it."""
-        if (before := (self.unit_values.first_date(column) - day).days) <= 0:
-            return None
-        fund = self.funds.get(self.unit_values.funds[column]) if self.funds else None
-        if day not in (periods.inception_of(which, self.terms, fund) for which in ("FUND", "SUBACCOUNT", "CONTRACT")):
-            return None
-        most = self.terms["valuation.max_age_days"]
-        return self.unit_values.first_date(column) if most is None or before <= most else None
 
     def _share(self, fund: str, day: Date) -> float:
         if self.shares is None:

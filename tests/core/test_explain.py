@@ -106,6 +106,26 @@ def test_a_charge_of_a_part_year_is_said_to_be_one():
     ) in said
 
 
+def test_a_charge_by_quarter_is_no_part_year():
+    from flexextra_udfs import EXPLAIN_RETURN
+
+    days = ["2007-12-31", "2008-03-31", "2008-05-15", "2008-06-30", "2008-09-30", "2008-12-31"]
+    values = [["date", "S"], *([day, 10] for day in days)]
+
+    def said(timing, part_year, as_of):
+        given = {"contract.name": "n", "annual_charge.form": "share", "annual_charge.dollars": 40.0, "cdsc.schedule": [0]}
+        by_terms = terms.Terms({**given, "annual_charge.timing": timing, "annual_charge.part_year": part_year})
+        text = EXPLAIN_RETURN(by_terms, values, "S", as_of, "YTD", [["S", 0.5]])
+        return next(part for part in text.split("; ") if part.startswith("annual charges"))
+
+    # 40 x 50% / 4 = 5; 45 days of 365 after the first quarter: 20 x 45 / 365 = 2.47
+    whole = "annual charges of $10.00 on 2 days are taken ($40.00 a year x share 50.00%, a quarter of it each time)"
+    assert said("contract_quarter", "none", "2008-06-30") == whole
+    assert said("contract_quarter", "full", "2008-05-15") == whole
+    part = "annual charges of $7.47 on 2 days are taken ($40.00 a year x share 50.00%, a quarter of it each time, "
+    assert said("contract_quarter", "by_days", "2008-05-15") == f"{part}a part quarter in proportion to its days)"
+
+
 def test_the_words_of_a_whole_walk():
     # 10, 11, 9, 12: 1,000 -> 1,100 - 100 -> 1,000 x 9/11 - 100 = 718.18 -> x 12/9 - 100 = 857.58; 5% of it are 42.88
     said = explained([["S", 1]], ["annual_charge.dollars", 100], values=(10, 11, 9, 12))
@@ -165,4 +185,4 @@ def test_charges_of_a_quarter_are_said_as_such():
     grid = tables.grid(contract, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
     said = explain.sentence(grid, grid.result("EQUITY", "1Y"))
     assert "on 4 days are taken" in said
-    assert ", a quarter each time)" in said
+    assert ", a quarter of it each time)" in said

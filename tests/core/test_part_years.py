@@ -132,6 +132,11 @@ QUARTERS = {"2005-10-31": 91.25, "2006-01-31": 91.25}
             ("contract_quarter", "by_days_of_year"), "2005-07-31", "2006-03-15",
             {**QUARTERS, "2006-03-15": 91.25 * 43 / 89}, QUARTERS,
         ),
+        # the first quarter ends on the month end, though the period ends on a 30th; to 31 October are 92 days
+        (
+            ("contract_quarter", "by_days_of_year"), "2006-04-30", "2006-08-30",
+            {"2006-07-31": 91.25, "2006-08-30": 91.25 * 30 / 92}, {"2006-07-31": 91.25},
+        ),
     ],
 )  # fmt: skip
 def test_a_rider(rule, start, finish, redeemed, held):

@@ -67,6 +67,7 @@ def test_the_closed_form_is_the_walk(moves, dollars, share, schedule, free, peri
         ({"years__basis": "days_365"}, ["years.basis"]),
         ({"rider__rate": 0.01}, ["rider.rate"]),
         ({"years__decimals": 2}, ["years.decimals"]),
+        ({"free_withdrawal__measured": "before_charge"}, ["free_withdrawal.measured"]),
         ({"cdsc__base": "lesser", "carry__precision": "cents"}, ["cdsc.base", "carry.precision"]),
     ],
 )
@@ -112,6 +113,17 @@ def test_a_part_of_the_contracts_charged_by_hand():
     inputs = own([10.0, 11.0], [datetime.date(2007, 7, 31), AS_OF], annual_charge__charged_fraction=0.5)
     value = 1100 - 35 * 0.4 * 0.5
     assert figure(inputs, "1Y").erv == pytest.approx(value - 0.08 * 0.9 * value, rel=1e-12)
+
+
+def test_charges_that_take_all_there_is_are_outside():
+    days = [datetime.date(2006, 7, 31), datetime.date(2007, 7, 31), AS_OF]
+    inputs = own([10.0, 10.0, 10.0], days, annual_charge__dollars=1500.0)  # 600 a year of 1,000
+    assert figure(inputs, "1Y").result == pytest.approx(0.4 * (1 - 0.08 * 0.9) - 1, rel=1e-12)
+    assert (figure(inputs, "2Y").outside, figure(inputs, "2Y").result) == (1, None)
+
+
+def test_where_the_free_amount_is_measured_goes_without_saying():
+    assert cf.broken_rules(own([10.0, 11.0], [datetime.date(2007, 7, 31), AS_OF]).contracts[0], before=False) == []
 
 
 def test_a_year_to_date_in_the_midst_of_the_history_ends_on_its_own_day():

@@ -42,6 +42,7 @@ RULES: dict[str, tuple[Any, bool]] = {
     "cdsc.order": ("after_annual_charge", False),
     "free_withdrawal.form": ("percent_of_value", False),
     "free_withdrawal.schedule.1": (NOT_GIVEN, False),
+    "free_withdrawal.measured": ("after_charge", False),
     "free_withdrawal.year_one": ("available", False),
     "free_withdrawal.full_surrender": ("available", False),
     "years.basis": ("whole_else_days_365", True),
@@ -85,6 +86,8 @@ def term_default(key: str) -> Any:
     """What a cell shows for a term that the sheet does not have."""
     if key in NUMBERS:
         return NUMBERS[key]
+    if key == "free_withdrawal.measured":
+        return "after_charge"  # where it is left out it follows cdsc.order, which has a rule of its own
     default = KEYS[key].default if key in KEYS else None  # the rate of a year: free_withdrawal.schedule.1
     return NOT_GIVEN if default is None or default is REQUIRED else default
 
@@ -178,6 +181,7 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     between = tuple(unit_value(inputs, fund, day) for day in days)
     bought, cancelled = payment / first, tuple(charge / u for u in between)
     left = bought - math.fsum(cancelled)
+    outside += left < 0  # the charges have taken all there is: the walk ends there
     value = left * last
     free = float(term_shown(terms, "free_withdrawal.rate")) * value
     rate = schedule_rate(terms, charges) if charges else 0.0

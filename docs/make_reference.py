@@ -88,7 +88,7 @@ def terms_page() -> str:
         "Examples: the terms of other insurers' contracts with the figures that they reproduce, every number with its source, are in",
         "[tests/cases](../tests/cases/README.md).",
         "",
-        "In Python a function takes a file as `terms=from_toml(\"my_contract.toml\")`, of `xl_flexextra.terms`. Months and quarters count from the payment's day; from a",
+        'In Python a function takes a file as `terms=from_toml("my_contract.toml")`, of `xl_flexextra.terms`. Months and quarters count from the payment\'s day; from a',
         "month end they go to month ends (30 November, 28 or 29 February, 31 May …).",
         "",
         "| key | kind | when left out | meaning |",

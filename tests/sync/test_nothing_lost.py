@@ -405,7 +405,7 @@ def test_a_misspelt_fund_column_is_warned_about(book: Path) -> None:
     lines = "".join(f"{day},{value(0, m)},{value(1, m)},{value(2, m)}\n" for m, day in enumerate(days))
     outcome = run(book, "valuation_date,EQUTY,BLEND,MANAGED_BOND\n" + lines)
     assert "the source's column 'EQUTY' is not used" in found(outcome, "warning")
-    assert "and 1 new rows get none" in found(outcome, "warning")
+    assert "and 1 new row gets none" in found(outcome, "warning")
 
 
 def test_dates_with_a_time_of_day_are_their_days(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from ..errors import BadInput
 from ..ooxml import columns as cells
 from ..ooxml.body import Body
 from . import kinds
-from .findings import ERROR, NOTE, WARNING, Finding
+from .findings import ERROR, NOTE, REVISION, WARNING, Finding
 from .fitted import Fitted, holds_unit_values
 from .mapping import TableMapping
 from .rows import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows, without_noise
@@ -136,8 +136,12 @@ def _carried(name: str, old: Any, match: Match, plan: TablePlan) -> Any:
         kept, fresh = int((match.old_of >= 0).sum()), int((match.old_of < 0).sum())
         where, what = f"{plan.table}, column {name}", f"the source has nothing for it; {kept} rows keep what they hold"
         if fresh and 2 * filled > len(old):
-            what += f", and {fresh} new rows get none"
-            plan.findings.append(Finding(WARNING, where, what, "map it, or correct its name in the source"))
+            what += f", and {fresh} new {'row gets' if fresh == 1 else 'rows get'} none"
+            action, lost = "map it, or correct its name in the source", int(_filled(old, match.lost).sum())
+            if lost:
+                what += f" in place of {lost} that hold one"
+                action += ", or repeat with --accept-revisions"
+            plan.findings.append(Finding(REVISION if lost else WARNING, where, what, action))
         else:
             plan.findings.append(Finding(NOTE, where, what, "map it if it should be refreshed"))
         if not plan.keys:

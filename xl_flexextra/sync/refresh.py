@@ -123,10 +123,10 @@ def _run(request: Request, book: Path) -> Outcome:
             outcome.plans.append(made)
             prepared.append((body, made))
             if funds.lists_funds(body.area.name):  # the other tables go by the new names
-                names = funds.of_table(body.area, made.columns, mapped)
+                names = funds.of_table(body.area, made.columns, mapped, workbook.date1904)
             if table.mode == "merge":
                 judged = checks.merged(made, fitted, table.checks, workbook.date1904)
-        found += checks.series(body.area, judged, table.checks, datetime.date.today())
+        found += checks.series(body.area, judged, table.checks, datetime.date.today(), names.replaced)
         outcome.findings += found
         del source, fitted, judged  # large ones are let go of before the next is read
         pyarrow.default_memory_pool().release_unused()

@@ -56,6 +56,7 @@ class TablePlan:
     blanked_cells: int = 0  # cells that held a value and would hold none
     lost_rows: int = 0  # removed rows that hold more than their key
     new_set: bool = False  # whether all removed rows are of other dates than the new ones
+    merged: bool = False  # whether rows that the source lacks stay
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -106,6 +107,7 @@ def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> T
         return plan
     in_other_order = bool(keys) and moved(match)
     if mapping.mode == "merge":
+        plan.merged = True
         if not keys and body.count:
             raise BadInput(
                 f"A merge into {area.name!r} has to know which rows are the same; name the columns that tell with 'keys' in "

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .errors import BadInput, FlexExtraError, MissingData
 
 EXCEL = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+FORMATTED = {".xlsx", ".xlsm"}  # of these it is known how a cell shows its number
 
 
 def rows(source: str) -> list[list[Any]]:
@@ -79,6 +81,31 @@ def _excel(path: Path, part: str) -> list[list[Any]]:
         raise BadInput(f"{path.name} has no table or sheet {part!r}; its sheets are {', '.join(names)}.")
     grid = book.get_sheet_by_name(part or names[0]).to_python(skip_empty_area=True)
     return _even([[_clean(cell) for cell in row] for row in _from_header(grid)])
+
+
+def percentages(file: Path | IO[bytes], part: str, heading: str) -> list[str | None]:
+    """What the cells below a heading show where they hold fractions that Excel shows as percentages (-0.1491: -14.91%), else
+    None; of a table, a sheet, the first sheet."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(file, data_only=True)
+    sheet: Any = book[part] if part in book.sheetnames else book.worksheets[0]
+    area: Any = sheet.iter_rows()
+    for one in book.worksheets:
+        for table in one.tables.values():
+            if part and table.name.casefold() == part.casefold():
+                area = one[table.ref]
+    found: list[str | None] = []
+    column: int | None = None
+    for row in area:
+        if column is not None:
+            cell = row[column]
+            shown = "%" in str(cell.number_format) and isinstance(cell.value, int | float)
+            found.append(f"{Decimal(repr(cell.value)).scaleb(2):f}%" if shown else None)
+            continue
+        heads = [str(cell.value or "").strip().lower() for cell in row]
+        column = heads.index(heading) if heading in heads else None
+    return found
 
 
 def _tables(path: Path) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from . import arguments, dates, periods, tables, tie_out
 from .errors import BadInput, FlexExtraError, MissingData
 from .terms import Terms
-from .tie_out import Published, Tied
+from .tie_out import FRACTION, PERCENTAGES, Published, Tied
 from .unit_values import Funds, Shares, UnitValues
 
 Date = datetime.date
@@ -238,8 +237,7 @@ def _contract(inputs: Inputs, code: str) -> Terms:
     raise BadInput(f"'published' has the contract {code!r}, but the terms are of {known}; give its terms too.")
 
 
-PUBLISHED_COLUMNS = ("table", "contract", "as_of", "fund", "period", "return_pct", "known_break", "charges")
-FRACTION = "return"  # heading of the figures as fractions, as the sheet Published of a workbook has them
+PUBLISHED_COLUMNS = ("table", "contract", "as_of", "fund", "period", PERCENTAGES, "known_break", "charges")
 
 
 def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
@@ -252,7 +250,7 @@ def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
     'all'.
     """
     header = [str(cell or "").strip().lower() for cell in rows[0]]
-    column = FRACTION if FRACTION in header and "return_pct" not in header else "return_pct"
+    column = FRACTION if FRACTION in header and PERCENTAGES not in header else PERCENTAGES
     missing = [name for name in (*PUBLISHED_COLUMNS[2:5], column) if name not in header]
     if missing:
         raise BadInput(f"'published' has no column {missing[0]!r}; it needs {', '.join(PUBLISHED_COLUMNS[:6])}.")
@@ -282,7 +280,7 @@ def printed_fraction(name: str, cell: Any, is_fraction: bool = False) -> float:
     """A printed return as a fraction; text with a percent sign is a percentage in any column."""
     percent = isinstance(cell, str) and cell.strip().endswith("%")
     given = arguments.number(name, cell.strip().removesuffix("%") if percent else cell)
-    return given if is_fraction and not percent else float(Decimal(repr(given)).scaleb(-2))
+    return given if is_fraction and not percent else tie_out.of_percentage(given)
 
 
 def _charges(place: int, cell: Any) -> str:

@@ -6,12 +6,22 @@ import datetime
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from .errors import BadInput, FlexExtraError
 from .numbers import rounded_percent
 
 TIES, ROUNDING, KNOWN, OPEN = "ties", "rounding", "known break", "open"
+PERCENTAGES = "return_pct"
+"""Heading of printed figures as percentages, as people's files have them."""
+FRACTION = "return"
+"""Heading of printed figures as fractions, as the table Published of a workbook has them."""
+
+
+def of_percentage(printed: float) -> float:
+    """A printed percentage as the fraction that it stands for, on its decimals: -14.91 is -0.1491."""
+    return float(Decimal(repr(float(printed))).scaleb(-2))
 
 
 def difference(recomputed: float, published: float, decimals: int = 2, rule: str = "half_away") -> float:
@@ -37,8 +47,6 @@ def _digits_apart(recomputed: float, published: float, decimals: int) -> float:
 
     Noise below a billionth of a digit is none: a recomputed 0.12330000000000002 is one digit from 0.1234, too.
     """
-    from decimal import Decimal
-
     apart = abs(Decimal(repr(float(recomputed))) - Decimal(repr(float(published))))
     return round(float(apart.scaleb(decimals + 2)), 9)
 

@@ -374,6 +374,7 @@ def test_holidays_are_given_known_or_said_to_be_missing(own, tmp_path):
     (tmp_path / "closed.csv").write_text("date,holiday\n2007-09-03,Labor Day\n2007-07-04\n")
     given = inputs.gather(*base, "2007-07-31", str(tmp_path / "closed.csv"))
     assert given.holidays == ((datetime.date(2007, 7, 4), ""), (datetime.date(2007, 9, 3), "Labor Day"))
+    assert ["Holidays", "closed.csv", "given by the user"] in given.sources
     bare = tmp_path / "bare.csv"
     bare.write_text("2007-09-03,Labor Day\n2007-07-04,\n")  # no header: the first row is a day as well
     assert inputs.read_holidays(str(bare)) == given.holidays

@@ -405,7 +405,7 @@ def test_a_misspelt_fund_column_is_warned_about(book: Path) -> None:
     lines = "".join(f"{day},{value(0, m)},{value(1, m)},{value(2, m)}\n" for m, day in enumerate(days))
     outcome = run(book, "valuation_date,EQUTY,BLEND,MANAGED_BOND\n" + lines)
     assert "the source's column 'EQUTY' is not used" in found(outcome, "warning")
-    assert "and 1 new rows get none" in found(outcome, "warning")
+    assert "and 1 new row gets none" in found(outcome, "warning")
 
 
 def test_dates_with_a_time_of_day_are_their_days(tmp_path: Path) -> None:
@@ -457,3 +457,30 @@ def test_what_a_database_rounds_behind_the_15th_digit_is_no_revision(book: Path)
     assert book.read_bytes() == old
     outcome = run(book, text.replace(f",{first!r},", f",{other!r},", 1))
     assert "1 values that the workbook holds already would change" in found(outcome, "revision")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (["BOND", "OLD", datetime.datetime(2008, 2, 29)], False),
+        (["BOND", "old", "2008-02-29"], False),
+        (["BOND", "OLD", datetime.datetime(2008, 3, 30)], False),  # a Sunday; the next valuation is on the 31st
+        (["BOND", "OLD", datetime.datetime(2008, 3, 31)], True),
+        (["BOND", None, None], True),
+    ],
+    ids=["that day", "as text", "a weekend later", "a valuation later", "not replaced"],
+)
+def test_the_values_of_a_fund_end_where_another_replaced_it(tmp_path: Path, row: list[object], said: bool) -> None:
+    book = tmp_path / "b.xlsx"
+    made = xlsxwriter.Workbook(book)
+    date = made.add_format({"num_format": "yyyy-mm-dd"})
+    heads = [{"header": "fund"}, {"header": "predecessor"}, {"header": "substituted_on", "format": date}]
+    made.add_worksheet("Funds").add_table("A1:C2", {"name": "Funds", "data": [row], "columns": heads})
+    heads = [{"header": "valuation_date", "format": date}, {"header": "BOND"}, {"header": "OLD"}]
+    data = [[datetime.datetime(2008, 1, 31), None, 9.0], [datetime.datetime(2008, 2, 29), 10.0, 9.1]]
+    made.add_worksheet("Values").add_table("A1:C3", {"name": "UnitValues", "data": data, "columns": heads})
+    made.close()
+    text = "valuation_date,BOND,OLD\n2008-01-31,,9\n2008-02-29,10,9.1\n2008-03-31,10.1,\n"
+    outcome = run(book, text)
+    assert outcome.written, outcome.stopped
+    assert ("OLD: the values end on 2008-02-29, before the others" in found(outcome, "warning")) is said

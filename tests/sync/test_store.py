@@ -151,3 +151,14 @@ def test_signs_in_numbers_can_be_given_with_the_command(kept: str, tmp_path: Pat
 def test_the_journal_of_no_workbook_is_a_sentence(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["journal", str(tmp_path / "none.xlsx")])
     assert (result.exit_code, "There is no workbook" in result.output) == (1, True)
+
+
+@pytest.mark.parametrize("table", ["", "UnitValues"])
+def test_a_refresh_from_a_store_itself_says_how_to_take_values_from_it(book: Path, kept: str, table: str) -> None:
+    load(kept, long_csv(7))
+    old = book.read_bytes()
+    with pytest.raises(BadInput, match=r"is a store.*xl-flexextra store as-of STORE DAY --out values\.csv.* refresh"):
+        refresh(Request(book, kept, table))
+    assert book.read_bytes() == old
+    store.write_as_of(kept, "1", "unit_values", book.with_name("values.csv"))
+    assert refresh(Request(book, str(book.with_name("values.csv")), table)).plans[0].added == 1

@@ -135,3 +135,21 @@ def test_the_published_table_of_a_workbook_reads_back(built, tmp_path):
     assert "112 of 112" in done.output
     rows = [["as_of", "fund", "period", "return", "return_pct"], ["2008-07-31", "EQUITY", "1Y", 5.0, -18.14]]
     assert report.published_from_rows(rows)[0].value == -0.1814  # the percentage, where both are there
+
+
+def test_a_published_figure_that_is_blank_is_none_and_not_zero(built, tmp_path):
+    """Its source had no such column, and the loss was accepted."""
+    path = tmp_path / "update.xlsx"
+    shutil.copy(built, path)
+    rows = sample.rows("Published")
+    keep = [place for place, head in enumerate(rows[0]) if head != "return_pct"]
+    with (tmp_path / "printed.csv").open("w", newline="") as file:
+        head, *figures = [[row[place] for place in keep] for row in rows]
+        at = head.index("as_of")
+        csv.writer(file).writerows([head, *([*row[:at], "2008-05-31", *row[at + 1 :]] for row in figures)])
+    given = ["refresh", str(path), "--from", str(tmp_path / "printed.csv"), "--table", "Published", "--accept-revisions"]
+    done = CliRunner().invoke(app, given)
+    assert done.exit_code == 0, done.output
+    for row in openpyxl.load_workbook(path, data_only=True)["Tie-out"].iter_rows(min_row=FIRST, max_row=LAST):
+        assert [row[place].value or None for place in (5, 7, 8)] == [None, "#N/A", "#N/A"], row[0].row
+    assert calc.recalculate(path).differences == []

@@ -90,8 +90,9 @@ def gather(
         values = _parsed("unit_values", unit_values, file_rows(unit_values))
         given = {
             "unit_values": values, "share_rows": (), "shares": None, "rate_rows": (), "published": (), "oddities": (),
-            "sources": _sources(unit_values, shares, funds, rates, published, terms_names), "notes": (), "heading_notes": (),
-            "disclosures": (), "holidays": (), "label": "", "title": "Performance update", "funds": _plain_funds(values),
+            "sources": _sources(unit_values, shares, funds, rates, published, holidays, terms_names), "notes": (),
+            "heading_notes": (), "disclosures": (), "holidays": (), "label": "", "title": "Performance update",
+            "funds": _plain_funds(values),
         }  # fmt: skip
     if terms_names:
         given["contracts"] = tuple(read_terms(name) for name in terms_names)
@@ -217,7 +218,7 @@ def _text(name: str) -> tuple[str, ...]:
 
 def _sources(*names: Any) -> list[list[Any]]:
     """The files that were named, for the sheet of sources."""
-    labels = ("Unit values", "Charge shares", "Funds", "Interest rates", "Published figures", "Contract terms")
+    labels = ("Unit values", "Charge shares", "Funds", "Interest rates", "Published figures", "Holidays", "Contract terms")
     table: list[list[Any]] = [["input", "source", "status"]]
     for label, name in zip(labels, names, strict=True):
         files = name if isinstance(name, list | tuple) else [name]

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from .. import report, tie_out
+from .. import frames, report, tie_out
 from ..errors import FlexExtraError
 from ..report import Report
-from ..tie_out import Published, Tied
-
-PERCENTAGES = "return_pct"
+from ..tie_out import PERCENTAGES, Published, Tied
 
 
 def read(name: str) -> tuple[Published, ...]:
@@ -21,34 +17,11 @@ def read(name: str) -> tuple[Published, ...]:
     rows = file_rows(name)
     header = [str(cell or "").strip().lower() for cell in rows[0]]
     path, _, part = name.partition("#")
-    if PERCENTAGES in header and Path(path).suffix.lower() in {".xlsx", ".xlsm"}:
+    if PERCENTAGES in header and Path(path).suffix.lower() in frames.FORMATTED:
         place = header.index(PERCENTAGES)
-        for row, is_percent in zip(rows[1:], _percent_formats(Path(path), part), strict=False):
-            if is_percent and isinstance(row[place], int | float):
-                row[place] = f"{Decimal(repr(row[place])).scaleb(2):f}%"
+        for row, text in zip(rows[1:], frames.percentages(Path(path), part, PERCENTAGES), strict=False):
+            row[place] = row[place] if text is None else text
     return report.published_from_rows(rows)
-
-
-def _percent_formats(path: Path, part: str) -> list[bool]:
-    """Whether each cell below the heading return_pct is formatted as a percentage; of a table, a sheet, the first sheet."""
-    import openpyxl
-
-    book = openpyxl.load_workbook(path, data_only=True)
-    sheet: Any = book[part] if part in book.sheetnames else book.worksheets[0]
-    area: Any = sheet.iter_rows()
-    for one in book.worksheets:
-        for table in one.tables.values():
-            if part and table.name.casefold() == part.casefold():
-                area = one[table.ref]
-    found: list[bool] = []
-    column: int | None = None
-    for row in area:
-        if column is not None:
-            found.append("%" in str(row[column].number_format))
-            continue
-        heads = [str(cell.value or "").strip().lower() for cell in row]
-        column = heads.index(PERCENTAGES) if PERCENTAGES in heads else None
-    return found
 
 
 def notes(update: Report) -> list[str]:

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from ..arguments import nearest
 from ..errors import MissingData
+from ..tie_out import FRACTION, PERCENTAGES, of_percentage
 from . import kinds
 from .findings import ERROR, NOTE, WARNING, Finding
 from .fitted import Fitted, Task, holds_unit_values
@@ -23,8 +24,11 @@ def by_column(task: Task) -> Fitted:
     for index, name in enumerate(names):
         if name is None or not task.fed[index]:
             continue
-        values, found = task.convert(name, task.wanted[index])
+        percent = _printed_as_percentages(task, index, name)
+        values, found = task.convert(name, kinds.NUMBER if percent else task.wanted[index])
         result.findings += found
+        if percent and not found:
+            values = _fractions(task.source.table.column(name), values)
         result.columns[index] = values
         if result.kinds[index] is None and not isinstance(values, list):
             result.kinds[index] = _kind_of(values)
@@ -60,7 +64,7 @@ def _names(task: Task, findings: list[Finding]) -> list[str | None]:
         if given:
             names.append(task.column(given, [], f"for {column.name!r}"))
         else:
-            names.append(known.get(column.name) or known.get(simple(column.name)))
+            names.append(_percentages(task, index) or known.get(column.name) or known.get(simple(column.name)))
         if given and not task.fed[index]:
             where, action = f"{area.name}, column {column.name}", "leave it out of the mapping"
             findings.append(Finding(ERROR, where, "it holds formulas, which data would overwrite", action))
@@ -70,6 +74,23 @@ def _names(task: Task, findings: list[Finding]) -> list[str | None]:
     if task.fund_at is None:
         _other_names(task, names, findings)
     return [None if name is not None and i != task.date_at and task.ignores(name) else name for i, name in enumerate(names)]
+
+
+def _percentages(task: Task, index: int) -> str | None:
+    """The source's printed percentages, for the table's column of fractions; they go first where the source has both."""
+    return next((name for name in task.source.columns if _printed_as_percentages(task, index, name)), None)
+
+
+def _printed_as_percentages(task: Task, index: int, name: str) -> bool:
+    """Whether a column of the source holds as percentages what a column of the table holds as fractions."""
+    return simple(task.area.columns[index].name) == FRACTION and simple(name) == simple(PERCENTAGES)
+
+
+def _fractions(printed: Any, numbers: Any) -> Any:
+    """Printed percentages as fractions; a text with a percent sign was read as one already."""
+    signed = ["%" in str(cell) for cell in printed.to_pylist()]
+    pairs = zip(numbers.to_pylist(), signed, strict=True)
+    return pa.array([n if n is None or done else of_percentage(n) for n, done in pairs], pa.float64())
 
 
 def _other_names(task: Task, names: list[str | None], findings: list[Finding]) -> None:

@@ -40,8 +40,11 @@ def check(area: Area, fitted: Fitted) -> list[Finding]:
     return findings
 
 
-def series(area: Area, fitted: Fitted, limits: Limits, today: datetime.date) -> list[Finding]:
-    """Findings about unit values by date: the calendar, jumps, stale values, holes."""
+def series(
+    area: Area, fitted: Fitted, limits: Limits, today: datetime.date, replaced: dict[str, datetime.date]
+) -> list[Finding]:
+    """Findings about unit values by date: the calendar, jumps, stale values, holes; ``replaced`` says of funds, by simple
+    names, on which day others replaced them."""
     dates = fitted.columns[fitted.date] if fitted.date is not None else None
     if dates is None or isinstance(dates, list) or not pa.types.is_date(dates.type):
         return []
@@ -50,7 +53,8 @@ def series(area: Area, fitted: Fitted, limits: Limits, today: datetime.date) -> 
     days = dates.cast(pa.int32()).to_numpy()
     findings = _calendar(f"{area.name}, column {area.columns[fitted.date or 0].name}", days, limits, today)
     for index in fitted.series:
-        findings += _values(area, index, fitted, days, limits)
+        last = replaced.get(simple(area.columns[index].name))
+        findings += _values(area, index, fitted, days, limits, last)
     return findings
 
 
@@ -185,7 +189,7 @@ def _groups(fitted: Fitted, area: Area) -> Any:
     return None
 
 
-def _values(area: Area, index: int, fitted: Fitted, days: Any, limits: Limits) -> list[Finding]:
+def _values(area: Area, index: int, fitted: Fitted, days: Any, limits: Limits, last: datetime.date | None) -> list[Finding]:
     column = fitted.columns[index]
     if isinstance(column, list) or pa.types.is_string(column.type):
         return []
@@ -233,7 +237,7 @@ def _values(area: Area, index: int, fitted: Fitted, days: Any, limits: Limits) -
             )
         )
     findings += _stale(where, series, same_fund, order, at, limits)
-    return findings + (_holes(where, values, days) if groups is None else [])
+    return findings + (_holes(where, values, days, last) if groups is None else [])
 
 
 def _stale(where: str, series: Any, same_fund: Any, order: Any, at: Any, limits: Limits) -> list[Finding]:
@@ -252,8 +256,8 @@ def _stale(where: str, series: Any, same_fund: Any, order: Any, at: Any, limits:
     return [Finding(ERROR if limits.max_repeats is not None else WARNING, where, what, "check that the price is not stale")]
 
 
-def _holes(where: str, values: Any, days: Any) -> list[Finding]:
-    """Blanks between two values of a fund, in a wide table."""
+def _holes(where: str, values: Any, days: Any, last: datetime.date | None) -> list[Finding]:
+    """Blanks between two values of a fund, in a wide table, or behind its values, but for one that was replaced then."""
     present = np.flatnonzero(~np.isnan(values))
     if len(present) < 2:
         return []
@@ -269,7 +273,10 @@ def _holes(where: str, values: Any, days: Any) -> list[Finding]:
                 "fill them in at the source",
             )
         )
-    if present[-1] < len(values) - 1:
+    due = days[present[-1] + 1 :]
+    if last is not None:
+        due = due[due <= np.datetime64(last, "D").astype(np.int64)]
+    if len(due):
         findings.append(
             Finding(
                 WARNING, where, f"the values end on {_iso(days[present[-1]])}, before the others", "get the later values"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..arguments import to_date
+from ..errors import FlexExtraError
 from ..ooxml.body import Body
-from ..ooxml.columns import to_list
+from ..ooxml.columns import SHIFT_1904, to_list
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Workbook
 from .mapping import Mapping
@@ -44,6 +47,8 @@ class FundNames:
         self._leads = {simple(other): name for other, name in aliases.items()}
         self.codes: list[str] = []
         """The funds of the workbook's table of funds."""
+        self.replaced: dict[str, datetime.date] = {}
+        """Funds that others replaced, by simple names, and the day on which they were; their values end there."""
 
     def add(self, name: str, others: Iterable[str]) -> None:
         """Other names of a fund; what the mapping says goes first."""
@@ -89,14 +94,15 @@ def of_workbook(workbook: Workbook, strings: SharedStrings, mapping: Mapping) ->
     if area is None:
         return FundNames(mapping.aliases)
     body = Body(workbook, strings, area)
-    return of_table(area, [body.values(i) for i in range(len(area.columns))], mapping)
+    return of_table(area, [body.values(i) for i in range(len(area.columns))], mapping, workbook.date1904)
 
 
-def of_table(area: Area, columns: Sequence[Any], mapping: Mapping) -> FundNames:
+def of_table(area: Area, columns: Sequence[Any], mapping: Mapping, date1904: bool) -> FundNames:
     """The names from the mapping and from a table of funds (fund, printed name, aliases parted by ';')."""
     names = FundNames(mapping.aliases)
     places = {simple(c.name): i for i, c in enumerate(area.columns)}
-    known = {k: columns[places[k]] for k in ("fund", "printedname", "aliases") if k in places}
+    wanted = ("fund", "printedname", "aliases", "predecessor", "substitutedon")
+    known = {k: columns[places[k]] for k in wanted if k in places}
     lists = {k: to_list(column) for k, column in known.items() if column is not None}
     for row, fund in enumerate(map(code_text, lists.get("fund", []))):
         if fund is None:
@@ -107,4 +113,16 @@ def of_table(area: Area, columns: Sequence[Any], mapping: Mapping) -> FundNames:
             if isinstance(value, str):
                 others += value.split(";") if key == "aliases" else [value]
         names.add(fund, others)
+    for before, day in zip(lists.get("predecessor", []), lists.get("substitutedon", []), strict=False):
+        code, date = code_text(before), _date(day, date1904)
+        if code is not None and date is not None:
+            names.replaced[simple(code)] = date
     return names
+
+
+def _date(cell: Any, date1904: bool) -> datetime.date | None:
+    """The day of a cell; None where it holds none, which is for the functions to say."""
+    try:
+        return to_date("substituted_on", cell + SHIFT_1904 if date1904 and isinstance(cell, int | float) else cell)
+    except FlexExtraError:
+        return None

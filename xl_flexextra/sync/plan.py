@@ -15,7 +15,7 @@ from ..errors import BadInput
 from ..ooxml import columns as cells
 from ..ooxml.body import Body
 from . import kinds
-from .findings import ERROR, NOTE, WARNING, Finding
+from .findings import ERROR, NOTE, REVISION, WARNING, Finding
 from .fitted import Fitted, holds_unit_values
 from .mapping import TableMapping
 from .rows import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows, without_noise
@@ -56,6 +56,7 @@ class TablePlan:
     blanked_cells: int = 0  # cells that held a value and would hold none
     lost_rows: int = 0  # removed rows that hold more than their key
     new_set: bool = False  # whether all removed rows are of other dates than the new ones
+    merged: bool = False  # whether rows that the source lacks stay
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -106,6 +107,7 @@ def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> T
         return plan
     in_other_order = bool(keys) and moved(match)
     if mapping.mode == "merge":
+        plan.merged = True
         if not keys and body.count:
             raise BadInput(
                 f"A merge into {area.name!r} has to know which rows are the same; name the columns that tell with 'keys' in "
@@ -136,8 +138,12 @@ def _carried(name: str, old: Any, match: Match, plan: TablePlan) -> Any:
         kept, fresh = int((match.old_of >= 0).sum()), int((match.old_of < 0).sum())
         where, what = f"{plan.table}, column {name}", f"the source has nothing for it; {kept} rows keep what they hold"
         if fresh and 2 * filled > len(old):
-            what += f", and {fresh} new rows get none"
-            plan.findings.append(Finding(WARNING, where, what, "map it, or correct its name in the source"))
+            what += f", and {fresh} new {'row gets' if fresh == 1 else 'rows get'} none"
+            action, lost = "map it, or correct its name in the source", int(_filled(old, match.lost).sum())
+            if lost:
+                what += f" in place of {lost} that hold one"
+                action += ", or repeat with --accept-revisions"
+            plan.findings.append(Finding(REVISION if lost else WARNING, where, what, action))
         else:
             plan.findings.append(Finding(NOTE, where, what, "map it if it should be refreshed"))
         if not plan.keys:

@@ -22,7 +22,7 @@ from ..ooxml.rewrite import rewrite
 from ..ooxml.strings import SharedStrings
 from ..ooxml.styles import date_styles
 from ..ooxml.workbook import Area, Workbook
-from . import checks, dependents, fit, funds, journal, kinds, mapping, plan, sheet_journal, sources
+from . import checks, dependents, fit, funds, journal, kinds, mapping, plan, sheet_journal, sheet_sources, sources
 from .findings import ERROR, WARNING, Finding, blocking, ordered
 from .fitted import FUND_NAMES, VALUE_NAMES, Fitted
 from .restore import BEFORE_REFRESH
@@ -123,10 +123,10 @@ def _run(request: Request, book: Path) -> Outcome:
             outcome.plans.append(made)
             prepared.append((body, made))
             if funds.lists_funds(body.area.name):  # the other tables go by the new names
-                names = funds.of_table(body.area, made.columns, mapped)
+                names = funds.of_table(body.area, made.columns, mapped, workbook.date1904)
             if table.mode == "merge":
                 judged = checks.merged(made, fitted, table.checks, workbook.date1904)
-        found += checks.series(body.area, judged, table.checks, datetime.date.today())
+        found += checks.series(body.area, judged, table.checks, datetime.date.today(), names.replaced)
         outcome.findings += found
         del source, fitted, judged  # large ones are let go of before the next is read
         pyarrow.default_memory_pool().release_unused()
@@ -268,6 +268,11 @@ def _apply(
     if not outcome.dependents.own_functions and outcome.dependents.stale:
         calculate_on_load(workbook)
         outcome.notes.append("Excel recalculates the workbook when it is opened.")
+    taken = {made.table: outcome.sources[made.table].label for made in outcome.plans if not made.same}
+    merged = frozenset(made.table for made in outcome.plans if made.merged)
+    if sheet_sources.renew(workbook, taken, merged, datetime.date.today()):
+        outcome.notes.append("The table Sources of the workbook names the new sources.")
+        workbook = Workbook(workbook.package)
     sheet_journal.append(workbook, _sheet_rows(outcome))
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..arguments import nearest
 from ..errors import CELL_ERRORS, BadInput, FlexExtraError, MissingData
+from ..frames import FORMATTED, percentages
+from ..tie_out import PERCENTAGES
 from . import kinds, labels
 from .csv_files import read_csv
 from .mapping import TableMapping, from_environment
@@ -103,6 +105,8 @@ def read(mapping: TableMapping, folder: Path) -> Source:
         else:
             table, cut, plain = read_csv(data, path.name, mapping)
         table = clean(table, path.name)
+        if suffix in FORMATTED:
+            table = _percentages_as_shown(table, data, mapping)
     except FlexExtraError:
         raise
     except MemoryError:
@@ -224,6 +228,22 @@ def _excel(data: bytes, path: Path, mapping: TableMapping) -> Any:
         sheet = _pick(mapping, book.sheet_names, path.name)
         table = from_rows(_laid_out(data, path, book, sheet).to_python(skip_empty_area=True), path.name)
     return table
+
+
+def _percentages_as_shown(table: Any, data: bytes, mapping: TableMapping) -> Any:
+    """Printed percentages as Excel shows them: a cell formatted as a percentage holds a fraction."""
+    import pyarrow as pa
+
+    place = next((i for i, name in enumerate(table.column_names) if name.lower() == PERCENTAGES), None)
+    if place is None:
+        return table
+    part = mapping.sheet or mapping.source_table or mapping.name
+    shown = percentages(io.BytesIO(data), part, PERCENTAGES)[: table.num_rows]
+    if not any(shown):
+        return table
+    cells = table.column(place).cast(pa.string()).to_pylist()
+    texts = [cell if text is None else text for cell, text in zip(cells, [*shown, *[None] * len(cells)], strict=False)]
+    return table.set_column(place, table.column_names[place], pa.array(texts, pa.string()))
 
 
 def _laid_out(data: bytes, path: Path, book: Any, name: str) -> Any:

@@ -18,6 +18,7 @@ from .labels import WRITE_IT, of_url, refuse_secrets, scrub
 from .mapping import TableMapping
 from .sources import Provenance, Source, choose, clean
 
+STORE = "flexextra_values"  # the table of values of a store of this package
 _TOKEN = re.compile(  # texts, names and comments, which are passed over, and single characters
     r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/|.", re.DOTALL
 )
@@ -187,6 +188,11 @@ def _table(connection: Any, mapping: TableMapping, label: str) -> Any:
     schema, dot, name = wanted.partition(".")
     if dot and sqlalchemy.inspect(connection).has_table(name, schema=schema):
         return sqlalchemy.table(name, schema=schema)
+    if STORE in known and not mapping.source_table:
+        raise BadInput(
+            f"The database {label} is a store, which holds every version of its values; write those of a day with "
+            "'xl-flexextra store as-of STORE DAY --out values.csv' and refresh from that file."
+        )
     if len(known) == 1 and not mapping.source_table:
         return sqlalchemy.table(known[0])
     has = f"it has {', '.join(known[:20]) or 'none'}"

@@ -17,7 +17,7 @@ from ..errors import BadInput, MissingData
 from ..ooxml import atomic, output
 from . import kinds, labels, mapping, sources
 from .fitted import FUND_NAMES, VALUE_NAMES, find_column
-from .sql import connect, make_url, sqlite_file
+from .sql import STORE, connect, make_url, sqlite_file
 
 VERSION = 1
 
@@ -66,7 +66,7 @@ def _schema() -> tuple[Any, Any, Any]:
         sa.Column("format", sa.Integer, nullable=False),
     )  # fmt: skip
     values = sa.Table(
-        "flexextra_values", metadata,
+        STORE, metadata,
         sa.Column("dataset", sa.String(100), primary_key=True), sa.Column("valuation_date", sa.Date, primary_key=True),
         sa.Column("fund", sa.String(200), primary_key=True),
         sa.Column("load_number", sa.Integer, sa.ForeignKey("flexextra_loads.number"), primary_key=True),

@@ -176,8 +176,8 @@ def or_blank(cell: str) -> str:
     return f"{cell}&NoText"
 
 
-def date_or_blank(cell: str) -> str:
-    """A link to a date that may be missing."""
+def value_or_blank(cell: str) -> str:
+    """A link to a date or a number that may be missing."""
     return f"IF(ISBLANK({cell}),{or_blank(cell)},{cell})"
 
 

@@ -10,7 +10,7 @@ from ..errors import FlexExtraError
 from ..report import Inputs, Report, Table
 from ..terms import Terms
 from .book import DARK, PERCENT, SHORT_DATE, Book, at
-from .calculation import date_or_blank, or_blank
+from .calculation import or_blank, value_or_blank
 from .data_sheets import FIRST_ROW, FUNDS, RATES, terms_table
 from .layout import (
     CALCULATION,
@@ -134,7 +134,7 @@ def _fund_row(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
     inception = fund.subaccount_inception if spec.quarter_end else fund.fund_inception
     day = book.format(num_format=SHORT_DATE, align="left", **line)
     source = at(FIRST_ROW + place, 4 if spec.quarter_end else 3, FUNDS)
-    book.formula(sheet, row, 3, date_or_blank(source), inception, day)
+    book.formula(sheet, row, 3, value_or_blank(source), inception, day)
     note = book.format("grey", **line)
     book.formula(sheet, row, 4, or_blank(at(FIRST_ROW + place, 6, FUNDS)), fund.notes, note)
     shown = book.format(num_format=PERCENT, align="right", **line)

@@ -10,6 +10,7 @@ from ..errors import CellError
 from ..report import Report, Route
 from ..tie_out import TIES, Tied
 from .book import DATE, PERCENT, Book, area, at, cached
+from .calculation import value_or_blank
 from .data_sheets import FIRST_ROW, PUBLISHED, PUBLISHED_CHARGES
 from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, SOURCES, TIE_OUT, Layout
 from .page import contract_call
@@ -66,7 +67,10 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
             if value == "":
                 book.value(sheet, row, column, "", fmt)
             else:
-                book.formula(sheet, row, column, at(source, column, PUBLISHED), value, fmt)
+                given_at = at(source, column, PUBLISHED)
+                if column == PUBLISHED_AT:  # a figure that a refresh left blank is none, not 0%
+                    given_at = value_or_blank(given_at)
+                book.formula(sheet, row, column, given_at, value, fmt)
         _recomputed(book, sheet, report, places, row, source, one, found)
         verdicts.append(_verdict(book, sheet, row, one, inputs.contracts[0]["rounding.decimals"]))
         book.value(sheet, row, KNOWN_BREAK, figure.known_break, None)

@@ -16,6 +16,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from .. import dates, periods
 from ..conventions import KEYS, REQUIRED
 from ..errors import FlexExtraError
@@ -207,8 +209,11 @@ def _share(inputs: Inputs, fund: str, day: Date) -> float:
 
 
 def unit_value(inputs: Inputs, fund: str, day: Date) -> float:
-    """The last unit value on or before a day, however old; NaN where there is none (the workbook shows #N/A)."""
+    """The unit value in the last row on or before a day; NaN where there is none (the workbook shows #N/A)."""
+    values = inputs.unit_values
     try:
-        return inputs.unit_values.at(inputs.unit_values.column(fund, inputs.funds), day)
+        column = values.column(fund, inputs.funds)
     except FlexExtraError:
         return math.nan
+    place = int(np.searchsorted(values.dates, np.datetime64(day), side="right")) - 1
+    return float(values.values[place, column]) if place >= 0 else math.nan

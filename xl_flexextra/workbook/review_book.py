@@ -215,9 +215,14 @@ def terms_lookup(terms: Terms, key_cell: str, default_cell: str) -> str:
     return f"IFERROR(INDEX({table}[Value],MATCH({key_cell},{table}[Term],FALSE())),{default_cell})"
 
 
+def present(look: str) -> str:
+    """A looked-up number, or #N/A where its cell is blank: Excel and Calc take a blank cell for zero."""
+    return f"IF(N({look}),{look},NA())"
+
+
 def setting(name: str) -> Any:
     """The value of a setting."""
     return next(value for key, value, _ in SETTINGS_ROWS if key == name)
 
 
-__all__ = ["GREY", "Plan", "ReviewBook", "setting", "settings_sheet", "terms_lookup"]
+__all__ = ["GREY", "Plan", "ReviewBook", "present", "setting", "settings_sheet", "terms_lookup"]

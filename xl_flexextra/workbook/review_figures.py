@@ -25,6 +25,7 @@ from .review_book import (
     WORKINGS,
     Plan,
     ReviewBook,
+    present,
     setting,
 )
 from .review_contracts import Places
@@ -157,7 +158,7 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
         return at(FIRST_ROW + row - TOP, column, PUBLISHED)
 
     def unit_value(day: str) -> str:
-        return f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{c('fund_column')})"
+        return present(f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{c('fund_column')})")
 
     label = published(3)
     if name.startswith("cancelled"):

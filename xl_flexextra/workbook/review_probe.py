@@ -20,6 +20,7 @@ from .review_book import (
     WORKING_FILL,
     Plan,
     ReviewBook,
+    present,
     setting,
 )
 from .review_contracts import Places
@@ -260,7 +261,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
         formulas = [
             f"{at(row - 1, 0)}+FirstContractYear" if k else "NoCharge",
             when if k else start,
-            f"INDEX(UnitValues[#Data],MATCH({at(row, 1)},UnitValues[valuation_date]),{fund})",
+            present(f"INDEX(UnitValues[#Data],MATCH({at(row, 1)},UnitValues[valuation_date]),{fund})"),
             growth,
             charge if k else "NoCharge",
             f"{at(row, 3)}-{at(row, 4)}",

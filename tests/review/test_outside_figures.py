@@ -1,0 +1,69 @@
+"""A contract beyond the closed form, a fund that began late, a missing unit value: what the review shows of them."""
+
+import datetime
+
+import pytest
+from programs import needs_calc
+
+from xl_flexextra import dates, report
+from xl_flexextra.hosts import calc as host
+from xl_flexextra.inputs import parse
+from xl_flexextra.terms import Terms
+from xl_flexextra.tie_out import Published
+from xl_flexextra.unit_values import Funds, UnitValues
+from xl_flexextra.workbook import review
+
+OCTOBER = datetime.date(2024, 10, 31)
+GAP = datetime.date(2023, 10, 31)
+DAYS = [dates.month_end(2019, 10 + k) for k in range(61)]
+OLD, YOUNG, GAPPED = range(3)
+FIGURES = (
+    ("", "OLD", "1Y"), ("", "YOUNG", "1Y"), ("", "YOUNG", "3Y"), ("", "GAPPED", "1Y"), ("own", "OLD", "1Y"),
+    ("own", "YOUNG", "3Y"),
+)  # fmt: skip
+
+
+def unit_values():
+    rows = []
+    for k, day in enumerate(DAYS):
+        line = [10 + k / 10, 20 + k / 10, 30 + k / 10]
+        if day < datetime.date(2022, 1, 31):
+            line[YOUNG] = None
+        if day == GAP:
+            line[GAPPED] = None
+        rows.append([day, *line])
+    return UnitValues.from_rows([["valuation_date", "OLD", "YOUNG", "GAPPED"], *rows])
+
+
+def own_inputs(**changed):
+    """A charge by the quarter and a CDSC on payments: beyond the closed form."""
+    terms = Terms(
+        {
+            "contract.name": "own", "annual_charge.form": "share", "annual_charge.dollars": 40.0,
+            "annual_charge.timing": "contract_quarter", "annual_charge.part_year": "by_days", "cdsc.schedule": [0.07, 0.06],
+            "cdsc.thereafter": 0.05, "cdsc.base": "payment",
+            **{key.replace("__", "."): value for key, value in changed.items()},
+        }
+    )  # fmt: skip
+    shares = [["fund", "share"], ["OLD", 0.5], ["YOUNG", 0.3], ["GAPPED", 0.2]]
+    return report.Inputs(
+        unit_values(), Funds.from_rows([["fund"], ["OLD"], ["YOUNG"], ["GAPPED"]]), (terms,), OCTOBER,
+        parse("shares", "shares", shares), shares,
+        published=tuple(Published("", contract, OCTOBER, fund, period, 0.01, "") for contract, fund, period in FIGURES),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def recalculated(tmp_path_factory):
+    path = tmp_path_factory.mktemp("own") / "own.xlsx"
+    review.build(report.compute(own_inputs()), path)
+    return host.recalculate(path, timeout=300)
+
+
+@needs_calc
+def test_a_missing_unit_value_is_na_in_the_formulas_as_in_the_file(recalculated):
+    assert recalculated.differences == []
+    first_unit_value = [recalculated.value("Workings", f"Q{row}") for row in range(8, 8 + len(FIGURES))]
+    assert first_unit_value == [pytest.approx(14.8), pytest.approx(24.8), "#N/A", "#N/A", pytest.approx(14.8), "#N/A"]
+    shown = {str(error.recalculated) for error in recalculated.errors}
+    assert shown == {"#N/A"}

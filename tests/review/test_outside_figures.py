@@ -2,10 +2,11 @@
 
 import datetime
 
+import openpyxl
 import pytest
 from programs import needs_calc
 
-from xl_flexextra import dates, report
+from xl_flexextra import dates, report, workbook
 from xl_flexextra.hosts import calc as host
 from xl_flexextra.inputs import parse
 from xl_flexextra.terms import Terms
@@ -54,10 +55,21 @@ def own_inputs(**changed):
 
 
 @pytest.fixture(scope="module")
-def recalculated(tmp_path_factory):
+def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("own") / "own.xlsx"
     review.build(report.compute(own_inputs()), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def recalculated(path):
     return host.recalculate(path, timeout=300)
+
+
+def headline_colours(book, sheet, cells):
+    """The colours that the count of ties may take, by the formula that it takes them for."""
+    rules = {str(area.sqref): rules for area, rules in book[sheet].conditional_formatting._cf_rules.items()}
+    return {rule.formula[0]: rule.dxf.font.color.rgb for rule in rules[cells]}
 
 
 @needs_calc
@@ -67,3 +79,27 @@ def test_a_missing_unit_value_is_na_in_the_formulas_as_in_the_file(recalculated)
     assert first_unit_value == [pytest.approx(14.8), pytest.approx(24.8), "#N/A", "#N/A", pytest.approx(14.8), "#N/A"]
     shown = {str(error.recalculated) for error in recalculated.errors}
     assert shown == {"#N/A"}
+
+
+@needs_calc
+def test_figures_of_the_native_route_are_counted_and_the_others_say_outside(recalculated):
+    shown = [recalculated.value("Review", f"I{row}") for row in range(8, 8 + len(FIGURES))]
+    assert shown[:2] == [pytest.approx(16 / 14.8 - 1), pytest.approx(26 / 24.8 - 1)]  # units before charges
+    assert shown[2:] == ["#N/A", "#N/A", "outside", "outside"]
+    assert recalculated.value("Review", "B6") == "native route: 4 of 6 figures; see Contracts"
+
+
+@needs_calc
+def test_the_probe_has_a_row_for_every_charge_of_a_walk_by_the_quarter(recalculated):
+    """The probe opens with five years: the payment and twenty charges, though ten years have ten anniversaries only."""
+    assert recalculated.value("Probe", "H22") == 43951  # 30 April 2020, the second quarter of five years
+    assert recalculated.value("Probe", "H40") == 45596  # 31 October 2024, the twentieth
+    assert recalculated.value("Probe", "H41") in {"", 0}  # the count of further rows: none
+
+
+def test_the_headline_is_green_only_where_all_tie(path, tmp_path):
+    book = openpyxl.load_workbook(path)
+    assert headline_colours(book, "Review", "B4:C4") == {"$B$4<$C$4": "FFB00020"}
+    workbook.build(report.compute(own_inputs()), tmp_path / "page.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "page.xlsx")
+    assert headline_colours(book, "Tie-out", "D3:E3") == {"$D$3<$E$3": "FFB00020"}

@@ -15,6 +15,7 @@ from xl_flexextra.unit_values import Funds, UnitValues
 from xl_flexextra.workbook import review
 
 OCTOBER = datetime.date(2024, 10, 31)
+INCEPTION = datetime.date(2021, 10, 31)  # YOUNG's, a month before its first unit value
 GAP = datetime.date(2023, 10, 31)
 DAYS = [dates.month_end(2019, 10 + k) for k in range(61)]
 OLD, YOUNG, GAPPED = range(3)
@@ -28,7 +29,7 @@ def unit_values():
     rows = []
     for k, day in enumerate(DAYS):
         line = [10 + k / 10, 20 + k / 10, 30 + k / 10]
-        if day < datetime.date(2022, 1, 31):
+        if day < datetime.date(2021, 11, 30):
             line[YOUNG] = None
         if day == GAP:
             line[GAPPED] = None
@@ -46,9 +47,10 @@ def own_inputs(**changed):
             **{key.replace("__", "."): value for key, value in changed.items()},
         }
     )  # fmt: skip
+    funds = [["fund", "subaccount_inception"], ["OLD", None], ["YOUNG", INCEPTION], ["GAPPED", None]]
     shares = [["fund", "share"], ["OLD", 0.5], ["YOUNG", 0.3], ["GAPPED", 0.2]]
     return report.Inputs(
-        unit_values(), Funds.from_rows([["fund"], ["OLD"], ["YOUNG"], ["GAPPED"]]), (terms,), OCTOBER,
+        unit_values(), Funds.from_rows(funds), (terms,), OCTOBER,
         parse("shares", "shares", shares), shares,
         published=tuple(Published("", contract, OCTOBER, fund, period, 0.01, "") for contract, fund, period in FIGURES),
     )  # fmt: skip
@@ -103,3 +105,15 @@ def test_the_headline_is_green_only_where_all_tie(path, tmp_path):
     workbook.build(report.compute(own_inputs()), tmp_path / "page.xlsx")
     book = openpyxl.load_workbook(tmp_path / "page.xlsx")
     assert headline_colours(book, "Tie-out", "D3:E3") == {"$D$3<$E$3": "FFB00020"}
+
+
+@needs_calc
+def test_a_choice_for_inceptions_leaves_out_only_periods_that_begin_without_a_unit_value(tmp_path):
+    inputs = own_inputs(valuation__inception="first_value", valuation__max_age_days=40)
+    review.build(report.compute(inputs), tmp_path / "first_value.xlsx")
+    result = host.recalculate(tmp_path / "first_value.xlsx", timeout=300)
+    assert result.differences == []
+    native = [result.value("Review", f"I{row}") for row in range(8, 8 + len(FIGURES))]
+    assert native[:2] == [pytest.approx(16 / 14.8 - 1), pytest.approx(26 / 24.8 - 1)]
+    assert native[2:] == ["outside"] * 4
+    assert result.value("Review", "H10") == pytest.approx((26 / 22.5) ** (1 / 3) - 1)  # from the value of November

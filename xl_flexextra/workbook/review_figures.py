@@ -206,7 +206,8 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
         "cdsc": f"{c('rate')}*({c('value')}-{c('free')})",
         "erv": f"{c('value')}-{c('cdsc')}",
         "outside": f"{by_contract(places.broken)}+{of_period('outside')}+N({c('start')}<{c('inception')})"
-        f"+N({c('as_of')}<EOMONTH({c('as_of')},WholePlaces))",
+        f"+N({c('as_of')}<EOMONTH({c('as_of')},WholePlaces))"
+        f"+{places.at_inception(c('contract_column'), c('first'))}",
         "native": f"IF({c('outside')},OutsideForm,_xlfn.RRI(MAX({c('years')},ShortPeriod),"
         f"{by_contract(places.number('payment.amount'))},{c('erv')}))",
     }

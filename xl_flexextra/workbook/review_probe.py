@@ -142,9 +142,11 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
     inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],MATCH({fund},Funds[fund],FALSE()),"
     since = f"IF({of_period('inception column')},{inceptions}{of_period('inception column')}),{start})"
     columns = [f.casefold() for f in inputs.unit_values.funds]
+    fund_column = cell["fund's column"]
+    first = present(f"INDEX(UnitValues[#Data],MATCH({start},UnitValues[valuation_date]),{fund_column})")
     broken = (
         f"INDEX({places.across(places.broken)},{column})+{of_period('outside')}+N({start}<{since})"
-        f"+N({as_of}<EOMONTH({as_of},WholePlaces))"
+        f"+N({as_of}<EOMONTH({as_of},WholePlaces))+{places.at_inception(column, first)}"
     )
     charges, charge, rules = cell["charges, contract year"], cell["charge C w"], cell["rules broken"]
     rows: list[tuple[str, Any, str]] = [

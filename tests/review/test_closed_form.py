@@ -178,6 +178,15 @@ def test_an_inception_on_the_first_day_shortens_nothing_and_one_in_between_only_
     assert outside("5Y", datetime.date(2005, 1, 31)) == 0  # a plain period is of the unit values that there are
 
 
+def test_a_choice_for_inceptions_is_a_rule_only_where_the_first_day_has_no_unit_value():
+    inputs = own([10.0, 11.0], [datetime.date(2007, 7, 31), AS_OF], valuation__inception="first_value")
+    assert cf.broken_rules(inputs.contracts[0], before=False) == []
+    assert (figure(inputs, "1Y").outside, figure(inputs, "2Y").outside) == (0, 1)
+    assert (figure(inputs, "1Y", before=True).outside, figure(inputs, "2Y", before=True).outside) == (0, 1)
+    other = own([10.0, 11.0], [datetime.date(2007, 7, 31), AS_OF])
+    assert figure(other, "2Y").outside == 0  # there it is a missing unit value, #N/A
+
+
 def test_what_is_missing_is_no_number():
     inputs = own([10.0, 11.0], [datetime.date(2007, 7, 31), AS_OF])
     short = Terms({key: value for key, value in inputs.contracts[0].given.items() if key != "cdsc.thereafter"})

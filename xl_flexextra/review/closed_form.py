@@ -16,6 +16,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from .. import dates, periods
 from ..conventions import KEYS, REQUIRED
 from ..errors import FlexExtraError
@@ -50,10 +52,10 @@ RULES: dict[str, tuple[Any, bool]] = {
     "years.short_period": ("not_annualised", True),
     "years.long_period": ("annualised", True),
     "valuation.rule": ("on_or_before", True),
-    "valuation.inception": ("as_other_days", True),
     "carry.precision": ("full", False),
     "rounding.rule": ("half_away", True),
 }
+INCEPTION = ("valuation.inception", "as_other_days")  # a rule only where the first day has no unit value
 NUMBERS: dict[str, Any] = {"payment.amount": 1000.0, "annual_charge.dollars": 0.0, "annual_charge.charged_fraction": 1.0,
            "free_withdrawal.rate": 0.0, "cdsc.thereafter": NOT_GIVEN}  # fmt: skip
 BEFORE = "BEFORE"
@@ -178,6 +180,7 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     charge, payment = dollars * share, float(terms["payment.amount"])
     days = tuple(min(dates.month_end(start.year, start.month + 12 * k), as_of) for k in range(1, charges + 1))
     first, last = unit_value(inputs, fund, start), unit_value(inputs, fund, as_of)
+    outside += math.isnan(first) and term_shown(terms, INCEPTION[0]) != INCEPTION[1]
     between = tuple(unit_value(inputs, fund, day) for day in days)
     bought, cancelled = payment / first, tuple(charge / u for u in between)
     left = bought - math.fsum(cancelled)
@@ -211,8 +214,11 @@ def _share(inputs: Inputs, fund: str, day: Date) -> float:
 
 
 def unit_value(inputs: Inputs, fund: str, day: Date) -> float:
-    """The last unit value on or before a day, however old; NaN where there is none (the workbook shows #N/A)."""
+    """The unit value in the last row on or before a day; NaN where there is none (the workbook shows #N/A)."""
+    values = inputs.unit_values
     try:
-        return inputs.unit_values.at(inputs.unit_values.column(fund, inputs.funds), day)
+        column = values.column(fund, inputs.funds)
     except FlexExtraError:
         return math.nan
+    place = int(np.searchsorted(values.dates, np.datetime64(day), side="right")) - 1
+    return float(values.values[place, column]) if place >= 0 else math.nan

@@ -12,7 +12,7 @@ from ..review import changes as attribution
 from ..review.closed_form import BEFORE, before_charges
 from ..review.sign_off import Signature
 from ..terms import Terms
-from .book import DATE, GREY, Book, cached
+from .book import DATE, GREY, Book, at, cached
 from .data_sheets import terms_table
 
 REVIEW, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS, SETTINGS, APPROVED = (
@@ -66,11 +66,10 @@ SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
     ("Rounding", "rounding", "verdict: less than one printed digit apart"),
     ("KnownBreak", "known break: ", "verdict: the reason follows"),
     ("StillOpen", "open", "verdict: not explained"),
-    (
-        "OutsideForm",
-        "outside the closed form: see Contracts",
-        "shown where the contract's terms are beyond the native route",
-    ),
+    ("OutsideForm", "outside", "the figure or its contract's terms are beyond the native route: see Contracts"),
+    ("NativeRoute", "native route: ", "begins the line that counts the figures of the native route where some are outside"),
+    ("OutOf", " of ", "in that line, before the number of all figures"),
+    ("SeeContracts", " figures; see Contracts", "ends that line"),
     ("ControlOk", "ok", "a control that holds"),
     ("ControlOff", "OFF", "a control that does not"),
     ("Resized", "resized", "a table with other rows or columns than approved"),
@@ -182,6 +181,13 @@ class ReviewBook(Book):
         sheet.conditional_format(area, {"type": "formula", "criteria": f"=EXACT({first},{good})", "format": fine})
         sheet.conditional_format(area, {"type": "formula", "criteria": f"=NOT(EXACT({first},{good}))", "format": bad})
 
+    def outside(self, sheet: Any, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
+        """Grey, whatever else holds, where a cell says that the figure is outside the native route."""
+        criteria = f"=EXACT({at(first_row, first_column)},OutsideForm)"
+        options = {"type": "formula", "criteria": criteria, "stop_if_true": True}
+        options["format"] = self.file.add_format({"font_color": GREY, "bold": False})
+        sheet.conditional_format(first_row, first_column, last_row, last_column, options)
+
 
 def settings_sheet(book: ReviewBook, sheet: Any, periods: Sequence[Any], as_of: datetime.date) -> None:
     """Every number and word that formulas use and that is no data: named, with its meaning. Then the periods.
@@ -215,9 +221,14 @@ def terms_lookup(terms: Terms, key_cell: str, default_cell: str) -> str:
     return f"IFERROR(INDEX({table}[Value],MATCH({key_cell},{table}[Term],FALSE())),{default_cell})"
 
 
+def present(look: str) -> str:
+    """A looked-up number, or #N/A where its cell is blank: Excel and Calc take a blank cell for zero."""
+    return f"IF(N({look}),{look},NA())"
+
+
 def setting(name: str) -> Any:
     """The value of a setting."""
     return next(value for key, value, _ in SETTINGS_ROWS if key == name)
 
 
-__all__ = ["GREY", "Plan", "ReviewBook", "setting", "settings_sheet", "terms_lookup"]
+__all__ = ["GREY", "Plan", "ReviewBook", "present", "setting", "settings_sheet", "terms_lookup"]

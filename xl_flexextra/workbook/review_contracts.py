@@ -57,9 +57,20 @@ class Places:
         return self.dated + 1
 
     @property
+    def inception(self) -> int:
+        """Row of the rule that counts only where the first day has no unit value."""
+        return self.broken + 1
+
+    def at_inception(self, column: str, first_unit_value: str) -> str:
+        """1 where that rule is broken, for the contract in a column and a first unit value."""
+        key = f"INDEX({self.across(self.inception)},{column})"
+        needed = at(self.inception, NEEDED, CONTRACTS, fixed="rc")
+        return f"N(ISERROR({first_unit_value}))*N(NOT(EXACT({key},{needed})))"
+
+    @property
     def schedule(self) -> int:
         """First row of the CDSC rates."""
-        return self.broken + 4
+        return self.inception + 4
 
     def across(self, row: int) -> str:
         """A row's cells over the contracts, absolute."""
@@ -152,6 +163,13 @@ def _rules(book: ReviewBook, sheet: Any, plan: Plan, places: Places) -> None:
         total = f"SUM({at(places.rules, column + count)}:{at(places.dated, column + count)})"
         broken = len(cf.broken_rules(terms, before)) + (0 if before else dated)
         book.formula(sheet, places.broken, column, total, broken, book.format("bold", bg_color=WORKING_FILL, align="left"))
+    key, needed = cf.INCEPTION
+    book.value(sheet, places.inception, KEY, key, book.format("bold"))
+    for column, value in ((DEFAULT, cf.term_default(key)), (NEEDED, needed), (ALWAYS, "where U0 is #N/A")):
+        book.value(sheet, places.inception, column, value, fill)
+    for place, terms in enumerate(plan.contracts):
+        shown = cf.term_shown(terms, key)
+        book.formula(sheet, places.inception, FIRST + place, _look(terms, places.inception), shown, work)
 
 
 def _schedules(book: ReviewBook, sheet: Any, plan: Plan, places: Places) -> None:

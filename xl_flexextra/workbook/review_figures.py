@@ -25,9 +25,11 @@ from .review_book import (
     WORKINGS,
     Plan,
     ReviewBook,
+    present,
     setting,
 )
 from .review_contracts import Places
+from .tie_sheet import headline
 
 TOP = 7  # first row of figures, on both sheets
 
@@ -157,7 +159,7 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
         return at(FIRST_ROW + row - TOP, column, PUBLISHED)
 
     def unit_value(day: str) -> str:
-        return f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{c('fund_column')})"
+        return present(f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{c('fund_column')})")
 
     label = published(3)
     if name.startswith("cancelled"):
@@ -204,7 +206,8 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
         "cdsc": f"{c('rate')}*({c('value')}-{c('free')})",
         "erv": f"{c('value')}-{c('cdsc')}",
         "outside": f"{by_contract(places.broken)}+{of_period('outside')}+N({c('start')}<{c('inception')})"
-        f"+N({c('as_of')}<EOMONTH({c('as_of')},WholePlaces))+N(IFERROR({c('left')},NoCharge)<NoCharge)",
+        f"+N({c('as_of')}<EOMONTH({c('as_of')},WholePlaces))+N(IFERROR({c('left')},NoCharge)<NoCharge)"
+        f"+{places.at_inception(c('contract_column'), c('first'))}",
         "native": f"IF({c('outside')},OutsideForm,_xlfn.RRI(MAX({c('years')},ShortPeriod),"
         f"{by_contract(places.number('payment.amount'))},{c('erv')}))",
     }
@@ -266,7 +269,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     head = TOP - 1
     book.head(sheet, head, COLUMNS, fill=RESULT_FILL)
     percent, hundredths = book.format(num_format=PERCENT), book.format(num_format='0;[Red]-0;"–"', align="right")
-    exact, fill = book.format(num_format="0.000000%"), book.format("wrap", bg_color=INPUT_FILL)
+    exact, fill = book.format(num_format="0.000000%", align="right"), book.format("wrap", bg_color=INPUT_FILL)
     day, apart = book.format(num_format=DATE, align="left"), book.format(num_format='0.0E+00;-0.0E+00;"–"', align="right")
     for row, figure in enumerate(figures.items, start=TOP):
         published, closed = figure.tied.published, figure.closed
@@ -315,6 +318,8 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     sheet.autofilter(head, 0, figures.last_row, len(COLUMNS) - 1)
     area = f"{at(TOP, VERDICT)}:{at(figures.last_row, VERDICT)}"
     book.red(sheet, area, at(TOP, VERDICT), "Ties")
+    for place in (NATIVE, APART_N, ROUTES):
+        book.outside(sheet, TOP, place, figures.last_row, place)
     bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020", "bold": True})
     for place, limit in ((APART_F, "NoCharge"), (APART_N, "NoCharge"), (ROUTES, "Tolerance")):
         cells = f"{at(TOP, place)}:{at(figures.last_row, place)}"
@@ -361,12 +366,7 @@ def verdict(figure: Figure) -> str:
 def _summary(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     """How many tie, how far the routes are apart, and whether the review is signed."""
     verdicts = f"{at(TOP, VERDICT)}:{at(figures.last_row, VERDICT)}"
-    big: dict[str, Any] = {"bold": True, "font_size": 14, "font_color": "#2E7D32"}
-    tied = sum(verdict(f) == TIES for f in figures.items)
-    book.formula(sheet, 3, 1, f"COUNTIF({verdicts},Ties)", tied, book.format(num_format='0" of"', align="right", **big))
-    book.formula(
-        sheet, 3, 2, f"ROWS({verdicts})", len(figures.items), book.format(num_format='0" tie"', align="left", **big)
-    )
+    headline(book, sheet, (3, 1), verdicts, "Ties", [verdict(f) for f in figures.items])
     book.value(sheet, 3, 4, "controls off", book.format("bold", align="right"))
     book.formula(sheet, 3, 5, "ControlsOff", figures.plan.evidence_off, book.format("bold", align="left"))
     for place, role in ((FUNCTION, "Preparer"), (VERDICT, "Reviewer")):
@@ -377,6 +377,12 @@ def _summary(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     sheet.conditional_format(at(3, 5), {"type": "cell", "criteria": ">", "value": 0, "format": bad})
     book.value(sheet, 4, FUNCTION - 1, "Update to", book.format("bold", align="right"))
     book.formula(sheet, 4, FUNCTION, "AsOf", figures.plan.inputs.as_of, book.format("bold", align="left", num_format=DATE))
+    native, count = f"{at(TOP, NATIVE)}:{at(figures.last_row, NATIVE)}", len(figures.items)
+    outside = sum(f.closed.result is None for f in figures.items)
+    line = f"NativeRoute&ROWS({native})-COUNTIF({native},OutsideForm)&OutOf&ROWS({native})&SeeContracts"
+    words = [setting(name) for name in ("NativeRoute", "OutOf", "SeeContracts")]
+    shown = f"{words[0]}{count - outside}{words[1]}{count}{words[2]}" if outside else ""
+    book.formula(sheet, 5, 1, f"IF(COUNTIF({native},OutsideForm),{line},T(NoText))", shown, book.format("bold"))
     sheet.write_url(4, 1, f"internal:'{CONTROLS}'!A1", book.format("link"), "Controls and sign-off")
     sheet.write_url(4, 4, f"internal:'{FUNDS}'!A1", book.format("link"), "Inputs begin here")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from .. import explain, tables
@@ -20,6 +21,7 @@ from .review_book import (
     WORKING_FILL,
     Plan,
     ReviewBook,
+    present,
     setting,
 )
 from .review_contracts import Places
@@ -39,7 +41,7 @@ _STEPS = (
 class Probe:
     """The choice that the file opens with, and what it gives."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, figures: Figures) -> None:
         inputs = plan.inputs
         self.plan = plan
         self.terms, self.place = inputs.contracts[0], 0
@@ -58,12 +60,28 @@ class Probe:
         takes = self.closed.charge != 0
         outside = self.closed.outside
         self.rows = -1 if outside else (self.closed.charges if takes else 1)
+        self.last = _longest_walk(plan, figures, len(self.path))
+
+
+MOST_ROWS = 130  # a walk of ten years by the month; of a longer one the sheet says how much more there is
+
+
+def _longest_walk(plan: Plan, figures: Figures, first: int) -> int:
+    """The number of the last row that a figure's walk needs, by either route."""
+    inputs, longest = plan.inputs, max(first, figures.charges + 1)
+    for figure in figures.items:
+        if not figure.before:
+            day = figure.tied.published.as_of
+            grid = tables.grid(figure.terms, inputs.unit_values, day, inputs.shares, inputs.funds, "all")
+            with contextlib.suppress(FlexExtraError):
+                longest = max(longest, len(grid.result(figure.fund, figure.code).dates))
+    return min(longest, MOST_ROWS) - 1
 
 
 def probe_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places) -> None:
     """Write the probe."""
     plan = figures.plan
-    probe = Probe(plan)
+    probe = Probe(plan, figures)
     book.heading(
         sheet, "Probe: one figure, step by step",
         "Type a figure's number from Review, or leave it empty and choose in the yellow cells. Both routes must agree to "
@@ -73,7 +91,7 @@ def probe_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places) 
     _steps(book, sheet, plan, probe, places)
     _results(book, sheet, figures, probe, places)
     _walk(book, sheet, figures, probe)
-    sheet.print_area(0, 0, WALK + figures.charges + 2, 13)
+    sheet.print_area(0, 0, WALK + probe.last + 2, 13)
     sheet.freeze_panes(3, 0)
 
 
@@ -124,9 +142,11 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
     inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],MATCH({fund},Funds[fund],FALSE()),"
     since = f"IF({of_period('inception column')},{inceptions}{of_period('inception column')}),{start})"
     columns = [f.casefold() for f in inputs.unit_values.funds]
+    fund_column = cell["fund's column"]
+    first = present(f"INDEX(UnitValues[#Data],MATCH({start},UnitValues[valuation_date]),{fund_column})")
     broken = (
         f"INDEX({places.across(places.broken)},{column})+{of_period('outside')}+N({start}<{since})"
-        f"+N({as_of}<EOMONTH({as_of},WholePlaces))"
+        f"+N({as_of}<EOMONTH({as_of},WholePlaces))+{places.at_inception(column, first)}"
     )
     charges, charge, rules = cell["charges, contract year"], cell["charge C w"], cell["rules broken"]
     rows: list[tuple[str, Any, str]] = [
@@ -141,7 +161,7 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
         (f"{dollars}*{cell['share w']}", closed.charge, '"$"0.0000'),
         (f"IF({charges},INDEX({places.rates},{charges},{column}),NoCharge)", closed.cdsc_rate, PERCENT),
         (broken, closed.outside, "0"),
-        (f"IF({rules},-OneBroken,IF({charge},{charges},FirstContractYear))", probe.rows, "0"),
+        (f"IF({rules},-OneBroken,IF({charge},{charges},FirstContractYear))", probe.rows, '0;"outside"'),
     ]
     book.head(sheet, NUMBER - 1, ["What follows from it", "", ""], STEP_LABEL, WORKING_FILL)
     for row, (name, (formula, value, shown)) in enumerate(zip(_STEPS, rows, strict=True), start=NUMBER):
@@ -167,7 +187,7 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
     book.head(sheet, first - 1, ["native", "function", "apart"], left + 2, RESULT_FILL, "right")
     column = at(NUMBER, STEP, fixed="rc")
     rows_of_walk = at(NUMBER + _STEPS.index("rows of the walk"), STEP, fixed="rc")
-    end = f"INDEX({area(WALK, 5, WALK + figures.charges, 5)},{rows_of_walk}+FirstContractYear)"
+    end = f"INDEX({area(WALK, 5, WALK + probe.last, 5)},{rows_of_walk}+FirstContractYear)"
     years, rate, rules = (at(NUMBER + _STEPS.index(n), STEP, fixed="rc") for n in ("years n", "CDSC rate", "rules broken"))
     native = {n: at(first + i, left + 2, fixed="rc") for i, n in enumerate(names)}
     payment = f"INDEX({places.across(places.number('payment.amount'))},{column})"
@@ -208,6 +228,7 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
         book.value(sheet, row, left, name, book.format("bold"))
         given = value if inside or name == "published" else setting("OutsideForm")
         book.formula(sheet, row, left + 2, one, given, fmt)
+        book.outside(sheet, row, left + 2, row, left + 2)
         if other:
             book.formula(sheet, row, left + 3, other, theirs, fmt)
             _apart(book, sheet, row, left + 4, at(row, left + 2), at(row, left + 3), given, theirs)
@@ -248,7 +269,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
     value = float(plan.inputs.contracts[0]["payment.amount"])
     last = closed.first_unit_value
     path = _call(plan, "CONTRACT_PATH")
-    for k in range(figures.charges + 1):
+    for k in range(probe.last + 1):
         row, there = WALK + k, k <= probe.rows
         day = closed.start if not k else (closed.days[k - 1] if there and k < probe.rows else probe.as_of)
         unit = cf.unit_value(plan.inputs, probe.fund, day)
@@ -260,7 +281,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
         formulas = [
             f"{at(row - 1, 0)}+FirstContractYear" if k else "NoCharge",
             when if k else start,
-            f"INDEX(UnitValues[#Data],MATCH({at(row, 1)},UnitValues[valuation_date]),{fund})",
+            present(f"INDEX(UnitValues[#Data],MATCH({at(row, 1)},UnitValues[valuation_date]),{fund})"),
             growth,
             charge if k else "NoCharge",
             f"{at(row, 3)}-{at(row, 4)}",
@@ -280,12 +301,21 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
         _apart(book, sheet, row, 13, at(row, 5), at(row, 11), before - taken if there else "", theirs[4] if theirs else "")
         if there:
             value, last = before - taken, unit
-    area_of_walk = area(WALK, 13, WALK + figures.charges, 13, PROBE)
-    book.value(sheet, WALK + figures.charges + 1, 11, "largest distance", book.format("grey"))
+    if probe.last > figures.charges:  # rows for charges within a year: no numbers where neither route has a row
+        first_more = WALK + figures.charges + 1
+        unused = book.file.add_format({"font_color": "#FFFFFF"})
+        criteria = f"=LEN({at(first_more, 1, fixed='c')}&{at(first_more, 7, fixed='c')})=NoCharge"
+        options = {"type": "formula", "criteria": criteria, "format": unused}
+        sheet.conditional_format(first_more, 0, WALK + probe.last, 0, options)
+    area_of_walk = area(WALK, 13, WALK + probe.last, 13, PROBE)
+    book.value(sheet, WALK + probe.last + 1, 11, "largest distance", book.format("grey"))
     bold = book.format("bold", num_format='0.0E+00;-0.0E+00;"–"', align="right")
-    book.formula(sheet, WALK + figures.charges + 1, 13, f"MAX({area_of_walk})-MIN({area_of_walk})", 0.0, bold)
-    book.define("ProbeApart", PROBE, WALK + figures.charges + 1, 13)
-    book.value(sheet, WALK + figures.charges + 2, 0, _READING, book.format("grey"))
+    book.formula(sheet, WALK + probe.last + 1, 13, f"MAX({area_of_walk})-MIN({area_of_walk})", 0.0, bold)
+    book.define("ProbeApart", PROBE, WALK + probe.last + 1, 13)
+    more = f"IFERROR(MAX(ROWS({path})-{at(WALK + probe.last, 0)}-PathFirstRow,NoCharge),NoCharge)"
+    note = book.format("bold", num_format='0" more rows of CONTRACT_PATH";;', align="left")
+    book.formula(sheet, WALK + probe.last + 1, 7, more, max(len(probe.path) - probe.last - 1, 0), note)
+    book.value(sheet, WALK + probe.last + 2, 0, _READING, book.format("grey"))
 
 
 _READING = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from .. import __version__, registry
@@ -9,7 +10,7 @@ from .. import report as reports
 from ..errors import CellError
 from ..report import Report, Route
 from ..tie_out import TIES, Tied
-from .book import DATE, PERCENT, Book, area, at, cached
+from .book import DATE, PERCENT, RED, Book, area, at, cached
 from .calculation import value_or_blank
 from .data_sheets import FIRST_ROW, PUBLISHED, PUBLISHED_CHARGES
 from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, SOURCES, TIE_OUT, Layout
@@ -76,11 +77,7 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
         book.value(sheet, row, KNOWN_BREAK, figure.known_break, None)
         if figure.charges:
             book.formula(sheet, row, len(HEADER), at(source, PUBLISHED_CHARGES, PUBLISHED), figure.charges)
-    big: dict[str, Any] = {"bold": True, "font_size": 14, "font_color": "#2E7D32"}
-    cells, word = area(first, VERDICT, last, VERDICT), at(TIES_ROW, 1)
-    count = book.format(num_format='0" of"', align="right", **big)
-    book.formula(sheet, 2, 3, f"COUNTIF({cells},{word})", verdicts.count(TIES), count)
-    book.formula(sheet, 2, 4, f"ROWS({cells})", len(tied), book.format(num_format='0" tie"', align="left", **big))
+    headline(book, sheet, (2, 3), area(first, VERDICT, last, VERDICT), at(TIES_ROW, 1), verdicts)
     if tied:
         sheet.autofilter(HEADER_ROW, 0, last, len(HEADER) - 1)
         bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020"})
@@ -90,6 +87,19 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
         sheet.conditional_format(first, VERDICT, last, VERDICT, {**options, "criteria": "!=", "format": bad})
     sheet.freeze_panes(first, 0)
     sheet.repeat_rows(HEADER_ROW)
+
+
+def headline(book: Book, sheet: Any, place: tuple[int, int], cells: str, word: str, verdicts: Sequence[str]) -> None:
+    """How many verdicts in ``cells`` are the word that counts: green where all are, else red."""
+    row, column = place
+    big: dict[str, Any] = {"bold": True, "font_size": 14, "font_color": "#2E7D32"}
+    count = book.format(num_format='0" of"', align="right", **big)
+    book.formula(sheet, row, column, f"COUNTIF({cells},{word})", verdicts.count(TIES), count)
+    of = book.format(num_format='0" tie"', align="left", **big)
+    book.formula(sheet, row, column + 1, f"ROWS({cells})", len(verdicts), of)
+    criteria = f"={at(row, column, fixed='rc')}<{at(row, column + 1, fixed='rc')}"
+    options = {"type": "formula", "criteria": criteria, "format": book.file.add_format({"font_color": RED})}
+    sheet.conditional_format(row, column, row, column + 1, options)
 
 
 def _words(book: Book, sheet: Any, routes: list[Route], decimals: Any, computed: str) -> None:

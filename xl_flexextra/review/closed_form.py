@@ -6,6 +6,7 @@
 
 It holds for annual charges in dollars by share, taken at contract anniversaries, and a CDSC on value. :data:`RULES`
 are the terms under which it does; elsewhere :func:`closed_form` says how many of them are broken, and gives no return.
+Nor does it know a predecessor: a period that begins before its fund was substituted is outside too.
 This is the calculation that the review workbook does in native formulas, and the source of their cached values.
 """
 
@@ -15,6 +16,8 @@ import datetime
 import math
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from .. import dates, periods
 from ..conventions import KEYS, REQUIRED
@@ -168,6 +171,7 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     outside = len(broken_rules(terms, before)) + span.outside + (0 if before else dated_terms(terms))
     outside += as_of != dates.month_end(as_of.year, as_of.month)
     outside += bool(inception and start < inception)
+    outside += bool(row and row.substituted_on and start < row.substituted_on)
     share = 0.0
     if inputs.shares is not None and terms["annual_charge.form"] == "share":
         share = _share(inputs, fund, as_of)
@@ -207,8 +211,12 @@ def _share(inputs: Inputs, fund: str, day: Date) -> float:
 
 
 def unit_value(inputs: Inputs, fund: str, day: Date) -> float:
-    """The last unit value on or before a day, however old; NaN where there is none (the workbook shows #N/A)."""
+    """The unit value in the last row of the table on or before a day, however old; NaN where there is none (the workbook
+    shows #N/A)."""
+    values = inputs.unit_values
     try:
-        return inputs.unit_values.at(inputs.unit_values.column(fund, inputs.funds), day)
+        column = values.column(fund, inputs.funds)
     except FlexExtraError:
         return math.nan
+    row = int(np.searchsorted(values.dates, np.datetime64(day), side="right")) - 1
+    return float(values.values[row, column]) if row >= 0 else math.nan

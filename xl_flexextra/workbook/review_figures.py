@@ -157,7 +157,7 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
         return at(FIRST_ROW + row - TOP, column, PUBLISHED)
 
     def unit_value(day: str) -> str:
-        return f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{c('fund_column')})"
+        return known(f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{c('fund_column')})")
 
     label = published(3)
     if name.startswith("cancelled"):
@@ -204,11 +204,24 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
         "cdsc": f"{c('rate')}*({c('value')}-{c('free')})",
         "erv": f"{c('value')}-{c('cdsc')}",
         "outside": f"{by_contract(places.broken)}+{of_period('outside')}+N({c('start')}<{c('inception')})"
+        f"{begins_substituted(figures.plan, c('start'), c('fund'))}"
         f"+N({c('as_of')}<EOMONTH({c('as_of')},WholePlaces))",
         "native": f"IF({c('outside')},OutsideForm,_xlfn.RRI(MAX({c('years')},ShortPeriod),"
         f"{by_contract(places.number('payment.amount'))},{c('erv')}))",
     }
     return formulas[name]
+
+
+def known(unit_value: str) -> str:
+    """A looked-up unit value, #N/A where its cell is blank: a blank would count as 0."""
+    return f"IF({unit_value},{unit_value},NA())"
+
+
+def begins_substituted(plan: Plan, start: str, fund: str) -> str:
+    """One more broken rule for a period that begins before its fund was substituted; nothing where no fund was."""
+    if not any(one.predecessor for one in plan.inputs.funds.items):
+        return ""
+    return f"+N({start}<INDEX(Funds[substituted_on],MATCH({fund},Funds[fund],FALSE())))"
 
 
 def _value(name: str, figure: Figure, figures: Figures) -> Any:

@@ -23,7 +23,7 @@ from .review_book import (
     setting,
 )
 from .review_contracts import Places
-from .review_figures import PUBLISHED_AT, Figures, period_codes
+from .review_figures import PUBLISHED_AT, Figures, begins_substituted, known, period_codes
 
 LABEL, CHOICE, USED = 0, 2, 3
 NUMBER, CONTRACT, AS_OF, FUND, PERIOD = range(4, 9)
@@ -126,7 +126,7 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
     columns = [f.casefold() for f in inputs.unit_values.funds]
     broken = (
         f"INDEX({places.across(places.broken)},{column})+{of_period('outside')}+N({start}<{since})"
-        f"+N({as_of}<EOMONTH({as_of},WholePlaces))"
+        f"+N({as_of}<EOMONTH({as_of},WholePlaces)){begins_substituted(plan, start, fund)}"
     )
     charges, charge, rules = cell["charges, contract year"], cell["charge C w"], cell["rules broken"]
     rows: list[tuple[str, Any, str]] = [
@@ -260,7 +260,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
         formulas = [
             f"{at(row - 1, 0)}+FirstContractYear" if k else "NoCharge",
             when if k else start,
-            f"INDEX(UnitValues[#Data],MATCH({at(row, 1)},UnitValues[valuation_date]),{fund})",
+            known(f"INDEX(UnitValues[#Data],MATCH({at(row, 1)},UnitValues[valuation_date]),{fund})"),
             growth,
             charge if k else "NoCharge",
             f"{at(row, 3)}-{at(row, 4)}",

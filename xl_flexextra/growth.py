@@ -12,9 +12,10 @@ from . import dates, periods
 from .charging import charging_of
 from .conventions import KEYS
 from .errors import BadInput, MissingData
+from .splices import splice
 from .tables import valued
 from .terms import Terms
-from .unit_values import Shares, UnitValues
+from .unit_values import Funds, Shares, UnitValues
 from .walk import walk
 
 Date = datetime.date
@@ -24,14 +25,17 @@ YEAR_END_DAYS = 3  # before 31 December a series may end and the year be over: a
 
 def growth_of_payment(
     unit_values: UnitValues, columns: Sequence[int], start: Date | None, payment: float,
-    terms: Terms | None = None, shares: Shares | None = None,
+    terms: Terms | None = None, shares: Shares | None = None, funds: Funds | None = None,
 ) -> tuple[list[Date], np.ndarray]:  # fmt: skip
     """Dates and ``(dates, funds)`` values of a payment made on ``start`` and held.
 
     Without terms by unit values alone; with terms after load, bonus, annual and rider charges on their days, not redeemed.
+    ``funds``: substituted funds carry on their predecessors' histories.
     """
     if payment <= 0:
         raise BadInput(f"'payment' must be positive (got {payment:g}).")
+    spliced = splice(unit_values, funds, terms["valuation.max_age_days"] if terms else MAX_AGE_DAYS)
+    unit_values = spliced.unit_values
     first = start or max(unit_values.first_date(c) for c in columns)
     days = [d for d in unit_values.dates.tolist() if d > first]
     if not days:
@@ -39,11 +43,12 @@ def growth_of_payment(
     days = [first, *days]
     lines = []
     for column in columns:
+        spliced.check(column, first)
         if terms is None:
             level = np.array([unit_values.at(column, day, max_age_days=MAX_AGE_DAYS) for day in days])
             lines.append(payment * level / level[0])
         else:
-            lines.append(_after_charges(unit_values, column, days, payment, terms, shares))
+            lines.append(_after_charges(unit_values, column, days, payment, terms, shares, funds))
     return days, np.stack(lines, axis=1)
 
 
@@ -54,6 +59,7 @@ def _after_charges(
     payment: float,
     terms: Terms,
     shares: Shares | None,
+    funds: Funds | None,
 ) -> np.ndarray:
     """One fund's line: a walk over every day and every charge date; a charge shows from its own day on."""
     fund = unit_values.funds[column]
@@ -61,7 +67,7 @@ def _after_charges(
     def share(day: Date) -> float:
         if shares is None:
             raise MissingData(f"'shares' is missing; {terms.name} charges by share, and {fund} has none.")
-        return shares.on(fund, day)
+        return shares.on(fund, day, funds)
 
     due = periods.charge_dates(terms, days[0], days[-1], redeemed=False)
     by_day = {day: periods.ChargeDate(day) for day in days}
@@ -77,20 +83,28 @@ def _after_charges(
 
 
 def calendar_year_returns(
-    unit_values: UnitValues, columns: Sequence[int], first_year: int | None, last_year: int | None
+    unit_values: UnitValues,
+    columns: Sequence[int],
+    first_year: int | None,
+    last_year: int | None,
+    funds: Funds | None = None,
 ) -> list[list[Any]]:
     """Rows of year, return for each fund (None where there is none), and a note on part years.
 
     A year end without a value in the midst of a fund's history makes its two years errors, which stand in their places.
+    ``funds``: substituted funds carry on their predecessors' histories.
     """
     if not len(unit_values.dates):
         raise MissingData("'unit_values' has no dates; fill in the table.")
+    spliced = splice(unit_values, funds, MAX_AGE_DAYS)
+    unit_values = spliced.unit_values
     table = []
     for year in _years(unit_values, first_year, last_year):
         row: list[Any] = [year]
         partial = []
         for column in columns:
             try:
+                spliced.check(column, Date(year - 1, 12, 31))
                 value, part = _calendar_year(unit_values, column, year)
             except MissingData as error:
                 row.append(error)

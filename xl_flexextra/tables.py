@@ -19,6 +19,7 @@ from .charging import charging_of, redemption_of, together
 from .conventions import CHARGES
 from .errors import BadInput, FlexExtraError, MissingData
 from .periods import Period
+from .splices import splice
 from .terms import Terms
 from .unit_values import Fund, Funds, Shares, UnitValues
 from .walk import Charging, Path, Redeemed, redeem, walk
@@ -100,9 +101,8 @@ class Grid:
         self.terms, self.as_of, self.shares = terms, as_of, shares
         self.funds = funds = funds.beside(unit_values.funds) if funds else None
         self.charges = arguments.choice(charges, CHARGES, "charges")
-        if funds is not None and any(f.predecessor for f in funds.items):
-            unit_values = unit_values.spliced(funds, terms["valuation.max_age_days"])
-        self.unit_values = unit_values
+        self._spliced = splice(unit_values, funds, terms["valuation.max_age_days"])
+        self.unit_values = self._spliced.unit_values
         self._columns: dict[str, list[Any]] = {}
 
     def row_labels(self) -> list[str]:
@@ -183,17 +183,19 @@ class Grid:
         start, finish = periods.resolve(period, self.as_of, self.terms, fund, name)
         policy = self.terms["periods.without_history"]
         begins = self._history_begins(column, policy, fund, start)
-        if policy == "error" or start >= begins:
-            return start, finish
-        if policy == "blank":
-            return None
-        which = policy.removeprefix("since_")
-        inception = periods.inception_of(which, self.terms, fund)
-        if inception is None:
-            raise MissingData(f"There is no {which} inception date of {name} for 'period' {period.code}; fill it in.")
-        if inception >= finish:
-            return None
-        return max(start, inception), finish
+        if policy != "error" and start < begins:
+            if policy == "blank":
+                self._spliced.check(column, start)
+                return None
+            which = policy.removeprefix("since_")
+            inception = periods.inception_of(which, self.terms, fund)
+            if inception is None:
+                raise MissingData(f"There is no {which} inception date of {name} for 'period' {period.code}; fill it in.")
+            if inception >= finish:
+                return None
+            start = max(start, inception)
+        self._spliced.check(column, start)
+        return start, finish
 
     def _history_begins(self, column: int, policy: str, fund: Any, start: Date) -> Date:
         """The day on which a fund's history begins: the inception that the terms name, else its first unit value."""

@@ -455,3 +455,27 @@ def test_holidays_as_people_keep_them(holidays):
 def test_holidays_that_cannot_be_read(holidays, error, says):
     with pytest.raises(error, match=f"'holidays' .*{says}"):
         USABLE_MONTH_END("2008-09-09", holidays)
+
+
+def test_a_substitution_without_a_joint_value_costs_only_the_figures_that_need_it():
+    rows = [["date", "OLD", "NEW", "OTHER"], ["2004-07-31", 18.0, None, 8.0], ["2005-07-31", 20.0, None, 9.0],
+            ["2006-06-30", 22.0, None, 9.5], ["2006-07-31", 22.0, 5.0, 10.0], ["2007-07-31", 99.0, 6.0, 11.0]]  # fmt: skip
+    funds = [["fund", "predecessor", "substituted_on"], ["NEW", "OLD", "2006-07-14"], ["OTHER", None, None],
+             ["NEWER", "NEW", "2007-07-31"]]  # fmt: skip
+    given = [[*row, "NEWER" if not i else 7.0 if i == 5 else None] for i, row in enumerate(rows)]
+    for blank in ({}, {"periods.without_history": "blank"}):
+        policy = terms.Terms({**BARE, **blank})
+
+        def got(fund, period, policy=policy):
+            return CONTRACT_AATR(policy, given, fund, "2007-07-31", period, None, funds)
+
+        assert got("NEW", "1Y") == pytest.approx(6 / 5 - 1, rel=1e-12)  # begins after the substitution
+        assert got("OTHER", "2Y") == pytest.approx((11 / 9) ** 0.5 - 1, rel=1e-12)
+        assert got("NEWER", "1Y") == pytest.approx(6 / 5 - 1, rel=1e-12)
+        for fund in ("NEW", "NEWER"):  # the successor's history lacks what its predecessor's lacks
+            with pytest.raises(MissingData) as caught:
+                got(fund, "2Y")
+            assert str(caught.value) == (
+                "'substituted_on' of NEW is 2006-07-14: there is no unit value of NEW on or before 2006-07-14; the first "
+                "is of 2006-07-31; give a day on which NEW and OLD both have a unit value."
+            )

@@ -187,6 +187,21 @@ def test_a_choice_for_inceptions_is_a_rule_only_where_the_first_day_has_no_unit_
     assert figure(other, "2Y").outside == 0  # there it is a missing unit value, #N/A
 
 
+def test_a_period_that_begins_before_its_fund_was_substituted_is_outside():
+    days = [datetime.date(year, 7, 31) for year in (2005, 2006, 2007, 2008)]
+    inputs = own([10.0, 11.0, 12.0, 13.0], days)
+    old = [np.nan, 5.0, 6.0, 7.0]
+    values = UnitValues(days, ("B", "OLD"), np.array([[10.0, 11.0, 12.0, 13.0], old]).T)
+    for substituted, expected in (("2006-07-31", (0, 0, 1)), ("2006-08-01", (0, 1, 1))):
+        funds = parse("funds", "funds", [["fund", "predecessor", "substituted_on"], ["B", "OLD", substituted]])
+        given = dataclasses.replace(inputs, funds=funds, unit_values=values)
+        before = cf.before_charges(given.contracts[0])
+        found = [cf.closed_form(given, before, "B", code, AS_OF, True) for code in ("1Y", "2Y", "3Y")]
+        assert tuple(one.outside for one in found) == expected
+        assert [one.result is None for one in found] == [bool(one) for one in expected]
+    assert np.isnan(cf.unit_value(given, "OLD", days[0]))  # a blank cell, as the sheet's look-up finds it
+
+
 def test_what_is_missing_is_no_number():
     inputs = own([10.0, 11.0], [datetime.date(2007, 7, 31), AS_OF])
     short = Terms({key: value for key, value in inputs.contracts[0].given.items() if key != "cdsc.thereafter"})

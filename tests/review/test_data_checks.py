@@ -40,8 +40,23 @@ def test_what_there_is_of_a_fund_and_what_the_update_uses():
     # year to date and one year to 31 July, one year to 30 June: six ends, two of them the same day
     assert (a.used, a.exact, a.oldest_days) == (5, 4, 1)
     assert (a.largest_move, a.largest_on) == (0.25, D(2007, 12, 31))  # 12 to 9; 10 to 12 is a fifth
-    assert dataclasses.astuple(b) == ("B", D(2008, 7, 31), D(2008, 7, 31), 1, 0, 0, 0, 0.0, D(2008, 7, 31))
-    assert dataclasses.astuple(c) == ("C", None, None, 0, 0, 0, 0, 0.0, None)
+    assert dataclasses.astuple(b) == ("B", D(2008, 7, 31), D(2008, 7, 31), 1, 0, 0, 0, 0.0, D(2008, 7, 31), "")
+    assert dataclasses.astuple(c) == ("C", None, None, 0, 0, 0, 0, 0.0, None, "")
+
+
+def test_a_substituted_funds_days_are_those_of_its_whole_history_and_its_predecessor_has_a_row():
+    nan = np.nan
+    values = table(
+        ["2007-06-29", "2007-07-31", "2007-12-31", "2008-06-30", "2008-07-31"],
+        NEW=[nan, nan, 9.0, 10.0, 11.0],
+        OLD=[20.0, 24.0, 18.0, nan, nan],
+    )
+    funds = Funds.from_rows([["fund", "predecessor", "substituted_on"], ["NEW", "OLD", "2007-12-31"]])
+    new, old = data_checks.coverage(dataclasses.replace(update(values), funds=funds))
+    # as fund A above: five ends, that of 30 June 2007 a day old; two of them lie before the substitution
+    assert (new.fund, new.first, new.count, new.used, new.exact, new.oldest_days) == ("NEW", D(2007, 12, 31), 3, 5, 4, 1)
+    assert (old.fund, old.last, old.count, old.used, old.exact, old.oldest_days) == ("OLD", D(2007, 12, 31), 3, 2, 1, 1)
+    assert (new.carried_on_by, old.carried_on_by) == ("", "NEW")
 
 
 @pytest.mark.parametrize(("series", "day"), [([10.0, 15.0, 16.0], D(2008, 6, 30)), ([10.0, 10.0, 15.0], D(2008, 7, 31))])

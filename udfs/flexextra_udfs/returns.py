@@ -9,7 +9,7 @@ from xl_flexextra import arguments, cashflows, growth, returns
 from xl_flexextra.errors import NUM, VALUE
 from xl_flexextra.registry import Example, SampleTable, worksheet_function
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import Shares, UnitValues
+from xl_flexextra.unit_values import Funds, Shares, UnitValues
 
 CATEGORY = "Flex Extra returns"
 UNIT_VALUES = SampleTable("UnitValues")
@@ -81,23 +81,26 @@ def CALENDAR_YEAR_RETURNS(
     fund: str | None = None,
     first_year: float | None = None,
     last_year: float | None = None,
+    funds: Funds | None = None,
 ) -> list[list[Any]]:
     """Returns of unit values by calendar year: a header, then year, one column a fund, and a note on part years.
 
     A year whose history begins after its first or ends before its last days (28 to 31 December) is marked "part year"; a
     year without history is empty; one whose year end is missing amid the history is #N/A.
-    T = value on 31 December / value on 31 December before - 1.
+    T = value on 31 December / value on 31 December before - 1. With funds, those of its table, each with its
+    predecessor's history.
 
     >>> from xl_flexextra import sample
     >>> CALENDAR_YEAR_RETURNS(sample.rows("UnitValues"), "EQUITY", 2008)[-1][2]
     'part year'
     """
-    columns = [unit_values.column(fund)] if fund else list(range(len(unit_values.funds)))
+    columns = _columns(unit_values, fund, funds)
     table = growth.calendar_year_returns(
         unit_values,
         columns,
         None if first_year is None else arguments.whole("first_year", first_year, 1901, 9999),
         None if last_year is None else arguments.whole("last_year", last_year, 1901, 9999),
+        funds,
     )
     return [
         ["year", *(unit_values.funds[c] for c in columns), "note"],
@@ -124,19 +127,21 @@ def GROWTH_OF_PAYMENT(
     payment: float | None = None,
     terms: Terms | None = None,
     shares: Shares | None = None,
+    funds: Funds | None = None,
 ) -> list[list[Any]]:
     """What a payment has grown to on each date: a header, then date and dollars, one column a fund.
 
     Without terms by unit values alone. With terms after load, bonus, annual and rider charges on their days, while the
-    contract is held: no CDSC, and no charge yet for the unfinished year.
+    contract is held: no CDSC, and no charge yet for the unfinished year. With funds, those of its table, each with its
+    predecessor's history.
 
     >>> from xl_flexextra import sample
     >>> round(GROWTH_OF_PAYMENT(sample.rows("UnitValues"), "EQUITY", "2008-06-30", 10000)[-1][1], 2)
     9868.31
     """
-    columns = [unit_values.column(fund)] if fund else list(range(len(unit_values.funds)))
+    columns = _columns(unit_values, fund, funds)
     amount = payment if payment is not None else terms["payment.amount"] if terms else 1000.0
-    days, table = growth.growth_of_payment(unit_values, columns, start_date, amount, terms, shares)
+    days, table = growth.growth_of_payment(unit_values, columns, start_date, amount, terms, shares, funds)
     return [
         ["date", *(unit_values.funds[c] for c in columns)],
         *([d, *row] for d, row in zip(days, table.tolist(), strict=True)),
@@ -169,6 +174,14 @@ def MONEY_WEIGHTED_RETURN(amounts: list[float], dates: list[datetime.date]) -> f
     0.1
     """
     return cashflows.money_weighted_return(amounts, dates)
+
+
+def _columns(unit_values: UnitValues, fund: str | None, funds: Funds | None) -> list[int]:
+    """The columns of one fund, or of all: of the funds table in its order, else of the unit values."""
+    if funds is not None:
+        funds = funds.beside(unit_values.funds)
+    wanted = [fund] if fund else [one.code for one in funds.items] if funds else unit_values.funds
+    return [unit_values.column(name, funds) for name in wanted]
 
 
 __all__ = ["AATR", "CALENDAR_YEAR_RETURNS", "GROWTH_OF_PAYMENT", "MONEY_WEIGHTED_RETURN", "UNIT_VALUE_RETURN"]

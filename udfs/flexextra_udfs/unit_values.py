@@ -11,7 +11,8 @@ from xl_flexextra import arguments, yields
 from xl_flexextra.errors import NA, VALUE, BadInput
 from xl_flexextra.registry import Example, SampleTable, worksheet_function
 from xl_flexextra.series import dated_values
-from xl_flexextra.unit_values import UnitValues
+from xl_flexextra.splices import splice
+from xl_flexextra.unit_values import Funds, UnitValues
 from xl_flexextra.vocabulary import Meaning
 
 CATEGORY = "Flex Extra unit values"
@@ -28,17 +29,27 @@ UNIT_VALUES = SampleTable("UnitValues")
         Example((UNIT_VALUES, "EQUITIES", "2008-07-31"), VALUE, source="no such fund"),
     ),
 )
-def UNIT_VALUE_AT(unit_values: UnitValues, fund: str, on_date: datetime.date, max_age_days: float | None = None) -> float:
+def UNIT_VALUE_AT(
+    unit_values: UnitValues,
+    fund: str,
+    on_date: datetime.date,
+    max_age_days: float | None = None,
+    funds: Funds | None = None,
+) -> float:
     """Unit value of a fund on a date, or the last one before it.
 
-    No value on or before the date, or none young enough: #N/A. A fund that is not there: #VALUE!.
+    No value on or before the date, or none young enough: #N/A. A fund that is not there: #VALUE!. With funds, a
+    substituted fund has before that day its predecessor's values, brought to the level of its own.
 
     >>> from xl_flexextra import sample
     >>> UNIT_VALUE_AT(sample.rows("UnitValues"), "EQUITY", "2008-07-31")
     10.307045
     """
     age = None if max_age_days is None else arguments.whole("max_age_days", max_age_days, 0, 100_000)
-    return unit_values.at(unit_values.column(fund), on_date, max_age_days=age)
+    spliced = splice(unit_values, funds, age)
+    column = unit_values.column(fund, funds.beside(unit_values.funds) if funds else None)
+    spliced.check(column, on_date)
+    return spliced.unit_values.at(column, on_date, max_age_days=age)
 
 
 @worksheet_function(

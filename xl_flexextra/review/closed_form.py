@@ -6,6 +6,7 @@
 
 It holds for annual charges in dollars by share, taken at contract anniversaries, and a CDSC on value. :data:`RULES`
 are the terms under which it does; elsewhere :func:`closed_form` says how many of them are broken, and gives no return.
+Nor does it know a predecessor: a period that begins before its fund was substituted is outside too.
 This is the calculation that the review workbook does in native formulas, and the source of their cached values.
 """
 
@@ -173,6 +174,7 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     outside = len(broken_rules(terms, before)) + span.outside + (0 if before else dated_terms(terms))
     outside += as_of != dates.month_end(as_of.year, as_of.month)
     outside += bool(inception and start < inception)
+    outside += bool(row and row.substituted_on and start < row.substituted_on)
     share = 0.0
     if inputs.shares is not None and terms["annual_charge.form"] == "share":
         share = _share(inputs, fund, as_of)

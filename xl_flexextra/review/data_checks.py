@@ -16,6 +16,7 @@ import numpy as np
 from .. import periods
 from ..errors import FlexExtraError
 from ..report import Inputs, compute
+from ..splices import splice
 from ..unit_values import UnitValues
 from ..walk import Array
 
@@ -39,7 +40,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What there is of one fund, and what of it the update uses. The dates of a fund without any value are None."""
+    """What there is of one fund, and what of it the update uses. The dates of a fund without any value are None.
+
+    ``carried_on_by``: the funds of the page that replaced this one, which is not on the page."""
 
     fund: str
     first: Date | None
@@ -50,27 +53,54 @@ class Coverage:
     oldest_days: int
     largest_move: float
     largest_on: Date | None
+    carried_on_by: str = ""
 
 
 def coverage(inputs: Inputs) -> list[Coverage]:
-    """For each fund of the page: days with a value, days used, how many found on the very day, the largest move."""
+    """For each fund of the page: days with a value, days used, how many found on the very day, the largest move.
+
+    A substituted fund's days used are those of its whole history. Behind the page's funds stand the predecessors that
+    it does not show, each with the days that are used of it.
+    """
+    values, funds = inputs.unit_values, inputs.funds
+    spliced = splice(values, funds).unit_values
     used = days_used(inputs)
     rows = []
-    for fund in inputs.funds.items:
-        column = inputs.unit_values.column(fund.code, inputs.funds)
-        days, values = inputs.unit_values.series(column)
-        if not len(days):
-            rows.append(Coverage(fund.code, None, None, 0, 0, 0, 0, 0.0, None))
+    for fund in funds.items:
+        column = values.column(fund.code, funds)
+        rows.append(_covered(fund.code, values.series(column), spliced.series(column), used.get(fund.code, set())))
+    shown = {values.column(fund.code, funds) for fund in funds.items}
+    resting: dict[int, set[Date]] = {values.column(fund, funds): days for fund, days in used.items()}
+    behind: dict[int, list[str]] = {}
+    for fund in reversed(funds.rows_in_order_of_substitution()):
+        if fund.predecessor is None or fund.substituted_on is None:
             continue
-        have = set(days.tolist())
-        moves = np.abs(np.diff(values) / values[:-1]) if len(values) > 1 else np.zeros(1)
-        place = int(np.argmax(moves))
-        ages = [_age(days, day) for day in used.get(fund.code, ())]
-        first, last, moved = days[0].item(), days[-1].item(), days[min(place + 1, len(days) - 1)].item()
-        exact = sum(day in have for day in used.get(fund.code, ()))
-        oldest, move = max(ages, default=0), float(moves[place])
-        rows.append(Coverage(fund.code, first, last, len(days), len(ages), exact, oldest, move, moved))
+        new, old = values.column(fund.code, funds), values.column(fund.predecessor, funds)
+        before = {day for day in resting.get(new, ()) if day < fund.substituted_on}
+        resting[old] = resting.get(old, set()) | before
+        if old not in shown:
+            behind.setdefault(old, []).append(fund.code)
+    for column, codes in behind.items():
+        own = values.series(column)
+        rows.append(_covered(values.funds[column], own, own, resting[column], ", ".join(codes)))
     return rows
+
+
+Series = tuple[Any, Any]  # dates and values
+
+
+def _covered(fund: str, own: Series, history: Series, used: set[Date], carried_on_by: str = "") -> Coverage:
+    """One row: counts and moves of a fund's ``own`` values, days used of its whole ``history``."""
+    days, values = own
+    if not len(days):
+        return Coverage(fund, None, None, 0, 0, 0, 0, 0.0, None, carried_on_by)
+    moves = np.abs(np.diff(values) / values[:-1]) if len(values) > 1 else np.zeros(1)
+    place = int(np.argmax(moves))
+    have = set(history[0].tolist())
+    first, last, moved = days[0].item(), days[-1].item(), days[min(place + 1, len(days) - 1)].item()
+    oldest = max((_age(history[0], day) for day in used), default=0)
+    exact = sum(day in have for day in used)
+    return Coverage(fund, first, last, len(days), len(used), exact, oldest, float(moves[place]), moved, carried_on_by)
 
 
 def _age(days: Any, day: Date) -> int:

@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 
 from .. import dates
+from ..errors import MissingData
 from ..report import Report
-from .book import DATE, MONEY, SERIES, Book, area, at
+from ..splices import Spliced, splice
+from ..unit_values import Fund
+from .book import DATE, MONEY, SERIES, UNIT, Book, area, at
 from .data_sheets import FIRST_ROW, FUNDS
 from .layout import CHARTS, FIGURE_COLUMN, GROWTH, PAGE, Layout, period_label
 
-HEADER_ROW, FIRST = 6, 7
+FIRST_VALUE_ROW, HEADER_ROW, FIRST = 5, 6, 7
+NOTHING = "#N/A"  # no point in a chart
 MONTHS = 120
 
 
@@ -30,10 +34,12 @@ def growth_last_row(report: Report) -> int:
 
 
 def growth_sheet(book: Book, report: Report) -> None:
-    """Native formulas, so that the chart is right in every spreadsheet."""
+    """What the chart shows: each fund's payment from the first month end that has its unit value. Native formulas, so that
+    the chart is right in every spreadsheet; the unit values of a substituted fund alone come by a worksheet function."""
     inputs, days = report.inputs, _days(report)
     funds = inputs.funds.items
-    sheet = book.sheet(GROWTH, "#2E7D32", [14, *[20] * len(funds)], landscape=True)
+    spliced = splice(inputs.unit_values, inputs.funds)
+    sheet = book.sheet(GROWTH, "#2E7D32", [16, *[20] * (2 * len(funds))], landscape=True)
     book.value(sheet, 0, 0, "Growth of a payment by unit values alone", book.format("title"))
     book.value(sheet, 1, 0, inputs.label, book.format("label"))
     for row, (name, value, fmt, meaning) in enumerate(
@@ -47,31 +53,62 @@ def growth_sheet(book: Book, report: Report) -> None:
         book.value(sheet, row, 1, value, book.format(num_format=fmt, bg_color="#FFF8DC", align="left"))
         book.value(sheet, row, 2, meaning, book.format("grey"))
         book.define(name, GROWTH, row, 1)
+    book.value(sheet, FIRST_VALUE_ROW, 0, "first unit value", book.format("grey"))
+    book.value(sheet, FIRST_VALUE_ROW, 1 + len(funds), "unit values, #N/A where there is none", book.format("grey"))
     book.value(sheet, HEADER_ROW, 0, "date", book.format("head"))
-    day_format, money = book.format(num_format=DATE, align="left"), book.format(num_format="#,##0.00")
+    day_format = book.format(num_format=DATE, align="left")
     month_end = dates.is_month_end(inputs.as_of)
     shift = "EOMONTH" if month_end else "EDATE"
     for i, day in enumerate(days):
         formula = f"{shift}(AsOf,GrowthMonths)" if i == 0 else f"{shift}({at(FIRST + i - 1, 0)},OneMonth)"
         book.formula(sheet, FIRST + i, 0, formula, day, day_format)
     for j, fund in enumerate(funds, start=1):
-        book.formula(sheet, HEADER_ROW, j, at(FIRST_ROW + j - 1, 0, FUNDS), fund.code, book.format("head"))
         column = inputs.unit_values.column(fund.code, inputs.funds)
-        known, values = inputs.unit_values.series(column)
-        for i, day in enumerate(days):
-            head = f"MATCH({at(HEADER_ROW, j, fixed='r')},UnitValues[#Headers],FALSE())"
-            look = "INDEX(UnitValues[#Data],MATCH({},UnitValues[valuation_date])," + head + ")"
-            formula = f"GrowthPayment*{look.format(at(FIRST + i, 0, fixed='c'))}/{look.format(at(FIRST, 0, fixed='rc'))}"
-            value = _value(known, values, day, days[0])
-            book.formula(sheet, FIRST + i, j, formula, value, money)
+        levels = [_level(spliced, column, day, fund.predecessor is not None) for day in days]
+        _fund_columns(book, sheet, j, j + len(funds), fund, levels)
+    lines = area(FIRST, 1, FIRST + len(days) - 1, 2 * len(funds))
+    sheet.conditional_format(lines, {"type": "errors", "format": book.file.add_format({"font_color": "#C0C0C0"})})
     sheet.freeze_panes(FIRST, 1)
     sheet.repeat_rows(HEADER_ROW)
 
 
-def _value(known: np.ndarray, values: np.ndarray, day: datetime.date, first: datetime.date) -> Any:
-    """10,000 x unit value / first unit value, each the last on or before its day."""
-    now, then = (int(np.searchsorted(known, np.datetime64(d), side="right")) - 1 for d in (day, first))
-    return 10000.0 * float(values[now]) / float(values[then]) if then >= 0 else "#DIV/0!"
+def _fund_columns(book: Book, sheet: Any, column: int, beside: int, fund: Fund, levels: list[float | None]) -> None:
+    """One fund: its line in ``column``, the unit values that it follows in ``beside``."""
+    head, money, number = book.format("head"), book.format(num_format="#,##0.00"), book.format(num_format=UNIT)
+    for place in (column, beside):
+        book.formula(sheet, HEADER_ROW, place, at(FIRST_ROW + column - 1, 0, FUNDS), fund.code, head)
+    first = next((level for level in levels if level is not None), None)
+    values = area(FIRST, beside, FIRST + len(levels) - 1, beside)
+    base = f"INDEX({values},MATCH(TRUE(),INDEX(ISNUMBER({values}),),FALSE()))"
+    book.formula(sheet, FIRST_VALUE_ROW, column, base, NOTHING if first is None else first, number)
+    code = at(HEADER_ROW, beside, fixed="r")
+    for row, level in enumerate(levels, start=FIRST):
+        day = at(row, 0, fixed="c")
+        if fund.predecessor is None:
+            cell = f"MATCH({day},UnitValues[valuation_date]),MATCH({code},UnitValues[#Headers],FALSE())"
+            look = f"INDEX(UnitValues[#Data],{cell})"
+            look = f"IF({look},{look},NA())"
+        else:
+            look = f"UNIT_VALUE_AT(UnitValues[#All],{code},{day},,Funds[#All])"
+        book.formula(sheet, row, beside, look, NOTHING if level is None else level, number)
+        grown = NOTHING if level is None or first is None else 10000.0 * level / first
+        formula = f"GrowthPayment*{at(row, beside)}/{at(FIRST_VALUE_ROW, column, fixed='r')}"
+        book.formula(sheet, row, column, formula, grown, money)
+
+
+def _level(spliced: Spliced, column: int, day: datetime.date, substituted: bool) -> float | None:
+    """The unit value as its formula looks it up: a worksheet function for a substituted fund, else in the last row of the
+    table on or before the day."""
+    values = spliced.unit_values
+    if substituted:
+        try:
+            spliced.check(column, day)
+            return values.at(column, day)
+        except MissingData:
+            return None
+    row = int(np.searchsorted(values.dates, np.datetime64(day), side="right")) - 1
+    level = float(values.values[row, column]) if row >= 0 else np.nan
+    return None if np.isnan(level) else level
 
 
 def charts_sheet(book: Book, report: Report, places: Layout, last: int) -> None:

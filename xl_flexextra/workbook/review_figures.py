@@ -206,12 +206,20 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
         "cdsc": f"{c('rate')}*({c('value')}-{c('free')})",
         "erv": f"{c('value')}-{c('cdsc')}",
         "outside": f"{by_contract(places.broken)}+{of_period('outside')}+N({c('start')}<{c('inception')})"
+        f"{begins_substituted(figures.plan, c('start'), c('fund'))}"
         f"+N({c('as_of')}<EOMONTH({c('as_of')},WholePlaces))+N(IFERROR({c('left')},NoCharge)<NoCharge)"
         f"+{places.at_inception(c('contract_column'), c('first'))}",
         "native": f"IF({c('outside')},OutsideForm,_xlfn.RRI(MAX({c('years')},ShortPeriod),"
         f"{by_contract(places.number('payment.amount'))},{c('erv')}))",
     }
     return formulas[name]
+
+
+def begins_substituted(plan: Plan, start: str, fund: str) -> str:
+    """One more broken rule for a period that begins before its fund was substituted; nothing where no fund was."""
+    if not any(one.predecessor for one in plan.inputs.funds.items):
+        return ""
+    return f"+N({start}<INDEX(Funds[substituted_on],MATCH({fund},Funds[fund],FALSE())))"
 
 
 def _value(name: str, figure: Figure, figures: Figures) -> Any:

@@ -172,15 +172,17 @@ def _coverage(book: ReviewBook, sheet: Any, plan: Plan, row: int) -> int:
         name = values.funds[column]
         _, series = values.series(column)
         book.value(sheet, row, 0, one.fund, book.format("bold"))
-        used = f"{one.used} used, {one.exact} on the very day; oldest {one.oldest_days} days"
+        through = f" through {one.carried_on_by}" if one.carried_on_by else ""
+        used = f"{one.used} used{through}, {one.exact} on the very day; oldest {one.oldest_days} days"
         book.value(sheet, row, 1, used)
         book.formula(sheet, row, 2, f"COUNT(UnitValues[{name}])", len(series), book.format(num_format="0", align="left"))
-        low = f"INDEX(UnitValues[{name}],MATCH(MIN(UnitValues[valuation_date]),UnitValues[valuation_date],FALSE()))"
-        high = f"INDEX(UnitValues[{name}],MATCH(MAX(UnitValues[valuation_date]),UnitValues[valuation_date],FALSE()))"
-        ends = [values.values[0, column], values.values[-1, column]]
+        low = f"MATCH(TRUE(),INDEX(ISNUMBER(UnitValues[{name}]),),FALSE())"
+        high = f"MATCH(SUM(UnitValues[{name}]),UnitValues[{name}])"  # of unit values, none is more than their sum: the last
+        ends = [float(series[0]), float(series[-1])] if len(series) else ["", ""]
         number = book.format(num_format=UNIT, align="left")
-        for place, (formula, value) in enumerate(zip((low, high), ends, strict=True), start=3):
-            book.formula(sheet, row, place, formula, 0.0 if value != value else float(value), number)
+        for place, (found, value) in enumerate(zip((low, high), ends, strict=True), start=3):
+            formula = f"IFERROR(INDEX(UnitValues[{name}],{found}),T(NoText))"
+            book.formula(sheet, row, place, formula, value, number)
         book.value(sheet, row, 5, one.largest_move, book.format(num_format=PERCENT, align="left"))
         book.value(sheet, row, 6, one.largest_on, book.format(num_format=DATE, align="left"))
     return row + 2

@@ -25,7 +25,7 @@ from .review_book import (
     setting,
 )
 from .review_contracts import Places
-from .review_figures import PUBLISHED_AT, Figures, period_codes
+from .review_figures import PUBLISHED_AT, Figures, begins_substituted, period_codes
 
 LABEL, CHOICE, USED = 0, 2, 3
 NUMBER, CONTRACT, AS_OF, FUND, PERIOD = range(4, 9)
@@ -147,6 +147,7 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
     broken = (
         f"INDEX({places.across(places.broken)},{column})+{of_period('outside')}+N({start}<{since})"
         f"+N({as_of}<EOMONTH({as_of},WholePlaces))+{places.at_inception(column, first)}"
+        f"{begins_substituted(plan, start, fund)}"
     )
     charges, charge, rules = cell["charges, contract year"], cell["charge C w"], cell["rules broken"]
     rows: list[tuple[str, Any, str]] = [

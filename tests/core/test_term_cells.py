@@ -208,7 +208,7 @@ def test_what_is_just_likely_is_not_noted():
     assert terms.from_rows([*by_share, ["annual_charge.dollars", 0.75]]).notes() == [
         "'annual_charge.dollars' is $0.75 a year, less than $1; check that it is meant."
     ]
-    late = terms.from_rows([FORM, ["cdsc.schedule", 0.07], ["cdsc.thereafter from 2006-05-01", 0.16]])
+    late = terms.from_rows([FORM, ["cdsc.schedule", 0.07, 0], ["cdsc.thereafter from 2006-05-01", 0.16]])
     assert late.notes() == ["The CDSC is up to 16.00% from 2006-05-01, more than 15%; check that it is meant."]
 
 

@@ -55,9 +55,9 @@ TABLE = '[[table]]\nname = "Shares"\n'
     [
         ("EQUTY,0.5\nBLEND,0.3\nMANAGED_BOND,0.2", "error", "the fund 'EQUTY' is unknown"),
         ("EQUITY,0.5\nBLEND,0.3\nMANAGED_BOND,0.2\nTotal,1.0", "error", "the fund 'Total' is unknown"),
-        ("EQUITY,0.5\nEQUITY,0.6\nBLEND,0.3\nMANAGED_BOND,0.2", "error", "1 rows of the source repeat a key"),
-        ("EQUITY,0.5\nMML Equity,0.6\nBLEND,0.3\nMANAGED_BOND,0.2", "error", "1 rows of the source repeat a key"),
-        ("EQUITY,0.5\nBLEND,#N/A\nMANAGED_BOND,0.2", "revision", "1 values that the workbook holds would become blank"),
+        ("EQUITY,0.5\nEQUITY,0.6\nBLEND,0.3\nMANAGED_BOND,0.2", "error", "1 row of the source repeats a key"),
+        ("EQUITY,0.5\nMML Equity,0.6\nBLEND,0.3\nMANAGED_BOND,0.2", "error", "1 row of the source repeats a key"),
+        ("EQUITY,0.5\nBLEND,#N/A\nMANAGED_BOND,0.2", "revision", "1 value that the workbook holds would become blank"),
         ("EQUITY,0.5", "revision", "2 rows that the workbook holds would go, first BLEND"),
     ],
     ids=["misspelt", "total", "twice", "twice by another name", "blank", "missing"],
@@ -173,8 +173,8 @@ def test_a_merge_leaves_what_the_source_does_not_mention(book: Path) -> None:
 @pytest.mark.parametrize(
     ("limit", "number", "month", "said"),
     [
-        ("max_jump = 0.25", 103.0, 6, "1 changes of more than 25%, first 10.5 → 103"),
-        ("max_gap_days = 40", 10.6, 9, "1 gaps of more than 40 days, first from 2008-06-30 to 2008-10-31"),
+        ("max_jump = 0.25", 103.0, 6, "1 change of more than 25%, first 10.5 → 103"),
+        ("max_gap_days = 40", 10.6, 9, "1 gap of more than 40 days, first from 2008-06-30 to 2008-10-31"),
         ("max_repeats = 1", 10.5, 6, "the value 10.5 stands 2 times in a row from 2008-06-30"),
     ],
 )
@@ -427,7 +427,7 @@ def test_a_new_set_of_published_figures_takes_the_place_of_the_last(tmp_path: Pa
     new = "table,as_of,fund,period,return_pct\nt,2008-08-31,EQ,1Y,3.5\nt,2008-08-31,BL,1Y,4.5\n"
     outcome = run(book, new)
     assert outcome.written
-    assert "2 rows of other days are replaced by 2 new ones" in found(outcome, "note")
+    assert "2 rows of other days are replaced by 2 new" in found(outcome, "note")
     assert not run(book, new.replace("t,2008-08-31,BL,1Y,4.5\n", "")).written
     rates = table(tmp_path / "r.xlsx", "Rates", ["effective_date", "kind", "rate"], [[day, "declared", 0.03]], dates=(0,))
     assert not run(rates, "effective_date,kind,rate\n2008-09-01,declared,0.04\n").written
@@ -456,7 +456,7 @@ def test_what_a_database_rounds_behind_the_15th_digit_is_no_revision(book: Path)
         assert not run(book, text.replace(f",{first!r},", f",{near!r},", 1), mapping).changed
     assert book.read_bytes() == old
     outcome = run(book, text.replace(f",{first!r},", f",{other!r},", 1))
-    assert "1 values that the workbook holds already would change" in found(outcome, "revision")
+    assert "1 value that the workbook holds already would change" in found(outcome, "revision")
 
 
 @pytest.mark.parametrize(

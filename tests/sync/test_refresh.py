@@ -161,7 +161,7 @@ def test_history_changes_only_when_it_is_accepted(book: Path) -> None:
     assert not stopped.written
     assert book.read_bytes() == old
     fewer = run(book, long_csv(5))
-    assert "1 rows" in found(fewer, "revision")
+    assert "1 row that the workbook holds would go" in found(fewer, "revision")
     assert "2008-06-30" in found(fewer, "revision")
     accepted = run(book, long_csv(6, {(0, 2): 11.5}), accept_revisions=True)
     assert accepted.written
@@ -191,9 +191,9 @@ CHECKS = [
     ("zero", long_csv(8, {(1, 7): 0}), "", "error", "not above zero"),
     ("text", long_csv(8, {(1, 7): "n.a."}), "", "error", "not a number: 'n.a.' in row 23"),
     ("twice", long_csv(8) + "2008-08-31,EQUITY,99\n", "", "error",
-     "stand twice and differ, first 10.7 and 99 on 2008-08-31"),
+     "1 value stands twice and differs, first 10.7 and 99 on 2008-08-31"),
     ("twice the same", long_csv(8) + f"2008-08-31,EQUITY,{value(0, 7)}\n", "", "warning",
-     "stand twice, first on 2008-08-31"),
+     "1 value stands twice, first on 2008-08-31"),
     ("jump", long_csv(8, {(0, 7): 25}), "", "warning", "10.6 → 25 (+135.8%) on 2008-08-31"),
     ("stated jump", long_csv(8, {(0, 7): 12}), "[table.checks]\nmax_jump = 0.1\n", "error", "more than 10%"),
     ("gap", long_csv(12).replace("2008-08-31", "2008-10-31").replace("2008-09-30", "2008-11-30"), "", "error",
@@ -201,7 +201,7 @@ CHECKS = [
     ("stale", long_csv(14, {(0, m): 10.7 for m in range(7, 14)}), "", "warning",
      "10.7 stands 7 times in a row from 2008-08-31"),
     ("no month end", long_csv(14).replace("2009-02-28", "2009-02-27"), "", "warning",
-     "no month ends, unlike the others; first 2009-02-27"),
+     "1 date is no month end, unlike the others; first 2009-02-27"),
     ("weekend", long_csv(8), "", "note", "month ends fall on a weekend, first 2008-05-31"),
     ("as of", long_csv(8), '[table.checks]\nas_of = "2008-09-30"\n', "error", "ends on 2008-08-31, before 2008-09-30"),
     ("bad date", long_csv(8).replace("2008-08-31", "08/31/2008"), "", "error",
@@ -209,7 +209,7 @@ CHECKS = [
     ("no fund", long_csv(8) + "2008-08-31,,5\n", "", "error", "no date or no fund"),
     ("missing fund", long_csv(8, names=("EQUITY", "BLEND")), "", "warning", "no value of this fund"),
     ("hole", "\n".join(x for x in long_csv(9).split("\n") if x[:13] != "2008-08-31,EQ"), "", "warning",
-     "1 dates have no value"),
+     "1 date has no value"),
     ("cut", long_csv(8).rstrip("\n"), "", "note", "the last line of source.csv has no end"),
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ..arguments import to_date
 from ..ooxml.columns import SHIFT_1904, UNIX_EPOCH
 from ..ooxml.workbook import Area
-from .findings import ERROR, NOTE, REVISION, WARNING, Finding
+from .findings import ERROR, NOTE, REVISION, WARNING, Finding, counted
 from .fitted import FUND_NAMES, Fitted, holds_unit_values
 from .mapping import Limits
 from .plan import TablePlan, shown
@@ -35,7 +35,10 @@ def check(area: Area, fitted: Fitted) -> list[Finding]:
     failed = any(f.severity == ERROR for f in fitted.findings)  # a date that was not understood is none, and was said
     if dates is not None and not failed and not isinstance(dates, list) and dates.null_count:
         row = pc.index(pc.is_null(dates), True).as_py() + 1
-        where, what = f"{area.name}, column {area.columns[fitted.date or 0].name}", f"{dates.null_count} rows have no date"
+        where, what = (
+            f"{area.name}, column {area.columns[fitted.date or 0].name}",
+            f"{counted(dates.null_count, 'row has', 'rows have')} no date",
+        )
         findings.append(Finding(ERROR, where, f"{what}, first row {row} of the data", "fill it in at the source"))
     return findings
 
@@ -95,7 +98,7 @@ def _formula_texts(area: Area, fitted: Fitted) -> list[Finding]:
         else:
             continue
         if risky:
-            what = f"{len(risky)} texts begin as a formula does, such as {risky[0][:40]!r}"
+            what = f"{counted(len(risky), 'text begins', 'texts begin')} as a formula does, such as {risky[0][:40]!r}"
             findings.append(
                 Finding(
                     WARNING,
@@ -120,6 +123,7 @@ def _calendar(where: str, days: Any, limits: Limits, today: datetime.date) -> li
     is_end = next_day.astype("datetime64[M]") == next_day
     not_end = unique[~is_end]
     share_ends = is_end.mean()
+    no_ends = counted(len(not_end), "date is no month end", "dates are no month ends")
     if len(weekend) and not limits.weekends:
         odd = weekend if share_ends < 0.9 else weekend[~is_end[weekday >= 5]]
         if len(odd):
@@ -127,7 +131,7 @@ def _calendar(where: str, days: Any, limits: Limits, today: datetime.date) -> li
                 Finding(
                     WARNING,
                     where,
-                    f"{len(odd)} dates fall on a weekend, first {_iso(odd[0])}",
+                    f"{counted(len(odd), 'date falls', 'dates fall')} on a weekend, first {_iso(odd[0])}",
                     "check them, or set weekends = true",
                 )
             )
@@ -136,20 +140,25 @@ def _calendar(where: str, days: Any, limits: Limits, today: datetime.date) -> li
                 Finding(
                     NOTE,
                     where,
-                    f"{len(weekend)} month ends fall on a weekend, first {_iso(weekend[0])}",
+                    f"{counted(len(weekend), 'month end falls', 'month ends fall')} on a weekend, first {_iso(weekend[0])}",
                     "nothing, if calendar month ends are meant",
                 )
             )
     if limits.month_ends is True and len(not_end):
         findings.append(
-            Finding(ERROR, where, f"{len(not_end)} dates are no month ends, first {_iso(not_end[0])}", "correct the source")
+            Finding(
+                ERROR,
+                where,
+                f"{no_ends}, first {_iso(not_end[0])}",
+                "correct the source",
+            )
         )
     elif limits.month_ends is None and len(not_end) and share_ends >= 0.9:
         findings.append(
             Finding(
                 WARNING,
                 where,
-                f"{len(not_end)} dates are no month ends, unlike the others; first {_iso(not_end[0])}",
+                f"{no_ends}, unlike the others; first {_iso(not_end[0])}",
                 "check them",
             )
         )
@@ -172,7 +181,8 @@ def _calendar(where: str, days: Any, limits: Limits, today: datetime.date) -> li
         wide = np.flatnonzero(gaps > most)
         if len(wide):
             at = wide[0]
-            what = f"{len(wide)} gaps of more than {most:g} days, first from {_iso(unique[at])} to {_iso(unique[at + 1])}"
+            what = f"{counted(len(wide), 'gap')} of more than {most:g} days, "
+            what += f"first from {_iso(unique[at])} to {_iso(unique[at + 1])}"
             findings.append(
                 Finding(ERROR if limits.max_gap_days is not None else WARNING, where, what, "get the missing valuations")
             )
@@ -210,7 +220,8 @@ def _values(area: Area, index: int, fitted: Fitted, days: Any, limits: Limits, l
             Finding(
                 ERROR,
                 where,
-                f"{len(low)} values are not above zero, first {shown(float(values[low[0]]))} on {at(low[0])}",
+                f"{counted(len(low), 'value is', 'values are')} not above zero, "
+                f"first {shown(float(values[low[0]]))} on {at(low[0])}",
                 "correct the source",
             )
         )
@@ -224,7 +235,7 @@ def _values(area: Area, index: int, fitted: Fitted, days: Any, limits: Limits, l
     if len(jumps):
         first = order[jumps[0] + 1]
         what = (
-            f"{len(jumps)} changes of more than {limit:.0%}, first {series[jumps[0]]:g} → "
+            f"{counted(len(jumps), 'change')} of more than {limit:.0%}, first {series[jumps[0]]:g} → "
             f"{series[jumps[0] + 1]:g} "
             f"({change[jumps[0]]:+.1%}) on {at(first)}"
         )
@@ -269,7 +280,7 @@ def _holes(where: str, values: Any, days: Any, last: datetime.date | None) -> li
             Finding(
                 WARNING,
                 where,
-                f"{len(holes)} dates have no value, first {_iso(days[present[0] + holes[0]])}",
+                f"{counted(len(holes), 'date has', 'dates have')} no value, first {_iso(days[present[0] + holes[0]])}",
                 "fill them in at the source",
             )
         )
@@ -294,11 +305,11 @@ def revisions(area: Area, plan: TablePlan, dated: bool) -> list[Finding]:
         return []
     findings = []
     if plan.new_set and any(simple(column.name) == "period" for column in area.columns):
-        what = f"{plan.lost_rows} rows of other days are replaced by {plan.added} new ones"
+        what = f"{counted(plan.lost_rows, 'row of another day is', 'rows of other days are')} replaced by {plan.added:,} new"
         return [Finding(NOTE, plan.table, what, "nothing, if the new set takes the place of the last")]
     if dated and plan.revised_cells:
         first = next((c for c in plan.changes if c.old is not None), None)
-        what = f"{plan.revised_cells} values that the workbook holds already would change" + (
+        what = f"{counted(plan.revised_cells, 'value')} that the workbook holds already would change" + (
             f", first {first}" if first else ""
         )
         findings.append(
@@ -306,14 +317,14 @@ def revisions(area: Area, plan: TablePlan, dated: bool) -> list[Finding]:
         )
     elif plan.blanked_cells:
         first = next((c for c in plan.changes if c.old is not None and c.new is None), None)
-        what = f"{plan.blanked_cells} values that the workbook holds would become blank" + (
+        what = f"{counted(plan.blanked_cells, 'value')} that the workbook holds would become blank" + (
             f", first {first}" if first else ""
         )
         findings.append(
             Finding(REVISION, plan.table, what, "check the source for blanks and errors, or repeat with --accept-revisions")
         )
     if plan.lost_rows and (dated or plan.keys):
-        what = f"{plan.lost_rows} rows that the workbook holds would go, first {plan.removed_keys[0]}"
+        what = f"{counted(plan.lost_rows, 'row')} that the workbook holds would go, first {plan.removed_keys[0]}"
         findings.append(
             Finding(REVISION, plan.table, what, 'repeat with --accept-revisions, or set mode = "merge" to keep them')
         )

@@ -15,7 +15,7 @@ from ..errors import BadInput
 from ..ooxml import columns as cells
 from ..ooxml.body import Body
 from . import kinds
-from .findings import ERROR, NOTE, REVISION, WARNING, Finding
+from .findings import ERROR, NOTE, REVISION, WARNING, Finding, counted
 from .fitted import Fitted, holds_unit_values
 from .mapping import TableMapping
 from .rows import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows, without_noise
@@ -99,7 +99,7 @@ def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> T
             Finding(
                 ERROR,
                 area.name,
-                f"{match.repeats} rows of the source repeat a key ({where})",
+                f"{counted(match.repeats, 'row of the source repeats', 'rows of the source repeat')} a key ({where})",
                 "keep one of them, or name other 'keys' in the mapping",
             )
         )
@@ -136,12 +136,13 @@ def _carried(name: str, old: Any, match: Match, plan: TablePlan) -> Any:
     filled = sum(v is not None for v in cells.to_list(old))
     if filled:
         kept, fresh = int((match.old_of >= 0).sum()), int((match.old_of < 0).sum())
-        where, what = f"{plan.table}, column {name}", f"the source has nothing for it; {kept} rows keep what they hold"
+        where, what = f"{plan.table}, column {name}", "the source has nothing for it; "
+        what += counted(kept, "row keeps what it holds", "rows keep what they hold")
         if fresh and 2 * filled > len(old):
-            what += f", and {fresh} new {'row gets' if fresh == 1 else 'rows get'} none"
+            what += f", and {counted(fresh, 'new row gets', 'new rows get')} none"
             action, lost = "map it, or correct its name in the source", int(_filled(old, match.lost).sum())
             if lost:
-                what += f" in place of {lost} that hold one"
+                what += f" in place of {counted(lost, 'that holds one', 'that hold one')}"
                 action += ", or repeat with --accept-revisions"
             plan.findings.append(Finding(REVISION if lost else WARNING, where, what, action))
         else:

@@ -5,14 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from . import cell_texts
-from .findings import Finding
+from .findings import Finding, counted
 from .journal import Entry
 from .plan import TablePlan, shown
 from .refresh import Outcome
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def text(outcome: Outcome, cells: int = 20) -> str:
@@ -39,7 +35,7 @@ def text(outcome: Outcome, cells: int = 20) -> str:
 
 def _headline(outcome: Outcome) -> str:
     if outcome.stopped:
-        return f"Refresh of {outcome.book.name}: stopped by {_plural(len(outcome.stopped), 'finding')}"
+        return f"Refresh of {outcome.book.name}: stopped by {counted(len(outcome.stopped), 'finding')}"
     if outcome.dry_run:
         return f"Refresh of {outcome.book.name}: plan"
     return f"Refresh of {outcome.book.name}: {'done' if outcome.written else 'nothing to change'}"
@@ -53,13 +49,13 @@ def _remedy(stopped: list[Finding]) -> str:
 
 def _table(outcome: Outcome, made: TablePlan, cells: int) -> list[str]:
     origin = outcome.sources[made.table]
-    lines = [f"{made.table} from {origin.label} (sha256 {origin.sha256[:12]}, {_plural(origin.rows, 'row')})"]
+    lines = [f"{made.table} from {origin.label} (sha256 {origin.sha256[:12]}, {counted(origin.rows, 'row')})"]
     if made.same and not made.rows_before == made.rows_after == 0:
-        lines.append(f"  no change ({_plural(made.rows_after, 'row')})")
+        lines.append(f"  no change ({counted(made.rows_after, 'row')})")
     else:
         lines.append(
-            f"  {made.rows_before:,} → {_plural(made.rows_after, 'row')}: {made.added:,} added, "
-            f"{made.changed_rows:,} changed ({_plural(made.changed_cells, 'cell')}), {made.removed:,} removed"
+            f"  {made.rows_before:,} → {counted(made.rows_after, 'row')}: {made.added:,} added, "
+            f"{made.changed_rows:,} changed ({counted(made.changed_cells, 'cell')}), {made.removed:,} removed"
         )
     lines += _some([f"+ {key}" for key in made.added_keys], made.added, cells)
     lines += _some([f"~ {change}" for change in made.changes], made.changed_cells, cells)
@@ -84,14 +80,14 @@ def _dependents(outcome: Outcome, cells: int) -> list[str]:
     report = outcome.dependents
     lines = []
     if report.by_core or report.by_calc:
-        by = f"{_plural(report.by_core, 'formula')} by the core"
-        by += f", {_plural(report.by_calc, 'formula')} by Calc" if report.by_calc else ""
-        lines.append(f"Recomputed: {by}; {_plural(len(report.changed), 'value')} changed")
+        by = f"{counted(report.by_core, 'formula')} by the core"
+        by += f", {counted(report.by_calc, 'formula')} by Calc" if report.by_calc else ""
+        lines.append(f"Recomputed: {by}; {counted(len(report.changed), 'value')} changed")
         listed = cell_texts.texts(outcome.book, report.changed, cells)
         lines += _some([f"~ {text}" for text in listed], len(report.changed), cells)
     if report.stale:
         what = "until Excel recalculates them (open it and press Ctrl+Alt+F9)"
-        lines.append(f"Not recomputed: {_plural(len(report.stale), 'formula')} show old values {what}:")
+        lines.append(f"Not recomputed: {counted(len(report.stale), 'formula')} show old values {what}:")
         lines += _some([f"! {address}" for address in report.stale], len(report.stale), cells)
     if report.own_functions and not outcome.stopped:
         lines.append("The workbook holds worksheet functions of this package, so it is not flagged for calculation on load.")

@@ -12,7 +12,7 @@ from ..arguments import nearest
 from ..errors import MissingData
 from ..ooxml.workbook import Area
 from . import kinds
-from .findings import ERROR, NOTE, WARNING, Finding
+from .findings import ERROR, NOTE, WARNING, Finding, counted
 from .fitted import VALUE_NAMES, Fitted, Task
 from .funds import known_names
 from .sources import simple
@@ -41,7 +41,7 @@ def to_wide(task: Task) -> Fitted:
     encoded = funds.dictionary_encode()
     targets = _targets(task, encoded.dictionary.to_pylist(), list(place_of), result.findings)
     if funds.null_count or dates.null_count:
-        what = f"{max(funds.null_count, dates.null_count)} rows have no date or no fund"
+        what = f"{counted(max(funds.null_count, dates.null_count), 'row has', 'rows have')} no date or no fund"
         result.findings.append(Finding(ERROR, area.name, what, "fill them in at the source"))
         return result
     target_codes = np.array([place_of[t] if t is not None else -1 for t in targets], dtype=np.int64)
@@ -105,10 +105,11 @@ def _repeats(cell: Any, numbers: Any, days: Any, area: Area, findings: list[Find
     where = f"{area.name}, {area.columns[column].name}"
     if len(differ):
         both = " and ".join("blank" if np.isnan(v) else f"{v:g}" for v in values[place[0] : place[0] + 2])
-        what = f"{len(differ)} values stand twice and differ, first {both} on {when}"
+        what = counted(len(differ), "value stands twice and differs", "values stand twice and differ")
+        what += f", first {both} on {when}"
         findings.append(Finding(ERROR, where, what, "keep one of them in the source"))
     else:
-        what = f"{len(again)} values stand twice, first on {when}"
+        what = f"{counted(len(again), 'value stands', 'values stand')} twice, first on {when}"
         findings.append(Finding(WARNING, where, what, "remove the repeats from the source"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -56,6 +57,7 @@ def sentence(grid: Grid, result: Result) -> str:
         parts.append(f"of which {_money(result.invested)} is invested (load, premium tax, bonus, charges from the payment)")
     parts.append(
         f"as the unit value goes from {result.unit_values[0]:.6f} to {result.unit_values[-1]:.6f} ({percent_text(grown)})"
+        f"{_by_predecessors(grid, result)}"
     )
     annual, rider = np.asarray(result.path.annual), np.asarray(result.path.rider)
     if annual.any():
@@ -89,6 +91,17 @@ def sentence(grid: Grid, result: Result) -> str:
     else:
         rate = f"{_money(result.erv)} remain, {figure} for the period, not annualised"
     return "; ".join([*parts, rate]) + "."
+
+
+def _by_predecessors(grid: Grid, result: Result) -> str:
+    """From whose returns the unit values before substitutions within the period come, the latest substitution first."""
+    said, name, until = [], result.fund, result.finish + datetime.timedelta(days=1)
+    while grid.funds and (fund := grid.funds.get(name)) and fund.predecessor and fund.substituted_on:
+        if not result.start < fund.substituted_on < until:
+            break
+        said.append(f"before {fund.substituted_on} by the returns of {fund.predecessor}")
+        name, until = fund.predecessor, fund.substituted_on
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _of_what(grid: Grid, result: Result) -> str:

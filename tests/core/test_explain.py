@@ -2,6 +2,8 @@
 
 import itertools
 
+from flexextra_udfs import EXPLAIN_RETURN
+
 from xl_flexextra import explain, report, tables, terms
 
 HALF_BP = 5e-5
@@ -186,3 +188,19 @@ def test_charges_of_a_quarter_are_said_as_such():
     said = explain.sentence(grid, grid.result("EQUITY", "1Y"))
     assert "on 4 days are taken" in said
     assert ", a quarter of it each time)" in said
+
+
+def test_the_sentence_says_whose_returns_a_substituted_fund_has():
+    rows = [["date", "A", "B", "C"], ["2004-07-31", 10.0, None, None], ["2005-07-31", 11.0, 50.0, None],
+            ["2006-07-31", None, 60.0, 7.0], ["2007-07-31", None, None, 7.7]]  # fmt: skip
+    funds = [["fund", "predecessor", "substituted_on"], ["C", "B", "2006-07-31"], ["B", "A", "2005-07-31"]]
+
+    def says(period):
+        bare = [["contract.name", "bare"], ["annual_charge.form", "none"], ["cdsc.schedule.1", 0.0]]
+        return EXPLAIN_RETURN(bare, rows, "C", "2007-07-31", period, None, funds)
+
+    chain = "(before 2006-07-31 by the returns of B, before 2005-07-31 by the returns of A)"
+    # by hand: 7 / 60 x 50 / 11 x 10 = 5.303030, and 7.7 / 5.303030 - 1
+    assert f"as the unit value goes from 5.303030 to 7.700000 (45.20%) {chain};" in says("3Y")
+    assert "(before 2006-07-31 by the returns of B);" in says("2Y")
+    assert "returns of" not in says("1Y")  # begins on the day of the substitution

@@ -123,6 +123,9 @@ def test_a_choice_for_inceptions_leaves_out_only_periods_that_begin_without_a_un
     review.build(report.compute(inputs), tmp_path / "first_value.xlsx")
     result = host.recalculate(tmp_path / "first_value.xlsx", timeout=300)
     assert result.differences == []
+    contracts = {c.value: c.row for c in openpyxl.load_workbook(tmp_path / "first_value.xlsx")["Contracts"]["A"]}
+    controlled = [c.value for c in openpyxl.load_workbook(tmp_path / "first_value.xlsx")["Controls"]["B"]]
+    assert f"Contracts!$A$6:$D${contracts['valuation.inception']}" in controlled  # what it needs is an approved input
     native = [result.value("Review", f"I{row}") for row in range(8, 8 + len(FIGURES))]
     assert native[:2] == [pytest.approx(16 / 14.8 - 1), pytest.approx(26 / 24.8 - 1)]
     assert native[2:] == ["outside"] * 4

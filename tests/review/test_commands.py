@@ -73,6 +73,18 @@ def test_diff_says_what_moved_and_why(books):
     assert "112 figures: 70 changed or new, 42 as before." in result.output
 
 
+def test_a_later_workbook_as_the_update_before_is_said_in_a_sentence(books, tmp_path):
+    sentence = (
+        "The update before is of 2008-07-31, later than this one of 2008-06-30: changes are shown backwards; swap the two."
+    )
+    shown = " ".join(run("diff", books / "july.xlsx", books / "june.xlsx").output.split())
+    assert sentence in shown
+    given = run("review", books / "july.xlsx", "--previous", books / "dearer.xlsx", "--out", tmp_path / "same_day.xlsx")
+    assert given.exit_code == 0
+    assert "later than" not in given.output
+    assert "later than" not in run("diff", books / "june.xlsx", books / "july.xlsx").output
+
+
 def test_diff_names_the_term_that_changed_and_gives_the_charge_its_part(books):
     result = run("diff", books / "july.xlsx", books / "dearer.xlsx")
     assert "flex_extra_flexible, annual_charge.dollars: 35" in result.output

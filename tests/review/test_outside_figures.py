@@ -1,5 +1,6 @@
 """A contract beyond the closed form, a fund that began late, a missing unit value: what the review shows of them."""
 
+import dataclasses
 import datetime
 
 import openpyxl
@@ -9,6 +10,7 @@ from programs import needs_calc
 from xl_flexextra import dates, report, workbook
 from xl_flexextra.hosts import calc as host
 from xl_flexextra.inputs import parse
+from xl_flexextra.review import changes
 from xl_flexextra.terms import Terms
 from xl_flexextra.tie_out import Published
 from xl_flexextra.unit_values import Funds, UnitValues
@@ -99,6 +101,14 @@ def test_the_probe_has_a_row_for_every_charge_of_a_walk_by_the_quarter(recalcula
     assert recalculated.value("Probe", "H41") in {"", 0}  # the count of further rows: none
 
 
+def test_a_later_update_as_the_one_before_is_said_on_what_changed(tmp_path):
+    inputs = own_inputs()
+    later, earlier = inputs, dataclasses.replace(changes.previous_month(inputs), published=inputs.published[:1])
+    review.build(report.compute(earlier), tmp_path / "swapped.xlsx", previous=later)
+    shown = openpyxl.load_workbook(tmp_path / "swapped.xlsx", data_only=True)["What changed"]["A4"].value
+    assert shown.startswith("The update before is of 2024-10-31, later than this one of 2024-09-30:")
+
+
 def test_the_headline_is_green_only_where_all_tie(path, tmp_path):
     book = openpyxl.load_workbook(path)
     assert headline_colours(book, "Review", "B4:C4") == {"$B$4<$C$4": "FFB00020"}
@@ -113,6 +123,9 @@ def test_a_choice_for_inceptions_leaves_out_only_periods_that_begin_without_a_un
     review.build(report.compute(inputs), tmp_path / "first_value.xlsx")
     result = host.recalculate(tmp_path / "first_value.xlsx", timeout=300)
     assert result.differences == []
+    contracts = {c.value: c.row for c in openpyxl.load_workbook(tmp_path / "first_value.xlsx")["Contracts"]["A"]}
+    controlled = [c.value for c in openpyxl.load_workbook(tmp_path / "first_value.xlsx")["Controls"]["B"]]
+    assert f"Contracts!$A$6:$D${contracts['valuation.inception']}" in controlled  # what it needs is an approved input
     native = [result.value("Review", f"I{row}") for row in range(8, 8 + len(FIGURES))]
     assert native[:2] == [pytest.approx(16 / 14.8 - 1), pytest.approx(26 / 24.8 - 1)]
     assert native[2:] == ["outside"] * 4

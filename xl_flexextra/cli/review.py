@@ -50,6 +50,7 @@ def review(
 ) -> None:
     """Build the review workbook: two routes to every figure, data, assumptions, changes, controls, sign-off."""
     from .. import report
+    from ..review import changes
     from ..review.data_checks import Evidence
     from ..workbook import review as builder
     from . import review_inputs as read
@@ -105,6 +106,8 @@ def review(
 
         to_pdf(target, target.with_suffix(".pdf"), sheets=list(builder.PRINTED))
         typer.echo(f"Written: {target.with_suffix('.pdf')}")
+    if before is not None and (note := changes.order_note(before.as_of, given.as_of)):
+        typer.echo(note)
     typer.echo(f"{update.headline}. Sign with the mark {marks[-1]}.")
     if given.label:
         typer.echo(given.label)
@@ -165,7 +168,11 @@ def _moved(one: Any) -> bool:
 
 
 def _inputs(names: list[str], was: Any, now: Any) -> None:
+    from ..review import changes
+
     typer.echo(f"From {was.as_of} to {now.as_of}.")
+    if note := changes.order_note(was.as_of, now.as_of):
+        typer.echo(note)
     typer.echo(f"Inputs that differ: {', '.join(names)}." if names else "The inputs are the same.")
     mine = {t.name: t for t in was.contracts}
     for terms in now.contracts:

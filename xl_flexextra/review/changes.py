@@ -46,6 +46,7 @@ MEANING = {
     "schedule": "CDSC schedule, base and order, free withdrawal amount",
     "other": "other terms and the funds table",
 }
+TRACE = 1e-13  # what is left of doubles where a cause changes nothing; printed digits end at 1e-4
 _CHARGE, _SCHEDULE = ("annual_charge.", "rider.", "payment.", "premium_tax."), ("cdsc.", "free_withdrawal.")
 
 
@@ -78,6 +79,13 @@ def changes(old: Inputs, new: Inputs) -> list[Change]:
     for table in after.tables:
         found += _table(old, new, earlier.get(_key(table.spec)), table)
     return found
+
+
+def order_note(before: Date, now: Date) -> str:
+    """A sentence where the update before is the later one; else nothing."""
+    if before <= now:
+        return ""
+    return f"The update before is of {before}, later than this one of {now}: changes are shown backwards; swap the two."
 
 
 def previous_month(inputs: Inputs) -> Inputs:
@@ -169,8 +177,8 @@ class _Stages:
         steps.append(("other", now))
         parts, last = {}, then
         for cause, value in steps:
-            parts[cause] = value - last
-            last = value
+            parts[cause] = 0.0 if abs(value - last) < TRACE else value - last
+            last += parts[cause]
         return parts
 
 
@@ -246,4 +254,4 @@ def _with(base: Terms, other: Terms, stems: tuple[str, ...]) -> Terms:
     return Terms(given, [(day, values) for day, values in dated.items() if values])
 
 
-__all__ = ["CAUSES", "MEANING", "Change", "changes", "previous_month", "report_before", "rewalk"]
+__all__ = ["CAUSES", "MEANING", "Change", "changes", "order_note", "previous_month", "report_before", "rewalk"]

@@ -140,7 +140,7 @@ def input_tables(book: ReviewBook, figures: Figures, places: Places) -> dict[str
     period = figures.column["period"]
     for block in (
         (SETTINGS, FIRST_SETTING, 0, last, 1),
-        (CONTRACTS, contract_places.TOP, 0, places.dated, contract_places.ALWAYS),
+        (CONTRACTS, contract_places.TOP, 0, places.inception, contract_places.ALWAYS),
         (CONTRACTS, places.weight, contract_places.FIRST, places.weight, contract_places.FIRST + places.contracts - 1),
         (WORKINGS, TOP, period, figures.last_row, period),
     ):

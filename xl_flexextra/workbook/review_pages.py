@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import periods
 from ..review import data_checks
-from ..review.changes import CAUSES, MEANING, Change
+from ..review.changes import CAUSES, MEANING, Change, order_note
 from .book import DATE, PERCENT, UNIT, at
 from .data_sheets import terms_table
 from .page import contract_call
@@ -33,6 +33,9 @@ def changed_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         "Each part is the difference that its cause makes, causes taken one after the other in this order; they add up to "
         "the change. Hundredths of a percent. Parts are computed when the workbook is built.", plan.inputs.label,
     )  # fmt: skip
+    days = [(one.old_as_of, one.new_as_of) for one in plan.changes if one.old_as_of]
+    if note := next((note for was, now in days if (note := order_note(was, now))), ""):
+        book.value(sheet, 3, 0, note, book.format("label", bold=True))
     for row, (cause, meaning) in enumerate(MEANING.items(), start=4):
         book.value(sheet, row, 0, cause, book.format("bold"))
         book.value(sheet, row, 1, meaning, book.format("grey", font_size=9))

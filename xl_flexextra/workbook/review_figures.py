@@ -157,7 +157,8 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
         return at(FIRST_ROW + row - TOP, column, PUBLISHED)
 
     def unit_value(day: str) -> str:
-        return f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{c('fund_column')})"
+        found = f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{c('fund_column')})"
+        return f"IF({found},{found},NA())"  # a blank, before the fund's first value, is no unit value of 0
 
     label = published(3)
     if name.startswith("cancelled"):
@@ -197,14 +198,14 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
         "first": unit_value(c("start")),
         "last": unit_value(c("as_of")),
         "bought": f"{by_contract(places.number('payment.amount'))}/{c('first')}",
-        "left": f"{c('bought')}-SUM({steps})",
+        "left": f"MAX({c('bought')}-SUM({steps}),NoCharge)",
         "value": f"{c('left')}*{c('last')}",
         "free": f"{by_contract(places.number('free_withdrawal.rate'))}*{c('value')}",
         "rate": f"IF({c('charges')},INDEX({places.rates},{c('charges')},{c('contract_column')}),NoCharge)",
         "cdsc": f"{c('rate')}*({c('value')}-{c('free')})",
         "erv": f"{c('value')}-{c('cdsc')}",
         "outside": f"{by_contract(places.broken)}+{of_period('outside')}+N({c('start')}<{c('inception')})"
-        f"+N({c('as_of')}<EOMONTH({c('as_of')},WholePlaces))+N(IFERROR({c('left')},NoCharge)<NoCharge)",
+        f"+N({c('as_of')}<EOMONTH({c('as_of')},WholePlaces))",
         "native": f"IF({c('outside')},OutsideForm,_xlfn.RRI(MAX({c('years')},ShortPeriod),"
         f"{by_contract(places.number('payment.amount'))},{c('erv')}))",
     }

@@ -154,3 +154,22 @@ def test_exactly_one_printed_digit_apart_is_open_on_either_side():
     assert tie_out.verdict(0.125, 0.13, 0) == "ties"  # 12.5% prints as 13%
     assert tie_out.verdict(0.12, 0.13, 0) == "open"
     assert tie_out.verdict(0.124, 0.13, 0) == "rounding"
+
+
+def test_a_return_in_cents_that_ends_on_a_half_is_printed_away_from_zero():
+    """1,000 -> 717.35 is -28.265%, which floating point misses by a bit: -0.28264999999999996."""
+    from flexextra_udfs import CONTRACT_AATR, EXPLAIN_RETURN
+
+    contract = [["annual_charge.form", "none"], ["cdsc.schedule", 0], ["carry.precision", "cents"]]
+    values = [["date", "S"], ["2007-07-31", 10], ["2008-07-31", 7.1735]]
+    assert CONTRACT_AATR(contract, values, "S", "2008-07-31", "1Y") == -0.28265
+    assert "-28.27% for the period" in EXPLAIN_RETURN(contract, values, "S", "2008-07-31", "1Y")
+
+
+def test_every_return_in_cents_on_a_half():
+    from xl_flexextra.numbers import without_noise
+
+    cents = np.arange(5, 200_000, 10)  # 0.05, 0.15 … of 1,000
+    away = [(abs(int(c) - 100_000) + 5) // 10 * (1 if c > 100_000 else -1) / 10_000 for c in cents]
+    got = round_half_away(without_noise(cents / 100 / 1000 - 1), 4)
+    assert got.tolist() == pytest.approx(away, abs=1e-15)

@@ -115,11 +115,11 @@ def test_a_part_of_the_contracts_charged_by_hand():
     assert figure(inputs, "1Y").erv == pytest.approx(value - 0.08 * 0.9 * value, rel=1e-12)
 
 
-def test_charges_that_take_all_there_is_are_outside():
+def test_charges_take_no_more_than_there_is():
     days = [datetime.date(2006, 7, 31), datetime.date(2007, 7, 31), AS_OF]
     inputs = own([10.0, 10.0, 10.0], days, annual_charge__dollars=1500.0)  # 600 a year of 1,000
     assert figure(inputs, "1Y").result == pytest.approx(0.4 * (1 - 0.08 * 0.9) - 1, rel=1e-12)
-    assert (figure(inputs, "2Y").outside, figure(inputs, "2Y").result) == (1, None)
+    assert (figure(inputs, "2Y").outside, figure(inputs, "2Y").erv, figure(inputs, "2Y").result) == (0, 0.0, -1.0)
 
 
 def test_where_the_free_amount_is_measured_goes_without_saying():

@@ -22,6 +22,7 @@ import numpy as np
 from .. import dates, periods
 from ..conventions import KEYS, REQUIRED
 from ..errors import FlexExtraError
+from ..numbers import without_noise
 from ..report import Inputs
 from ..terms import Terms
 
@@ -175,10 +176,8 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     outside += as_of != dates.month_end(as_of.year, as_of.month)
     outside += bool(inception and start < inception)
     outside += bool(row and row.substituted_on and start < row.substituted_on)
-    share = 0.0
-    if inputs.shares is not None and terms["annual_charge.form"] == "share":
-        share = _share(inputs, fund, as_of)
     dollars = float(term_shown(terms, "annual_charge.dollars")) * float(term_shown(terms, "annual_charge.charged_fraction"))
+    share = _share(inputs, fund, as_of) if dollars else 0.0
     charge, payment = dollars * share, float(terms["payment.amount"])
     days = tuple(min(dates.month_end(start.year, start.month + 12 * k), as_of) for k in range(1, charges + 1))
     first, last = unit_value(inputs, fund, start), unit_value(inputs, fund, as_of)
@@ -186,13 +185,13 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     between = tuple(unit_value(inputs, fund, day) for day in days)
     bought, cancelled = payment / first, tuple(charge / u for u in between)
     left = bought - math.fsum(cancelled)
-    outside += left < 0  # the charges have taken all there is: the walk ends there
+    left = 0.0 if left < 0 else left  # charges take no more than there is
     value = left * last
     free = float(term_shown(terms, "free_withdrawal.rate")) * value
     rate = schedule_rate(terms, charges) if charges else 0.0
     cdsc = rate * (value - free)
     erv = value - cdsc
-    result = None if outside else (erv / payment) ** (1 / max(years, 1.0)) - 1
+    result = None if outside else without_noise((erv / payment) ** (1 / max(years, 1.0)) - 1)
     return Closed(
         months, start, charges, years, inception, share, charge, first, last, bought, days, between, cancelled, left,
         value, free, rate, cdsc, erv, outside, result,
@@ -208,9 +207,9 @@ def schedule_rate(terms: Terms, year: int) -> float:
 
 
 def _share(inputs: Inputs, fund: str, day: Date) -> float:
-    """The share in force on a day; NaN where it is missing (the workbook shows #N/A), never 1."""
+    """The share in force on a day; NaN where it is missing (the workbook shows #N/A), never 1; 0 without any shares."""
     try:
-        return inputs.shares.on(fund, day, inputs.funds) if inputs.shares is not None else math.nan
+        return inputs.shares.on(fund, day, inputs.funds) if inputs.shares is not None else 0.0
     except FlexExtraError:
         return math.nan
 

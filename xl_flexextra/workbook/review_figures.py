@@ -199,7 +199,7 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
         "first": unit_value(c("start")),
         "last": unit_value(c("as_of")),
         "bought": f"{by_contract(places.number('payment.amount'))}/{c('first')}",
-        "left": f"{c('bought')}-SUM({steps})",
+        "left": f"MAX({c('bought')}-SUM({steps}),NoCharge)",
         "value": f"{c('left')}*{c('last')}",
         "free": f"{by_contract(places.number('free_withdrawal.rate'))}*{c('value')}",
         "rate": f"IF({c('charges')},INDEX({places.rates},{c('charges')},{c('contract_column')}),NoCharge)",
@@ -207,7 +207,7 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
         "erv": f"{c('value')}-{c('cdsc')}",
         "outside": f"{by_contract(places.broken)}+{of_period('outside')}+N({c('start')}<{c('inception')})"
         f"{begins_substituted(figures.plan, c('start'), c('fund'))}"
-        f"+N({c('as_of')}<EOMONTH({c('as_of')},WholePlaces))+N(IFERROR({c('left')},NoCharge)<NoCharge)"
+        f"+N({c('as_of')}<EOMONTH({c('as_of')},WholePlaces))"
         f"+{places.at_inception(c('contract_column'), c('first'))}",
         "native": f"IF({c('outside')},OutsideForm,_xlfn.RRI(MAX({c('years')},ShortPeriod),"
         f"{by_contract(places.number('payment.amount'))},{c('erv')}))",

@@ -275,7 +275,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
         day = closed.start if not k else (closed.days[k - 1] if there and k < probe.rows else probe.as_of)
         unit = cf.unit_value(plan.inputs, probe.fund, day)
         before = value * unit / last if k else value
-        taken = closed.charge if k else 0.0
+        taken = min(closed.charge, before) if k else 0.0
         number = at(row, 0, fixed="c")
         when = f"IF({number}<{rows},EOMONTH({start},{number}*MonthsAYear),{as_of})"
         growth = f"{at(row - 1, 5)}*{at(row, 2)}/{at(row - 1, 2)}" if k else payment
@@ -284,7 +284,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
             when if k else start,
             present(f"INDEX(UnitValues[#Data],MATCH({at(row, 1)},UnitValues[valuation_date]),{fund})"),
             growth,
-            charge if k else "NoCharge",
+            f"MIN({charge},{at(row, 3)})" if k else "NoCharge",
             f"{at(row, 3)}-{at(row, 4)}",
         ]
         values: list[Any] = [k, day, unit, before, taken, before - taken]

@@ -6,7 +6,6 @@ import datetime
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from .errors import BadInput, FlexExtraError
@@ -21,6 +20,8 @@ FRACTION = "return"
 
 def of_percentage(printed: float) -> float:
     """A printed percentage as the fraction that it stands for, on its decimals: -14.91 is -0.1491."""
+    from decimal import Decimal  # no figure in a cell waits for it
+
     return float(Decimal(repr(float(printed))).scaleb(-2))
 
 
@@ -47,6 +48,8 @@ def _digits_apart(recomputed: float, published: float, decimals: int) -> float:
 
     Noise below a billionth of a digit is none: a recomputed 0.12330000000000002 is one digit from 0.1234, too.
     """
+    from decimal import Decimal
+
     apart = abs(Decimal(repr(float(recomputed))) - Decimal(repr(float(published))))
     return round(float(apart.scaleb(decimals + 2)), 9)
 

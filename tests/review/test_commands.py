@@ -172,7 +172,7 @@ def test_check_finds_what_no_formula_within_the_workbook_can_see(built, tmp_path
     book.save(tmp_path / "tampered.xlsx")
     found = run("review", tmp_path / "tampered.xlsx", "--check")
     assert found.exit_code == 1
-    assert "Workings!AD40: '=S40' stands where '=$S40-SUM($T40:$AC40)' was built" in found.output
+    assert "Workings!AD40: '=S40' stands where '=MAX($S40-SUM($T40:$AC40),NoCharge)' was built" in found.output
     assert f"Controls!D{row}: '0000-0000-0000-0000' stands where '{built[1]}' was built" in found.output
     assert "Approved inputs!B6" in found.output
     assert "3 cells are not as built" in found.output

@@ -291,6 +291,24 @@ def test_functions_of_a_column_that_is_too_large_to_be_read_are_computed(
     assert outcome.dependents.stale == []
 
 
+def test_the_first_number_behind_blanks_is_found_by_the_core(tmp_path: Path) -> None:
+    """INDEX(ISNUMBER(range),) is a test of each cell: the Growth sheet begins a line where a fund has its first value."""
+    book, first = tmp_path / "first.xlsx", "INDEX(ISNUMBER(B2:B6),)"
+    made = xlsxwriter.Workbook(book)
+    columns = [{"header": "valuation_date"}, {"header": "EQUITY"}]
+    made.add_worksheet("Data").add_table("A1:B6", {"name": "UnitValues", "columns": columns})
+    formula = f"=INDEX(Data!B2:B6,MATCH(TRUE(),{first.replace('B2', 'Data!B2')},FALSE()))"
+    made.add_worksheet("Page").write_formula("A1", formula, None, 0)
+    made.calc_on_load = False
+    made.close()
+    days = month_ends(5)
+    outcome = run(
+        book, "valuation_date,EQUITY\n" + "".join(f"{d},{v}\n" for d, v in zip(days, ["", "", 7.5, 8, 9], strict=True))
+    )
+    assert sheet(book, "Page")["A1"].value == 7.5
+    assert outcome.dependents.stale == []
+
+
 def table(path: Path, name: str, columns: list[str], data: list[list[object]], dates: tuple[int, ...] = ()) -> Path:
     """A workbook with one table."""
     made = xlsxwriter.Workbook(path)

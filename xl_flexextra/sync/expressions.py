@@ -202,8 +202,23 @@ def evaluate(node: Node, context: Context) -> Any:
     function = context.function(node.name)
     if function is None:
         raise Beyond(node.name)
-    values = [MISSING if isinstance(n, Literal) and n.value is None else evaluate(n, context) for n in node.arguments]
+    values = [_argument(node.name, n, context) for n in node.arguments]
     return function(values)
+
+
+def _argument(name: str, node: Node, context: Context) -> Any:
+    """The value of an argument. INDEX takes the test of each cell of a range, as in INDEX(ISNUMBER(A1:A9),)."""
+    if isinstance(node, Literal) and node.value is None:
+        return MISSING
+    if name == "INDEX" and isinstance(node, Call) and node.name in _OF_EACH and len(node.arguments) == 1:
+        tested, test = evaluate(node.arguments[0], context), context.function(node.name)
+        rows = tested.rows if isinstance(tested, Column) else tested
+        if isinstance(rows, list) and test is not None:
+            return [[test([cell]) for cell in row] for row in rows]
+    return evaluate(node, context)
+
+
+_OF_EACH = frozenset({"ISNUMBER", "ISTEXT", "ISBLANK", "ISERROR", "ISNA"})
 
 
 @dataclass(frozen=True, slots=True)

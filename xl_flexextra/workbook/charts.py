@@ -119,6 +119,7 @@ def charts_sheet(book: Book, report: Report, places: Layout, last: int) -> None:
     book.value(sheet, 1, 1, inputs.label, book.format("label"))
     funds = inputs.funds.items
     line = book.file.add_chart({"type": "line"})
+    line.show_blanks_as("span")  # where a fund has no value yet LibreOffice would draw a line at 0
     for j, _ in enumerate(funds, start=1):
         line.add_series(
             {

@@ -52,9 +52,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def choice(text: str, choices: Iterable[str], argument: str) -> str:
     """The choice that ``text`` names, whatever the case and whether spaces, hyphens, dots or slashes part its words."""
     known = list(choices)
-    cleaned = re.sub("[ _./+-]+", "_", text.strip().lower()).replace(
-        "30_360", "thirty_360"
-    )  # as the market writes it: 30/360
+    cleaned = re.sub("[ _./+-]+", "_", text.strip().lower()).replace("30_360", "thirty_360")
+    # as the market writes them: 30/360, Act/365
     market = re.sub("^act(ual)?_365", "days_365", cleaned).replace("annualized", "annualised")
     if found := [name for name in known if name.lower() in (cleaned, market)]:
         return found[0]

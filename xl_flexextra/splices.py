@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .errors import MissingData
-from .unit_values import Fund, Funds, UnitValues
+from .unit_values import Funds, UnitValues
 
 Date = datetime.date
 
@@ -47,7 +47,7 @@ def _spliced(unit_values: UnitValues, funds: Funds, max_age_days: float | None) 
             continue
         new, old = (unit_values.column(name, funds) for name in (fund.code, fund.predecessor))
         try:
-            unit_values = unit_values.spliced(_only(fund, funds), max_age_days)
+            unit_values = unit_values.joined(new, old, fund.substituted_on, max_age_days)
         except MissingData as error:
             found = str(error).removesuffix(".")
             why = (
@@ -59,9 +59,3 @@ def _spliced(unit_values: UnitValues, funds: Funds, max_age_days: float | None) 
             if old in unjoined:  # what the predecessor lacks before its own substitution, its successor lacks too
                 unjoined[new] = unjoined[old]
     return Spliced(unit_values, unjoined)
-
-
-def _only(fund: Fund, funds: Funds) -> Funds:
-    """The funds table with this fund's substitution alone."""
-    others = (one if one is fund else replace(one, predecessor=None, substituted_on=None) for one in funds.items)
-    return replace(funds, items=tuple(others))

@@ -161,21 +161,15 @@ class UnitValues:
             )
         return float(values[place])
 
-    def spliced(self, funds: Funds, max_age_days: float | None = None) -> UnitValues:
-        """These values with substituted funds' histories carried on: before the day of substitution a fund has the
-        returns of its predecessor (``predecessor`` and ``substituted_on`` of the funds table). Both need a value on that
-        day, or at most ``max_age_days`` before it."""
+    def joined(self, new: int, old: int, day: Date, max_age_days: float | None = None) -> UnitValues:
+        """These values with one fund's history carried on: before ``day`` the column ``new`` has the returns of ``old``.
+
+        Both need a value on that day, or at most ``max_age_days`` before it.
+        """
+        ratio = self.at(new, day, max_age_days=max_age_days) / self.at(old, day, max_age_days=max_age_days)
         values = self.values.copy()
-        for fund in funds.rows_in_order_of_substitution():
-            if fund.predecessor is None:
-                continue
-            new, old = self.column(fund.code, funds), self.column(fund.predecessor, funds)
-            day: Any = fund.substituted_on
-            joint = UnitValues(self.dates, self.funds, values)
-            meeting = [joint.at(c, day, max_age_days=max_age_days) for c in (new, old)]
-            ratio = meeting[0] / meeting[1]
-            before = self.dates < np.datetime64(day)
-            values[before, new] = values[before, old] * ratio
+        before = self.dates < np.datetime64(day)
+        values[before, new] = values[before, old] * ratio
         return UnitValues(self.dates, self.funds, values)
 
 

@@ -43,9 +43,7 @@ def _refuse_scattered(name: str) -> None:
         workbook = Workbook(Package.open(Path(file)))
     except FlexExtraError:
         return  # what it is, if it can be read at all, is said by what reads it
-    for sheet in workbook.sheets:
-        if sheet.name == part or (not part and sheet is workbook.sheets[0]):
-            refuse_scattered(workbook.package, sheet.part, sheet.name)
+    refuse_scattered(workbook, part or workbook.sheets[0].name)
 
 
 def read_terms(name: str) -> Terms:

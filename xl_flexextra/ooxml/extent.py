@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..errors import Refused
 from .package import Package
 from .refs import MAX_COLUMN, MAX_ROW, column_letters
+from .workbook import Workbook
 
 ROOMY = 16 << 20  # cells that may be laid out however few of them hold something
 SPARSE = 20  # a larger sheet may have so many cells for each that holds something
@@ -16,8 +17,14 @@ _ROW = re.compile(rb"row\s[^>]*?\br=\"(\d{1,7})\"")
 _LONGEST = 512  # bytes of a start tag that may be cut in two by the end of a block
 
 
-def refuse_scattered(package: Package, part: str, sheet: str) -> None:
-    """Refuse a worksheet of which next to nothing is filled, because of a cell far off."""
+def refuse_scattered(workbook: Workbook, name: str) -> None:
+    """Refuse a worksheet of which next to nothing is filled, because of a cell far off; one that is not there is fine."""
+    for sheet in workbook.sheets:
+        if sheet.name == name:
+            _refuse(workbook.package, sheet.part, name)
+
+
+def _refuse(package: Package, part: str, sheet: str) -> None:
     if _cell_beyond(package, part, ROOMY // MAX_ROW) is None:
         return
     last, held = 0, 0

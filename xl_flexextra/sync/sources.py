@@ -219,14 +219,19 @@ def _excel(data: bytes, path: Path, mapping: TableMapping) -> Any:
     import python_calamine as calamine
 
     from ..ooxml.package import Package
+    from ..ooxml.workbook import Workbook
 
-    if data[:2] == b"PK" and path.suffix.lower() != ".ods":
-        Package(io.BytesIO(data), path.name)  # its limits hold for sources too
-    table = _excel_table(data, path, mapping) if path.suffix.lower() in (".xlsx", ".xlsm") else None
+    suffix, workbook, table = path.suffix.lower(), None, None
+    tables = suffix in (".xlsx", ".xlsm") and not mapping.sheet
+    if tables or (data[:2] == b"PK" and suffix != ".ods"):
+        package = Package(io.BytesIO(data), path.name)  # its limits hold for sources too
+        workbook = Workbook(package) if suffix != ".xlsb" else None
+    if tables and workbook is not None:
+        table = _excel_table(workbook, data, path, mapping)
     if table is None:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = _pick(mapping, book.sheet_names, path.name)
-        table = from_rows(_laid_out(data, path, book, sheet).to_python(skip_empty_area=True), path.name)
+        table = from_rows(_laid_out(workbook, book, sheet).to_python(skip_empty_area=True), path.name)
     return table
 
 
@@ -246,32 +251,22 @@ def _percentages_as_shown(table: Any, data: bytes, mapping: TableMapping) -> Any
     return table.set_column(place, table.column_names[place], pa.array(texts, pa.string()))
 
 
-def _laid_out(data: bytes, path: Path, book: Any, name: str) -> Any:
+def _laid_out(workbook: Workbook | None, book: Any, name: str) -> Any:
     """A sheet with all that lies between its first cell and its last; not one that would fill the memory so."""
     from ..ooxml.extent import refuse_scattered
-    from ..ooxml.package import Package
-    from ..ooxml.workbook import Workbook
 
-    if data[:2] == b"PK" and path.suffix.lower() not in (".ods", ".xlsb"):
-        workbook = Workbook(Package(io.BytesIO(data), path.name))
-        for sheet in workbook.sheets:
-            if sheet.name == name:
-                refuse_scattered(workbook.package, sheet.part, name)
+    if workbook is not None:
+        refuse_scattered(workbook, name)
     return book.get_sheet_by_name(name)
 
 
-def _excel_table(data: bytes, path: Path, mapping: TableMapping) -> Any:
+def _excel_table(workbook: Workbook, data: bytes, path: Path, mapping: TableMapping) -> Any:
     """An Excel table of the source; None where a sheet is meant."""
     import python_calamine as calamine
 
     from ..ooxml.body import Body
-    from ..ooxml.package import Package
     from ..ooxml.strings import SharedStrings
-    from ..ooxml.workbook import Workbook
 
-    if mapping.sheet:
-        return None
-    workbook = Workbook(Package(io.BytesIO(data), path.name))
     wanted, sheets = mapping.source_table or mapping.name, [s.name for s in workbook.sheets]
     name = choose(wanted, [t.name for t in workbook.tables], f"The source {path.name}")
     if name is None and mapping.source_table and choose(wanted, sheets, f"The source {path.name}") is None:
@@ -286,7 +281,7 @@ def _excel_table(data: bytes, path: Path, mapping: TableMapping) -> Any:
         return table
     del body
     book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    cells = _laid_out(data, path, book, area.sheet.name).to_python(skip_empty_area=False)
+    cells = _laid_out(workbook, book, area.sheet.name).to_python(skip_empty_area=False)
     rows: list[list[Any]] = [[c.name for c in area.columns]]
     for row in cells[area.first - 1 : area.last]:
         wide = list(row) + [None] * area.right

@@ -122,10 +122,10 @@ def test_a_blank_period_costs_its_own_column_only():
 
 def test_excels_server_gives_the_same():
     na = -2146826246
-    assert served.UNIT_VALUE_RETURN(((10.0,), (None,)), ((12.0,), (13.0,))) == ((pytest.approx(0.2),), (na,))
+    assert served.UNIT_VALUE_RETURN(((10.0,), (None,)), ((12.0,), (13.0,))) == [[pytest.approx(0.2)], [na]]
     known = (("caption says $30",), (None,), (None,))
     got = served.TIE_VERDICT(((0.1,), (0.2,), (0.3,)), ((0.11,), (0.3,), (0.35,)), 2.0, known)
-    assert got == (("known break: caption says $30",), ("open",), ("open",))
+    assert got == [["known break: caption says $30"], ["open"], ["open"]]
 
 
 def test_python_raises_for_a_blank_and_keeps_arrays_whole():

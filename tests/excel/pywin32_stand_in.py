@@ -139,15 +139,22 @@ def glue(value: Any) -> Any:
 CARRIED = (float, str, bool, type(None))
 
 
-def carried(value: Any) -> Any:
-    """The value if COM can carry it: double, text, bool, empty, a 32-bit code, or rows of one length of these."""
+def returned(value: Any) -> Any:
+    """What pywin32's gateway makes of a method's return: a tuple is (result, values of arguments by reference …)."""
     if isinstance(value, tuple):
-        rows = [row for row in value if isinstance(row, tuple)]
+        return value[0] if value else None
+    return value
+
+
+def carried(value: Any) -> Any:
+    """The value as VBA gets it, if COM can carry it: double, text, bool, empty, a 32-bit code, or an array (here tuples)
+    of one row of these, or of rows of one length.
+    """
+    if isinstance(value, list | tuple):
+        rows = [row for row in value if isinstance(row, list | tuple)]
         assert len(rows) in (0, len(value)), "rows and single values in one array"
         assert len({len(row) for row in rows}) <= 1, "rows of different lengths"
-        for item in value:
-            carried(item)
-        return value
+        return tuple(carried(item) for item in value)
     if type(value) is int:
         assert -(2**31) <= value < 2**31
         return value
@@ -164,4 +171,4 @@ class Server:
 
     def __call__(self, name: str, *given: Any) -> Any:
         """One cell: gives what arrives in VBA."""
-        return carried(self.xlpython.CallUDF(self.module, name, tuple(glue(value) for value in given)))
+        return carried(returned(self.xlpython.CallUDF(self.module, name, tuple(glue(value) for value in given))))

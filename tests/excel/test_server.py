@@ -16,7 +16,7 @@ from xl_flexextra import inputs, registry, sample, tables
 from xl_flexextra.errors import CellError, FlexExtraError
 from xl_flexextra.hosts.excel import values
 
-from .pywin32_stand_in import MISSING, FakeRange
+from .pywin32_stand_in import MISSING, FakeRange, returned
 
 NA_CODE, VALUE_CODE, REF_CODE, DIV0_CODE, NUM_CODE = -2146826246, -2146826273, -2146826265, -2146826281, -2146826252
 NEVER_AN_ERROR = {"EXPLAIN_RETURN"}
@@ -91,6 +91,24 @@ def test_codes_of_errors_are_excels(code):
 def test_examples_are_the_same_over_com(server, function, place):
     args = native(function.examples[place].args)
     assert_same(server(function.name, *map(com, args)), expected(function, args))
+
+
+def test_tables_arrive_in_vba_whole_and_not_as_their_first_row(server):
+    """pywin32 takes a tuple that a method returns for a result and its arguments by reference."""
+    assert returned((("a", 1.0), ("b", 2.0))) == ("a", 1.0)
+    assert server("CDSC_RATE", "flex_extra_flexible", ((1.0,), (2.0,), (3.0,))) == ((0.08,), (0.08,), (0.07,))
+    assert server("CDSC_RATE", "flex_extra_flexible", ((1.0, 2.0, 3.0),)) == (0.08, 0.08, 0.07)  # one row: one dimension
+    square = server("CDSC_RATE", "flex_extra_flexible", ((1.0, 2.0), (3.0, 9.0)))
+    assert square == ((0.08, 0.08), (0.07, 0.01))
+
+
+def test_no_result_leaves_for_com_as_a_tuple():
+    from xl_flexextra.hosts.excel import served
+
+    for function, place in CASES:
+        result = getattr(served, function.name)(*[com(a) for a in native(function.examples[place].args)])
+        assert type(result) is list
+        assert {type(row) for row in result} == {list}
 
 
 def forms(function, args):

@@ -42,10 +42,10 @@ def _described(function: WorksheetFunction) -> dict[str, Any]:
     }
 
 
-def serve(function: WorksheetFunction) -> Callable[..., tuple[tuple[Any, ...], ...]]:
+def serve(function: WorksheetFunction) -> Callable[..., list[list[Any]]]:
     """The function as COM calls it: never raises, always rows."""
 
-    def call(*given: Any) -> tuple[tuple[Any, ...], ...]:
+    def call(*given: Any) -> list[list[Any]]:
         values = [OMITTED if value is OMITTED else from_com(value) for value in given]
         return to_com(registry.evaluate(function, values))
 

@@ -93,8 +93,12 @@ def _out(value: Any) -> Any:
     return _CODES[value] if isinstance(value, CellError) else value
 
 
-def to_com(result: Any) -> tuple[tuple[Any, ...], ...]:
-    """A result as rows of float, text and error codes: nothing else crosses the border."""
+def to_com(result: Any) -> list[list[Any]]:
+    """A result as rows of float, text and error codes: nothing else crosses the border.
+
+    Lists, never tuples: pywin32 reads a tuple as a result and the values of arguments by reference, and hands on its
+    first item only.
+    """
     if isinstance(result, list):
-        return tuple(tuple(_out(item) for item in row) for row in result)
-    return ((_out(result),),)
+        return [[_out(item) for item in row] for row in result]
+    return [[_out(result)]]

@@ -14,8 +14,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from xl_flexextra.errors import BadInput
-from xl_flexextra.sync import batches, sources, sql
-from xl_flexextra.sync.mapping import TableMapping
+from xl_flexextra.sources import sql, sql_columns
+from xl_flexextra.sources.arrays import to_array
+from xl_flexextra.sources.mapping import TableMapping
+from xl_flexextra.sources.read import read_source
 
 ZONE = datetime.timezone(datetime.timedelta(hours=2))
 DAY = datetime.date(2008, 7, 31)
@@ -50,7 +52,7 @@ def at_once(values: list[Any]) -> Any:
     try:
         array = pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        return sources.to_array(values)
+        return to_array(values)
     if pa.types.is_binary(array.type) or pa.types.is_nested(array.type):
         raise BadInput("binary or nested")
     return array
@@ -94,7 +96,7 @@ def columns(draw: st.DrawFn) -> list[list[Any]]:
 @example([[1], [2**70]])
 @settings(max_examples=500, deadline=None)
 def test_batches_of_any_size_give_the_same_column(given: list[list[Any]]) -> None:
-    column = batches.Column()
+    column = sql_columns.Column()
     for batch in given:
         column.add(tuple(batch))
     values = [value for batch in given for value in batch]
@@ -122,9 +124,9 @@ def test_a_table_is_the_same_whatever_the_size_of_the_batches(
         connection.executemany("insert into t values (?, ?)", list(enumerate(values)))
     connection.close()
     mapping = TableMapping("t", str(path))
-    whole = sources.read(mapping, tmp_path)
+    whole = read_source(mapping, tmp_path)
     monkeypatch.setattr(sql, "ROWS", rows)
-    source = sources.read(mapping, tmp_path)
+    source = read_source(mapping, tmp_path)
     assert (source.table["v"].type, source.table["v"].to_pylist()) == (kind, read)
     assert source.table["n"].to_pylist() == list(range(5))
     assert source.table.equals(whole.table)
@@ -133,7 +135,7 @@ def test_a_table_is_the_same_whatever_the_size_of_the_batches(
 
 @pytest.mark.parametrize("values", [[b"a", b"b"], [[1], [2]]])
 def test_values_that_a_cell_cannot_hold_are_refused_in_any_batch(values: list[Any]) -> None:
-    column = batches.Column()
+    column = sql_columns.Column()
     for value in [None, *values]:
         column.add([value])
     with pytest.raises(BadInput, match="binary or nested"):

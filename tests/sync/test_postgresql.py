@@ -14,9 +14,11 @@ from typer.testing import CliRunner
 
 from xl_flexextra.cli.sync import app
 from xl_flexextra.errors import BadInput, MissingData
-from xl_flexextra.sync import journal, mapping, sources, store
+from xl_flexextra.sources import mapping
+from xl_flexextra.sources.read import read_source
+from xl_flexextra.sources.sql import make_url
+from xl_flexextra.sync import journal, store
 from xl_flexextra.sync.refresh import Request, refresh
-from xl_flexextra.sync.sql import make_url
 
 from .conftest import FUNDS, everything_in, month_ends, value
 from .postgres import PASSWORD, server
@@ -127,9 +129,9 @@ def test_a_schema_a_colon_and_a_time_zone_are_taken_as_they_are(url: str, tmp_pa
         connection.exec_driver_sql("insert into feed.prices values ('2008-07-31 00:00', '12:30')")
     engine.dispose()
     table = mapping.TableMapping("t", url, source_table="feed.prices")
-    assert sources.read(table, tmp_path).table["day"].to_pylist()[0].date() == datetime.date(2008, 7, 31)
+    assert read_source(table, tmp_path).table["day"].to_pylist()[0].date() == datetime.date(2008, 7, 31)
     query = "select note from feed.prices where note = '12:30' and note like '12%' and day::date = '2008-07-31'"
-    read = sources.read(mapping.TableMapping("t", url, query=query), tmp_path)
+    read = read_source(mapping.TableMapping("t", url, query=query), tmp_path)
     assert read.table.to_pydict() == {"note": ["12:30"]}
 
 
@@ -142,4 +144,4 @@ def test_a_source_is_read_in_a_transaction_that_cannot_write(url: str, tmp_path:
         connection.execute(sqlalchemy.text("create sequence if not exists counter"))
     engine.dispose()
     with pytest.raises(BadInput, match=r"read-only transaction|data-modifying"):
-        sources.read(mapping.TableMapping("t", url, query=query), tmp_path)
+        read_source(mapping.TableMapping("t", url, query=query), tmp_path)

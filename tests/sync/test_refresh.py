@@ -22,7 +22,8 @@ from typer.testing import CliRunner
 
 from xl_flexextra.cli.sync import app
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData, Refused
-from xl_flexextra.sync import journal, mapping
+from xl_flexextra.sources import mapping
+from xl_flexextra.sync import journal
 from xl_flexextra.sync.refresh import Outcome, Request, refresh
 
 from .conftest import FUNDS, long_csv, month_ends, template, value

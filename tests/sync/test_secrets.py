@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from xl_flexextra.cli.sync import app
 from xl_flexextra.errors import BadInput
-from xl_flexextra.sync import labels, mapping, sources, sql
+from xl_flexextra.sources import mapping, secrets, sql
+from xl_flexextra.sources.read import one_table
 from xl_flexextra.sync.refresh import Request, refresh
 
 from .conftest import everything_in, long_csv
@@ -100,20 +101,20 @@ def test_of_a_url_only_harmless_parts_are_shown() -> None:
         "sqlite:////data/prices.sqlite?x=SECRET": "sqlite:////data/prices.sqlite",
     }
     for given, label in shown.items():
-        assert labels.of_url(sql.make_url(given)) == label
+        assert secrets.of_url(sql.make_url(given)) == label
 
 
 def test_drivers_are_quoted_without_the_values_of_their_words() -> None:
     url = sql.make_url("mssql+pyodbc:///?odbc_connect=DRIVER%3DX%3BUID%3Dsa%3BPWD%3D%7BSECRET%7D")
-    assert "SECRET" not in labels.scrub("cannot log in with PWD={SECRET}", url)
-    assert "SECRET" not in labels.scrub("cannot log in as SECRET", url)
+    assert "SECRET" not in secrets.scrub("cannot log in with PWD={SECRET}", url)
+    assert "SECRET" not in secrets.scrub("cannot log in as SECRET", url)
 
 
 @pytest.mark.parametrize(
     "name", ["C:\\data\\prices.csv", "year=2008/prices.parquet", "../mail@home/prices.csv", "prices 7:30.csv"]
 )
 def test_paths_are_no_addresses(name: str) -> None:
-    labels.refuse_secrets(name)
+    secrets.refuse_secrets(name)
 
 
 def _database(path: Path) -> Path:
@@ -206,5 +207,5 @@ class _Engine:
 
 def test_the_environment_serves_where_no_table_is_named(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRICES", str(_database(tmp_path / "prices.sqlite")))
-    assert sources.one_table("env:PRICES") is False
+    assert one_table("env:PRICES") is False
     assert [p.table for p in refresh(Request(book, "env:PRICES")).plans] == ["UnitValues"]

@@ -18,8 +18,11 @@ from typer.testing import CliRunner
 from xl_flexextra.cli.sync import app
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData, Refused
 from xl_flexextra.ooxml import columns
-from xl_flexextra.sync import batches, kinds, mapping, sources
-from xl_flexextra.sync.mapping import TableMapping
+from xl_flexextra.sources import excel_files, mapping, sql_columns
+from xl_flexextra.sources.column_kinds import DATE, MIXED, NUMBER, TEXT, convert
+from xl_flexextra.sources.mapping import TableMapping
+from xl_flexextra.sources.read import read_source
+from xl_flexextra.sources.source import choose
 from xl_flexextra.sync.refresh import Request, refresh
 
 from .conftest import long_csv
@@ -28,13 +31,13 @@ from .conftest import long_csv
 def read(path: Path, text: str | bytes, **words: object) -> dict[str, list[object]]:
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     table = TableMapping("t", str(path), **words)  # type: ignore[arg-type]
-    source = sources.read(table, path.parent)
+    source = read_source(table, path.parent)
     return {name: source.column(name, None).to_pylist() for name in source.columns}
 
 
 def guessed(values: list[object], name: str = "amount", kind: str | None = None) -> tuple[list[object], str]:
     """A column as it comes out, and what was found."""
-    result, found = kinds.convert(pa.array(values), kind, name, "t", "")
+    result, found = convert(pa.array(values), kind, name, "t", "")
     return (result if isinstance(result, list) else result.to_pylist()), "; ".join(map(str, found))
 
 
@@ -61,7 +64,7 @@ def test_a_blank_column_gets_the_kind_of_its_values(values: list[object], result
 @pytest.mark.parametrize(
     "odd", ["n.a.", "inf", "-inf", "NAN", "0x10", "1e999", "()", "(-5)", "12 apples", "1.2.3", "n/a", "٣"]
 )
-@pytest.mark.parametrize("kind", [None, kinds.NUMBER])
+@pytest.mark.parametrize("kind", [None, NUMBER])
 def test_an_odd_cell_among_numbers_is_named_and_stops(odd: str, kind: str | None) -> None:
     found = guessed(["10.5", odd, "9.5"], kind=kind)[1]
     assert f"{odd!r} in row 2" in found
@@ -78,7 +81,7 @@ def test_columns_of_names_stay_text(name: str) -> None:
 
 
 def test_a_wanted_number_may_be_written_any_way() -> None:
-    assert guessed(["1E5", "007"], kind=kinds.NUMBER) == ([100000.0, 7.0], "")
+    assert guessed(["1E5", "007"], kind=NUMBER) == ([100000.0, 7.0], "")
 
 
 def test_excel_cells_with_marks_of_absence_stop_as_well(tmp_path: Path) -> None:
@@ -88,8 +91,8 @@ def test_excel_cells_with_marks_of_absence_stop_as_well(tmp_path: Path) -> None:
     for r, row in enumerate([["d", "v"], ["a", 1.5], ["b", "n/a"], ["c", 2.5]]):
         page.write_row(r, 0, row)
     book.close()
-    column = sources.read(TableMapping("t", str(path)), tmp_path).table.column("v")
-    assert "'n/a' in row 2" in str(kinds.convert(column, None, "v", "t", "")[1][0])
+    column = read_source(TableMapping("t", str(path)), tmp_path).table.column("v")
+    assert "'n/a' in row 2" in str(convert(column, None, "v", "t", "")[1][0])
 
 
 def test_an_excel_column_without_a_header_is_refused(tmp_path: Path) -> None:
@@ -100,7 +103,7 @@ def test_an_excel_column_without_a_header_is_refused(tmp_path: Path) -> None:
         page.write_row(r, 0, row)
     book.close()
     with pytest.raises(BadInput, match="no name for its column 3"):
-        sources.read(TableMapping("t", str(path)), tmp_path)
+        read_source(TableMapping("t", str(path)), tmp_path)
 
 
 # --- signs in numbers --------------------------------------------------------------------------------------------------
@@ -182,12 +185,12 @@ def test_another_encoding_is_asked_for_by_name(tmp_path: Path) -> None:
 
 
 def test_an_exact_name_wins_and_a_tie_is_refused() -> None:
-    assert sources.choose("unit_values", ["UnitValues", "unit_values"], "It") == "unit_values"
-    assert sources.choose("UNIT_VALUES", ["UnitValues", "unit_values"], "It") == "unit_values"
-    assert sources.choose("Unit Values", ["Funds", "unit_values"], "It") == "unit_values"
-    assert sources.choose("", ["a"], "It") is sources.choose("b", ["a"], "It") is None
+    assert choose("unit_values", ["UnitValues", "unit_values"], "It") == "unit_values"
+    assert choose("UNIT_VALUES", ["UnitValues", "unit_values"], "It") == "unit_values"
+    assert choose("Unit Values", ["Funds", "unit_values"], "It") == "unit_values"
+    assert choose("", ["a"], "It") is choose("b", ["a"], "It") is None
     with pytest.raises(BadInput, match="has 'unit values' and 'unit_values' for 'UnitValues'"):
-        sources.choose("UnitValues", ["unit values", "unit_values"], "It")
+        choose("UnitValues", ["unit values", "unit_values"], "It")
 
 
 def test_the_file_of_a_folder_is_the_one_that_was_named(tmp_path: Path) -> None:
@@ -199,7 +202,7 @@ def test_the_file_of_a_folder_is_the_one_that_was_named(tmp_path: Path) -> None:
 
     def taken(**words: str) -> object:
         given = TableMapping("UnitValues", str(folder), **words)  # type: ignore[arg-type]
-        return sources.read(given, tmp_path).table.to_pydict()["a"][0]
+        return read_source(given, tmp_path).table.to_pydict()["a"][0]
 
     assert taken() == "UnitValues"
     assert taken(source_table="july") == taken(source_table="july.csv") == "july"
@@ -207,7 +210,7 @@ def test_the_file_of_a_folder_is_the_one_that_was_named(tmp_path: Path) -> None:
         taken(source_table="juli")
     (folder / "UnitValues.parquet").write_bytes(b"")
     with pytest.raises(BadInput, match=r"UnitValues.csv and UnitValues.parquet"):
-        sources.read(table, tmp_path)
+        read_source(table, tmp_path)
 
 
 def test_the_table_of_a_database_is_the_exact_one(tmp_path: Path) -> None:
@@ -219,13 +222,13 @@ def test_the_table_of_a_database_is_the_exact_one(tmp_path: Path) -> None:
     connection.close()
 
     def taken(name: str, **words: str) -> object:
-        return sources.read(TableMapping(name, "x.sqlite", **words), tmp_path).table.to_pydict()["a"][0]  # type: ignore[arg-type]
+        return read_source(TableMapping(name, "x.sqlite", **words), tmp_path).table.to_pydict()["a"][0]  # type: ignore[arg-type]
 
     assert taken("unit_values") == "unit_values"
     assert taken("UnitValues", source_table="unit values") == "unit values"
     with pytest.raises(BadInput, match="name one exactly"):
         taken("UnitValues")
-    assert sources.read(TableMapping("funds", "sqlite:///x.sqlite"), tmp_path).table.num_rows == 1  # beside the mapping
+    assert read_source(TableMapping("funds", "sqlite:///x.sqlite"), tmp_path).table.num_rows == 1  # beside the mapping
 
 
 def test_the_sheet_of_a_workbook_is_the_exact_one(tmp_path: Path) -> None:
@@ -236,7 +239,7 @@ def test_the_sheet_of_a_workbook_is_the_exact_one(tmp_path: Path) -> None:
     book.close()
 
     def taken(**words: str) -> object:
-        return sources.read(TableMapping(source=str(path), **words), tmp_path).table.to_pydict()["a"][0]  # type: ignore[arg-type]
+        return read_source(TableMapping(source=str(path), **words), tmp_path).table.to_pydict()["a"][0]  # type: ignore[arg-type]
 
     assert taken(name="unit_values") == "unit_values"
     assert taken(name="x", source_table="Unit Values") == taken(name="x", sheet="unit values") == "Unit Values"
@@ -250,51 +253,54 @@ def test_the_sheet_of_a_workbook_is_the_exact_one(tmp_path: Path) -> None:
 
 def _parquet(path: Path, column: object) -> object:
     pyarrow.parquet.write_table(pa.table({"a": column}), path)
-    return sources.read(TableMapping("t", str(path)), path.parent).table.column("a")
+    return read_source(TableMapping("t", str(path)), path.parent).table.column("a")
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "+02:00", "UTC"])
 def test_midnight_of_a_time_zone_is_that_day(tmp_path: Path, zone: str) -> None:
     midnight = pa.array([datetime.datetime(2008, 7, 31)], pa.timestamp("us"))
     column = _parquet(tmp_path / "x.parquet", pa.compute.assume_timezone(midnight, zone))
-    assert kinds.convert(column, kinds.DATE, "a", "t", "")[0].to_pylist() == [datetime.date(2008, 7, 31)]
+    assert convert(column, DATE, "a", "t", "")[0].to_pylist() == [datetime.date(2008, 7, 31)]
 
 
 def test_a_database_time_zone_is_taken_as_delivered() -> None:
     zone = datetime.timezone(datetime.timedelta(hours=2))
-    column = batches.Column()
+    column = sql_columns.Column()
     column.add([datetime.datetime(2008, 7, 31, tzinfo=zone), None])
-    assert kinds.convert(column.array(), kinds.DATE, "a", "t", "")[0].to_pylist() == [datetime.date(2008, 7, 31), None]
+    assert convert(column.array(), DATE, "a", "t", "")[0].to_pylist() == [
+        datetime.date(2008, 7, 31),
+        None,
+    ]
 
 
 def test_nanoseconds_are_no_obstacle(tmp_path: Path) -> None:
     column = _parquet(tmp_path / "x.parquet", pa.array([1217462400000000001], pa.timestamp("ns")))
-    assert kinds.convert(column, kinds.DATE, "a", "t", "")[0].to_pylist() == [datetime.date(2008, 7, 31)]
+    assert convert(column, DATE, "a", "t", "")[0].to_pylist() == [datetime.date(2008, 7, 31)]
 
 
 @pytest.mark.parametrize("values", [[2007, 2008], [2007.0], [0], [-5], [20080731], [19999]])
 def test_numbers_that_can_hardly_be_dates_are_refused(values: list[float]) -> None:
-    result = str(kinds.convert(pa.array(values), kinds.DATE, "as_of", "t", "")[1][0])
+    result = str(convert(pa.array(values), DATE, "as_of", "t", "")[1][0])
     assert "in row 1" in result
     assert "give dates as 2008-07-31" in result
     assert ("a year alone is none" in result) == (2007 in values)
-    good, found = kinds.convert(pa.array([39660]), kinds.DATE, "as_of", "t", "")
+    good, found = convert(pa.array([39660]), DATE, "as_of", "t", "")
     assert (good.to_pylist(), found) == ([datetime.date(2008, 7, 31)], [])
-    assert kinds.convert(pa.array([20080731]), kinds.DATE, "as_of", "t", "%Y%m%d")[0].to_pylist() == good.to_pylist()
+    assert convert(pa.array([20080731]), DATE, "as_of", "t", "%Y%m%d")[0].to_pylist() == good.to_pylist()
 
 
 def test_whole_numbers_that_no_cell_can_hold(tmp_path: Path) -> None:
     large = pa.array([2**53 + 1, 1])
     assert guessed(large.to_pylist())[0] == [str(2**53 + 1), "1"]
-    assert "not a number that a cell can hold" in guessed(large.to_pylist(), kind=kinds.NUMBER)[1]
-    assert guessed([2**53, 1], kind=kinds.NUMBER)[1] == ""
+    assert "not a number that a cell can hold" in guessed(large.to_pylist(), kind=NUMBER)[1]
+    assert guessed([2**53, 1], kind=NUMBER)[1] == ""
 
 
 @pytest.mark.parametrize("kind", [pa.string_view(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
 def test_every_kind_of_text_is_text(kind: pa.DataType) -> None:
     array = pa.array(["10.5", None]).cast(kind) if not pa.types.is_string_view(kind) else pa.array(["10.5", None], kind)
-    assert kinds.convert(array, kinds.NUMBER, "a", "t", "")[0].to_pylist() == [10.5, None]
-    assert kinds.convert(array, kinds.TEXT, "a", "t", "")[0].to_pylist() == ["10.5", None]
+    assert convert(array, NUMBER, "a", "t", "")[0].to_pylist() == [10.5, None]
+    assert convert(array, TEXT, "a", "t", "")[0].to_pylist() == ["10.5", None]
 
 
 def test_not_a_number_is_a_blank_and_infinity_is_refused() -> None:
@@ -325,11 +331,11 @@ _TYPES = {
 
 
 @pytest.mark.parametrize("name", ["amount", "valuation_date", "fund"])
-@pytest.mark.parametrize("kind", [None, kinds.DATE, kinds.NUMBER, kinds.TEXT, kinds.MIXED])
+@pytest.mark.parametrize("kind", [None, DATE, NUMBER, TEXT, MIXED])
 @pytest.mark.parametrize("made", _TYPES)
 def test_every_type_of_column_is_taken_or_refused_in_a_sentence(made: str, kind: str | None, name: str) -> None:
     with contextlib.suppress(FlexExtraError):
-        result, found = kinds.convert(pa.chunked_array([_TYPES[made]]), kind, name, "t", "")
+        result, found = convert(pa.chunked_array([_TYPES[made]]), kind, name, "t", "")
         if not found:
             columns.normalize(result, name, False)
 
@@ -416,10 +422,10 @@ def test_a_large_excel_table_is_read_by_columns_as_it_is_cell_by_cell(tmp_path, 
     mapping = TableMapping("UnitValues", str(path))
     with monkeypatch.context() as patch:
         if how != "dates and numbers":
-            patch.setattr(sources, "from_rows", None)  # which only the slow way needs
-        quick = sources.read(mapping, tmp_path).table
+            patch.setattr(excel_files, "from_rows", None)  # which only the slow way needs
+        quick = read_source(mapping, tmp_path).table
     monkeypatch.setattr("xl_flexextra.ooxml.plain.FROM_ROWS", 1 << 20)
-    slow = sources.read(mapping, tmp_path).table
+    slow = read_source(mapping, tmp_path).table
     assert quick.schema.names == slow.schema.names
     for a, b in zip(quick.columns, slow.columns, strict=True):
         assert a.type == b.type
@@ -445,7 +451,7 @@ def test_signs_matter_only_where_numbers_are_wanted(book, tmp_path):
 
 def test_percents_are_the_nearest_numbers():
     texts = [f"{k / 100:.2f}%" for k in range(10_000)]
-    result, found = kinds.convert(pa.array([*texts, "x%"][:-1]), kinds.NUMBER, "share", "t", "")
+    result, found = convert(pa.array([*texts, "x%"][:-1]), NUMBER, "share", "t", "")
     assert not found
     assert result.to_pylist() == [float(decimal.Decimal(text[:-1]) / 100) for text in texts]
 
@@ -467,7 +473,7 @@ def test_a_cell_far_off_does_not_fill_the_memory(tmp_path: Path) -> None:
         book.close()
         for table in (TableMapping("t", name, sheet="Prices"), TableMapping("UnitValues", name)):
             with pytest.raises(Refused, match=r"\d values in 1048576 rows, .* far off as the cell (GS|XFD)1048576; delete"):
-                sources.read(table, tmp_path)
+                read_source(table, tmp_path)
 
 
 def test_wide_and_long_sheets_are_read(tmp_path: Path) -> None:
@@ -477,7 +483,7 @@ def test_wide_and_long_sheets_are_read(tmp_path: Path) -> None:
     sheet.write_row(1, 0, range(2_000))
     sheet.write_row(3_000, 0, range(2_000))
     book.close()
-    source = sources.read(TableMapping("t", "wide.xlsx"), tmp_path)
+    source = read_source(TableMapping("t", "wide.xlsx"), tmp_path)
     assert (source.table.num_rows, source.table.num_columns) == (3_000, 2_000)
     assert source.table["f1999"][2_999].as_py() == 1_999
 
@@ -487,7 +493,7 @@ def test_numbers_in_the_header_of_a_sheet_are_names_as_they_show(tmp_path: Path)
     book.active.append(["date", 2008, 0.5, 20080131])
     book.active.append(["x", 1, 2, 3])
     book.save(tmp_path / "years.xlsx")
-    assert sources.read(TableMapping("t", "years.xlsx"), tmp_path).columns == ["date", "2008", "0.5", "20080131"]
+    assert read_source(TableMapping("t", "years.xlsx"), tmp_path).columns == ["date", "2008", "0.5", "20080131"]
 
 
 def test_a_workbook_without_tables_says_what_to_make(book: Path, more: Path, tmp_path: Path) -> None:

@@ -38,8 +38,9 @@ def _home(book: Any) -> Path:
 
 def _plans(book: Any, source: str, folder: Path, progress: Callable[[str], None]) -> Any:
     """What a refresh of this book from ``source`` would do, worked out on a copy."""
-    from ..sync import findings, refresh
-    from ..sync.mapping import beside
+    from ..sources import findings
+    from ..sources.mapping import beside
+    from ..sync import refresh
 
     copy = live.save_copy(book, folder)
     request = refresh.Request(copy, source, mapping=beside(_home(book)), dry_run=True, progress=progress)

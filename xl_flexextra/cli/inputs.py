@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import arguments, dates, frames, ranges, report, sample, terms
+from .. import arguments, dates, ranges, report, sample, terms
 from .. import inputs as parse
 from ..errors import BadInput, FlexExtraError, MissingData
+from ..sources import tables
 from ..terms import Terms
 from ..unit_values import Fund, Funds, UnitValues
 from .published import read as read_published
@@ -20,21 +21,21 @@ NO_HOLIDAYS = "No holidays were given, so the last day of use counts all days bu
 
 def file_rows(name: str) -> list[list[Any]]:
     """The rows of a file; an address of a database, which may hold a password, is not repeated."""
-    from ..sync import labels
+    from ..sources import secrets
 
-    file = labels.tidy(name)
-    labels.refuse_secrets(file)
-    if labels.is_url(file):
+    file = secrets.tidy(name)
+    secrets.refuse_secrets(file)
+    if secrets.is_url(file):
         raise BadInput("A database is not read here; give a file, or bring its data into a workbook with 'refresh'.")
     _refuse_scattered(name)
-    return frames.rows(name)
+    return tables.rows(name)
 
 
 def _refuse_scattered(name: str) -> None:
     """Refuse a sheet with a cell so far off that laying it out would fill the memory, and end the process."""
-    from ..ooxml.extent import refuse_scattered
     from ..ooxml.package import Package
     from ..ooxml.workbook import Workbook
+    from ..sources.scattered import refuse_scattered
 
     file, _, part = name.partition("#")
     if Path(file).suffix.lower() not in (".xlsx", ".xlsm"):

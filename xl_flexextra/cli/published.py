@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .. import frames, report, tie_out
+from .. import report, tie_out
 from ..errors import FlexExtraError
 from ..report import Report
+from ..sources import tables
 from ..tie_out import PERCENTAGES, Published, Tied
 
 
@@ -17,9 +18,9 @@ def read(name: str) -> tuple[Published, ...]:
     rows = file_rows(name)
     header = [str(cell or "").strip().lower() for cell in rows[0]]
     path, _, part = name.partition("#")
-    if PERCENTAGES in header and Path(path).suffix.lower() in frames.FORMATTED:
+    if PERCENTAGES in header and Path(path).suffix.lower() in tables.FORMATTED:
         place = header.index(PERCENTAGES)
-        for row, text in zip(rows[1:], frames.percentages(Path(path), part, PERCENTAGES), strict=False):
+        for row, text in zip(rows[1:], tables.percentages(Path(path), part, PERCENTAGES), strict=False):
             row[place] = row[place] if text is None else text
     return report.published_from_rows(rows)
 

@@ -8,12 +8,12 @@ import pyarrow as pa
 
 from ..arguments import nearest
 from ..errors import MissingData
+from ..sources import column_kinds
+from ..sources.findings import ERROR, NOTE, WARNING, Finding
+from ..sources.source import simple
 from ..tie_out import FRACTION, PERCENTAGES, of_percentage
-from . import kinds
-from .findings import ERROR, NOTE, WARNING, Finding
 from .fitted import Fitted, Task, holds_unit_values
 from .funds import code_text, known_names
-from .sources import simple
 
 
 def by_column(task: Task) -> Fitted:
@@ -25,7 +25,7 @@ def by_column(task: Task) -> Fitted:
         if name is None or not task.fed[index]:
             continue
         percent = _printed_as_percentages(task, index, name)
-        values, found = task.convert(name, kinds.NUMBER if percent else task.wanted[index])
+        values, found = task.convert(name, column_kinds.NUMBER if percent else task.wanted[index])
         result.findings += found
         if percent and not found:
             values = _fractions(task.source.table.column(name), values)
@@ -47,7 +47,7 @@ def by_column(task: Task) -> Fitted:
     if task.date_at is not None and result.columns[task.date_at] is not None:
         result.series = [
             i for i, c in enumerate(result.columns)
-            if c is not None and i != task.date_at and result.kinds[i] == kinds.NUMBER
+            if c is not None and i != task.date_at and result.kinds[i] == column_kinds.NUMBER
         ]  # fmt: skip
     return result
 
@@ -69,7 +69,7 @@ def _names(task: Task, findings: list[Finding]) -> list[str | None]:
             where, action = f"{area.name}, column {column.name}", "leave it out of the mapping"
             findings.append(Finding(ERROR, where, "it holds formulas, which data would overwrite", action))
     if task.date_at is not None and names[task.date_at] is None:  # the source's only date column, whatever it is called
-        dated = [c for c in task.source.columns if kinds.named_as_date(c)]
+        dated = [c for c in task.source.columns if column_kinds.named_as_date(c)]
         names[task.date_at] = dated[0] if len(dated) == 1 else None
     if task.fund_at is None:
         _other_names(task, names, findings)
@@ -153,7 +153,7 @@ def _unused(task: Task, names: list[str | None], findings: list[Finding]) -> Non
 
 def _kind_of(values: Any) -> str | None:
     if pa.types.is_date(values.type):
-        return kinds.DATE
+        return column_kinds.DATE
     if pa.types.is_string(values.type):
-        return kinds.TEXT
-    return kinds.NUMBER if pa.types.is_integer(values.type) or pa.types.is_floating(values.type) else None
+        return column_kinds.TEXT
+    return column_kinds.NUMBER if pa.types.is_integer(values.type) or pa.types.is_floating(values.type) else None

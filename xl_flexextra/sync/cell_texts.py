@@ -14,8 +14,8 @@ from ..ooxml.refs import column_number
 from ..ooxml.sheet import SheetPart
 from ..ooxml.styles import date_styles
 from ..ooxml.workbook import Workbook
+from ..sources.findings import shown
 from .dependents import CellChange
-from .plan import shown
 
 
 def texts(book: Path, changes: list[CellChange], most: int) -> list[str]:

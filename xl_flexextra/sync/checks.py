@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 from ..arguments import to_date
 from ..ooxml.columns import SHIFT_1904, UNIX_EPOCH
 from ..ooxml.workbook import Area
-from .findings import ERROR, NOTE, REVISION, WARNING, Finding, counted
+from ..sources.findings import ERROR, NOTE, REVISION, WARNING, Finding, counted, shown
+from ..sources.mapping import Limits
+from ..sources.source import simple
 from .fitted import FUND_NAMES, Fitted, holds_unit_values
-from .mapping import Limits
-from .plan import TablePlan, shown
-from .sources import simple
+from .plan import TablePlan
 
 USUAL_JUMP = 0.5  # a change from one valuation to the next that is worth a look where no limit is stated
 USUAL_REPEATS = 6  # as often an unchanged value is worth a look

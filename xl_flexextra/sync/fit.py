@@ -9,12 +9,12 @@ import pyarrow as pa
 from ..arguments import nearest
 from ..errors import BadInput
 from ..ooxml.body import Body
-from . import kinds
+from ..sources import column_kinds
+from ..sources.mapping import TableMapping
+from ..sources.source import Source, simple
 from .as_is import by_column
 from .fitted import FUND_NAMES, VALUE_NAMES, Fitted, Task
 from .funds import FundNames
-from .mapping import TableMapping
-from .sources import Source, simple
 from .turn import to_long, to_wide
 
 
@@ -56,7 +56,7 @@ def _layout(task: Task) -> str:
         return "as_is" if target_long else "long"
     if mapping.layout == "wide":
         return "wide" if target_long else "as_is"
-    if source_long and not target_long and kinds.DATE in task.wanted and simple(value or "") not in targets:
+    if source_long and not target_long and column_kinds.DATE in task.wanted and simple(value or "") not in targets:
         return "long"
     names = {simple(c) for c in task.source.columns}
     value_target = any(n in targets for n in VALUE_NAMES)

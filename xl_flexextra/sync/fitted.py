@@ -13,11 +13,11 @@ from ..errors import MissingData
 from ..ooxml.body import Body
 from ..ooxml.columns import to_list
 from ..ooxml.workbook import Area
-from . import kinds
-from .findings import ERROR, NOTE, WARNING, Finding
+from ..sources import column_kinds
+from ..sources.findings import ERROR, NOTE, WARNING, Finding
+from ..sources.mapping import TableMapping
+from ..sources.source import Source, simple
 from .funds import FundNames, code_text, lists_funds
-from .mapping import TableMapping
-from .sources import Source, simple
 
 FUND_NAMES = ("fund", "fundcode", "fundname", "subaccount", "division", "investmentoption")
 VALUE_NAMES = ("unitvalue", "value", "auv", "accumulationunitvalue", "price", "nav")
@@ -28,7 +28,7 @@ _IDENTITY = frozenset(FUND_NAMES) | frozenset("kind ratekind table contract peri
 
 def tells_apart(name: str) -> bool:
     """Whether a column's name says that it tells rows apart."""
-    return simple(name) in _IDENTITY or (kinds.named_as_date(name) and not _FACT.search(name))
+    return simple(name) in _IDENTITY or (column_kinds.named_as_date(name) and not _FACT.search(name))
 
 
 @dataclass
@@ -96,17 +96,17 @@ class Task:
     def _wanted(self, index: int) -> str | None:
         body, name = self.body, self.area.columns[index].name
         style = body.styles[index]
-        kind = kinds.of_old(body.values(index) if body.count else [], name, bool(style) and style[0] in self.dates)
+        kind = column_kinds.of_old(body.values(index) if body.count else [], name, bool(style) and style[0] in self.dates)
         if kind is not None:
             return kind
-        if kinds.named_as_date(name):
-            return kinds.DATE
+        if column_kinds.named_as_date(name):
+            return column_kinds.DATE
         if index == self.fund_at:
-            return kinds.TEXT
-        dated = any(kinds.named_as_date(c.name) for c in self.area.columns)
+            return column_kinds.TEXT
+        dated = any(column_kinds.named_as_date(c.name) for c in self.area.columns)
         values = holds_unit_values(self.area) and self.fund_at is None
         named = _NUMBER_NAME.search(name.replace("_", " ")) is not None
-        return kinds.NUMBER if values or (named and (dated or self.fund_at is not None)) else None
+        return column_kinds.NUMBER if values or (named and (dated or self.fund_at is not None)) else None
 
     @cached_property
     def date_at(self) -> int | None:
@@ -114,16 +114,16 @@ class Task:
         if lists_funds(self.area.name):
             return None
         names = [column.name for column in self.area.columns]
-        dated = [i for i, kind in enumerate(self.wanted) if kind == kinds.DATE and not _FACT.search(names[i])]
-        named = [i for i in dated if kinds.named_as_date(names[i])]
+        dated = [i for i, kind in enumerate(self.wanted) if kind == column_kinds.DATE and not _FACT.search(names[i])]
+        named = [i for i in dated if column_kinds.named_as_date(names[i])]
         return next(iter(named or dated), None)
 
     @cached_property
     def long(self) -> tuple[str | None, str | None, str | None]:
         """Date, fund and value of a long source."""
         names, mapping = self.source.columns, self.mapping
-        dated = [simple(c) for c in names if kinds.named_as_date(c)]
-        own = [simple(c.name) for c in self.area.columns if kinds.named_as_date(c.name)]
+        dated = [simple(c) for c in names if column_kinds.named_as_date(c)]
+        own = [simple(c.name) for c in self.area.columns if column_kinds.named_as_date(c.name)]
         date = self.column(mapping.date, own + dated, "date")
         fund = self.column(mapping.fund, FUND_NAMES, "fund")
         value = self.column(mapping.value, VALUE_NAMES, "value")
@@ -136,7 +136,7 @@ class Task:
 
     def convert(self, name: str, kind: str | None) -> tuple[Any, list[Finding]]:
         """A column of the source as values of a kind."""
-        return kinds.convert(self.source.column(name, kind), kind, name, self.area.name, self.mapping.date_format)
+        return column_kinds.convert(self.source.column(name, kind), kind, name, self.area.name, self.mapping.date_format)
 
     def start(self) -> Fitted:
         """Nothing yet, but for what is to be said of the source."""

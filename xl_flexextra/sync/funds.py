@@ -12,8 +12,8 @@ from ..ooxml.body import Body
 from ..ooxml.columns import SHIFT_1904, to_list
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Workbook
-from .mapping import Mapping
-from .sources import simple
+from ..sources.mapping import Mapping
+from ..sources.source import simple
 
 TABLE = "Funds"
 """The table of a workbook that lists its funds."""

@@ -14,10 +14,10 @@ from ..arguments import EPOCH
 from ..errors import BadInput
 from ..ooxml import columns as cells
 from ..ooxml.body import Body
-from . import kinds
-from .findings import ERROR, NOTE, REVISION, WARNING, Finding, counted
+from ..sources import column_kinds
+from ..sources.findings import ERROR, NOTE, REVISION, WARNING, Finding, counted, shown
+from ..sources.mapping import TableMapping
 from .fitted import Fitted, holds_unit_values
-from .mapping import TableMapping
 from .rows import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows, without_noise
 
 DETAILS = 2_000  # cells that a plan names one by one; all are counted
@@ -63,19 +63,6 @@ class TablePlan:
     def same(self) -> bool:
         """Whether the data is what the table holds already."""
         return not (self.added or self.removed or self.changed_cells)
-
-
-def shown(value: Any) -> str:
-    """A value as a plan prints it."""
-    if value is None:
-        return "blank"
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, str):
-        return repr(value)
-    return str(value)
 
 
 def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> TablePlan:
@@ -237,7 +224,7 @@ def _compare(
 
 def _typed(column: Any, row: int, kind: str | None, date1904: bool) -> Any:
     value = column[row] if isinstance(column, list) else column[row].as_py()
-    if kind == kinds.DATE and isinstance(value, int | float) and not isinstance(value, bool):
+    if kind == column_kinds.DATE and isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return EPOCH + datetime.timedelta(days=int(value) + (cells.SHIFT_1904 if date1904 else 0))
         except OverflowError:

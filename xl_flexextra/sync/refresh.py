@@ -22,8 +22,11 @@ from ..ooxml.rewrite import rewrite
 from ..ooxml.strings import SharedStrings
 from ..ooxml.styles import date_styles
 from ..ooxml.workbook import Area, Workbook
-from . import checks, dependents, fit, funds, journal, kinds, mapping, plan, sheet_journal, sheet_sources, sources
-from .findings import ERROR, WARNING, Finding, blocking, ordered
+from ..sources import column_kinds, mapping
+from ..sources.findings import ERROR, WARNING, Finding, blocking, ordered
+from ..sources.read import one_table, read_source, table_names
+from ..sources.source import Provenance, Source, simple
+from . import checks, dependents, fit, funds, journal, plan, sheet_journal, sheet_sources
 from .fitted import FUND_NAMES, VALUE_NAMES, Fitted
 from .restore import BEFORE_REFRESH
 
@@ -53,7 +56,7 @@ class Outcome:
     book: Path
     plans: list[plan.TablePlan] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    sources: dict[str, sources.Provenance] = field(default_factory=dict)
+    sources: dict[str, Provenance] = field(default_factory=dict)
     dependents: dependents.Report = field(default_factory=lambda: dependents.Report())
     notes: list[str] = field(default_factory=list)
     stopped: list[Finding] = field(default_factory=list)
@@ -106,7 +109,7 @@ def _run(request: Request, book: Path) -> Outcome:
     for table in tables:
         table = mapping.with_numbers(table, request.decimal, request.thousands)
         request.progress(f"Reading the source of {table.name}")
-        source = sources.read(table, Path.cwd() if request.source else mapped.folder)
+        source = read_source(table, Path.cwd() if request.source else mapped.folder)
         outcome.sources[table.name] = source.provenance
         if not table.name:
             table = _fitting(table, source, workbook, names)
@@ -162,7 +165,7 @@ def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> li
     if request.source and len(mapped.tables) == 1:
         return [mapping.with_source(mapped.tables[0], request.source)]
     if request.source and mapped.tables:
-        if sources.one_table(request.source):
+        if one_table(request.source):
             without = [t for t in mapped.tables if not t.source]
             if len(without) == 1:
                 return [mapping.with_source(without[0], request.source)]
@@ -181,24 +184,24 @@ def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> li
 
 def _by_name(source: str, workbook: Workbook) -> list[mapping.TableMapping]:
     """The tables of the workbook that a source of several tables has under the same names."""
-    if sources.one_table(source):
+    if one_table(source):
         return []
-    held = {sources.simple(name) for name in sources.table_names(source, Path.cwd())}
-    return [mapping.TableMapping(area.name, source) for area in workbook.tables if sources.simple(area.name) in held]
+    held = {simple(name) for name in table_names(source, Path.cwd())}
+    return [mapping.TableMapping(area.name, source) for area in workbook.tables if simple(area.name) in held]
 
 
 def _fitting(
-    table: mapping.TableMapping, source: sources.Source, workbook: Workbook, names: funds.FundNames
+    table: mapping.TableMapping, source: Source, workbook: Workbook, names: funds.FundNames
 ) -> mapping.TableMapping:
     """The one table of the workbook that a source without a mapping fits."""
-    columns = {sources.simple(c) for c in source.columns}
+    columns = {simple(c) for c in source.columns}
     long = all(columns & set(known) for known in (VALUE_NAMES, FUND_NAMES)) and any("date" in c for c in columns)
     best: list[tuple[int, Area]] = []
     for area in workbook.tables:
         targets = funds.known_names(c.name for c in area.columns)
         found = {names.resolve(c, targets) for c in source.columns} - {None}
         score = 3 * len(found) - len(area.columns) - len(source.columns)
-        if long and "unitvalue" in sources.simple(area.name):
+        if long and "unitvalue" in simple(area.name):
             score = 1000
         if score > 0 or len(found) == len(source.columns):
             best.append((score, area))
@@ -231,7 +234,7 @@ def _formats(body: Body, fitted: Fitted, dates: frozenset[bytes]) -> list[Findin
     found = []
     for index, kind in enumerate(fitted.kinds):
         style = body.styles[index]
-        if kind == kinds.DATE and fitted.columns[index] is not None and (not style or style[-1] not in dates):
+        if kind == column_kinds.DATE and fitted.columns[index] is not None and (not style or style[-1] not in dates):
             where = f"{body.area.name}, column {body.area.columns[index].name}"
             found.append(
                 Finding(

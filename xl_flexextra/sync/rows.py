@@ -10,10 +10,10 @@ import pyarrow.compute as pc
 
 from ..errors import BadInput
 from ..ooxml import columns as cells
-from . import kinds
+from ..sources import column_kinds
+from ..sources.mapping import TableMapping
+from ..sources.source import simple
 from .fitted import Fitted, tells_apart
-from .mapping import TableMapping
-from .sources import simple
 
 NOISE = 2e-15  # of a number; cells show 15 digits
 
@@ -38,7 +38,7 @@ def find_keys(
         named.insert(0, fitted.date)
     if named:  # what its names say tells rows apart, even where less would do by chance
         return named if fitted.date in new or _unique([old[i] for i in named], count) else []
-    candidates = [i for i in new if i not in fitted.series and fitted.kinds[i] in (kinds.DATE, kinds.TEXT)]
+    candidates = [i for i in new if i not in fitted.series and fitted.kinds[i] in (column_kinds.DATE, column_kinds.TEXT)]
     for length in range(1, len(candidates) + 1):
         some = candidates[:length]
         if _unique([new[i] for i in some], fitted.rows) and _unique([old[i] for i in some], count):

@@ -11,7 +11,7 @@ from ..ooxml.columns import to_list
 from ..ooxml.rewrite import rewrite
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Workbook
-from .sources import simple
+from ..sources.source import simple
 
 TABLE = "Journal"
 _WORDS = {

@@ -15,9 +15,12 @@ from typing import Any, BinaryIO
 from ..arguments import nearest, to_date
 from ..errors import BadInput, MissingData
 from ..ooxml import atomic, output
-from . import kinds, labels, mapping, sources
+from ..sources import mapping, secrets
+from ..sources.column_kinds import DATE, NUMBER, TEXT, convert, named_as_date
+from ..sources.read import read_source
+from ..sources.source import Source, choose, simple
+from ..sources.sql import STORE, connect, make_url, sqlite_file
 from .fitted import FUND_NAMES, VALUE_NAMES, find_column
-from .sql import STORE, connect, make_url, sqlite_file
 
 VERSION = 1
 
@@ -77,8 +80,8 @@ def _schema() -> tuple[Any, Any, Any]:
 
 def _url(store: str) -> Any:
     text = mapping.from_environment(store)
-    labels.refuse_secrets(text)
-    return make_url(text) if labels.is_url(text) else sqlite_file(Path(text).expanduser())
+    secrets.refuse_secrets(text)
+    return make_url(text) if secrets.is_url(text) else sqlite_file(Path(text).expanduser())
 
 
 def _file(url: Any) -> Path | None:
@@ -121,7 +124,7 @@ def load_source(
         mapped = mapping.load(given)
         names = mapped.aliases
         known = [t.name for t in mapped.tables]
-        name = sources.choose(dataset, known, f"The mapping {given.name}")
+        name = choose(dataset, known, f"The mapping {given.name}")
         if known and name is None:
             raise BadInput(
                 f"The mapping {given.name} has no table {dataset!r}{nearest(dataset, known)}; it has {', '.join(known)} "
@@ -129,39 +132,39 @@ def load_source(
             )
         table = mapping.with_source((mapped.table(name) if name else None) or table, source)
     table = mapping.with_numbers(table, decimal, thousands)
-    read = sources.read(table, Path.cwd())
+    read = read_source(table, Path.cwd())
     rows = _long(read, table, names)
     return load_rows(store, rows, dataset, read.provenance.label, read.provenance.sha256, note)
 
 
 def _long(
-    read: sources.Source, table: mapping.TableMapping, aliases: dict[str, str]
+    read: Source, table: mapping.TableMapping, aliases: dict[str, str]
 ) -> list[tuple[datetime.date, str, float | None]]:
     """Rows of date, fund and value from a long or a wide source."""
     from .funds import FundNames
 
     fund_names = FundNames(aliases)
-    ignored = {sources.simple(n) for n in table.ignore_funds}
-    dated = [sources.simple(c) for c in read.columns if kinds.named_as_date(c)]
+    ignored = {simple(n) for n in table.ignore_funds}
+    dated = [simple(c) for c in read.columns if named_as_date(c)]
     date = find_column(read.columns, table.date, dated, "date", table.name)
     if date is None:
         raise MissingData(f"The source {read.provenance.label} has no column of dates; name it in the mapping ('date').")
     fund = find_column(read.columns, table.fund, FUND_NAMES, "fund", table.name)
     value = find_column(read.columns, table.value, VALUE_NAMES, "value", table.name)
-    dates, found = kinds.convert(read.table.column(date), kinds.DATE, date, table.name, table.date_format)
+    dates, found = convert(read.table.column(date), DATE, date, table.name, table.date_format)
     _refuse(found)
     rows: list[tuple[datetime.date, str, float | None]] = []
-    wide = [(None, c) for c in read.columns if c != date and sources.simple(c) not in ignored]
+    wide = [(None, c) for c in read.columns if c != date and simple(c) not in ignored]
     for fund_column, value_column in [(fund, value)] if fund and value else wide:
-        numbers, found = kinds.convert(read.column(value_column, kinds.NUMBER), kinds.NUMBER, value_column, table.name, "")
+        numbers, found = convert(read.column(value_column, NUMBER), NUMBER, value_column, table.name, "")
         _refuse(found)
         funds: list[Any] = [value_column] * len(dates)
         if fund_column:
-            funds = kinds.convert(read.table.column(fund_column), kinds.TEXT, fund_column, table.name, "")[0].to_pylist()
+            funds = convert(read.table.column(fund_column), TEXT, fund_column, table.name, "")[0].to_pylist()
         for day, name, number in zip(dates.to_pylist(), funds, numbers.to_pylist(), strict=True):
             if day is None or name is None:
                 raise BadInput(f"The source {read.provenance.label} has a row without date or fund; fill it in.")
-            if sources.simple(name) in ignored:
+            if simple(name) in ignored:
                 continue
             if number is not None and number <= 0 and _has_to_be_positive(table):
                 raise BadInput(
@@ -179,7 +182,7 @@ def _refuse(found: list[Any]) -> None:
 
 def _has_to_be_positive(table: mapping.TableMapping) -> bool:
     stated = table.checks.positive
-    return stated if stated is not None else "unitvalue" in sources.simple(table.name)
+    return stated if stated is not None else "unitvalue" in simple(table.name)
 
 
 def load_rows(

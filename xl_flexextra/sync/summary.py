@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..sources.findings import Finding, counted, shown
 from . import cell_texts
-from .findings import Finding, counted
 from .journal import Entry
-from .plan import TablePlan, shown
+from .plan import TablePlan
 from .refresh import Outcome
 
 

@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 from ..arguments import nearest
 from ..errors import MissingData
 from ..ooxml.workbook import Area
-from . import kinds
-from .findings import ERROR, NOTE, WARNING, Finding, counted
+from ..sources import column_kinds
+from ..sources.findings import ERROR, NOTE, WARNING, Finding, counted
+from ..sources.source import simple
 from .fitted import VALUE_NAMES, Fitted, Task
 from .funds import known_names
-from .sources import simple
 
 
 def to_wide(task: Task) -> Fitted:
@@ -29,11 +29,11 @@ def to_wide(task: Task) -> Fitted:
     date_at = task.date_at or 0
     result = task.start()
     result.date = date_at
-    dates, found = task.convert(date_name, kinds.DATE)
+    dates, found = task.convert(date_name, column_kinds.DATE)
     result.findings += found
-    values, found = task.convert(value_name, kinds.NUMBER)
+    values, found = task.convert(value_name, column_kinds.NUMBER)
     result.findings += found
-    funds, _ = task.convert(fund_name, kinds.TEXT)
+    funds, _ = task.convert(fund_name, column_kinds.TEXT)
     fund_columns = [i for i in range(len(area.columns)) if i != date_at and task.fed[i]]
     if any(f.severity == ERROR for f in result.findings):
         return result
@@ -60,7 +60,7 @@ def to_wide(task: Task) -> Fitted:
         if mine.any():
             result.columns[index] = pa.array(column, from_pandas=True)
             result.series.append(index)
-            result.kinds[index] = kinds.NUMBER
+            result.kinds[index] = column_kinds.NUMBER
         else:
             where, what = f"{area.name}, {area.columns[index].name}", "the source has no value of this fund"
             action = "check the source; the values of the workbook stay where dates are the same"
@@ -123,12 +123,12 @@ def to_long(task: Task) -> Fitted:
         raise MissingData(f"The wide source for {area.name!r} needs a date, and the table columns for date, fund and value.")
     result = task.start()
     result.series = [value_at]
-    dates, found = task.convert(date_name, kinds.DATE)
+    dates, found = task.convert(date_name, column_kinds.DATE)
     result.findings += found
     used = [column for column in source.columns if column != date_name and not task.ignores(column)]
     pieces: list[tuple[Any, Any, Any]] = []
     for column, fund in zip(used, task.standard(used, result.findings), strict=True):
-        values, found = task.convert(column, kinds.NUMBER)
+        values, found = task.convert(column, column_kinds.NUMBER)
         result.findings += found
         if not found:
             present = pc.is_valid(values)

@@ -13,10 +13,11 @@ from typing import Any
 
 from ..arguments import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
-from .batches import ROWS, Column
-from .labels import WRITE_IT, of_url, refuse_secrets, scrub
+from .arrays import clean
 from .mapping import TableMapping
-from .sources import Provenance, Source, choose, clean
+from .secrets import WRITE_IT, of_url, refuse_secrets, scrub
+from .source import Provenance, Source, choose
+from .sql_columns import ROWS, Column
 
 STORE = "flexextra_values"  # the table of values of a store of this package
 _TOKEN = re.compile(  # texts, names and comments, which are passed over, and single characters

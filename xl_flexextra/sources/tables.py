@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from .errors import BadInput, FlexExtraError, MissingData
+from ..errors import BadInput, FlexExtraError, MissingData
 
 EXCEL = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 FORMATTED = {".xlsx", ".xlsm"}  # of these it is known how a cell shows its number
@@ -44,7 +44,7 @@ def _csv(path: Path) -> list[list[Any]]:
     """A CSV with its numbers and ISO dates recognised; the delimiter is found by the standard library's sniffer."""
     import csv
 
-    from .sample import _cell
+    from ..sample import _cell
 
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -109,7 +109,7 @@ def _plain_numbers(name: str, mapping: TableMapping, delimiter: str, column: str
 
     Without a word about it, a comma in a file that is not parted by commas may be either: 10,312 is ten or ten thousand.
     """
-    from .kinds import is_number, named_as_date, named_as_text
+    from .column_kinds import is_number, named_as_date, named_as_text
 
     stated = mapping.decimal or mapping.thousands
     if not stated and delimiter not in (";", "\t"):
@@ -135,7 +135,7 @@ def _plain_numbers(name: str, mapping: TableMapping, delimiter: str, column: str
 def _rewritten(encoded: Any, texts: list[str], column: str, name: str, mapping: TableMapping) -> Any:
     import pyarrow as pa
 
-    from .kinds import is_number
+    from .column_kinds import is_number
 
     plain = []
     for text in texts:
@@ -163,6 +163,6 @@ def _by(text: str, mapping: TableMapping) -> str | None:
         return None
     whole = re.sub(r"\D", "", found[2] or "")
     plain = f"{found[1]}{whole}{'.' + found[3] if found[3] is not None else ''}{found[4] or ''}{found[5]}"
-    from .kinds import is_number
+    from .column_kinds import is_number
 
     return plain if is_number(plain) else None

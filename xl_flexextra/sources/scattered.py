@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ..errors import Refused
-from .package import Package
-from .refs import MAX_COLUMN, MAX_ROW, column_letters
-from .workbook import Workbook
+from ..ooxml.package import Package
+from ..ooxml.refs import MAX_COLUMN, MAX_ROW, column_letters
+from ..ooxml.workbook import Workbook
 
 ROOMY = 16 << 20  # cells that may be laid out however few of them hold something
 SPARSE = 20  # a larger sheet may have so many cells for each that holds something

@@ -15,7 +15,7 @@ from ..errors import BadInput
 from ..ooxml.sheet import SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Workbook
-from .labels import is_url, tidy
+from .secrets import is_url, tidy
 
 SHEET, SUFFIX = "_sync", ".sync.toml"
 LAYOUTS = ("auto", "long", "wide", "as_is")

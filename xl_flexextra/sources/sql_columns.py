@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..errors import BadInput
-from .sources import to_array
+from .arrays import to_array
 
 ROWS = 2_000  # of a batch: enough to be quick over a network, few enough to stay in the processor's cache
 _KEPT = ({bool}, {int}, {float}, {str}, {datetime.date}, {datetime.datetime})  # Arrow gives them back as they were

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 ERROR, REVISION, WARNING, NOTE = "error", "revision", "warning", "note"
 SEVERITIES = (ERROR, REVISION, WARNING, NOTE)
@@ -35,3 +36,16 @@ def blocking(findings: Iterable[Finding], accept_revisions: bool) -> list[Findin
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
     """The gravest first, else in their order."""
     return sorted(findings, key=lambda f: SEVERITIES.index(f.severity))
+
+
+def shown(value: Any) -> str:
+    """A value as a plan prints it."""
+    if value is None:
+        return "blank"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, str):
+        return repr(value)
+    return str(value)

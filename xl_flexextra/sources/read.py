@@ -1,0 +1,158 @@
+"""Where data come from: CSV, Excel, Parquet, SQL; each becomes one PyArrow table and a line for the journal."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from ..arguments import nearest
+from ..errors import BadInput, FlexExtraError, MissingData
+from . import secrets
+from .arrays import clean
+from .csv_files import read_csv
+from .excel_files import EXCEL, percentages_as_shown, read_excel
+from .mapping import TableMapping, from_environment
+from .source import Provenance, Source, choose
+from .tables import FORMATTED
+
+PARQUET = (".parquet", ".pq")
+IN_FOLDERS = (".csv", ".txt", *PARQUET)  # what a folder of sources may hold
+SQLITE = (".sqlite", ".sqlite3", ".db")
+MAX_FILE = 2 << 30  # bytes of a source file
+
+
+def is_url(source: str) -> bool:
+    """Whether a source, as it is given, stands for a database URL such as postgresql+psycopg://host/db."""
+    return secrets.is_url(from_environment(source))
+
+
+def one_table(source: str) -> bool:
+    """Whether a source, as it is given, can hold one table only."""
+    text = from_environment(source)
+    return not secrets.is_url(text) and not Path(text).is_dir() and Path(text).suffix.lower() not in (*EXCEL, *SQLITE)
+
+
+def read_source(mapping: TableMapping, folder: Path) -> Source:
+    """The data of one table from its source.
+
+    Raises:
+        BadInput, MissingData: the source is not there, cannot be read, or is not a table.
+    """
+    text = secrets.tidy(mapping.source) if mapping.inside else from_environment(mapping.source)
+    secrets.refuse_secrets(text)
+    if not text:
+        raise BadInput("The source is blank; give a file, a folder or the URL of a database.")
+    if secrets.is_url(text):
+        from .sql import make_url, read_sql
+
+        return read_sql(make_url(text), mapping, folder)
+    path = folder / Path(text).expanduser()
+    if path.is_dir():
+        path = _in_folder(path, mapping)
+    if path.suffix.lower() in SQLITE:
+        from .sql import read_sql, sqlite_file
+
+        if not path.is_file():
+            raise MissingData(_no_file(path, mapping))
+        return read_sql(sqlite_file(path), mapping, folder)
+    data = _bytes(path, mapping)
+    digest = hashlib.sha256(data).hexdigest()
+    suffix = path.suffix.lower()
+    cut, plain = False, None
+    try:
+        if suffix in PARQUET:
+            table = _parquet(data, path.name)
+        elif suffix in EXCEL:
+            table = read_excel(data, path, mapping)
+        else:
+            table, cut, plain = read_csv(data, path.name, mapping)
+        table = clean(table, path.name)
+        if suffix in FORMATTED:
+            table = percentages_as_shown(table, data, mapping)
+    except FlexExtraError:
+        raise
+    except MemoryError:
+        raise BadInput(f"The source {path.name} needs more memory than there is; split it.") from None
+    except Exception as error:  # the readers are other people's libraries; their errors are many
+        raise BadInput(f"The source {path.name} cannot be read ({_line(error)}); check that it is complete.") from None
+    return Source(table, Provenance(path.name, digest, table.num_rows), cut, plain)
+
+
+def table_names(source: str, folder: Path) -> list[str]:
+    """The names of the tables that a database, an Excel file or a folder of CSV files holds."""
+    text = from_environment(source)
+    secrets.refuse_secrets(text)
+    if secrets.is_url(text):
+        from .sql import database_tables, make_url
+
+        return database_tables(make_url(text), folder)
+    path = folder / Path(text).expanduser()
+    if path.suffix.lower() in SQLITE:
+        from .sql import database_tables, sqlite_file
+
+        return database_tables(sqlite_file(path), folder)
+    if path.is_dir():
+        return [p.stem for p in path.iterdir() if p.suffix.lower() in IN_FOLDERS]
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        from ..ooxml.package import Package
+        from ..ooxml.workbook import Workbook
+
+        book = Workbook(Package.open(path))
+        return [t.name for t in book.tables] + [s.name for s in book.sheets]
+    return []
+
+
+def _in_folder(folder: Path, mapping: TableMapping) -> Path:
+    """The file of a folder for a table: the one that ``source_table`` names, else the one of the table's name."""
+    files = {p.name: p for p in sorted(folder.iterdir()) if p.suffix.lower() in IN_FOLDERS}
+    wanted = mapping.source_table or mapping.name
+    if wanted in files:
+        return files[wanted]
+    stem = choose(wanted, list(dict.fromkeys(p.stem for p in files.values())), f"The folder {folder.name}")
+    found = [p for p in files.values() if p.stem == stem]
+    if len(found) > 1:
+        both = " and ".join(p.name for p in found)
+        raise BadInput(f"The folder {folder.name} has {both} for {wanted!r}; keep one, or name it ('source_table').")
+    if found:
+        return found[0]
+    has = f"it has {', '.join(files) or 'none'}"
+    if not wanted:
+        raise MissingData(
+            f"The folder {folder.name} has no CSV or Parquet file that is called like a table of the workbook ({has}); "
+            "rename one, or say the table with --table."
+        )
+    near = nearest(wanted, [p.stem for p in files.values()])
+    raise MissingData(f"The folder {folder.name} has no file for {wanted!r}{near} ({has}); name one {wanted}.csv.")
+
+
+def _bytes(path: Path, mapping: TableMapping) -> bytes:
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise BadInput(f"The source {path.name} is larger than {MAX_FILE >> 30} GB; split it.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise MissingData(_no_file(path, mapping)) from None
+    except OSError as error:
+        raise BadInput(f"The source {path.name} cannot be read ({error.strerror}); check its rights.") from None
+
+
+def _no_file(path: Path, mapping: TableMapping) -> str:
+    check = f"check the source of {mapping.name!r}" if mapping.name else "check its name"
+    return f"There is no file {path.name} in {path.parent}; {check}."
+
+
+def _line(error: BaseException) -> str:
+    text = (str(error) or type(error).__name__).splitlines()[0]
+    return text[:160].rstrip(". ")
+
+
+def _parquet(data: bytes, name: str) -> Any:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    file = parquet.ParquetFile(pa.BufferReader(data))
+    size = sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups))
+    if size > MAX_FILE or file.metadata.num_rows > 50_000_000:
+        raise BadInput(f"The source {name} would unpack to {size >> 20} MB; split it.")
+    return file.read()

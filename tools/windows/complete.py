@@ -1,0 +1,23 @@
+"""Whether every package that the project needs on Windows is installed and fits, as ``pip check`` says for the project."""
+
+import importlib.metadata
+import sys
+
+from packaging.requirements import Requirement
+
+LINTERS = {"ruff", "mypy", "import-linter"}
+faults = []
+for text in importlib.metadata.requires("xl-flexextra") or ():
+    wanted = Requirement(text)
+    asked = wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in ("", "test"))
+    if wanted.name in LINTERS or not asked:
+        continue
+    try:
+        version = importlib.metadata.version(wanted.name)
+    except importlib.metadata.PackageNotFoundError:
+        faults.append(f"{wanted.name} is not installed")
+        continue
+    if version not in wanted.specifier:
+        faults.append(f"{wanted.name} is {version}, and {wanted.specifier} is asked for")
+print("\n".join(faults) or "complete")
+sys.exit(bool(faults))

@@ -32,7 +32,7 @@ _WORKER = """
 import os, sys
 from pathlib import Path
 from xl_flexextra.sync.refresh import Request, refresh
-import pyarrow.csv, pyarrow.compute, xl_flexextra.sync.dependents, filelock
+import pyarrow.csv, pyarrow.compute, xl_flexextra.recalculation.dependents, filelock
 book, source = Path(sys.argv[1]), sys.argv[2]
 for line in sys.stdin:
     child = os.fork()

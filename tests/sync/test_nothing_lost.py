@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from xl_flexextra.errors import BadInput
-from xl_flexextra.sync import model
+from xl_flexextra.recalculation import workbook_model as model
 from xl_flexextra.sync.refresh import Outcome, Request, refresh
 
 from .conftest import FUNDS, long_csv, month_ends, value

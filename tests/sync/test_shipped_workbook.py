@@ -14,7 +14,9 @@ from xl_flexextra.ooxml.columns import same_value
 from xl_flexextra.ooxml.package import Package
 from xl_flexextra.ooxml.strings import SharedStrings
 from xl_flexextra.ooxml.workbook import Workbook
-from xl_flexextra.sync import dependents, model, summary
+from xl_flexextra.recalculation import dependents
+from xl_flexextra.recalculation import workbook_model as model
+from xl_flexextra.sync import summary
 from xl_flexextra.sync.refresh import Request, refresh
 from xl_flexextra.sync.restore import restore
 

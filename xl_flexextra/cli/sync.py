@@ -13,7 +13,7 @@ import typer
 from ..errors import FlexExtraError, MissingData
 
 if TYPE_CHECKING:
-    from ..sync.dependents import Recalculate
+    from ..recalculation.dependents import Recalculate
 
 app = typer.Typer(no_args_is_help=True, help="New fund data into a workbook, undone, looked up, kept.")
 store_app = typer.Typer(no_args_is_help=True, help="The fund-data store: every version of every value.")

@@ -14,8 +14,8 @@ from ..ooxml.refs import column_number
 from ..ooxml.sheet import SheetPart
 from ..ooxml.styles import date_styles
 from ..ooxml.workbook import Workbook
+from ..recalculation.dependents import CellChange
 from ..sources.findings import shown
-from .dependents import CellChange
 
 
 def texts(book: Path, changes: list[CellChange], most: int) -> list[str]:

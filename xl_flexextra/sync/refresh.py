@@ -22,11 +22,12 @@ from ..ooxml.rewrite import rewrite
 from ..ooxml.strings import SharedStrings
 from ..ooxml.styles import date_styles
 from ..ooxml.workbook import Area, Workbook
+from ..recalculation import dependents
 from ..sources import column_kinds, mapping
 from ..sources.findings import ERROR, WARNING, Finding, blocking, ordered
 from ..sources.read import one_table, read_source, table_names
 from ..sources.source import Provenance, Source, simple
-from . import checks, dependents, fit, funds, journal, plan, sheet_journal, sheet_sources
+from . import checks, fit, funds, journal, plan, sheet_journal, sheet_sources
 from .fitted import FUND_NAMES, VALUE_NAMES, Fitted
 from .restore import BEFORE_REFRESH
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..arguments import EPOCH, FIRST_SERIAL
 from ..errors import DIV0, NA, NUM, REF, VALUE, CellError
 from ..numbers import round_half_away
-from .expressions import MISSING, Beyond, Column, number, single, truth
+from .formula import MISSING, Beyond, Column, number, single, truth
 
 _Values = list[Any]
 

@@ -19,8 +19,8 @@ from ..ooxml.refs import Range, column_letters
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Workbook
 from ..sources.findings import shown
-from .expressions import Beyond, evaluate, single
-from .model import CellContext, FormulaCell, Model, Written, own_names
+from .formula import Beyond, evaluate, single
+from .workbook_model import CellContext, FormulaCell, Model, Written, own_names
 
 Recalculate = Callable[[Path, Path], None]
 """Takes a workbook and writes a recalculated copy to the second path."""

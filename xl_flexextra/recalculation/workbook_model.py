@@ -15,8 +15,8 @@ from ..ooxml.sheet import Formula, SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..ooxml.xmlbytes import unescape
-from .expressions import MISSING, Beyond, Column, Node, parse, references
-from .natives import NATIVES, with_columns
+from .formula import MISSING, Beyond, Column, Node, parse, references
+from .native_functions import NATIVES, with_columns
 
 LARGE_SHEET = 64 << 20  # bytes; the formulas of a larger sheet are not looked at one by one
 LARGE_RANGE = 2_000_000  # cells

@@ -207,6 +207,12 @@ class Shares:
             parsed.append((day, fund, arguments.number(f"share of {fund}", row[-1])))
         return cls(parsed, totals)
 
+    def rows(self) -> list[list[Any]]:
+        """Effective date (None: always), fund and share, by fund and date."""
+        steps = [step for one in sorted(self._by_fund) for step in self._by_fund[one]]
+        rows: list[list[Any]] = [[None if day == Date.min else day, fund, share] for day, share, fund in steps]
+        return [*rows, [None, *self._set_aside]] if self._set_aside else rows
+
     def on(self, fund: str, day: Date, funds: Funds | None = None) -> float:
         """The share of a fund in force on a day; a missing one is an error, never 1."""
         row = funds.get(fund) if funds else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import tomllib
 import warnings
@@ -15,6 +16,8 @@ from ..review.closed_form import BEFORE
 from ..review.sign_off import ROLES, Signature
 from ..terms import Terms
 from ..unit_values import UnitValues
+from ..workbook import page_texts
+from ..workbook.layout import PAGE
 from .inputs import file_rows
 
 Date = datetime.date
@@ -22,8 +25,9 @@ WORKBOOKS = {".xlsx", ".xlsm"}
 
 
 def from_workbook(path: Path) -> report.Inputs:
-    """The inputs that an update or review workbook carries in its tables; its last day from the cell AsOf."""
-    tables, as_of = _read(path)
+    """The inputs that an update or review workbook carries: its tables, the texts of its page, its cell AsOf."""
+    book = _opened(path)
+    tables, as_of = _tables(book), _as_of(book, path)
     missing = [name for name in ("UnitValues", "Funds") if name not in tables]
     if missing:
         raise BadInput(f"{path.name} has no table {missing[0]}; give an update or review workbook of this project.")
@@ -36,8 +40,7 @@ def from_workbook(path: Path) -> report.Inputs:
     if as_of is None:
         as_of = max((p.as_of for p in published), default=values.dates[-1].item())
     shares = tables.get("Shares", [])
-    sources = tables.get("Sources") or [["input", "source", "status"], ["All inputs", path.name, "read from the workbook"]]
-    return report.Inputs(
+    found = report.Inputs(
         unit_values=values,
         funds=parse.parse(f"{path.name}, Funds", "funds", tables["Funds"]),
         contracts=tuple(contracts),
@@ -48,10 +51,21 @@ def from_workbook(path: Path) -> report.Inputs:
         published=published,
         holidays=tuple((arguments.to_date("Holidays", d), str(n or "")) for d, n in tables.get("Holidays", [])[1:]),
         oddities=tables.get("Oddities", ()),
-        sources=sources,
+        sources=tables.get("Sources", ()),
         title=contracts[0].title,
-        label=_label(path),
+        label=_label(book),
     )
+    return dataclasses.replace(found, **_texts(book, tables, found))
+
+
+def _texts(book: Any, tables: dict[str, list[list[Any]]], inputs: report.Inputs) -> dict[str, Any]:
+    """The texts of the page: of an update on the page itself, of a review in the table Texts."""
+    if "Texts" in tables:
+        return page_texts.from_rows(tables["Texts"])
+    if PAGE not in book.sheetnames:
+        return {}
+    codes = [code for spec in report.specs(inputs) for code in spec.periods]
+    return page_texts.read(list(book[PAGE].iter_rows(values_only=True)), codes)
 
 
 def _terms(rows: list[list[Any]], name: str) -> Terms:
@@ -67,8 +81,8 @@ def _terms(rows: list[list[Any]], name: str) -> Terms:
     return Terms(found.given, found.changes, sources)
 
 
-def _read(path: Path) -> tuple[dict[str, list[list[Any]]], Date | None]:
-    """Every Excel table of a workbook as rows, and its AsOf cell where it has one."""
+def _opened(path: Path) -> Any:
+    """The workbook with the values of its cells."""
     import openpyxl
 
     if not path.is_file():
@@ -78,36 +92,38 @@ def _read(path: Path) -> tuple[dict[str, list[list[Any]]], Date | None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, data_only=True)
+            return openpyxl.load_workbook(path, data_only=True)
     except Exception as error:
         raise Refused(f"{path.name} cannot be read as a workbook: {error}.") from None
+
+
+def _tables(book: Any) -> dict[str, list[list[Any]]]:
+    """Every Excel table as rows with its header; a table whose rows are all empty is none."""
     tables = {
         table.name: [[_clean(cell.value) for cell in row] for row in sheet[table.ref]]
         for sheet in book.worksheets
         for table in sheet.tables.values()
     }
-    as_of = None
+    return {name: rows for name, rows in tables.items() if any(cell is not None for row in rows[1:] for cell in row)}
+
+
+def _as_of(book: Any, path: Path) -> Date | None:
+    """The cell AsOf, where there is one."""
+    found = None
     if "AsOf" in book.defined_names:
         for sheet, cell in book.defined_names["AsOf"].destinations:
-            as_of = arguments.to_date(f"{path.name}, AsOf", book[sheet][cell].value)
-    return tables, as_of
+            found = arguments.to_date(f"{path.name}, AsOf", book[sheet][cell].value)
+    return found
 
 
 def _clean(value: Any) -> Any:
     return value.date() if isinstance(value, datetime.datetime) else value
 
 
-def _label(path: Path) -> str:
+def _label(book: Any) -> str:
     """The label of constructed unit values stays with them."""
-    import openpyxl
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, data_only=True, read_only=True)
     sheet = book["Unit values"] if "Unit values" in book.sheetnames else None
-    label = str(sheet.cell(3, 1).value or "") if sheet is not None else ""
-    book.close()
-    return label
+    return str(sheet.cell(3, 1).value or "") if sheet is not None else ""
 
 
 def signatures_and_facts(path: Path | None) -> tuple[list[Signature], dict[str, str]]:

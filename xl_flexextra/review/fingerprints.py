@@ -6,6 +6,7 @@ apart (35 and 35.0), or on where a table stands.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 import re
@@ -15,6 +16,8 @@ from typing import Any
 from .. import __version__
 from ..arguments import to_serial
 from ..report import Inputs
+from ..terms import Terms
+from ..unit_values import Funds, Shares, UnitValues
 
 _CELL = re.compile(r"(?<![A-Za-z0-9_.\[])(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![A-Za-z0-9_(\]])")
 _TEXT = re.compile(r'("(?:[^"]|"")*")')
@@ -30,7 +33,9 @@ def canonical(value: Any) -> str:
         value = to_serial(value)
     if isinstance(value, int | float):
         return repr(float(value) + 0.0)
-    return str(value)
+    if isinstance(value, str):
+        return value
+    raise TypeError(f"no cell holds a {type(value).__name__}")  # its text would not say what it holds
 
 
 def of_rows(rows: Iterable[Sequence[Any]]) -> str:
@@ -46,24 +51,51 @@ def of_rows(rows: Iterable[Sequence[Any]]) -> str:
     return digest.hexdigest()
 
 
+NAMES = {"share_rows": "Shares", "rate_rows": "Interest rates"}  # the others are called by the name of their field
+
+UNORDERED = {"heading_notes"}  # each stands at its heading, whatever their order
+
+
 def of_inputs(inputs: Inputs) -> dict[str, str]:
-    """SHA-256 of each table of inputs, of the as-of date and of the version, by name."""
-    funds = [
-        [f.code, f.printed_name, f.asset_class, f.fund_inception, f.subaccount_inception, "; ".join(f.aliases), f.notes,
-         f.predecessor, f.substituted_on]
-        for f in inputs.funds.items
-    ]  # fmt: skip
-    published = [[p.table, p.contract, p.as_of, p.fund, p.period, p.value, p.known_break] for p in inputs.published]
-    found = {
-        "Unit values": of_rows(inputs.unit_values.rows()),
-        "Funds": of_rows(funds),
-        "Shares": of_rows(inputs.share_rows),
-        "Published": of_rows(published),
-        "As of": of_rows([[inputs.as_of]]),
-    }
-    for terms in inputs.contracts:
-        found[f"Terms {terms.name}"] = of_rows([row[:2] for row in terms.rows()])
-    return {**found, "Version": of_rows([[__version__]])}
+    """SHA-256 of every field of the inputs, of each contract's terms and of the version, by name.
+
+    The fields are those of the dataclass, so that a new one cannot be forgotten.
+    """
+    parts: dict[str, list[Sequence[Any]]] = {}
+    for field in dataclasses.fields(inputs):
+        value = getattr(inputs, field.name)
+        if field.name == "contracts":
+            parts.update({f"Terms {terms.name}": _rows(terms) for terms in value})
+        else:
+            name = NAMES.get(field.name, field.name.replace("_", " ").capitalize())
+            rows = _rows(value)
+            parts[name] = [*parts.get(name, []), *(sorted(rows, key=repr) if field.name in UNORDERED else rows)]
+    parts["Version"] = [[__version__]]
+    return {name: of_rows(rows) for name, rows in parts.items()}
+
+
+def _rows(value: Any) -> list[Sequence[Any]]:
+    """A field as rows of cells: what a sheet would show of it."""
+    if isinstance(value, UnitValues | Shares):
+        return list(value.rows())
+    if isinstance(value, Terms):
+        return [(term, given, source) for term, given, _, source in value.rows()]
+    if isinstance(value, Funds):
+        return _rows(value.items)
+    if isinstance(value, list | tuple):
+        return [_row(one) for one in value]
+    return [[value]] if value is None or isinstance(value, _CELLS) else [_row(value)]
+
+
+_CELLS = str | bool | int | float | datetime.date
+
+
+def _row(value: Any) -> Sequence[Any]:
+    """One row: a line of a table, a text, or the fields of a dataclass, of which several names stand in one cell."""
+    if dataclasses.is_dataclass(value):
+        cells = [getattr(value, field.name) for field in dataclasses.fields(value)]
+        return ["; ".join(cell) if isinstance(cell, tuple) else cell for cell in cells]
+    return value if isinstance(value, list | tuple) else [value]
 
 
 def of_formulas(formulas: Mapping[tuple[int, int], str]) -> str:

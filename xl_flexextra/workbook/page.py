@@ -9,6 +9,7 @@ from .. import dates, periods, series
 from ..errors import FlexExtraError
 from ..report import Inputs, Report, Table
 from ..terms import Terms
+from . import page_texts
 from .book import DARK, PERCENT, SHORT_DATE, Book, at
 from .calculation import or_blank, value_or_blank
 from .data_sheets import FIRST_ROW, FUNDS, RATES, terms_table
@@ -21,14 +22,9 @@ from .layout import (
     PAGE_COLUMNS,
     Layout,
     is_by_unit_values,
-    period_label,
 )
 
-SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LAST = PAGE_COLUMNS - 1
-NO_DISCLOSURES = (
-    "Your approved disclosures go here: xl-flexextra report --disclosures FILE, a paragraph a line. None were given yet."
-)
 CAPTIONS = {
     "asset": "Before contract charges: unit values are net of fund expenses and of the separate account charge. One year or "
     "less: change in the unit value; longer: effective annual rate.",
@@ -54,7 +50,7 @@ def page_sheet(book: Book, report: Report, places: Layout) -> None:
             _fund_row(book, sheet, report, table, block, row + i, i)
     if inputs.rate_rows:
         _rates(book, sheet, inputs, places.rates)
-    end = _texts(book, sheet, inputs, places.notes)
+    end = page_texts.write(book, sheet, inputs, places.notes)
     sheet.print_area(0, 1, end, LAST)
     if len(report.tables) > 2:
         sheet.set_h_pagebreaks([places.page[2] - HEADING_ROWS])
@@ -72,11 +68,6 @@ def _use(book: Book, sheet: Any, inputs: Inputs) -> None:
     book.formula(sheet, 2, 2, "UseTo", dates.last_use_date(inputs.as_of, closed), last)
 
 
-def _note(inputs: Inputs, heading: str) -> str:
-    """The number of the note on a heading, raised."""
-    return dict(inputs.heading_notes).get(heading, "").translate(SUPERSCRIPT)
-
-
 def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, row: int) -> None:
     spec, inputs = table.spec, report.inputs
     title, caption, names, days = range(row - HEADING_ROWS, row)
@@ -89,7 +80,7 @@ def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
     sheet.set_row(caption, 22)
     sheet.set_row(names, 34)
     head = book.format("head", bottom=0)
-    choice = f"Investment choice{_note(inputs, 'choice')}"
+    choice = page_texts.choice_heading(inputs)
     inception = "Available" if spec.quarter_end else "Inception"
     for column, text in enumerate(["Asset class", choice, inception, "Note"], start=1):
         book.value(sheet, names, column, text, head)
@@ -101,7 +92,7 @@ def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
             book.value(sheet, names, column, "", right)
             continue
         printed = periods.parse(spec.periods[place]).printed
-        label = " ".join(period_label(spec.periods[place])) + _note(inputs, printed)
+        label = page_texts.period_heading(inputs, spec.periods[place])
         book.value(sheet, names, column, label, book.format("head", align="right", bottom=0, font_size=8))
         period = periods.parse(printed)
         if period.kind != "since":
@@ -212,23 +203,3 @@ def _rate(book: Book, sheet: Any, row: int, column: int, day: str, kind: str, bo
     except FlexExtraError as error:
         value = error
     book.formula(sheet, row, column, f"DECLARED_RATE({arguments})", value, fmt)
-
-
-def _texts(book: Book, sheet: Any, inputs: Inputs, row: int) -> int:
-    """Numbered notes and the user's disclosures; gives the last row."""
-    section, small = book.format("section"), book.format("small")
-    disclosures = inputs.disclosures or (NO_DISCLOSURES,)
-    for heading, lines, numbered in (("Notes", inputs.notes, True), ("Important information", disclosures, False)):
-        if not lines:
-            continue
-        sheet.merge_range(row, 1, row, LAST, "", section)
-        book.value(sheet, row, 1, heading, section)
-        row += 1
-        for number, line in enumerate(lines, start=1):
-            text = f"{number}  {line}" if numbered else line
-            sheet.merge_range(row, 1, row, LAST, "", small)
-            book.value(sheet, row, 1, text, small)
-            sheet.set_row(row, 11.5 * (1 + len(text) // 165))
-            row += 1
-        row += 1
-    return max(row - 1, 5)

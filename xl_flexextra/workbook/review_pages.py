@@ -8,6 +8,7 @@ from typing import Any
 from .. import periods
 from ..review import data_checks
 from ..review.changes import CAUSES, MEANING, Change, order_note
+from . import page_texts
 from .book import DATE, PERCENT, UNIT, at
 from .data_sheets import terms_table
 from .page import contract_call
@@ -120,11 +121,17 @@ def data_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
         "A check that could not be done says 'not given'. Nothing found does not mean that nothing is wrong.", inputs.label,
     )  # fmt: skip
     wrap, row = book.format("wrap"), 4
-    book.value(sheet, row, 0, "Sources", book.format("subtitle"))
-    header = [str(c) for c in inputs.sources[0]] if inputs.sources else ["input", "source", "status"]
-    book.table(sheet, row + 1, "Sources", header, inputs.sources[1:], [wrap] * len(header))
-    row += 1 + max(len(inputs.sources) - 1, 1)
-    row += 2
+    sources = list(inputs.sources) or [["input", "source", "status"]]
+    for title, name, lines in (
+        ("Sources", "Sources", sources),
+        ("What the document gets wrong or leaves open", "Oddities", list(inputs.oddities)),
+        ("Texts of the page", "Texts", page_texts.rows(inputs)),
+    ):
+        if lines:
+            book.value(sheet, row, 0, title, book.format("subtitle"))
+            header = [str(cell) for cell in lines[0]]
+            book.table(sheet, row + 1, name, header, lines[1:], [wrap] * len(header))
+            row += 2 + max(len(lines), 2)
     book.value(sheet, row, 0, "Loads: SHA-256 of each table as it was loaded", book.format("subtitle"))
     book.head(sheet, row + 1, ["table", "SHA-256", ""])
     begin = row + 2

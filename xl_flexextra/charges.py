@@ -67,7 +67,7 @@ def maintenance_charge(terms: Terms, share: float | None, account_value: float |
     if form.startswith("fraction"):
         if account_value is None:
             raise MissingData(f"'account_value' is missing; the charge of {terms.name} is a fraction of it.")
-        charge = values["annual_charge.rate"] * values["annual_charge.charged_fraction"] * account_value
+        charge = values.needed("annual_charge.rate") * values["annual_charge.charged_fraction"] * account_value
     if values["annual_charge.waived_above"] is not None:
         if account_value is None:
             raise MissingData(f"'account_value' is missing; {terms.name} waives the charge above a contract value.")

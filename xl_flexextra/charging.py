@@ -5,20 +5,21 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from . import periods
 from .errors import BadInput
 from .numbers import round_half_away
-from .terms import Terms
+from .terms import Terms, TermValues
 from .walk import Charging, Redemption
 
 Date = datetime.date
+AVERAGE_SIZE: Literal["annual_charge.average_contract_size"] = "annual_charge.average_contract_size"
 
 
-def invested_payment(values: Any, payment: float) -> float:
+def invested_payment(values: TermValues, payment: float) -> float:
     """What of a payment is invested: less load and premium tax, plus bonus."""
     # each in dollars: 45 + 0.585 is 45.585 and rounds to 45.59, where 45 x 1.013 falls short of it
     invested = payment - payment * values["payment.front_end_load"] + payment * values["payment.bonus_rate"]
@@ -27,14 +28,14 @@ def invested_payment(values: Any, payment: float) -> float:
     return float(invested)
 
 
-def annual_dollars(values: Any, payment: float, share: Callable[[], float]) -> float:
+def annual_dollars(values: TermValues, payment: float, share: Callable[[], float]) -> float:
     """A full year's annual charge in dollars that falls on a payment in one sub-account; 0 for charges by value."""
     form = values["annual_charge.form"]
     if form == "share":
-        dollars = values["annual_charge.dollars"] * values["annual_charge.charged_fraction"]
+        dollars = values.needed("annual_charge.dollars") * values["annual_charge.charged_fraction"]
         return float(dollars * share()) if dollars else 0.0
     if form == "average_size":
-        per_dollar = values["annual_charge.dollars"] / values["annual_charge.average_contract_size"]
+        per_dollar = values.needed("annual_charge.dollars") / values.needed(AVERAGE_SIZE)
         return float(per_dollar * payment * values["annual_charge.charged_fraction"])
     return 0.0
 
@@ -57,10 +58,10 @@ def charging_of(
             series["dollars"][k] = day.annual * annual_dollars(values, payment, lambda d=day.day: share(d))  # type: ignore[misc]
             if form.startswith("fraction"):
                 by_day = form == "fraction_of_end_value" or at_start
-                rate = values["annual_charge.rate"] * values["annual_charge.charged_fraction"]
+                rate = values.needed("annual_charge.rate") * values["annual_charge.charged_fraction"]
                 series["of_day" if by_day else "of_start"][k] = day.annual * rate
             if values["annual_charge.waived_above"] is not None:
-                waived[k] = values["annual_charge.waived_above"] * payment / values["annual_charge.average_contract_size"]
+                waived[k] = values["annual_charge.waived_above"] * payment / values.needed(AVERAGE_SIZE)
         if day.rider and values["rider.rate"]:
             rate = day.rider * values["rider.rate"]
             if rider_base == "payment":
@@ -107,7 +108,7 @@ def redemption_of(terms: Terms, start: Date, finish: Date, payment: float) -> tu
     )
 
 
-def free_terms(terms: Terms, values: Any, contract_year: int, full_surrender: bool = True) -> tuple[str, float]:
+def free_terms(terms: Terms, values: TermValues, contract_year: int, full_surrender: bool = True) -> tuple[str, float]:
     """Form and rate of the free withdrawal amount in a contract year; 'none' where it is not available."""
     unavailable = (contract_year == 1 and terms["free_withdrawal.year_one"] == "none") or (
         full_surrender and terms["free_withdrawal.full_surrender"] == "none"
@@ -115,7 +116,7 @@ def free_terms(terms: Terms, values: Any, contract_year: int, full_surrender: bo
     if unavailable or terms["free_withdrawal.form"] == "none":
         return "none", 0.0
     by_year = values["free_withdrawal.schedule"]
-    rate = by_year[min(contract_year, len(by_year)) - 1] if by_year else values["free_withdrawal.rate"]
+    rate = by_year[min(contract_year, len(by_year)) - 1] if by_year else values.needed("free_withdrawal.rate")
     return terms["free_withdrawal.form"], float(rate)
 
 

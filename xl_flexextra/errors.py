@@ -5,6 +5,11 @@ Every message is one sentence that names the argument or cell, what was found an
 
 from __future__ import annotations
 
+__all__ = [
+    "CELL_ERRORS", "DIV0", "NA", "NAME", "NULL", "NUM", "REF", "VALUE", "BadInput", "CellError", "FlexExtraError",
+    "InvalidTerms", "MissingData", "NoSolution", "PassedError", "Refused",
+]  # fmt: skip
+
 
 class CellError(str):
     """An error value of a cell, such as ``#N/A``; equal to its text."""

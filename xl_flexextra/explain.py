@@ -108,7 +108,7 @@ def _of_what(grid: Grid, result: Result) -> str:
     """What the annual charges by share are worked out from, on the days on which they are taken."""
     days = [day for day, taken in zip(result.dates, np.asarray(result.path.annual), strict=True) if taken]
     in_force = [grid.terms.on(day) for day in days]
-    dollars = [float(values["annual_charge.dollars"]) for values in in_force]
+    dollars = [values.needed("annual_charge.dollars") for values in in_force]
     charged = [float(values["annual_charge.charged_fraction"]) for values in in_force]
     shares = [grid.shares.on(result.fund, day, grid.funds) for day in days] if grid.shares else [result.share or 0.0]
     text = f"{_span(dollars, _money)} a year x share {_span(shares, _percent)}"

@@ -1,4 +1,4 @@
-"""What a worksheet function is: declared once, read by every host, the help and the tests.
+"""The worksheet functions: declared once, read by every host, the help and the tests.
 
 A declaration is the function itself: its signature gives the order of the arguments and which are optional, its
 docstring the summary and the explanation, :mod:`xl_flexextra.vocabulary` what each argument means. A host calls
@@ -11,59 +11,20 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from . import arguments, grids, inputs, vocabulary
+from . import arguments, grids, inputs, python_help, vocabulary
 from .arguments import OMITTED
+from .declaration import Example, SampleTable, WorksheetFunction
 from .errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution
 from .vocabulary import Argument, Meaning
 
-
-class SampleTable(str):
-    """The name of a table of the shipped sample, standing for its range in an example."""
-
-    __slots__ = ()
-
-
-class Example(NamedTuple):
-    """One call as a person types it, and what it gives.
-
-    ``args`` are the arguments in order: numbers, text, ISO dates, rows (a range), or a :class:`SampleTable`. ``gives`` is a
-    number, a text, a cell error, or rows of them; rows are compared from the top left as far as they go.
-    ``decimals`` are the printed digits of ``gives``; None means to the last bit but rounding (1e-12 relative).
-    """
-
-    args: tuple[Any, ...]
-    gives: Any
-    decimals: int | None = None
-    source: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class WorksheetFunction:
-    """A worksheet function as every host sees it."""
-
-    name: str
-    category: str
-    summary: str
-    arguments: tuple[Argument, ...]
-    examples: tuple[Example, ...]
-    returns: str  # "number", "percent", "date", "text", "rows"
-    doc: str
-    together: frozenset[str]  # arguments whose columns the body takes whole, in one calculation
-    errors_as_text: bool
-    python: Callable[..., Any] = field(repr=False)  # as called from Python: raises
-    body: Callable[..., Any] = field(repr=False)  # takes converted arguments
-
-    @property
-    def signature(self) -> str:
-        """``AATR(begin_value, end_value, years, [annualize_short])``"""
-        names = (f"[{a.name}]" if a.optional else a.name for a in self.arguments)
-        return f"{self.name}({', '.join(names)})"
-
+__all__ = [
+    "Example", "SampleTable", "WorksheetFunction", "evaluate", "functions", "get", "is_grid", "names", "to_cells",
+    "worksheet_function",
+]  # fmt: skip
 
 _FUNCTIONS: dict[str, WorksheetFunction] = {}
 
@@ -117,6 +78,8 @@ def worksheet_function(
         if declared.name in _FUNCTIONS:
             raise RuntimeError(f"{declared.name} is declared twice")
         _FUNCTIONS[declared.name] = declared
+        python.__doc__ = python_help.docstring(declared)
+        python.__signature__ = python_help.signature(declared)  # type: ignore[attr-defined]
         return python
 
     return declare

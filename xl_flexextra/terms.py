@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from . import arguments, ranges, term_cells, term_checks
 from .conventions import KEYS, REQUIRED, Key
 from .errors import BadInput, FlexExtraError, InvalidTerms, MissingData
 from .numbers import shortest
 from .ranges import FROM
+from .term_values import TermValue, TermValues
+
+if TYPE_CHECKING:
+    from .typing import Cell
+
+__all__ = ["TermValue", "TermValues", "Terms", "from_rows", "from_toml", "load", "shipped"]
 
 Date = datetime.date
 
 
-class Terms:
+class Terms(TermValues):
     """The terms of one contract, immutable. ``terms["annual_charge.dollars"]``; ``terms.on(date)`` with changes.
 
     ``given`` are the values as given, ``sources`` where each comes from, ``changes`` the (date, values) in force from
     an effective date on. A key that was not given has the default of :data:`xl_flexextra.conventions.KEYS`.
     """
 
-    __slots__ = ("_in_force", "_values", "changes", "given", "sources")
+    __slots__ = ("_in_force", "changes", "given", "sources")
 
     def __init__(
         self,
-        given: Mapping[str, Any],
-        changes: Iterable[tuple[Date, Mapping[str, Any]]] = (),
+        given: Mapping[str, object],
+        changes: Iterable[tuple[Date, Mapping[str, object]]] = (),
         sources: Mapping[str, str] | None = None,
     ) -> None:
         self.sources = dict(sources or {})
@@ -41,25 +47,20 @@ class Terms:
                 ((arguments.to_date("effective", day), values) for day, values in changes), key=lambda change: change[0]
             )
         )
-        self._values: dict[str, Any] = {
-            key: None if spec.default is REQUIRED else spec.default for key, spec in KEYS.items()
-        }
-        self._values.update(self.given)
-        self._in_force: dict[int, Mapping[str, Any]] = {}
+        defaults = {key: None if spec.default is REQUIRED else spec.default for key, spec in KEYS.items()}
+        super().__init__({**cast("dict[str, TermValue]", defaults), **self.given})
+        self._in_force: dict[int, TermValues] = {}
         if not problems:
             ever = {k for values in (self.given, *(v for _, v in self.changes)) for k, value in values.items() if value}
             problems += term_checks.problems(self._values, self.given, ever)
             for day, values in self.changes:
                 fixed = [key for key in values if not KEYS[key].may_change]
                 problems += [f"{key!r} cannot change over time (it does from {day}); give one value." for key in fixed]
-                later = {**self.on(day)}
+                later = self._changed_by(day)
                 known = set(problems)
                 problems += [p for p in term_checks.problems(later, {**self.given, **values}, ever) if p not in known]
         if problems:
             raise InvalidTerms(str(given.get("contract.name", "?")), problems)
-
-    def __getitem__(self, key: str) -> Any:
-        return self._values[key]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Terms) and (self._values, self.changes) == (other._values, other.changes)
@@ -79,19 +80,24 @@ class Terms:
         """The contract's printed name, or its short one."""
         return str(self["contract.title"] or self.name)
 
-    def on(self, day: Date) -> Mapping[str, Any]:
+    def on(self, day: Date) -> TermValues:
         """The values in force on a day."""
         if not self.changes:
-            return self._values
+            return self
         steps = sum(effective <= day for effective, _ in self.changes)
         if steps not in self._in_force:
-            values = dict(self._values)
-            for _, changed in self.changes[:steps]:
-                values.update(changed)
-            self._in_force[steps] = values
+            self._in_force[steps] = TermValues(self._changed_by(day))
         return self._in_force[steps]
 
-    def replace(self, **changed: Any) -> Terms:
+    def _changed_by(self, day: Date) -> dict[str, TermValue]:
+        """The values with what has changed up to a day."""
+        values = dict(self._values)
+        for effective, changed in self.changes:
+            if effective <= day:
+                values.update(changed)
+        return values
+
+    def replace(self, **changed: object) -> Terms:
         """These terms with other values; ``__`` stands for the dot: ``annual_charge__dollars=30``."""
         return Terms(
             {**self.given, **{k.replace("__", "."): v for k, v in changed.items()}},
@@ -99,9 +105,9 @@ class Terms:
             self.sources,
         )
 
-    def rows(self) -> list[tuple[str, Any, str, str]]:
+    def rows(self) -> list[tuple[str, Cell, str, str]]:
         """Term, value, meaning, source: what a Terms sheet shows. A schedule takes one row a contract year."""
-        table: list[tuple[str, Any, str, str]] = []
+        table: list[tuple[str, Cell, str, str]] = []
         for day, values in ((None, {**self._values, **self.given}), *self.changes):
             suffix = "" if day is None else f"{FROM}{day.isoformat()}"
             for key in KEYS:
@@ -111,8 +117,8 @@ class Terms:
                 source = self.sources.get(key + suffix, "" if key in self.given else "default")
                 meaning = KEYS[key].meaning
                 if KEYS[key].choices:
-                    meaning = f"{meaning} Here: {KEYS[key].choices[value]}."
-                if KEYS[key].kind == "fractions":
+                    meaning = f"{meaning} Here: {KEYS[key].choices[str(value)]}."
+                if isinstance(value, tuple):
                     for year, rate in enumerate(value, start=1):
                         what = "CDSC rate" if key == term_cells.CDSC else "Free withdrawal percent"
                         table.append((f"{key}.{year}{suffix}", rate, f"{what} of contract year {year}.", source))
@@ -128,14 +134,14 @@ class Terms:
 
     def cdsc_rate(self, contract_year: int, day: Date | None = None) -> float:
         """CDSC rate of a contract year (from 1), by the schedule in force on ``day``."""
-        values = self._values if day is None else self.on(day)
+        values = self if day is None else self.on(day)
         schedule = values["cdsc.schedule"]
         if contract_year < 1:
             raise BadInput(f"'contract_year' must be 1 or more (got {contract_year}).")
         if contract_year <= len(schedule):
             return float(schedule[contract_year - 1])
         if values["cdsc.thereafter"] is not None:
-            return float(values["cdsc.thereafter"])
+            return values["cdsc.thereafter"]
         if not schedule or schedule[-1] == 0:
             return 0.0
         raise MissingData(
@@ -144,7 +150,7 @@ class Terms:
         )
 
 
-def _clean(key: str, spec: Key, value: Any) -> Any:
+def _clean(key: str, spec: Key, value: object) -> TermValue:
     """One value as its kind, or a sentence."""
     if spec.kind == "text":
         return str(value).strip()
@@ -154,7 +160,12 @@ def _clean(key: str, spec: Key, value: Any) -> Any:
         return arguments.choice(arguments.text(key, value), spec.choices, key)
     if spec.kind == "fractions":
         items = value if isinstance(value, list | tuple) else [value]
-        return tuple(_clean(f"{key}.{year}", Key("fraction", ""), item) for year, item in enumerate(items, start=1))
+        return tuple(_number(f"{key}.{year}", Key("fraction", ""), item) for year, item in enumerate(items, start=1))
+    return _number(key, spec, value)
+
+
+def _number(key: str, spec: Key, value: object) -> float:
+    """A number of its kind, within what it may be."""
     number = arguments.number(key, value)
     if spec.kind in {"dollars", "count"} and isinstance(value, str) and value.strip().endswith("%"):
         raise BadInput(f"'{key}' must be {'dollars' if spec.kind == 'dollars' else 'a whole number'}, not {value.strip()}.")
@@ -172,9 +183,9 @@ def _clean(key: str, spec: Key, value: Any) -> Any:
     return number
 
 
-def _cleaned(values: Mapping[str, Any], problems: list[str], where: str = "") -> dict[str, Any]:
+def _cleaned(values: Mapping[str, object], problems: list[str], where: str = "") -> dict[str, TermValue]:
     """Every value cleaned; a sentence for each that cannot be."""
-    cleaned: dict[str, Any] = {}
+    cleaned: dict[str, TermValue] = {}
     try:
         values = term_cells.spelled_out(values)
     except FlexExtraError as error:
@@ -197,15 +208,15 @@ def _cleaned(values: Mapping[str, Any], problems: list[str], where: str = "") ->
 # --- where terms come from --------------------------------------------------------------------------------------------
 
 
-def from_rows(rows: list[list[Any]], name: str = "the terms range") -> Terms:
+def from_rows(rows: Sequence[Sequence[object]], name: str = "the terms range") -> Terms:
     """Terms from a sheet's rows of term and value, or the same in columns; a header and blank rows are passed over."""
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     sources: dict[str, str] = {}
-    schedules: dict[tuple[str, datetime.date | None], dict[int, Any]] = {}
-    changes: dict[Date, dict[str, Any]] = {}
+    schedules: dict[tuple[str, datetime.date | None], dict[int, object]] = {}
+    changes: dict[Date, dict[str, object]] = {}
     problems: list[str] = []
     notes: Mapping[int, str] = {}
-    for row in term_cells.upright_terms(rows):
+    for row in term_cells.upright_terms([list(row) for row in rows]):
         if len(row) < 2:
             raise BadInput("'terms' must have two columns, term and value; widen the range.")
         if term_cells.is_header(row):
@@ -297,9 +308,9 @@ def from_toml(path: Path | str, text: str | None = None) -> Terms:
     return Terms({"contract.name": path.stem, **values}, changes, told)
 
 
-def _flat(data: Mapping[str, Any], problems: list[str], prefix: str = "") -> dict[str, Any]:
+def _flat(data: Mapping[str, object], problems: list[str], prefix: str = "") -> dict[str, object]:
     """Tables of keys as one; what says that it is not given is left out."""
-    flat: dict[str, Any] = {}
+    flat: dict[str, object] = {}
     for name, value in data.items():
         inner = _flat(value, problems, f"{prefix}{name}.") if isinstance(value, Mapping) else {}
         if not isinstance(value, Mapping) and not arguments.says_none(value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.registry import Example, SampleTable, worksheet_function
 from xl_flexextra.terms import Terms
 from xl_flexextra.unit_values import Funds, Shares, UnitValues
+
+if TYPE_CHECKING:
+    from xl_flexextra.typing import Array, Cell
 
 CATEGORY = "Flex Extra contract"
 FLEXIBLE, AS_OF = "flex_extra_flexible", "2008-07-31"
@@ -61,7 +64,7 @@ def CONTRACT_AATR(
     shares: Shares | None = None,
     funds: Funds | None = None,
     charges: str = "all",
-) -> Any:
+) -> float | str | Array:
     """Average annual total return after contract charges, as a fraction.
 
     V_k = V_(k-1) x U_k / U_(k-1) - charges, ERV = V_n - CDSC, T = (ERV / P)^(1/n) - 1, all by the terms. A column of funds
@@ -102,7 +105,7 @@ def CONTRACT_PATH(
     period: str,
     shares: Shares | None = None,
     funds: Funds | None = None,
-) -> list[list[Any]]:
+) -> list[list[Cell]]:
     """The walk behind CONTRACT_AATR: a header, then a row a date.
 
     Date, unit value, value before charge, charge, value; on the last row also free amount, CDSC, ERV and T.
@@ -137,7 +140,7 @@ def PERFORMANCE_TABLE(
     shares: Shares | None = None,
     funds: Funds | None = None,
     charges: str = "all",
-) -> Any:
+) -> Array:
     """A whole table of returns in one call: funds down, periods across, as fractions.
 
     The rows are the funds of the funds table, in its order; without one, of the unit values. A figure that cannot be

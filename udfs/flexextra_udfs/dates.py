@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from xl_flexextra import dates, periods, series
 from xl_flexextra.errors import NA, VALUE
@@ -89,7 +88,7 @@ def LATEST_QUARTER_END(as_of: datetime.date) -> datetime.date:
     ),
     returns="date",
 )
-def USABLE_MONTH_END(use_date: datetime.date, holidays: list[list[Any]] | None = None) -> datetime.date:
+def USABLE_MONTH_END(use_date: datetime.date, holidays: list[list[object]] | None = None) -> datetime.date:
     """The latest month end that ended at least 7 business days before the day of use.
 
     Business days after the month end are counted up to and including the day of use; Saturdays, Sundays and the given

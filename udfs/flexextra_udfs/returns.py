@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from xl_flexextra import arguments, cashflows, growth, returns
 from xl_flexextra.errors import NUM, VALUE
 from xl_flexextra.registry import Example, SampleTable, worksheet_function
 from xl_flexextra.terms import Terms
 from xl_flexextra.unit_values import Funds, Shares, UnitValues
+
+if TYPE_CHECKING:
+    from xl_flexextra.typing import Cell
 
 CATEGORY = "Flex Extra returns"
 UNIT_VALUES = SampleTable("UnitValues")
@@ -61,7 +64,7 @@ def AATR(begin_value: float, end_value: float, years: float, annualize_short: bo
     >>> round(AATR(1000, 1506.43, 5), 4)
     0.0854
     """
-    return returns.aatr(begin_value, end_value, years, annualize_short)
+    return float(returns.aatr(begin_value, end_value, years, annualize_short))
 
 
 @worksheet_function(
@@ -82,7 +85,7 @@ def CALENDAR_YEAR_RETURNS(
     first_year: float | None = None,
     last_year: float | None = None,
     funds: Funds | None = None,
-) -> list[list[Any]]:
+) -> list[list[Cell]]:
     """Returns of unit values by calendar year: a header, then year, one column a fund, and a note on part years.
 
     A year whose history begins after its first or ends before its last days (28 to 31 December) is marked "part year"; a
@@ -128,7 +131,7 @@ def GROWTH_OF_PAYMENT(
     terms: Terms | None = None,
     shares: Shares | None = None,
     funds: Funds | None = None,
-) -> list[list[Any]]:
+) -> list[list[Cell]]:
     """What a payment has grown to on each date: a header, then date and dollars, one column a fund.
 
     Without terms by unit values alone. With terms after load, bonus, annual and rider charges on their days, while the

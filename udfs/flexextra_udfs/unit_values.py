@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from xl_flexextra.series import dated_values
 from xl_flexextra.splices import splice
 from xl_flexextra.unit_values import Funds, UnitValues
 from xl_flexextra.vocabulary import Meaning
+
+if TYPE_CHECKING:
+    from xl_flexextra.typing import Cell
 
 CATEGORY = "Flex Extra unit values"
 UNIT_VALUES = SampleTable("UnitValues")
@@ -112,13 +115,13 @@ def NET_INVESTMENT_FACTOR(
     returns="rows",
 )
 def ADJUSTED_UNIT_VALUES(
-    navs: list[list[Any]],
+    navs: list[list[object]],
     distributions: list[float] | None = None,
     annual_charge: float | None = None,
     charge_form: str = "daily",
-    actual_unit_values: list[list[Any]] | None = None,
+    actual_unit_values: list[list[object]] | None = None,
     splice_date: datetime.date | None = None,
-) -> list[list[Any]]:
+) -> list[list[Cell]]:
     """A fund's history carried into unit values: a header, then date, value, "hypothetical" or "actual".
 
     Each value is the one before x NET_INVESTMENT_FACTOR of the days between. With actual unit values the hypothetical

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from xl_flexextra import series, yields
 from xl_flexextra.errors import NA, VALUE
@@ -107,7 +106,7 @@ def SEC_YIELD_30DAY(income: float, expenses: float, average_units: float, unit_v
     ),
     returns="percent",
 )
-def DECLARED_RATE(rates: list[list[Any]], on_date: datetime.date, rate_kind: str | None = None) -> float:
+def DECLARED_RATE(rates: list[list[object]], on_date: datetime.date, rate_kind: str | None = None) -> float:
     """Declared interest rate in force on a date, as a fraction.
 
     The rate with the latest effective date on or before the date. None yet: #N/A.

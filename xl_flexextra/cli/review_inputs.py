@@ -12,6 +12,7 @@ from typing import Any
 from .. import arguments, report, term_cells, terms
 from .. import inputs as parse
 from ..errors import BadInput, MissingData, Refused
+from ..ranges import FROM
 from ..review.closed_form import BEFORE
 from ..review.sign_off import ROLES, Signature
 from ..terms import Terms
@@ -74,10 +75,10 @@ def _terms(rows: list[list[Any]], name: str) -> Terms:
     sources = dict(found.sources)
     for row in rows[1:]:
         label, source = str(row[0] or ""), row[3] if len(row) > 3 else None
-        numbered, _, day = label.partition(terms.FROM)
+        numbered, _, day = label.partition(FROM)
         stem = numbered.rpartition(".")[0]
         if stem in term_cells.SCHEDULES and source:
-            sources[f"{stem}{terms.FROM}{day}" if day else stem] = str(source)
+            sources[f"{stem}{FROM}{day}" if day else stem] = str(source)
     return Terms(found.given, found.changes, sources)
 
 

@@ -111,10 +111,11 @@ def _numbers(inputs: Inputs, base: tuple[Tied, ...]) -> list[Alternative]:
     """The other contracts' dollars in place of each contract's own, the whole charge to one fund, equal shares."""
     found = []
     for terms in inputs.contracts:
-        others = {o["annual_charge.dollars"] for o in inputs.contracts} - {terms["annual_charge.dollars"], None}
-        for dollars in sorted(others) if terms["annual_charge.dollars"] is not None else ():
+        charged = terms["annual_charge.dollars"]
+        others = {d for o in inputs.contracts if (d := o["annual_charge.dollars"]) is not None and d != charged}
+        for dollars in sorted(others) if charged is not None else ():
             changed = _replaced(inputs, terms, terms.replace(annual_charge__dollars=dollars))
-            own = (shortest(terms["annual_charge.dollars"]), "dollars a contract year")
+            own = (shortest(charged or 0.0), "dollars a contract year")
             other = (shortest(dollars), "the dollars of the other contract")
             meaning = KEYS["annual_charge.dollars"].meaning
             found.append(_judge(inputs, base, terms, changed, "annual_charge.dollars", meaning, own, other, ""))

@@ -278,12 +278,13 @@ def checks(inputs: Inputs, evidence: Evidence) -> list[Check]:
         Check("second source", "Does a second source have the same?", second is not None, compared, tuple(differing))
     )
     can = navs is not None and charge is not None
-    compared, differing = reperformed(values, navs, evidence.distributions or {}, charge) if navs and can else (0, [])
+    paid = evidence.distributions or {}
+    compared, differing = reperformed(values, navs, paid, charge) if navs and charge is not None else (0, [])
     question = "Do NAV and distributions, less the daily charge, give each value from the one before?"
     rows.append(Check("re-performance", question, can, compared, tuple(differing)))
     returns = evidence.fund_returns
     can = returns is not None and charge is not None
-    compared, differing = reasonable(inputs, returns, charge) if returns and can else (0, [])
+    compared, differing = reasonable(inputs, returns, charge) if returns and charge is not None else (0, [])
     question = "Do the funds' own published returns, less the separate account charge, give the same returns?"
     rows.append(Check("reasonableness", question, can, compared, tuple(differing)))
     return rows

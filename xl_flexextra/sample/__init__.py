@@ -10,7 +10,12 @@ import csv
 import datetime
 import functools
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..typing import Cell
+
+__all__ = ["AS_OF", "FILES", "FOLDER", "LABEL", "holidays", "paragraphs", "path", "rows", "text"]
 
 LABEL = "Unit values constructed: proves the rule, not the data"
 AS_OF = datetime.date(2008, 7, 31)
@@ -33,7 +38,7 @@ def path(table: str) -> Path:
 
 
 @functools.lru_cache(maxsize=16)
-def _rows(table: str) -> tuple[tuple[Any, ...], ...]:
+def _rows(table: str) -> tuple[tuple[Cell, ...], ...]:
     from .. import terms
     from ..unit_values import UnitValues
 
@@ -47,14 +52,14 @@ def _rows(table: str) -> tuple[tuple[Any, ...], ...]:
     return tuple(lines)
 
 
-def rows(table: str) -> list[list[Any]]:
+def rows(table: str) -> list[list[Cell]]:
     """A sample table as its range in a workbook: a header row, dates as dates, numbers as numbers."""
     return [list(row) for row in _rows(table)]
 
 
 def holidays() -> tuple[tuple[datetime.date, str], ...]:
     """The days that are no business days, with their names."""
-    return tuple((day, name) for day, name in rows("Holidays")[1:])
+    return tuple((day, str(name)) for day, name in rows("Holidays")[1:] if isinstance(day, datetime.date))
 
 
 def text(name: str) -> tuple[str, ...]:
@@ -67,7 +72,7 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(line.strip().lstrip("-*# ").strip() for line in text.splitlines() if line.strip())
 
 
-def _cell(text: str) -> Any:
+def _cell(text: str) -> Cell:
     if not text:
         return None
     try:

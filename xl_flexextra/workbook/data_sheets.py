@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..conventions import KEYS
+from ..ranges import FROM
 from ..report import Inputs
-from ..terms import FROM, Terms
+from ..terms import Terms
 from .book import DATE, MONEY, PERCENT, UNIT, Book
 
 HEADER_ROW = 3

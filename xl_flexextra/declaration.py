@@ -1,0 +1,58 @@
+"""What a worksheet function is: its name, arguments, examples and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from .arguments import SCALARS
+from .vocabulary import Argument
+
+
+class SampleTable(str):
+    """The name of a table of the shipped sample, standing for its range in an example."""
+
+    __slots__ = ()
+
+
+class Example(NamedTuple):
+    """One call as a person types it, and what it gives.
+
+    ``args`` are the arguments in order: numbers, text, ISO dates, rows (a range), or a :class:`SampleTable`. ``gives`` is a
+    number, a text, a cell error, or rows of them; rows are compared from the top left as far as they go.
+    ``decimals`` are the printed digits of ``gives``; None means to the last bit but rounding (1e-12 relative).
+    """
+
+    args: tuple[Any, ...]
+    gives: Any
+    decimals: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class WorksheetFunction:
+    """A worksheet function as every host sees it."""
+
+    name: str
+    category: str
+    summary: str
+    arguments: tuple[Argument, ...]
+    examples: tuple[Example, ...]
+    returns: str  # "number", "percent", "date", "text", "rows"
+    doc: str
+    together: frozenset[str]  # arguments whose columns the body takes whole, in one calculation
+    errors_as_text: bool
+    python: Callable[..., Any] = field(repr=False)  # as called from Python: raises
+    body: Callable[..., Any] = field(repr=False)  # takes converted arguments
+
+    @property
+    def signature(self) -> str:
+        """``AATR(begin_value, end_value, years, [annualize_short])``"""
+        names = (f"[{a.name}]" if a.optional else a.name for a in self.arguments)
+        return f"{self.name}({', '.join(names)})"
+
+    @property
+    def spreads(self) -> bool:
+        """Whether ranges may be given for its single values, and a range of results comes back."""
+        return self.returns != "rows" and any(argument.kind in SCALARS for argument in self.arguments)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .errors import BadInput, NoSolution
+from .numbers import without_noise
 
 LOWEST, HIGHEST, STEP = math.log(1e-9), math.log(1e9), 0.02
 
@@ -34,7 +35,7 @@ def money_weighted_return(amounts: Sequence[float], dates: Sequence[datetime.dat
     start = min(max(received / paid - 1.0, -0.9), 0.1)
     rate = _newton(flows, years, start)
     if rate is not None:
-        return rate
+        return float(without_noise(rate))
 
     def balance(u: np.ndarray) -> np.ndarray:
         """Present value at log rates u, scaled by a positive factor: it neither overflows nor loses its sign."""
@@ -47,7 +48,7 @@ def money_weighted_return(amounts: Sequence[float], dates: Sequence[datetime.dat
     roots = [*grid[signs == 0], *(_bisect(balance, grid[p], grid[p + 1]) for p in places)]
     if not roots:
         raise NoSolution("No annual rate balances 'amounts' on 'dates'.")
-    return math.expm1(min(roots, key=lambda u: abs(u - math.log1p(start))))
+    return float(without_noise(math.expm1(min(roots, key=lambda u: abs(u - math.log1p(start))))))
 
 
 def _newton(flows: np.ndarray, years: np.ndarray, rate: float) -> float | None:

@@ -10,7 +10,7 @@ import numpy as np
 from . import arguments, periods, returns
 from .charging import annual_dollars, charging_of, free_terms, redemption_of
 from .errors import BadInput, MissingData
-from .numbers import round_half_away
+from .numbers import rounded, without_noise
 from .periods import part_weight
 from .terms import Terms
 from .walk import cdsc_base, free_amount, redeem, walk
@@ -33,7 +33,7 @@ def free_withdrawal(
     if "payments" in form and payments is None:
         raise MissingData(f"'payments' is missing; the free withdrawal amount of {terms.name} is a percent of payments.")
     whole = float(free_amount(form, rate, contract_value, payments or 0.0))
-    return _carried(terms, max(whole - free_used, 0.0))
+    return _carried(terms, max(without_noise(whole - free_used, size=whole), 0.0))
 
 
 def cdsc_amount(
@@ -111,7 +111,7 @@ def redeemable_value(
     rule, age = terms["valuation.rule"], terms["valuation.max_age_days"]
     levels = np.array([series.at(0, d.day, rule, age) for d in days])
     _, redemption = redemption_of(terms, start, finish, amount)
-    return float(redeem(walk(levels, invested, charging, keep=False), redemption).erv)
+    return float(without_noise(redeem(walk(levels, invested, charging, keep=False), redemption).erv))
 
 
 def checked_share(share: float) -> float:
@@ -123,7 +123,7 @@ def checked_share(share: float) -> float:
 
 
 def _carried(terms: Terms, dollars: float) -> float:
-    return float(round_half_away(dollars, 2)) if terms["carry.precision"] == "cents" else float(dollars)
+    return float(rounded(dollars, 2) if terms["carry.precision"] == "cents" else without_noise(float(dollars)))
 
 
 def _not_negative(**values: float | None) -> None:

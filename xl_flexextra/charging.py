@@ -11,7 +11,7 @@ import numpy as np
 
 from . import periods
 from .errors import BadInput
-from .numbers import round_half_away
+from .numbers import rounded
 from .terms import Terms, TermValues
 from .walk import Charging, Redemption
 
@@ -76,7 +76,7 @@ def charging_of(
             raise BadInput(f"The charges of the period take all of 'payment' {payment:g}; give a larger payment.")
     cents = terms["carry.precision"] == "cents"
     if cents:
-        invested = float(round_half_away(invested, 2))
+        invested = float(rounded(invested, 2))
     return invested, Charging(
         **series,
         waived_above=waived,

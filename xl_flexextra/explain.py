@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from . import periods
-from .numbers import percent_text
+from . import periods, returns
+from .numbers import dollars_text as money
+from .numbers import percent_text, without_noise
 from .tables import Grid, Result, total_return
 
 _STEPS = {12: "year", 3: "quarter", 1: "month"}
@@ -32,41 +33,34 @@ def path_rows(result: Result) -> list[list[Any]]:
             redeemed = result.redeemed
             end = [float(redeemed.free), float(redeemed.cdsc)] if redeemed else [0.0, 0.0]
             end += [result.erv, result.value]
-        charge = float(result.path.annual[k] + result.path.rider[k])
-        rows.append(
-            [
-                day,
-                float(result.unit_values[k]),
-                float(result.path.before[k]),
-                charge,
-                float(result.path.value[k]),
-                *end,
-            ]
-        )
+        path = result.path
+        dollars = [path.before[k], path.annual[k] + path.rider[k], path.value[k], *end]
+        cleared = (without_noise(float(value)) if value != "" else value for value in dollars)
+        rows.append([day, float(result.unit_values[k]), *cleared])
     return rows
 
 
 def sentence(grid: Grid, result: Result) -> str:
     """One sentence: how this figure came about."""
     terms = grid.terms
-    grown = result.unit_values[-1] / result.unit_values[0] - 1.0
+    grown = returns.unit_value_return(float(result.unit_values[0]), float(result.unit_values[-1]))
     parts = [
-        f"{result.fund}, {result.period.code} from {result.start} to {result.finish}: {_money(result.payment)} paid in",
+        f"{result.fund}, {result.period.code} from {result.start} to {result.finish}: {money(result.payment)} paid in",
     ]
     if result.invested != result.payment:
-        parts.append(f"of which {_money(result.invested)} is invested (load, premium tax, bonus, charges from the payment)")
+        parts.append(f"of which {money(result.invested)} is invested (load, premium tax, bonus, charges from the payment)")
     parts.append(
         f"as the unit value goes from {result.unit_values[0]:.6f} to {result.unit_values[-1]:.6f} ({percent_text(grown)})"
         f"{_by_predecessors(grid, result)}"
     )
     annual, rider = np.asarray(result.path.annual), np.asarray(result.path.rider)
     if annual.any():
-        charge = f"annual charges of {_money(float(annual.sum()))} on {_days(int(np.count_nonzero(annual)))} are taken"
+        charge = f"annual charges of {money(float(annual.sum()))} on {_days(int(np.count_nonzero(annual)))} are taken"
         if result.share is not None:
             charge += f" ({_of_what(grid, result)})"
         parts.append(charge)
     if rider.any():
-        parts.append(f"rider charges of {_money(float(rider.sum()))} are taken")
+        parts.append(f"rider charges of {money(float(rider.sum()))} are taken")
     redeemed = result.redeemed
     if redeemed is not None:
         first = terms["cdsc.order"] == "before_annual_charge"
@@ -74,22 +68,22 @@ def sentence(grid: Grid, result: Result) -> str:
         before = " before the annual charge of that day" if first and annual[-1] else ""
         if redeemed.cdsc > 0:
             parts.append(
-                f"of the value of {_money(value)}{before} the CDSC of {result.cdsc_rate:.2%} "
-                f"(contract year {result.contract_year}) on {_money(float(redeemed.base))} beyond the free "
-                f"{_money(float(redeemed.free))} takes {_money(float(redeemed.cdsc))}"
+                f"of the value of {money(value)}{before} the CDSC of {percent_text(result.cdsc_rate)} "
+                f"(contract year {result.contract_year}) on {money(float(redeemed.base))} beyond the free "
+                f"{money(float(redeemed.free))} takes {money(float(redeemed.cdsc))}"
             )
         else:
             parts.append(f"no CDSC is due in contract year {result.contract_year}")
         if redeemed.tax > 0:
-            parts.append(f"premium tax takes {_money(float(redeemed.tax))}")
+            parts.append(f"premium tax takes {money(float(redeemed.tax))}")
     elif grid.charges == "annual":
         parts.append("the contract is not redeemed")
     decimals, rule = terms["rounding.decimals"], terms["rounding.rule"]
     figure = percent_text(result.value, decimals, rule)
     if terms["years.long_period" if result.years > 1 else "years.short_period"] == "annualised":
-        rate = f"{_money(result.erv)} remain, {figure} a year over {result.years:.6g} year{'s' if result.years != 1 else ''}"
+        rate = f"{money(result.erv)} remain, {figure} a year over {result.years:.6g} year{'s' if result.years != 1 else ''}"
     else:
-        rate = f"{_money(result.erv)} remain, {figure} for the period, not annualised"
+        rate = f"{money(result.erv)} remain, {figure} for the period, not annualised"
     return "; ".join([*parts, rate]) + "."
 
 
@@ -111,9 +105,9 @@ def _of_what(grid: Grid, result: Result) -> str:
     dollars = [values.needed("annual_charge.dollars") for values in in_force]
     charged = [float(values["annual_charge.charged_fraction"]) for values in in_force]
     shares = [grid.shares.on(result.fund, day, grid.funds) for day in days] if grid.shares else [result.share or 0.0]
-    text = f"{_span(dollars, _money)} a year x share {_span(shares, _percent)}"
+    text = f"{_span(dollars, money)} a year x share {_span(shares, percent_text)}"
     if set(charged) != {1.0}:
-        text += f" x {_span(charged, _percent)} of contracts charged"
+        text += f" x {_span(charged, percent_text)} of contracts charged"
     months = periods.months_of_charge(grid.terms["annual_charge.timing"])
     text += {3: ", a quarter of it each time", 1: ", a twelfth of it each time"}.get(months, "")
     calendar = periods.charge_dates(grid.terms, result.start, result.finish, redeemed=grid.charges == "all")
@@ -125,14 +119,6 @@ def _span(values: list[float], shown: Callable[[float], str]) -> str:
     """One value, or between which two it lies."""
     low, high = min(values), max(values)
     return shown(low) if low == high else f"between {shown(low)} and {shown(high)}"
-
-
-def _percent(fraction: float) -> str:
-    return f"{fraction:.2%}"
-
-
-def _money(dollars: float) -> str:
-    return f"${dollars:,.2f}"
 
 
 def _days(count: int) -> str:
@@ -159,7 +145,7 @@ def bites(grid: Grid, result: Result) -> list[tuple[str, float]]:
         steps.append((label, rate(held)))
     if result.redeemed is not None:
         if result.redeemed.cdsc > 0:
-            steps.append((f"CDSC of {result.cdsc_rate:.2%}", rate(held - float(result.redeemed.cdsc))))
+            steps.append((f"CDSC of {percent_text(result.cdsc_rate)}", rate(held - float(result.redeemed.cdsc))))
         if result.redeemed.tax > 0:
             steps.append(("premium tax", rate(result.erv)))
     return steps

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from . import dates, periods
+from . import dates, periods, returns
 from .charging import charging_of
 from .conventions import KEYS
 from .errors import BadInput, MissingData
+from .numbers import without_noise
 from .splices import splice
 from .tables import valued
 from .terms import Terms
@@ -49,7 +50,7 @@ def growth_of_payment(
             lines.append(payment * level / level[0])
         else:
             lines.append(_after_charges(unit_values, column, days, payment, terms, shares, funds))
-    return days, np.stack(lines, axis=1)
+    return days, without_noise(np.stack(lines, axis=1))
 
 
 def _after_charges(
@@ -162,4 +163,4 @@ def _calendar_year(unit_values: UnitValues, column: int, year: int) -> tuple[flo
         part = True
     if part and inside[-1] == known[0].item():
         return None, True  # one value only: no return yet
-    return unit_values.at(column, inside[-1]) / begin - 1.0, part
+    return returns.change(unit_values.at(column, inside[-1]) / begin), part

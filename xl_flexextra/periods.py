@@ -264,8 +264,8 @@ def contract_year(terms: Terms, start: Date, finish: Date) -> int:
 
 def number_of_years(terms: Terms, start: Date, finish: Date) -> float:
     """n of a period, counted and rounded as the terms say."""
-    from .numbers import round_half_away
+    from .numbers import rounded
 
     years = dates.years_between(start, finish, terms["years.basis"])
     decimals = terms["years.decimals"]
-    return years if decimals is None else float(round_half_away(years, decimals))
+    return years if decimals is None else float(rounded(years, decimals))

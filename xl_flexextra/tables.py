@@ -18,7 +18,6 @@ from . import arguments, periods, returns
 from .charging import charging_of, redemption_of, together
 from .conventions import CHARGES
 from .errors import BadInput, FlexExtraError, MissingData
-from .numbers import without_noise
 from .periods import Period
 from .splices import splice
 from .terms import Terms
@@ -56,7 +55,7 @@ def total_return(terms: Terms, begin_value: Any, end_value: Any, years: Any) -> 
     """The return by the terms: average annual, or the change itself for a short period and in a cumulative table."""
     cumulative = terms["years.long_period"] == "cumulative"
     annualised = terms["years.short_period"] == "annualised"
-    return without_noise(returns.aatr(begin_value, end_value, 1.0 if cumulative else years, annualised))
+    return returns.aatr(begin_value, end_value, 1.0 if cumulative else years, annualised)
 
 
 def valued(terms: Terms, unit_values: UnitValues, column: int, day: Date, fund: Fund | None = None) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .conventions import KEYS, REQUIRED
+from .numbers import dollars_text, percent_text
 
 HIGH_RATE, HIGH_CDSC, LOW_DOLLARS = 0.10, 0.15, 1.0
 _RATES = ("separate_account.charge", "payment.front_end_load", "annual_charge.rate", "rider.rate")
@@ -124,16 +125,18 @@ def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapp
         since = f" from {day}" if day else ""
         for key in _RATES:
             if (rate := given.get(key)) and rate > HIGH_RATE:
-                found.append(f"'{key}' is {rate:.2%}{since}, more than {HIGH_RATE:.0%}; check that it is meant.")
+                found.append(f"'{key}' is {percent_text(rate)}{since}, more than {HIGH_RATE:.0%}; check that it is meant.")
         schedule = given.get("cdsc.schedule") or ()
         rates = [*schedule, given.get("cdsc.thereafter") or 0.0]
         if max(rates) > HIGH_CDSC:
-            found.append(f"The CDSC is up to {max(rates):.2%}{since}, more than {HIGH_CDSC:.0%}; check that it is meant.")
+            highest = percent_text(max(rates))
+            found.append(f"The CDSC is up to {highest}{since}, more than {HIGH_CDSC:.0%}; check that it is meant.")
         if schedule and schedule[-1] and values.get("cdsc.thereafter") is None and given.get("cdsc.thereafter") is None:
             found.append(
-                f"The CDSC schedule ends with {schedule[-1]:.2%} in year {len(schedule)}{since}, and nothing says what "
-                "follows; add a last rate of 0, or 'cdsc.thereafter'."
+                f"The CDSC schedule ends with {percent_text(schedule[-1])} in year {len(schedule)}{since}, and nothing says "
+                "what follows; add a last rate of 0, or 'cdsc.thereafter'."
             )
         if (dollars := given.get("annual_charge.dollars")) and dollars < LOW_DOLLARS:
-            found.append(f"'annual_charge.dollars' is ${dollars:.2f} a year{since}, less than $1; check that it is meant.")
+            text = dollars_text(dollars)
+            found.append(f"'annual_charge.dollars' is {text} a year{since}, less than $1; check that it is meant.")
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import BadInput, FlexExtraError
-from .numbers import rounded_percent
+from .numbers import rounded_percent, without_noise
 
 TIES, ROUNDING, KNOWN, OPEN = "ties", "rounding", "known break", "open"
 PERCENTAGES = "return_pct"
@@ -44,14 +44,11 @@ def verdict(recomputed: float, published: float, decimals: int = 2, known_break:
 
 
 def _digits_apart(recomputed: float, published: float, decimals: int) -> float:
-    """How many printed digits two figures are apart, on their shortest decimals: 0.1235 and 0.1234 exactly one.
-
-    Noise below a billionth of a digit is none: a recomputed 0.12330000000000002 is one digit from 0.1234, too.
-    """
+    """How many printed digits two figures are apart, on their shortest decimals: 0.1235 and 0.1234 exactly one."""
     from decimal import Decimal
 
-    apart = abs(Decimal(repr(float(recomputed))) - Decimal(repr(float(published))))
-    return round(float(apart.scaleb(decimals + 2)), 9)
+    one, other = (Decimal(repr(without_noise(float(value)))) for value in (recomputed, published))
+    return float(abs(one - other).scaleb(decimals + 2))
 
 
 @dataclass(frozen=True, slots=True)

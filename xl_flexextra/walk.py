@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .numbers import round_half_away
+from .numbers import above, rounded, without_noise
 
 Array = Any
 
@@ -94,40 +94,42 @@ def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = Tr
     of_highest, of_day = np.any(at["rider_of_highest"]), np.any(at["of_day"])
     value = np.zeros(unit_values.shape[1:]) + payment
     if charging.bought_decimals is not None:
-        value = round_half_away(value / unit_values[0], charging.bought_decimals) * unit_values[0]
-        value = round_half_away(value, 2) if charging.cents else value
+        value = rounded(value / unit_values[0], charging.bought_decimals) * unit_values[0]
+        value = rounded(value, 2) if charging.cents else value
     before = year_value = highest = value
     steps: list[tuple[Array, ...]] = []
     for k, unit_value in enumerate(unit_values):
         before = value * (unit_value / unit_values[k - 1]) if k else value
         if charging.cents:
-            before = round_half_away(before, 2)
+            before = rounded(before, 2)
         annual = at["dollars"][k]
         if of_day:
             annual = annual + at["of_day"][k] * before
         if of_start:
             annual = annual + at["of_start"][k] * year_value
         if waivable:
-            annual = np.where(before > at["waived_above"][k], 0.0, annual)
+            annual = np.where(above(before, at["waived_above"][k]), 0.0, annual)
         if charging.unit_decimals is not None:
-            annual = round_half_away(annual / unit_value, charging.unit_decimals) * unit_value
+            annual = rounded(annual / unit_value, charging.unit_decimals) * unit_value
         if charging.cents:
-            annual = round_half_away(annual, 2)
+            annual = rounded(annual, 2)
         annual = np.minimum(annual, before)
         rider = 0.0
         if rider_any:
             highest = np.where(at["anniversary"][k], np.maximum(highest, before), highest) if of_highest else highest
             rider = at["rider_dollars"][k] + at["rider_of_day"][k] * before + at["rider_of_highest"][k] * highest
-            rider = np.minimum(round_half_away(rider, 2) if charging.cents else rider, before - annual)
+            rider = np.minimum(rounded(rider, 2) if charging.cents else rider, before - annual)
         value = before - annual
         if rider_any:
             value = value - rider
+        if charging.cents:
+            value = rounded(value, 2)  # a difference of cents is one, which subtraction may miss
         if of_start:
             year_value = np.where(at["year_start"][k], value, year_value)
         if not keep:
             steps.clear()
         steps.append((before, annual, rider, value))
-    return Path(*(np.stack([np.broadcast_to(row[c], value.shape) for row in steps]) for c in range(4)))
+    return Path(*(np.stack([np.broadcast_to(row[c], np.shape(value)) for row in steps]) for c in range(4)))
 
 
 def redeem(path: Path, redemption: Redemption) -> Redeemed:
@@ -137,16 +139,16 @@ def redeem(path: Path, redemption: Redemption) -> Redeemed:
     taken on the value before that charge. Never below zero.
     """
     r = redemption
-    rounded = _cents if r.cents else _same
-    before = path.before[-1] - path.rider[-1]
+    in_cents = _cents if r.cents else _same
+    before = in_cents(path.before[-1] - path.rider[-1])
     after = path.value[-1]
     value = before if r.cdsc_first else after
     free = free_amount(r.free_form, r.free_rate, before if r.free_before_charge else value, r.payment)
-    free = rounded(free)
+    free = in_cents(free)
     base = cdsc_base(r.base, value, r.payment, free)
-    cdsc = np.minimum(rounded(r.cdsc_rate * base), after)
-    tax = rounded(np.asarray(r.tax_rate) * after)
-    return Redeemed(free, base, cdsc, tax, np.maximum(after - cdsc - tax, 0.0))
+    cdsc = np.minimum(in_cents(r.cdsc_rate * base), after)
+    tax = in_cents(np.asarray(r.tax_rate) * after)
+    return Redeemed(free, base, cdsc, tax, np.maximum(in_cents(after - cdsc - tax), 0.0))
 
 
 def free_amount(form: str, rate: Array, value: Array, payments: Array) -> Array:
@@ -157,7 +159,7 @@ def free_amount(form: str, rate: Array, value: Array, payments: Array) -> Array:
         return rate * np.asarray(value)
     free = rate * np.asarray(payments)
     if form == "greater_of_earnings_and_percent_of_payments":
-        free = np.maximum(np.subtract(value, payments), free)
+        free = np.maximum(_less(value, payments), free)
     return np.minimum(free, value)
 
 
@@ -167,11 +169,16 @@ def cdsc_base(base: str, value: Array, payments: Array, free: Array) -> Array:
     'lesser_beyond_free': the lesser of payments and of the value beyond the free amount, where earnings leave first.
     """
     if base == "lesser_beyond_free":
-        return np.maximum(np.minimum(np.subtract(value, free), payments), 0.0)
+        return np.maximum(np.minimum(_less(value, free), payments), 0.0)
     amount = {"value": value, "payment": payments}.get(base)
     if amount is None:
         amount = np.minimum(value, payments)
-    return np.maximum(np.subtract(amount, free), 0.0)
+    return np.maximum(_less(amount, free), 0.0)
+
+
+def _less(amount: Array, taken: Array) -> Array:
+    """A difference of dollars, without the noise of the larger numbers that it comes from."""
+    return without_noise(np.subtract(amount, taken), size=np.abs(amount))
 
 
 def _by_date(value: Array, count: int) -> Array:
@@ -181,7 +188,7 @@ def _by_date(value: Array, count: int) -> Array:
 
 
 def _cents(value: Array) -> Array:
-    return round_half_away(value, 2)
+    return rounded(value, 2)
 
 
 def _same(value: Array) -> Array:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from .errors import BadInput, NoSolution
+from .numbers import without_noise
+from .returns import change
 
 
 def money_market_base_return(begin: float, finish: float, capital_change: float = 0.0, charge: float = 0.0) -> float:
@@ -18,7 +20,7 @@ def money_market_base_return(begin: float, finish: float, capital_change: float 
         raise BadInput(f"'finish_value' must not be negative (got {finish:g}).")
     if charge < 0:
         raise BadInput(f"'charge' must not be negative (got {charge:g}); give what is taken as a positive number.")
-    return (finish - begin - capital_change - charge) / begin
+    return float(without_noise((finish - begin - capital_change - charge) / begin))
 
 
 def _days(days: float) -> float:
@@ -29,14 +31,14 @@ def _days(days: float) -> float:
 
 def money_market_yield(base_return: float, days: float = 7) -> float:
     """base × 365 / days, 365 in leap years too."""
-    return base_return * 365.0 / _days(days)
+    return float(without_noise(base_return * 365.0 / _days(days)))
 
 
 def money_market_effective_yield(base_return: float, days: float = 7) -> float:
     """(1 + base)^(365/days) − 1, 365 in leap years too."""
     if base_return <= -1:
         raise NoSolution(f"'base_return' {base_return:g} is a loss of everything; it cannot be compounded.")
-    return float((1.0 + base_return) ** (365.0 / _days(days)) - 1.0)
+    return float(change((1.0 + base_return) ** (365.0 / _days(days))))
 
 
 def sec_yield_30_day(income: float, expenses: float, average_units: float, unit_value: float) -> float:
@@ -46,7 +48,7 @@ def sec_yield_30_day(income: float, expenses: float, average_units: float, unit_
     monthly = (income - expenses) / (average_units * unit_value)
     if monthly <= -1:
         raise NoSolution(f"'expenses' {expenses:g} exceed 'income' by more than the account; there is no yield.")
-    return float(2.0 * ((monthly + 1.0) ** 6 - 1.0))
+    return float(2.0 * change((monthly + 1.0) ** 6))
 
 
 CHARGE_FORMS: dict[str, Callable[[Any, float, Any], Any]] = {
@@ -74,7 +76,7 @@ def net_investment_factor(
     factor = CHARGE_FORMS[charge_form](gross, annual_charge, days)
     if np.any(np.asarray(factor) < 0):
         raise NoSolution(f"The charge of the period takes more than the value (factor {np.min(factor):g}); check it.")
-    return factor
+    return without_noise(factor)
 
 
 OPENING_UNIT_VALUE = 10.0  # customary at the start of a sub-account; any other scales the whole series
@@ -91,7 +93,7 @@ def adjusted_unit_values(
     """
     gaps = np.diff(days).astype(int)
     factors = net_investment_factor(navs[:-1], navs[1:], distributions[1:], annual_charge, gaps, charge_form)
-    values = OPENING_UNIT_VALUE * np.concatenate([[1.0], np.cumprod(factors)])
+    values = without_noise(OPENING_UNIT_VALUE * np.concatenate([[1.0], np.cumprod(factors)]))
     if splice is None:
         return days, values, np.zeros(len(days), dtype=bool)
     actual_days, actual_values = splice
@@ -99,7 +101,7 @@ def adjusted_unit_values(
     if not len(meeting):
         raise BadInput(f"'navs' has no net asset value on {actual_days[0]}, where the actual unit values begin; add it.")
     before = days < actual_days[0]
-    scaled = values * (actual_values[0] / values[meeting[0]])
+    scaled = without_noise(values * (actual_values[0] / values[meeting[0]]))
     return (
         np.concatenate([days[before], actual_days]),
         np.concatenate([scaled[before], actual_values]),

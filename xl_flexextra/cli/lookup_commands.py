@@ -96,6 +96,8 @@ def _print(function: Any, result: Any) -> None:
 
     import numpy as np
 
+    from ..numbers import percent_text
+
     def shown(value: Any) -> str:
         if isinstance(value, float):
             return f"{value:.10g}"
@@ -104,7 +106,7 @@ def _print(function: Any, result: Any) -> None:
     if isinstance(result, np.ndarray):
         result = result.tolist() if result.ndim == 2 else [[item] for item in result.tolist()]
     if not isinstance(result, list):
-        percent = f"  ({result:.2%})" if function.returns == "percent" and isinstance(result, float) else ""
+        percent = f"  ({percent_text(result)})" if function.returns == "percent" and isinstance(result, float) else ""
         typer.echo(shown(result) + percent)
         return
     from . import screen

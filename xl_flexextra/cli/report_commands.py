@@ -121,6 +121,8 @@ def _gross_to_net(steps: list[tuple[str, float]]) -> Any:
     from rich import box
     from rich.table import Table
 
+    from ..numbers import percent_text, rounded
+
     widest = max((abs(value) for _, value in steps), default=0.0) or 1.0
     shown = Table(title="From gross to net", title_justify="left", box=box.SIMPLE, show_header=False, show_edge=False)
     shown.add_column("after")
@@ -129,9 +131,9 @@ def _gross_to_net(steps: list[tuple[str, float]]) -> Any:
     shown.add_column("bar", no_wrap=True)
     before: float | None = None
     for label, value in steps:
-        bite = "" if before is None else f"{(value - before) * 100:+.2f}"
+        bite = "" if before is None else f"{rounded((value - before) * 100, 2):+.2f}"
         bar = "█" * max(round(24 * abs(value) / widest), 1)
-        shown.add_row(label, f"{value:.2%}", bite, f"[{'red' if value < 0 else 'green'}]{bar}[/]")
+        shown.add_row(label, percent_text(value), bite, f"[{'red' if value < 0 else 'green'}]{bar}[/]")
         before = value
     return shown
 
@@ -255,6 +257,7 @@ def explain(
 
     from .. import explain as reasons
     from .. import tables
+    from ..numbers import percent_text, rounded
     from . import screen
     from .inputs import gather
 
@@ -268,8 +271,8 @@ def explain(
     for head in reasons.PATH_HEADER:
         shown.add_column(head.replace(" ", "\n"), justify="right", no_wrap=True)
     for row in reasons.path_rows(result):
-        cells = [str(row[0]), f"{row[1]:.6f}", *(f"{v:.2f}" if v != "" else "" for v in row[2:8])]
-        shown.add_row(*cells, f"{row[8]:.3%}" if row[8] != "" else "")
+        cells = [str(row[0]), f"{row[1]:.6f}", *(f"{rounded(v, 2):.2f}" if v != "" else "" for v in row[2:8])]
+        shown.add_row(*cells, percent_text(row[8], 3) if row[8] != "" else "")
     console = screen.console()
     screen.show(console, shown, less=("value", "free amount", "value before charge"))
     console.print(reasons.sentence(grid, result), highlight=False)

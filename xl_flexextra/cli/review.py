@@ -188,6 +188,7 @@ def _figures(found: list[Any], causes: tuple[str, ...]) -> None:
     from rich import box
     from rich.table import Table
 
+    from ..numbers import percent_text
     from . import screen
 
     if not found:
@@ -206,7 +207,7 @@ def _figures(found: list[Any], causes: tuple[str, ...]) -> None:
         if noted:
             shown.add_column("note")
         for one in group:
-            ends = ["" if value is None else f"{value:.2%}" for value in (one.old, one.new)]
+            ends = ["" if value is None else percent_text(value) for value in (one.old, one.new)]
             parts = [_points(one.parts[cause]) if one.parts else "" for cause in used]
             change = _points(one.change) if one.parts else ""
             shown.add_row(one.fund, one.period, *ends, change, *parts, *([one.note] if noted else []))
@@ -216,5 +217,7 @@ def _figures(found: list[Any], causes: tuple[str, ...]) -> None:
 
 
 def _points(value: float) -> str:
-    """Hundredths of a percent; a trace below zero is no -0.0."""
-    return f"{round(value * 1e4, 1) + 0.0:.1f}"
+    """Hundredths of a percent."""
+    from ..numbers import rounded
+
+    return f"{rounded(value * 1e4, 1):.1f}"

@@ -22,8 +22,8 @@ import numpy as np
 from .. import dates, periods
 from ..conventions import KEYS, REQUIRED
 from ..errors import FlexExtraError
-from ..numbers import without_noise
 from ..report import Inputs
+from ..returns import change
 from ..terms import Terms
 
 Date = datetime.date
@@ -191,7 +191,7 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     rate = schedule_rate(terms, charges) if charges else 0.0
     cdsc = rate * (value - free)
     erv = value - cdsc
-    result = None if outside else without_noise((erv / payment) ** (1 / max(years, 1.0)) - 1)
+    result = None if outside else change((erv / payment) ** (1 / max(years, 1.0)))
     return Closed(
         months, start, charges, years, inception, share, charge, first, last, bought, days, between, cancelled, left,
         value, free, rate, cdsc, erv, outside, result,

@@ -15,6 +15,7 @@ import numpy as np
 
 from .. import periods
 from ..errors import FlexExtraError
+from ..numbers import percent_text
 from ..report import Inputs, compute
 from ..splices import splice
 from ..unit_values import UnitValues
@@ -204,7 +205,8 @@ def reasonable(inputs: Inputs, fund_returns: Mapping[tuple[str, str], float], ch
         count += 1
         expected = (1.0 + published) * (1.0 - charge) ** min(result.years, 1.0) - 1.0
         if abs(expected - result.value) > REASONABLE:
-            text = f"{result.value:.2%} here, {expected:.2%} from the fund's {published:.2%} less the charge"
+            here, theirs, funds = map(percent_text, (result.value, expected, published))
+            text = f"{here} here, {theirs} from the fund's {funds} less the charge"
             found.append(Finding("reasonableness", fund, result.finish, f"{period}: {text}"))
     return count, found
 

@@ -339,10 +339,10 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
 
 
 def _hundredths(value: float, published: float) -> float:
-    from ..numbers import round_half_away
+    from ..numbers import rounded
 
     places, unit = setting("PrintedPlaces"), setting("PrintedUnit")
-    apart = (round_half_away(value, places) - published) / unit
+    apart = (rounded(value, places) - published) / unit
     return float(round(apart)) + 0.0 if apart == apart else apart
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import explain, tables
 from ..errors import FlexExtraError
-from ..numbers import round_half_away
+from ..numbers import rounded
 from ..review import closed_form as cf
 from .book import DATE, MONEY, PERCENT, UNIT, area, at, cached
 from .data_sheets import FIRST_ROW, FUNDS, terms_table
@@ -201,7 +201,7 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
     path = _call(plan, "CONTRACT_PATH")
     function_path = f"IFERROR(INDEX({path},ROWS({path}),{{}}),T(NoText))"
     ends = probe.path[-1] if probe.path else [""] * 9
-    printed = [round_half_away(v, 4) if isinstance(v, float) else v for v in (closed.result, probe.value)]
+    printed = [rounded(v, 4) if isinstance(v, float) else v for v in (closed.result, probe.value)]
     match = ",".join(
         f"{figures.area(step)},{at(r, USED, fixed='rc')}"
         for step, r in (("contract", CONTRACT), ("as_of", AS_OF), ("fund", FUND), ("period", PERIOD))

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import BadInput, Refused
+from . import windows
 
 KEEP_BACKUPS = 20
-_TEMPORARY = ".~flexextra-"
+_TEMPORARY, _OLD = ".~flexextra-", ".old"
 
 
 def sha256(path: Path) -> str:
@@ -88,18 +89,20 @@ def _keep_rights(old: Path, new: Path) -> None:
 
 def _put(temporary: Path, path: Path) -> None:
     """os.replace; on Windows ReplaceFileW, which keeps the access rights of the old file."""
-    if os.name == "nt" and path.exists():  # pragma: no cover (Windows only)
-        import ctypes
+    if windows.WINDOWS and path.exists():
+        windows.replace(temporary, path, _kept(path))
+    else:
+        windows.patiently(lambda: os.replace(temporary, path))
 
-        windows = getattr(ctypes, "windll").kernel32  # noqa: B009 (not there for type checkers elsewhere)
-        if windows.ReplaceFileW(str(path), str(temporary), None, 0, None, None):
-            return
-    os.replace(temporary, path)
+
+def _kept(path: Path) -> Path:
+    """The name of an old file while Windows puts a new one in its place."""
+    return path.with_name(f"{_TEMPORARY}{path.name}{_OLD}")
 
 
 def sync_folder(folder: Path) -> None:
     """Make a replaced or new name in a folder last; not every system can."""
-    if os.name == "nt":  # pragma: no cover (Windows only)
+    if windows.WINDOWS:
         return
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
@@ -118,12 +121,17 @@ def sweep(folder: Path) -> list[str]:
             with contextlib.suppress(OSError):
                 path.unlink()
                 gone.append(path.name)
+    for path in folder.glob(f"{_TEMPORARY}*{_OLD}"):
+        if path.with_name(path.name[len(_TEMPORARY) : -len(_OLD)]).is_file():
+            with contextlib.suppress(OSError):
+                path.unlink()
+                gone.append(path.name)
     return gone
 
 
 def _runs(process: int) -> bool:
-    if os.name == "nt":  # pragma: no cover (Windows only; os.kill would end the process there)
-        return False
+    if windows.WINDOWS:
+        return windows.runs(process)
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -152,9 +160,12 @@ def lock(path: Path) -> Iterator[None]:
         yield
     finally:
         with contextlib.suppress(OSError):
-            if os.name != "nt":
+            if not windows.WINDOWS:
                 name.unlink()  # while it is held: nobody else can hold the same name
         guard.release()
+        with contextlib.suppress(OSError):
+            if windows.WINDOWS:
+                name.unlink()  # it fails where somebody else has it open by now
 
 
 def backup_folder(path: Path) -> Path:
@@ -190,7 +201,7 @@ def back_up(path: Path, why: str, keep: int = KEEP_BACKUPS, copied: Path | None 
         shutil.copystat(copied, temporary)
         if sha256(temporary) != sha256(copied):
             raise Refused(f"The backup of {path.name} does not read back as written; nothing was changed; check the disk.")
-        os.replace(temporary, target)
+        windows.patiently(lambda: os.replace(temporary, target))
         sync_folder(folder)
     except OSError as error:
         raise Refused(
@@ -209,6 +220,7 @@ def back_up(path: Path, why: str, keep: int = KEEP_BACKUPS, copied: Path | None 
 def resolve(path: str | os.PathLike[str]) -> Path:
     """The real file behind a path; a link is followed, so that the link itself stays."""
     real = Path(path).resolve()
+    windows.recover(real, _kept(real))
     if not real.is_file():
         raise BadInput(f"There is no workbook {str(path)!r}; check the name.")
     if real.suffix.lower() not in (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam"):

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from ..errors import Refused
+from . import windows
 
 
 def refuse_open(path: Path) -> None:
@@ -22,12 +23,13 @@ def refuse_open(path: Path) -> None:
             f"{path.name} is open in LibreOffice{owner}; close it there first (if it is not open any more, "
             f"delete the file .~lock.{path.name}# beside it)."
         )
+    hint = "it is open in another program or is write-protected; close it there or change its rights"
+    if windows.WINDOWS and not os.access(path, os.W_OK):  # its attribute; nobody holds it for a moment only
+        raise Refused(f"{path.name} cannot be written: {hint}.")
     try:
-        with path.open("r+b"):
-            pass
+        windows.patiently(lambda: path.open("r+b").close())
     except PermissionError:
-        hint = "it is open in another program or is write-protected"
-        raise Refused(f"{path.name} cannot be written: {hint}; close it there or change its rights.") from None
+        raise Refused(f"{path.name} cannot be written: {hint}.") from None
     except OSError as error:
         raise Refused(f"{path.name} cannot be written ({error.strerror}); close it elsewhere or check the folder.") from None
     if not os.access(path.parent, os.W_OK):

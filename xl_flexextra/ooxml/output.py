@@ -6,15 +6,17 @@ from collections.abc import Collection
 from pathlib import Path
 
 from ..errors import BadInput, Refused
+from . import windows
 
 
 def refuse(out: Path, force: bool, suffixes: Collection[str] = (), source: Path | None = None) -> None:
     """Refuse a target of another kind, the file that is read itself, an existing file without ``force``, no folder.
 
     Raises:
-        BadInput: the name ends in none of ``suffixes``.
+        BadInput: the name ends in none of ``suffixes``, or is none on this system.
         Refused: the file must not be written, or cannot be.
     """
+    windows.refuse_name(out)
     if suffixes and out.suffix.lower() not in suffixes:
         raise BadInput(f"The file to write must end in {' or '.join(suffixes)} (got {out.name}).")
     if source is not None and out.exists() and source.exists() and out.samefile(source):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Refused
-from ..ooxml import atomic
+from ..ooxml import atomic, windows
 
 PLANNED, DONE, UNCHANGED, FAILED = "planned", "done", "unchanged", "not done"
 UNKNOWN = "unknown (the workbook was changed since)"
@@ -55,7 +55,7 @@ def append(book: Path, record: dict[str, Any]) -> None:
     line = (json.dumps(record, ensure_ascii=False, default=str) + "\n").encode("utf-8", "replace")
     fresh = not path.exists()
     try:
-        with path.open("ab") as file:
+        with windows.patiently(lambda: path.open("ab")) as file:
             size = file.tell()
             try:
                 file.write(line)

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow
 
 from ..errors import BadInput, FlexExtraError, MissingData, Refused
-from ..ooxml import atomic, openfiles
+from ..ooxml import atomic, openfiles, windows
 from ..ooxml.body import Body, find_area
 from ..ooxml.finish import calculate_on_load
 from ..ooxml.package import Package
@@ -91,7 +91,7 @@ def _run(request: Request, book: Path) -> Outcome:
     request.progress(f"Reading {book.name}")
     stamp = _stamp(book)
     try:
-        raw = book.read_bytes()
+        raw = windows.patiently(book.read_bytes)
     except OSError as error:
         raise Refused(f"{book.name} cannot be read ({error.strerror}); close it elsewhere or check its rights.") from None
     before = hashlib.sha256(raw).hexdigest()

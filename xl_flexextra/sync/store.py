@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from ..arguments import nearest, to_date
 from ..errors import BadInput, MissingData
-from ..ooxml import atomic, output
+from ..ooxml import atomic, output, windows
 from ..sources import mapping, secrets
 from ..sources.column_kinds import DATE, NUMBER, TEXT, convert, named_as_date
 from ..sources.read import read_source
@@ -96,6 +96,8 @@ def _open(store: str, make: bool = False) -> Iterator[tuple[Any, Any, Any]]:
     file = _file(url)
     if file is not None and not make and not file.is_file():
         raise MissingData(f"There is no store {file.name}; load data into it first with 'store load'.")
+    if file is not None:
+        windows.refuse_name(file)
     metadata, loads_table, values = _schema()
     with connect(url) as (connection, label):
         import sqlalchemy as sa

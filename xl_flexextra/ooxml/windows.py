@@ -1,0 +1,120 @@
+"""Where Windows keeps files and processes otherwise: files that another program holds for a moment, names that are none."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..errors import BadInput
+
+WINDOWS = os.name == "nt"
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between the tries while another program holds a file: virus scanners and indexers let go within a second."""
+
+_ACCESS_DENIED, _MOVED_AWAY = 5, 1177
+HELD = frozenset({_ACCESS_DENIED, 32, 33, 1175, 1176, _MOVED_AWAY, 1224})
+"""Errors of Windows for a file that another program holds: no access while it is being deleted or mapped, a sharing or a
+lock violation, and what ReplaceFileW makes of these."""
+
+_DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
+_SYNCHRONIZE, _INFORMATION, _TIMEOUT = 0x00100000, 0x1000, 0x102
+T = TypeVar("T")
+
+
+def _kernel() -> Any:
+    return getattr(ctypes, "WinDLL")("kernel32", use_last_error=True)  # noqa: B009 (not there for type checkers elsewhere)
+
+
+def _error() -> OSError:
+    made: OSError = getattr(ctypes, "WinError")(getattr(ctypes, "get_last_error")())  # noqa: B009
+    return made
+
+
+def runs(process: int) -> bool:
+    """Whether a process lives. (``os.kill(process, 0)``, which asks elsewhere, would end it here.)"""
+    kernel = _kernel()
+    kernel.OpenProcess.restype = ctypes.c_void_p
+    handle = kernel.OpenProcess(_SYNCHRONIZE | _INFORMATION, False, process)
+    if not handle:  # another person's is not for us to look at, and lives
+        return bool(getattr(ctypes, "get_last_error")() == _ACCESS_DENIED)  # noqa: B009
+    try:
+        return bool(kernel.WaitForSingleObject(ctypes.c_void_p(handle), 0) == _TIMEOUT)  # its end would be signalled
+    finally:
+        kernel.CloseHandle(ctypes.c_void_p(handle))
+
+
+def _is_held(error: OSError) -> bool:
+    """Whether another program may hold the file; what opens a file in C's way has no number of Windows to tell."""
+    code = getattr(error, "winerror", None)
+    return code in HELD or (code is None and isinstance(error, PermissionError))
+
+
+def patiently(action: Callable[[], T]) -> T:
+    """Do something with a file, again for a second or two where another program holds it."""
+    for pause in PAUSES if WINDOWS else ():
+        try:
+            return action()
+        except OSError as error:
+            if not _is_held(error):
+                raise
+            time.sleep(pause)
+    return action()
+
+
+def _replace_file(old: Path, new: Path, kept: Path) -> None:
+    """ReplaceFileW: two renames in one call; access rights, attributes and streams stay those of the old file."""
+    if not _kernel().ReplaceFileW(str(old), str(new), str(kept), 0, None, None):
+        raise _error()
+
+
+def replace(new: Path, old: Path, kept: Path) -> None:
+    """Put a new file in the place of an old one, which has the name ``kept`` for the moment between two renames.
+
+    A process that ends in that moment leaves only ``kept``: :func:`recover` gives it its name again.
+    """
+
+    def once() -> None:
+        try:
+            _replace_file(old, new, kept)
+        except OSError as error:
+            code = getattr(error, "winerror", None)
+            if code == _MOVED_AWAY:
+                os.replace(kept, old)
+            if code in HELD:
+                raise
+            os.replace(new, old)  # a file system that has no such call
+
+    patiently(once)
+    with contextlib.suppress(OSError):
+        kept.unlink()
+
+
+def recover(old: Path, kept: Path) -> None:
+    """Give a file its name again that a process left without, when it ended in the middle of :func:`replace`."""
+    if kept.is_file() and not old.exists():
+        with contextlib.suppress(OSError):
+            os.rename(kept, old)
+
+
+def refuse_name(path: Path) -> None:
+    """Refuse a file's name that Windows takes for a device, for a stream of another file, or not as it is written.
+
+    Raises:
+        BadInput: the name, and what is wrong with it.
+    """
+    name = path.name
+    if not WINDOWS:
+        return
+    if _DEVICES.fullmatch(name):
+        raise BadInput(f"{name} is the name of a device on Windows, whatever its ending; choose another name.")
+    if name != name.rstrip(". ") or name.strip() == "":
+        raise BadInput(f"{name!r} ends in a dot or a blank, which Windows leaves out; choose another name.")
+    odd = re.search(r'[<>:"|?*\x00-\x1f]', name)
+    if odd:
+        raise BadInput(f"{name!r} holds {odd[0]!r}, which no name of a file may hold on Windows; choose another name.")

@@ -121,6 +121,16 @@ class Funds:
         """The row of a fund, or None."""
         return self._by_label.get(label.strip().casefold())
 
+    def own_code(self, label: str) -> str:
+        """The code of the fund that a label names in rows of its own; the label itself where it names none of this table.
+
+        Of :meth:`beside` a name that is another fund's code stays that fund's.
+        """
+        fund = self.get(label)
+        if fund is None or label.strip().casefold() not in map(str.casefold, self.names(fund)):
+            return label
+        return fund.code
+
     def labels(self) -> list[str]:
         """Every name under which a fund is known."""
         return [label for fund in self.items for label in fund.names]
@@ -207,11 +217,28 @@ class Shares:
             parsed.append((day, fund, arguments.number(f"share of {fund}", row[-1])))
         return cls(parsed, totals)
 
+    def coded(self, funds: Funds) -> Shares:
+        """The same shares under the funds' codes, whatever names they came under; a total is none of them."""
+        steps = [step for steps in self._by_fund.values() for step in steps]
+        coded = [(None if day == Date.min else day, funds.own_code(name), share) for day, share, name in steps]
+        total = self._set_aside if self._set_aside and funds.get(self._set_aside[0]) else None
+        same = total == self._set_aside and all(step[2] == name for step, (_, name, _) in zip(steps, coded, strict=True))
+        return self if same else Shares(coded, total)
+
     def rows(self) -> list[list[Any]]:
         """Effective date (None: always), fund and share, by fund and date."""
         steps = [step for one in sorted(self._by_fund) for step in self._by_fund[one]]
         rows: list[list[Any]] = [[None if day == Date.min else day, fund, share] for day, share, fund in steps]
         return [*rows, [None, *self._set_aside]] if self._set_aside else rows
+
+    def table(self) -> list[list[Any]]:
+        """The table of a workbook: fund and share below a header, after effective dates where there are any."""
+        steps = [(day, name, share) for steps in self._by_fund.values() for day, share, name in steps]
+        if self._set_aside:  # the row of a fund that may be called Total
+            steps.append((max((day for day, *_ in steps), default=Date.min), *self._set_aside))
+        if all(day == Date.min for day, *_ in steps):
+            return [["fund", "share"], *([name, share] for _, name, share in steps)]
+        return [["effective_date", "fund", "share"], *map(list, sorted(steps, key=lambda step: step[0]))]
 
     def on(self, fund: str, day: Date, funds: Funds | None = None) -> float:
         """The share of a fund in force on a day; a missing one is an error, never 1."""

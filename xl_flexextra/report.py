@@ -11,6 +11,7 @@ import numpy as np
 
 from . import arguments, dates, periods, tables, tie_out
 from .errors import BadInput, FlexExtraError, MissingData
+from .inputs import parse
 from .terms import Terms
 from .tie_out import FRACTION, PERCENTAGES, Published, Tied
 from .unit_values import Funds, Shares, UnitValues
@@ -39,6 +40,7 @@ class TableSpec:
 class Inputs:
     """Everything that an update is made of. ``label`` stands wherever the unit values are shown.
 
+    Whatever names the funds and contracts came under, here they have their codes: formulas of a workbook ask by code.
     ``notes`` are printed and numbered from 1; ``heading_notes`` hang a note on a heading: "choice" or a period.
     """
 
@@ -60,12 +62,18 @@ class Inputs:
     label: str = ""
 
     def __post_init__(self) -> None:
+        values = self.unit_values.coded(self.funds)
+        funds = self.funds.beside(values.funds)
+        object.__setattr__(self, "unit_values", values)
+        if self.shares is not None:
+            table = parse("shares", "shares", list(self.share_rows)) if self.share_rows else self.shares
+            object.__setattr__(self, "share_rows", table.coded(funds).table())
+            object.__setattr__(self, "shares", self.shares.coded(funds))
         codes = {one.name.casefold(): str(one["contract.code"]) for one in self.contracts if one["contract.code"]}
-        known = {code.casefold() for code in codes.values()}
-        figures = [  # a contract may be named by its name too: from here on it is its code
-            replace(one, contract=code)
-            if (name := one.contract.casefold()) not in known and (code := codes.get(name))
-            else one
+        for code in [*codes.values()]:
+            codes[code.casefold()] = ""  # a contract may be named by its name too, unless that is another's code
+        figures = [
+            replace(one, fund=funds.own_code(one.fund), contract=codes.get(one.contract.casefold()) or one.contract)
             for one in self.published
         ]
         object.__setattr__(self, "published", tuple(figures))
@@ -188,7 +196,7 @@ class Route:
 
 def route(report: Report, figure: Published) -> Route:
     """The route to a published figure: by the terms, charges and period of its table, whatever day the table is of."""
-    wanted = periods.parse(figure.period).printed
+    inputs, wanted = report.inputs, periods.parse(figure.period).printed
     for t, table in enumerate(report.tables):
         spec = table.spec
         if figure.charges and figure.charges != spec.charges:
@@ -197,12 +205,12 @@ def route(report: Report, figure: Published) -> Route:
             continue
         codes = [periods.parse(code).printed for code in spec.periods]
         rows = [label.casefold() for label in table.grid.row_labels()]
-        row = report.inputs.funds.code(figure.fund).casefold()
+        row = inputs.funds.beside(inputs.unit_values.funds).own_code(figure.fund).casefold()
         if wanted in codes and row in rows:
             at = t, rows.index(row), codes.index(wanted)
             return Route(at, table.as_of == figure.as_of, spec.contract, spec.periods[at[2]], spec.charges)
     charges = figure.charges or ("all" if figure.contract else "asset")
-    return Route(None, False, _contract(report.inputs, figure.contract), periods.parse(figure.period).code, charges)
+    return Route(None, False, _contract(inputs, figure.contract), periods.parse(figure.period).code, charges)
 
 
 def _tie(report: Report, figure: Published) -> Tied:
@@ -291,15 +299,14 @@ def _charges(place: int, cell: Any) -> str:
 
 def sample_inputs() -> Inputs:
     """The July 2008 update of Flex Extra: the shipped sample."""
-    from . import inputs as parse
     from . import sample, terms
 
     return Inputs(
-        unit_values=parse.parse("unit_values", "unit_values", sample.rows("UnitValues")),
-        funds=parse.parse("funds", "funds", sample.rows("Funds")),
+        unit_values=parse("unit_values", "unit_values", sample.rows("UnitValues")),
+        funds=parse("funds", "funds", sample.rows("Funds")),
         contracts=(terms.load("flex_extra_flexible"), terms.load("flex_extra_single")),
         as_of=sample.AS_OF,
-        shares=parse.parse("shares", "shares", sample.rows("Shares")),
+        shares=parse("shares", "shares", sample.rows("Shares")),
         share_rows=sample.rows("Shares"),
         rate_rows=sample.rows("InterestRates"),
         published=published_from_rows(sample.rows("Published")),

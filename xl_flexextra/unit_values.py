@@ -122,6 +122,17 @@ class UnitValues:
             f"'fund' {fund!r} is not in the unit values{arguments.nearest(fund, known)}; they have {_some(self.funds)}."
         )
 
+    def coded(self, funds: Funds) -> UnitValues:
+        """The same values with the funds' codes at the heads of their columns, whatever names they came under."""
+        if {fund.code for fund in funds.items} <= set(self.funds):
+            return self
+        beside, heads = funds.beside(self.funds), list(self.funds)
+        folded = {head.casefold() for head in heads}
+        for fund in funds.items:
+            if not folded.isdisjoint(map(str.casefold, fund.names)):
+                heads[self.column(fund.code, beside)] = fund.code
+        return UnitValues(self.dates, heads, self.values)
+
     def series(self, column: int) -> tuple[np.ndarray, np.ndarray]:
         """Dates and values of one fund, where it has values."""
         if column not in self._series:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from ..errors import FlexExtraError
 from ..numbers import percent_text
 from ..report import Inputs, compute
 from ..splices import splice
-from ..unit_values import UnitValues
+from ..unit_values import Funds, UnitValues
 from ..walk import Array
 
 Date = datetime.date
@@ -254,6 +254,12 @@ class Evidence:
     distributions: Mapping[tuple[str, Date], float] | None = None
     fund_returns: Mapping[tuple[str, str], float] | None = None
 
+    def coded(self, funds: Funds) -> Evidence:
+        """The same under the funds' codes, whatever names they came under."""
+        before, second, navs = (one and one.coded(funds) for one in (self.before, self.second, self.navs))
+        paid = self.distributions and {(funds.own_code(fund), day): one for (fund, day), one in self.distributions.items()}
+        return replace(self, before=before, second=second, navs=navs, distributions=paid)
+
 
 def checks(inputs: Inputs, evidence: Evidence) -> list[Check]:
     """Every check, done as far as there is evidence."""
@@ -268,6 +274,7 @@ def checks(inputs: Inputs, evidence: Evidence) -> list[Check]:
             ("jumps", "jump", f"Does a value move by more than {JUMP:.0%} at once?"),
         )
     ]
+    evidence = evidence.coded(inputs.funds)
     before, second, navs = evidence.before, evidence.second, evidence.navs
     rows.append(
         Check(

@@ -5,4 +5,4 @@ from __future__ import annotations
 import os
 
 if os.name != "nt":
-    collect_ignore = ["test_real_files.py"]
+    collect_ignore_glob = ["test_real_*"]

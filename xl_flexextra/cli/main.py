@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import logging
 import os
 import sys
@@ -14,7 +13,7 @@ import typer
 
 from .. import __version__
 from ..errors import FlexExtraError
-from . import calc, excel, lookup_commands, report_commands, review, sync
+from . import calc, excel, lookup_commands, report_commands, review, streams, sync
 
 app = typer.Typer(
     help="The numbers in a variable annuity performance report as live, explainable worksheet formulas.",
@@ -66,9 +65,7 @@ def main() -> None:
 
 def _run() -> int:
     """Run the command line; what is wrong becomes one sentence on standard error and exit code 2."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a cp1252 console must not end a report
+    streams.prepare()
     try:
         app()
     except SystemExit as end:

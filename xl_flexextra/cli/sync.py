@@ -107,13 +107,13 @@ def restore(
     backup: Annotated[str, typer.Option(help="The name of a backup; without it the newest before a refresh.")] = "",
 ) -> None:
     """Bring back the workbook as it was before the last refresh."""
-    from ..sync.restore import restore as bring_back
+    from ..sync import restore as work
 
     with _sentences():
-        done = bring_back(book, backup)
+        done = work.restore(book, backup)
     typer.echo(
         f"{book.name} is {done.state}. What was there is kept as {done.kept.parent.name}/{done.kept.name}; "
-        f"'xl-flexextra restore {book.name} --backup {done.kept.name}' brings it back."
+        f"this brings it back: {work.command(book.resolve(), done.kept.name)}"
     )
 
 

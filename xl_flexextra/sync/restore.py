@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shlex
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import FlexExtraError, MissingData, Refused
-from ..ooxml import atomic, openfiles
+from ..ooxml import atomic, openfiles, windows
 from ..ooxml.package import Package
 from ..ooxml.workbook import Workbook
 from . import journal
 
 BEFORE_REFRESH, BEFORE_RESTORE = "before-refresh", "before-restore"
+
+
+def command(book: Path, backup: str = "") -> str:
+    """The line that brings a workbook back as it was, to be pasted into a shell in the folder one is in."""
+    here = Path.cwd().resolve()
+    near = book.is_relative_to(here) and not book.name.startswith("-")
+    words = ["xl-flexextra", "restore", str(book.relative_to(here) if near else book)]
+    words += ["--backup", backup] if backup else []
+    if windows.WINDOWS:
+        return " ".join(word if re.fullmatch(r"[\w.:\\/-]+", word) else f'"{word}"' for word in words)
+    return shlex.join(words)
 
 
 @dataclass(frozen=True, slots=True)

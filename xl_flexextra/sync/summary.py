@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..sources.findings import Finding, counted, shown
-from . import cell_texts
+from . import cell_texts, restore
 from .journal import Entry
 from .plan import TablePlan
 from .refresh import Outcome
@@ -25,9 +25,7 @@ def text(outcome: Outcome, cells: int = 20) -> str:
         lines.append("This was a dry run: nothing was written.")
     elif outcome.written and outcome.backup is not None:
         where = f"{outcome.backup.parent.name}/{outcome.backup.name}"
-        lines.append(
-            f"The workbook as it was is kept as {where}; 'xl-flexextra restore {outcome.book.name}' brings it back."
-        )
+        lines.append(f"The workbook as it was is kept as {where}; this brings it back: {restore.command(outcome.book)}")
     else:
         lines.append("The workbook was not touched: it holds this data already.")
     return "\n".join(lines)

@@ -1,0 +1,72 @@
+"""What the commands write into a file or a pipe: nothing becomes a question mark, and what is to be pasted can be."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sync.conftest import long_csv, template
+
+pytestmark = pytest.mark.windows
+NAME = "bk Ü 基 – 2008.xlsx" if os.name == "nt" else "bk Ü 基 – 'x'.xlsx"
+RUN = [sys.executable, "-m", "xl_flexextra.cli.main"]
+
+
+def said(*arguments: str, folder: Path, **environment: str) -> bytes:
+    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONIOENCODING", "PYTHONUTF8")}
+    done = subprocess.run([*RUN, *arguments], capture_output=True, cwd=folder, env={**kept, **environment}, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A workbook whose name no code page of Windows holds, and one month more."""
+    (tmp_path / NAME).write_bytes(template(6))
+    (tmp_path / "prices.csv").write_text(long_csv(7))
+    return tmp_path
+
+
+def test_the_command_that_restores_can_be_pasted_whatever_the_name(folder: Path) -> None:
+    old = (folder / NAME).read_bytes()
+    text = said("refresh", NAME, "--from", "prices.csv", "--no-calc", folder=folder).decode("utf-8")
+    assert NAME in text
+    assert (folder / NAME).read_bytes() != old
+    line = text.split("this brings it back: ")[1].splitlines()[0]
+    if os.name == "nt":
+        command: str | list[str] = f'cmd.exe /S /C "{line}"'
+        path = os.pathsep.join([str(Path(sys.prefix) / "Scripts"), os.environ["PATH"]])
+    else:
+        command, path = shlex.split(line), os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        command[0] = shutil.which(command[0], path=path) or ""
+    done = subprocess.run(command, capture_output=True, cwd=folder, env={**os.environ, "PATH": path}, timeout=300)
+    assert done.returncode == 0, (line, done.stderr)
+    assert (folder / NAME).read_bytes() == old
+    again = done.stdout.decode("utf-8").split("this brings it back: ")[1]
+    assert "--backup" in again
+    assert f'"{NAME}"' in again or shlex.quote(NAME) in again
+
+
+def test_a_command_for_a_workbook_elsewhere_names_its_folder(folder: Path) -> None:
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    text = said("refresh", f"../{NAME}", "--from", "../prices.csv", "--no-calc", folder=elsewhere).decode("utf-8")
+    assert str(folder.resolve() / NAME) in text.replace("'\"'\"'", "'")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "latin-1"])
+def test_an_arrow_is_written_in_ascii_where_the_encoding_has_none(folder: Path, encoding: str) -> None:
+    text = said("refresh", NAME, "--from", "prices.csv", "--dry-run", folder=folder, PYTHONIOENCODING=encoding)
+    assert b"6 -> 7 rows" in text
+    assert b"bk " in text
+
+
+def test_an_encoding_that_somebody_chose_is_kept(folder: Path) -> None:
+    text = said("refresh", NAME, "--from", "prices.csv", "--dry-run", folder=folder, PYTHONUTF8="1").decode("utf-8")
+    assert "6 → 7 rows" in text
+    assert NAME in text

@@ -382,12 +382,24 @@ def test_the_mapping_can_live_in_a_hidden_sheet(book: Path, tmp_path: Path) -> N
         ('[[table]]\nname = "x"\n[[table]]\nname = "X"', "twice"),
         ("[aliases]\na = 1", "aliases"),
         ("surprise = 1", "unknown word"),
+        ('[[table]]\nname = "x"\nsource = "C:\\da ta\\x.csv"', r"line 3, column 15\)\); a backslash .* single quotes"),
+        ('[[table]]\nname = "x"\nsource = "C:\\Users\\x.csv"', "single quotes"),
+        ('[[table]]\nname = "x"\nsource = "C:\\temp\\new.csv"', "a tab .* single quotes"),
+        ('[[table]]\nname = "x"\nsource = "\\\\server\\share\\x.csv"', "single quotes"),
+        ('[[table]]\nname = "x"\nsource = "C:\\data\\"', "single quotes"),
+        ('[aliases]\n"a\\b" = "x"\nc = "\\d"', "single quotes"),
     ],
 )
 def test_a_wrong_mapping_is_one_sentence(toml: str, match: str) -> None:
     with pytest.raises(BadInput, match=match) as caught:
         mapping.parse(toml, "book.sync.toml", Path())
     assert str(caught.value).endswith(".")
+
+
+def test_a_fault_without_a_backslash_speaks_of_none() -> None:
+    with pytest.raises(BadInput) as caught:
+        mapping.parse("[[table]]\nname = 'C:\\x'\nsource = \"x", "book.sync.toml", Path())
+    assert "backslash" not in str(caught.value)
 
 
 def test_errors_are_sentences(book: Path, tmp_path: Path) -> None:

@@ -130,12 +130,28 @@ def load(path: Path) -> Mapping:
     return parse(text, path.name, path.parent)
 
 
+_BACKSLASHES = (
+    r"a backslash in double quotes begins an escape: write a path of Windows in single quotes, 'C:\data\prices.csv', "
+    "or with forward slashes."
+)
+
+
+def _has_backslash(text: str, said: str) -> bool:
+    """Whether the line of an error holds a backslash between double quotes, as paths of Windows do."""
+    found = re.search(r"at line (\d+)", said)
+    lines = text.splitlines()
+    place = int(found[1]) if found else len(lines)
+    line = lines[place - 1] if 0 < place <= len(lines) else ""
+    return re.search(r'"[^"]*\\', line) is not None
+
+
 def parse(text: str, origin: str, folder: Path) -> Mapping:
     """A mapping from TOML text; every unknown word is refused by name."""
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput(f"The mapping in {origin} is not valid TOML ({str(error)[:120]}); correct it.") from None
+        cure = f"; {_BACKSLASHES}" if _has_backslash(text, str(error)) else "; correct it."
+        raise BadInput(f"The mapping in {origin} is not valid TOML ({str(error)[:120]}){cure}") from None
     _known(data, {"table", "aliases"}, origin)
     aliases = data.get("aliases", {})
     if not isinstance(aliases, dict) or not all(isinstance(v, str) for v in aliases.values()):
@@ -188,6 +204,8 @@ def _table(data: dict[str, Any], origin: str) -> TableMapping:
                 f"{'true or false' if item.name == 'header' else 'one text in quotes'} "
                 f"(got a value of the type {_TYPES.get(type(value), type(value).__name__)})."  # which may hold a password
             )
+        if item.name == "source" and any(sign < " " for sign in value):  # "C:\temp" is C:, a tab and emp
+            raise BadInput(f"The mapping in {where}: 'source' holds a tab or another sign without a shape; {_BACKSLASHES}")
         values[item.name] = value
     table = TableMapping(**values)
     for word, choices in ((table.layout, LAYOUTS), (table.mode, MODES)):

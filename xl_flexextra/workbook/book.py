@@ -47,7 +47,8 @@ class Book:
         self.values_only, self.dynamic = values_only, dynamic
         middle = f"&C&8&K{RED.removeprefix('#')}{label.replace('&', '&&')}" if label else ""
         self.footer = f"&L&8&A{middle}&R&8Page &P of &N"  # the label stands on every printed page, continued ones too
-        options = {"default_format_properties": {"font_name": "Arial", "font_size": 9}}
+        # in memory: parts in files would get the line ends of the system, and so other bytes on Windows
+        options = {"default_format_properties": {"font_name": "Arial", "font_size": 9}, "in_memory": True}
         self.file = xlsxwriter.Workbook(path, options)
         self.file.set_properties({"created": CREATED, "author": "xl_flexextra", "company": ""})
         self.file.set_calc_mode("auto", 191029)

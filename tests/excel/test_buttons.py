@@ -279,7 +279,10 @@ def test_a_pdf_that_is_open_elsewhere_is_one_sentence(book, monkeypatch):
     assert text.startswith("update.pdf cannot be written; close it")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+49", "-x", "@a", "12.5", "1,000", "5%", "'q"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+49", "-x", "@a", "12.5", "1,000", "5%", "'q", "0101", "1E5", "2008-01-31", "5 March", "1/2", "2 pm", "TRUE"],
+)
 def test_text_stays_text_when_it_is_written(text):
     assert live._cell(text) == "'" + text
 

@@ -179,4 +179,13 @@ def area(first_row: int, first_column: int, last_row: int, last_column: int, she
     return f"{quoted(sheet)}!{cells}" if sheet else cells
 
 
-__all__ = ["Book", "area", "at", "cached", "quoted"]
+def place_of(cell: str, cells: str) -> str:
+    """A formula: at which place ``cells`` hold the text of ``cell``, in any case of letters.
+
+    Compared whole: MATCH with the cell itself would take the ``*``, ``?`` and ``~`` of a name for wildcards, and find
+    another fund. No formula holds such a text itself, which may read as anything.
+    """
+    return f"MATCH(TRUE(),INDEX({cells}={cell},),FALSE())"
+
+
+__all__ = ["Book", "area", "at", "cached", "place_of", "quoted"]

@@ -12,7 +12,7 @@ from ..errors import MissingData
 from ..report import Report
 from ..splices import Spliced, splice
 from ..unit_values import Fund
-from .book import DATE, MONEY, SERIES, UNIT, Book, area, at
+from .book import DATE, MONEY, SERIES, UNIT, Book, area, at, place_of
 from .data_sheets import FIRST_ROW, FUNDS
 from .layout import CHARTS, FIGURE_COLUMN, GROWTH, PAGE, Layout, period_label
 
@@ -82,11 +82,12 @@ def _fund_columns(book: Book, sheet: Any, column: int, beside: int, fund: Fund, 
     base = f"INDEX({values},MATCH(TRUE(),INDEX(ISNUMBER({values}),),FALSE()))"
     book.formula(sheet, FIRST_VALUE_ROW, column, base, NOTHING if first is None else first, number)
     code = at(HEADER_ROW, beside, fixed="r")
+    found = f"MATCH({code},UnitValues[#Headers],FALSE())"  # the short one, unless the code would be a pattern
+    found = place_of(code, "UnitValues[#Headers]") if set(fund.code) & set("*?~") else found
     for row, level in enumerate(levels, start=FIRST):
         day = at(row, 0, fixed="c")
         if fund.predecessor is None:
-            cell = f"MATCH({day},UnitValues[valuation_date]),MATCH({code},UnitValues[#Headers],FALSE())"
-            look = f"INDEX(UnitValues[#Data],{cell})"
+            look = f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{found})"
             look = f"IF({look},{look},NA())"
         else:
             look = f"UNIT_VALUE_AT(UnitValues[#All],{code},{day},,Funds[#All])"

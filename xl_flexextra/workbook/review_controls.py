@@ -234,7 +234,7 @@ def _figures(book: ReviewBook, figures: Figures, state: State) -> list[Line]:
         ("first and last days without a unit value on the very day", "Workings", inexact,
          f"{exact.format(starts)}+{exact.format(ends)}", inexact),
         ("funds of the page without unit values", "Funds, Unit values", 0,
-         "SUMPRODUCT(--NOT(COUNTIF(UnitValues[#Headers],Funds[fund])))", _without(plan)),
+         "ROWS(Funds[fund])-SUMPRODUCT(--(Funds[fund]=UnitValues[#Headers]))", _without(plan)),
         ("columns of unit values beyond the funds: the date", "Unit values", columns,
          "COLUMNS(UnitValues[#Headers])-ROWS(Funds[fund])", columns),
         ("attributions that leave something over", "What changed", 0,

@@ -14,7 +14,7 @@ from ..review.closed_form import Closed
 from ..terms import Terms
 from ..tie_out import KNOWN, OPEN, ROUNDING, TIES
 from . import review_steps
-from .book import DATE, PERCENT, UNIT, at, cached
+from .book import DATE, PERCENT, UNIT, at, cached, place_of
 from .data_sheets import FIRST_ROW, FUNDS, PUBLISHED, terms_table
 from .review_book import (
     CONTROLS,
@@ -174,25 +174,25 @@ def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
     def of_period(column: str) -> str:
         return f"INDEX(Periods[{column}],{c('period_row')})"
 
-    inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],MATCH({c('fund')},Funds[fund],FALSE()),"
-    by_name = f"INDEX(Funds[fund],MATCH({label},Funds[printed_name],FALSE()))"
+    inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],{place_of(c('fund'), 'Funds[fund]')},"
+    by_name = f"INDEX(Funds[fund],{place_of(label, 'Funds[printed_name]')})"
     by_alias = f"INDEX(Funds[fund],MATCH(AnyText&{label}&AnyText,Funds[aliases],FALSE()))"
     shared = figures.plan.inputs.shares is not None
     formulas = {
         "table": f"T({published(0)})",
         "contract": f"IF(ISBLANK({published(1)}),BeforeCode,{published(1)})",
         "as_of": published(2),
-        "fund": f"IFERROR(INDEX(Funds[fund],MATCH({label},Funds[fund],FALSE())),IFERROR({by_name},{by_alias}))",
+        "fund": f"IFERROR(INDEX(Funds[fund],{place_of(label, 'Funds[fund]')}),IFERROR({by_name},{by_alias}))",
         "period": "",
-        "contract_column": f"MATCH({c('contract')},{places.across(places.codes)},FALSE())",
-        "fund_column": f"MATCH({c('fund')},UnitValues[#Headers],FALSE())",
+        "contract_column": place_of(c("contract"), places.across(places.codes)),
+        "fund_column": place_of(c("fund"), "UnitValues[#Headers]"),
         "period_row": f"MATCH({c('period')},Periods[period],FALSE())",
         "months": f"{of_period('months')}+{of_period('months of the year so far')}*MONTH({c('as_of')})",
         "start": f"EOMONTH({c('as_of')},-{c('months')})",
         "charges": f"ROUNDUP({c('months')}/MonthsAYear,WholePlaces)",
         "years": f"IF(MOD({c('months')},MonthsAYear),({c('as_of')}-{c('start')})/DaysAYear,{c('months')}/MonthsAYear)",
         "inception": f"IF({of_period('inception column')},{inceptions}{of_period('inception column')}),{c('start')})",
-        "share": f"IF({by_contract(places.charge)},INDEX(Shares[share],MATCH({c('fund')},Shares[fund],FALSE())),NoCharge)"
+        "share": f"IF({by_contract(places.charge)},INDEX(Shares[share],{place_of(c('fund'), 'Shares[fund]')}),NoCharge)"
         if shared
         else "NoCharge",
         "charge": f"{by_contract(places.charge)}*{c('share')}",
@@ -219,7 +219,7 @@ def begins_substituted(plan: Plan, start: str, fund: str) -> str:
     """One more broken rule for a period that begins before its fund was substituted; nothing where no fund was."""
     if not any(one.predecessor for one in plan.inputs.funds.items):
         return ""
-    return f"+N({start}<INDEX(Funds[substituted_on],MATCH({fund},Funds[fund],FALSE())))"
+    return f"+N({start}<INDEX(Funds[substituted_on],{place_of(fund, 'Funds[fund]')}))"
 
 
 def _value(name: str, figure: Figure, figures: Figures) -> Any:
@@ -288,7 +288,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
             book.formula(sheet, row, place, figures.cell(step, row, WORKINGS), _value(step, figure, figures))
         book.formula(sheet, row, AS_OF, figures.cell("as_of", row, WORKINGS), published.as_of, day)
         fund = plan.inputs.funds.get(figure.fund)
-        name = f"INDEX(Funds[printed_name],MATCH({figures.cell('fund', row, WORKINGS)},Funds[fund],FALSE()))"
+        name = f"INDEX(Funds[printed_name],{place_of(figures.cell('fund', row, WORKINGS), 'Funds[fund]')})"
         book.formula(sheet, row, FUND, name, (fund.printed_name or 0.0) if fund else "#N/A")
         book.formula(sheet, row, PERIOD, at(source, 4, PUBLISHED), published.period)
         book.formula(sheet, row, PUBLISHED_AT, at(source, 5, PUBLISHED), published.value, percent)

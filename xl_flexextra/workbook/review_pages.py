@@ -9,7 +9,7 @@ from .. import periods
 from ..review import data_checks
 from ..review.changes import CAUSES, MEANING, Change, order_note
 from . import page_texts
-from .book import DATE, PERCENT, UNIT, at
+from .book import DATE, PERCENT, UNIT, at, place_of
 from .data_sheets import terms_table
 from .page import contract_call
 from .review_book import (
@@ -178,21 +178,20 @@ def _coverage(book: ReviewBook, sheet: Any, plan: Plan, row: int) -> int:
     values = plan.inputs.unit_values
     begin = row + 2
     for row, one in enumerate(data_checks.coverage(plan.inputs), start=begin):
-        column = values.column(one.fund, plan.inputs.funds)
-        name = values.funds[column]
-        _, series = values.series(column)
+        _, series = values.series(values.column(one.fund, plan.inputs.funds))
         book.value(sheet, row, 0, one.fund, book.format("bold"))
         through = f" through {one.carried_on_by}" if one.carried_on_by else ""
         used = f"{one.used} used{through}, {one.exact} on the very day; oldest {one.oldest_days} days"
         book.value(sheet, row, 1, used)
-        book.formula(sheet, row, 2, f"COUNT(UnitValues[{name}])", len(series), book.format(num_format="0", align="left"))
-        low = f"MATCH(TRUE(),INDEX(ISNUMBER(UnitValues[{name}]),),FALSE())"
-        high = f"MATCH(SUM(UnitValues[{name}]),UnitValues[{name}])"  # of unit values, none is more than their sum: the last
+        # the fund's column by its place: a formula holds no name of a fund, which may read as anything
+        mine = f"INDEX(UnitValues[#Data],,{place_of(at(row, 0, fixed='c'), 'UnitValues[#Headers]')})"
+        book.formula(sheet, row, 2, f"COUNT({mine})", len(series), book.format(num_format="0", align="left"))
+        low = f"MATCH(TRUE(),INDEX(ISNUMBER({mine}),),FALSE())"
+        high = f"MATCH(SUM({mine}),{mine})"  # of unit values, none is more than their sum: the last
         ends = [float(series[0]), float(series[-1])] if len(series) else ["", ""]
         number = book.format(num_format=UNIT, align="left")
         for place, (found, value) in enumerate(zip((low, high), ends, strict=True), start=3):
-            formula = f"IFERROR(INDEX(UnitValues[{name}],{found}),T(NoText))"
-            book.formula(sheet, row, place, formula, value, number)
+            book.formula(sheet, row, place, f"IFERROR(INDEX({mine},{found}),T(NoText))", value, number)
         book.value(sheet, row, 5, one.largest_move, book.format(num_format=PERCENT, align="left"))
         book.value(sheet, row, 6, one.largest_on, book.format(num_format=DATE, align="left"))
     return row + 2

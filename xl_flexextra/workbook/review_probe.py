@@ -9,7 +9,7 @@ from .. import explain, tables
 from ..errors import FlexExtraError
 from ..numbers import rounded
 from ..review import closed_form as cf
-from .book import DATE, MONEY, PERCENT, UNIT, area, at, cached
+from .book import DATE, MONEY, PERCENT, UNIT, area, at, cached, place_of
 from .data_sheets import FIRST_ROW, FUNDS, terms_table
 from .review_book import (
     FIRST_PERIOD,
@@ -137,9 +137,9 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
     def of_period(name: str) -> str:
         return f"INDEX(Periods[{name}],{row_of_period})"
 
-    share = f"INDEX(Shares[share],MATCH({fund},Shares[fund],FALSE()))" if inputs.shares is not None else "NoCharge"
+    share = f"INDEX(Shares[share],{place_of(fund, 'Shares[fund]')})" if inputs.shares is not None else "NoCharge"
     dollars = f"INDEX({places.across(places.charge)},{column})"
-    inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],MATCH({fund},Funds[fund],FALSE()),"
+    inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],{place_of(fund, 'Funds[fund]')},"
     since = f"IF({of_period('inception column')},{inceptions}{of_period('inception column')}),{start})"
     columns = [f.casefold() for f in inputs.unit_values.funds]
     fund_column = cell["fund's column"]
@@ -151,8 +151,8 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
     )
     charges, charge, rules = cell["charges, contract year"], cell["charge C w"], cell["rules broken"]
     rows: list[tuple[str, Any, str]] = [
-        (f"MATCH({contract},{places.across(places.codes)},FALSE())", probe.place + 1, "0"),
-        (f"MATCH({fund},UnitValues[#Headers],FALSE())", columns.index(probe.fund.casefold()) + 2, "0"),
+        (place_of(contract, places.across(places.codes)), probe.place + 1, "0"),
+        (place_of(fund, "UnitValues[#Headers]"), columns.index(probe.fund.casefold()) + 2, "0"),
         (f"MATCH({period},Periods[period],FALSE())", period_codes(plan).index(probe.period) + 1, "0"),
         (f"{of_period('months')}+{of_period('months of the year so far')}*MONTH({as_of})", closed.months, "0"),
         (f"EOMONTH({as_of},-{months})", closed.start, DATE),
@@ -202,15 +202,15 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
     function_path = f"IFERROR(INDEX({path},ROWS({path}),{{}}),T(NoText))"
     ends = probe.path[-1] if probe.path else [""] * 9
     printed = [rounded(v, 4) if isinstance(v, float) else v for v in (closed.result, probe.value)]
-    match = ",".join(
-        f"{figures.area(step)},{at(r, USED, fixed='rc')}"
+    match = "*".join(
+        f"({figures.area(step)}={at(r, USED, fixed='rc')})"
         for step, r in (("contract", CONTRACT), ("as_of", AS_OF), ("fund", FUND), ("period", PERIOD))
     )
     published_area = f"{REVIEW}!{at(7, PUBLISHED_AT, fixed='rc')}:{at(figures.last_row, PUBLISHED_AT, fixed='rc')}"
     chosen = probe.place, probe.as_of, probe.fund, probe.period
     same = [f for f in figures.items if (f.contract_column, f.tied.published.as_of, f.fund, f.code) == chosen]
     known = same[0].tied.published.value if same else None
-    published = f"IF(COUNTIFS({match}),SUMIFS({published_area},{match}),T(NoText))"
+    published = f"IF(SUMPRODUCT({match}),SUMPRODUCT({match},{published_area}),T(NoText))"
     lines: list[tuple[str, Any, str, Any, str]] = [
         (guarded(f"{free_rate}*{end}"), closed.free, function_path.format("PathFree"), ends[5], MONEY),
         (guarded(f"{end}-{native['free amount']}"), closed.value - closed.free, "", "", MONEY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -131,17 +132,17 @@ def refuse_blocked(book: Any, names: Sequence[str]) -> None:
             raise Refused(f"The table {name!r} on {sheet.name!r} is filtered; clear the filter (Data, Clear) and try again.")
 
 
+_MONTHS = {"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"}
+
+
 def _cell(value: Any) -> Any:
-    """A value as it is written: text that Excel would read as a number or a formula is marked as text."""
+    """A value as it is written: text that Excel would read as a formula, a number, a date or a time is marked as text."""
     if isinstance(value, CellError) or not isinstance(value, str):
         return value
-    if value[:1] in "=+-@'":
-        return "'" + value
-    try:
-        float(value.replace(",", "").rstrip("%"))
-    except ValueError:
-        return value
-    return "'" + value
+    words = re.findall(r"[^\W\d_]+", value.lower())
+    short = all(len(word) <= 3 or word in _MONTHS for word in words)  # 1E5, 2008-01-31, 5 March, 2 pm; not 2 pairs
+    read = value[:1] in tuple("=+-@'#") or (short and any(map(str.isdigit, value))) or words in (["true"], ["false"])
+    return f"'{value}" if value and read else value
 
 
 def write_table(book: Any, name: str, columns: Sequence[Sequence[Any] | None], rows: int) -> None:

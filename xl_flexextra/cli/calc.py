@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from ..ooxml import atomic, output
+from . import screen
 
 if TYPE_CHECKING:
     from ..hosts.calc import Cell
@@ -33,7 +33,6 @@ def recalculate(
 ) -> None:
     """Recalculate every formula in LibreOffice and compare with the values in the file."""
     from ..hosts import calc
-    from . import screen
 
     if save is not None:
         output.refuse(save, force, calc.FILTERS, file)
@@ -63,7 +62,7 @@ def _cells(title: str, cells: list[Cell], expand: bool) -> Table:
     table.add_column("formula", ratio=1, no_wrap=True, overflow="ellipsis")
     for cell in cells[:MOST]:
         values = (_shown(cell.cached), _shown(cell.recalculated))
-        table.add_row(*(escape(text) for text in (cell.sheet, cell.address, *values, cell.formula)))
+        table.add_row(cell.sheet, cell.address, *values, cell.formula)
     return table
 
 
@@ -77,7 +76,7 @@ def open_file(file: File) -> None:
     """Open a workbook in LibreOffice with the functions, without installing anything."""
     from ..hosts.calc.session import open_in_calc
 
-    typer.echo(f"LibreOffice opens {file.name} with the functions; this command ends when you close it.")
+    screen.say(f"LibreOffice opens {file.name} with the functions; this command ends when you close it.")
     open_in_calc(file)
 
 
@@ -92,11 +91,11 @@ def oxt(
 
     output.refuse(out, force)
     atomic.replace(out, addin.write_oxt)
-    typer.echo(f"Written: {out}. Open it with LibreOffice 25.2 or newer and restart; then =FLEXEXTRA_VERSION() answers.")
+    screen.say(f"Written: {out}. Open it with LibreOffice 25.2 or newer and restart; then =FLEXEXTRA_VERSION() answers.")
     try:
-        typer.echo(f"numpy for the LibreOffice of this computer: {addin.numpy_folder(office.find())}")
+        screen.say(f"numpy for the LibreOffice of this computer: {addin.numpy_folder(office.find())}")
     except FlexExtraError as error:
-        typer.echo(f"numpy for LibreOffice's Python is not there yet, and the functions need it. {error}", err=True)
+        screen.say(f"numpy for LibreOffice's Python is not there yet, and the functions need it. {error}", error=True)
 
 
 @app.command()
@@ -106,12 +105,12 @@ def doctor() -> None:
     from ..hosts.calc.office import find
 
     office = find()
-    typer.echo(f"LibreOffice {office.version_text}: {office.soffice}")
-    typer.echo(f"its Python {'.'.join(map(str, office.python_version))}: {office.python}")
+    screen.say(f"LibreOffice {office.version_text}: {office.soffice}")
+    screen.say(f"its Python {'.'.join(map(str, office.python_version))}: {office.python}")
     job = {"overrides": {"Sheet1!A1": "=AATR(1000;1506.43;5)"}, "recalculate": True, "read": True}
     value = session.run([job])[0]["cells"][0][3]
     shown = f"{value:.2%}" if isinstance(value, float) else value
-    typer.echo(f"=AATR(1000,1506.43,5) gives {shown}" + ("" if shown == "8.54%" else ": it should give 8.54%"))
+    screen.say(f"=AATR(1000,1506.43,5) gives {shown}" + ("" if shown == "8.54%" else ": it should give 8.54%"))
     if shown != "8.54%":
         raise typer.Exit(1)
 
@@ -125,11 +124,10 @@ def pdf(
 ) -> None:
     """Write the print-ready PDF of a workbook, recalculated in LibreOffice."""
     from ..hosts import calc
-    from . import screen
 
     target = out or file.with_suffix(".pdf")
     target.parent.mkdir(parents=True, exist_ok=True)
     output.refuse(target, force, source=file)
-    with screen.console().status(f"LibreOffice prints {file.name} …"):
+    with screen.busy(f"LibreOffice prints {file.name} …"):
         calc.to_pdf(file, target, sheets=sheets, timeout=timeout)
-    typer.echo(f"Written: {target}")
+    screen.say(f"Written: {target}")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from . import screen
+
 app = typer.Typer(help="The add-in for Excel on Windows: install, remove, examine.", no_args_is_help=True)
 SAMPLE = "flex_extra_performance_update.xlsm"
 
@@ -38,12 +40,12 @@ def install(
     machine = this_machine()
     if roll_back:
         version = work.roll_back(machine, everyone)
-        typer.echo(f"Back to version {version}; start Excel anew.")
+        screen.say(f"Back to version {version}; start Excel anew.")
         return
     extras = {SAMPLE: sample_workbook()} if machine.windows else {}
     done = work.install(machine, registry.functions(), everyone, extras)
-    typer.echo(f"Installed into {done.folder}; start Excel anew (registered for Office {', '.join(done.opened)}).")
-    typer.echo(f"Try it: open {done.folder / SAMPLE}")
+    screen.say(f"Installed into {done.folder}; start Excel anew (registered for Office {', '.join(done.opened)}).")
+    screen.say(f"Try it: open {done.folder / SAMPLE}")
 
 
 @app.command()
@@ -53,9 +55,9 @@ def uninstall() -> None:
     from ..hosts.excel.machine import this_machine
 
     left = work.uninstall(this_machine())
-    typer.echo("Removed; nothing of xlwings' own settings was touched.")
+    screen.say("Removed; nothing of xlwings' own settings was touched.")
     if left:
-        typer.echo(f"Excel holds {len(left)} files; close Excel and run this once more: {left[0]}")
+        screen.say(f"Excel holds {len(left)} files; close Excel and run this once more: {left[0]}")
 
 
 @app.command()
@@ -65,7 +67,7 @@ def doctor() -> None:
 
     results = work.examine()
     for result in results:
-        typer.echo(str(result))
+        screen.say(str(result))
     if any(result.state == work.FAIL for result in results):
         raise typer.Exit(1)
 
@@ -75,4 +77,4 @@ def diagnostics() -> None:
     """A report for whoever helps: versions and checks, and no value of any workbook."""
     from ..hosts.excel import doctor as work
 
-    typer.echo(work.report())
+    screen.say(work.report())

@@ -14,6 +14,7 @@ import typer
 
 from ..arguments import nearest
 from ..errors import BadInput, FlexExtraError, InvalidTerms
+from . import screen
 
 terms_app = typer.Typer(help="Contract terms: show them, check a file.", no_args_is_help=True)
 
@@ -53,7 +54,7 @@ def call(
     try:
         result = function.python(*positional, **named)
     except FlexExtraError as error:
-        typer.echo(f"{error.cell_error}  {error}", err=True)
+        screen.say(f"{error.cell_error}  {error}", error=True)
         raise typer.Exit(1) from None
     _print(function, result)
 
@@ -107,35 +108,32 @@ def _print(function: Any, result: Any) -> None:
         result = result.tolist() if result.ndim == 2 else [[item] for item in result.tolist()]
     if not isinstance(result, list):
         percent = f"  ({percent_text(result)})" if function.returns == "percent" and isinstance(result, float) else ""
-        typer.echo(shown(result) + percent)
+        screen.say(shown(result) + percent)
         return
-    from . import screen
 
     screen.matrix(screen.console(), [[shown(cell) for cell in row] for row in result])
 
 
 def functions(name: Annotated[str | None, typer.Argument(help="One function, for its whole help.")] = None) -> None:
     """List the worksheet functions, or explain one."""
-    from rich.markup import escape
     from rich.table import Table
 
     from .. import registry
-    from . import screen
 
     console = screen.console()
     if name:
         one = registry.get(name)
-        typer.echo(f"={one.signature}   [{one.category}]\n")
-        typer.echo(inspect.cleandoc(one.doc) + "\n")
+        screen.say(f"={one.signature}   [{one.category}]\n")
+        screen.say(inspect.cleandoc(one.doc) + "\n")
         table = Table("argument", "meaning", box=None, title="Arguments", title_justify="left")
         for argument in one.arguments:
             optional = " (optional)" if argument.optional else ""
-            table.add_row(argument.name + optional, escape(argument.description))
+            table.add_row(argument.name + optional, argument.description)
         if one.arguments:
             console.print(table)
-        typer.echo("Examples" if one.examples else "")
+        screen.say("Examples" if one.examples else "")
         for example in one.examples:  # a line each: in a table a narrow window would fold the formulas
-            typer.echo(f"  {formula(one, example)}\n      gives {gives(example)}   ({example.source})")
+            screen.say(f"  {formula(one, example)}\n      gives {gives(example)}   ({example.source})")
         return
     table = Table("function", "what it gives", box=None)
     category = ""
@@ -143,7 +141,7 @@ def functions(name: Annotated[str | None, typer.Argument(help="One function, for
         if one.category != category:
             category = one.category
             table.add_section()
-            table.add_row(f"[bold]{category}[/bold]", "")
+            table.add_row(screen.styled(category, "bold"), "")
         table.add_row(one.name, one.summary)
     console.print(table)
 
@@ -185,7 +183,6 @@ def terms_show(
 ) -> None:
     """Show a contract's terms with meaning and source, or every key that terms may have."""
     from rich import box
-    from rich.markup import escape
     from rich.table import Table
 
     from ..conventions import KEYS, REQUIRED
@@ -201,11 +198,10 @@ def terms_show(
                 if spec.default is not None
                 else ""
             )
-            typer.echo(f"{key}  ({spec.kind}{'; ' + default if default else ''})\n    {spec.meaning}")
+            screen.say(f"{key}  ({spec.kind}{'; ' + default if default else ''})\n    {spec.meaning}")
             for choice, meaning in spec.choices.items():
-                typer.echo(f"      {choice}: {meaning}")
+                screen.say(f"      {choice}: {meaning}")
         return
-    from . import screen
     from .inputs import read_terms
 
     terms = read_terms(name)
@@ -213,7 +209,7 @@ def terms_show(
     for head in ("term", "value", "meaning", "source"):
         table.add_column(head, no_wrap=head == "term", min_width={"meaning": 30, "source": 20, "value": 22}.get(head))
     for term, value, meaning, source in terms.rows():
-        table.add_row(term, *(escape(str(text)) for text in (value, meaning, source)))
+        table.add_row(term, *map(str, (value, meaning, source)))
     screen.show(screen.console(), table, less=("source", "meaning"))
 
 
@@ -225,21 +221,19 @@ def terms_check(file: Annotated[str, typer.Argument(help="A terms file: .toml, o
     try:
         terms = read_terms(file)
     except InvalidTerms as error:
-        typer.echo(f"{file}: {len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", err=True)
+        screen.say(f"{file}: {len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", error=True)
         for problem in error.problems:
-            typer.echo(f"  - {problem}", err=True)
+            screen.say(f"  - {problem}", error=True)
         raise typer.Exit(1) from None
     unsourced = [key for key in terms.given if key not in terms.sources and not key.startswith("contract.")]
-    typer.echo(f"{file}: valid; {len(terms.given)} terms given, {len(unsourced)} of them without a source.")
+    screen.say(f"{file}: valid; {len(terms.given)} terms given, {len(unsourced)} of them without a source.")
     for note in terms.notes():
-        typer.echo(f"  - note: {note}")
+        screen.say(f"  - note: {note}")
 
 
 def doctor() -> None:
     """Examine this installation: versions, LibreOffice, Excel, and what to do about each."""
     from rich.table import Table
-
-    from . import screen
 
     table = Table("what", "found", "what to do", box=None)
     table.add_row("Python", f"{platform.python_version()} ({sys.executable})", "")

@@ -13,7 +13,7 @@ import typer
 
 from .. import __version__
 from ..errors import FlexExtraError
-from . import calc, excel, lookup_commands, report_commands, review, streams, sync
+from . import calc, excel, lookup_commands, report_commands, review, screen, streams, sync
 
 app = typer.Typer(
     help="The numbers in a variable annuity performance report as live, explainable worksheet formulas.",
@@ -26,7 +26,7 @@ _STATE: dict[str, Any] = {"debug": False, "code": None}  # code: how main() ende
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"xl-flexextra {__version__}")
+        screen.say(f"xl-flexextra {__version__}")
         raise typer.Exit()
 
 
@@ -70,19 +70,19 @@ def _run() -> int:
         app()
     except SystemExit as end:
         if isinstance(end.code, str):
-            typer.echo(end.code, err=True)
+            screen.say(end.code, error=True)
         return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     except FlexExtraError as error:
         if _STATE["debug"]:
-            traceback.print_exc()
-        typer.echo(f"Error: {error}", err=True)
+            screen.say(traceback.format_exc(), error=True)
+        screen.say(f"Error: {error}", error=True)
         return 2
     except Exception as error:
         if _STATE["debug"]:
-            traceback.print_exc()
+            screen.say(traceback.format_exc(), error=True)
         logging.getLogger("xl_flexextra").debug("unexpected", exc_info=True)
-        typer.echo(
-            f"Error: something unexpected went wrong ({type(error).__name__}: {error}); --debug shows it all.", err=True
+        screen.say(
+            f"Error: something unexpected went wrong ({type(error).__name__}: {error}); --debug shows it all.", error=True
         )
         return 3
     return 0

@@ -9,6 +9,7 @@ import typer
 
 from ..errors import FlexExtraError
 from ..ooxml import atomic, output
+from . import screen
 
 UnitValuesOption = Annotated[
     str | None,
@@ -32,12 +33,10 @@ WORKBOOKS = (".xlsx",)  # what XlsxWriter writes without macros
 
 
 def _computed(*given: Any) -> Any:
-    from rich.console import Console
-
     from .. import report
     from .inputs import gather
 
-    with Console(stderr=True).status("Computing the tables …"):
+    with screen.busy("Computing the tables …"):
         return report.compute(gather(*given))
 
 
@@ -46,7 +45,7 @@ def note_day(inputs: Any, as_of: str | None) -> None:
     from .inputs import day_note
 
     if note := day_note(inputs, as_of):
-        typer.echo(note)
+        screen.say(note)
 
 
 def report(
@@ -79,10 +78,10 @@ def report(
     update = _computed(unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays)
     _show(update)
     atomic.replace(out, lambda file: build(update, file, values_only=values))
-    typer.echo(f"Written: {out}")
+    screen.say(f"Written: {out}")
     note_day(update.inputs, as_of)
     if not update.inputs.holidays:
-        typer.echo(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
+        screen.say(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
     _headline(update)
 
 
@@ -113,7 +112,7 @@ def new(
 
     output.refuse(out, force, WORKBOOKS)
     atomic.replace(out, lambda file: build_template(file, fund) if fund else build_template(file))
-    typer.echo(f"Written: {out}. Its first sheet says what to do.")
+    screen.say(f"Written: {out}. Its first sheet says what to do.")
 
 
 def _gross_to_net(steps: list[tuple[str, float]]) -> Any:
@@ -133,7 +132,7 @@ def _gross_to_net(steps: list[tuple[str, float]]) -> Any:
     for label, value in steps:
         bite = "" if before is None else f"{rounded((value - before) * 100, 2):+.2f}"
         bar = "█" * max(round(24 * abs(value) / widest), 1)
-        shown.add_row(label, percent_text(value), bite, f"[{'red' if value < 0 else 'green'}]{bar}[/]")
+        shown.add_row(label, percent_text(value), bite, screen.styled(bar, "red" if value < 0 else "green"))
         before = value
     return shown
 
@@ -145,7 +144,6 @@ def _show(update: Any) -> None:
 
     from ..numbers import percent_text
     from ..periods import parse
-    from . import screen
 
     console = screen.console()
     names = {fund.code: fund.printed_name or fund.code for fund in update.inputs.funds.items}
@@ -180,7 +178,6 @@ def _cell(value: Any, decimals: int, rule: str, percent_text: Any) -> str:
 
 def _list(title: str, tied: Any) -> None:
     """Published beside recomputed figures; where one table is too wide for the window, one for each printed table."""
-    from . import screen
 
     console = screen.console()
     where = [[(p := one.published).table, p.contract, str(p.as_of)] for one in tied]
@@ -198,12 +195,11 @@ def _list(title: str, tied: Any) -> None:
 
 def _figures(title: str, heads: list[str], where: list[list[str]], tied: Any) -> Any:
     from rich import box
-    from rich.markup import escape
     from rich.table import Table
 
     from ..numbers import percent_text
 
-    shown = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
+    shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
     for head in (*heads, "fund", "period"):
         shown.add_column(head, no_wrap=head != "fund")
     for head in ("published", "recomputed", "hundredths"):
@@ -215,7 +211,7 @@ def _figures(title: str, heads: list[str], where: list[list[str]], tied: Any) ->
         gap = f"{one.difference:.0f}" if one.difference == one.difference else ""
         period = f"{p.period} ({p.charges})" if p.charges else p.period
         texts = (*place, p.fund, period, percent_text(p.value), value, gap, one.verdict)
-        shown.add_row(*map(escape, texts))
+        shown.add_row(*texts)
     return shown
 
 
@@ -225,16 +221,16 @@ def _headline(update: Any) -> None:
     from .published import notes
 
     if not update.tied:
-        typer.echo("No published figures were given: nothing to tie to (--published).")
+        screen.say("No published figures were given: nothing to tie to (--published).")
         return
     open_figures = breaks(update.tied)
     if open_figures:
         _list("Figures that do not tie", open_figures)
         for note in notes(update):
-            typer.echo(note)
+            screen.say(note)
     if update.inputs.label:
-        typer.echo(f"{update.inputs.label}.")
-    typer.echo(update.headline)
+        screen.say(f"{update.inputs.label}.")
+    screen.say(update.headline)
     if open_figures:
         raise typer.Exit(1)
 
@@ -258,7 +254,6 @@ def explain(
     from .. import explain as reasons
     from .. import tables
     from ..numbers import percent_text, rounded
-    from . import screen
     from .inputs import gather
 
     given = gather(unit_values, [contract] if contract else [], shares, funds, None, None, None, as_of)

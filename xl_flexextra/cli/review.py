@@ -11,6 +11,7 @@ import typer
 
 from ..errors import BadInput, MissingData
 from ..ooxml import atomic, output
+from . import screen
 from .report_commands import (
     WORKBOOKS,
     AsOfOption,
@@ -100,17 +101,17 @@ def review(
         marks.append(builder.build(update, file, previous=before, evidence=evidence, signatures=signatures, facts=told))
 
     atomic.replace(target, build)
-    typer.echo(f"Written: {target}")
+    screen.say(f"Written: {target}")
     if pdf:
         from ..hosts.calc import to_pdf
 
         to_pdf(target, target.with_suffix(".pdf"), sheets=list(builder.PRINTED))
-        typer.echo(f"Written: {target.with_suffix('.pdf')}")
+        screen.say(f"Written: {target.with_suffix('.pdf')}")
     if before is not None and (note := changes.order_note(before.as_of, given.as_of)):
-        typer.echo(note)
-    typer.echo(f"{update.headline}. Sign with the mark {marks[-1]}.")
+        screen.say(note)
+    screen.say(f"{update.headline}. Sign with the mark {marks[-1]}.")
     if given.label:
-        typer.echo(given.label)
+        screen.say(given.label)
 
 
 def _check(book: Path, previous: Path | None) -> None:
@@ -127,12 +128,12 @@ def _check(book: Path, previous: Path | None) -> None:
         mark = builder.build(report.compute(given), fresh, previous=before)
         found = review_check.differences(book, fresh)
     for sentence in found[: review_check.MOST]:
-        typer.echo(sentence)
+        screen.say(sentence)
     if found:
         more = f", {review_check.MOST} shown" if len(found) > review_check.MOST else ""
-        typer.echo(f"{book.name}: {len(found)} cells are not as built{more}.")
+        screen.say(f"{book.name}: {len(found)} cells are not as built{more}.")
         raise typer.Exit(1)
-    typer.echo(f"{book.name} is as built from its inputs; its mark is {mark}.")
+    screen.say(f"{book.name} is as built from its inputs; its mark is {mark}.")
 
 
 def diff(
@@ -149,13 +150,13 @@ def diff(
     _inputs(sign_off.changed(fingerprints.of_inputs(was), fingerprints.of_inputs(now)), was, now)
     revised = data_checks.revisions(now.unit_values, was.unit_values)
     if revised:
-        typer.echo(
+        screen.say(
             f"Revised unit values: {len(revised)}; the first: {revised[0].fund} on {revised[0].day}: {revised[0].found}."
         )
     shown = [one for one in found if every or one.note or _moved(one)]
     _figures(shown, changes.CAUSES)
     same = len(found) - sum(bool(one.note) or _moved(one) for one in found)
-    typer.echo(f"{len(found)} figures: {len(found) - same} changed or new, {same} as before.")
+    screen.say(f"{len(found)} figures: {len(found) - same} changed or new, {same} as before.")
 
 
 def _moved(one: Any) -> bool:
@@ -170,17 +171,17 @@ def _moved(one: Any) -> bool:
 def _inputs(names: list[str], was: Any, now: Any) -> None:
     from ..review import changes
 
-    typer.echo(f"From {was.as_of} to {now.as_of}.")
+    screen.say(f"From {was.as_of} to {now.as_of}.")
     if note := changes.order_note(was.as_of, now.as_of):
-        typer.echo(note)
-    typer.echo(f"Inputs that differ: {', '.join(names)}." if names else "The inputs are the same.")
+        screen.say(note)
+    screen.say(f"Inputs that differ: {', '.join(names)}." if names else "The inputs are the same.")
     mine = {t.name: t for t in was.contracts}
     for terms in now.contracts:
         if terms.name in mine:
             before, after = ({r[0]: r[1] for r in t.rows()} for t in (mine[terms.name], terms))
             for key in sorted({*before, *after}):
                 if before.get(key) != after.get(key):
-                    typer.echo(f"  {terms.name}, {key}: {before.get(key, 'not given')} → {after.get(key, 'not given')}")
+                    screen.say(f"  {terms.name}, {key}: {before.get(key, 'not given')} → {after.get(key, 'not given')}")
 
 
 def _figures(found: list[Any], causes: tuple[str, ...]) -> None:
@@ -189,7 +190,6 @@ def _figures(found: list[Any], causes: tuple[str, ...]) -> None:
     from rich.table import Table
 
     from ..numbers import percent_text
-    from . import screen
 
     if not found:
         return

@@ -1,19 +1,73 @@
-"""Tables as a person reads them: whole in a file or a pipe, folded in a narrow window, and never a number cut short."""
+"""The one door to the screen: all that a command says goes through here, as plain text.
+
+Names, titles and notes are others' texts: markup in them is no markup, and what would move the cursor, color the
+window or turn the order of letters is shown as its escape, ``\\x1b``. Tables stand whole in a file or a pipe, folded in a
+narrow window, and never with a number cut short.
+"""
 
 from __future__ import annotations
 
+import functools
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 WHOLE = 4000  # columns of a "window" that is a file or a pipe: everything fits
+# control characters but line ends and tabs; signs without width; overrides of direction; parts of pairs; tags
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
 
 
-def console() -> Any:
-    """Standard output; where nobody looks on it is as wide as what is written."""
+def safe(text: str) -> str:
+    """A text whose every character is seen as it is: ESC as ``\\x1b``, an override of direction as ``\\u202e``."""
+    return _UNSEEN.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode(), text)
+
+
+def say(text: object = "", error: bool = False) -> None:
+    """A line of plain text, on standard output or standard error."""
+    import typer
+
+    typer.echo(safe(str(text)), err=error)
+
+
+@functools.cache
+def _screen() -> Any:
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else WHOLE)
+    class Screen(Console):
+        """A console that takes no text for markup and lets no control character through."""
+
+        def render_str(self, text: str, **options: Any) -> Any:
+            return super().render_str(safe(text), **options)
+
+        def render(self, renderable: Any, options: Any = None) -> Any:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else segment._replace(text=safe(segment.text))
+
+    return Screen
+
+
+def console(error: bool = False) -> Any:
+    """Standard output, or standard error; where nobody looks on it is as wide as what is written."""
+    looked_on = (sys.stderr if error else sys.stdout).isatty()
+    return _screen()(stderr=error, markup=False, emoji=False, width=None if looked_on else WHOLE)
+
+
+def busy(text: str) -> Any:
+    """A context with a sign that something is being done, where a person looks on."""
+    from rich.text import Text
+
+    return console(error=True).status(Text(safe(text)))
+
+
+def styled(text: str, style: str) -> Any:
+    """A text in a style of ours, for a cell of a table."""
+    from rich.text import Text
+
+    return Text(safe(text), style=style)
 
 
 def fits(out: Any, table: Any) -> bool:
@@ -47,7 +101,6 @@ def _without(table: Any, head: str) -> Any:
 
 def matrix(out: Any, rows: Sequence[Sequence[str]]) -> None:
     """A block of cells; too wide a one in parts, each with the first column."""
-    from rich.markup import escape
     from rich.table import Table
 
     count = max(map(len, rows))
@@ -63,7 +116,7 @@ def matrix(out: Any, rows: Sequence[Sequence[str]]) -> None:
         for _ in places:
             table.add_column(justify="right", no_wrap=True)
         for row in whole:
-            table.add_row(*(escape(row[place]) for place in places))
+            table.add_row(*(row[place] for place in places))
         out.print(table)
         if last >= count:
             return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import FlexExtraError, MissingData
+from . import screen
 
 if TYPE_CHECKING:
     from ..recalculation.dependents import Recalculate
@@ -30,7 +31,7 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except FlexExtraError as error:
-        typer.echo(f"Error: {error}", err=True)
+        screen.say(f"Error: {error}", error=True)
         raise typer.Exit(1) from None
 
 
@@ -40,11 +41,10 @@ def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
     if quiet or not sys.stderr.isatty():
         yield lambda _step: None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=screen.console(error=True), transient=True) as bar:
         task = bar.add_task("Starting", total=None)
         yield lambda step: bar.update(task, description=step)
 
@@ -96,7 +96,7 @@ def refresh(
             thousands,
         )
         outcome = work.refresh(request)
-    typer.echo(summary.text(outcome, cells))
+    screen.say(summary.text(outcome, cells))
     if outcome.stopped:
         raise typer.Exit(2)
 
@@ -111,7 +111,7 @@ def restore(
 
     with _sentences():
         done = work.restore(book, backup)
-    typer.echo(
+    screen.say(
         f"{book.name} is {done.state}. What was there is kept as {done.kept.parent.name}/{done.kept.name}; "
         f"this brings it back: {work.command(book.resolve(), done.kept.name)}"
     )
@@ -132,9 +132,9 @@ def journal(
         if not entries and not book.exists():
             raise MissingData(f"There is no workbook {str(book)!r}; check the name.")
     if not entries:
-        typer.echo(f"{book.name} has no journal yet.")
+        screen.say(f"{book.name} has no journal yet.")
     for entry in entries[-last:]:
-        typer.echo(summary.entry_text(entry, cells))
+        screen.say(summary.entry_text(entry, cells))
 
 
 Store = Annotated[str, typer.Argument(help="A SQLite file (made if it is not there) or a database URL.", show_default=False)]
@@ -156,7 +156,7 @@ def store_load(
     with _sentences():
         load = fund_store.load_source(store, source, dataset, mapping, note, decimal, thousands)
     withdrawn = f" ({load.withdrawn} of them withdrawn)" if load.withdrawn else ""
-    typer.echo(
+    screen.say(
         f"Load {load.number} into {dataset}: {load.added} new values, {load.revised} revised{withdrawn}, {load.same} "
         f"as they were (from {load.source})."
     )
@@ -170,13 +170,13 @@ def store_show(store: Store) -> None:
     with _sentences():
         loads = fund_store.loads(store)
     for load in loads:
-        typer.echo(
+        screen.say(
             f"{load.number:>5}  {load.at}  {load.who}  {load.dataset}: {load.added} new, {load.revised} "
             "revised  "
             f"{load.source}  {load.sha256[:12]}  {load.note}".rstrip()
         )
     if not loads:
-        typer.echo("The store is empty.")
+        screen.say("The store is empty.")
 
 
 @store_app.command("revisions")
@@ -188,9 +188,9 @@ def store_revisions(store: Store, dataset: Annotated[str, typer.Option(help="Onl
         found = fund_store.revisions(store, dataset)
     for r in found:
         old, new = ("withdrawn" if value is None else repr(value) for value in (r.old, r.new))
-        typer.echo(f"{r.dataset}  {r.date}  {r.fund}: {old} → {new}  (load {r.load}, {r.at})")
+        screen.say(f"{r.dataset}  {r.date}  {r.fund}: {old} → {new}  (load {r.load}, {r.at})")
     if not found:
-        typer.echo("No value was revised.")
+        screen.say("No value was revised.")
 
 
 @store_app.command("as-of")
@@ -208,4 +208,4 @@ def store_as_of(
 
     with _sentences():
         count = fund_store.write_as_of(store, at, dataset, out, force)
-    typer.echo(f"{count} values of {dataset} as of {at} written to {out}.")
+    screen.say(f"{count} values of {dataset} as of {at} written to {out}.")

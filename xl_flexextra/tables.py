@@ -136,7 +136,10 @@ class Grid:
 
     def table(self, codes: Sequence[str]) -> np.ndarray:
         """The page's funds down, periods across; an element that cannot be computed holds its error."""
-        rows = np.array(self.row_labels(), dtype=object)[:, None]
+        labels = self.row_labels()
+        if not labels:
+            raise MissingData("'funds' holds no fund below its header; give its rows too, or leave it out.")
+        rows = np.array(labels, dtype=object)[:, None]
         return self.pairs(*np.broadcast_arrays(rows, np.array(list(codes), dtype=object)))
 
     def result(self, fund: str, period: str) -> Result:

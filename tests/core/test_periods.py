@@ -19,7 +19,7 @@ from flexextra_udfs import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_flexextra import dates, periods, registry, terms
+from xl_flexextra import dates, periods, registry, sample, terms
 from xl_flexextra.errors import NA, BadInput, MissingData
 
 D = datetime.date
@@ -479,3 +479,11 @@ def test_a_substitution_without_a_joint_value_costs_only_the_figures_that_need_i
                 "'substituted_on' of NEW is 2006-07-14: there is no unit value of NEW on or before 2006-07-14; the first "
                 "is of 2006-07-31; give a day on which NEW and OLD both have a unit value."
             )
+
+
+def test_a_table_for_no_fund_is_missing_data_and_not_an_empty_array() -> None:
+    """Excel has no empty arrays: the cell showed an error that said nothing."""
+    asked = ["flex_extra_flexible", sample.rows("UnitValues"), "2008-07-31", [["1Y"]], None, [["code", "name"]]]
+    assert registry.evaluate(registry.get("PERFORMANCE_TABLE"), asked) == NA
+    with pytest.raises(MissingData, match="'funds' holds no fund"):
+        PERFORMANCE_TABLE(*asked)

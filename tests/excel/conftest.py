@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import warnings
 
 import pytest
@@ -9,9 +10,11 @@ warnings.filterwarnings("ignore", module="oletools")
 
 @pytest.fixture(scope="session")
 def server():
-    """xlwings' own COM server over the stand-in for pywin32."""
-    from .pywin32_stand_in import Server
-
+    """xlwings' own COM server: on Windows the real one in its process, elsewhere over the stand-in for pywin32."""
+    if os.name == "nt":
+        from .com import Server
+    else:
+        from .pywin32_stand_in import Server  # type: ignore[assignment]
     return Server()
 
 
@@ -29,11 +32,15 @@ def update(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(autouse=True)
-def nothing_remembered():
-    """Every test starts with empty memories."""
-    from xl_flexextra import inputs
-    from xl_flexextra.hosts.excel import values
+FORGET = (
+    "from xl_flexextra import inputs, tables; from xl_flexextra.hosts.excel import values; "
+    "inputs.MEMORY.clear(); values.RANGES.clear(); tables._grid.cache_clear()"
+)
 
-    inputs.MEMORY.clear()
-    values.RANGES.clear()
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(request):
+    """Every test starts with empty memories, here and in the server's process."""
+    exec(FORGET, {})
+    if "server" in request.fixturenames:
+        request.getfixturevalue("server").execute(FORGET)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import datetime
+import decimal
 import importlib
 import sys
 import types
@@ -139,6 +140,17 @@ def glue(value: Any) -> Any:
 CARRIED = (float, str, bool, type(None))
 
 
+def taken(value: Any) -> Any:
+    """What pywin32's gateway makes of an argument: currency has four decimals, a whole number 32 bits."""
+    if isinstance(value, tuple):
+        return tuple(map(taken, value))
+    if isinstance(value, decimal.Decimal):
+        return value.quantize(decimal.Decimal("0.0001"), decimal.ROUND_DOWN)
+    if type(value) is int:
+        assert -(2**31) <= value < 2**31
+    return value
+
+
 def returned(value: Any) -> Any:
     """What pywin32's gateway makes of a method's return: a tuple is (result, values of arguments by reference …)."""
     if isinstance(value, tuple):
@@ -171,4 +183,12 @@ class Server:
 
     def __call__(self, name: str, *given: Any) -> Any:
         """One cell: gives what arrives in VBA."""
-        return carried(returned(self.xlpython.CallUDF(self.module, name, tuple(glue(value) for value in given))))
+        return carried(returned(self.xlpython.CallUDF(self.module, name, tuple(taken(glue(value)) for value in given))))
+
+    def evaluate(self, expression: str) -> Any:
+        """A Python expression of the server's own, by xlwings' Eval and Var."""
+        return carried(returned(self.xlpython.Var(self.xlpython.Eval(expression))))
+
+    def execute(self, statement: str) -> None:
+        """A Python statement in the server, by xlwings' Exec."""
+        self.xlpython.Exec(statement)

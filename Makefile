@@ -1,5 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
-.PHONY: report test lint workbooks clean
+# While working: `make quick` and `make core` need neither root nor another program than Python.
+.PHONY: report test quick core versions lint workbooks clean
 
 report:
 	@bash tools/setup.sh
@@ -10,6 +11,20 @@ test:
 	@bash tools/setup.sh test
 	@$(MAKE) --no-print-directory lint
 	@.venv/bin/python -m pytest -n auto --dist loadfile
+
+quick:
+	@bash tools/setup.sh core
+	@$(MAKE) --no-print-directory lint
+	@.venv/bin/python -m pytest -q -n auto -m "not slow" tests/core
+
+core:
+	@bash tools/setup.sh core
+	@$(MAKE) --no-print-directory lint
+	@.venv/bin/python -m pytest -n auto tests/core tests/cli tests/ooxml
+
+versions:
+	@bash tools/setup.sh core
+	@bash tools/other_versions.sh
 
 lint:
 	@.venv/bin/ruff check .
@@ -22,4 +37,4 @@ workbooks:
 	@.venv/bin/python workbooks/build.py
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .versions build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes the virtual environment .venv and installs the project into it. Usage: tools/setup.sh [test]
-# Chooses the newest fitting Python; with "test" also what the tests need: LibreOffice, the Open XML validator, PostgreSQL.
+# Makes the virtual environment .venv and installs the project into it. Usage: tools/setup.sh [core|test]
+# Chooses the newest fitting Python. "core": also the libraries of the tests. "test": these, and the programs that the
+# tests of the hosts need: LibreOffice, the Open XML validator, PostgreSQL.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,11 +31,10 @@ if [ ! -x .venv/bin/python ] || ! fitting .venv/bin/python; then
     "$python" -m venv --clear .venv
 fi
 
-extra=[${1:-postgresql}] # the driver of PostgreSQL is in both
-stamp=.venv/.installed-${1:-run}
+if [ -n "${1:-}" ]; then extra=test stamp=.venv/.installed-test; else extra=postgresql stamp=.venv/.installed-run; fi
 if [ ! -f "$stamp" ] || [ pyproject.toml -nt "$stamp" ]; then
     say "Installing the project and its libraries into .venv ..."
-    .venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".$extra"
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".[$extra]"
     touch "$stamp"
 fi
 if [ "${1:-}" = test ]; then

@@ -173,6 +173,7 @@ BAD = {
 }
 
 
+@pytest.mark.slow
 @every_argument
 def test_no_bad_value_breaks_a_function(function, place):
     for value in BAD.values():
@@ -385,6 +386,7 @@ TERMS = st.lists(
 ).map(lambda pairs: [list(p) for p in pairs])  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=1200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), st.sampled_from(FUNCTIONS))
 def test_anything_at_all(data, function):

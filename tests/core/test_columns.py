@@ -97,6 +97,7 @@ def test_ends_that_are_blank_in_every_column_fall_away():
     assert cells("UNIT_VALUE_RETURN", [[10], [None]], 12) == pytest.approx(0.2)
 
 
+@pytest.mark.slow
 def test_whole_columns_stay_usable():
     rows = 1_048_576
     column = [[10.0], [20.0]] + [[None]] * (rows - 2)

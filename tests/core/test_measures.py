@@ -230,6 +230,7 @@ def test_growth_from_a_day_of_inception_before_the_first_value():
         GROWTH_OF_PAYMENT(rows, "S", "2005-01-01", 1000, without)
 
 
+@pytest.mark.slow
 def test_growth_over_a_century_of_days_takes_no_square_of_them():
     first = datetime.date(1901, 1, 1)
     rows = [["date", "S"], *([first + datetime.timedelta(days=k), 10.0] for k in range(36525))]
@@ -302,6 +303,7 @@ def test_the_first_year_is_the_next_where_the_history_begins_at_a_year_end(first
 # --- the charge that two printed returns imply --------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.floats(-0.4, 0.6), st.floats(0, 30), st.sampled_from(["1Y", "YTD", "CY2007", "6M"]))
 def test_an_implied_charge_is_the_one_that_was_taken(before, charge, period):

@@ -106,6 +106,7 @@ def test_the_types_of_the_functions_are_those_of_their_declarations():
     assert stub.read_text(encoding="utf-8") == made, "run: python tools/make_types.py"
 
 
+@pytest.mark.slow
 def test_a_users_program_is_checked_strictly(tmp_path):
     environment = {**os.environ, "MYPYPATH": os.pathsep.join([str(ROOT), str(ROOT / "udfs")])}
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--follow-imports=silent"]

@@ -160,6 +160,7 @@ def by_package(start, finish, terms, changes, shares, level, charges="all"):
     return result.erv, result.value
 
 
+@pytest.mark.slow
 @settings(RELAXED, max_examples=300)
 @given(situations(), st.sampled_from(["all", "all", "all", "annual", "asset"]))
 def test_the_walk_equals_one_written_independently(situation, charges):
@@ -170,6 +171,7 @@ def test_the_walk_equals_one_written_independently(situation, charges):
     assert rate == pytest.approx(plain_rate, rel=CLOSE, abs=CLOSE)
 
 
+@pytest.mark.slow
 def test_the_random_terms_reach_every_choice():
     """What is drawn covers every choice that the calculation knows (periods are tested in test_periods.py)."""
     seen = {}
@@ -305,6 +307,7 @@ def test_scaling_payment_and_dollar_charges_changes_nothing(situation, scale):
     assert scaled_rate == pytest.approx(rate, rel=CLOSE, abs=CLOSE)
 
 
+@pytest.mark.slow
 @settings(RELAXED, max_examples=120)
 @given(situations())
 def test_no_cdsc_beyond_its_base_and_nothing_below_zero(situation):

@@ -274,9 +274,10 @@ def test_a_checksum_that_does_not_fit_is_found(rich_book: bytes) -> None:
         body = archive.read(info)
     data = bytearray(rich_book)
     packed = zlib.compressobj(9, zlib.DEFLATED, -15)
-    other = packed.compress(body.replace(b"left 1", b"left 2")) + packed.flush()
+    changed = body.replace(b"left 1", b"left 2")
+    other = packed.compress(changed) + packed.flush()
     start = info.header_offset + 30 + len(info.filename)
-    if len(other) == info.compress_size and other != bytes(data[start : start + len(other)]):
+    if len(other) == info.compress_size and changed != body:
         data[start : start + len(other)] = other
     else:
         data[start + info.compress_size // 2] ^= 0xFF

@@ -8,6 +8,7 @@ import decimal
 import sqlite3
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet
@@ -314,7 +315,7 @@ _TYPES = {
     "int": pa.array([1, None]),
     "large int": pa.array([2**60, 1]),
     "unsigned": pa.array([2**63 + 1], pa.uint64()),
-    "float16": pa.array([1.5], pa.float16()),
+    "float16": pa.array([np.float16(1.5)], pa.float16()),
     "decimal": pa.array([decimal.Decimal("1.25"), None], pa.decimal256(50, 3)),
     "bool": pa.array([True, None]),
     "date64": pa.array([datetime.date(2008, 7, 31), None], pa.date64()),

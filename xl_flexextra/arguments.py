@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from . import date_text
+from . import date_text, number_text
 from .errors import CELL_ERRORS, BadInput, CellError, FlexExtraError, MissingData, PassedError
 
 EPOCH = datetime.date(1899, 12, 30)  # day 0 of Excel's and Calc's serial dates, right from 1 March 1900 on
 FIRST_SERIAL, LAST_SERIAL = 61, 2958465
 FIRST_DATE = datetime.date(1900, 3, 1)
-_NUMBER_TEXT = r"[-+]?\$?[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[-+]?\d+)?|[-+]?(nan|inf|infinity)"
+_NO_NUMBER = r"[-+]?(nan|inf|infinity)"
 
 _NONE = {"n/a", "n.a.", "-", "--", "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}"}
 
@@ -98,15 +98,10 @@ def number(argument: str, value: Any) -> float:
     if isinstance(value, bool | np.bool_):
         raise BadInput(f"'{argument}' must be a number (got {bool(value)}).")
     if isinstance(value, str):
-        text = value.strip().replace("\N{MINUS SIGN}", "-")
-        percent = text.endswith("%")
-        text = text.removesuffix("%").strip()
-        try:  # a comma parts thousands: 1,000 but never 0,35, which some countries write for 0.35
-            if not re.fullmatch(_NUMBER_TEXT, text, re.ASCII | re.IGNORECASE):
-                raise ValueError
-            result = float(text.replace(",", "").replace("$", "")) / (100.0 if percent else 1.0)
-        except ValueError:
-            raise BadInput(f"'{argument}' must be a number (got the text {value!r}).") from None
+        found = number_text.parsed(value)
+        if found is None and not re.fullmatch(_NO_NUMBER, value.strip(), re.IGNORECASE):
+            raise BadInput(f"'{argument}' must be a number (got the text {value!r}).")
+        result = float(value) if found is None else found
     elif isinstance(value, datetime.date | datetime.datetime | np.datetime64):
         raise BadInput(f"'{argument}' must be a number (got the date {to_date(argument, value)}).")
     else:

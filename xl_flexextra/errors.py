@@ -19,6 +19,22 @@ class CellError(str):
     def __repr__(self) -> str:
         return f"<{self!s}>"
 
+    @property
+    def said(self) -> str:
+        """What the cell holds and what to do, for the end of a sentence."""
+        return f"the error {self}; mend the cell it comes from"
+
+
+class NotCalculated(CellError):
+    """The value of a formula that no program has stored one for: #N/A until it is calculated."""
+
+    __slots__ = ()
+
+    @property
+    def said(self) -> str:
+        """What the cell holds and what to do, for the end of a sentence."""
+        return "a formula without a stored value; open the file in Excel and save it"
+
 
 NA = CellError("#N/A")
 VALUE = CellError("#VALUE!")
@@ -27,6 +43,7 @@ DIV0 = CellError("#DIV/0!")
 REF = CellError("#REF!")
 NAME = CellError("#NAME?")
 NULL = CellError("#NULL!")
+NOT_CALCULATED = NotCalculated("#N/A")
 CELL_ERRORS = {str(error): error for error in (NA, VALUE, NUM, DIV0, REF, NAME, NULL)}
 
 
@@ -68,7 +85,8 @@ class PassedError(FlexExtraError):
 
     def __init__(self, argument: str, error: CellError) -> None:
         self.cell_error = error
-        super().__init__(f"'{argument}' holds the error {error}; mend the cell it comes from.")
+        said = error.said if isinstance(error, CellError) else CellError(error).said
+        super().__init__(f"'{argument}' holds {said}.")
 
 
 class Refused(FlexExtraError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import arguments, ranges
-from .errors import BadInput, FlexExtraError, MissingData
+from .errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
 
 Date = datetime.date
 FUND_HEADERS = {"fund", "fund_id", "sub-account", "subaccount", "sub_account", "investment choice"}
@@ -79,10 +79,7 @@ class Funds:
             given = {k: v for k, v in zip(header, row, strict=True) if k and not arguments.is_blank(v)}
             if "code" not in given:
                 raise MissingData("'funds' has a row without a fund code; fill it in.")
-            one: dict[str, Any] = {
-                k: arguments.text("funds", v) for k, v in given.items() if "inception" not in k and "_on" not in k
-            }
-            one |= {k: arguments.to_date("funds", v) for k, v in given.items() if "inception" in k or k == "substituted_on"}
+            one: dict[str, Any] = {k: _cell(k, v) for k, v in given.items()}
             one["aliases"] = tuple(a.strip() for a in one.get("aliases", "").split(";") if a.strip())
             if ("predecessor" in one) != ("substituted_on" in one):
                 raise BadInput(f"'funds' needs both predecessor and substituted_on for {one['code']}; fill in the other.")
@@ -140,6 +137,17 @@ class Funds:
         return sorted(self.items, key=lambda f: f.substituted_on or Date.min)
 
 
+_REMARKS = ("printed_name", "asset_class", "notes")  # which no figure needs
+
+
+def _cell(column: str, cell: Any) -> Any:
+    """A cell of the funds table; the error of an inception is that of the figures that need it."""
+    if isinstance(cell, CellError) and (column in _REMARKS or "inception" in column):
+        return cell
+    dated = "inception" in column or column == "substituted_on"
+    return arguments.to_date("funds", cell) if dated else arguments.text("funds", cell)
+
+
 def _column(cell: Any) -> str:
     """What a column of the funds table holds by its header; '' where it is none of ours.
 
@@ -165,18 +173,23 @@ class Shares:
 
     __slots__ = ("_by_fund", "_set_aside")
 
-    def __init__(self, rows: Sequence[tuple[Date | None, str, float]], totals: tuple[str, float] | None = None) -> None:
-        """``totals``: a row that reads as the sum of the others, and is one unless a fund has that name."""
-        by_fund: dict[str, list[tuple[Date, float, str]]] = {}
+    def __init__(
+        self, rows: Sequence[tuple[Date | None, str, float | CellError]], totals: tuple[str, float] | None = None
+    ) -> None:
+        """``totals``: a row that reads as the sum of the others, and is one unless a fund has that name.
+
+        A share that is the error of a cell is that error for whatever needs it.
+        """
+        by_fund: dict[str, list[tuple[Date, float | CellError, str]]] = {}
         for day, fund, share in rows:
-            if not 0 <= share <= 1:
+            if not isinstance(share, CellError) and not 0 <= share <= 1:
                 hint = f"; use {share / 100:g} for {share:g}%" if 1 < share <= 100 else ""
                 raise BadInput(f"'share' of {fund} must be between 0 and 1 (got {share:g}){hint}.")
             steps = by_fund.setdefault(fund.casefold(), [])
             if any(d == (day or Date.min) for d, *_ in steps):
                 raise BadInput(f"'shares' has {fund}{f' from {day}' if day else ''} twice; keep one row.")
             steps.append((day or Date.min, share, fund))
-        self._by_fund = {fund: sorted(steps) for fund, steps in by_fund.items()}
+        self._by_fund = {fund: sorted(steps, key=_first) for fund, steps in by_fund.items()}
         self._set_aside = totals
 
     @classmethod
@@ -198,7 +211,7 @@ class Shares:
         body = rows[1:] if ranges.is_heading(rows[0][-1]) and len(rows) > 1 else rows
         first = len(rows) - len(body) + 1
         body, totals = _without_totals(body)
-        parsed = []
+        parsed: list[tuple[Date | None, str, float | CellError]] = []
         for place, row in enumerate(body, start=first):
             if all(arguments.is_blank(cell) for cell in row):
                 continue
@@ -214,7 +227,13 @@ class Shares:
             fund = arguments.text("shares", row[-2])
             if arguments.is_blank(row[-1]):
                 continue  # a blank share is a missing one, found when it is asked for
-            parsed.append((day, fund, arguments.number(f"share of {fund}", row[-1])))
+            try:
+                parsed.append((day, fund, arguments.number(f"share of {fund}", row[-1])))
+            except PassedError as error:
+                parsed.append((day, fund, error.cell_error))
+        errors = [share for *_, share in parsed if isinstance(share, CellError)]
+        if errors and len(errors) == len(parsed):
+            raise PassedError("shares", errors[0])
         return cls(parsed, totals)
 
     def coded(self, funds: Funds) -> Shares:
@@ -244,7 +263,7 @@ class Shares:
         """The share of a fund in force on a day; a missing one is an error, never 1."""
         row = funds.get(fund) if funds else None
         labels = dict.fromkeys(x.casefold() for x in (fund, *(funds.names(row) if funds and row else ())))
-        known = sorted(step for label in labels for step in self._by_fund.get(label, ()))
+        known = sorted((step for label in labels for step in self._by_fund.get(label, ())), key=_first)
         for (one, _, name), (other, _, again) in itertools.pairwise(known):
             if one == other:
                 when = f" from {one}" if one != Date.min else ""
@@ -252,11 +271,18 @@ class Shares:
         if known:  # a renamed fund may have rows under both names: the latest row counts
             steps = [step for step in known if step[0] <= day]
             if steps:
-                return steps[-1][1]
+                share = steps[-1][1]
+                if isinstance(share, CellError):
+                    raise PassedError(f"share of {fund}", share)
+                return share
             raise MissingData(f"'shares' has no share of {fund} in force on {day}; add one with an earlier date.")
         if self._set_aside and self._set_aside[0].casefold() in labels:
             return self._set_aside[1]
         raise MissingData(f"'shares' has no share of {fund}{arguments.nearest(fund, self._by_fund)}; add its row.")
+
+
+def _first(step: tuple[Any, ...]) -> Any:
+    return step[0]
 
 
 def _without_notes(rows: list[list[Any]]) -> list[list[Any]]:

@@ -11,7 +11,7 @@ import numpy as np
 from . import dates, periods, returns
 from .charging import charging_of
 from .conventions import KEYS
-from .errors import BadInput, MissingData
+from .errors import BadInput, MissingData, PassedError
 from .numbers import without_noise
 from .splices import splice
 from .tables import valued
@@ -107,7 +107,7 @@ def calendar_year_returns(
             try:
                 spliced.check(column, Date(year - 1, 12, 31))
                 value, part = _calendar_year(unit_values, column, year)
-            except MissingData as error:
+            except (MissingData, PassedError) as error:
                 row.append(error)
                 continue
             row.append(value)
@@ -139,7 +139,7 @@ def _years(unit_values: UnitValues, first_year: int | None, last_year: int | Non
 
 def _calendar_year(unit_values: UnitValues, column: int, year: int) -> tuple[float | None, bool]:
     """One fund's return in a calendar year, and whether its history covers only a part of it."""
-    known, values = unit_values.series(column)
+    known = unit_values.days(column)
     start, finish = Date(year - 1, 12, 31), Date(year, 12, 31)
     inside = [d for d in known.tolist() if start < d <= finish]
     if not inside:
@@ -152,7 +152,7 @@ def _calendar_year(unit_values: UnitValues, column: int, year: int) -> tuple[flo
     except MissingData:
         if known[0] < np.datetime64(start):
             raise
-        part, begin = True, float(values[0])
+        part, begin = True, unit_values.at(column, known[0].item())
     age = (finish - inside[-1]).days
     if known[-1] > np.datetime64(finish):  # the year is over: its end may be as old as any other value
         if age > MAX_AGE_DAYS:

@@ -8,7 +8,7 @@ import re
 from typing import Any, NamedTuple
 
 from . import dates
-from .errors import BadInput, MissingData
+from .errors import BadInput, CellError, MissingData, PassedError
 from .terms import Terms
 from .unit_values import Fund
 
@@ -128,6 +128,8 @@ def inception_of(which: str, terms: Terms, fund: Fund | None) -> Date | None:
         day: Any = terms["contract.inception"]
     else:
         day = fund and (fund.fund_inception if which.upper() == "FUND" else fund.subaccount_inception)
+        if isinstance(day, CellError):
+            raise PassedError(f"{which.lower()} inception of {fund.code if fund else ''}", day)
     return day or None
 
 

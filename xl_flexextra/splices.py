@@ -11,7 +11,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .errors import MissingData
+from .errors import FlexExtraError, MissingData, PassedError
 from .unit_values import Funds, UnitValues
 
 Date = datetime.date
@@ -22,7 +22,7 @@ class Spliced:
     """Unit values with predecessors' histories; ``unjoined``: for each column that lacks one, to which day, and why."""
 
     unit_values: UnitValues
-    unjoined: Mapping[int, tuple[Date, MissingData]]
+    unjoined: Mapping[int, tuple[Date, FlexExtraError]]
 
     def check(self, column: int, day: Date) -> None:
         """Raise why the history of a column does not reach back to a day, where a splice is missing."""
@@ -41,13 +41,15 @@ def splice(unit_values: UnitValues, funds: Funds | None, max_age_days: float | N
 @functools.lru_cache(maxsize=16)  # a column of cells over the same ranges, which are remembered by content
 def _spliced(unit_values: UnitValues, funds: Funds, max_age_days: float | None) -> Spliced:
     funds = funds.beside(unit_values.funds)
-    unjoined: dict[int, tuple[Date, MissingData]] = {}
+    unjoined: dict[int, tuple[Date, FlexExtraError]] = {}
     for fund in funds.rows_in_order_of_substitution():
         if fund.predecessor is None or fund.substituted_on is None:
             continue
         new, old = (unit_values.column(name, funds) for name in (fund.code, fund.predecessor))
         try:
             unit_values = unit_values.joined(new, old, fund.substituted_on, max_age_days)
+        except PassedError as error:
+            unjoined[new] = fund.substituted_on, error
         except MissingData as error:
             found = str(error).removesuffix(".")
             why = (

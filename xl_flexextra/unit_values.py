@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from . import arguments, ranges
-from .errors import BadInput, FlexExtraError, MissingData, PassedError
+from .errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
 from .funds import FUND_HEADERS, Fund, Funds, Shares
 
 __all__ = ["Fund", "Funds", "Shares", "UnitValues"]
@@ -21,12 +21,19 @@ DATE_HEADERS = {"date", "valuation_date", "valuation date", "day", "month_end", 
 class UnitValues:
     """Unit values by date and fund. ``values[i, j]`` is the value of fund j on date i; NaN where there is none.
 
-    Dates ascend, values are positive. Wide or long rows come in through :meth:`from_rows`.
+    Dates ascend, values are positive. ``errors``: cells that hold an error, by date and fund; whatever needs one of them
+    gets that error. Wide or long rows come in through :meth:`from_rows`.
     """
 
-    __slots__ = ("_exact", "_series", "dates", "funds", "values")
+    __slots__ = ("_exact", "_series", "dates", "errors", "funds", "values")
 
-    def __init__(self, dates: Sequence[Date] | np.ndarray, funds: Sequence[str], values: Any) -> None:
+    def __init__(
+        self,
+        dates: Sequence[Date] | np.ndarray,
+        funds: Sequence[str],
+        values: Any,
+        errors: Mapping[tuple[int, int], CellError] | None = None,
+    ) -> None:
         self.dates = np.array(dates, dtype="datetime64[D]")
         self.funds = tuple(funds)
         self.values = np.array(values, dtype=float).reshape(len(self.dates), len(self.funds))
@@ -44,6 +51,7 @@ class UnitValues:
             raise BadInput(
                 f"'unit_values' has {self.values[i, j]:g} for {self.funds[j]} on {self.dates[i]}; a unit value is positive."
             )
+        self.errors = {place: error for place, error in (errors or {}).items() if np.isnan(self.values[place])}
         self.dates.flags.writeable = self.values.flags.writeable = False
         self._series: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._exact: dict[int, dict[Date, float]] = {}
@@ -74,16 +82,20 @@ class UnitValues:
                 raise BadInput(f"'unit_values' has no fund code at the head of column {place}; fill it in.")
         dates = [_date(row[0], place) for place, row in enumerate(body, start=2)]
         values = np.array([[_value(cell) for cell in row[1:]] for row in body], dtype=object)
+        errors = {}
         for (i, j), cell in np.ndenumerate(values):
-            if isinstance(cell, FlexExtraError):
+            if isinstance(cell, PassedError):
+                errors[i, j] = cell.cell_error
+                values[i, j] = np.nan
+            elif isinstance(cell, FlexExtraError):
                 _raise_in_place(cell, header[j + 1], dates[i])
-        return cls(dates, header[1:], values)
+        return cls._with_errors(dates, header[1:], values, errors)
 
     @classmethod
     def _from_long(cls, body: list[list[Any]]) -> UnitValues:
         dates: dict[Date, int] = {}
         funds: dict[str, int] = {}
-        cells: dict[tuple[Date, str], float] = {}
+        cells: dict[tuple[Date, str], Any] = {}
         latest: dict[str, Date] = {}
         for place, row in enumerate(body, start=2):
             day, fund = _date(row[0], place), arguments.text("unit_values", row[1])
@@ -91,7 +103,7 @@ class UnitValues:
                 kind = "repeats the date" if day == latest[fund] else "is not in order of dates at"
                 raise BadInput(f"'unit_values' {kind} {day} for {fund}; sort the rows and keep one a date.")
             value = _value(row[2])
-            if isinstance(value, FlexExtraError):
+            if isinstance(value, FlexExtraError) and not isinstance(value, PassedError):
                 _raise_in_place(value, fund, day)
             latest[fund] = day
             dates[day] = 0
@@ -100,15 +112,33 @@ class UnitValues:
         ordered = sorted(dates)
         rank = {day: i for i, day in enumerate(ordered)}
         values = np.full((len(ordered), len(funds)), np.nan)
+        errors: dict[tuple[int, int], CellError] = {}
         for (day, fund), value in cells.items():
-            values[rank[day], funds[fund]] = value
-        return cls(ordered, tuple(funds), values)
+            at = rank[day], funds[fund]
+            if isinstance(value, PassedError):
+                errors[at] = value.cell_error
+            else:
+                values[at] = value
+        return cls._with_errors(ordered, tuple(funds), values, errors)
+
+    @classmethod
+    def _with_errors(
+        cls, dates: list[Date], funds: Sequence[str], values: Any, errors: dict[tuple[int, int], CellError]
+    ) -> UnitValues:
+        """Values with cells that hold errors, which are those of the figures that need them; of no value at all none is."""
+        made = cls(dates, funds, values, errors)
+        if errors and np.all(np.isnan(made.values)):
+            (row, column), error = next(iter(errors.items()))
+            raise PassedError(f"unit_values, {made.funds[column]} on {made.dates[row]}", error)
+        return made
 
     def rows(self) -> list[list[Any]]:
         """Wide rows with a header; None where there is no value."""
         table: list[list[Any]] = [["valuation_date", *self.funds]]
         for day, line in zip(self.dates.tolist(), self.values.tolist(), strict=True):
             table.append([day, *(None if v != v else v for v in line)])
+        for (row, column), error in self.errors.items():
+            table[row + 1][column + 1] = error
         return table
 
     def column(self, fund: str, funds: Funds | None = None) -> int:
@@ -140,9 +170,15 @@ class UnitValues:
             self._series[column] = self.dates[there], self.values[there, column]
         return self._series[column]
 
-    def first_date(self, column: int) -> Date:
-        """The first day with a value."""
+    def days(self, column: int) -> np.ndarray:
+        """The days on which a fund has a value, or a cell that holds an error."""
         dates, _ = self.series(column)
+        odd = [row for row, place in self.errors if place == column]
+        return np.union1d(dates, self.dates[odd]) if odd else dates
+
+    def first_date(self, column: int) -> Date:
+        """The first day with a value; or with an error, which is no sign that there was none."""
+        dates = self.days(column)
         if not len(dates):
             raise MissingData(f"There is no unit value of {self.funds[column]} at all; fill in its column.")
         return dates[0].item()
@@ -154,6 +190,7 @@ class UnitValues:
         exact = self._exact[column].get(day)
         if exact is not None:
             return exact
+        self._refuse_error(column, day, rule)
         dates, values = self.series(column)
         fund, wanted = self.funds[column], np.datetime64(day)
         place = int(np.searchsorted(dates, wanted, side="left"))
@@ -172,6 +209,20 @@ class UnitValues:
             )
         return float(values[place])
 
+    def _refuse_error(self, column: int, day: Date, rule: str) -> None:
+        """Raise the error that stands where the value of a day would be looked for."""
+        odd = sorted(row for row, place in self.errors if place == column)
+        if not odd:
+            return
+        days, wanted = self.days(column), np.datetime64(day)
+        place = int(np.searchsorted(days, wanted, side="left"))
+        if rule == "on_or_before" and (place == len(days) or days[place] != wanted):
+            place -= 1
+        if 0 <= place < len(days) and (rule != "exact" or days[place] == wanted):
+            row = int(np.searchsorted(self.dates, days[place]))
+            if row in odd:
+                raise PassedError(f"unit_values, {self.funds[column]} on {days[place]}", self.errors[row, column])
+
     def joined(self, new: int, old: int, day: Date, max_age_days: float | None = None) -> UnitValues:
         """These values with one fund's history carried on: before ``day`` the column ``new`` has the returns of ``old``.
 
@@ -181,7 +232,15 @@ class UnitValues:
         values = self.values.copy()
         before = self.dates < np.datetime64(day)
         values[before, new] = values[before, old] * ratio
-        return UnitValues(self.dates, self.funds, values)
+        errors = {place: error for place, error in self.errors.items() if place[1] != new or not before[place[0]]}
+        errors |= {(row, new): error for (row, column), error in self.errors.items() if column == old and before[row]}
+        return UnitValues(self.dates, self.funds, values, errors)
+
+    def until(self, last: Date) -> UnitValues:
+        """The values up to a day."""
+        rows = int(np.count_nonzero(self.dates <= np.datetime64(last)))
+        errors = {place: error for place, error in self.errors.items() if place[0] < rows}
+        return UnitValues(self.dates[:rows], self.funds, self.values[:rows], errors)
 
 
 def _without_status(rows: list[list[Any]]) -> list[list[Any]]:
@@ -222,9 +281,7 @@ def _value(cell: Any) -> Any:
 
 
 def _raise_in_place(error: FlexExtraError, fund: str, day: Date) -> None:
-    """Raise what is wrong with one cell, with its place; an error value of a cell stays that error."""
-    if isinstance(error, PassedError):
-        raise PassedError(f"unit_values, {fund} on {day}", error.cell_error) from None
+    """Raise what is wrong with one cell, with its place."""
     raise BadInput(f"'unit_values' for {fund} on {day}: {error}") from None
 
 

@@ -215,7 +215,10 @@ def test_call_takes_negative_numbers():
     code, said = run("call", "IMPLIED_CHARGE", "flex_extra_flexible", "-0.0874", "-0.1541", "1Y")
     assert code in {0, 1}
     assert "No such option" not in said
-    assert run("call", "AATR", "--nonsense", "1") == (2, "'call' has no option '--nonsense'; its only one is --help.")
+    assert run("call", "AATR", "--nonsense", "1") == (
+        2,
+        "'call' has no option '--nonsense'; it has --decimal, --thousands, --date-format and --help.",
+    )
     assert "--help" in run("call", "--help")[1]
 
 

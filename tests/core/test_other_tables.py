@@ -6,7 +6,7 @@ import pytest
 from flexextra_udfs import ADJUSTED_UNIT_VALUES, CONTRACT_AATR
 
 from xl_flexextra import arguments
-from xl_flexextra.errors import NA, BadInput, FlexExtraError, MissingData
+from xl_flexextra.errors import NA, BadInput, MissingData, PassedError
 from xl_flexextra.unit_values import Shares, UnitValues
 
 D, JULY = datetime.date, "2008-07-31"
@@ -48,9 +48,10 @@ def test_a_fund_without_a_value_does_not_touch_another(nothing):
     assert CONTRACT_AATR(NO_CHARGE, rows, "A", JULY, "1Y") == pytest.approx(0.2)  # 12 / 10 - 1
     with pytest.raises(MissingData, match="no unit value of B on or before 2007-07-31"):
         CONTRACT_AATR(NO_CHARGE, rows, "B", JULY, "1Y")
-    for wrong in ("soon", NA):
-        with pytest.raises(FlexExtraError):
-            UnitValues.from_rows([rows[0], ["2007-07-31", 10, wrong]])
+    with pytest.raises(BadInput):
+        UnitValues.from_rows([rows[0], ["2007-07-31", 10, "soon"]])
+    with pytest.raises(PassedError):
+        UnitValues.from_rows([rows[0], ["2007-07-31", 10, NA]]).at(1, D(2007, 7, 31))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from xl_flexextra.cli.sync import app
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData, Refused
 from xl_flexextra.ooxml import columns
-from xl_flexextra.sources import excel_files, mapping, sql_columns
+from xl_flexextra.sources import arrays, mapping, sql_columns
 from xl_flexextra.sources.column_kinds import DATE, MIXED, NUMBER, TEXT, convert
 from xl_flexextra.sources.mapping import TableMapping
 from xl_flexextra.sources.read import read_source
@@ -175,7 +175,7 @@ def test_whatever_goes_before_a_header_codes_stay_codes(tmp_path: Path, text: st
 def test_another_encoding_is_asked_for_by_name(tmp_path: Path) -> None:
     data = "fund,v\nMél,1\n".encode("cp1252")
     with pytest.raises(BadInput, match=r"not text in utf-8 \(line 2\); set 'encoding'.*cp1252"):
-        read(tmp_path / "x.csv", data)
+        read(tmp_path / "x.csv", data, encoding="utf-8")
     assert read(tmp_path / "x.csv", data, encoding="cp1252")["fund"] == ["Mél"]
     assert read(tmp_path / "x.csv", "fund,v\nMél,1\n".encode("utf-16"), encoding="utf-16")["fund"] == ["Mél"]
     with pytest.raises(BadInput, match="encoding 'nonsense' is unknown"):
@@ -423,7 +423,7 @@ def test_a_large_excel_table_is_read_by_columns_as_it_is_cell_by_cell(tmp_path, 
     mapping = TableMapping("UnitValues", str(path))
     with monkeypatch.context() as patch:
         if how != "dates and numbers":
-            patch.setattr(excel_files, "from_rows", None)  # which only the slow way needs
+            patch.setattr(arrays.Columns, "of", None)  # which only the slow way needs
         quick = read_source(mapping, tmp_path).table
     monkeypatch.setattr("xl_flexextra.ooxml.plain.FROM_ROWS", 1 << 20)
     slow = read_source(mapping, tmp_path).table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 from collections.abc import Sequence
@@ -10,8 +11,8 @@ from typing import Any
 
 from .. import arguments, dates, ranges, report, sample, terms
 from .. import inputs as parse
-from ..errors import BadInput, FlexExtraError, MissingData
-from ..sources import tables
+from ..errors import BadInput, FlexExtraError, MissingData, PassedError
+from ..sources.tables import Files
 from ..terms import Terms
 from ..unit_values import Fund, Funds, UnitValues
 from .published import read as read_published
@@ -19,41 +20,13 @@ from .published import read as read_published
 NO_HOLIDAYS = "No holidays were given, so the last day of use counts all days but Saturdays and Sundays as business days."
 
 
-def file_rows(name: str) -> list[list[Any]]:
-    """The rows of a file; an address of a database, which may hold a password, is not repeated."""
-    from ..sources import secrets
-
-    file = secrets.tidy(name)
-    secrets.refuse_secrets(file)
-    if secrets.is_url(file):
-        raise BadInput("A database is not read here; give a file, or bring its data into a workbook with 'refresh'.")
-    _refuse_scattered(name)
-    return tables.rows(name)
-
-
-def _refuse_scattered(name: str) -> None:
-    """Refuse a sheet with a cell so far off that laying it out would fill the memory, and end the process."""
-    from ..ooxml.package import Package
-    from ..ooxml.workbook import Workbook
-    from ..sources.scattered import refuse_scattered
-
-    file, _, part = name.partition("#")
-    if Path(file).suffix.lower() not in (".xlsx", ".xlsm"):
-        return
-    try:
-        workbook = Workbook(Package.open(Path(file)))
-    except FlexExtraError:
-        return  # what it is, if it can be read at all, is said by what reads it
-    refuse_scattered(workbook, part or workbook.sheets[0].name)
-
-
-def read_terms(name: str) -> Terms:
+def read_terms(name: str, files: Files | None = None) -> Terms:
     """Terms from a TOML file, a table of term and value, or a shipped contract by name."""
     path = Path(name.partition("#")[0])
     if path.suffix.lower() == ".toml":
         return terms.from_toml(path)
     if path.suffix:
-        return terms.from_rows(file_rows(name), path.stem)
+        return terms.from_rows((files or Files()).rows(name), path.stem)
     try:
         return terms.load(name)
     except BadInput:
@@ -76,17 +49,19 @@ def gather(
     disclosures: str | None,
     as_of: str | None,
     holidays: str | None = None,
+    *,
+    files: Files | None = None,
 ) -> report.Inputs:
     """Inputs of a report. With own unit values nothing of the sample is left but what is named.
 
     Its holidays are those of a calendar, not of a product: they stay where they cover the days that are counted.
     """
-    base = report.sample_inputs()
+    base, files = report.sample_inputs(), files or Files()
     if unit_values is None:
         given: dict[str, Any] = {}
         values = base.unit_values
     else:
-        values = _parsed("unit_values", unit_values, file_rows(unit_values))
+        values = _parsed("unit_values", unit_values, files.rows(unit_values))
         given = {
             "unit_values": values, "share_rows": (), "shares": None, "rate_rows": (), "published": (), "oddities": (),
             "sources": _sources(unit_values, shares, funds, rates, published, holidays, terms_names), "notes": (),
@@ -94,7 +69,7 @@ def gather(
             "funds": _plain_funds(values),
         }  # fmt: skip
     if terms_names:
-        given["contracts"] = tuple(read_terms(name) for name in terms_names)
+        given["contracts"] = tuple(read_terms(name, files) for name in terms_names)
     elif unit_values is not None:
         raise MissingData(
             "--terms is missing; own unit values need the terms of their contract (a file, or a shipped name)."
@@ -102,21 +77,21 @@ def gather(
     if given.get("contracts") and unit_values is not None:
         given["title"] = given["contracts"][0].title
     if shares:
-        given["share_rows"] = file_rows(shares)
+        given["share_rows"] = files.rows(shares, text=-2)
         given["shares"] = _parsed("shares", shares, given["share_rows"])
     if funds:
-        given["funds"] = _parsed("funds", funds, file_rows(funds))
+        given["funds"] = _parsed("funds", funds, files.rows(funds))
     if rates:
-        given["rate_rows"] = file_rows(rates)
+        given["rate_rows"] = files.rows(rates)
     if published:
-        given["published"] = read_published(published)
+        given["published"] = read_published(published, files)
     if disclosures:
         given["disclosures"] = _text(disclosures)
     last = values.dates[-1].item()
     if as_of:
         given["as_of"] = arguments.to_date("--as-of", as_of)
     if holidays:
-        given["holidays"] = read_holidays(holidays)
+        given["holidays"] = read_holidays(holidays, files)
     elif unit_values is not None and _covers(base.holidays, given.get("as_of", dates.month_end(last.year, last.month))):
         given["holidays"] = base.holidays
     elif unit_values is not None:
@@ -138,9 +113,9 @@ def _parsed(kind: str, name: str, rows: list[list[Any]]) -> Any:
         raise BadInput(f"{file}: {error}") from None
 
 
-def read_holidays(name: str) -> tuple[tuple[datetime.date, str], ...]:
+def read_holidays(name: str, files: Files | None = None) -> tuple[tuple[datetime.date, str], ...]:
     """Days and their names from a file: date and name, below a header or without one."""
-    rows = file_rows(name)
+    rows = (files or Files()).rows(name)
     found = []
     for row in rows if rows and rows[0] and ranges.is_date(rows[0][0]) else rows[1:]:
         if row and not arguments.is_blank(row[0]):
@@ -166,7 +141,8 @@ def _checked(inputs: report.Inputs) -> report.Inputs:
             if inputs.shares is None:
                 raise MissingData(f"--shares is missing; {one.name} charges by share, and a missing share is never 1.")
             for fund in inputs.funds.items:
-                inputs.shares.on(fund.code, inputs.as_of, inputs.funds)
+                with contextlib.suppress(PassedError):  # an error cell is that of the figures that need it
+                    inputs.shares.on(fund.code, inputs.as_of, inputs.funds)
     _refuse_late(inputs)
     return inputs
 

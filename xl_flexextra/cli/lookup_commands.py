@@ -8,13 +8,17 @@ import platform
 import re
 import sys
 from importlib import metadata
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..arguments import nearest
 from ..errors import BadInput, FlexExtraError, InvalidTerms
 from . import screen
+from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by
+
+if TYPE_CHECKING:
+    from ..sources.tables import Files
 
 terms_app = typer.Typer(help="Contract terms: show them, check a file.", no_args_is_help=True)
 
@@ -22,6 +26,9 @@ terms_app = typer.Typer(help="Contract terms: show them, check a file.", no_args
 def call(
     name: Annotated[str, typer.Argument(help="The function, as in a cell: AATR.")],
     args: Annotated[list[str] | None, typer.Argument(help="Its arguments; see the help above.")] = None,
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
 ) -> None:
     """Call a worksheet function, as a cell would.
 
@@ -31,15 +38,16 @@ def call(
     from .. import registry
 
     function = registry.get(name)
+    files = files_by(decimal, thousands, date_format)
     positional: list[Any] = []
     named: dict[str, Any] = {}
     known = {argument.name for argument in function.arguments}
     for text in args or []:
         if re.match(r"--?[A-Za-z]", text):
-            raise BadInput(f"'call' has no option {text!r}; its only one is --help.")
+            raise BadInput(f"'call' has no option {text!r}; it has --decimal, --thousands, --date-format and --help.")
         key, equals, value = text.partition("=")
         if equals and key.strip() in known:
-            named[key.strip()] = _terms(value) if key.strip() == "terms" else _value(value)
+            named[key.strip()] = _terms(value, files) if key.strip() == "terms" else _value(value, files)
         elif equals and re.fullmatch(r"\s*[A-Za-z_]\w*\s*", key):
             raise BadInput(
                 f"{function.name} has no argument {key.strip()!r}{nearest(key.strip(), known)}; it has "
@@ -50,7 +58,9 @@ def call(
         else:
             place = len(positional)
             is_terms = place < len(function.arguments) and function.arguments[place].name == "terms"
-            positional.append(_terms(text) if is_terms else _value(text))
+            positional.append(_terms(text, files) if is_terms else _value(text, files))
+    for note in files.notes:
+        screen.say(f"Note: {note}", error=True)
     try:
         result = function.python(*positional, **named)
     except FlexExtraError as error:
@@ -59,14 +69,13 @@ def call(
     _print(function, result)
 
 
-def _terms(text: str) -> Any:
+def _terms(text: str, files: Files) -> Any:
     """The terms of a contract: a TOML file with or without @, else as any argument."""
-    return _value(f"@{text}" if text.lower().endswith(".toml") and text[:1] != "@" else text)
+    return _value(f"@{text}" if text.lower().endswith(".toml") and text[:1] != "@" else text, files)
 
 
-def _value(text: str) -> Any:
+def _value(text: str, files: Files) -> Any:
     from .. import sample
-    from .inputs import file_rows
 
     if text.startswith("@sample:"):
         name = text.removeprefix("@sample:")
@@ -79,7 +88,7 @@ def _value(text: str) -> Any:
 
         return [["Term", "Value"], *([term, value] for term, value, _, _ in from_toml(text[1:]).rows())]
     if text.startswith("@"):
-        return file_rows(text[1:])
+        return files.rows(text[1:])
     if text[:1] in "[{" and text[:1]:
         try:
             return json.loads(text)
@@ -180,6 +189,9 @@ def gives(example: Any) -> str:
 @terms_app.command("show")
 def terms_show(
     name: Annotated[str | None, typer.Argument(help="A shipped contract or a file; left out: every key.")] = None,
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
 ) -> None:
     """Show a contract's terms with meaning and source, or every key that terms may have."""
     from rich import box
@@ -204,7 +216,7 @@ def terms_show(
         return
     from .inputs import read_terms
 
-    terms = read_terms(name)
+    terms = read_terms(name, files_by(decimal, thousands, date_format))
     table = Table(title=terms.title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
     for head in ("term", "value", "meaning", "source"):
         table.add_column(head, no_wrap=head == "term", min_width={"meaning": 30, "source": 20, "value": 22}.get(head))
@@ -214,12 +226,17 @@ def terms_show(
 
 
 @terms_app.command("check")
-def terms_check(file: Annotated[str, typer.Argument(help="A terms file: .toml, or a table of term and value.")]) -> None:
+def terms_check(
+    file: Annotated[str, typer.Argument(help="A terms file: .toml, or a table of term and value.")],
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
+) -> None:
     """Check a terms file; all problems are listed, and the exit code is 1. What is only unlikely is noted."""
     from .inputs import read_terms
 
     try:
-        terms = read_terms(file)
+        terms = read_terms(file, files_by(decimal, thousands, date_format))
     except InvalidTerms as error:
         screen.say(f"{file}: {len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", error=True)
         for problem in error.problems:

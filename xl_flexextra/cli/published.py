@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from .. import report, tie_out
 from ..errors import FlexExtraError
 from ..report import Report
-from ..sources import tables
-from ..tie_out import PERCENTAGES, Published, Tied
+from ..sources.tables import Files
+from ..tie_out import Published, Tied
 
 
-def read(name: str) -> tuple[Published, ...]:
-    """Published figures; a cell of return_pct that Excel shows as a percentage holds a fraction, and is taken as shown."""
-    from .inputs import file_rows
-
-    rows = file_rows(name)
-    header = [str(cell or "").strip().lower() for cell in rows[0]]
-    path, _, part = name.partition("#")
-    if PERCENTAGES in header and Path(path).suffix.lower() in tables.FORMATTED:
-        place = header.index(PERCENTAGES)
-        for row, text in zip(rows[1:], tables.percentages(Path(path), part, PERCENTAGES), strict=False):
-            row[place] = row[place] if text is None else text
-    return report.published_from_rows(rows)
+def read(name: str, files: Files) -> tuple[Published, ...]:
+    """Published figures; a cell of return_pct that Excel shows as a percentage holds a fraction, and is read as shown."""
+    return report.published_from_rows(files.rows(name))
 
 
 def notes(update: Report) -> list[str]:

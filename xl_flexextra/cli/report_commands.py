@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import FlexExtraError
+from ..errors import FlexExtraError, PassedError
 from ..ooxml import atomic, output
 from . import screen
+from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
+
+if TYPE_CHECKING:
+    from ..sources.tables import Files
 
 UnitValuesOption = Annotated[
     str | None,
@@ -32,12 +36,12 @@ AsOfOption = Annotated[
 WORKBOOKS = (".xlsx",)  # what XlsxWriter writes without macros
 
 
-def _computed(*given: Any) -> Any:
+def _computed(files: Files, *given: Any) -> Any:
     from .. import report
     from .inputs import gather
 
     with screen.busy("Computing the tables …"):
-        return report.compute(gather(*given))
+        return report.compute(gather(*given, files=files))
 
 
 def note_day(inputs: Any, as_of: str | None) -> None:
@@ -66,6 +70,9 @@ def report(
         ),
     ] = None,
     values: Annotated[bool, typer.Option("--values", help="A copy of values, without formulas.")] = False,
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Rebuild the performance update: the July 2008 sample, or your own data."""
@@ -75,7 +82,9 @@ def report(
     if out is None:
         out = Path("performance_update.xlsx" if unit_values else "flex_extra_performance_update.xlsx")
     output.refuse(out, force, WORKBOOKS)
-    update = _computed(unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays)
+    files = files_by(decimal, thousands, date_format)
+    update = _computed(files, unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays)
+    say_notes(files)
     _show(update)
     atomic.replace(out, lambda file: build(update, file, values_only=values))
     screen.say(f"Written: {out}")
@@ -83,6 +92,13 @@ def report(
     if not update.inputs.holidays:
         screen.say(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
     _headline(update)
+    if _error_cells(update):
+        raise typer.Exit(1)
+
+
+def _error_cells(update: Any) -> bool:
+    """Whether a figure needs a cell that holds an error."""
+    return any(isinstance(value, PassedError) for table in update.tables for value in table.values.ravel().tolist())
 
 
 def tie_out(
@@ -93,9 +109,14 @@ def tie_out(
     published: PublishedOption = None,
     as_of: AsOfOption = None,
     every: Annotated[bool, typer.Option("--all", help="List every figure, not only the breaks.")] = False,
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
 ) -> None:
     """Compare recomputed figures with the printed ones; exit code 1 where any does not tie."""
-    update = _computed(unit_values, terms or [], shares, funds, None, published, None, as_of)
+    files = files_by(decimal, thousands, date_format)
+    update = _computed(files, unit_values, terms or [], shares, funds, None, published, None, as_of)
+    say_notes(files)
     note_day(update.inputs, as_of)
     if every:
         _list("Every published figure", update.tied)
@@ -246,6 +267,9 @@ def explain(
     shares: SharesOption = None,
     funds: FundsOption = None,
     as_of: AsOfOption = None,
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
 ) -> None:
     """Why one figure is what it is: the walk, the sentence, and where each input comes from."""
     from rich import box
@@ -256,7 +280,9 @@ def explain(
     from ..numbers import percent_text, rounded
     from .inputs import gather
 
-    given = gather(unit_values, [contract] if contract else [], shares, funds, None, None, None, as_of)
+    files = files_by(decimal, thousands, date_format)
+    given = gather(unit_values, [contract] if contract else [], shares, funds, None, None, None, as_of, files=files)
+    say_notes(files)
     note_day(given, as_of)
     terms = given.contracts[0]
     grid = tables.grid(terms, given.unit_values, given.as_of, given.shares, given.funds, "all")

@@ -22,6 +22,7 @@ from .report_commands import (
     UnitValuesOption,
     note_day,
 )
+from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
 
 
 def review(
@@ -34,6 +35,9 @@ def review(
     funds: FundsOption = None,
     published: PublishedOption = None,
     as_of: AsOfOption = None,
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
     previous: Annotated[Path | None, typer.Option(help="The workbook of the update before, for What changed.")] = None,
     second_source: Annotated[str | None, typer.Option(help="Unit values from a second source, to compare.")] = None,
     navs: Annotated[str | None, typer.Option(help="Net asset values, to re-perform the unit values.")] = None,
@@ -71,10 +75,11 @@ def review(
     output.refuse(target, force, WORKBOOKS)
     if pdf:
         output.refuse(target.with_suffix(".pdf"), force)
+    files = files_by(decimal, thousands, date_format)
     if book is not None:
         given = read.from_workbook(book)
     else:
-        given = gather(unit_values, terms or [], shares, funds, None, published, None, as_of)
+        given = gather(unit_values, terms or [], shares, funds, None, published, None, as_of, files=files)
         note_day(given, as_of)
     if not given.published:
         raise BadInput("There are no published figures to review; name them with --published.")
@@ -87,11 +92,12 @@ def review(
         raise BadInput("--distributions needs --navs; give the net asset values too.")
     evidence = Evidence(
         before=before.unit_values if before is not None else None,
-        second=read.unit_values(second_source, "--second-source"),
-        navs=read.unit_values(navs, "--navs"),
-        distributions=read.distributions(distributions),
-        fund_returns=read.fund_returns(fund_returns),
+        second=read.unit_values(second_source, "--second-source", files),
+        navs=read.unit_values(navs, "--navs", files),
+        distributions=read.distributions(distributions, files),
+        fund_returns=read.fund_returns(fund_returns, files),
     )
+    say_notes(files)
     signatures, facts = read.signatures_and_facts(sign_off)
     told = [(name, facts.pop(name, text)) for name, text in builder.FACTS] + list(facts.items())
     update = report.compute(given)

@@ -15,11 +15,11 @@ from ..errors import BadInput, MissingData, Refused
 from ..ranges import FROM
 from ..review.closed_form import BEFORE
 from ..review.sign_off import ROLES, Signature
+from ..sources.tables import Files
 from ..terms import Terms
 from ..unit_values import UnitValues
 from ..workbook import page_texts
 from ..workbook.layout import PAGE
-from .inputs import file_rows
 
 Date = datetime.date
 WORKBOOKS = {".xlsx", ".xlsm"}
@@ -149,36 +149,36 @@ def signatures_and_facts(path: Path | None) -> tuple[list[Signature], dict[str, 
     return found, {str(k): str(v) for k, v in given.get("model", {}).items()}
 
 
-def unit_values(source: str | None, what: str) -> UnitValues | None:
+def unit_values(source: str | None, what: str, files: Files | None = None) -> UnitValues | None:
     """Unit values or NAVs from a file, wide or long."""
     if source is None:
         return None
-    found: UnitValues = parse.parse(what, "unit_values", file_rows(source))
+    found: UnitValues = parse.parse(what, "unit_values", (files or Files()).rows(source))
     return found
 
 
-def distributions(source: str | None) -> dict[tuple[str, Date], float]:
+def distributions(source: str | None, files: Files | None = None) -> dict[tuple[str, Date], float]:
     """Distributions per share: columns fund, date, amount."""
     return {
         (str(row["fund"]), arguments.to_date("date", row["date"])): arguments.number("amount", row["amount"])
-        for row in _columns(source, "fund", "date", "amount")
+        for row in _columns(source, files, "fund", "date", "amount")
     }
 
 
-def fund_returns(source: str | None) -> dict[tuple[str, str], float] | None:
+def fund_returns(source: str | None, files: Files | None = None) -> dict[tuple[str, str], float] | None:
     """The funds' own published returns: columns fund, period, return_pct."""
     if source is None:
         return None
     return {
         (str(row["fund"]), str(row["period"])): report.printed_fraction("return_pct", row["return_pct"])
-        for row in _columns(source, "fund", "period", "return_pct")
+        for row in _columns(source, files, "fund", "period", "return_pct")
     }
 
 
-def _columns(source: str | None, *names: str) -> list[dict[str, Any]]:
+def _columns(source: str | None, files: Files | None, *names: str) -> list[dict[str, Any]]:
     if source is None:
         return []
-    header, *body = file_rows(source)
+    header, *body = (files or Files()).rows(source)
     found = [str(h or "").strip().lower() for h in header]
     for name in names:
         if name not in found:

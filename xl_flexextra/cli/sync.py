@@ -12,6 +12,7 @@ import typer
 
 from ..errors import FlexExtraError, MissingData
 from . import screen
+from .signs import DateFormatOption, DecimalOption, ThousandsOption
 
 if TYPE_CHECKING:
     from ..recalculation.dependents import Recalculate
@@ -20,8 +21,6 @@ app = typer.Typer(no_args_is_help=True, help="New fund data into a workbook, und
 store_app = typer.Typer(no_args_is_help=True, help="The fund-data store: every version of every value.")
 app.add_typer(store_app, name="store")
 
-Decimal = Annotated[str, typer.Option(help="The decimal sign of a CSV file: '.' or ','.")]
-Thousands = Annotated[str, typer.Option(help="What parts thousands in a CSV file.")]
 Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx, .xlsm).", show_default=False)]
 
 
@@ -75,8 +74,9 @@ def refresh(
     accept_revisions: Annotated[bool, typer.Option("--accept-revisions", help="Let past values change.")] = False,
     no_calc: Annotated[bool, typer.Option("--no-calc", help="Do not use LibreOffice Calc.")] = False,
     cells: Annotated[int, typer.Option(help="How many changed cells to list.", min=0)] = 20,
-    decimal: Decimal = "",
-    thousands: Thousands = "",
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
 ) -> None:
     """Fill the tables of a workbook with new data; formulas, charts, pivots and all else stay as they are."""
     from ..sync import refresh as work
@@ -94,6 +94,7 @@ def refresh(
             progress,
             decimal,
             thousands,
+            date_format,
         )
         outcome = work.refresh(request)
     screen.say(summary.text(outcome, cells))
@@ -147,14 +148,15 @@ def store_load(
     dataset: Annotated[str, typer.Option(help="What the values are.")] = "unit_values",
     mapping: Annotated[Path | None, typer.Option(help="A mapping (TOML): its table of the dataset's name says how.")] = None,
     note: Annotated[str, typer.Option(help="A remark kept with the load.")] = "",
-    decimal: Decimal = "",
-    thousands: Thousands = "",
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
 ) -> None:
     """Load values by date and fund; a changed value becomes a new version, the old one stays."""
     from ..sync import store as fund_store
 
     with _sentences():
-        load = fund_store.load_source(store, source, dataset, mapping, note, decimal, thousands)
+        load = fund_store.load_source(store, source, dataset, mapping, note, decimal, thousands, date_format)
     withdrawn = f" ({load.withdrawn} of them withdrawn)" if load.withdrawn else ""
     screen.say(
         f"Load {load.number} into {dataset}: {load.added} new values, {load.revised} revised{withdrawn}, {load.same} "

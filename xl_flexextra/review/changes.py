@@ -26,7 +26,7 @@ import numpy as np
 
 from .. import periods, tables
 from ..charging import charging_of, redemption_of
-from ..errors import FlexExtraError
+from ..errors import CellError, FlexExtraError
 from ..inputs import parse
 from ..report import Inputs, Report, Table, TableSpec, compute
 from ..tables import Grid, Result
@@ -91,7 +91,7 @@ def order_note(before: Date, now: Date) -> str:
 def previous_month(inputs: Inputs) -> Inputs:
     """The same inputs one month earlier: the update before, as far as unit values reach back."""
     end = inputs.as_of.replace(day=1) - datetime.timedelta(days=1)
-    return dataclasses.replace(inputs, unit_values=_until(inputs.unit_values, end), as_of=end, published=())
+    return dataclasses.replace(inputs, unit_values=inputs.unit_values.until(end), as_of=end, published=())
 
 
 def report_before(inputs: Inputs) -> Report:
@@ -204,24 +204,24 @@ def rewalk(grid: Grid, result: Result, unit_values: np.ndarray) -> float:
 # --- inputs of the stages ------------------------------------------------------------------------------------------------
 
 
-def _until(values: UnitValues, last: Date) -> UnitValues:
-    keep = values.dates <= np.datetime64(last)
-    return UnitValues(values.dates[keep].tolist(), values.funds, values.values[keep])
-
-
 def _revised(old: UnitValues, new: UnitValues, last: Any) -> UnitValues:
     """The old update's unit values with what is known of the same days now; what is gone keeps its old value."""
-    known = _until(new, last.item())
+    known = new.until(last.item())
     days = sorted({*old.dates.tolist(), *known.dates.tolist()})
     rank = {day: i for i, day in enumerate(days)}
     merged = np.full((len(days), len(old.funds)), np.nan)
+    errors: dict[tuple[int, int], CellError] = {}
     names = [fund.casefold() for fund in old.funds]
     for source in (old, known):
         for column, fund in enumerate(source.funds):
             if fund.casefold() in names:
                 when, values = source.series(column)
                 merged[[rank[day] for day in when.tolist()], names.index(fund.casefold())] = values
-    return UnitValues(days, old.funds, merged)
+        for (row, column), error in source.errors.items():
+            if source.funds[column].casefold() in names:
+                place = rank[source.dates[row].item()], names.index(source.funds[column].casefold())
+                merged[place], errors[place] = np.nan, error
+    return UnitValues(days, old.funds, merged, errors)
 
 
 def _in_force(terms: Terms, last: Date) -> Terms:

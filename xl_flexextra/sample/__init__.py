@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AS_OF", "FILES", "FOLDER", "LABEL", "holidays", "paragraphs", "path", "rows", "text"]
 
+from .. import date_text, number_text
+
 LABEL = "Unit values constructed: proves the rule, not the data"
 AS_OF = datetime.date(2008, 7, 31)
 FOLDER = Path(__file__).parent
@@ -75,11 +77,5 @@ def paragraphs(text: str) -> tuple[str, ...]:
 def _cell(text: str) -> Cell:
     if not text:
         return None
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        return text
+    number = number_text.parsed(text)
+    return number if number is not None else date_text.parsed(text) or text

@@ -2,71 +2,179 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..errors import CELL_ERRORS, BadInput, MissingData
+from ..errors import BadInput, CellError, MissingData
+from ..ooxml.refs import column_letters
+from .odd_cells import Odd, Shown
 
 MAX_COLUMNS = 16_384
+NOTHING = ("", "#N/A")  # texts that are no value in any column
 
 
-def from_rows(rows: Sequence[Sequence[Any]], name: str) -> Any:
-    """A PyArrow table from rows of cells, the first one the header; blank rows at the end are dropped."""
-    import pyarrow as pa
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Cells in rows, and where in its sheet the first of them stands."""
 
-    body = [list(row) for row in rows]
-    while body and all(value is None or value == "" for value in body[-1]):
-        body.pop()
-    if not body:
-        raise MissingData(f"The source {name} is empty; give a header and data.")
-    width = max(map(len, body))
-    header = ["" if value is None else _as_text(value).strip() for value in [*body[0], *[None] * (width - len(body[0]))]]
-    columns = [[row[i] if i < len(row) else None for row in body[1:]] for i in range(width)]
-    if not any(header):
-        raise MissingData(f"The source {name} has a blank first row; put the header there.")
-    while not header[-1] and all(value is None or value == "" for value in columns[-1]):
-        header.pop()  # blank to the last cell: no column; with values it is refused for want of a name
-        columns.pop()
-    return pa.Table.from_arrays([to_array(column) for column in columns], names=header)
+    rows: list[list[Any]]
+    top: int = 1
+    left: int = 1
+    date1904: bool = False
+
+    @property
+    def bottom(self) -> int:
+        """The row of the last cells."""
+        return self.top + len(self.rows) - 1
+
+    def part(self, top: int, left: int, bottom: int, right: int) -> Grid:
+        """Some of the cells; those that are not there are blank."""
+        rows = []
+        for number in range(top, bottom + 1):
+            row = self.rows[number - self.top] if self.top <= number <= self.bottom else []
+            before = left - self.left
+            cells = [None] * min(-before, right - left + 1) if before < 0 else []
+            cells += row[max(before, 0) : max(right - self.left + 1, 0)]
+            rows.append(cells + [None] * (right - left + 1 - len(cells)))
+        return replace(self, rows=rows, top=top, left=left)
+
+    def below(self, header: Sequence[Any]) -> Grid:
+        """The cells with a header above them."""
+        return replace(self, rows=[list(header), *self.rows], top=self.top - 1)
+
+    def with_cells(self, odd: Odd) -> Grid:
+        """The grid with other cells in some places, which may lie beyond its edges."""
+        if not odd:
+            return self
+        tops, lefts = [row for row, _ in odd], [column for _, column in odd]
+        right = self.left + max((len(row) for row in self.rows), default=0) - 1
+        if self.rows:
+            bounds = min(self.top, *tops), min(self.left, *lefts), max(self.bottom, *tops), max(right, *lefts)
+        else:
+            bounds = min(tops), min(lefts), max(tops), max(lefts)
+        grid = self.part(*bounds)
+        for (row, column), cell in odd.items():
+            grid.rows[row - grid.top][column - grid.left] = cell
+        return grid
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A table as it stands in its file: the cells that head its columns, what is below, and the cells that are no values."""
+
+    heads: list[Any]
+    arrays: list[Any]  # of PyArrow
+    odd: Mapping[int, Mapping[int, Any]] = field(default_factory=dict)  # by column, by row below the heads
+    corner: tuple[int, int] | None = None  # row and column of the first cell below the heads, in a sheet
+    date1904: bool = False  # whether numbers that are dates count from 1904
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are below the heads."""
+        return len(self.arrays[0]) if self.arrays else 0
+
+    def address(self, row: int, column: int) -> str:
+        """The address of a cell in its sheet; rows count from 0 below the heads."""
+        top, left = self.corner or (2, 1)
+        return f"{column_letters(left + column)}{top + row}"
+
+    @classmethod
+    def of(cls, grid: Grid, name: str, head: int = 0) -> Columns:
+        """Cells by columns, below the row ``head``; blank rows and columns at the end are dropped."""
+        body = [list(row) for row in grid.rows]
+        while body and all(_is_blank(value) for value in body[-1]):
+            body.pop()
+        if not body:
+            raise MissingData(f"The source {name} is empty; give a header and data.")
+        width = max(map(len, body))
+        rows = [row + [None] * (width - len(row)) for row in body[head:]]
+        while width > 1 and all(_is_blank(row[width - 1]) for row in rows):
+            width -= 1
+        columns = [[row[i] for row in rows[1:]] for i in range(width)]
+        odd = {i: found for i, column in enumerate(columns) if (found := _odd_of(column))}
+        arrays = [to_array(column) for column in columns]
+        return cls(rows[0][:width], arrays, odd, (grid.top + head + 1, grid.left), grid.date1904)
+
+    def without_blank_end(self) -> Columns:
+        """The columns without blank rows at their end, which spreadsheets leave behind."""
+        rows = self.rows
+        while rows and not any(self.odd.get(i, {}).get(rows - 1) is not None for i in range(len(self.arrays))):
+            if not all(_is_blank_value(array[rows - 1].as_py()) for array in self.arrays):
+                break
+            rows -= 1
+        return self if rows == self.rows else replace(self, arrays=[array.slice(0, rows) for array in self.arrays])
+
+    def table(self, name: str) -> Any:
+        """A PyArrow table; nameless and repeated columns are refused, but for a nameless one of nothing."""
+        import pyarrow as pa
+
+        names = [as_text(head).strip().lstrip("\ufeff") for head in self.heads]
+        if not any(names):
+            raise MissingData(f"The source {name} has a blank first row; put the header there.")
+        kept = [i for i, head in enumerate(names) if head or not self._is_empty(i)]
+        refuse_names([names[i] for i in kept], name)
+        return pa.Table.from_arrays([self.arrays[i] for i in kept], names=[names[i] for i in kept])
+
+    def place(self, name: str) -> int:
+        """The place of the column of a name."""
+        return next(i for i, head in enumerate(self.heads) if as_text(head).strip().lstrip("\ufeff") == name)
+
+    def _is_empty(self, column: int) -> bool:
+        array = self.arrays[column]
+        return array.null_count == len(array) and column not in self.odd
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or (type(cell) is str and not cell.strip())
+
+
+def _is_blank_value(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _odd_of(column: list[Any]) -> dict[int, Any]:
+    return {row: cell for row, cell in enumerate(column) if isinstance(cell, CellError | Shown)}
+
+
+def refuse_names(names: Sequence[str], source: str) -> None:
+    """Refuse columns without a name, or with one that another has."""
+    if not names or len(names) > MAX_COLUMNS:
+        raise BadInput(f"The source {source} has {len(names)} columns; give between 1 and {MAX_COLUMNS}.")
+    seen: set[str] = set()
+    for place, column in enumerate(names, start=1):
+        if not column:
+            raise BadInput(f"The source {source} has no name for its column {place}; fill in the header.")
+        if column.lower() in seen:
+            raise BadInput(f"The source {source} has two columns {column!r}; rename one.")
+        seen.add(column.lower())
 
 
 def to_array(values: list[Any]) -> Any:
-    """A column of cells as numbers, dates, text, or as text where kinds are mixed."""
-    import datetime
-
+    """A column of cells as numbers, dates, text, or as text where kinds are mixed; cells that hold an error are null."""
     import pyarrow as pa
 
-    cells = [None if v is None or v == "" or (isinstance(v, str) and v in CELL_ERRORS) else v for v in values]
-    kinds = {type(v) for v in cells if v is not None}
+    cells = [None if v is None or (isinstance(v, str) and (v in NOTHING or isinstance(v, CellError))) else v for v in values]
+    kinds = {float if type(v) is Shown else type(v) for v in cells if v is not None}
     if kinds <= {int, float} and bool not in kinds:
         return pa.array([None if v is None else float(v) for v in cells], pa.float64())
     if kinds and kinds <= {datetime.date, datetime.datetime}:
         days = [v.date() if isinstance(v, datetime.datetime) else v for v in cells]
         return pa.array(days, pa.date32())
-    return pa.array([None if v is None else _as_text(v) for v in cells], pa.string())
+    return pa.array([None if v is None else as_text(v) for v in cells], pa.string())
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A cell as text: a whole number without a point, a code as its cell shows it, a day without a time."""
+    if value is None:
+        return ""
+    if type(value) is Shown:
+        return value.text
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
     return str(value.isoformat() if hasattr(value, "isoformat") else value)
-
-
-def clean(table: Any, name: str) -> Any:
-    """Names trimmed; nameless and repeated ones refused, but for a nameless column of nothing."""
-    blank = [not str(n).strip() and c.null_count == len(c) for n, c in zip(table.column_names, table.columns, strict=True)]
-    if any(blank) and not all(blank):
-        table = table.select([place for place, empty in enumerate(blank) if not empty])
-    names = [str(n).strip().lstrip("\ufeff") for n in table.column_names]
-    if not names or len(names) > MAX_COLUMNS:
-        raise BadInput(f"The source {name} has {len(names)} columns; give between 1 and {MAX_COLUMNS}.")
-    seen: set[str] = set()
-    for place, column in enumerate(names, start=1):
-        if not column:
-            raise BadInput(f"The source {name} has no name for its column {place}; fill in the header.")
-        if column.lower() in seen:
-            raise BadInput(f"The source {name} has two columns {column!r}; rename one.")
-        seen.add(column.lower())
-    return table.rename_columns(names)

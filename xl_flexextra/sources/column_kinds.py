@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import datetime
-import math
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .. import date_text, number_text
 from ..arguments import EPOCH, LAST_SERIAL
 from ..errors import BadInput
 from ..ooxml import columns as cells
+from ..ooxml.columns import SHIFT_1904
 from .findings import ERROR, Finding
 
 DATE, NUMBER, TEXT, MIXED = "date", "number", "text", "mixed"
 EARLIEST_SERIAL = 20_000  # October 1954: a smaller number in a column of dates is a year, or no date at all
 LARGEST_WHOLE = 2**53  # beyond it a cell does not hold every whole number
 _SHOWN = 3  # examples in a finding
+SAY_FORMAT = "say which with --date-format, or 'date_format' in the mapping, such as '%m/%d/%Y'"
+_BLANKS = r"[\x09-\x0d\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]|  "
 _DATE_NAME = re.compile(r"(^|[^a-z])(date|as_?of|inception|substituted on)([^a-z]|$)", re.IGNORECASE)
+_DATE_NAMES = frozenset({"day", "dates", "monthend"})
 _TEXT_NAMES = frozenset(
-    "fund fundcode fundname subaccount division investmentoption manager predecessor name printedname code id ticker cusip "
-    "isin assetclass class category alias aliases note notes footnote footnotes remark remarks comment comments description "
-    "source contract term table kind status verdict".split()
+    "fund funds fundcode fundname subaccount division investmentoption manager predecessor name printedname code id ticker "
+    "cusip isin assetclass class category alias aliases note notes footnote footnotes remark remarks comment comments "
+    "description source contract term table kind status verdict period charges knownbreak".split()
 )
+_PROSE = frozenset("note notes footnote footnotes remark remarks comment comments description".split())  # lines stay lines
 _CODE = re.compile(r"[+-]?0\d.*|\d+[eE]\d+|[+-]?\d{16,}")  # 007, 1E5 and 12345678901234567890 are codes, not numbers
 
 
 def named_as_date(name: str) -> bool:
     """Whether a column's name says that it holds dates."""
+    if re.sub(r"[\W_]+", "", name).lower() in _DATE_NAMES:
+        return True
     return _DATE_NAME.search(name.replace("_", " ")) is not None or _DATE_NAME.search(name) is not None
 
 
@@ -56,31 +64,66 @@ def of_old(values: Any, name: str, shows_dates: bool) -> str | None:
     return MIXED
 
 
-def convert(array: Any, kind: str | None, name: str, table: str, date_format: str) -> tuple[Any, list[Finding]]:
-    """A source column as the wanted kind; where none is wanted, as what its values are."""
-    array = _simple_type(array, name, table)
+def convert(
+    array: Any,
+    kind: str | None,
+    name: str,
+    table: str,
+    date_format: str,
+    date1904: bool = False,
+    blanks: frozenset[str] = number_text.USUAL_BLANKS,
+) -> tuple[Any, list[Finding]]:
+    """A source column as the wanted kind; where none is wanted, as what its values are.
+
+    ``blanks``: the words that stand for no number or no date.
+    """
+    array = simple_type(array, name, table)
     if kind is None:
-        kind = _guess(array, name)
+        kind = guess(array, name, blanks)
     if kind == DATE:
-        return _dates(array, name, table, date_format)
+        return _dates(without_words(array, blanks), name, table, date_format, date1904)
     if kind == NUMBER:
-        return _numbers(array, name, table)
+        return _numbers(without_words(array, blanks), name, table)
     if kind == MIXED and pa.types.is_string(array.type):
         return [_one(value) for value in array.to_pylist()], []
     if kind == MIXED and pa.types.is_integer(array.type) and _too_large(array):
         kind = TEXT
     if kind == TEXT and not pa.types.is_string(array.type):
-        if pa.types.is_floating(array.type):
-            whole = pc.equal(pc.floor(array), array)
-            if pc.all(pc.fill_null(whole, True)).as_py() and len(array):
-                array = array.cast(pa.int64(), safe=False)
-        return array.cast(pa.string()), []
+        return _as_texts(array), []
     if pa.types.is_string(array.type):
-        return _trimmed(array), []
+        return _tidy(array, name), []
     return array, []
 
 
-def _simple_type(array: Any, name: str, table: str) -> Any:
+def _as_texts(array: Any) -> Any:
+    """Numbers and dates as text; whole numbers without a point."""
+    if pa.types.is_floating(array.type) and len(array):
+        whole = pc.equal(pc.floor(array), array)
+        if pc.all(pc.fill_null(whole, True)).as_py():
+            array = array.cast(pa.int64(), safe=False)
+    return array.cast(pa.string())
+
+
+def with_texts(array: Any, texts: Mapping[int, str]) -> Any:
+    """A column as text, with other texts in some rows: codes as their cells show them."""
+    found = _as_texts(simple_type(array, "", "")).to_pylist()
+    for row, text in texts.items():
+        if row < len(found):
+            found[row] = text
+    return pa.array(found, pa.string())
+
+
+def _tidy(array: Any, name: str) -> Any:
+    """Text without blanks around it, and with single ones in it: a line break or a hard blank in a name is one blank."""
+    text = _trimmed(array)
+    if re.sub(r"[\W_]+", "", name).lower() in _PROSE or not pc.any(pc.match_substring_regex(text, _BLANKS)).as_py():
+        return text
+    encoded = text.dictionary_encode()
+    single = [" ".join(value.split()) for value in encoded.dictionary.to_pylist()]
+    return pa.array(single, pa.string()).take(encoded.indices)
+
+
+def simple_type(array: Any, name: str, table: str) -> Any:
     """One chunk of text, numbers, dates or flags, however the source stores them."""
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     if isinstance(array, pa.ChunkedArray):
@@ -89,6 +132,8 @@ def _simple_type(array: Any, name: str, table: str) -> Any:
         array = array.dictionary_decode()
     if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type) or pa.types.is_null(array.type):
         return array.cast(pa.string())
+    if pa.types.is_float32(array.type):  # 10.312 is no other number in it, though the nearest float64 would be
+        return array.cast(pa.string()).cast(pa.float64())
     if pa.types.is_decimal(array.type) or pa.types.is_float16(array.type):
         return array.cast(pa.float64(), safe=False)
     if pa.types.is_timestamp(array.type):
@@ -107,8 +152,8 @@ def _trimmed(array: Any) -> Any:
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
-def _guess(array: Any, name: str) -> str:
-    """The kind of a column that the workbook says nothing about.
+def guess(array: Any, name: str, blanks: frozenset[str] = number_text.USUAL_BLANKS) -> str:
+    """The kind of a column that nobody says anything about.
 
     Text among numbers does not make the numbers text: where they are as many as the texts, the texts are the odd ones.
     """
@@ -120,8 +165,8 @@ def _guess(array: Any, name: str) -> str:
         if pa.types.is_integer(array.type) and _too_large(array):
             return TEXT
         return NUMBER if not pa.types.is_boolean(array.type) else MIXED
-    some = pc.unique(_trimmed(array).drop_null())
-    if not len(some) or named_as_text(name) or _codes(some):
+    some = pc.unique(without_words(array, blanks).drop_null())
+    if not len(some) or named_as_text(name) or codes(some):
         return TEXT
     try:
         if pc.all(pc.is_finite(some.cast(pa.float64()))).as_py():
@@ -133,7 +178,21 @@ def _guess(array: Any, name: str) -> str:
     return NUMBER if numbers and 2 * numbers >= len(texts) else TEXT
 
 
-def _codes(texts: Any) -> bool:
+def without_words(array: Any, blanks: frozenset[str]) -> Any:
+    """Trimmed text without the words that stand for no value, such as NA; other columns as they are."""
+    if not pa.types.is_string(array.type):
+        return array
+    text = pc.utf8_trim_whitespace(array)
+    found = pc.is_in(text, pa.array(sorted(blanks), pa.string()))
+    return pc.if_else(found, pa.scalar(None, pa.string()), text)
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is a code that looks like a number: 007, 1E5, or one of more digits than a number holds."""
+    return _CODE.fullmatch(text.strip()) is not None
+
+
+def codes(texts: Any) -> bool:
     """Whether some texts are codes that look like numbers, in a column where nothing has a decimal point."""
     if not pc.any(pc.match_substring_regex(texts, f"^({_CODE.pattern})$")).as_py():
         return False
@@ -189,18 +248,17 @@ def _numbers(array: Any, name: str, table: str) -> tuple[Any, list[Finding]]:
             odd = _rows(array, pc.fill_null(pc.is_inf(array), False)) if pc.any(pc.is_inf(array)).as_py() else []
             return array, _bad(table, name, odd, "a number", "correct the source")
         return array, []
-    trimmed = _trimmed(array)
     try:
-        result = trimmed.cast(pa.float64())
+        result = array.cast(pa.float64())
         if pc.all(pc.is_finite(result)).as_py() is not False:
             return result, []
     except pa.ArrowInvalid:
         pass
-    encoded = trimmed.dictionary_encode()
+    encoded = array.dictionary_encode()
     parsed: list[float | None] = []
     wrong: dict[int, str] = {}
     for place, text in enumerate(encoded.dictionary.to_pylist()):
-        number = _number(text)
+        number = number_text.parsed(text)
         if number is None and text:
             wrong[place] = text
         parsed.append(number)
@@ -217,56 +275,49 @@ def _numbers(array: Any, name: str, table: str) -> tuple[Any, list[Finding]]:
 
 def is_number(text: str) -> bool:
     """Whether a text is a number as people write them."""
-    return _number(text.strip()) is not None
+    return number_text.parsed(text) is not None
 
 
-def _number(text: str) -> float | None:
-    """A number as people write them: 1,234.50, $35, -€0.5, 12.5%, (3.1), with any minus sign."""
-    bare = text.replace("\N{MINUS SIGN}", "-").strip()
-    negative = bare.startswith("(") and bare.endswith(")")
-    bare = bare[1:-1].strip() if negative else bare
-    bare = re.sub(r"^([-+]?)\s*[$€£¥]\s*|\s*[$€£¥]$", r"\1", bare)
-    percent = bare.endswith("%")
-    bare = bare.removesuffix("%").strip()
-    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?", bare):
-        bare = bare.replace(",", "")
-    if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", bare, re.ASCII) or (negative and bare[0] in "+-"):
-        return None
-    number = float(f"{bare}e-2") if percent and "e" not in bare.lower() else float(bare) / (100 if percent else 1)
-    return (-number if negative else number) if math.isfinite(number) else None
-
-
-def _dates(array: Any, name: str, table: str, date_format: str) -> tuple[Any, list[Finding]]:
+def _dates(array: Any, name: str, table: str, date_format: str, date1904: bool) -> tuple[Any, list[Finding]]:
     if pa.types.is_date(array.type):
         return array.cast(pa.date32()), []
     if pa.types.is_timestamp(array.type):
         return array.cast(pa.date32(), safe=False), []
-    if date_format and pa.types.is_integer(array.type):  # 20080731 with %Y%m%d
-        array = array.cast(pa.string())
+    if date_format and not pa.types.is_string(array.type) and not pa.types.is_boolean(array.type):  # 20080731 with %Y%m%d
+        array = _as_texts(array)
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
-        return _serials(array.cast(pa.float64(), safe=False), name, table)
+        return _serials(array.cast(pa.float64(), safe=False), name, table, SHIFT_1904 if date1904 else 0)
     if not pa.types.is_string(array.type):
         return array, _bad(table, name, [(1, array[0].as_py())] if len(array) else [], "a date", "correct the mapping")
-    trimmed = _trimmed(array)
     if not date_format:
         try:
-            return trimmed.cast(pa.date32()), []
+            return array.cast(pa.date32()), []
         except pa.ArrowInvalid:
             pass
-    encoded = trimmed.dictionary_encode()
-    parsed: list[datetime.date | None] = []
-    wrong: dict[int, str] = {}
-    for place, text in enumerate(encoded.dictionary.to_pylist()):
-        date = _date(text, date_format)
-        if date is None and text:
-            wrong[place] = text
-        parsed.append(date)
+    encoded = array.dictionary_encode()
+    texts = encoded.dictionary.to_pylist()
+    parsed, order = dates_of(texts, date_format)
     result = pa.array(parsed, pa.date32()).take(encoded.indices)
+    wrong = {place: text for place, (text, day) in enumerate(zip(texts, parsed, strict=True)) if day is None}
     rows = [(row, wrong[p]) for row, p in enumerate(encoded.indices.to_pylist(), start=1) if p in wrong] if wrong else []
+    if order:
+        return result, _bad(table, name, rows, f"a date in one order only, but as {order}", SAY_FORMAT)
     wanted = f"a date as {date_format!r}" if date_format else "a date as 2008-07-31"
-    return result, _bad(
-        table, name, rows, wanted, "state 'date_format' in the mapping, such as '%m/%d/%Y', or correct the source"
-    )
+    return result, _bad(table, name, rows, wanted, f"{SAY_FORMAT}, or correct the source")
+
+
+def dates_of(texts: Sequence[str], date_format: str = "") -> tuple[list[datetime.date | None], str]:
+    """The texts of a column as dates, None for what is none; and, where all of them are dates in several orders that give
+    different days, those orders in words."""
+    if date_format:
+        return [_formatted(text, date_format) for text in texts], ""
+    parsed = [_date(text) for text in texts]
+    if not texts or any(parsed):  # where others are year first, one that is not is a mistake
+        return parsed, ""
+    orders = date_text.orders(texts)
+    if len({tuple(days) for days in orders.values()}) > 1:
+        return parsed, " and as ".join(date_text.ORDERS[order] for order in orders)
+    return list(next(iter(orders.values()), parsed)), ""
 
 
 def _local(array: Any, name: str, table: str) -> Any:
@@ -280,13 +331,14 @@ def _local(array: Any, name: str, table: str) -> Any:
         ) from None
 
 
-def _serials(array: Any, name: str, table: str) -> tuple[Any, list[Finding]]:
+def _serials(array: Any, name: str, table: str, shift: int = 0) -> tuple[Any, list[Finding]]:
     """Numbers as Excel's serial dates; those that can hardly be any, such as years, are refused."""
-    good = pc.and_(pc.greater_equal(array, float(EARLIEST_SERIAL)), pc.less_equal(array, float(LAST_SERIAL)))
+    earliest, latest = float(EARLIEST_SERIAL - shift), float(LAST_SERIAL - shift)
+    good = pc.and_(pc.greater_equal(array, earliest), pc.less_equal(array, latest))
     if pc.all(pc.fill_null(good, True)).as_py() is not False:
-        days = pc.subtract(pc.floor(array), float(cells.UNIX_EPOCH)).cast(pa.int32())
+        days = pc.subtract(pc.floor(array), float(cells.UNIX_EPOCH - shift)).cast(pa.int32())
         return days.cast(pa.date32()), []
-    rows = [(i, f"{v:g}") for i, v in enumerate(array.to_pylist(), 1) if v is not None and not _is_serial(v)]
+    rows = [(i, f"{v:g}") for i, v in enumerate(array.to_pylist(), 1) if v is not None and not earliest <= v <= latest]
     what = "a date (a year alone is none)" if any(1800 <= float(v) <= 2200 for _, v in rows) else "a date"
     return array, _bad(table, name, rows, what, "give dates as 2008-07-31 at the source")
 
@@ -295,18 +347,15 @@ def _is_serial(number: float) -> bool:
     return EARLIEST_SERIAL <= number <= LAST_SERIAL
 
 
-def _date(text: str | None, date_format: str) -> datetime.date | None:
-    if not text:
-        return None
-    if date_format:
-        try:
-            return datetime.datetime.strptime(text, date_format).date()
-        except ValueError:
-            return None
-    if re.fullmatch(r"\d{5}(\.\d+)?", text) and _is_serial(float(text)):
-        return EPOCH + datetime.timedelta(days=int(float(text)))
-    match = re.match(r"(\d{4}-\d\d-\d\d)([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?\Z", text)
+def _formatted(text: str, date_format: str) -> datetime.date | None:
     try:
-        return datetime.date.fromisoformat(match[1]) if match else None
+        return datetime.datetime.strptime(text, date_format).date()
     except ValueError:
         return None
+
+
+def _date(text: str) -> datetime.date | None:
+    """A text as a date: year first, in words, or one of Excel's numbers."""
+    if re.fullmatch(r"\d{5}(\.\d+)?", text, re.ASCII) and _is_serial(float(text)):
+        return EPOCH + datetime.timedelta(days=int(float(text)))
+    return date_text.parsed(text)

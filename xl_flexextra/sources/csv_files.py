@@ -1,61 +1,106 @@
-"""Text files as columns of text: delimiter, header and the signs in their numbers, found or refused but never guessed."""
+"""Text files as columns of text: encoding, delimiter, header and the signs in their numbers, found or refused but never
+guessed."""
 
 from __future__ import annotations
 
 import csv as plain_csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from .. import number_text
 from ..errors import BadInput, MissingData
+from .arrays import NOTHING, Columns
+from .headers import LOOKED_AT, header_place
 from .mapping import TableMapping
 
-MISSING = ["", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan"]
 _HEAD = 1 << 20  # bytes in which a header has to end
+_UTF8 = ("utf-8", "utf8")
 _EUROPEAN = re.compile(r"[-+]?(\d+,\d+|\d{1,3}(\.\d{3})+(,\d+)?)")
 _PARTED = re.compile(r"[-+]?\d{1,3}(,\d{3})+\.\d+|[-+]?\d{1,3}(,\d{3}){2,}")  # 1,234.5 and 1,234,567 have one reading
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 
-def read_csv(data: bytes, name: str, mapping: TableMapping) -> tuple[Any, bool, Callable[[str, Any], Any]]:
-    """All columns as text (blanks null), whether the last line has no end, and what puts the numbers of a column into
-    plain form.
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A text file as it was read: all its columns as text, blanks null."""
+
+    cells: Columns
+    cut: bool  # whether the last line has no end
+    plain: Callable[[str, Any], Any]  # puts the numbers of a column into plain form
+    notes: list[str] = field(default_factory=list)
+
+
+def read_csv(data: bytes, name: str, mapping: TableMapping, uneven: bool = False) -> TextTable:
+    """A text file as a table.
+
+    ``uneven``: rows may be longer or shorter than the header, as those of terms with a schedule across the row are.
 
     Raises:
         BadInput, MissingData: not text in the stated encoding, no data, or numbers that may be read in two ways.
     """
-    if b"\x00" in data[:4096] and mapping.encoding.lower() in ("utf-8", "utf8"):
-        raise BadInput(f"The source {name} is not text in UTF-8; set 'encoding' in the mapping, such as utf-16 or cp1252.")
-    data = _utf8(data, name, mapping.encoding)
+    notes: list[str] = []
+    data = _utf8(data, name, mapping.encoding, notes)
     cut = not data.endswith((b"\n", b"\r"))
     stated, data = _begin(data)
     if not data:
         raise MissingData(f"The source {name} is empty; give a file with a header line and data.")
-    delimiter = mapping.delimiter or stated or _delimiter(data[:65536].decode("utf-8", "replace"))
-    table = _columns(data, _header(data, delimiter), delimiter)
-    return table, cut, partial(_plain_numbers, name, mapping, delimiter)
+    head = _first_records(data, mapping.delimiter or stated)
+    if head.place:
+        lines = f"first {head.place} lines stand" if head.place > 1 else "first line stands"
+        notes.append(f"The {lines} before the header of {name} and {'were' if head.place > 1 else 'was'} passed over.")
+    arrays = _columns(data[head.end :], head, name, uneven)
+    cells = Columns([*head.names, *[""] * (len(arrays) - len(head.names))], arrays)
+    return TextTable(cells, cut, partial(plain_numbers, name, mapping, head.delimiter), notes)
 
 
-def _utf8(data: bytes, name: str, encoding: str) -> bytes:
+def _utf8(data: bytes, name: str, encoding: str, notes: list[str]) -> bytes:
     """The text in UTF-8, without the mark that may begin it."""
+    found = encoding or _encoding(data, name)
     try:
-        text = data.decode(encoding)
+        text = data.decode(found)
     except LookupError:
         raise BadInput(f"The encoding {encoding!r} is unknown; set 'encoding' to utf-8, cp1252 or utf-16.") from None
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise BadInput(
-            f"The source {name} is not text in {encoding} (line {line}); set 'encoding' in the mapping, such as "
+            f"The source {name} is not text in {found} (line {line}); set 'encoding' in the mapping, such as "
             "cp1252 for files of Excel or of Windows."
         ) from None
-    if encoding.lower() in ("utf-8", "utf8"):
+    if "\x00" in text:
+        raise BadInput(f"The source {name} is not text; give a CSV file, or set 'encoding' in the mapping, such as utf-16.")
+    if found == "cp1252" and not encoding:
+        notes.append(
+            f"{name} is not UTF-8 and was read as cp1252, as Excel in Windows writes; other letters would look odd."
+        )
+    if found.lower() in _UTF8:
         return data.removeprefix(b"\xef\xbb\xbf")
     return text.removeprefix("\ufeff").encode("utf-8", "replace")
 
 
+def _encoding(data: bytes, name: str) -> str:
+    """The encoding of a file that nobody named: by its mark, as UTF-8, or as Windows writes where it is neither."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    first = data[:4096]
+    if first.count(0) * 3 > len(first):  # UTF-16 without its mark: every other byte of plain letters is 0
+        return "utf-16-be" if first[::2].count(0) > first[1::2].count(0) else "utf-16-le"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        if re.search(rb"[\x00-\x08\x0e-\x1b\x81\x8d\x8f\x90\x9d]", data):
+            raise BadInput(
+                f"The source {name} is not text in UTF-8, UTF-16 or cp1252; check the file, or set 'encoding' in a mapping."
+            ) from None
+        return "cp1252"
+    return "utf-8"
+
+
 def _begin(data: bytes) -> tuple[str, bytes]:
-    """The data from its header on: blank lines, and a line ``sep=;`` as Excel writes it, go before."""
+    """The data from its first line on: blank lines, and a line ``sep=;`` as Excel writes it, go before."""
     stated = ""
     while data:
         line = re.match(rb"[^\r\n]*(\r\n|\r|\n|\Z)", data)
@@ -69,64 +114,134 @@ def _begin(data: bytes) -> tuple[str, bytes]:
     return stated, data
 
 
-def _delimiter(text: str) -> str:
-    """The sign that parts the first line most often, outside of quotes."""
-    bare = re.sub(r'"(?:[^"]|"")*"', "", text)
-    first = (bare.strip("\r\n").splitlines() or [""])[0]
-    return max(",;\t|", key=first.count)
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The header of a file, read with one delimiter."""
+
+    delimiter: str
+    names: list[str]
+    place: int  # the records before it
+    end: int  # bytes up to the first record below it
+    even: bool  # whether the records below are as long as it is
 
 
-def _header(data: bytes, delimiter: str) -> list[str]:
+def _first_records(data: bytes, delimiter: str) -> _Head:
+    """The header. Of the signs that may part the cells, the one with which it stands first and has most cells."""
     text = data[:_HEAD].decode("utf-8", "ignore")
-    return next(plain_csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    found = [_head(text, sign) for sign in (delimiter or ",;\t|")]
+    usable = [head for head in found if len(head.names) > 1] or found[:1]
+    return min(usable, key=lambda head: (head.place, not head.even, -len(head.names)))
 
 
-def _columns(data: bytes, names: list[str], delimiter: str) -> Any:
+def _head(text: str, delimiter: str) -> _Head:
+    lines = [match[0] for match in _LINE.finditer(text) if match[0]]
+    reader = plain_csv.reader(iter(lines), delimiter=delimiter)
+    records, ends = [], []
+    try:
+        for record in reader:
+            if record and any(cell.strip() for cell in record):
+                records.append(record)
+                ends.append(reader.line_num)
+            if len(records) >= LOOKED_AT:
+                break
+    except plain_csv.Error:  # a field without an end
+        pass
+    if not records:
+        return _Head(delimiter, [""], 0, 0, True)
+    place = header_place(records)
+    end = sum(len(line.encode()) for line in lines[: ends[place]])
+    even = all(len(record) == len(records[place]) for record in records[place:])
+    return _Head(delimiter, [" ".join(cell.split()) for cell in records[place]], place, end, even)
+
+
+def _columns(data: bytes, head: _Head, name: str, uneven: bool) -> list[Any]:
+    """The columns below the header as text."""
     import pyarrow as pa
     from pyarrow import csv
 
-    def read(columns: list[str]) -> Any:
-        return csv.read_csv(
+    places = [str(place) for place in range(len(head.names))]
+    if not data.strip():
+        return [pa.array([], pa.string()) for _ in places]
+    try:
+        table = csv.read_csv(
             pa.BufferReader(data),
-            read_options=csv.ReadOptions(block_size=4 << 20),
-            parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=data.count(b'"') > 0),
+            read_options=csv.ReadOptions(block_size=4 << 20, column_names=places),
+            parse_options=csv.ParseOptions(delimiter=head.delimiter, newlines_in_values=data.count(b'"') > 0),
             convert_options=csv.ConvertOptions(
-                column_types={n: pa.string() for n in columns},
+                column_types={place: pa.string() for place in places},
                 strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-                null_values=MISSING,
+                quoted_strings_can_be_null=True,
+                null_values=list(NOTHING),
             ),
         )
+    except pa.ArrowInvalid as error:
+        if "Expected" not in str(error):
+            raise
+        return _uneven_columns(data, head, name, uneven)
+    return list(table.columns)
 
-    table = read(names)
-    if any(not pa.types.is_string(t) for t in table.schema.types):  # named otherwise than the header was read here
-        table = read(table.column_names)
-    return table
+
+def _uneven_columns(data: bytes, head: _Head, name: str, uneven: bool) -> list[Any]:
+    """The columns of rows that are not all as long as the header; blank cells at their ends do not count."""
+    import pyarrow as pa
+
+    width = len(head.names)
+    rows: list[list[str]] = []
+    lines = _lines(data.decode("utf-8"))
+    reader = plain_csv.reader(lines, delimiter=head.delimiter)
+    for row in reader:
+        if not any(cell.strip() for cell in row):
+            continue
+        while len(row) > width and not row[-1].strip():
+            row.pop()
+        if len(row) != width and not uneven:
+            raise BadInput(
+                f"The source {name} has {len(row)} cells in line {reader.line_num} below its header of {width} "
+                f"({row[0][:40]!r} …); correct the line, or check that the file is complete."
+            )
+        rows.append(row)
+    width = max([width, *map(len, rows)])
+    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    return [pa.array([None if row[i] in NOTHING else row[i] for row in padded], pa.string()) for i in range(width)]
 
 
-def _plain_numbers(name: str, mapping: TableMapping, delimiter: str, column: str, array: Any) -> Any:
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text, parted by line ends only: a cell may hold other signs that part lines or pages."""
+    return iter(io.StringIO(text, newline=""))
+
+
+def plain_numbers(name: str, mapping: TableMapping, delimiter: str, column: str, array: Any, mixed: bool = False) -> Any:
     """Numbers with a point for the decimal sign and nothing between thousands, as the mapping says they are written.
+
+    In a column of texts a few numbers are none, unless it is known to be ``mixed``, as the values of terms are.
 
     Without a word about it, a comma in a file that is not parted by commas may be either: 10,312 is ten or ten thousand.
     """
-    from .column_kinds import is_number, named_as_date, named_as_text
+    import pyarrow as pa
+
+    from .column_kinds import named_as_date, named_as_text
 
     stated = mapping.decimal or mapping.thousands
-    if not stated and delimiter not in (";", "\t"):
+    if not pa.types.is_string(array.type):
+        return array
+    if not stated and delimiter not in (";", "\t", "|"):
         return array
     if column in (mapping.date, mapping.fund) or named_as_text(column) or named_as_date(column):
         return array
     encoded = (array.combine_chunks() if hasattr(array, "combine_chunks") else array).dictionary_encode()
     texts = encoded.dictionary.to_pylist()
-    numbers = [t for t in texts if is_number(t) or _EUROPEAN.fullmatch(t.strip()) or _by(t, mapping) is not None]
-    if 2 * len(numbers) < len([t for t in texts if t.strip()]) or not numbers:
+    read = partial(number_text.parsed, decimal=mapping.decimal or ".", thousands=mapping.thousands)
+    odd = [number_text.parsed(t) is not None or _EUROPEAN.fullmatch(t.strip()) for t in texts]
+    numbers = [t for t, plain in zip(texts, odd, strict=True) if plain or read(t) is not None]
+    words = sum(not number_text.says_nothing(t) for t in texts)
+    if not numbers or (2 * len(numbers) < words and not (mixed and stated)):
         return array
     if stated:
         return _rewritten(encoded, texts, column, name, mapping)
-    odd = next((t for t in numbers if "," in t and not _PARTED.fullmatch(t.strip())), None)
-    if odd is not None:
+    either = next((t for t in numbers if "," in t and not _PARTED.fullmatch(t.strip())), None)
+    if either is not None:
         raise BadInput(
-            f"The source {name}, column {column}: {odd.strip()!r} may hold a decimal comma or part thousands; "
+            f"The source {name}, column {column}: {either.strip()!r} may hold a decimal comma or part thousands; "
             "set 'decimal' in the mapping, or --decimal, to a comma or a point."
         )
     return array
@@ -135,12 +250,10 @@ def _plain_numbers(name: str, mapping: TableMapping, delimiter: str, column: str
 def _rewritten(encoded: Any, texts: list[str], column: str, name: str, mapping: TableMapping) -> Any:
     import pyarrow as pa
 
-    from .column_kinds import is_number
-
     plain = []
     for text in texts:
         number = _by(text, mapping)
-        if number is None and (is_number(text) or _EUROPEAN.fullmatch(text.strip())):
+        if number is None and (number_text.parsed(text) is not None or _EUROPEAN.fullmatch(text.strip())):
             raise BadInput(
                 f"The source {name}, column {column}: {text.strip()!r} is no number with 'decimal' = "
                 f"{mapping.decimal or '.'!r} and 'thousands' = {_thousands(mapping)!r}; correct the mapping or the source."
@@ -155,14 +268,8 @@ def _thousands(mapping: TableMapping) -> str:
 
 def _by(text: str, mapping: TableMapping) -> str | None:
     """A number as the mapping says it is written, in plain form with its currency, percent sign and parentheses."""
-    point, sign = re.escape(mapping.decimal or "."), _thousands(mapping)
-    part = r"[ \u00a0\u202f]" if sign in " \u00a0\u202f" else re.escape(sign)
-    shape = rf"([^\d]*?)(\d+|\d{{1,3}}(?:{part}\d{{3}})+)?(?:{point}(\d*))?([eE][-+]?\d+)?([^\d]*)"
-    found = re.fullmatch(shape, text.strip())
-    if found is None or not (found[2] or found[3]):
+    if number_text.parsed(text, mapping.decimal or ".", mapping.thousands) is None:
         return None
-    whole = re.sub(r"\D", "", found[2] or "")
-    plain = f"{found[1]}{whole}{'.' + found[3] if found[3] is not None else ''}{found[4] or ''}{found[5]}"
-    from .column_kinds import is_number
-
-    return plain if is_number(plain) else None
+    sign = "\u00a0\u202f " if _thousands(mapping) in "\u00a0\u202f " else re.escape(_thousands(mapping))
+    bare = re.sub(rf"(?<=\d)[{sign}](?=\d{{3}})", "", text.strip())
+    return bare.replace(mapping.decimal or ".", ".")

@@ -1,145 +1,210 @@
-"""Excel and OpenDocument files as PyArrow tables."""
+"""Excel and OpenDocument files: opened once, their sheets and tables as rows of cells."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import nearest
-from ..errors import CELL_ERRORS, BadInput, MissingData
+from ..errors import BadInput, MissingData
 from ..tie_out import PERCENTAGES
-from .arrays import from_rows
+from .arrays import NOTHING, Columns, Grid, as_text
+from .column_kinds import with_texts
+from .headers import header_place
 from .mapping import TableMapping
+from .number_formats import as_code, as_percentage
+from .odd_cells import Odd
 from .source import choose
-from .tables import percentages
 
 if TYPE_CHECKING:
     from ..ooxml.body import Body
-    from ..ooxml.workbook import Workbook
+    from ..ooxml.workbook import Area, Workbook
 
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm")
+OPEN_XML = (".xlsx", ".xlsm", ".xltx", ".xltm")
+QUICK_FROM = 2_000  # rows of a table from which it is read by columns where it can be
 
 
-def read_excel(data: bytes, path: Path, mapping: TableMapping) -> Any:
-    import python_calamine as calamine
+class ExcelFile:
+    """One file, opened once; each sheet is laid out once."""
 
-    from ..ooxml.package import Package
-    from ..ooxml.workbook import Workbook
+    def __init__(self, data: bytes, name: str) -> None:
+        from ..ooxml.package import Package
+        from ..ooxml.workbook import Workbook
 
-    suffix, workbook, table = path.suffix.lower(), None, None
-    tables = suffix in (".xlsx", ".xlsm") and not mapping.sheet
-    if tables or (data[:2] == b"PK" and suffix != ".ods"):
-        package = Package(io.BytesIO(data), path.name)  # its limits hold for sources too
-        workbook = Workbook(package) if suffix != ".xlsb" else None
-    if tables and workbook is not None:
-        table = _excel_table(workbook, data, path, mapping)
-    if table is None:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheet = _pick(mapping, book.sheet_names, path.name)
-        table = from_rows(_laid_out(workbook, book, sheet).to_python(skip_empty_area=True), path.name)
-    return table
+        self.name = name
+        self._data = data
+        self._sheets: dict[str, Grid] = {}
+        self.workbook: Workbook | None = None
+        self._package: Package | None = None
+        if data[:2] == b"PK":
+            self._package = Package(io.BytesIO(data), name)  # its limits hold for sources too
+            if Path(name).suffix.lower() in OPEN_XML:
+                self.workbook = Workbook(self._package)
+
+    @cached_property
+    def _book(self) -> Any:
+        import python_calamine
+
+        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(self._data))
+
+    @cached_property
+    def sheets(self) -> list[str]:
+        """The names of its sheets."""
+        return list(self._book.sheet_names)
+
+    @property
+    def tables(self) -> Sequence[Area]:
+        """Its Excel tables."""
+        return self.workbook.tables if self.workbook is not None else ()
+
+    @property
+    def date1904(self) -> bool:
+        """Whether its numbers of dates count from 1904."""
+        return self.workbook is not None and self.workbook.date1904
+
+    def sheet(self, name: str) -> Grid:
+        """All cells of a sheet; not one whose few cells are so far apart that laying it out would fill the memory."""
+        from .scattered import refuse_scattered
+
+        if name not in self._sheets:
+            if self.workbook is not None:
+                refuse_scattered(self.workbook, name)
+            sheet = self._book.get_sheet_by_name(name)
+            top, left = sheet.start or (0, 0)
+            grid = Grid(sheet.to_python(skip_empty_area=True), top + 1, left + 1, self.date1904)
+            self._sheets[name] = grid.with_cells(self._odd(name))
+        return self._sheets[name]
+
+    @cached_property
+    def _odd(self) -> Callable[[str], Odd]:
+        from . import odd_cells, odd_cells_elsewhere
+
+        if self.workbook is not None:
+            workbook, codes = self.workbook, odd_cells.styles(self.workbook, as_code)
+            parts = {sheet.name: sheet.part for sheet in workbook.sheets}
+            return lambda name: odd_cells.of_sheet(workbook, parts[name], codes) if name in parts else Odd()
+        if self._package is None:
+            return odd_cells_elsewhere.of_xls(self._data)
+        of = odd_cells_elsewhere.of_ods if self._package.find("content.xml") else odd_cells_elsewhere.of_xlsb
+        return of(self._package)
+
+    def percentages(self, sheet: str) -> Odd:
+        """The cells of a sheet that show their numbers as percentages."""
+        from . import odd_cells
+
+        part = next((s.part for s in self.workbook.sheets if s.name == sheet), None) if self.workbook is not None else None
+        if self.workbook is None or part is None:
+            return Odd()
+        found = odd_cells.of_sheet(self.workbook, part, odd_cells.styles(self.workbook, as_percentage))
+        return {place: cell for place, cell in found.items() if isinstance(cell, odd_cells.Shown)}
+
+    def table(self, area: Area) -> Grid:
+        """The cells of an Excel table: its header as the table has it, and its body."""
+        whole = self.sheet(area.sheet.name)
+        body = whole.part(area.first, area.left, min(area.last, whole.bottom), area.right)
+        return body.below([column.name for column in area.columns])
+
+    def quick_table(self, area: Area) -> Any:
+        """A large table whose rows are alike, by columns: many times quicker than cell by cell; None for others."""
+        from ..ooxml.body import Body
+        from ..ooxml.strings import SharedStrings
+
+        if self.workbook is None or area.last - area.first + 1 < QUICK_FROM:
+            return None
+        body = Body(self.workbook, SharedStrings(self.workbook), area)
+        return _plain_table(body, self.workbook) if body.plain is not None else None
+
+    def choose(self, mapping: TableMapping, first: bool = False) -> Area | str:
+        """The table or the sheet that is meant; the ``first`` sheet where nothing is said, or the only one."""
+        wanted, where = mapping.source_table or mapping.name, f"The source {self.name}"
+        if not mapping.sheet and self.tables:
+            names = [table.name for table in self.tables]
+            name = choose(wanted, names, where)
+            if name is not None and (name == wanted or wanted not in self.sheets):
+                return next(table for table in self.tables if table.name == name)
+        return self._sheet(mapping, where, first)
+
+    def _sheet(self, mapping: TableMapping, where: str, first: bool) -> str:
+        known, given = self.sheets, mapping.sheet or mapping.source_table
+        found = choose(given or mapping.name, known, where)
+        if found is not None:
+            return found
+        if given:
+            names = known if mapping.sheet else [*(table.name for table in self.tables), *known]
+            what = "no sheet" if mapping.sheet or not self.tables else "no table or sheet"
+            raise MissingData(f"{where} has {what} {given!r}{nearest(given, names)}; it has {', '.join(known)}.")
+        if len(known) != 1 and not first:
+            raise BadInput(f"{where} has the sheets {', '.join(known)}; say in the mapping which one is meant ('sheet').")
+        return known[0]
 
 
-def percentages_as_shown(table: Any, data: bytes, mapping: TableMapping) -> Any:
+def read_excel(file: ExcelFile, mapping: TableMapping, first: bool = False) -> tuple[Columns, list[str]]:
+    """The table or sheet that is meant, and what was found out about it."""
+    chosen = file.choose(mapping, first)
+    if isinstance(chosen, str):
+        grid = file.sheet(chosen)
+        place = header_place(grid.rows)
+        return _as_printed(file, chosen, Columns.of(grid, file.name, place)), _passed_over(file, grid, place)
+    quick = file.quick_table(chosen)
+    if quick is not None:
+        return Columns(list(quick.column_names), list(quick.columns), date1904=file.date1904), []
+    grid = file.table(chosen)
+    return _as_printed(file, chosen.sheet.name, Columns.of(grid, file.name)), []
+
+
+def _passed_over(file: ExcelFile, grid: Grid, place: int) -> list[str]:
+    rows = [grid.top + i for i, row in enumerate(grid.rows[:place]) if any(cell not in (None, "") for cell in row)]
+    if not rows:
+        return []
+    which = f"rows {rows[0]} to {rows[-1]} stand" if len(rows) > 1 else f"row {rows[0]} stands"
+    passed = "were" if len(rows) > 1 else "was"
+    return [f"{which.capitalize()} before the header of {file.name} and {passed} passed over."]
+
+
+def _as_printed(file: ExcelFile, sheet: str, cells: Columns) -> Columns:
     """Printed percentages as Excel shows them: a cell formatted as a percentage holds a fraction."""
-    import pyarrow as pa
-
-    place = next((i for i, name in enumerate(table.column_names) if name.lower() == PERCENTAGES), None)
-    if place is None:
-        return table
-    part = mapping.sheet or mapping.source_table or mapping.name
-    shown = percentages(io.BytesIO(data), part, PERCENTAGES)[: table.num_rows]
-    if not any(shown):
-        return table
-    cells = table.column(place).cast(pa.string()).to_pylist()
-    texts = [cell if text is None else text for cell, text in zip(cells, [*shown, *[None] * len(cells)], strict=False)]
-    return table.set_column(place, table.column_names[place], pa.array(texts, pa.string()))
-
-
-def _laid_out(workbook: Workbook | None, book: Any, name: str) -> Any:
-    """A sheet with all that lies between its first cell and its last; not one that would fill the memory so."""
-    from .scattered import refuse_scattered
-
-    if workbook is not None:
-        refuse_scattered(workbook, name)
-    return book.get_sheet_by_name(name)
-
-
-def _excel_table(workbook: Workbook, data: bytes, path: Path, mapping: TableMapping) -> Any:
-    """An Excel table of the source; None where a sheet is meant."""
-    import python_calamine as calamine
-
-    from ..ooxml.body import Body
-    from ..ooxml.strings import SharedStrings
-
-    wanted, sheets = mapping.source_table or mapping.name, [s.name for s in workbook.sheets]
-    name = choose(wanted, [t.name for t in workbook.tables], f"The source {path.name}")
-    if name is None and mapping.source_table and choose(wanted, sheets, f"The source {path.name}") is None:
-        near = nearest(wanted, [t.name for t in workbook.tables] + sheets)
-        raise MissingData(f"The source {path.name} has no table or sheet {wanted!r}{near}.")
-    area = workbook.table(name) if name is not None and (name == wanted or wanted not in sheets) else None
-    if area is None:
-        return None
-    body = Body(workbook, SharedStrings(workbook), area)
-    table = _plain_table(body, workbook) if body.plain is not None else None
-    if table is not None:
-        return table
-    del body
-    book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    cells = _laid_out(workbook, book, area.sheet.name).to_python(skip_empty_area=False)
-    rows: list[list[Any]] = [[c.name for c in area.columns]]
-    for row in cells[area.first - 1 : area.last]:
-        wide = list(row) + [None] * area.right
-        rows.append(wide[area.left - 1 : area.right])
-    return from_rows(rows, path.name)
+    heads = [as_text(head).strip().lower() for head in cells.heads]
+    if PERCENTAGES not in heads or cells.corner is None:
+        return cells
+    place, shown, (top, left) = heads.index(PERCENTAGES), file.percentages(sheet), cells.corner
+    texts = {row - top: cell.text for (row, column), cell in shown.items() if column == left + place and row >= top}
+    if not texts:
+        return cells
+    return replace(cells, arrays=[with_texts(a, texts) if i == place else a for i, a in enumerate(cells.arrays)])
 
 
 def _plain_table(body: Body, workbook: Workbook) -> Any:
-    """A large table whose rows are alike, by columns: many times quicker than cell by cell; None where a column holds
-    dates and numbers."""
+    """A table by columns; None where a column holds dates and numbers, codes, or formulas of which one has no value."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
     from ..ooxml.columns import SHIFT_1904, UNIX_EPOCH
     from ..ooxml.styles import date_styles
+    from .odd_cells import styles as styles_shown
 
-    dates = date_styles(workbook)
+    dates, codes = date_styles(workbook), styles_shown(workbook, as_code)
     shift = float(UNIX_EPOCH - (SHIFT_1904 if workbook.date1904 else 0))
     columns, last = [], 0
     for index in range(len(body.area.columns)):
         values, styles = body.values(index), body.styles[index]
+        if values.null_count and body.plain is not None and body.plain.columns[index].formula is not None:
+            return None
         filled = np.flatnonzero(values.is_valid().to_numpy())
         last = max([last, *(filled[-1:] + 1)])
-        if pa.types.is_string(values.type):  # an error as text is none, as in a small table
-            values = pc.if_else(pc.is_in(values, pa.array(list(CELL_ERRORS), pa.string())), None, values)
+        if pa.types.is_string(values.type):
+            values = pc.if_else(pc.is_in(values, pa.array(NOTHING, pa.string())), None, values)
         else:
-            dated = {styles.names[code] in dates for code in np.unique(styles.codes[filled])}
-            if len(dated) > 1:
+            used = {styles.names[code] for code in np.unique(styles.codes[filled])}
+            if used & codes.keys() or len({style in dates for style in used}) > 1:
                 return None
-            if True in dated:
+            if used & dates:
                 values = pc.subtract(pc.floor(values), shift).cast(pa.int32()).cast(pa.date32())
         columns.append(values)
     table = pa.Table.from_arrays(columns, names=[column.name for column in body.area.columns])
     return table.slice(0, last)  # without blank rows at the end
-
-
-def _pick(mapping: TableMapping, known: Sequence[str], name: str) -> str:
-    """The sheet that is meant; the only one where nothing is said."""
-    if mapping.sheet:
-        found = choose(mapping.sheet, known, f"The source {name}")
-        if found is None:
-            near = nearest(mapping.sheet, known)
-            raise MissingData(f"The source {name} has no sheet {mapping.sheet!r}{near}; it has {', '.join(known)}.")
-        return found
-    wanted = mapping.source_table or mapping.name
-    found = choose(wanted, known, f"The source {name}")
-    if found is None and mapping.source_table:
-        raise MissingData(f"The source {name} has no sheet {wanted!r}{nearest(wanted, known)}; it has {', '.join(known)}.")
-    if found is None and len(known) != 1:
-        raise BadInput(
-            f"The source {name} has the sheets {', '.join(known)}; say in the mapping which one is meant ('sheet')."
-        )
-    return found or known[0]

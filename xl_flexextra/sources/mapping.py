@@ -44,7 +44,7 @@ class TableMapping:
     sheet: str = ""  # of an Excel source
     source_table: str = ""  # of an Excel or SQL source
     query: str = ""  # of an SQL source
-    encoding: str = "utf-8"  # of a CSV source
+    encoding: str = ""  # of a CSV source; empty: found
     delimiter: str = ""  # of a CSV source; empty: found in its first line
     decimal: str = ""  # "." or ","; empty: a point, and a number that may be read both ways is refused
     thousands: str = ""  # what parts thousands; empty: a comma, or a point where the decimal sign is a comma
@@ -53,7 +53,7 @@ class TableMapping:
     date: str = ""
     fund: str = ""
     value: str = ""
-    date_format: str = ""  # such as %m/%d/%Y; empty: ISO dates
+    date_format: str = ""  # such as %m/%d/%Y; empty: found
     header: bool = True  # of a named range: its first row holds the names
     keys: tuple[str, ...] = ()  # columns that tell rows apart; empty: found
     ignore_funds: tuple[str, ...] = ()
@@ -211,7 +211,7 @@ def _table(data: dict[str, Any], origin: str) -> TableMapping:
     for word, choices in ((table.layout, LAYOUTS), (table.mode, MODES)):
         if word not in choices:
             raise BadInput(f"The mapping in {where}: {word!r} is not one of {', '.join(choices)}{nearest(word, choices)}.")
-    return with_numbers(table, table.decimal, table.thousands, where)
+    return with_signs(table, table.decimal, table.thousands, where=where)
 
 
 def _limits(data: Any, where: str) -> Limits:
@@ -230,15 +230,15 @@ def _limits(data: Any, where: str) -> Limits:
     return Limits(**values)
 
 
-def with_numbers(table: TableMapping, decimal: str, thousands: str, where: str = "") -> TableMapping:
-    """The same mapping with other signs in its numbers, where any are given; ``where`` is the mapping they stand in."""
+def with_signs(table: TableMapping, decimal: str, thousands: str, date_format: str = "", where: str = "") -> TableMapping:
+    """The same mapping with other signs in its numbers and dates, where any are given; ``where``: the mapping's name."""
     decimal, thousands = decimal or table.decimal, thousands or table.thousands
     said = f"The mapping in {where}: " if where else ""
     if decimal not in ("", ".", ","):
         raise BadInput(f"{said}'decimal' has to be a point or a comma (got {decimal!r}).")
     if len(thousands) > 1 or thousands.isalnum() or thousands in ("-", "+") or (thousands and thousands == (decimal or ".")):
         raise BadInput(f"{said}'thousands' has to be one sign other than 'decimal' (got {thousands!r}).")
-    return replace(table, decimal=decimal, thousands=thousands)
+    return replace(table, decimal=decimal, thousands=thousands, date_format=date_format or table.date_format)
 
 
 def takes_environment(source: str) -> bool:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..arguments import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
 from . import secrets
-from .arrays import clean
-from .csv_files import read_csv
-from .excel_files import EXCEL, percentages_as_shown, read_excel
+from .arrays import Columns
+from .csv_files import plain_numbers, read_csv
+from .excel_files import EXCEL, ExcelFile, read_excel
 from .mapping import TableMapping, from_environment
-from .source import Provenance, Source, choose
-from .tables import FORMATTED
+from .source import REFRESHING, Provenance, Rules, Source, choose
 
 PARQUET = (".parquet", ".pq")
 IN_FOLDERS = (".csv", ".txt", *PARQUET)  # what a folder of sources may hold
@@ -33,7 +33,21 @@ def one_table(source: str) -> bool:
     return not secrets.is_url(text) and not Path(text).is_dir() and Path(text).suffix.lower() not in (*EXCEL, *SQLITE)
 
 
-def read_source(mapping: TableMapping, folder: Path) -> Source:
+class Books:
+    """The Excel files of one run, each opened once however many of its tables are read."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Path, str], ExcelFile] = {}
+
+    def get(self, path: Path, data: bytes, digest: str) -> ExcelFile:
+        """The file of a path with this content."""
+        key = path.resolve(), digest
+        if key not in self._known:
+            self._known[key] = ExcelFile(data, path.name)
+        return self._known[key]
+
+
+def read_source(mapping: TableMapping, folder: Path, books: Books | None = None, rules: Rules = REFRESHING) -> Source:
     """The data of one table from its source.
 
     Raises:
@@ -58,25 +72,32 @@ def read_source(mapping: TableMapping, folder: Path) -> Source:
         return read_sql(sqlite_file(path), mapping, folder)
     data = _bytes(path, mapping)
     digest = hashlib.sha256(data).hexdigest()
-    suffix = path.suffix.lower()
-    cut, plain = False, None
     try:
-        if suffix in PARQUET:
-            table = _parquet(data, path.name)
-        elif suffix in EXCEL:
-            table = read_excel(data, path, mapping)
-        else:
-            table, cut, plain = read_csv(data, path.name, mapping)
-        table = clean(table, path.name)
-        if suffix in FORMATTED:
-            table = percentages_as_shown(table, data, mapping)
+        source = _read(data, digest, path, mapping, books or Books(), rules)
+        if not rules.uneven:
+            _ = source.table  # refused here if it is none
     except FlexExtraError:
         raise
     except MemoryError:
         raise BadInput(f"The source {path.name} needs more memory than there is; split it.") from None
     except Exception as error:  # the readers are other people's libraries; their errors are many
         raise BadInput(f"The source {path.name} cannot be read ({_line(error)}); check that it is complete.") from None
-    return Source(table, Provenance(path.name, digest, table.num_rows), cut, plain)
+    return source
+
+
+def _read(data: bytes, digest: str, path: Path, mapping: TableMapping, books: Books, rules: Rules) -> Source:
+    suffix, name = path.suffix.lower(), path.name
+    if suffix in PARQUET:
+        table = _parquet(data, name)
+        cells = Columns(list(table.column_names), list(table.columns))
+        return Source(cells, Provenance(name, digest, cells.rows), date_format=mapping.date_format, rules=rules)
+    if suffix in EXCEL:
+        cells, notes = read_excel(books.get(path, data, digest), mapping, rules.uneven)
+        plain = partial(plain_numbers, name, mapping, ",")  # of numbers that are text
+        return Source(cells, Provenance(name, digest, cells.rows), False, plain, mapping.date_format, tuple(notes), rules)
+    found = read_csv(data, name, mapping, rules.uneven)
+    provenance = Provenance(name, digest, found.cells.rows)
+    return Source(found.cells, provenance, found.cut, found.plain, mapping.date_format, tuple(found.notes), rules)
 
 
 def table_names(source: str, folder: Path) -> list[str]:
@@ -155,4 +176,5 @@ def _parquet(data: bytes, name: str) -> Any:
     size = sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups))
     if size > MAX_FILE or file.metadata.num_rows > 50_000_000:
         raise BadInput(f"The source {name} would unpack to {size >> 20} MB; split it.")
-    return file.read()
+    names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]  # of data frames
+    return file.read(columns=names)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
-from ..errors import BadInput
+from .. import number_text
+from ..errors import BadInput, CellError
 from . import column_kinds
+from .arrays import Columns
+from .findings import ERROR, Finding
+from .odd_cells import Shown
+
+_NAMED = 3  # cells that a finding names
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +28,83 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What a file may be like: what people read as a table, or only what a refresh takes."""
+
+    uneven: bool  # rows of several lengths, columns without a name; the first of several sheets
+    blanks: frozenset[str]  # words that stand for no value among numbers and dates
+
+
+READING = Rules(True, number_text.BLANKS)
+REFRESHING = Rules(False, number_text.USUAL_BLANKS)
+
+
+@dataclass(frozen=True)
 class Source:
     """Data as read, before any of it is believed. Text stays text until a column's kind is known."""
 
-    table: Any  # pyarrow.Table
+    cells: Columns
     provenance: Provenance
     cut: bool = False  # a text file whose last line has no end
-    plain: Callable[[str, Any], Any] | None = None  # puts the numbers of a column of text into plain form
+    plain: Callable[..., Any] | None = None  # puts the numbers of a column of text into plain form
+    date_format: str = ""  # of dates that are text; empty: found
+    notes: tuple[str, ...] = ()  # what was found out about the file and not stated by anybody
+    rules: Rules = REFRESHING
 
-    def column(self, name: str, kind: str | None) -> Any:
-        """A column; numbers, where the table wants or may want them, with a point for their decimal sign."""
-        array = self.table.column(name)
-        return self.plain(name, array) if self.plain is not None and kind in (None, column_kinds.NUMBER) else array
+    @cached_property
+    def table(self) -> Any:
+        """The data as a PyArrow table, with a name for each column."""
+        return self.cells.table(self.provenance.label)
 
     @property
     def columns(self) -> list[str]:
         """The names of the columns."""
         return list(self.table.column_names)
+
+    def column(self, name: str, kind: str | None) -> Any:
+        """A column; numbers, where the table wants or may want them, with a point for their decimal sign."""
+        return self._column(self.cells.place(name), name, kind)
+
+    def _column(self, place: int, name: str, kind: str | None) -> Any:
+        array = self.cells.arrays[place]
+        return self.plain(name, array) if self.plain is not None and kind in (None, column_kinds.NUMBER) else array
+
+    def convert(self, name: str, kind: str | None, table: str) -> tuple[Any, list[Finding]]:
+        """A column as values of a kind, and what is wrong with it: cells that are no such value, cells that hold an error.
+
+        Codes stay as their cells show them where text is wanted, or nothing is known of the column.
+        """
+        place = self.cells.place(name)
+        array, odd = self._column(place, name, kind), self.cells.odd.get(place, {})
+        shown = {row: cell.text for row, cell in odd.items() if isinstance(cell, Shown)}
+        if shown and kind in (None, column_kinds.TEXT):
+            array, kind = column_kinds.with_texts(array, shown), column_kinds.TEXT
+        values, findings = column_kinds.convert(
+            array, kind, name, table, self.date_format, self.cells.date1904, self.rules.blanks
+        )
+        return values, [*self._errors(place, name, table), *findings]
+
+    def _errors(self, place: int, name: str, table: str) -> list[Finding]:
+        odd = self.cells.odd.get(place, {})
+        errors = [(row, cell) for row, cell in odd.items() if isinstance(cell, CellError)]
+        if not errors:
+            return []
+        row, first = errors[0]
+        others = [self.cells.address(row, place) for row, _ in errors[1:_NAMED]]
+        more = f", as do {' and '.join(others)}" if others else ""
+        more += f" and {len(errors) - _NAMED} more" if len(errors) > _NAMED else ""
+        what, action = first.said.split("; ", 1)
+        cell = self.cells.address(row, place)
+        return [
+            Finding(
+                ERROR, f"{table}, column {name}", f"the cell {cell} of {self.provenance.label} holds {what}{more}", action
+            )
+        ]
+
+    def without_blank_end(self) -> Source:
+        """The source without blank rows at its end."""
+        cells = self.cells.without_blank_end()
+        return self if cells is self.cells else replace(self, cells=cells)
 
 
 def choose(wanted: str, known: Sequence[str], where: str) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..arguments import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
-from .arrays import clean
+from .arrays import Columns
 from .mapping import TableMapping
 from .secrets import WRITE_IT, of_url, refuse_secrets, scrub
 from .source import Provenance, Source, choose
@@ -136,7 +136,6 @@ def _tables(connection: Any) -> list[str]:
 
 def read_sql(url: Any, mapping: TableMapping, folder: Path) -> Source:
     """The rows of a query, or of the table whose name fits."""
-    import pyarrow as pa
     import sqlalchemy
 
     url = _in(url, folder)
@@ -165,8 +164,9 @@ def read_sql(url: Any, mapping: TableMapping, folder: Path) -> Source:
     arrays = []
     while columns:  # let go of each where its array is made
         arrays.append(columns.pop(0).array())
-    data = clean(pa.Table.from_arrays(arrays, names=names), label)
-    return Source(data, Provenance(f"{label} {what}", _digest(data), data.num_rows))
+    cells = Columns(names, arrays)
+    data = cells.table(label)
+    return Source(cells, Provenance(f"{label} {what}", _digest(data), cells.rows), date_format=mapping.date_format)
 
 
 def refuse_changes(query: str, name: str) -> None:

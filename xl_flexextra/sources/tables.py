@@ -1,144 +1,166 @@
-"""Users' own tables from CSV, Parquet and Excel files as the rows that the core parses."""
+"""People's own files as the rows that the core parses: a header, then numbers, dates, texts and the errors of cells."""
 
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from ..errors import BadInput, FlexExtraError, MissingData
+import pyarrow as pa
+import pyarrow.compute as pc
 
-EXCEL = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
-FORMATTED = {".xlsx", ".xlsm"}  # of these it is known how a cell shows its number
+from ..errors import BadInput, CellError, FlexExtraError, MissingData
+from ..tie_out import PERCENTAGES
+from . import column_kinds, secrets
+from .arrays import as_text
+from .column_kinds import DATE, MIXED, NUMBER, TEXT
+from .excel_files import EXCEL
+from .headers import is_value
+from .mapping import TableMapping, with_signs
+from .odd_cells import Shown
+from .read import PARQUET, Books, read_source
+from .source import READING, Source
+
+TEXTS = (".csv", ".txt", ".tsv")
 
 
-def rows(source: str) -> list[list[Any]]:
-    """The rows of a file, a header first. ``book.xlsx#Name`` chooses a table or a sheet; without, the first sheet."""
-    name, _, part = source.partition("#")
-    path = Path(name)
+class Files:
+    """The files of one command: read under the same signs, each workbook opened once.
+
+    ``notes`` says what was found out about them that nobody stated.
+    """
+
+    def __init__(self, decimal: str = "", thousands: str = "", date_format: str = "") -> None:
+        self._signs = with_signs(TableMapping(""), decimal, thousands, date_format)
+        self._books = Books()
+        self.notes: list[str] = []
+
+    def rows(self, name: str, text: int | None = None) -> list[list[Any]]:
+        """The rows of a file, a header first. ``book.xlsx#Name`` chooses a table or a sheet; without, the first sheet.
+
+        ``text``: the place of a column that holds names, whatever its header says.
+        """
+        import dataclasses
+
+        path, part = _named(name)
+        mapping = dataclasses.replace(self._signs, source=str(path), source_table=part)
+        source = read_source(mapping, Path(), self._books, READING)
+        self.notes += [note for note in source.notes if note not in self.notes]
+        return rows_of(source, text)
+
+
+def rows(name: str) -> list[list[Any]]:
+    """The rows of one file, as :meth:`Files.rows` gives them."""
+    return Files().rows(name)
+
+
+def _named(name: str) -> tuple[Path, str]:
+    """The file and the table or sheet that a name stands for; an address, which may hold a password, is not repeated."""
+    file = secrets.tidy(name)
+    secrets.refuse_secrets(file)
+    if secrets.is_url(file):
+        raise BadInput("A database is not read here; give a file, or bring its data into a workbook with 'refresh'.")
+    whole = Path(file).is_file()
+    file, _, part = (file, "", "") if whole else file.partition("#")
+    path = Path(file)
     if not path.is_file():
-        raise MissingData(f"There is no file {name}.")
-    suffix = path.suffix.lower()
-    try:
-        if suffix in EXCEL:
-            table = _excel(path, part)
-        elif suffix in {".parquet", ".pq"}:
-            table = _parquet(path)
-        elif suffix in {".csv", ".txt", ".tsv"}:
-            table = _csv(path)
-        else:
-            raise BadInput(f"{path.name} is of no known kind; give .csv, .parquet or .xlsx.")
-    except FlexExtraError:
-        raise
-    except Exception as error:
+        raise MissingData(f"There is no file {file}.")
+    if path.suffix.lower() not in (*TEXTS, *PARQUET, *EXCEL):
+        raise BadInput(f"{path.name} is of no known kind; give .csv, .parquet or .xlsx.")
+    return path, part
+
+
+def rows_of(source: Source, text: int | None = None) -> list[list[Any]]:
+    """A source as rows: its heads as they stand, below them each column as what it holds."""
+    source = source.without_blank_end()
+    cells = source.cells
+    names = [" ".join(as_text(head).split()) for head in cells.heads]
+    kinds = [_kind(source, place, name, place == _place(text, len(names))) for place, name in enumerate(names)]
+    first = _is_data(cells.heads, kinds)
+    columns = [
+        _column(source, place, name, kind, first) for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
+    ]
+    body = [list(row) for row in zip(*columns, strict=True)]
+    if cells.corner is None:  # not of a sheet
+        body = [row for row in body if any(cell is not None for cell in row)]
+    return body if first else [[_head(head) for head in cells.heads], *body]
+
+
+def _place(text: int | None, width: int) -> int | None:
+    return text if text is None or text >= 0 else width + text
+
+
+def _head(head: Any) -> Any:
+    """A cell that heads a column: a code as it is shown, a name with single blanks, anything else as it is."""
+    if isinstance(head, CellError):
+        return head
+    if isinstance(head, str | Shown):
+        return " ".join(as_text(head).split()) or None
+    if isinstance(head, datetime.datetime) and head.time() == datetime.time():
+        return head.date()
+    return head
+
+
+def _is_data(heads: list[Any], kinds: list[str]) -> bool:
+    """Whether the first row is one of data: a number or a date stands above every column of them."""
+    above = [head for head, kind in zip(heads, kinds, strict=True) if kind in (NUMBER, DATE)]
+    filled = [head for head in above if as_text(head).strip()]
+    blank_date = any(kind == DATE and not as_text(head).strip() for head, kind in zip(heads, kinds, strict=True))
+    codes = any(isinstance(head, Shown) or column_kinds.is_code(as_text(head)) for head in filled)
+    return bool(filled) and not blank_date and not codes and all(map(is_value, filled))
+
+
+def _kind(source: Source, place: int, name: str, named_text: bool) -> str:
+    """The kind of a column by its name and its values."""
+    array, odd = source.cells.arrays[place], source.cells.odd.get(place, {})
+    array = column_kinds.simple_type(array, name, source.provenance.label)
+    if named_text or column_kinds.named_as_text(name) or any(isinstance(cell, Shown) for cell in odd.values()):
+        return TEXT
+    if not pa.types.is_string(array.type):
+        return column_kinds.guess(array, name, source.rules.blanks)
+    plain = source.plain(name, array) if source.plain is not None else array
+    unique = pc.unique(column_kinds.without_words(plain, source.rules.blanks).drop_null())
+    if not len(unique) or column_kinds.codes(unique):
+        return DATE if column_kinds.named_as_date(name) else TEXT
+    some = unique.to_pylist()
+    if all(map(column_kinds.is_number, some)) and not column_kinds.named_as_date(name) and not source.date_format:
+        return NUMBER
+    days, orders = column_kinds.dates_of(some, source.date_format)
+    if orders:
         raise BadInput(
-            f"{path.name} cannot be read: {str(error).splitlines()[0] if str(error) else 'it is damaged'}."
-        ) from None
-    if not table:
-        raise MissingData(f"{path.name} is empty.")
-    return table
+            f"{source.provenance.label}, column {name}: its dates, such as {some[0]!r}, can be read as {orders}; "
+            "say which with --date-format, such as '%m/%d/%Y'."
+        )
+    if all(days) and (column_kinds.named_as_date(name) or not all(map(column_kinds.is_number, some))):
+        return DATE
+    return NUMBER if all(map(column_kinds.is_number, some)) else MIXED
 
 
-def _csv(path: Path) -> list[list[Any]]:
-    """A CSV with its numbers and ISO dates recognised; the delimiter is found by the standard library's sniffer."""
-    import csv
-
-    from ..sample import _cell
-
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        text = path.read_text(encoding="cp1252")
-    if not text.strip():
-        return []
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t|", key=first.count)
-    table = [[_cell(cell.strip()) for cell in row] for row in csv.reader(text.splitlines(), delimiter=delimiter) if any(row)]
-    return _even(table)
-
-
-def _parquet(path: Path) -> list[list[Any]]:
-    import pyarrow.parquet as parquet
-
-    table = parquet.read_table(path)
-    names = [name for name in table.column_names if not name.startswith("__index_level_")]
-    columns = [table.column(name).to_pylist() for name in names]
-    return [names, *map(list, zip(*columns, strict=True))]
-
-
-def _excel(path: Path, part: str) -> list[list[Any]]:
-    """A table by its name, else a sheet by its name, else the first sheet from its first header on."""
-    import python_calamine
-
-    book = python_calamine.CalamineWorkbook.from_path(str(path))
-    if part and path.suffix.lower() in {".xlsx", ".xlsm"}:
-        known = {name.casefold(): name for name in _tables(path)}
-        if part.casefold() in known:
-            return _table(path, known[part.casefold()])
-    names = book.sheet_names
-    if part and part not in names:
-        raise BadInput(f"{path.name} has no table or sheet {part!r}; its sheets are {', '.join(names)}.")
-    grid = book.get_sheet_by_name(part or names[0]).to_python(skip_empty_area=True)
-    return _even([[_clean(cell) for cell in row] for row in _from_header(grid)])
-
-
-def percentages(file: Path | IO[bytes], part: str, heading: str) -> list[str | None]:
-    """What the cells below a heading show where they hold fractions that Excel shows as percentages (-0.1491: -14.91%), else
-    None; of a table, a sheet, the first sheet."""
-    import openpyxl
-
-    book = openpyxl.load_workbook(file, data_only=True)
-    sheet: Any = book[part] if part in book.sheetnames else book.worksheets[0]
-    area: Any = sheet.iter_rows()
-    for one in book.worksheets:
-        for table in one.tables.values():
-            if part and table.name.casefold() == part.casefold():
-                area = one[table.ref]
-    found: list[str | None] = []
-    column: int | None = None
-    for row in area:
-        if column is not None:
-            cell = row[column]
-            shown = "%" in str(cell.number_format) and isinstance(cell.value, int | float)
-            found.append(f"{Decimal(repr(cell.value)).scaleb(2):f}%" if shown else None)
-            continue
-        heads = [str(cell.value or "").strip().lower() for cell in row]
-        column = heads.index(heading) if heading in heads else None
+def _column(source: Source, place: int, name: str, kind: str, first: bool) -> list[Any]:
+    """The cells of a column; ``first``: with the one that heads it. What is no value of its kind stays as it is."""
+    cells = source.cells
+    odd = cells.odd.get(place, {})
+    array = column_kinds.simple_type(cells.arrays[place], name, source.provenance.label)
+    if first and pa.types.is_string(array.type):
+        array = pa.concat_arrays([pa.array([as_text(cells.heads[place]) or None], pa.string()), array])
+    if kind == TEXT:
+        array = column_kinds.with_texts(array, {row: c.text for row, c in odd.items() if isinstance(c, Shown)})
+    percentages = name.lower() == PERCENTAGES and pa.types.is_string(array.type)
+    if pa.types.is_string(array.type) and kind != TEXT and source.plain is not None:
+        array = source.plain(name, array, mixed=kind == MIXED)
+    values, findings = column_kinds.convert(
+        array, MIXED if percentages else kind, name, source.provenance.label, source.date_format, cells.date1904,
+        source.rules.blanks,
+    )  # fmt: skip
+    if findings:
+        values = column_kinds.convert(array, MIXED, name, source.provenance.label, "")[0]
+    found = values if isinstance(values, list) else values.to_pylist()
+    if first and len(found) == cells.rows:
+        found = [_head(cells.heads[place]), *found]
+    for row, cell in odd.items():
+        if isinstance(cell, CellError):
+            found[row + first] = cell
     return found
 
 
-def _tables(path: Path) -> list[str]:
-    import openpyxl
-
-    book = openpyxl.load_workbook(path)
-    return [name for sheet in book.worksheets for name in sheet.tables]
-
-
-def _table(path: Path, name: str) -> list[list[Any]]:
-    import openpyxl
-
-    book = openpyxl.load_workbook(path, data_only=True)
-    for sheet in book.worksheets:
-        if name in sheet.tables:
-            return [[_clean(cell.value) for cell in row] for row in sheet[sheet.tables[name].ref]]
-    raise BadInput(f"{path.name} has no table {name!r}.")
-
-
-def _from_header(grid: list[list[Any]]) -> list[list[Any]]:
-    """From the first row with two filled cells on: titles and labels above a table are passed over."""
-    for place, row in enumerate(grid):
-        if sum(cell not in ("", None) for cell in row) >= 2:
-            return grid[place:]
-    return grid
-
-
-def _clean(cell: Any) -> Any:
-    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
-        return cell.date()
-    return None if cell == "" else cell
-
-
-def _even(table: list[list[Any]]) -> list[list[Any]]:
-    width = max((len(row) for row in table), default=0)
-    return [[*row, *[None] * (width - len(row))] for row in table]
+__all__ = ["Files", "FlexExtraError", "rows", "rows_of"]

@@ -44,6 +44,7 @@ def by_column(task: Task) -> Fitted:
         action = "name the source's date column in the mapping ('date')"
         result.findings.append(Finding(ERROR, where, f"{what}, and rows without a date mean nothing", action))
     _unused(task, names, result.findings)
+    _refuse_strangers(task, names, result.findings)
     if task.date_at is not None and result.columns[task.date_at] is not None:
         result.series = [
             i for i, c in enumerate(result.columns)
@@ -139,6 +140,21 @@ def _kept(column: Any, keep: list[bool]) -> Any:
     if isinstance(column, list):
         return [value for value, stays in zip(column, keep, strict=True) if stays]
     return column.filter(pa.array(keep, pa.bool_()))
+
+
+def _refuse_strangers(task: Task, names: list[str | None], findings: list[Finding]) -> None:
+    """A wide source of unit values of which no fund is in the table: its dates alone would blank the page."""
+    if not holds_unit_values(task.area) or task.fund_at is not None:
+        return
+    funds = [i for i in range(len(names)) if i != task.date_at and task.fed[i]]
+    others = [name for name in task.source.columns if name not in names and not task.ignores(name)]
+    if others and funds and all(names[i] is None for i in funds):
+        held = [task.area.columns[i].name for i in funds]
+        has = f"it has {', '.join(held[:8])}{' …' if len(held) > 8 else ''}"
+        label = task.source.provenance.label
+        none = f"none of the {len(others)} funds" if len(others) > 1 else f"the fund {others[0]!r}"
+        what = f"{none} of {label} is {'' if len(others) > 1 else 'not '}in the workbook ({has})"
+        findings.append(Finding(ERROR, task.area.name, what, "name them with 'new --fund', or give aliases"))
 
 
 def _unused(task: Task, names: list[str | None], findings: list[Finding]) -> None:

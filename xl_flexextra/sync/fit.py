@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
-import pyarrow as pa
-
 from ..arguments import nearest
 from ..errors import BadInput
 from ..ooxml.body import Body
@@ -27,20 +23,8 @@ def fit(source: Source, body: Body, mapping: TableMapping, names: FundNames, dat
                 f"The mapping of {body.area.name!r} fills a column {given!r}, which the table does not "
                 f"have{nearest(given, columns)}; correct [table.columns]."
             )
-    task = Task(_without_blank_end(source), body, mapping, names, dates)
+    task = Task(source.without_blank_end(), body, mapping, names, dates)
     return {"long": to_wide, "wide": to_long, "as_is": by_column}[_layout(task)](task)
-
-
-def _without_blank_end(source: Source) -> Source:
-    """The source without blank rows at its end, which spreadsheets leave behind."""
-    table, rows = source.table, source.table.num_rows
-    while rows and all(_blank(column[rows - 1]) for column in table.columns):
-        rows -= 1
-    return source if rows == table.num_rows else dataclasses.replace(source, table=table.slice(0, rows))
-
-
-def _blank(value: pa.Scalar) -> bool:
-    return not value.is_valid or (isinstance(text := value.as_py(), str) and not text.strip())
 
 
 def _layout(task: Task) -> str:

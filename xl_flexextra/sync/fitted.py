@@ -63,6 +63,10 @@ def find_column(known: Sequence[str], given: str, guesses: Iterable[str], what: 
     return next((column for guess in guesses for column in known if simple(column) == guess), None)
 
 
+def _note(table: str, said: str) -> Finding:
+    return Finding(NOTE, table, said[:1].lower() + said[1:].rstrip("."), "check that it is so")
+
+
 @dataclass(frozen=True)
 class Task:
     """One table, its source, and what is known of both."""
@@ -136,11 +140,11 @@ class Task:
 
     def convert(self, name: str, kind: str | None) -> tuple[Any, list[Finding]]:
         """A column of the source as values of a kind."""
-        return column_kinds.convert(self.source.column(name, kind), kind, name, self.area.name, self.mapping.date_format)
+        return self.source.convert(name, kind, self.area.name)
 
     def start(self) -> Fitted:
         """Nothing yet, but for what is to be said of the source."""
-        findings = []
+        findings = [_note(self.area.name, said) for said in self.source.notes]
         if self.source.cut:
             what = f"the last line of {self.source.provenance.label} has no end"
             findings.append(Finding(NOTE, self.area.name, what, "check that the file is complete"))

@@ -48,6 +48,7 @@ class Request:
     progress: Progress = lambda _step: None
     decimal: str = ""  # signs in the numbers of text files, in place of those of the mapping
     thousands: str = ""
+    date_format: str = ""
 
 
 @dataclass
@@ -108,7 +109,7 @@ def _run(request: Request, book: Path) -> Outcome:
     tables = sorted(_tables(request, workbook, mapped), key=lambda t: not funds.lists_funds(t.name))
     prepared: list[tuple[Body, plan.TablePlan]] = []
     for table in tables:
-        table = mapping.with_numbers(table, request.decimal, request.thousands)
+        table = mapping.with_signs(table, request.decimal, request.thousands, request.date_format)
         request.progress(f"Reading the source of {table.name}")
         source = read_source(table, Path.cwd() if request.source else mapped.folder)
         outcome.sources[table.name] = source.provenance

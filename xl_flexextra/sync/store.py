@@ -16,7 +16,7 @@ from ..arguments import nearest, to_date
 from ..errors import BadInput, MissingData
 from ..ooxml import atomic, output, windows
 from ..sources import mapping, secrets
-from ..sources.column_kinds import DATE, NUMBER, TEXT, convert, named_as_date
+from ..sources.column_kinds import DATE, NUMBER, TEXT, named_as_date
 from ..sources.read import read_source
 from ..sources.source import Source, choose, simple
 from ..sources.sql import STORE, connect, make_url, sqlite_file
@@ -118,6 +118,7 @@ def load_source(
     note: str = "",
     decimal: str = "",
     thousands: str = "",
+    date_format: str = "",
 ) -> Load:
     """Read a source (long or wide) and load its values; all of them or none."""
     table = mapping.TableMapping(dataset, source)
@@ -133,7 +134,7 @@ def load_source(
                 "(--dataset says what the values are)."
             )
         table = mapping.with_source((mapped.table(name) if name else None) or table, source)
-    table = mapping.with_numbers(table, decimal, thousands)
+    table = mapping.with_signs(table, decimal, thousands, date_format)
     read = read_source(table, Path.cwd())
     rows = _long(read, table, names)
     return load_rows(store, rows, dataset, read.provenance.label, read.provenance.sha256, note)
@@ -153,16 +154,16 @@ def _long(
         raise MissingData(f"The source {read.provenance.label} has no column of dates; name it in the mapping ('date').")
     fund = find_column(read.columns, table.fund, FUND_NAMES, "fund", table.name)
     value = find_column(read.columns, table.value, VALUE_NAMES, "value", table.name)
-    dates, found = convert(read.table.column(date), DATE, date, table.name, table.date_format)
+    dates, found = read.convert(date, DATE, table.name)
     _refuse(found)
     rows: list[tuple[datetime.date, str, float | None]] = []
     wide = [(None, c) for c in read.columns if c != date and simple(c) not in ignored]
     for fund_column, value_column in [(fund, value)] if fund and value else wide:
-        numbers, found = convert(read.column(value_column, NUMBER), NUMBER, value_column, table.name, "")
+        numbers, found = read.convert(value_column, NUMBER, table.name)
         _refuse(found)
         funds: list[Any] = [value_column] * len(dates)
         if fund_column:
-            funds = convert(read.table.column(fund_column), TEXT, fund_column, table.name, "")[0].to_pylist()
+            funds = read.convert(fund_column, TEXT, table.name)[0].to_pylist()
         for day, name, number in zip(dates.to_pylist(), funds, numbers.to_pylist(), strict=True):
             if day is None or name is None:
                 raise BadInput(f"The source {read.provenance.label} has a row without date or fund; fill it in.")

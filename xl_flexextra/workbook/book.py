@@ -91,6 +91,8 @@ class Book:
             sheet.write_blank(row, column, None, fmt)
         elif isinstance(value, datetime.date):
             sheet.write_number(row, column, to_serial(value), fmt)
+        elif isinstance(value, CellError) and not self.values_only:
+            sheet.write_formula(row, column, f"={value}", fmt, str(value))
         elif isinstance(value, str):
             sheet.write_string(row, column, value, fmt)
         else:

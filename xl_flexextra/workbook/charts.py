@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import dates
-from ..errors import MissingData
+from ..errors import CellError, MissingData, PassedError
 from ..report import Report
 from ..splices import Spliced, splice
 from ..unit_values import Fund
@@ -19,6 +19,7 @@ from .layout import CHARTS, FIGURE_COLUMN, GROWTH, PAGE, Layout, period_label
 FIRST_VALUE_ROW, HEADER_ROW, FIRST = 5, 6, 7
 NOTHING = "#N/A"  # no point in a chart
 MONTHS = 120
+Level = float | CellError | None  # a unit value, the error of its cell, or none
 
 
 def _days(report: Report) -> list[datetime.date]:
@@ -72,12 +73,14 @@ def growth_sheet(book: Book, report: Report) -> None:
     sheet.repeat_rows(HEADER_ROW)
 
 
-def _fund_columns(book: Book, sheet: Any, column: int, beside: int, fund: Fund, levels: list[float | None]) -> None:
+def _fund_columns(
+    book: Book, sheet: Any, column: int, beside: int, fund: Fund, levels: list[float | CellError | None]
+) -> None:
     """One fund: its line in ``column``, the unit values that it follows in ``beside``."""
     head, money, number = book.format("head"), book.format(num_format="#,##0.00"), book.format(num_format=UNIT)
     for place in (column, beside):
         book.formula(sheet, HEADER_ROW, place, at(FIRST_ROW + column - 1, 0, FUNDS), fund.code, head)
-    first = next((level for level in levels if level is not None), None)
+    first = next((level for level in levels if isinstance(level, float)), None)
     values = area(FIRST, beside, FIRST + len(levels) - 1, beside)
     base = f"INDEX({values},MATCH(TRUE(),INDEX(ISNUMBER({values}),),FALSE()))"
     book.formula(sheet, FIRST_VALUE_ROW, column, base, NOTHING if first is None else first, number)
@@ -92,12 +95,13 @@ def _fund_columns(book: Book, sheet: Any, column: int, beside: int, fund: Fund, 
         else:
             look = f"UNIT_VALUE_AT(UnitValues[#All],{code},{day},,Funds[#All])"
         book.formula(sheet, row, beside, look, NOTHING if level is None else level, number)
-        grown = NOTHING if level is None or first is None else 10000.0 * level / first
+        grown: Any = NOTHING if level is None or first is None else level
+        grown = 10000.0 * grown / first if isinstance(grown, float) and first is not None else grown
         formula = f"GrowthPayment*{at(row, beside)}/{at(FIRST_VALUE_ROW, column, fixed='r')}"
         book.formula(sheet, row, column, formula, grown, money)
 
 
-def _level(spliced: Spliced, column: int, day: datetime.date, substituted: bool) -> float | None:
+def _level(spliced: Spliced, column: int, day: datetime.date, substituted: bool) -> Level:
     """The unit value as its formula looks it up: a worksheet function for a substituted fund, else in the last row of the
     table on or before the day."""
     values = spliced.unit_values
@@ -105,9 +109,13 @@ def _level(spliced: Spliced, column: int, day: datetime.date, substituted: bool)
         try:
             spliced.check(column, day)
             return values.at(column, day)
+        except PassedError as error:
+            return error.cell_error
         except MissingData:
             return None
     row = int(np.searchsorted(values.dates, np.datetime64(day), side="right")) - 1
+    if (row, column) in values.errors:
+        return values.errors[row, column]
     level = float(values.values[row, column]) if row >= 0 else np.nan
     return None if np.isnan(level) else level
 

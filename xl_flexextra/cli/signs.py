@@ -1,0 +1,31 @@
+"""How numbers and dates are written in the files that a command reads: options that every such command has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from . import screen
+
+if TYPE_CHECKING:
+    from ..sources.tables import Files
+
+DecimalOption = Annotated[str, typer.Option("--decimal", help="The decimal sign of numbers that are text: '.' or ','.")]
+ThousandsOption = Annotated[str, typer.Option("--thousands", help="What parts thousands in numbers that are text.")]
+DateFormatOption = Annotated[
+    str, typer.Option("--date-format", help="How dates that are text are written, such as %m/%d/%Y. Left out: found.")
+]
+
+
+def files_by(decimal: str, thousands: str, date_format: str) -> Files:
+    """The files of a command, read under these signs."""
+    from ..sources.tables import Files  # which loads PyArrow
+
+    return Files(decimal, thousands, date_format)
+
+
+def say_notes(files: Files) -> None:
+    """What was found out about the files and stated by nobody."""
+    for note in files.notes:
+        screen.say(f"Note: {note}")

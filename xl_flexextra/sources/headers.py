@@ -1,0 +1,66 @@
+"""Which row of a file heads its columns: titles, export notes and lines of comment may stand before it."""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+from .. import date_text, number_text
+from .column_kinds import named_as_date
+
+LOOKED_AT = 200  # rows from the top that are looked at
+
+
+def header_place(rows: Sequence[Sequence[Any]]) -> int:
+    """The place of the row that heads the columns: the first that is as wide as most rows below and has two cells filled.
+
+    Where a later one says 'date' above a date, that is the header: of two heading rows, or below a title with commas.
+    """
+    rows = rows[:LOOKED_AT]
+    widths = [_width(row) for row in rows]
+    usual = collections.Counter(width for width in widths if width).most_common(1)
+    least = min(usual[0][0], 2) if usual else 1
+    wide = [place for place, row in enumerate(rows) if _fits(row, widths[place], least, usual[0][0] if usual else 1)]
+    if not wide:
+        return next((place for place, row in enumerate(rows) if _width(row)), 0)
+    for place, below in itertools.pairwise(wide):
+        if any(map(is_value, rows[place])):
+            break
+        if any(_heads_dates(head, cell) for head, cell in zip(rows[place], rows[below], strict=False)):
+            return place
+    return wide[0]
+
+
+def _heads_dates(head: Any, cell: Any) -> bool:
+    return isinstance(head, str) and named_as_date(head) and is_value(cell)
+
+
+def _fits(row: Sequence[Any], width: int, least: int, usual: int) -> bool:
+    filled = sum(not _is_blank(cell) for cell in row)
+    return width >= usual and filled >= least and not _is_comment(row)
+
+
+def is_value(cell: Any) -> bool:
+    """Whether a cell is a number or a date, be it as text."""
+    if isinstance(cell, str):
+        return number_text.parsed(cell) is not None or date_text.parsed(cell) is not None or date_text.is_ordered(cell)
+    return isinstance(cell, int | float | datetime.date) and not isinstance(cell, bool)
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _is_comment(row: Sequence[Any]) -> bool:
+    return bool(row) and isinstance(row[0], str) and row[0].lstrip().startswith("#")
+
+
+def _width(row: Sequence[Any]) -> int:
+    """The cells of a row up to the last that holds something."""
+    width = len(row)
+    while width and _is_blank(row[width - 1]):
+        width -= 1
+    return width

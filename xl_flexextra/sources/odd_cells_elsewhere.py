@@ -1,0 +1,227 @@
+"""The odd cells (:mod:`.odd_cells`) of files that are no Open XML: .xls, .ods, and the binary .xlsb."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from collections.abc import Callable, Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+from ..errors import CELL_ERRORS, NOT_CALCULATED, VALUE, CellError
+from ..ooxml.package import Package
+from .number_formats import as_code, code_format
+from .odd_cells import Odd, Shown
+
+_BINARY_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+_ROW_HEADER, _RK, _ERROR, _REAL, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 2, 3, 5, 9, 11  # records of .xlsb
+_SHEET, _FORMAT, _STYLE, _STYLES, _STYLES_END = 156, 44, 47, 617, 618
+
+
+def _error(code: int) -> CellError:
+    return CELL_ERRORS.get(_BINARY_ERRORS.get(code, ""), VALUE)
+
+
+def of_xls(data: bytes) -> Callable[[str], Odd]:
+    """The odd cells of each sheet of an .xls file."""
+    import xlrd
+
+    book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=io.StringIO())
+    codes = {key: one.format_str for key, one in book.format_map.items() if code_format(one.format_str or "")}
+
+    def of_sheet(name: str) -> Odd:
+        sheet, found = book.sheet_by_name(name), Odd()
+        for row in range(sheet.nrows):
+            types = sheet.row_types(row)
+            if not codes and xlrd.XL_CELL_ERROR not in types:
+                continue
+            for column, kind in enumerate(types):
+                if kind == xlrd.XL_CELL_ERROR:
+                    found[row + 1, column + 1] = _error(sheet.cell_value(row, column))
+                elif kind == xlrd.XL_CELL_NUMBER and codes:
+                    style = book.xf_list[sheet.cell_xf_index(row, column)]
+                    _show(found, row + 1, column + 1, sheet.cell_value(row, column), codes.get(style.format_key))
+        return found
+
+    return of_sheet
+
+
+def _show(found: Odd, row: int, column: int, value: float, number_format: str | None) -> None:
+    text = as_code(value, number_format) if number_format is not None else None
+    if text is not None:
+        found[row, column] = Shown(value, text)
+
+
+# --- OpenDocument ----------------------------------------------------------------------------------------------------
+
+
+def of_ods(package: Package) -> Callable[[str], Odd]:
+    """The odd cells of each sheet of an .ods file."""
+    content = package.find("content.xml")
+    sheets = _ods_sheets(package, content) if content is not None else {}
+    return lambda name: sheets.get(name, Odd())
+
+
+def _ods_sheets(package: Package, content: str) -> dict[str, Odd]:
+    from ..ooxml import xmlbytes
+
+    parser: Any = ElementTree.XMLPullParser(("start", "end"))
+    sheets: dict[str, Odd] = {}
+    found, row, depth = Odd(), 0, 0
+    for block in package.stream(content):
+        if b"<!DOCTYPE" in block:
+            xmlbytes.check(content, block)
+        parser.feed(block)
+        for event, element in parser.read_events():
+            name = xmlbytes.local(element.tag)
+            if name == "table":
+                depth += 1 if event == "start" else -1
+                if event == "start" and depth == 1:
+                    found = sheets.setdefault(_attribute(element, "name"), Odd())
+                    row = 0
+                elif event == "end":
+                    element.clear()
+            elif event == "end" and name == "table-row" and depth == 1:
+                row = _ods_row(element, row, found)
+                element.clear()
+    return sheets
+
+
+def _ods_row(element: ElementTree.Element, row: int, found: Odd) -> int:
+    repeated = _count(element, "number-rows-repeated")
+    column = 0
+    for cell in element:
+        times = _count(cell, "number-columns-repeated")
+        odd = _ods_cell(cell)
+        if odd is not None:
+            for r in range(row + 1, row + 1 + min(repeated, 65_536)):
+                for c in range(column + 1, column + 1 + min(times, 1_024)):
+                    found[r, c] = odd
+        column += times
+    return row + repeated
+
+
+def _ods_cell(cell: ElementTree.Element) -> CellError | Shown | None:
+    kinds = [value for key, value in cell.attrib.items() if key.endswith("}value-type")]
+    text = "\n".join("".join(p.itertext()) for p in cell if p.tag.endswith("}p"))
+    formula = _attribute(cell, "formula")
+    if "error" in kinds or (formula and text.strip() in CELL_ERRORS) or (formula and re.fullmatch(r"Err:\d+", text)):
+        return CELL_ERRORS.get(text.strip(), VALUE)
+    if formula and not kinds:
+        return NOT_CALCULATED
+    if "float" in kinds and re.search(r"\d", text):
+        value = float(_attribute(cell, "value") or "nan")
+        digits = re.sub(r"\D", "", text)
+        plain = value >= 0 and value.is_integer() and value < 1e15 and int(digits) == int(value)
+        if plain and text.strip() != str(int(value)) and not re.search(r"[.,%$€£¥\xa0\u202f']|\d \d|\b[A-Z]{3}\b", text):
+            return Shown(value, text.strip())
+    return None
+
+
+def _attribute(element: ElementTree.Element, name: str) -> str:
+    return next((value for key, value in element.attrib.items() if key.endswith(f"}}{name}")), "")
+
+
+def _count(element: ElementTree.Element, name: str) -> int:
+    given = _attribute(element, name)
+    return int(given) if given.isdigit() else 1
+
+
+# --- the binary workbook ----------------------------------------------------------------------------------------------
+
+
+def of_xlsb(package: Package) -> Callable[[str], Odd]:
+    """The odd cells of each sheet of an .xlsb file."""
+    parts, codes = _xlsb_sheets(package), _xlsb_codes(package)
+
+    def of_sheet(name: str) -> Odd:
+        part = package.find(parts.get(name, ""))
+        found, row = Odd(), 0
+        for kind, record in _records(package.read(part)) if part else ():
+            if kind == _ROW_HEADER:
+                row = struct.unpack_from("<I", record)[0] + 1
+            elif kind in (_ERROR, _FORMULA_ERROR) and len(record) > 8:
+                found[row, struct.unpack_from("<I", record)[0] + 1] = _error(record[8])
+            elif codes and kind in (_RK, _REAL, _FORMULA_NUMBER) and len(record) >= 12:
+                column, style = struct.unpack_from("<II", record)
+                number = _rk(record) if kind == _RK else struct.unpack_from("<d", record, 8)[0]
+                _show(found, row, column + 1, number, codes.get(style & 0xFFFFFF))
+        return found
+
+    return of_sheet
+
+
+def _rk(record: bytes) -> float:
+    """A number in four bytes: a whole one, or the upper half of a float; either may be in hundredths."""
+    (packed,) = struct.unpack_from("<i", record, 8)
+    value = float(packed >> 2) if packed & 2 else struct.unpack("<d", struct.pack("<q", (packed & ~3) << 32))[0]
+    return value / 100 if packed & 1 else value
+
+
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at < len(data):
+        kind = data[at]
+        at += 1
+        if kind & 0x80 and at < len(data):
+            kind = (kind & 0x7F) | (data[at] & 0x7F) << 7
+            at += 1
+        size = shift = 0
+        while at < len(data):
+            byte = data[at]
+            at += 1
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80 or shift > 21:
+                break
+        yield kind, data[at : at + size]
+        at += size
+
+
+def _wide(record: bytes, at: int) -> tuple[str, int]:
+    """A text with its length before it, and where it ends."""
+    (length,) = struct.unpack_from("<I", record, at)
+    end = at + 4 + 2 * length
+    return record[at + 4 : end].decode("utf-16-le", "replace"), end
+
+
+def _xlsb_sheets(package: Package) -> dict[str, str]:
+    workbook, relations = package.find("xl/workbook.bin"), package.find("xl/_rels/workbook.bin.rels")
+    if workbook is None or relations is None:
+        return {}
+    tree = ElementTree.fromstring(package.read(relations))
+    targets = {e.get("Id", ""): e.get("Target", "") for e in tree}
+    sheets = {}
+    for kind, record in _records(package.read(workbook)):
+        if kind == _SHEET:
+            identity, at = _wide(record, 8)
+            target = targets.get(identity, "")
+            sheets[_wide(record, at)[0]] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return sheets
+
+
+def _xlsb_codes(package: Package) -> dict[int, str]:
+    part = package.find("xl/styles.bin")
+    formats: dict[int, str] = {}
+    codes: dict[int, str] = {}
+    styles, number = False, 0
+    for kind, record in _records(package.read(part)) if part else ():
+        if kind == _FORMAT:
+            formats[struct.unpack_from("<H", record)[0]] = _wide(record, 2)[0]
+        elif kind in (_STYLES, _STYLES_END):
+            styles = kind == _STYLES
+        elif kind == _STYLE and styles:
+            shown = formats.get(struct.unpack_from("<H", record, 2)[0])
+            if shown is not None and code_format(shown) is not None:
+                codes[number] = shown
+            number += 1
+    return codes

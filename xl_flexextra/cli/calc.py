@@ -45,6 +45,9 @@ def recalculate(
             console.print(_cells(title, cells, expand=console.is_terminal))
     if save:
         console.print(f"Saved: {save}")
+    if not result.cells:
+        console.print(f"{file.name} holds no formulas: nothing was recalculated.")
+        raise typer.Exit(1)
     console.print(
         f"{len(result.cells)} formula cells recalculated in {result.seconds:.2f} s: {len(different)} differ from the file, "
         f"{len(errors)} are errors."

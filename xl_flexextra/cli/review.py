@@ -98,6 +98,12 @@ def review(
         fund_returns=read.fund_returns(fund_returns, files),
     )
     say_notes(files)
+    for option, one in (("--navs", evidence.navs), ("--fund-returns", evidence.fund_returns)):
+        if one is not None and given.contracts[0]["separate_account.charge"] is None:
+            raise BadInput(
+                f"{option} is compared less the separate account charge, and the terms of {given.contracts[0].name} have no "
+                "separate_account.charge; add it, or leave the option out."
+            )
     signatures, facts = read.signatures_and_facts(sign_off)
     told = [(name, facts.pop(name, text)) for name, text in builder.FACTS] + list(facts.items())
     update = report.compute(given)
@@ -161,8 +167,10 @@ def diff(
         )
     shown = [one for one in found if every or one.note or _moved(one)]
     _figures(shown, changes.CAUSES)
+    neither = sum(one.note == changes.NEITHER for one in found)
     same = len(found) - sum(bool(one.note) or _moved(one) for one in found)
-    screen.say(f"{len(found)} figures: {len(found) - same} changed or new, {same} as before.")
+    without = f", {neither} without a figure in either" if neither else ""
+    screen.say(f"{len(found)} figures: {len(found) - same - neither} changed or new, {same} as before{without}.")
 
 
 def _moved(one: Any) -> bool:

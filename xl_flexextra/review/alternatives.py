@@ -25,6 +25,7 @@ COMPANIONS: dict[tuple[str, str], dict[str, Any]] = {
     ("premium_tax.when", "at_redemption"): {"premium_tax.rate": 0.02},
     ("cdsc.order", "before_annual_charge"): {"free_withdrawal.measured": "before_charge"},
 }
+NOTHING_TIES = "no published figure of this contract ties: nothing can be judged"
 _FRACTIONS = {"fraction_of_start_value", "fraction_of_end_value"}
 
 
@@ -32,7 +33,7 @@ _FRACTIONS = {"fraction_of_start_value", "fraction_of_end_value"}
 class Alternative:
     """One alternative of one choice: how many figures it breaks, and the largest distance in printed units.
 
-    ``tested`` counts the published figures that these terms decide; ``broken`` those that tied and no longer do;
+    ``tested`` counts the published figures that these terms decide and that tie; ``broken`` those that no longer do;
     ``failed`` those that cannot be computed any more. ``why_not`` says why an alternative was not computed.
     """
 
@@ -145,9 +146,12 @@ def _judge(
 ) -> Alternative:  # fmt: skip
     code = str(terms["contract.code"] or terms.name).casefold()
     first = terms is inputs.contracts[0]
-    mine = [i for i, t in enumerate(base) if t.published.contract.casefold() in ({code, ""} if first else {code})]
+    of = {code, ""} if first else {code}
+    mine = [i for i, t in enumerate(base) if t.ties and t.published.contract.casefold() in of]
+    if not mine:
+        return Alternative(terms.name, key, meaning, *chosen, *other, said, 0, 0, 0, 0.0, "", NOTHING_TIES)
     tied = compute(changed).tied
-    broken = [i for i in mine if base[i].ties and not tied[i].ties]
+    broken = [i for i in mine if not tied[i].ties]
     computed = [i for i in broken if math.isfinite(tied[i].difference)]
     worst = max(computed, key=lambda i: abs(tied[i].difference), default=None)
     place = ""

@@ -46,6 +46,7 @@ MEANING = {
     "schedule": "CDSC schedule, base and order, free withdrawal amount",
     "other": "other terms and the funds table",
 }
+NEITHER = "no figure, before or now"
 TRACE = 1e-13  # what is left of doubles where a cause changes nothing; printed digits end at 1e-4
 _CHARGE, _SCHEDULE = ("annual_charge.", "rider.", "payment.", "premium_tax."), ("cdsc.", "free_withdrawal.")
 
@@ -155,7 +156,7 @@ class _Stages:
         try:
             then = self.earlier.grid.result(fund, old_code).value
         except FlexExtraError as error:
-            return None, {}, f"new figure: {error}"
+            return None, {}, NEITHER if now is None else f"new figure: {error}"
         if now is None:
             return then, {}, "no figure now"
         try:

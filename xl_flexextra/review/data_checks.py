@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +25,7 @@ Date = datetime.date
 GAP_MONTHS, STALE_TIMES, JUMP = 1, 2, 0.25
 AGREEMENT = 5e-7  # unit values are published to six decimals
 REASONABLE = 0.0025  # a year: fund expenses, timing and rounding apart
-OK, LOOK, OFF, ABSENT = "nothing found", "look", "off", "not given"
+OK, LOOK, OFF, ABSENT, NOTHING = "nothing found", "look", "off", "not given", "nothing compared"
 
 
 @dataclass(frozen=True)
@@ -236,11 +236,11 @@ class Check:
 
     @property
     def state(self) -> str:
-        """``not given``, ``nothing found``, ``look`` or ``off``."""
+        """``not given``, ``nothing compared``, ``nothing found``, ``look`` or ``off``."""
         if not self.given:
             return ABSENT
         if not self.findings:
-            return OK
+            return OK if self.compared else NOTHING
         return OFF if any(f.level == OFF for f in self.findings) else LOOK
 
 
@@ -264,9 +264,46 @@ class Evidence:
 def checks(inputs: Inputs, evidence: Evidence) -> list[Check]:
     """Every check, done as far as there is evidence."""
     values, charge = inputs.unit_values, inputs.contracts[0]["separate_account.charge"]
+    evidence = evidence.coded(inputs.funds)
+    before, second, navs, returns = evidence.before, evidence.second, evidence.navs, evidence.fund_returns
+    paid = evidence.distributions or {}
+    done: list[tuple[str, str, bool, Callable[[], tuple[int, list[Finding]]]]] = [
+        (
+            "revisions", "Are values of earlier days still what they were at the load before?", before is not None,
+            lambda: (len(_pairs(values, before)), revisions(values, before)) if before is not None else NONE,
+        ),
+        (
+            "second source", "Does a second source have the same?", second is not None,
+            lambda: second_source(values, second) if second is not None else NONE,
+        ),
+        (
+            "re-performance", "Do NAV and distributions, less the daily charge, give each value from the one before?",
+            navs is not None and charge is not None,
+            lambda: reperformed(values, navs, paid, charge) if navs and charge is not None else NONE,
+        ),
+        (
+            "reasonableness",
+            "Do the funds' own published returns, less the separate account charge, give the same returns?",
+            returns is not None and charge is not None,
+            lambda: reasonable(inputs, returns, charge) if returns and charge is not None else NONE,
+        ),
+    ]  # fmt: skip
+    rows = _series_checks(values)
+    for name, question, given, check in done:
+        compared, found = check() if given else NONE
+        rows.append(Check(name, question, given, compared, tuple(found)))
+    return rows
+
+
+NONE: tuple[int, list[Finding]] = (0, [])
+
+
+def _series_checks(values: UnitValues) -> list[Check]:
+    """The checks that need no evidence but the values themselves."""
     found = series_findings(values)
-    count = int(np.count_nonzero(~np.isnan(values.values)))
-    rows = [
+    counts = np.count_nonzero(~np.isnan(values.values), axis=0)
+    count = int(counts[counts > 1].sum())  # a single value has none before it that it could be compared with
+    return [
         Check(name, question, True, count, tuple(f for f in found if f.check == kind))
         for name, kind, question in (
             ("gaps", "gap", "Is there a value for every month between the first and the last?"),
@@ -274,26 +311,3 @@ def checks(inputs: Inputs, evidence: Evidence) -> list[Check]:
             ("jumps", "jump", f"Does a value move by more than {JUMP:.0%} at once?"),
         )
     ]
-    evidence = evidence.coded(inputs.funds)
-    before, second, navs = evidence.before, evidence.second, evidence.navs
-    rows.append(
-        Check(
-            "revisions", "Are values of earlier days still what they were at the load before?", before is not None,
-            len(_pairs(values, before)) if before is not None else 0, tuple(revisions(values, before)) if before else (),
-        )
-    )  # fmt: skip
-    compared, differing = second_source(values, second) if second is not None else (0, [])
-    rows.append(
-        Check("second source", "Does a second source have the same?", second is not None, compared, tuple(differing))
-    )
-    can = navs is not None and charge is not None
-    paid = evidence.distributions or {}
-    compared, differing = reperformed(values, navs, paid, charge) if navs and charge is not None else (0, [])
-    question = "Do NAV and distributions, less the daily charge, give each value from the one before?"
-    rows.append(Check("re-performance", question, can, compared, tuple(differing)))
-    returns = evidence.fund_returns
-    can = returns is not None and charge is not None
-    compared, differing = reasonable(inputs, returns, charge) if returns and charge is not None else (0, [])
-    question = "Do the funds' own published returns, less the separate account charge, give the same returns?"
-    rows.append(Check("reasonableness", question, can, compared, tuple(differing)))
-    return rows

@@ -22,8 +22,11 @@ class Signature:
     mark: str = ""
 
 
-def status(signature: Signature, parts: Mapping[str, str], other: str = "") -> str:
-    """``signed``, ``not signed`` or ``VOID: why``. ``parts`` are the fingerprints now; ``other`` the other role's name."""
+def status(signature: Signature, parts: Mapping[str, str], other: str = "", left: str = "") -> str:
+    """``signed``, ``not signed`` or ``VOID: why``. ``parts`` are the fingerprints now; ``other`` the other role's name.
+
+    ``left`` is what a signature leaves open (:func:`left_open`): it stands behind ``signed``.
+    """
     if not signature.name.strip():
         return UNSIGNED
     if signature.name.strip().casefold() == other.strip().casefold():
@@ -32,7 +35,13 @@ def status(signature: Signature, parts: Mapping[str, str], other: str = "") -> s
         return f"{VOID}: no date"
     if signature.mark.strip().casefold() != short(package(parts)):
         return f"{VOID}: inputs, terms, formulas or version are not those that were signed"
-    return SIGNED
+    return f"{SIGNED}, {left}" if left else SIGNED
+
+
+def left_open(figures: int, controls: int) -> str:
+    """What a signature leaves open, in words: figures that do not tie, and other controls that do not hold."""
+    found = [(figures, "figure", "open"), (controls, "other control" if figures else "control", "off")]
+    return ", ".join(f"{count} {noun}{'s' if count != 1 else ''} {word}" for count, noun, word in found if count)
 
 
 def changed(signed: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

@@ -273,6 +273,10 @@ def revisions(store: str, dataset: str = "") -> list[Revision]:
         query = sa.select(values, table.c.at).join(table, table.c.number == values.c.load_number)
         if dataset:
             query = query.where(values.c.dataset == dataset)
+            known = connection.execute(sa.select(table.c.dataset).distinct().order_by(table.c.dataset)).scalars().all()
+            if dataset not in known:
+                has = ", ".join(known) or "none"
+                raise MissingData(f"The store has no dataset {dataset!r}{nearest(dataset, known)}; it has {has}.")
         order = (values.c.dataset, values.c.valuation_date, values.c.fund, values.c.load_number)
         rows = connection.execute(query.order_by(*order)).all()
     found = [

@@ -19,6 +19,7 @@ from ..registry import names
 
 CREATED = datetime.datetime(2008, 8, 1)  # fixed: the same inputs give the same parts
 DARK, MID, PALE, INPUT, RED, GREY = "#1F3864", "#8EA9DB", "#DDE5F3", "#FFF8DC", "#B00020", "#6B7280"
+GREEN = "#2E7D32"
 SERIES = ("#1F3864", "#C55A11", "#2E7D32", "#7B1FA2", "#0288D1", "#B08900", "#6B7280", "#AD1457")
 PERCENT, UNIT, MONEY, DATE, SHORT_DATE = "0.00%", "0.000000", '"$"#,##0.00', "yyyy-mm-dd", "m/d/yy"
 _PROPERTIES: dict[str, dict[str, Any]] = {
@@ -107,6 +108,18 @@ class Book:
             sheet.write_dynamic_array_formula(row, column, row, column, f"={formula}", fmt, value)
         else:
             sheet.write_formula(row, column, f"={formula}", fmt, value)
+
+    def live(self, sheet: Worksheet, row: int, column: int, formula: str, value: Any, fmt: Format | None = None) -> None:
+        """A formula that is computed as soon as the file is opened, for what must not reassure where functions are missing.
+
+        LibreOffice shows an ordinary formula's stored value, but computes array formulas: over functions that it does
+        not know, spilled cells become errors, and a stored "agree" would stand beside them. So this one is an array.
+        """
+        value = cached(value)
+        if self.values_only:
+            self.value(sheet, row, column, value, fmt)
+        else:
+            sheet.write_array_formula(row, column, row, column, f"{{={formula}}}", fmt, value)
 
     def spill(
         self, sheet: Worksheet, row: int, column: int, formula: str, rows: Sequence[Sequence[Any]],

@@ -6,15 +6,16 @@ import datetime
 from typing import Any
 
 from .. import dates, periods
-from ..errors import FlexExtraError
+from ..errors import NA, FlexExtraError
 from ..report import Report, Table, latest_day, reaches_month_end
 from ..terms import Terms
-from .book import DATE, PERCENT, Book, area, at
+from .book import DATE, GREEN, GREY, PERCENT, RED, Book, area, at, cached
 from .data_sheets import FIRST_ROW, FUNDS, terms_table
 from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, widest
 
 ROWS_A_PAGE = 56  # at the scale to which the sheet's width is fitted
 LATEST = "the latest unit value"
+NO_FIGURE = "no figure"
 Parameter = tuple[str, str, Any, str, str]  # name, formula ("" for an input), value, number format, meaning
 
 
@@ -61,7 +62,7 @@ def parameters(report: Report) -> list[Parameter]:
         short = f"EXACT({_term(terms, 'years.short_period')},Annualised)"
         rows.append(("AnnualizeShort", short, True, "General", "one year or less is annualised too, from the terms"))
     rows.append(("Basis", "", "asset", "General", "input: charges of a table before contract charges"))
-    rows.append(("NoFigure", "", "no figure", "General", "input: shown where a figure is an error: nothing to compare"))
+    rows.append(("NoFigure", "", NO_FIGURE, "General", "input: shown where there is no figure: nothing to compare"))
     if newest:
         rows.append(("LatestValue", "MAX(UnitValues[valuation_date])", latest, DATE, LATEST))
     if rolls:
@@ -144,14 +145,37 @@ def _block(book: Book, sheet: Any, report: Report, table: Table, block: Any, pag
     rows = [[_shown(v) for v in line] for line in table.values.tolist()]
     book.spill(sheet, block.spill, CODE_COLUMN, call, rows, shown)
     book.value(sheet, block.check, 0, "page and one call", book.format("bold"))
-    agree = book.format("bold", num_format='[<0.000000000001]"agree";"differ"', font_color="#2E7D32", align="right")
+    blank = book.format("bold", num_format='"not compared"', font_color=GREY, align="right")
     for column in range(len(spec.periods)):  # a period each: one without history does not hide the others
         ends = page_row, page_row + len(funds) - 1, FIGURE_COLUMN + column
         page = area(ends[0], ends[2], ends[1], ends[2], PAGE)
         spilled = area(block.spill, CODE_COLUMN + column, block.spill + len(funds) - 1, CODE_COLUMN + column)
-        known = not any(isinstance(value, FlexExtraError) for value in table.values[:, column])
-        formula = f"IFERROR(SUMXMY2({page},{spilled}),NoFigure)"
-        book.formula(sheet, block.check, CODE_COLUMN + column, formula, 0 if known else "no figure", agree)
+        bounds = at(block.spill, CODE_COLUMN + column), at(block.spill + len(funds) - 1, CODE_COLUMN + column)
+        _agree(book, sheet, (block.check, CODE_COLUMN + column), ":".join(bounds))
+        error = f"IF(ISERROR(SUM({spilled})),SUM({spilled}),NoFigure)"
+        formula = f"_xlfn.IFNA(IF(COUNT({spilled}),SUMXMY2({page},{spilled}),{error}),NoFigure)"
+        book.formula(sheet, block.check, CODE_COLUMN + column, formula, _compared(table.values[:, column]), blank)
+
+
+def _agree(book: Book, sheet: Any, place: tuple[int, int], spilled: str) -> None:
+    """The word for a distance, as a conditional format: "agree" only where the call gives figures.
+
+    Opened without the functions, LibreOffice shows the stored distance of an ordinary formula, 0, beside a call that has
+    become an error. A conditional format looks at the cells as they are shown.
+    """
+    cell = at(*place)
+    for word, color, test in (("agree", GREEN, "<"), ("differ", RED, ">=")):
+        criteria = f"=AND(COUNT({spilled})>0,NOT(ISERROR(SUM({spilled}))),ISNUMBER({cell}),{cell}{test}0.000000000001)"
+        fmt = book.file.add_format({"font_color": color, "num_format": f'"{word}"'})
+        sheet.conditional_format(*place, *place, {"type": "formula", "criteria": criteria, "format": fmt})
+
+
+def _compared(values: Any) -> Any:
+    """What the control of a period shows as built: 0 apart; no figure; an error that is more than missing data."""
+    errors = [cached(value) for value in values if isinstance(value, FlexExtraError)]
+    if errors:
+        return NO_FIGURE if errors[0] == str(NA) else errors[0]
+    return 0 if any(isinstance(value, float) for value in values) else NO_FIGURE
 
 
 def table_call(report: Report, table: Table, anchor: str, codes: str) -> str:

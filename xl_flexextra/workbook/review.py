@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..report import Report
-from ..review import alternatives, changes, data_checks, fingerprints
+from ..review import alternatives, changes, data_checks, fingerprints, sign_off
 from ..review.closed_form import months_of
 from ..review.sign_off import Signature
 from . import data_sheets, review_controls
@@ -87,7 +87,8 @@ def build(
             inspection=list(found.items()),
             off=learned.off + sum(count > 0 for count in found.values()),
         )
-        state.statuses = review_controls.statuses(signatures, state.parts)
+        state.left_open = sign_off.left_open(learned.open, state.off - (learned.open > 0))
+        state.statuses = review_controls.statuses(signatures, state.parts, state.left_open)
         plan = dataclasses.replace(plan, evidence=state)
         _write(plan, path, dynamic)
     return state.mark

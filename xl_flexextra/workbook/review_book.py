@@ -33,6 +33,8 @@ WORKING_FILL, RESULT_FILL, CONTROL_FILL = (
     "#E7E6E6",
 )  # no red: it means that something is off
 
+SIGNED_TOO_SOON = "AND(EXACT({0},Signed),LEN(LeftOpen)>0)"  # a stored "signed", where something is off by now
+SEE_CONTROLS = ';;;@", see Controls"'
 AS_OF_SETTING = "AsOf"
 SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
     (AS_OF_SETTING, None, "last day of the update under review; the day of a published figure stands beside it"),
@@ -72,9 +74,18 @@ SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
     ("SeeContracts", " figures; see Contracts", "ends that line"),
     ("ControlOk", "ok", "a control that holds"),
     ("ControlOff", "OFF", "a control that does not"),
+    ("NotCompared", "not compared", "a control that had nothing to compare"),
     ("Resized", "resized", "a table with other rows or columns than approved"),
     ("NotSigned", "not signed", "no name stands there"),
     ("Signed", "signed", "the signature covers what is here"),
+    ("Comma", ", ", "follows it where a signature leaves something open"),
+    ("OneFigureOpen", "1 figure open", "where one figure does not tie"),
+    ("FiguresAreOpen", " figures open", "follows the number of figures that do not tie"),
+    ("OneControlOff", "1 control off", "where one control does not hold"),
+    ("ControlsAreOff", " controls off", "follows the number of controls that do not hold"),
+    ("OneOtherOff", "1 other control off", "the same behind open figures"),
+    ("OthersAreOff", " other controls off", "the same behind open figures"),
+    ("WithoutFigure", " without a figure: not compared", "follows the number of figures that could not be computed"),
     ("VoidSame", "VOID: preparer and reviewer are the same person", "four eyes"),
     ("VoidDate", "VOID: no date", "a signature needs its day"),
     ("VoidOther", "VOID: signed another package", "the mark beside the name is not this package's"),
@@ -125,10 +136,20 @@ class ReviewBook(Book):
         self.errors: dict[str, set[tuple[int, int]]] = {}
         self.constants: dict[str, dict[tuple[int, int], Any]] = {}
         self.off = 0  # controls that do not hold
+        self.probed = False  # whether the probe as built compares anything
+        self.open = 0  # figures that do not tie, without a known break
         self.tables: dict[str, list[list[Any]]] = {}
 
     def formula(self, sheet: Any, row: int, column: int, formula: str, value: Any, fmt: Any = None) -> None:
         """A formula with its true value, remembered."""
+        super().formula(sheet, row, column, formula, self._remembered(sheet, row, column, formula, value), fmt)
+
+    def live(self, sheet: Any, row: int, column: int, formula: str, value: Any, fmt: Any = None) -> None:
+        """A formula that is computed when the file is opened, remembered."""
+        super().live(sheet, row, column, formula, self._remembered(sheet, row, column, formula, value), fmt)
+
+    def _remembered(self, sheet: Any, row: int, column: int, formula: str, value: Any) -> Any:
+        """Remember a formula; its value as a cell has it."""
         self.formulas.setdefault(sheet.get_name(), {})[row, column] = formula
         if isinstance(value, bool):
             value = float(value)
@@ -136,7 +157,7 @@ class ReviewBook(Book):
             value = "#N/A"
         if str(cached(value)).startswith("#"):
             self.errors.setdefault(sheet.get_name(), set()).add((row, column))
-        super().formula(sheet, row, column, formula, value, fmt)
+        return value
 
     def spill(self, sheet: Any, row: int, column: int, formula: str, rows: Any, fmt: Any = None) -> None:
         """A formula that spills, remembered in its first cell."""
@@ -181,12 +202,31 @@ class ReviewBook(Book):
         sheet.conditional_format(area, {"type": "formula", "criteria": f"=EXACT({first},{good})", "format": fine})
         sheet.conditional_format(area, {"type": "formula", "criteria": f"=NOT(EXACT({first},{good}))", "format": bad})
 
+    def zero(self, sheet: Any, row: int, column: int) -> None:
+        """Red where a cell is anything but 0."""
+        self.bad(sheet, (row, column, row, column), f"IFERROR({at(row, column, fixed='rc')}<>0,TRUE)")
+
+    def off_look(self, sheet: Any, row: int, column: int) -> None:
+        """Red where a count of controls is anything but 0, and where more are off as the file is opened."""
+        self.bad(sheet, (row, column, row, column), f"{at(row, column, fixed='rc')}<>ControlsOffNow", '"some"')
+        self.zero(sheet, row, column)
+
+    def bad(self, sheet: Any, cells: tuple[int, int, int, int], criteria: str, shown: str = "") -> None:
+        """Red where a condition holds, whatever else holds; ``shown`` is a number format that says why."""
+        look = {"bg_color": "#FDE2E2", "font_color": BAD, "bold": True, **({"num_format": shown} if shown else {})}
+        options = {"type": "formula", "criteria": f"={criteria}", "format": self.file.add_format(look)}
+        sheet.conditional_format(*cells, {**options, "stop_if_true": True})
+
     def outside(self, sheet: Any, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
         """Grey, whatever else holds, where a cell says that the figure is outside the native route."""
-        criteria = f"=EXACT({at(first_row, first_column)},OutsideForm)"
-        options = {"type": "formula", "criteria": criteria, "stop_if_true": True}
-        options["format"] = self.file.add_format({"font_color": GREY, "bold": False})
-        sheet.conditional_format(first_row, first_column, last_row, last_column, options)
+        criteria = f"EXACT({at(first_row, first_column)},OutsideForm)"
+        self.neutral(sheet, (first_row, first_column, last_row, last_column), criteria)
+
+    def neutral(self, sheet: Any, cells: tuple[int, int, int, int], criteria: str, shown: str = "") -> None:
+        """Grey where a condition holds, whatever else holds; ``shown`` is a number format that says why."""
+        look = {"font_color": GREY, "bold": False, **({"num_format": shown} if shown else {})}
+        options = {"type": "formula", "criteria": f"={criteria}", "format": self.file.add_format(look)}
+        sheet.conditional_format(*cells, {**options, "stop_if_true": True})
 
 
 def settings_sheet(book: ReviewBook, sheet: Any, periods: Sequence[Any], as_of: datetime.date) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..ooxml.package import Package
+from ..ooxml.workbook import Workbook
 from ..review.fingerprints import canonical
 from .review_book import CHANGED, CONTROLS, DATA, PROBE, REVIEW
 from .review_figures import CHECKED, NOTE, TOP
@@ -21,8 +24,8 @@ BY_EVIDENCE = frozenset({DATA, CHANGED})
 def differences(path: Path | str, fresh: Path | str) -> list[str]:
     """Cells of a review that are not as built, a sentence each: formulas replaced or overwritten, typed values changed.
 
-    What a reviewer fills in (notes, choices on Probe, facts and signatures) does not count, nor do cached values, nor the
-    pages Data and What changed, which rest on evidence that the workbook does not carry.
+    What a reviewer fills in (notes, choices on Probe, facts and signatures) does not count, nor do cached values but
+    errors, nor the pages Data and What changed, which rest on evidence that the workbook does not carry.
     """
     import openpyxl
 
@@ -40,7 +43,34 @@ def differences(path: Path | str, fresh: Path | str) -> list[str]:
             a, b = (formula_of(cell) or canonical(_plain(cell)) for cell in (mine, theirs))
             if a.replace(" ", "") != b.replace(" ", "") and not _same_number(mine.value, theirs.value):
                 sentences.append(f"{name}!{address}: {_short(a)} stands where {_short(b)} was built")
+    return sentences + _new_errors(path, fresh)
+
+
+def _new_errors(path: Path | str, fresh: Path | str) -> list[str]:
+    """A sentence a sheet whose cells show errors that the fresh one does not: its figures were not computed."""
+    shown, built = _errors(path), _errors(fresh)
+    sentences = []
+    for sheet, cells in shown.items():
+        new = sorted(cells - built.get(sheet, set()))
+        if new:
+            count = f"{len(new)} cells show errors" if len(new) > 1 else "a cell shows an error"
+            sentences.append(f"{sheet}: {count} that the review as built does not, the first {new[0]}")
     return sentences
+
+
+def _errors(path: Path | str) -> dict[str, set[str]]:
+    """The cells of each sheet whose stored value is an error, as an error or (in the first cell of an array) as text."""
+    book = Workbook(Package.open(Path(path)))
+    found = {}
+    for sheet in book.sheets:
+        cells = re.split(rb"<(?:\w+:)?c\s", book.package.read(sheet.part))
+        places = (_PLACE.match(cell) for cell in cells if _ERROR.search(cell))
+        found[sheet.name] = {place[1].decode() for place in places if place}
+    return found
+
+
+_PLACE = re.compile(rb"[^>]*?\br=[\"']([A-Z]+\d+)")
+_ERROR = re.compile(rb"v>#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|SPILL!|CALC!)<")
 
 
 def _cells(one: Any, other: Any) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import __version__
+from ..errors import FlexExtraError
 from ..review import fingerprints
 from ..review.sign_off import ROLES, Signature, status
 from . import review_contracts as contract_places
@@ -22,8 +23,10 @@ from .review_book import (
     INPUT_FILL,
     PROBE,
     REVIEW,
+    SEE_CONTROLS,
     SETTINGS,
     SETTINGS_ROWS,
+    SIGNED_TOO_SOON,
     WORKINGS,
     Plan,
     ReviewBook,
@@ -34,6 +37,7 @@ from .review_figures import COLUMNS, NATIVE, NO, ROUTES, TOP, VERDICT, Figures
 from .review_pages import left_over_area
 
 FIRST_FACT = 4
+OPEN_FIGURES = "figures open or rounding"
 OWN_SHEETS = frozenset({CONTROLS, APPROVED})
 
 
@@ -66,6 +70,7 @@ class State:
     inspection: Sequence[tuple[str, int]] = ()
     statuses: Mapping[str, str] = field(default_factory=dict)
     off: int = 0
+    left_open: str = ""
 
     @property
     def parts(self) -> dict[str, str]:
@@ -158,7 +163,7 @@ def controls_sheet(book: ReviewBook, sheet: Any, figures: Figures, copies: Mappi
     row = _facts(book, sheet, plan)
     sign_row = row + 2
     book.value(sheet, row, 0, "Sign-off", book.format("subtitle"))
-    row = sign_row + len(ROLES) + 5
+    row = sign_row + len(ROLES) + 6
     first_change = row + 2
     book.value(sheet, row, 0, "What a signature covers", book.format("subtitle"))
     book.head(sheet, row + 1, ["control", "where", "approved", "found", "result"], fill=CONTROL_FILL)
@@ -166,13 +171,34 @@ def controls_sheet(book: ReviewBook, sheet: Any, figures: Figures, copies: Mappi
     last_change, first_figure = row - 1, row + 3
     book.value(sheet, row + 1, 0, "Figures, data, structure", book.format("subtitle"))
     book.head(sheet, row + 2, ["control", "where", "approved", "found", "result"], fill=CONTROL_FILL)
-    last = _lines(book, sheet, first_figure, _figures(book, figures, state)) - 1
+    lines = _figures(book, figures, state)
+    last = _lines(book, sheet, first_figure, lines) - 1
     results = area(first_change, 4, last, 4)
-    for first, end in ((first_change, last_change), (first_figure, last)):  # not the headings in between
+    blocks = ((first_change, last_change), (first_figure, last))  # not the headings in between
+    for first, end in blocks:
+        _look(book, sheet, first, end)
         book.red(sheet, area(first, 4, end, 4).replace("$", ""), at(first, 4), "ControlOk")
     changes = area(first_change, 4, last_change, 4)
-    _sign_off(book, sheet, plan, sign_row, changes, results)
+    open_row = first_figure + [name for name, *_ in lines].index(OPEN_FIGURES)
+    off_now = "+".join(_off_now(first, end) for first, end in blocks)
+    _sign_off(book, sheet, plan, sign_row, (changes, results, off_now, at(open_row, 3)))
     sheet.set_landscape()
+
+
+def _look(book: ReviewBook, sheet: Any, first: int, last: int) -> None:
+    """Colours of results, by what was found as the file was opened: an ordinary formula's stored "ok" may be older.
+
+    A result that is stored as "ok" says "OFF" or "not compared" where what was found is so by now.
+    """
+    cells, approved, found = (first, 4, last, 4), at(first, 2, fixed="c"), at(first, 3, fixed="c")
+    book.neutral(sheet, cells, f"IFERROR(EXACT({found},NotCompared),FALSE)", f';;;"{setting("NotCompared")}"')
+    book.bad(sheet, cells, f"IFERROR({approved}<>{found},TRUE)", f';;;"{setting("ControlOff")}"')
+
+
+def _off_now(first: int, last: int) -> str:
+    """How many controls of a block are off as the file is opened."""
+    approved, found = area(first, 2, last, 2), area(first, 3, last, 3)
+    return f"SUMPRODUCT(--IFERROR({approved}<>{found},TRUE()),--NOT(IFERROR(EXACT({found},NotCompared),FALSE())))"
 
 
 def _facts(book: ReviewBook, sheet: Any, plan: Plan) -> int:
@@ -200,7 +226,7 @@ def _covered(state: State, copies: Mapping[str, str]) -> list[Line]:
         where = f"{region.cells}: {region.kinds} different"
         lines.append(("formulas in place", where, region.count, formula, region.count))
     version = f"xl_flexextra {__version__}"
-    lines.append(("version of the worksheet functions", "", version, "IFERROR(FLEXEXTRA_VERSION(),@APPROVED)", version))
+    lines.append(("version of the worksheet functions", "", version, "IFERROR(FLEXEXTRA_VERSION(),NotCompared)", version))
     return lines
 
 
@@ -211,11 +237,12 @@ def _figures(book: ReviewBook, figures: Figures, state: State) -> list[Line]:
         return area(TOP, place, last, place, REVIEW)
 
     outside = sum(f.closed.result is None for f in figures.items)
-    opened = sum(v not in {"ties"} and not v.startswith("known break") for v in map(_verdict, figures.items))
+    book.open = opened = sum(v not in {"ties"} and not v.startswith("known break") for v in map(_verdict, figures.items))
     verdicts = column(VERDICT)
     routes = column(ROUTES)
     apart = _routes_apart(figures)
     errors = sum(TOP <= r <= last and c <= len(COLUMNS) - 4 for r, c in book.errors.get(REVIEW, ()))
+    errors += sum(isinstance(f.tied.recomputed, FlexExtraError) for f in figures.items)
     starts, ends = figures.area("start"), figures.area("as_of")
     days = set(plan.inputs.unit_values.dates.tolist())
     inexact = sum((f.closed.start not in days) + (f.tied.published.as_of not in days) for f in figures.items)
@@ -224,12 +251,16 @@ def _figures(book: ReviewBook, figures: Figures, state: State) -> list[Line]:
     exact = "SUMPRODUCT(--NOT(COUNTIF(UnitValues[valuation_date],{})))"
     columns = len(plan.inputs.unit_values.funds) + 1 - len(plan.inputs.funds.items)
     left_over = left_over_area(plan)
+    function, not_compared = figures.area("function"), setting("NotCompared")
+    both = any(f.closed.result is not None for f in figures.items)
+    both = both and any(isinstance(f.tied.recomputed, float) for f in figures.items)
     lines: list[Line] = [
         ("published figures under review", "Published", len(figures.items), "ROWS(Published[return])", len(figures.items)),
-        ("figures open or rounding", REVIEW, 0, f"ROWS({verdicts})-COUNTIF({verdicts},Ties)-{known}", opened),
-        ("errors among the figures", REVIEW, 0, f"SUMPRODUCT(--ISERROR({cells}))", errors),
+        (OPEN_FIGURES, REVIEW, 0, f"ROWS({verdicts})-COUNTIF({verdicts},Ties)-{known}", opened),
+        ("errors among the figures", REVIEW, 0, f"SUMPRODUCT(--ISERROR({cells}))+SUMPRODUCT(--ISERROR({function}))", errors),
         ("figures whose routes differ by more than the tolerance", REVIEW, 0,
-         f"COUNTIF({routes},Above&Tolerance)+COUNTIF({routes},Below&-Tolerance)", apart),
+         f"IF(COUNT({column(NATIVE)})*COUNT({function}),COUNTIF({routes},Above&Tolerance)"
+         f"+COUNTIF({routes},Below&-Tolerance),NotCompared)", apart if both else not_compared),
         ("figures outside the native route", REVIEW, outside, f"COUNTIF({column(NATIVE)},OutsideForm)", outside),
         ("first and last days without a unit value on the very day", "Workings", inexact,
          f"{exact.format(starts)}+{exact.format(ends)}", inexact),
@@ -238,7 +269,8 @@ def _figures(book: ReviewBook, figures: Figures, state: State) -> list[Line]:
         ("columns of unit values beyond the funds: the date", "Unit values", columns,
          "COLUMNS(UnitValues[#Headers])-ROWS(Funds[fund])", columns),
         ("attributions that leave something over", "What changed", 0,
-         f"COUNTIF({left_over},Above&Tolerance)+COUNTIF({left_over},Below&-Tolerance)", 0),
+         f"IF(COUNT({left_over}),COUNTIF({left_over},Above&Tolerance)+COUNTIF({left_over},Below&-Tolerance),NotCompared)",
+         0 if any(one.parts for one in plan.changes) else not_compared),
     ]  # fmt: skip
     if plan.inputs.share_rows and len(plan.inputs.share_rows[0]) == 2:
         total = sum(float(row[1]) for row in plan.inputs.share_rows[1:] if row[1] is not None)
@@ -246,7 +278,7 @@ def _figures(book: ReviewBook, figures: Figures, state: State) -> list[Line]:
         lines.append(
             ("shares of the charge: sum less one", "Shares", 0, "ROUND(SUM(Shares[share])-SharesSum,RoutePlaces)", found)
         )
-    lines.append(("largest distance on Probe", PROBE, 0, "ProbeApart", 0))
+    lines.append(("largest distance on Probe", PROBE, 0, "ProbeApart", 0 if book.probed else not_compared))
     lines += [(name, "found when the package was built", 0, "", count) for name, count in state.inspection]
     return lines
 
@@ -280,18 +312,25 @@ def _lines(book: ReviewBook, sheet: Any, row: int, lines: Sequence[Line]) -> int
         book.value(sheet, line, 2, approved, book.format("text", **left))
         if formula:
             text = formula.replace("@APPROVED", at(line, 2, fixed="c"))
-            book.formula(sheet, line, 3, text, found, book.format("text", **left))
+            book.live(sheet, line, 3, text, found, book.format("text", **left))
         else:
             book.value(sheet, line, 3, found, book.format("text", **left))
         a, b = at(line, 2, fixed="c"), at(line, 3, fixed="c")
-        result = setting("ControlOk") if found == approved else setting("ControlOff")
-        book.off += found != approved
-        book.formula(sheet, line, 4, f"IFERROR(IF({a}={b},ControlOk,ControlOff),ControlOff)", result, book.format("bold"))
+        result = setting("ControlOk" if found == approved else "ControlOff")
+        result = found if found == setting("NotCompared") else result
+        book.off += result == setting("ControlOff")
+        formula = f"IFERROR(IF({a}={b},ControlOk,IF(EXACT({b},NotCompared),NotCompared,ControlOff)),ControlOff)"
+        book.formula(sheet, line, 4, formula, result, book.format("bold"))
     return row + len(lines)
 
 
-def _sign_off(book: ReviewBook, sheet: Any, plan: Plan, row: int, changes: str, results: str) -> None:
+def _sign_off(book: ReviewBook, sheet: Any, plan: Plan, row: int, counts: tuple[str, str, str, str]) -> None:
+    """Names, dates, marks and what becomes of them.
+
+    ``counts``: the results of changes and of all controls, how many are off as the file is opened, and the open figures.
+    """
     state: State = plan.evidence
+    changes, results, off_now, opened = counts
     book.head(sheet, row - 1, ["role", "name", "date", "mark that is signed", "status"], fill=CONTROL_FILL)
     mark_row = row + len(ROLES)
     book.value(sheet, mark_row, 0, "mark of this package", book.format("bold"))
@@ -301,10 +340,17 @@ def _sign_off(book: ReviewBook, sheet: Any, plan: Plan, row: int, changes: str, 
     book.value(sheet, mark_row + 1, 0, "changes since built", book.format("bold"))
     changed = book.format("bold", align="left")
     book.formula(sheet, mark_row + 1, 3, f"COUNTIF({changes},ControlOff)", 0, changed)
+    book.zero(sheet, mark_row + 1, 3)
     book.define("ChangesSinceBuilt", CONTROLS, mark_row + 1, 3)
     book.value(sheet, mark_row + 2, 0, "controls off", book.format("bold"))
     book.formula(sheet, mark_row + 2, 3, f"COUNTIF({results},ControlOff)", plan.evidence_off, changed)
     book.define("ControlsOff", CONTROLS, mark_row + 2, 3)
+    book.off_look(sheet, mark_row + 2, 3)
+    book.live(sheet, mark_row + 2, 4, off_now, plan.evidence_off, book.format("grey", num_format='0" as opened"'))
+    book.define("ControlsOffNow", CONTROLS, mark_row + 2, 4)
+    book.value(sheet, mark_row + 3, 0, "left open", book.format("bold"))
+    book.live(sheet, mark_row + 3, 3, _left_open(opened), state.left_open, changed)
+    book.define("LeftOpen", CONTROLS, mark_row + 3, 3)
     fill = book.format("text", bg_color=INPUT_FILL, align="left")
     day = book.format("text", bg_color=INPUT_FILL, align="left", num_format=DATE)
     for place, role in enumerate(ROLES):
@@ -318,11 +364,21 @@ def _sign_off(book: ReviewBook, sheet: Any, plan: Plan, row: int, changes: str, 
         name, date, mark = (at(line, c) for c in (1, 2, 3))
         formula = (
             f"IF(LEN({name}),IF({name}={at(other, 1)},VoidSame,IF(LEN({date}),IF(EXACT({mark},PackageMark),"
-            f"IF(ChangesSinceBuilt,VoidChanged,Signed),VoidOther),VoidDate)),NotSigned)"
+            f"IF(ChangesSinceBuilt,VoidChanged,Signed&IF(LEN(LeftOpen),Comma&LeftOpen,T(NoText))),VoidOther),VoidDate)),NotSigned)"
         )
         book.formula(sheet, line, 4, formula, state.statuses.get(role, setting("NotSigned")), book.format("bold"))
         book.define(f"{role}Status", CONTROLS, line, 4)
+    book.bad(sheet, (row, 4, row + len(ROLES) - 1, 4), SIGNED_TOO_SOON.format(at(row, 4)), SEE_CONTROLS)
     book.red(sheet, f"{at(row, 4)}:{at(row + len(ROLES) - 1, 4)}", at(row, 4), "Signed")
+
+
+def _left_open(opened: str) -> str:
+    """What figures and controls a signature leaves open, in words: the formula of sign_off.left_open."""
+    others = f"(ControlsOffNow-N({opened}>NoCharge))"
+    figures = f"IF({opened}=OneBroken,OneFigureOpen,{opened}&FiguresAreOpen)"
+    alone = f"IF({others}=OneBroken,OneControlOff,{others}&ControlsAreOff)"
+    besides = f"IF({others}=OneBroken,OneOtherOff,{others}&OthersAreOff)"
+    return f"IF({opened},{figures}&IF({others},Comma&{besides},T(NoText)),IF({others},{alone},T(NoText)))"
 
 
 def signature_of(signatures: Sequence[Signature], role: str) -> Signature:
@@ -330,13 +386,13 @@ def signature_of(signatures: Sequence[Signature], role: str) -> Signature:
     return next((s for s in signatures if s.role == role), Signature(role))
 
 
-def statuses(signatures: Sequence[Signature], parts: Mapping[str, str]) -> dict[str, str]:
-    """What the sign-off cells show for a package just built."""
+def statuses(signatures: Sequence[Signature], parts: Mapping[str, str], left: str = "") -> dict[str, str]:
+    """What the sign-off cells show for a package just built; ``left`` is what a signature leaves open."""
     words = {"same": "VoidSame", "no date": "VoidDate", "not those": "VoidOther"}
     found = {}
     for place, role in enumerate(ROLES):
         other = signature_of(signatures, ROLES[1 - place]).name
-        text = status(signature_of(signatures, role), parts, other)
+        text = status(signature_of(signatures, role), parts, other, left)
         key = next((name for word, name in words.items() if text.startswith("VOID") and word in text), None)
         found[role] = str(setting(key)) if key else text
     return found

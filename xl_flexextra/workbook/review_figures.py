@@ -17,10 +17,13 @@ from . import review_steps
 from .book import DATE, PERCENT, UNIT, at, cached, place_of
 from .data_sheets import FIRST_ROW, FUNDS, PUBLISHED, terms_table
 from .review_book import (
+    BAD,
     CONTROLS,
     INPUT_FILL,
     PROBE,
     RESULT_FILL,
+    SEE_CONTROLS,
+    SIGNED_TOO_SOON,
     WORKING_FILL,
     WORKINGS,
     Plan,
@@ -29,8 +32,9 @@ from .review_book import (
     setting,
 )
 from .review_contracts import Places
-from .tie_sheet import headline
+from .tie_sheet import headline, without_figure
 
+MISSING = 5, 4  # where Review says how many figures could not be computed
 TOP = 7  # first row of figures, on both sheets
 
 
@@ -283,7 +287,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         published, closed = figure.tied.published, figure.closed
         source = FIRST_ROW + row - TOP
         recomputed, native = figure.tied.recomputed, closed.result
-        book.formula(sheet, row, NO, figures.cell("number", row, WORKINGS), row - TOP + 1, book.format("grey"))
+        book.formula(sheet, row, NO, figures.cell("number", row, WORKINGS), row - TOP + 1, book.format("grey", align="left"))
         for place, step in ((TABLE, "table"), (CONTRACT, "contract")):
             book.formula(sheet, row, place, figures.cell(step, row, WORKINGS), _value(step, figure, figures))
         book.formula(sheet, row, AS_OF, figures.cell("as_of", row, WORKINGS), published.as_of, day)
@@ -374,15 +378,18 @@ def verdict(figure: Figure) -> str:
 def _summary(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     """How many tie, how far the routes are apart, and whether the review is signed."""
     verdicts = f"{at(TOP, VERDICT)}:{at(figures.last_row, VERDICT)}"
-    headline(book, sheet, (3, 1), verdicts, "Ties", [verdict(f) for f in figures.items])
+    _without_figure(book, sheet, figures)
+    headline(
+        book, sheet, (3, 1), verdicts, "Ties", [verdict(f) for f in figures.items], f"LEN({at(*MISSING, fixed='rc')})>0"
+    )
     book.value(sheet, 3, 4, "controls off", book.format("bold", align="right"))
     book.formula(sheet, 3, 5, "ControlsOff", figures.plan.evidence_off, book.format("bold", align="left"))
+    book.off_look(sheet, 3, 5)
     for place, role in ((FUNCTION, "Preparer"), (VERDICT, "Reviewer")):
         book.value(sheet, 3, place - 1, role, book.format("bold", align="right"))
         book.formula(sheet, 3, place, f"{role}Status", sign_status(figures.plan, role), book.format("bold", align="left"))
+        book.bad(sheet, (3, place, 3, place), SIGNED_TOO_SOON.format(at(3, place)), SEE_CONTROLS)
         book.red(sheet, at(3, place), at(3, place, fixed="rc"), "Signed")
-    bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020"})
-    sheet.conditional_format(at(3, 5), {"type": "cell", "criteria": ">", "value": 0, "format": bad})
     book.value(sheet, 4, FUNCTION - 1, "Update to", book.format("bold", align="right"))
     book.formula(sheet, 4, FUNCTION, "AsOf", figures.plan.inputs.as_of, book.format("bold", align="left", num_format=DATE))
     native, count = f"{at(TOP, NATIVE)}:{at(figures.last_row, NATIVE)}", len(figures.items)
@@ -393,6 +400,15 @@ def _summary(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     book.formula(sheet, 5, 1, f"IF(COUNTIF({native},OutsideForm),{line},T(NoText))", shown, book.format("bold"))
     sheet.write_url(4, 1, f"internal:'{CONTROLS}'!A1", book.format("link"), "Controls and sign-off")
     sheet.write_url(4, 4, f"internal:'{FUNDS}'!A1", book.format("link"), "Inputs begin here")
+
+
+def _without_figure(book: ReviewBook, sheet: Any, figures: Figures) -> None:
+    """How many figures the functions did not compute; nothing where they computed all."""
+    function = figures.area("function")
+    count = without_figure([f.tied for f in figures.items])
+    formula = f"IF(COUNT({function})<ROWS({function}),ROWS({function})-COUNT({function})&WithoutFigure,T(NoText))"
+    shown = f"{count}{setting('WithoutFigure')}" if count else ""
+    book.live(sheet, *MISSING, formula, shown, book.format("bold", font_color=BAD))
 
 
 def sign_status(plan: Plan, role: str) -> str:

@@ -58,7 +58,7 @@ def changed_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     book.head(sheet, top, heads)
     book.head(sheet, top, heads[6:-1], 6, align="right")
     day, percent = book.format(num_format=DATE, align="left"), book.format(num_format=PERCENT)
-    points = book.format(num_format='0.0;[Red]-0.0;"–"', align="right")
+    points = book.format(num_format='0.0;-0.0;"–"', align="right")
     where = {
         (f.tied.published.table, f.tied.published.contract, f.tied.published.as_of, f.fund, f.code): row
         for row, f in enumerate(figures.items, start=TOP)
@@ -146,6 +146,7 @@ def data_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
         data_checks.LOOK: "#B08900",
         data_checks.OFF: "#B00020",
         data_checks.ABSENT: "#6B7280",
+        data_checks.NOTHING: "#B08900",
     }
     begin = row + 2
     for row, check in enumerate(evidence.checks, start=begin):

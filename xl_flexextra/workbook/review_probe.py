@@ -311,7 +311,9 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
     area_of_walk = area(WALK, 13, WALK + probe.last, 13, PROBE)
     book.value(sheet, WALK + probe.last + 1, 11, "largest distance", book.format("grey"))
     bold = book.format("bold", num_format='0.0E+00;-0.0E+00;"–"', align="right")
-    book.formula(sheet, WALK + probe.last + 1, 13, f"MAX({area_of_walk})-MIN({area_of_walk})", 0.0, bold)
+    book.probed = bool(probe.path) and probe.rows >= 0
+    largest = f"IF(COUNT({area_of_walk}),MAX({area_of_walk})-MIN({area_of_walk}),NotCompared)"
+    book.live(sheet, WALK + probe.last + 1, 13, largest, 0.0 if book.probed else setting("NotCompared"), bold)
     book.define("ProbeApart", PROBE, WALK + probe.last + 1, 13)
     more = f"IFERROR(MAX(ROWS({path})-{at(WALK + probe.last, 0)}-PathFirstRow,NoCharge),NoCharge)"
     note = book.format("bold", num_format='0" more rows of CONTRACT_PATH";;', align="left")

@@ -10,7 +10,7 @@ from .. import report as reports
 from ..errors import CellError
 from ..report import Report, Route
 from ..tie_out import TIES, Tied
-from .book import DATE, PERCENT, RED, Book, area, at, cached
+from .book import DATE, GREEN, PERCENT, RED, Book, area, at, cached
 from .calculation import value_or_blank
 from .data_sheets import FIRST_ROW, PUBLISHED, PUBLISHED_CHARGES
 from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, SOURCES, TIE_OUT, Layout
@@ -77,7 +77,16 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
         book.value(sheet, row, KNOWN_BREAK, figure.known_break, None)
         if figure.charges:
             book.formula(sheet, row, len(HEADER), at(source, PUBLISHED_CHARGES, PUBLISHED), figure.charges)
-    headline(book, sheet, (2, 3), area(first, VERDICT, last, VERDICT), at(TIES_ROW, 1), verdicts)
+    headline(
+        book,
+        sheet,
+        (2, 3),
+        area(first, VERDICT, last, VERDICT),
+        at(TIES_ROW, 1),
+        verdicts,
+        f"{at(DECIMALS_ROW, 3, fixed='rc')}>0",
+    )
+    _missing(book, sheet, area(first, RECOMPUTED, last, RECOMPUTED), without_figure(tied))
     if tied:
         sheet.autofilter(HEADER_ROW, 0, last, len(HEADER) - 1)
         bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020"})
@@ -89,17 +98,39 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
     sheet.repeat_rows(HEADER_ROW)
 
 
-def headline(book: Book, sheet: Any, place: tuple[int, int], cells: str, word: str, verdicts: Sequence[str]) -> None:
-    """How many verdicts in ``cells`` are the word that counts: green where all are, else red."""
+def headline(
+    book: Book, sheet: Any, place: tuple[int, int], cells: str, word: str, verdicts: Sequence[str], nothing: str
+) -> None:
+    """How many verdicts in ``cells`` are the word that counts.
+
+    Green where all are; red where one is not, where there is none, and where the condition ``nothing`` holds: that not
+    all of them were compared.
+    """
     row, column = place
-    big: dict[str, Any] = {"bold": True, "font_size": 14, "font_color": "#2E7D32"}
-    count = book.format(num_format='0" of"', align="right", **big)
+    big: dict[str, Any] = {"bold": True, "font_size": 14, "font_color": GREEN}
+    count = book.format(num_format='0" of "', align="right", **big)
     book.formula(sheet, row, column, f"COUNTIF({cells},{word})", verdicts.count(TIES), count)
     of = book.format(num_format='0" tie"', align="left", **big)
     book.formula(sheet, row, column + 1, f"ROWS({cells})", len(verdicts), of)
-    criteria = f"={at(row, column, fixed='rc')}<{at(row, column + 1, fixed='rc')}"
-    options = {"type": "formula", "criteria": criteria, "format": book.file.add_format({"font_color": RED})}
-    sheet.conditional_format(row, column, row, column + 1, options)
+    ties, every = (at(row, column + i, fixed="rc") for i in range(2))
+    options = {"type": "formula", "format": book.file.add_format({"font_color": RED})}
+    sheet.conditional_format(row, column, row, column + 1, {**options, "criteria": f"={ties}<{every}"})
+    for one in (column, column + 1):
+        sheet.conditional_format(row, one, row, one, {**options, "criteria": f"=OR({every}=0,{nothing})"})
+
+
+def without_figure(tied: Sequence[Tied]) -> int:
+    """How many printed figures have no recomputed one beside them: an error, or no history."""
+    return sum(not isinstance(one.recomputed, float) or one.recomputed != one.recomputed for one in tied)
+
+
+def _missing(book: Book, sheet: Any, recomputed: str, count: int) -> None:
+    """How many figures have nothing to be compared with: red where there are any."""
+    cell = DECIMALS_ROW, 3
+    book.formula(sheet, *cell, f"ROWS({recomputed})-COUNT({recomputed})", count, book.format(num_format="0", bold=True))
+    book.value(sheet, DECIMALS_ROW, 4, "without a figure", book.format("grey"))
+    options = {"type": "formula", "criteria": f"={at(*cell, fixed='rc')}<>0"}
+    sheet.conditional_format(*cell, *cell, {**options, "format": book.file.add_format({"font_color": RED})})
 
 
 def _words(book: Book, sheet: Any, routes: list[Route], decimals: Any, computed: str) -> None:

@@ -58,8 +58,8 @@ def _calc() -> Recalculate | None:
     except FlexExtraError:
         return None
 
-    def recalculate(source: Path, target: Path) -> None:
-        calc.recalculate(source, save=target)
+    def recalculate(source: Path, target: Path) -> frozenset[str]:
+        return calc.recalculate(source, save=target).functions
 
     return recalculate
 

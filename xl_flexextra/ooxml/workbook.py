@@ -184,6 +184,12 @@ class Workbook:
                 return element.get("date1904", "0").strip().lower() in ("1", "true")
         return False
 
+    @cached_property
+    def as_displayed(self) -> bool:
+        """Whether Excel computes with the numbers that cells show."""
+        found = (element.get("fullPrecision", "1") for element in self.tree if local(element.tag) == "calcPr")
+        return next(found, "1").strip().lower() in ("0", "false")
+
     @property
     def signed(self) -> bool:
         """Whether the package carries a digital signature, which any change breaks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,18 @@ from ..errors import NAME, REF, VALUE, CellError, FlexExtraError
 from ..ooxml.columns import same_value
 from ..ooxml.package import Package
 from ..ooxml.patch import set_values
-from ..ooxml.refs import Range, column_letters
+from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, column_letters
 from ..ooxml.strings import SharedStrings
-from ..ooxml.workbook import Area, Workbook
+from ..ooxml.workbook import Area, Sheet, Workbook
 from ..sources.findings import shown
-from .formula import Beyond, evaluate, single
-from .workbook_model import CellContext, FormulaCell, Model, Written, own_names
+from .evaluation import evaluate
+from .formula import Beyond, bare_name
+from .values import single
+from .workbook_model import CellContext, FormulaCell, Model, Place, Written, own_names
 
-Recalculate = Callable[[Path, Path], None]
-"""Takes a workbook and writes a recalculated copy to the second path."""
+Recalculate = Callable[[Path, Path], Collection[str] | None]
+"""Takes a workbook and writes a recalculated copy to the second path; gives the names that functions have in files, as
+far as the host knows them (None where it cannot tell)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,12 @@ def update(workbook: Workbook, written: Sequence[Written], recalculate: Recalcul
     model = Model(workbook, SharedStrings(workbook), written)
     report = Report()
     own = own_names()
+    unseen: list[Sheet] = []  # sheets of formulas that are not looked at
     for sheet in model.unread:
         elements = {around for around in workbook.package.around(sheet.part, b"f") if around[:1] in (b"<", b":")}
         if any(around[2:] in (b">", b" ", b"/") for around in elements):
             report.stale.append(f"{sheet.name} (too large to look at each formula)")
+            unseen.append(sheet)
         if elements:  # <f>, or <formula> in a format or a list
             report.own_functions |= workbook.package.holds(sheet.part, *(name.encode() + b"(" for name in own))
     if not model.formulas:
@@ -66,7 +71,7 @@ def update(workbook: Workbook, written: Sequence[Written], recalculate: Recalcul
     model.prepare()
     report.own_functions = (
         report.own_functions
-        or any(own.intersection(cell.names) for cell in model.formulas.values())
+        or any(own.intersection(cell.bare_functions) for cell in model.formulas.values())
         or any(name in defined.text.upper() for defined in workbook.names for name in own)
     )
     dirty = _dirty(model, touched)
@@ -77,7 +82,7 @@ def update(workbook: Workbook, written: Sequence[Written], recalculate: Recalcul
             failed.append(cell)
     report.by_core = len(dirty) - len(failed)
     if failed and recalculate is not None and (report.own_functions or not model.unread):
-        failed = _by_calc(workbook, worker, failed, recalculate, report)
+        failed = _by_calc(worker, failed, unseen, recalculate, report)
     report.stale += [cell.address for cell in failed]
     _store(workbook, model, worker.results, report)
     return report
@@ -85,20 +90,22 @@ def update(workbook: Workbook, written: Sequence[Written], recalculate: Recalcul
 
 def _dirty(model: Model, touched: list[Area]) -> list[FormulaCell]:
     """The formulas that depend on the touched tables, directly or through others, and those that might."""
+    inside = (
+        cell
+        for cell in model.formulas.values()
+        if cell.unclear or any(cell.sheet.part == a.sheet.part and a.body.holds(cell.row, cell.column) for a in touched)
+    )
+    return _reached(model, inside, [(a.sheet.name.lower(), a.whole) for a in touched])
+
+
+def _reached(model: Model, first: Iterable[FormulaCell], ranges: Iterable[tuple[str, Range]] = ()) -> list[FormulaCell]:
+    """Some formulas and those that depend on them, or on the ranges, directly or through others."""
     cells = list(model.formulas.values())
     numbers = {s.name.lower(): i for i, s in enumerate(model.workbook.sheets)}
-    needs = [
-        (numbers[sheet], b.top, b.left, b.bottom, b.right, index)
-        for index, cell in enumerate(cells) for sheet, b in cell.needs
-    ]  # fmt: skip
-    table = np.array(needs, dtype=np.int64).reshape(-1, 6)
-    done = np.zeros(len(cells), bool)
-    waiting: list[tuple[str, Range]] = [(a.sheet.name.lower(), a.whole) for a in touched]
-    for index, cell in enumerate(cells):
-        inside = any(cell.sheet.part == a.sheet.part and a.body.holds(cell.row, cell.column) for a in touched)
-        if cell.unclear or inside:
-            done[index] = True
-            waiting.append((cell.sheet.name.lower(), cell.covers))
+    table = model.needs_by_sheet(numbers)
+    starts = {cell.place for cell in first}
+    done = np.array([cell.place in starts for cell in cells], dtype=bool)
+    waiting = [*ranges, *((cells[i].sheet.name.lower(), cells[i].covers) for i in np.flatnonzero(done))]
     while waiting:
         sheet, b = waiting.pop()
         hit = (
@@ -109,7 +116,23 @@ def _dirty(model: Model, touched: list[Area]) -> list[FormulaCell]:
             if not done[index]:
                 done[index] = True
                 waiting.append((cells[index].sheet.name.lower(), cells[index].covers))
-    return [cell for cell, is_dirty in zip(cells, done, strict=True) if is_dirty]
+    return [cell for cell, is_reached in zip(cells, done, strict=True) if is_reached]
+
+
+def _beyond_host(model: Model, unseen: Sequence[Sheet], known: Collection[str]) -> set[Place]:
+    """The formulas that a host cannot be asked for: those that name a function it does not know, and those that depend
+    on such a one. IFERROR would hide that the host lacks it, and a sum would take it for 0."""
+    written = {name.upper() for name in known}
+    own, from_1904 = own_names(), model.workbook.date1904
+
+    def unknown(name: str) -> bool:
+        return from_1904 if bare_name(name) in own else name.upper() not in written  # ours count from 1900
+
+    lacking = [cell for cell in model.formulas.values() if any(map(unknown, cell.functions))]
+    sheets = [(sheet.name.lower(), Range(1, 1, MAX_ROW, MAX_COLUMN)) for sheet in unseen]
+    if lacking or sheets:
+        lacking += [cell for cell in model.formulas.values() if cell.unclear]  # they may depend on any
+    return {cell.place for cell in _reached(model, lacking, sheets)}
 
 
 class _Worker:
@@ -141,7 +164,7 @@ class _Worker:
         self._waiting.discard(place)
         self._depth += 1
         try:
-            if self._depth > 60 or cell.tree is None:
+            if self._depth > 60 or cell.tree is None or self.model.workbook.as_displayed:
                 raise Beyond(cell.text)
             value = evaluate(cell.tree, CellContext(self.model, cell, self._ensure))
             self._keep(cell, value)
@@ -197,29 +220,32 @@ class _Worker:
 
 
 def _by_calc(
-    workbook: Workbook, worker: _Worker, failed: list[FormulaCell], recalculate: Recalculate, report: Report
+    worker: _Worker, failed: list[FormulaCell], unseen: Sequence[Sheet], recalculate: Recalculate, report: Report
 ) -> list[FormulaCell]:
     """Values from a recalculated copy; gives the formulas that Calc does not understand, either."""
+    workbook = worker.model.workbook
     with tempfile.TemporaryDirectory(prefix="flexextra-") as folder:
         given = Path(folder) / f"workbook{Path(workbook.package.name).suffix}"
         taken = Path(folder) / "recalculated.xlsx"
         with given.open("wb") as file:
             workbook.package.write(file)
         try:
-            recalculate(given, taken)
+            known = recalculate(given, taken)
             copy = Workbook(Package.open(taken))
         except FlexExtraError:
             return failed
         values = Model(copy, SharedStrings(copy))
-        left = []
-        for cell in failed:
-            found = _covered(values, cell, worker.model)
-            if found is None:
-                left.append(cell)
-                continue
-            worker.results.update(found)
+    beyond = set() if known is None else _beyond_host(worker.model, unseen, known)
+    found = {cell.place: _covered(values, cell, worker.model) for cell in failed if cell.place not in beyond}
+    doubted = [cell for cell in failed if found.get(cell.place) is None]
+    left = {
+        cell.place for cell in _reached(worker.model, doubted)
+    }  # what depends on one that is not believed is not, either
+    for place, computed in found.items():
+        if computed is not None and place not in left:
+            worker.results.update(computed)
             report.by_calc += 1
-        return left
+    return [cell for cell in failed if cell.place in left]
 
 
 def _covered(values: Model, cell: FormulaCell, before: Model) -> dict[tuple[str, int, int], Any] | None:

@@ -1,23 +1,18 @@
-"""Formulas as trees, from openpyxl's tokens, and their values.
-
-Small on purpose: references, operators on single values, our worksheet functions, some native ones. What is more than
-that raises :class:`Beyond`, and the cell is left to a host that can compute it.
-"""
+"""Formulas as trees, from openpyxl's tokens. What is more than these trees can say raises :class:`Beyond`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from ..errors import CELL_ERRORS, DIV0, NUM, VALUE, CellError
+from ..errors import CELL_ERRORS, CellError
 
 MAX_DEPTH = 60
 
 
 class Beyond(Exception):
-    """A formula that this evaluator does not compute."""
+    """A formula that is left to a host that can compute it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +39,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function by its bare name, with its arguments."""
+    """A function by its bare name, with its arguments, and its name as the file has it."""
 
     name: str
     arguments: tuple[Node, ...]
+    written: str
 
 
 Node = Literal | Reference | Operation | Call
@@ -118,7 +114,8 @@ class _Parser:
             self.close("PAREN")
             return inside
         if token.type == "FUNC" and token.subtype == "OPEN":
-            return Call(bare_name(token.value[:-1]), self.arguments())
+            written = token.value[:-1]
+            return Call(bare_name(written), self.arguments(), written)
         raise Beyond(str(token.value))
 
     def close(self, kind: str) -> None:
@@ -162,221 +159,41 @@ def _operand(token: Any) -> Node:
     return Reference(text)
 
 
-def references(node: Node) -> tuple[list[str], list[str]]:
-    """The references and the function names in a tree."""
-    found: list[str] = []
-    names: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a formula names: references, and functions as the file writes them."""
+
+    references: list[str]
+    functions: list[str]
+
+    @property
+    def bare(self) -> list[str]:
+        """The functions without what Excel puts before them."""
+        return [bare_name(name) for name in self.functions]
+
+
+def names(node: Node) -> Names:
+    """The references and the functions in a tree; parameters of LET and LAMBDA are no references."""
+    found = Names([], [])
     waiting: list[Node] = [node]
     while waiting:
         one = waiting.pop()
         if isinstance(one, Reference):
-            found.append(one.text)
+            if not one.text.lower().startswith("_xlpm."):
+                found.references.append(one.text)
         elif isinstance(one, Operation):
             waiting.extend(one.operands)
         elif isinstance(one, Call):
-            names.append(one.name)
+            if not one.written.lower().startswith("_xlpm."):
+                found.functions.append(one.written)
             waiting.extend(one.arguments)
-    return found, names
+    return found
 
 
-class Context(Protocol):
-    """Where values come from: the workbook, seen from one cell."""
-
-    def look_up(self, reference: str) -> Any:
-        """The value of one cell, or the rows of a range."""
-
-    def function(self, name: str) -> Callable[[list[Any]], Any] | None:
-        """A function that takes values; None where there is none."""
+_CALLED = re.compile(r"([A-Za-z_\\][\w.\\]*)\(")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
-def evaluate(node: Node, context: Context) -> Any:
-    """The value of a tree: a float, text, truth value, error, None, or rows of them."""
-    if isinstance(node, Literal):
-        return node.value
-    if isinstance(node, Reference):
-        return context.look_up(node.text)
-    if isinstance(node, Operation):
-        return _operate(node.operator, [single(evaluate(n, context)) for n in node.operands])
-    if node.name in _LAZY:
-        return _LAZY[node.name](node.arguments, context)
-    function = context.function(node.name)
-    if function is None:
-        raise Beyond(node.name)
-    values = [_argument(node.name, n, context) for n in node.arguments]
-    return function(values)
-
-
-def _argument(name: str, node: Node, context: Context) -> Any:
-    """The value of an argument. INDEX takes the test of each cell of a range, as in INDEX(ISNUMBER(A1:A9),)."""
-    if isinstance(node, Literal) and node.value is None:
-        return MISSING
-    if name == "INDEX" and isinstance(node, Call) and node.name in _OF_EACH and len(node.arguments) == 1:
-        tested, test = evaluate(node.arguments[0], context), context.function(node.name)
-        rows = tested.rows if isinstance(tested, Column) else tested
-        if isinstance(rows, list) and test is not None:
-            return [[test([cell]) for cell in row] for row in rows]
-    return evaluate(node, context)
-
-
-_OF_EACH = frozenset({"ISNUMBER", "ISTEXT", "ISBLANK", "ISERROR", "ISNA"})
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A long column of a table as it was written, for functions that go through values one by one."""
-
-    values: Any  # a pyarrow array, or a list
-
-    def __iter__(self) -> Iterator[Any]:
-        for start in range(0, len(self.values), 1 << 16):
-            piece = self.values[start : start + (1 << 16)]
-            yield from piece if isinstance(piece, list) else piece.to_pylist()
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    @property
-    def rows(self) -> list[list[Any]]:
-        """The same as rows of one cell."""
-        return [[float(v) if type(v) is int else v] for v in self]
-
-
-class _Missing:
-    """An argument that was left out between commas."""
-
-
-MISSING = _Missing()
-
-
-def single(value: Any) -> Any:
-    """One value; a range of one cell is its value, a larger one is beyond us."""
-    if isinstance(value, list):
-        if len(value) == 1 and len(value[0]) == 1:
-            return value[0][0]
-        raise Beyond("an operator on a range")
-    if isinstance(value, Column):
-        raise Beyond("an operator on a range")
-    return None if value is MISSING else value
-
-
-def number(value: Any) -> float | CellError:
-    """A value as arithmetic takes it."""
-    if isinstance(value, CellError):
-        return value
-    if value is None:
-        return 0.0
-    if isinstance(value, bool):
-        return float(value)
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return VALUE
-    return float(value)
-
-
-def _operate(operator: str, values: list[Any]) -> Any:
-    for value in values:
-        if isinstance(value, CellError):
-            return value
-    if operator == "&":
-        return "".join(as_text(v) for v in values)
-    if operator in ("=", "<", ">", "<=", ">=", "<>"):
-        return _compare(operator, values[0], values[1])
-    numbers = [number(v) for v in values]
-    for value in numbers:
-        if isinstance(value, CellError):
-            return value
-    first = float(numbers[0])
-    if operator == "u-":
-        return -first
-    if operator == "u+":
-        return values[0]
-    if operator == "%":
-        return first / 100
-    second = float(numbers[1])
-    try:
-        if operator == "/":
-            return first / second if second else DIV0
-        result = {"+": first + second, "-": first - second, "*": first * second}.get(operator)
-        if result is None:
-            result = first**second
-    except (OverflowError, ZeroDivisionError):
-        return NUM
-    if isinstance(result, complex) or result != result or abs(result) == float("inf"):
-        return NUM
-    return result
-
-
-def as_text(value: Any) -> str:
-    """A value as '&' joins it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))
-        text = f"{value:.15g}"
-        if "e" in text:
-            raise Beyond("the text of a very large or small number")
-        return text
-    return str(value)
-
-
-def _compare(operator: str, left: Any, right: Any) -> bool:
-    def rank(value: Any, other: Any) -> tuple[int, Any]:
-        if value is None:
-            value = "" if isinstance(other, str) else False if isinstance(other, bool) else 0.0
-        if isinstance(value, bool):
-            return 2, value
-        if isinstance(value, str):
-            return 1, value.casefold()
-        return 0, float(value)
-
-    a, b = rank(left, right), rank(right, left)
-    if operator == "=":
-        return a == b
-    if operator == "<>":
-        return a != b
-    return {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[operator]
-
-
-def truth(value: Any) -> bool | CellError:
-    """A value as a condition."""
-    value = single(value)
-    if isinstance(value, CellError):
-        return value
-    if isinstance(value, str):
-        return {"TRUE": True, "FALSE": False}.get(value.upper(), VALUE)
-    return bool(value)
-
-
-def _if(arguments: tuple[Node, ...], context: Context) -> Any:
-    if not 2 <= len(arguments) <= 3:
-        raise Beyond("IF")
-    condition = truth(evaluate(arguments[0], context))
-    if isinstance(condition, CellError):
-        return condition
-    if condition:
-        value = evaluate(arguments[1], context)
-    else:
-        value = evaluate(arguments[2], context) if len(arguments) == 3 else False
-    return 0.0 if value is None else value
-
-
-def _if_error(arguments: tuple[Node, ...], context: Context) -> Any:
-    if len(arguments) != 2:
-        raise Beyond("IFERROR")
-    value = single(evaluate(arguments[0], context))
-    return single(evaluate(arguments[1], context)) if isinstance(value, CellError) else value
-
-
-def _if_na(arguments: tuple[Node, ...], context: Context) -> Any:
-    if len(arguments) != 2:
-        raise Beyond("IFNA")
-    value = single(evaluate(arguments[0], context))
-    return single(evaluate(arguments[1], context)) if value == "#N/A" and isinstance(value, CellError) else value
-
-
-_LAZY: dict[str, Callable[[tuple[Node, ...], Context], Any]] = {"IF": _if, "IFERROR": _if_error, "IFNA": _if_na}
+def called(text: str) -> list[str]:
+    """What looks like functions in a formula that is no tree."""
+    return _CALLED.findall(_QUOTED.sub("", text))

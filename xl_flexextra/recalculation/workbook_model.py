@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ..errors import FlexExtraError
 from ..ooxml import xmlbytes
 from ..ooxml.formulas import has_relative, moved
@@ -15,11 +17,14 @@ from ..ooxml.sheet import Formula, SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..ooxml.xmlbytes import unescape
-from .formula import MISSING, Beyond, Column, Node, parse, references
-from .native_functions import NATIVES, with_columns
+from .formula import Beyond, Node, Reference, bare_name, called, names, parse
+from .native_functions import native
+from .values import MISSING, Cells, Column, form
 
 LARGE_SHEET = 64 << 20  # bytes; the formulas of a larger sheet are not looked at one by one
 LARGE_RANGE = 2_000_000  # cells
+_HIDES_ALL = re.compile(rb"<(?:\w+:)?sheetFormatPr(?=\s)[^>]*\szeroHeight=[\"'](?:1|true)")
+_TOTALS = frozenset({"SUBTOTAL", "AGGREGATE"})
 _VOLATILE = frozenset({"INDIRECT", "OFFSET", "CELL", "GETPIVOTDATA"})
 
 Place = tuple[str, int, int]  # sheet in lower case, row, column
@@ -37,13 +42,18 @@ class FormulaCell:
     array: bool
     tree: Node | None = None
     needs: list[tuple[str, Range]] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    functions: set[str] = field(default_factory=set)  # as the file writes them, those of defined names too
     unclear: bool = False  # it may depend on anything
 
     @property
     def place(self) -> Place:
         """Its key."""
         return self.sheet.name.lower(), self.row, self.column
+
+    @property
+    def bare_functions(self) -> set[str]:
+        """The functions without what Excel puts before them."""
+        return {bare_name(name) for name in self.functions}
 
     @property
     def address(self) -> str:
@@ -67,7 +77,9 @@ class Model:
         self.computed: dict[Place, Any] = {}
         self._sheets: dict[str, dict[tuple[int, int], Any]] = {}
         self._extent: dict[str, Range] = {}
-        self._ranges: dict[str, dict[Range, list[list[Any]]]] = {}
+        self._hidden: dict[str, set[int] | range] = {}  # rows
+        self._needs: np.ndarray | None = None
+        self._ranges: dict[str, dict[Range, Cells]] = {}
         self._by_name = {s.name.lower(): s for s in workbook.sheets}
         self._names = {(n.sheet, n.name.lower()): n for n in workbook.names}
         self._tables = {t.name.lower(): t for t in workbook.tables}
@@ -111,14 +123,47 @@ class Model:
                 cell.tree = parse(cell.text)
             except Beyond:
                 cell.unclear = True
+                cell.functions = set(called(cell.text))
                 continue
-            texts, cell.names = references(cell.tree)
-            cell.unclear = cell.unclear or bool(_VOLATILE.intersection(cell.names))
-            for text in texts:
-                try:
+            cell.unclear = not self._follow(cell.tree, cell) or cell.unclear
+
+    def _follow(self, tree: Node, cell: FormulaCell, depth: int = 0) -> bool:
+        """Note what a formula needs and calls, through defined names too; whether all of it is clear."""
+        found = names(tree)
+        clear = depth <= 8 and not _VOLATILE.intersection(map(bare_name, found.functions))
+        cell.functions.update(found.functions)
+        for text in found.references + found.functions:
+            inner = self._name(text, cell)
+            try:
+                if inner is None and text in found.references:
                     cell.needs += self.resolve(text, cell)
-                except Beyond:
-                    cell.unclear = cell.unclear or not _foreign(text)
+                elif inner is not None and has_relative(inner):  # it means another range in every cell
+                    cell.functions.update(called(inner))
+                    clear = False
+                elif inner is not None:  # of a function: a LAMBDA
+                    clear = clear and self._follow(parse(inner), cell, depth + 1)
+            except Beyond:
+                cell.functions.update(called(inner or ""))
+                clear = clear and _foreign(text)
+        return clear
+
+    def _name(self, text: str, cell: FormulaCell) -> str | None:
+        """The formula of a defined name; None where the text names none."""
+        qualifier, mark, rest = text.rpartition("!")
+        sheet = sheet_name(qualifier + "!").lower() if mark else cell.sheet.name.lower()
+        owner = self._by_name.get(sheet)
+        name = self._names.get((owner.index if owner else None, rest.lower())) or self._names.get((None, rest.lower()))
+        return None if name is None else name.text.lstrip("=")
+
+    def needs_by_sheet(self, numbers: dict[str, int]) -> np.ndarray:
+        """What each formula needs, as rows of sheet, top, left, bottom, right and the formula's place in the order."""
+        if self._needs is None:
+            needs = [
+                (numbers[sheet], b.top, b.left, b.bottom, b.right, index)
+                for index, cell in enumerate(self.formulas.values()) for sheet, b in cell.needs
+            ]  # fmt: skip
+            self._needs = np.array(needs, dtype=np.int64).reshape(-1, 6)
+        return self._needs
 
     # references
 
@@ -136,15 +181,13 @@ class Model:
         table = self._tables.get(rest.lower())
         if table is not None:
             return [(table.sheet.name.lower(), table.body)]
-        owner = self._by_name.get(sheet)
-        name = self._names.get((owner.index if owner else None, rest.lower())) or self._names.get((None, rest.lower()))
-        if name is None or depth > 8 or has_relative(name.text):  # a relative one means another range in every cell
+        inner = self._name(text, cell)
+        if inner is None or depth > 8 or has_relative(inner):
             raise Beyond(text)
-        tree = parse(name.text.lstrip("="))
-        texts, names = references(tree)
-        if _VOLATILE.intersection(names):
+        tree = parse(inner)
+        if not isinstance(tree, Reference):  # a name of a formula: what it needs is not what it gives
             raise Beyond(text)
-        return [found for inner in texts for found in self.resolve(inner, cell, depth + 1)]
+        return self.resolve(tree.text, cell, depth + 1)
 
     def _structured(self, text: str, cell: FormulaCell) -> tuple[str, Range]:
         """``UnitValues[[#Headers],[#Data]]``, ``T[EQUITY]``, ``T[[#This Row],[a]:[b]]``."""
@@ -193,7 +236,10 @@ class Model:
         """The value of a cell: computed since, or as stored."""
         if place in self.computed:
             return self.computed[place]
-        return self._stored(place[0]).get(place[1:])
+        value = self._stored(place[0]).get(place[1:])
+        if value is None and place in self.formulas:
+            raise Beyond("a formula without a stored value")
+        return value
 
     def _stored(self, name: str) -> dict[tuple[int, int], Any]:
         if name not in self._sheets:
@@ -202,9 +248,15 @@ class Model:
                 raise Beyond("a very large sheet")
             part = SheetPart(self.workbook.package.read(sheet.part), sheet.part)
             found = {}
+            hidden: set[int] = set()
+            self._hidden[name] = range(MAX_ROW + 1) if _HIDES_ALL.search(part.head) else hidden
             for row in part.rows(1, MAX_ROW):
+                if xmlbytes.get(row.tag, b"hidden") in (b"1", b"true"):
+                    hidden.add(row.number)
                 for cell in row.cells:
                     value = cell.value(part.marks, self.strings, sheet.part) if cell.inside else None
+                    if value is None and xmlbytes.get(cell.tag, b"t") == b"str" and not cell.blank:
+                        value = ""
                     if value is not None:
                         found[row.number, cell.column] = value
             self._sheets[name] = found
@@ -227,7 +279,7 @@ class Model:
                     return Column(values[bounds.top - body.top : bounds.bottom - body.top + 1])
         return None
 
-    def rows(self, sheet: str, bounds: Range) -> list[list[Any]]:
+    def rows(self, sheet: str, bounds: Range) -> Cells:
         """The values of a range; whole columns end where the sheet's values end."""
         known = self._ranges.setdefault(sheet, {})
         if bounds in known:
@@ -239,8 +291,20 @@ class Model:
         if (bottom - bounds.top + 1) * (right - bounds.left + 1) > LARGE_RANGE:
             raise Beyond("a very large range")
         columns = range(bounds.left, right + 1)
-        known[bounds] = rows = [[self.value((sheet, r, c)) for c in columns] for r in range(bounds.top, bottom + 1)]
+        rows = Cells([self.value((sheet, r, c)) for c in columns] for r in range(bounds.top, bottom + 1))
+        rows.cut = (bottom, right) != (bounds.bottom, bounds.right)
+        known[bounds] = rows
         return rows
+
+    def refuse_subtotals(self, sheet: str, bounds: Range) -> None:
+        """Raise where rows of a range are hidden, or where it holds totals that SUBTOTAL passes over."""
+        self._stored(sheet)
+        if any(bounds.top <= row <= bounds.bottom for row in self._hidden[sheet]):
+            raise Beyond("hidden rows")
+        for cell in self.formulas.values():
+            inside = cell.sheet.name.lower() == sheet and bounds.holds(cell.row, cell.column)
+            if inside and not _TOTALS.isdisjoint(cell.bare_functions):
+                raise Beyond("totals in a total")
 
     def set(self, place: Place, value: Any) -> None:
         """Lay a computed value over a cell."""
@@ -317,30 +381,42 @@ class CellContext:
         self._model, self._cell, self._ensure = model, cell, ensure
 
     def look_up(self, reference: str) -> Any:
+        sheet, bounds = self._one(reference)
+        self._ensure(sheet, bounds)
+        column = self._model.column(sheet, bounds)
+        if column is None:
+            return self._model.rows(sheet, bounds)
+        return column if len(column) > 1 else column.rows
+
+    def _one(self, reference: str) -> tuple[str, Range]:
         found = self._model.resolve(reference, self._cell)
         if len(found) != 1:
             raise Beyond(reference)
-        sheet, bounds = found[0]
-        self._ensure(sheet, bounds)
-        column = self._model.column(sheet, bounds)
-        if column is not None and len(column) > 1:
-            return column
-        rows = self._model.rows(sheet, bounds) if column is None else column.rows
-        return rows[0][0] if bounds.top == bounds.bottom and bounds.left == bounds.right else rows
+        return found[0]
+
+    def refuse_subtotals(self, reference: str) -> None:
+        self._model.refuse_subtotals(*self._one(reference))
 
     def function(self, name: str) -> Callable[[list[Any]], Any] | None:
-        function = own_function(name) or NATIVES.get(name)
-        return None if function is None else with_columns(name, function)
+        from_1904 = self._model.workbook.date1904
+        if name in own_names():
+            return None if from_1904 else own_function(name)
+        return native(name, from_1904)
 
 
-def own_function(name: str) -> Callable[[list[Any]], Any] | None:
-    """One of our worksheet functions as the evaluator calls it; None where the name is none of ours."""
+def own_function(name: str) -> Callable[[list[Any]], Any]:
+    """One of our worksheet functions as the evaluator calls it."""
     from .. import registry
 
-    if name not in own_names():
-        return None
     function = registry.get(name)
-    return lambda values: registry.evaluate(function, [registry.OMITTED if v is MISSING else v for v in values])
+
+    def given(value: Any) -> Any:
+        rows = value.rows if isinstance(value, Column) else value
+        if isinstance(rows, Cells):
+            return rows[0][0] if form(rows) == "c" else list(rows)
+        return registry.OMITTED if value is MISSING else value
+
+    return lambda values: registry.evaluate(function, [given(value) for value in values])
 
 
 def own_names() -> frozenset[str]:

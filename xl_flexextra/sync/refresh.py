@@ -273,6 +273,11 @@ def _apply(
     if not outcome.dependents.own_functions and outcome.dependents.stale:
         calculate_on_load(workbook)
         outcome.notes.append("Excel recalculates the workbook when it is opened.")
+    if outcome.dependents.own_functions and workbook.date1904:
+        outcome.notes.append(
+            "The workbook counts dates from 1904, and worksheet functions of this package do not: their cells are not "
+            "recomputed; switch that off under File, Options, Advanced, and enter the dates anew."
+        )
     taken = {made.table: outcome.sources[made.table].label for made in outcome.plans if not made.same}
     merged = frozenset(made.table for made in outcome.plans if made.merged)
     if sheet_sources.renew(workbook, taken, merged, datetime.date.today()):

@@ -17,6 +17,7 @@ import traceback
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.sheet import FormulaLanguage, FormulaMapGroup
 
 ERRORS = {
     32767: "#N/A",
@@ -29,6 +30,7 @@ ERRORS = {
     521: "#NULL!",
 }
 FORMULAS = 16
+OOXML, FUNCTIONS = FormulaLanguage.OOXML, FormulaMapGroup.FUNCTIONS
 
 
 def prop(name, value):
@@ -157,6 +159,9 @@ def work(desktop, request):
             started = time.perf_counter()
             document.calculateAll()
             answer.setdefault("repeats", []).append(time.perf_counter() - started)
+        if request.get("functions"):
+            mapper = document.createInstance("com.sun.star.sheet.FormulaOpCodeMapper")
+            answer["functions"] = [entry.Name for entry in mapper.getAvailableMappings(OOXML, FUNCTIONS)]
         if request.get("read"):
             answer["cells"] = read_formulas(document)
         if request.get("save"):

@@ -43,6 +43,7 @@ class Recalculation:
 
     cells: tuple[Cell, ...]
     seconds: float
+    functions: frozenset[str] = frozenset()  # what LibreOffice knows, as workbooks of Excel name it
 
     @property
     def differences(self) -> list[Cell]:
@@ -90,7 +91,13 @@ def recalculate(
     None makes a cell blank, text that starts with ``=`` is a formula.
     """
     path = Path(path).resolve()
-    job: dict[str, Any] = {"path": str(path), "recalculate": True, "read": True, "overrides": dict(overrides or {})}
+    job: dict[str, Any] = {
+        "path": str(path),
+        "recalculate": True,
+        "read": True,
+        "functions": True,
+        "overrides": dict(overrides or {}),
+    }
     if save is not None:
         target = Path(save).resolve()
         output.refuse(target, True, FILTERS, path)
@@ -101,7 +108,7 @@ def recalculate(
     for sheet, address, formula, value, error in answer["cells"]:
         cached, text = stored.get((sheet, address), (None, ""))
         cells.append(Cell(sheet, address, f"={text}" if text else _with_our_names(formula), cached, value, error))
-    return Recalculation(tuple(cells), float(answer["seconds"]))
+    return Recalculation(tuple(cells), float(answer["seconds"]), frozenset(answer["functions"]))
 
 
 def _with_our_names(formula: str) -> str:

@@ -1,0 +1,154 @@
+"""What formulas compute with: cells, long columns, single values; and when two values are the same.
+
+A cell that is referred to is not the value in it: a blank one counts as nothing in a sum and as 0 in a product. Where
+Excel and Calc differ, or text would have to be read as a number or a date, :class:`Beyond` is raised.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import CellError
+from .formula import Beyond
+
+
+class Cells(list[list[Any]]):
+    """The rows of a reference; ``cut`` is whether whole columns or rows ended with the values of the sheet."""
+
+    cut = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A long column of a table as it was written, for functions that go through values one by one."""
+
+    values: Any  # a pyarrow array, or a list
+
+    def __iter__(self) -> Iterator[Any]:
+        for start in range(0, len(self.values), 1 << 16):
+            piece = self.values[start : start + (1 << 16)]
+            yield from piece if isinstance(piece, list) else piece.to_pylist()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def rows(self) -> Cells:
+        """The same as rows of one cell."""
+        return Cells([float(v) if type(v) is int else v] for v in self)
+
+
+class _Missing:
+    """An argument that was left out between commas."""
+
+
+MISSING = _Missing()
+
+
+def form(value: Any) -> str:
+    """The form of an argument: a cell, a range, whole columns or rows, an array, left out, a value."""
+    if isinstance(value, Cells):
+        if value.cut:
+            return "w"
+        return "c" if len(value) == 1 and len(value[0]) == 1 else "r"
+    if isinstance(value, Column):
+        return "r"
+    if isinstance(value, list):
+        return "a"
+    return "-" if value is MISSING else "v"
+
+
+def single(value: Any) -> Any:
+    """One value; a range of one cell is its value, a larger one is beyond us."""
+    if isinstance(value, list):
+        if len(value) == 1 and len(value[0]) == 1:
+            return value[0][0]
+        raise Beyond("an operator on a range")
+    if isinstance(value, Column):
+        raise Beyond("an operator on a range")
+    return None if value is MISSING else value
+
+
+def is_text(value: Any) -> bool:
+    """Whether a value is text, and no error."""
+    return isinstance(value, str) and not isinstance(value, CellError)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, and no truth value."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def number(value: Any) -> float | CellError:
+    """A value as arithmetic takes it. Text may be a number, a date, or neither, by the settings of the host."""
+    if isinstance(value, CellError):
+        return value
+    if value is None:
+        return 0.0
+    if isinstance(value, str):
+        raise Beyond("text as a number")
+    return float(value)
+
+
+SNAPPED = 2.0**-48
+"""Numbers of a smaller relative difference are the same for Calc."""
+
+
+def near(a: float, b: float) -> bool:
+    """Whether two numbers are the same but for the noise of binary fractions."""
+    if a == b:
+        return True
+    gap, size = abs(a - b), min(abs(a), abs(b))
+    if gap > 1e-13 * size:
+        return False
+    if gap < SNAPPED / 2 * size and not (a.is_integer() and b.is_integer()) and f"{a:.15g}" == f"{b:.15g}":
+        return True
+    raise Beyond("numbers that differ in their last digits")
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two values are equal, as '=' and a search for one have it; capitals do not count."""
+    if is_number(a) and is_number(b):
+        return near(float(a), float(b))
+    if isinstance(a, bool) or isinstance(b, bool):
+        if isinstance(a, bool) and isinstance(b, bool):
+            return a == b
+        raise Beyond("a truth value against another")  # 1 for Calc, and no number for Excel
+    return is_text(a) and is_text(b) and same_text(a, b)
+
+
+def same_text(a: str, b: str) -> bool:
+    """Whether two texts are equal but for capitals."""
+    if a == b:
+        return True
+    if a.isascii() and b.isascii():
+        return a.lower() == b.lower()
+    if len(a) == len(b) and a.lower() == b.lower() and a.upper() == b.upper() and len(a.upper()) == len(a):
+        return True
+    if _letters(a) != _letters(b):
+        return False
+    raise Beyond("texts that differ in signs that may count as the same")
+
+
+def _letters(text: str) -> str:
+    """A text without capitals, accents and widths."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+
+
+def as_text(value: Any) -> str:
+    """A value as '&' joins it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        raise Beyond("a truth value as text")
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        text = f"{value:.15g}"
+        if "e" in text:
+            raise Beyond("the text of a very large or small number")
+        return text
+    return str(value)

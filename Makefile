@@ -1,6 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
 # While working: `make quick` and `make core` need neither root nor another program than Python.
-.PHONY: report test quick core versions lint workbooks clean
+.PHONY: report test quick core versions coverage lint workbooks clean
 
 report:
 	@bash tools/setup.sh
@@ -25,6 +25,11 @@ core:
 versions:
 	@bash tools/setup.sh core
 	@bash tools/other_versions.sh
+
+# which branches no test reaches; TESTS="tests/core tests/cli" measures with these alone
+coverage:
+	@bash tools/setup.sh $(if $(TESTS),core,test)
+	@.venv/bin/python -m pytest -q -n auto --dist loadfile --cov --cov-report term-missing --cov-report html:build/coverage $(TESTS)
 
 lint:
 	@.venv/bin/ruff check .

@@ -95,6 +95,10 @@ if [ "$(cat "$target/installed" 2>/dev/null)" != "$sources" ]; then
     wheel=$(ls "$target"/wheel/*.whl)
     quietly "pip under Windows" env "${offline[@]}" PIP_FIND_LINKS= "$target/python" -P -m pip install --no-deps \
         --force-reinstall --no-warn-script-location "Z:$wheel"
+    # pip compiled the wheel; of the packages only what the tests and the server load, because the server starts with -B
+    quietly "Python under Windows" "$target/python" -P -c "import pytest, hypothesis.strategies, openpyxl, xlsxwriter, typer, rich.table,\
+ pyarrow.compute, pyarrow.csv, pyarrow.parquet, sqlalchemy, filelock, oletools.olevba, xlwings.com_server, win32com.client,\
+ xl_flexextra.cli.main, xl_flexextra.hosts.excel.served"
     # a package that the project asks for and requirements.txt lacks is named here
     quietly "pip check under Windows (add the package to tools/windows/requirements.txt)" "$target/python" -P "Z:$here/complete.py"
     printf '%s\n' "$sources" >"$target/installed"

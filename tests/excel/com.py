@@ -198,7 +198,7 @@ class Server:
         self.module = module or settings.SERVED
         ole.CoInitialize(None)
         # the text of FlexServerCommand; the same command is the same server
-        self.command = f'cmd.exe /C ""{python}" -I -B -c "{settings.SERVE}""{command_end}'
+        self.command = settings.start_command(python) + command_end
         library = ctypes.WinDLL(os.path.join(sys.prefix, settings.values()["DLL64"]))
         answer = VARIANT()
         code = library.XLPyDLLActivateAuto(byref(answer), self.command.encode("ascii"), 1)
@@ -217,3 +217,25 @@ class Server:
     def execute(self, statement: str) -> None:
         """A Python statement in the server, by xlwings' Exec."""
         call(self.pointer, "Exec", statement, as_vba=False)
+
+
+def create(name: str) -> c_void_p:
+    """An object by its name or class, as VBA's CreateObject makes it."""
+    clsid, iid, made = (ctypes.c_byte * 16)(), (ctypes.c_byte * 16)(), c_void_p()
+    ole.CoInitialize(None)
+    if name.startswith("{"):
+        ole.CLSIDFromString(ctypes.c_wchar_p(name), byref(clsid))
+    else:
+        ole.CLSIDFromProgID(ctypes.c_wchar_p(name), byref(clsid))
+    ole.CLSIDFromString(ctypes.c_wchar_p("{00020400-0000-0000-C000-000000000046}"), byref(iid))  # IDispatch
+    ole.CoCreateInstance(byref(clsid), None, 4 if name.startswith("{") else 1, byref(iid), byref(made))
+    return made
+
+
+def attach(clsid: str) -> Server:
+    """Another client of a server that runs already."""
+    from xl_flexextra.hosts.excel import settings
+
+    server = Server.__new__(Server)
+    server.module, server.pointer = settings.SERVED, create(clsid)
+    return server

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import os
 import re
 import subprocess
 import sys
@@ -176,8 +177,11 @@ def states(machine):
 @pytest.fixture
 def healthy(machine, monkeypatch):
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(doctor, "starts", lambda m: doctor.Result(doctor.OK, "start", "fine"))
-    checks = tuple(doctor.starts if check.__name__ == "starts" else check for check in doctor.CHECKS)
+
+    def fine(_machine):
+        return doctor.Result(doctor.OK, "start", "fine")
+
+    checks = tuple(fine if check.__name__ in ("starts", "calls") else check for check in doctor.CHECKS)
     monkeypatch.setattr(doctor, "CHECKS", checks)
     install.install(machine, FUNCTIONS)
     return machine
@@ -276,6 +280,59 @@ def test_the_start_as_excel_does_it_is_tried(machine, tmp_path):
     assert doctor.starts(machine).state == doctor.OK
     conf_of(machine).write_text("PYTHON=/bin/false\n")
     assert doctor.starts(machine).state == doctor.FAIL
+
+
+FIRST_ROW, WHOLE = "[0.08]", "[[0.08], [0.08], [0.07]]"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script stands in for Python")
+@pytest.mark.parametrize(
+    ("script", "state", "said"),
+    [
+        (f'echo \'{{"came": {WHOLE}}}\' > "$7"', doctor.OK, "table of 3 rows"),
+        (f'echo \'{{"came": {FIRST_ROW}}}\' > "$7"', doctor.FAIL, r"table of 3 rows came back as \[0.08\]; install"),
+        ('echo \'{"failed": "OSError: error 0x80004005"}\' > "$7"', doctor.FAIL, "0x80004005.*antivirus"),
+        ("exit 3", doctor.FAIL, "exit code 3.*antivirus"),
+        ("exec sleep 60", doctor.FAIL, "no answer within.*exclude"),
+    ],
+)
+def test_the_doctor_calls_as_excel_does_and_wants_the_whole_table(machine, tmp_path, monkeypatch, script, state, said):
+    """It said that all was well while every table arrived as its first row."""
+    monkeypatch.setattr(doctor, "LIMIT", 2)
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+    install.install(machine, FUNCTIONS)
+    conf_of(machine).write_text(re.sub("PYTHON=.*", f"PYTHON={python}", conf_of(machine).read_text()))
+    result = doctor.calls(machine)
+    assert result.state == state
+    assert re.search(said, result.says), result.says
+
+
+def test_the_doctor_says_first_what_is_wrong(healthy):
+    break_rule(healthy)
+    healthy.registry.data[USER, r"Software\Microsoft\Office\16.0\Excel\Security"] = {"VBAWarnings": 3}
+    found = [r.state for r in doctor.examine(healthy)]
+    assert found[:2] == [doctor.FAIL, doctor.WARN]
+    assert set(found[2:]) == {doctor.OK}
+
+
+def test_no_call_is_tried_where_python_does_not_even_start(machine, monkeypatch):
+    monkeypatch.setattr(doctor, "starts", lambda m: doctor.Result(doctor.FAIL, "start", "no"))
+    monkeypatch.setattr(doctor, "CHECKS", (doctor.starts, doctor.calls))
+    assert [r.subject for r in doctor.examine(machine)] == ["start"]
+
+
+def test_a_start_that_hangs_ends_so_that_excel_goes_on(tmp_path):
+    code = (
+        "import time, xl_flexextra.hosts.excel.start as s\n"
+        "from xl_flexextra.hosts.excel import log\nlog.configure()\n"
+        "with s.within(0.5):\n    time.sleep(300)"
+    )
+    environment = {**os.environ, "LOCALAPPDATA": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert "did not start within" in (tmp_path / "flexextra" / "logs" / "flexextra.log").read_text()
 
 
 def test_the_report_and_the_log_hold_no_values(tmp_path, healthy, monkeypatch):

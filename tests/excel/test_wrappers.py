@@ -63,7 +63,7 @@ def test_the_longest_command_that_is_let_through_fits_the_buffer():
     limit = int(re.search(r"FLEX_COMMAND_LIMIT As Long = (\d+)", modules()["FlexServer"])[1])
     guid = "{506e67c3-55b5-48c3-a035-eed5deea7d6d}"
     assert limit + len(guid) - len("$(CLSID)") < 2048
-    assert len(f'cmd.exe /C ""C:\\{"x" * 250}\\python.exe" -I -B -c "{settings.SERVE}""') < limit
+    assert len(settings.start_command("C:\\" + "x" * 250 + "\\python.exe")) < limit
     assert '"' not in settings.SERVE + settings.BUTTON
 
 

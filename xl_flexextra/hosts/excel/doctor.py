@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import json
+import os
 import platform
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ... import __version__
-from . import install, log, settings
+from ... import __version__, registry
+from . import install, log, settings, trial
 from .machine import MACHINE, USER, Machine, elsewhere, this_machine
 
 OK, WARN, FAIL = "ok", "warning", "fault"
+LIMIT = 150  # seconds for a start of Python; the library itself gives up after two minutes
 _CHILD_PROCESSES = "d4f940ab-401b-4efc-aadc-ad5f3c50688a"  # "Block all Office applications from creating child processes"
 _ASR = r"SOFTWARE\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
 _CLICK_TO_RUN = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
@@ -96,7 +101,7 @@ def paths(machine: Machine) -> Result:
     place = str(machine.python)
     if not place.isascii():
         return Result(FAIL, subject, rf"{place} has letters beyond ASCII; make the environment under C:\flexextra.")
-    length = len(f'cmd.exe /C ""{place}" -I -B -c "{settings.SERVE}""')
+    length = len(settings.start_command(place))
     if length > settings.COMMAND_LIMIT:
         return Result(
             FAIL, subject, f"the start command has {length} characters, {settings.COMMAND_LIMIT} fit; use a shorter path."
@@ -110,7 +115,9 @@ def starts(machine: Machine) -> Result:
     _, conf = _conf(machine)
     command = [conf.get("PYTHON") or str(machine.python), "-I", "-B", "-c", f"import {settings.SERVED}, xlwings"]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=120, check=False, text=True, errors="replace")
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, check=False, text=True, errors="replace"
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return Result(
             FAIL, subject, f"Python does not start ({type(error).__name__}); antivirus or a rule of IT may stop it."
@@ -121,6 +128,41 @@ def starts(machine: Machine) -> Result:
             FAIL, subject, f"Python starts, but the functions do not load ({last[:120]}); install the package anew."
         )
     return Result(OK, subject, "Python loads the functions")
+
+
+def calls(machine: Machine) -> Result:
+    """Whether a table comes back whole through xlwings' library, called as Excel calls it."""
+    subject = "call"
+    _, conf = _conf(machine)
+    python = conf.get("PYTHON") or str(machine.python)
+    name = settings.values()["DLL64" if sys.maxsize > 2**32 else "DLL32"]
+    library = Path(conf.get("DLL") or install.find_libraries(machine)) / name
+    wanted = registry.evaluate(registry.get(trial.FUNCTION), trial.ARGUMENTS)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        answer = Path(folder) / "answer.json"
+        code = f"import {trial.__name__} as t;t.main()"
+        command = [python, "-I", "-B", "-c", code, str(library), settings.start_command(python), str(answer)]
+        try:
+            with open(os.devnull, "r+b") as nothing:
+                done = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)
+                done.wait(LIMIT)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(OSError):
+                subprocess.run(["taskkill", "/T", "/F", "/PID", str(done.pid)], capture_output=True, check=False)
+            done.kill()
+            return Result(
+                FAIL, subject, f"no answer within {LIMIT} seconds; antivirus may hold Python up: ask IT to exclude it."
+            )
+        except OSError as error:
+            return Result(FAIL, subject, f"Python does not start ({error.strerror}); run: xl-flexextra excel install.")
+        said = json.loads(answer.read_text("utf-8")) if answer.is_file() else {"failed": f"exit code {done.returncode}"}
+    if "failed" in said:
+        what = f"{name} could not start Python or call it ({said['failed'][:160]})"
+        return Result(FAIL, subject, f"{what}; antivirus or a rule of IT may stop it (docs/excel-it.md).")
+    if said["came"] != wanted:
+        says = f"a table of {len(wanted)} rows came back as {str(said['came'])[:80]}; install xl-flexextra and pywin32 anew."
+        return Result(FAIL, subject, says)
+    return Result(OK, subject, f"{trial.FUNCTION} gave its table of {len(wanted)} rows through {name}")
 
 
 def registered(machine: Machine) -> Result:
@@ -207,16 +249,22 @@ def spilling(machine: Machine) -> Result:
 
 
 CHECKS: tuple[Callable[[Machine], Result], ...] = (
-    installed, versions, library, python_place, paths, starts, registered, trust, mark_of_the_web, attack_surface, spilling,
+    installed, versions, library, python_place, paths, starts, calls, registered, trust, mark_of_the_web, attack_surface,
+    spilling,
 )  # fmt: skip
+_FIRST = ("library", "Python", "start")  # without these a call would fail too, and say less
 
 
 def examine(machine: Machine | None = None) -> list[Result]:
-    """All checks, the likeliest cause first; elsewhere than on Windows only what applies there."""
+    """All checks, what is wrong first and of that the likeliest; elsewhere than on Windows only what applies there."""
     machine = machine or this_machine()
     if not machine.windows or machine.registry is None:
         return [Result(OK, "platform", elsewhere(machine)), python_place(machine)]
-    return [check(machine) for check in CHECKS]
+    results: list[Result] = []
+    for check in CHECKS:
+        if check is not calls or not any(r.state == FAIL and r.subject in _FIRST for r in results):
+            results.append(check(machine))
+    return sorted(results, key=lambda result: (FAIL, WARN, OK).index(result.state))
 
 
 def report(machine: Machine | None = None) -> str:

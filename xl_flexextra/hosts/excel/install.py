@@ -101,8 +101,7 @@ def conf_text(machine: Machine, folder: Path) -> str:
             f"The path {machine.python} has letters beyond ASCII, which VBA cannot pass on; make the environment under a "
             r"path such as C:\flexextra\venv and install from there."
         )
-    command = f'cmd.exe /C ""{machine.python}" -I -B -c "{settings.SERVE}""'
-    if len(command) > settings.COMMAND_LIMIT:
+    if len(settings.start_command(machine.python)) > settings.COMMAND_LIMIT:
         raise Refused(
             f"The path {machine.python} is too long for the start command; make the environment under a shorter path."
         )

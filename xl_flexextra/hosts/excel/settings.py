@@ -19,6 +19,11 @@ COMMAND_BUFFER = 2048
 COMMAND_LIMIT = COMMAND_BUFFER - 48  # the DLL puts a GUID of 38 characters where $(CLSID) stands
 
 
+def start_command(python: object) -> str:
+    """How Excel starts this Python, as the VBA's FlexServerCommand says it."""
+    return f'cmd.exe /C ""{python}" -I -B -c "{SERVE}""'
+
+
 def xlwings_version() -> str:
     """The version of xlwings that is installed, without importing it."""
     return importlib.metadata.version("xlwings")

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
+import threading
 from collections.abc import Iterator
+
+START_LIMIT = 60.0
+"""Seconds; xlwings' library would let Excel wait for two minutes."""
 
 
 @contextlib.contextmanager
@@ -21,16 +26,43 @@ def without_pandas() -> Iterator[None]:
             del sys.modules["pandas"]
 
 
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """End the process where something is not done in time, whatever it hangs on: Excel stands still until then."""
+
+    def end() -> None:
+        logging.getLogger("xl_flexextra").error("the server did not start within %d seconds", seconds)
+        os._exit(1)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def serve(clsid: str) -> None:
     """Answer Excel's calls until it goes.
 
-    What a call needs is imported before the server shows itself. So a broken installation ends the process at once,
-    Excel's side sees that, and no cell waits.
+    What a call needs is imported before the server shows itself. So a broken installation ends the process at once, one
+    that hangs after a minute; Excel's side sees that, and no cell waits longer.
     """
     from . import log
 
     log.configure()
     logger = logging.getLogger("xl_flexextra")
+    with within(START_LIMIT):
+        _load(logger)
+    from xlwings import com_server
+
+    com_server.serve(clsid)
+    logger.info("server ended")
+
+
+def _load(logger: logging.Logger) -> None:
+    """Import everything that a call needs."""
     try:
         from . import served
 
@@ -41,5 +73,3 @@ def serve(clsid: str) -> None:
         logger.exception("the server did not start")
         raise
     logger.info("server started with %d functions, xlwings %s", len(served.__all__), xlwings.__version__)
-    xlwings.com_server.serve(clsid)
-    logger.info("server ended")

@@ -1,0 +1,121 @@
+"""The life of the server process: clients that share it and that do not, its death, its hanging, a start that fails."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+import pytest
+from excel.cases import EXAMPLES
+from excel.com import ComError, Server
+
+from xl_flexextra import registry
+from xl_flexextra.hosts.excel import wrappers
+
+pytestmark = pytest.mark.windows
+
+
+def gone() -> set[int]:
+    """The errors for which the glue starts Python anew, read from its source."""
+    source = wrappers.source(wrappers.GLUE)
+    line = re.search(r"Case ([-\d, ]+)\s+' Python has gone", source)
+    assert line is not None
+    return {int(code) for code in line[1].split(",")}
+
+
+@pytest.fixture
+def server() -> Any:
+    """A server of this test alone: another command is another server."""
+    made = Server(command_end=" " * (1 + os.getpid() % 7) + " " * int(time.monotonic() * 10 % 50))
+    yield made
+    with contextlib.suppress(ComError, OSError):  # the test may have ended it
+        os.kill(made.evaluate("__import__('os').getpid()"), 9)
+
+
+ANSWER = registry.evaluate(registry.get("AATR"), [1000.0, 1506.43, 5.0])
+CLIENT = """
+import sys, ctypes
+from excel.cases import EXAMPLES
+from excel.com import Server, attach
+from excel.test_server import same
+from xl_flexextra import registry
+server = attach(sys.argv[1]) if len(sys.argv) > 1 else Server()
+wrong = 0
+for _ in range(2):
+    for function, example in EXAMPLES:
+        args = native(example.args)
+        wanted = registry.evaluate(function, args)
+        wrong += not same(server(function.name, *map(com, args)), wanted if isinstance(wanted, list) else [[wanted]])
+print(server.evaluate("__import__('os').getpid()"), wrong, 2 * len(EXAMPLES))
+"""
+
+
+def clients(*arguments: str) -> list[list[str]]:
+    """Two processes at once, as two Excels: the server of each, how many answers were wrong, and of how many."""
+    command = [sys.executable, "-c", CLIENT, *arguments]
+    environment = {**os.environ, "PYTHONPATH": os.path.join(os.path.dirname(__file__), "..")}
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) for _ in range(2)]
+    return [client.communicate(timeout=300)[0].split() for client in running]
+
+
+def test_two_clients_with_a_server_each_get_every_answer() -> None:
+    (one, wrong, count), (other, wrong_there, _) = clients()
+    assert one != other
+    assert (wrong, wrong_there, int(count)) == ("0", "0", 2 * len(EXAMPLES))
+
+
+def test_two_clients_of_one_server_get_every_answer(server: Server) -> None:
+    clsid = server.evaluate("__import__('re').search(r'{[^}]+}', ' '.join(__import__('sys').orig_argv))[0]")
+    (one, wrong, _), (other, wrong_there, _) = clients(clsid)
+    assert one == other == str(server.evaluate("__import__('os').getpid()"))
+    assert (wrong, wrong_there) == ("0", "0")
+    assert server("AATR", 1000.0, 1506.43, 5.0) == ANSWER
+
+
+def test_a_second_workbook_gets_the_same_server(server: Server) -> None:
+    again = Server(command_end=server.command.rpartition('"')[2])
+    assert again.evaluate("__import__('os').getpid()") == server.evaluate("__import__('os').getpid()")
+
+
+def test_a_killed_server_gives_an_error_for_which_the_glue_starts_another_one(server: Server) -> None:
+    os.kill(server.evaluate("__import__('os').getpid()"), 9)
+    with pytest.raises(ComError) as caught:
+        server("AATR", 1000.0, 1506.43, 5.0)
+    assert caught.value.code in gone()
+    # Wine keeps the class of a process that has gone, so the same command fails there; another command is another class
+    anew = Server(command_end=server.command.rpartition('"')[2] + "  ")
+    assert anew("AATR", 1000.0, 1506.43, 5.0) == ANSWER
+
+
+def test_a_call_that_hangs_ends_when_its_process_is_ended_and_the_glue_goes_on(server: Server) -> None:
+    number = server.evaluate("__import__('os').getpid()")
+
+    def end() -> None:
+        time.sleep(2)
+        os.kill(number, 9)  # as a person does in the Task Manager
+
+    threading.Thread(target=end).start()
+    with pytest.raises(ComError) as caught:
+        server.execute("import time; time.sleep(600)")
+    assert caught.value.code in gone()
+
+
+@pytest.mark.parametrize("python", [r"C:\no\python.exe", r"C:\windows\system32\hostname.exe"])
+def test_a_python_that_is_not_there_or_ends_at_once_is_an_error_and_no_hanging(python: str) -> None:
+    with pytest.raises(ComError):
+        Server(python=python)
+
+
+def test_what_the_function_itself_cannot_do_never_reaches_excel_as_an_exception(server: Server) -> None:
+    for function in registry.functions():
+        assert server(function.name) is not None  # no argument at all
+        assert server(function.name, *(None,) * len(function.arguments)) is not None
+    with pytest.raises(ComError):  # a name that is none: FlexCall makes #VALUE! of it
+        server("NO_SUCH_FUNCTION", 1.0)
+    assert server("AATR", 1000.0, 1506.43, 5.0) == ANSWER

@@ -157,6 +157,8 @@ def store_load(
 
     with _sentences():
         load = fund_store.load_source(store, source, dataset, mapping, note, decimal, thousands, date_format)
+    for told in load.notes:
+        screen.say(f"Note: {told}")
     withdrawn = f" ({load.withdrawn} of them withdrawn)" if load.withdrawn else ""
     screen.say(
         f"Load {load.number} into {dataset}: {load.added} new values, {load.revised} revised{withdrawn}, {load.same} "

@@ -73,9 +73,7 @@ def _utf8(data: bytes, name: str, encoding: str, notes: list[str]) -> bytes:
     if "\x00" in text:
         raise BadInput(f"The source {name} is not text; give a CSV file, or set 'encoding' in the mapping, such as utf-16.")
     if found == "cp1252" and not encoding:
-        notes.append(
-            f"{name} is not UTF-8 and was read as cp1252, as Excel in Windows writes; other letters would look odd."
-        )
+        notes.append(f"{name} is not in UTF-8 and was read in cp1252, as programs for Windows write it.")
     if found.lower() in _UTF8:
         return data.removeprefix(b"\xef\xbb\xbf")
     return text.removeprefix("\ufeff").encode("utf-8", "replace")
@@ -178,7 +176,20 @@ def _columns(data: bytes, head: _Head, name: str, uneven: bool) -> list[Any]:
         if "Expected" not in str(error):
             raise
         return _uneven_columns(data, head, name, uneven)
-    return list(table.columns)
+    return list(_without_rows_of_nothing(table).columns)
+
+
+def _without_rows_of_nothing(table: Any) -> Any:
+    """A table without the rows whose cells are all blank: delimiters alone are no data."""
+    import pyarrow.compute as pc
+
+    held = None
+    for column in table.columns:
+        if not column.null_count:
+            return table
+        there = pc.is_valid(column)
+        held = there if held is None else pc.or_(held, there)
+    return table if held is None or pc.all(held).as_py() is not False else table.filter(held)
 
 
 def _uneven_columns(data: bytes, head: _Head, name: str, uneven: bool) -> list[Any]:

@@ -25,7 +25,7 @@ from ..ooxml.workbook import Area, Workbook
 from ..recalculation import dependents
 from ..sources import column_kinds, mapping
 from ..sources.findings import ERROR, WARNING, Finding, blocking, ordered
-from ..sources.read import one_table, read_source, table_names
+from ..sources.read import Books, one_table, read_source, table_names
 from ..sources.source import Provenance, Source, simple
 from . import checks, fit, funds, journal, plan, sheet_journal, sheet_sources
 from .fitted import FUND_NAMES, VALUE_NAMES, Fitted
@@ -108,10 +108,11 @@ def _run(request: Request, book: Path) -> Outcome:
     dates = date_styles(workbook)
     tables = sorted(_tables(request, workbook, mapped), key=lambda t: not funds.lists_funds(t.name))
     prepared: list[tuple[Body, plan.TablePlan]] = []
+    books = Books()
     for table in tables:
         table = mapping.with_signs(table, request.decimal, request.thousands, request.date_format)
         request.progress(f"Reading the source of {table.name}")
-        source = read_source(table, Path.cwd() if request.source else mapped.folder)
+        source = read_source(table, Path.cwd() if request.source else mapped.folder, books)
         outcome.sources[table.name] = source.provenance
         if not table.name:
             table = _fitting(table, source, workbook, names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import io
 import itertools
@@ -40,6 +41,7 @@ class Load:
     revised: int
     same: int = 0
     withdrawn: int = 0  # of the revised ones those that are blank now
+    notes: tuple[str, ...] = ()  # what was found out about the file and stated by nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,10 @@ def load_source(
             )
         table = mapping.with_source((mapped.table(name) if name else None) or table, source)
     table = mapping.with_signs(table, decimal, thousands, date_format)
-    read = read_source(table, Path.cwd())
+    read = read_source(table, Path.cwd()).without_blank_end()
     rows = _long(read, table, names)
-    return load_rows(store, rows, dataset, read.provenance.label, read.provenance.sha256, note)
+    load = load_rows(store, rows, dataset, read.provenance.label, read.provenance.sha256, note)
+    return dataclasses.replace(load, notes=read.notes)
 
 
 def _long(

@@ -1,0 +1,270 @@
+"""Files as custodians write them: reports and refreshes read each the same, or refuse it for the same reason."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from xl_flexextra.sources.tables import Files
+from xl_flexextra.unit_values import UnitValues
+
+from .conftest import excel, run
+
+JUNE, JULY = datetime.date(2008, 6, 30), datetime.date(2008, 7, 31)
+FUNDS = ("EQ", "BD")
+VALUES = {(JUNE, "EQ"): 10.5, (JULY, "EQ"): 10.625, (JUNE, "BD"): 1020.25, (JULY, "BD"): 1021.5}
+PLAIN = "date,EQ,BD\n2008-06-30,10.5,1020.25\n2008-07-31,10.625,1021.5\n"
+LONG = "date,fund,unit value\n2008-06-30,EQ,10.5\n2008-06-30,BD,1020.25\n2008-07-31,EQ,10.625\n2008-07-31,BD,1021.5\n"
+GERMAN = "date;EQ;BD\n30.06.2008;10,5;1.020,25\n31.07.2008;10,625;1.021,5\n"
+
+
+def dated(june: str, july: str) -> str:
+    return PLAIN.replace("2008-06-30", june).replace("2008-07-31", july)
+
+
+FILES: dict[str, tuple[str | bytes, list[str]]] = {
+    "plain": (PLAIN, []),
+    "long": (LONG, []),
+    "mark of UTF-8": (b"\xef\xbb\xbf" + PLAIN.encode(), []),
+    "UTF-16": (PLAIN.encode("utf-16"), []),
+    "UTF-16 without a mark": (PLAIN.encode("utf-16-le"), []),
+    "line ends of Windows": (PLAIN.replace("\n", "\r\n"), []),
+    "line ends of old Macs": (PLAIN.replace("\n", "\r"), []),
+    "no last line end": (PLAIN.rstrip("\n"), []),
+    "blank lines": ("\n\n" + PLAIN.replace("\n", "\n\n"), []),
+    "rows of nothing": (PLAIN + ",,\n,,\n", []),
+    "sep=;": ("sep=;\n" + PLAIN.replace(",", ";"), []),
+    "semicolons": (PLAIN.replace(",", ";"), []),
+    "tabs": (PLAIN.replace(",", "\t"), []),
+    "bars": (PLAIN.replace(",", "|"), []),
+    "a delimiter more at the ends": (PLAIN.replace("5\n", "5,\n"), []),
+    "title lines": ("Custodian Bank\nUnit values as of July 2008\n\n" + PLAIN, []),
+    "a title with commas": ("Unit values, July, 2008 final\n" + PLAIN.replace("date", "Valuation date"), []),
+    "lines of comment": ("# exported 2008-08-01, by the night run\n# no check\n" + PLAIN, []),
+    "year first with slashes": (dated("2008/06/30", "2008/7/31"), []),
+    "digits only": (dated("20080630", "20080731"), []),
+    "month names": (dated("30-Jun-2008", "31-Jul-2008"), []),
+    "month names first": (dated('"June 30, 2008"', '"July 31, 2008"'), []),
+    "month/day/year": (dated("6/30/2008", "07/31/2008"), []),
+    "day/month/year": (dated("30/06/2008", "31/7/2008"), []),
+    "two digits of a year": (dated("06/30/08", "07/31/08"), []),
+    "with a time": (dated("6/30/2008 12:00:00 AM", "7/31/2008 0:00"), []),
+    "with a time and a zone": (dated("2008-06-30T00:00:00Z", "2008-07-31T00:00:00+02:00"), []),
+    "a stated date format": (dated("30|06|08", "31|07|08"), ["--date-format", "%d|%m|%y"]),
+    "serial numbers": (dated("39629", "39660"), []),
+    "German": (GERMAN, ["--decimal", ","]),
+    "blanks between thousands": (GERMAN.replace("1.02", "1 02"), ["--decimal", ",", "--thousands", " "]),
+    "quoted thousands": (PLAIN.replace("1020.25", '"1,020.25"').replace("1021.5", '"1,021.5"'), []),
+    "currency and blanks": (PLAIN.replace("10.5,", "$ 10.5,").replace("10.625", " €10.625 "), []),
+    "percent": (PLAIN.replace("10.5,", "1050%,"), []),
+    "exponents": (PLAIN.replace("10.625", "1.0625e1"), []),
+    "hard and double blanks in the heads": (PLAIN.replace("EQ", "E\u00a0 Q"), []),
+    "a line break in a head": (PLAIN.replace("EQ", '"E\nQ"'), []),
+}
+HEADS = {"hard and double blanks in the heads": "E Q", "a line break in a head": "E Q"}
+
+
+def write(folder: Path, content: str | bytes) -> Path:
+    path = folder / "v.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def by_report(path: Path, words: list[str]) -> dict[tuple[datetime.date, str], float]:
+    given = dict(zip(words[::2], words[1::2], strict=True))
+    files = Files(given.get("--decimal", ""), given.get("--thousands", ""), given.get("--date-format", ""))
+    found = UnitValues.from_rows(files.rows(str(path)))
+    return {
+        (day, fund): value
+        for day, line in zip(found.dates.tolist(), found.values.tolist(), strict=True)
+        for fund, value in zip(found.funds, line, strict=True)
+        if value == value
+    }
+
+
+def by_store(path: Path, words: list[str]) -> dict[tuple[datetime.date, str], float]:
+    store, then = path.with_name("s.sqlite"), path.with_name("then.csv")
+    code, said = run("store", "load", store, "--from", path, *words)
+    assert code == 0, said
+    assert run("store", "as-of", store, "1", "--out", then)[0] == 0
+    with then.open(newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    return {(datetime.date.fromisoformat(row[0]), row[1]): float(row[2]) for row in rows}
+
+
+def by_refresh(path: Path, words: list[str], funds: tuple[str, ...] = FUNDS) -> dict[tuple[datetime.date, str], float]:
+    def formats(sheet) -> None:
+        sheet["A2"].number_format = "yyyy-mm-dd"
+
+    book = excel(path.with_name("book.xlsx"), [["date", *funds], [None] * 3], formats, table="UnitValues")
+    code, said = run("refresh", book, "--from", path, "--table", "UnitValues", "--no-calc", *words)
+    assert code == 0, said
+    rows = list(openpyxl.load_workbook(book)["Values"].iter_rows(values_only=True))
+    return {
+        (row[0].date(), fund): value
+        for row in rows[1:]
+        for fund, value in zip(funds, row[1:], strict=True)
+        if value is not None
+    }
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_side_reads_the_same(tmp_path, name):
+    content, words = FILES[name]
+    path = write(tmp_path, content)
+    head = HEADS.get(name, "EQ")
+    expected = {(day, head if fund == "EQ" else fund): value for (day, fund), value in VALUES.items()}
+    assert by_report(path, words) == expected
+    assert by_store(path, words) == expected
+    assert by_refresh(path, words, (head, "BD")) == expected
+
+
+def test_call_and_report_take_the_same_words(tmp_path, terms):
+    path = write(tmp_path, GERMAN)
+    code, said = run("call", "UNIT_VALUE_AT", f"@{path}", "EQ", "2008-07-31", "--decimal", ",")
+    assert (code, said.strip()) == (0, "10.625")
+    words = ["report", "--unit-values", path, "--terms", terms, "--decimal", ",", "--as-of", "2008-07-31"]
+    code, said = run(*words, "--out", tmp_path / "o.xlsx")
+    assert code == 0, said
+    sheet = openpyxl.load_workbook(tmp_path / "o.xlsx")["Unit values"]
+    assert [cell.value for cell in list(sheet.iter_rows())[-1]][1:3] == [10.625, 1021.5]
+
+
+REFUSED = {
+    "a comma that may be either": (PLAIN.replace(",", ";").replace("10.5", "10,312"), "--decimal"),
+    "day and month in either order": (dated("6/7/2008", "7/8/2008"), "--date-format"),
+    "underscores in numbers": (PLAIN.replace("10.5", "1_0.5"), "1_0.5"),
+    "an error of Excel as text": (PLAIN.replace("10.5", "#REF!"), "#REF!"),
+    "a line cut short": (PLAIN + "2008-08-31,10.7\n", "2 cells"),
+    "an infinite value": (PLAIN.replace("10.5", "inf"), "inf"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_every_side_refuses_what_it_cannot_know(tmp_path, terms, name):
+    content, words = REFUSED[name]
+    path = write(tmp_path, content)
+    book = excel(tmp_path / "book.xlsx", [["date", *FUNDS], [None] * 3], table="UnitValues")
+    before = book.read_bytes()
+    code, said = run("refresh", book, "--from", path, "--table", "UnitValues", "--no-calc")
+    assert (code != 0, words in " ".join(said.split())) == (True, True), said
+    assert book.read_bytes() == before
+    code, said = run("store", "load", tmp_path / "s.sqlite", "--from", path)
+    assert (code != 0, words in said) == (True, True), said
+    if name not in ("a line cut short", "an error of Excel as text"):  # a blank, and an error that no figure needs
+        out = tmp_path / "o.xlsx"
+        code, said = run("report", "--unit-values", path, "--terms", terms, "--as-of", "2008-07-31", "--out", out)
+        assert (code != 0, words in " ".join(said.split())) == (True, True), said
+
+
+def test_what_was_found_out_is_said(tmp_path, terms):
+    content = ("Bank\n" + PLAIN.replace("EQ", "Zürich")).encode("cp1252")
+    path = write(tmp_path, content)
+    said = run("report", "--unit-values", path, "--terms", terms, "--as-of", "2008-07-31", "--out", tmp_path / "o.xlsx")[1]
+    assert "Zürich" in said
+    for told in ("v.csv is not in UTF-8 and was read in cp1252", "The first line stands before the header of v.csv"):
+        assert told in " ".join(said.split())
+    book = excel(tmp_path / "book.xlsx", [["date", "Zürich", "BD"], [None] * 3], table="UnitValues")
+    said = " ".join(run("refresh", book, "--from", path, "--table", "UnitValues", "--no-calc", "--dry-run")[1].split())
+    assert "read in cp1252" in said
+    assert "the first line stands before the header" in said
+    said = run("store", "load", tmp_path / "s.sqlite", "--from", path)[1]
+    assert "read in cp1252" in said
+
+
+@pytest.mark.parametrize("blank", ["", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan", "-", "–", '""'])
+def test_blanks_are_none_and_a_fund_called_na_is_one(tmp_path, blank):
+    text = PLAIN.replace("EQ", "NA").replace("10.5,", f"{blank},")
+    expected = {(JULY, "NA"): 10.625, (JUNE, "BD"): 1020.25, (JULY, "BD"): 1021.5}
+    path = write(tmp_path, text)
+    assert by_report(path, []) == expected
+    assert by_store(path, []) == expected
+    assert by_refresh(path, [], ("NA", "BD")) == expected
+    path.unlink()
+    path = write(tmp_path, LONG.replace("EQ", "NA").replace("NA,10.5", f"NA,{blank}"))
+    (tmp_path / "s.sqlite").unlink()
+    (tmp_path / "then.csv").unlink()
+    assert by_report(path, []) == expected
+    assert by_store(path, []) == expected
+
+
+def test_signs_that_part_lines_elsewhere_do_not_do_so_in_cells(tmp_path):
+    """U+2028, U+0085, a vertical tab and a file separator in names, bare and in quotes; a line break in quotes."""
+    for sign in ("\u2028", "\u0085", "\x0b", "\x1c", "\n"):
+        name = f"Growth{sign}Fund"
+        path = tmp_path / "f.csv"
+        path.write_bytes(f'fund,printed_name\nA,"{name}"\nB,{name if sign != chr(10) else "x"}\n'.encode())
+        rows = Files().rows(str(path))
+        assert rows[1] == ["A", "Growth Fund"], repr(sign)
+        assert len(rows) == 3
+
+
+def test_single_precision_is_the_shortest_decimal_of_it(tmp_path):
+    path = tmp_path / "v.parquet"
+    columns = [pa.array([JUNE, JULY]), pa.array([10.312, None], pa.float32()), pa.array([0.1, 16777216], pa.float32())]
+    pa.parquet.write_table(pa.Table.from_arrays(columns, names=["date", *FUNDS]), path)
+    expected = {(JUNE, "EQ"): 10.312, (JUNE, "BD"): 0.1, (JULY, "BD"): 16777216.0}
+    assert by_report(path, []) == by_store(path, []) == by_refresh(path, []) == expected
+
+
+@pytest.mark.parametrize("date1904", [False, True])
+@pytest.mark.parametrize("formatted", [False, True])
+def test_the_dates_of_a_workbook_that_counts_from_1904(tmp_path, date1904, formatted):
+    path = tmp_path / "v.xlsx"
+    book = openpyxl.Workbook()
+    if date1904:
+        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    sheet = book.active
+    sheet.append(["date", *FUNDS])
+    for serial, day in ((39629, JUNE), (39660, JULY)):
+        sheet.append([serial - (1462 if date1904 else 0), VALUES[day, "EQ"], VALUES[day, "BD"]])
+        sheet.cell(sheet.max_row, 1).number_format = "yyyy-mm-dd" if formatted else "General"
+    book.save(path)
+    assert by_report(path, []) == by_store(path, []) == by_refresh(path, []) == VALUES
+
+
+def test_titles_and_two_heading_rows_of_a_sheet_are_passed_over(tmp_path):
+    rows = [["Unit values", None, None], [None] * 3, ["", "Stocks", "Bonds"], ["date", *FUNDS]]
+    rows += [[day, VALUES[day, "EQ"], VALUES[day, "BD"]] for day in (JUNE, JULY)]
+    path = excel(tmp_path / "v.xlsx", rows)
+    assert by_report(path, []) == by_store(path, []) == by_refresh(path, []) == VALUES
+
+
+def test_a_workbook_of_many_tables_is_opened_once(tmp_path, terms, monkeypatch):
+    from openpyxl.worksheet.table import Table
+
+    from xl_flexextra.sources.excel_files import ExcelFile
+
+    book = openpyxl.Workbook()
+    tables = {
+        "UnitValues": [["date", *FUNDS], *([day, VALUES[day, "EQ"], VALUES[day, "BD"]] for day in (JUNE, JULY))],
+        "Funds": [["fund", "printed_name"], ["EQ", "Equity"], ["BD", "Bond"]],
+        "Shares": [["fund", "share"], ["EQ", 0.5], ["BD", 0.5]],
+        "Rates": [["effective_date", "kind", "rate"], [JUNE, "fixed", 0.03]],
+        "Holidays": [["date", "name"], [datetime.date(2008, 7, 4), "Independence Day"]],
+        "Published": [["as_of", "fund", "period", "return_pct"], [JULY, "EQ", "MTD", 1.19]],
+    }
+    for name, rows in tables.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        last = f"{openpyxl.utils.get_column_letter(len(rows[0]))}{len(rows)}"
+        sheet.add_table(Table(displayName=name, ref=f"A1:{last}"))
+    del book["Sheet"]
+    path = tmp_path / "all.xlsx"
+    book.save(path)
+    opened = []
+    real = ExcelFile.__init__
+    monkeypatch.setattr(ExcelFile, "__init__", lambda self, data, name: (opened.append(name), real(self, data, name))[1])
+    words = [f"{path}#{name}" for name in tables]
+    options = ["--unit-values", "--funds", "--shares", "--rates", "--holidays", "--published"]
+    given = [word for pair in zip(options, words, strict=True) for word in pair]
+    code, said = run("report", *given, "--terms", terms, "--as-of", "2008-07-31", "--out", tmp_path / "o.xlsx")
+    assert (code, "1 of 1 published figures tie" in said) == (0, True), said
+    assert opened == ["all.xlsx"]

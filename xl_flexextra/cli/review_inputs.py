@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import tomllib
-import warnings
 from pathlib import Path
 from typing import Any
 
 from .. import arguments, report, term_cells, terms
 from .. import inputs as parse
-from ..errors import BadInput, MissingData, Refused
+from ..errors import BadInput, FlexExtraError, MissingData, Refused
 from ..ranges import FROM
 from ..review.closed_form import BEFORE
 from ..review.sign_off import ROLES, Signature
+from ..sources.excel_files import ExcelFile
 from ..sources.tables import Files
 from ..terms import Terms
 from ..unit_values import UnitValues
@@ -28,7 +28,13 @@ WORKBOOKS = {".xlsx", ".xlsm"}
 def from_workbook(path: Path) -> report.Inputs:
     """The inputs that an update or review workbook carries: its tables, the texts of its page, its cell AsOf."""
     book = _opened(path)
-    tables, as_of = _tables(book), _as_of(book, path)
+    try:
+        tables, as_of = book.all_tables(), _as_of(book, path)
+        page, label = _page(book), _label(book)
+    except FlexExtraError:
+        raise
+    except Exception as error:  # of the reader of spreadsheets, whose errors are many
+        raise Refused(f"{path.name} cannot be read as a workbook: {error}.") from None
     missing = [name for name in ("UnitValues", "Funds") if name not in tables]
     if missing:
         raise BadInput(f"{path.name} has no table {missing[0]}; give an update or review workbook of this project.")
@@ -54,19 +60,19 @@ def from_workbook(path: Path) -> report.Inputs:
         oddities=tables.get("Oddities", ()),
         sources=tables.get("Sources", ()),
         title=contracts[0].title,
-        label=_label(book),
+        label=label,
     )
-    return dataclasses.replace(found, **_texts(book, tables, found))
+    return dataclasses.replace(found, **_texts(page, tables, found))
 
 
-def _texts(book: Any, tables: dict[str, list[list[Any]]], inputs: report.Inputs) -> dict[str, Any]:
+def _texts(page: list[list[Any]], tables: dict[str, list[list[Any]]], inputs: report.Inputs) -> dict[str, Any]:
     """The texts of the page: of an update on the page itself, of a review in the table Texts."""
     if "Texts" in tables:
         return page_texts.from_rows(tables["Texts"])
-    if PAGE not in book.sheetnames:
+    if not page:
         return {}
     codes = [code for spec in report.specs(inputs) for code in spec.periods]
-    return page_texts.read(list(book[PAGE].iter_rows(values_only=True)), codes)
+    return page_texts.read(page, codes)
 
 
 def _terms(rows: list[list[Any]], name: str) -> Terms:
@@ -82,49 +88,38 @@ def _terms(rows: list[list[Any]], name: str) -> Terms:
     return Terms(found.given, found.changes, sources)
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path) -> ExcelFile:
     """The workbook with the values of its cells."""
-    import openpyxl
-
     if not path.is_file():
         raise MissingData(f"There is no file {path}.")
     if path.suffix.lower() not in WORKBOOKS:
         raise BadInput(f"{path.name} must be an .xlsx or .xlsm workbook.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(path, data_only=True)
-    except Exception as error:
-        raise Refused(f"{path.name} cannot be read as a workbook: {error}.") from None
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{path.name} cannot be read as a workbook: {error.strerror}.") from None
+    book = ExcelFile(data, path.name)
+    if book.workbook is None:
+        raise Refused(f"{path.name} cannot be read as a workbook: it is no zip file.")
+    return book
 
 
-def _tables(book: Any) -> dict[str, list[list[Any]]]:
-    """Every Excel table as rows with its header; a table whose rows are all empty is none."""
-    tables = {
-        table.name: [[_clean(cell.value) for cell in row] for row in sheet[table.ref]]
-        for sheet in book.worksheets
-        for table in sheet.tables.values()
-    }
-    return {name: rows for name, rows in tables.items() if any(cell is not None for row in rows[1:] for cell in row)}
-
-
-def _as_of(book: Any, path: Path) -> Date | None:
+def _as_of(book: ExcelFile, path: Path) -> Date | None:
     """The cell AsOf, where there is one."""
-    found = None
-    if "AsOf" in book.defined_names:
-        for sheet, cell in book.defined_names["AsOf"].destinations:
-            found = arguments.to_date(f"{path.name}, AsOf", book[sheet][cell].value)
-    return found
+    found = book.named_cells("AsOf")
+    return arguments.to_date(f"{path.name}, AsOf", found[0][0]) if found else None
 
 
-def _clean(value: Any) -> Any:
-    return value.date() if isinstance(value, datetime.datetime) else value
+def _page(book: ExcelFile) -> list[list[Any]]:
+    """The cells of the page; none of a workbook without it."""
+    return book.sheet(PAGE).from_first_cell().cells() if PAGE in book.sheets else []
 
 
-def _label(book: Any) -> str:
+def _label(book: ExcelFile) -> str:
     """The label of constructed unit values stays with them."""
-    sheet = book["Unit values"] if "Unit values" in book.sheetnames else None
-    return str(sheet.cell(3, 1).value or "") if sheet is not None else ""
+    if "Unit values" not in book.sheets:
+        return ""
+    return str(book.sheet("Unit values").part(3, 1, 3, 1).cells()[0][0] or "")
 
 
 def signatures_and_facts(path: Path | None) -> tuple[list[Signature], dict[str, str]]:

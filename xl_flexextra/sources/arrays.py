@@ -40,6 +40,15 @@ class Grid:
             rows.append(cells + [None] * (right - left + 1 - len(cells)))
         return replace(self, rows=rows, top=top, left=left)
 
+    def from_first_cell(self) -> Grid:
+        """The grid from A1 on."""
+        right = self.left + max((len(row) for row in self.rows), default=0) - 1
+        return self.part(1, 1, self.bottom, right)
+
+    def cells(self) -> list[list[Any]]:
+        """The cells as values: blanks None, codes as they are shown, days without a time."""
+        return [[_value(cell) for cell in row] for row in self.rows]
+
     def below(self, header: Sequence[Any]) -> Grid:
         """The cells with a header above them."""
         return replace(self, rows=[list(header), *self.rows], top=self.top - 1)
@@ -124,6 +133,12 @@ class Columns:
     def _is_empty(self, column: int) -> bool:
         array = self.arrays[column]
         return array.null_count == len(array) and column not in self.odd
+
+
+def _value(cell: Any) -> Any:
+    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
+        return cell.date()
+    return cell.text if isinstance(cell, Shown) else None if cell == "" else cell
 
 
 def _is_blank(cell: Any) -> bool:

@@ -109,6 +109,19 @@ class ExcelFile:
         body = whole.part(area.first, area.left, min(area.last, whole.bottom), area.right)
         return body.below([column.name for column in area.columns])
 
+    def all_tables(self) -> dict[str, list[list[Any]]]:
+        """The cells of every Excel table that holds anything, by its name; the first row is its header."""
+        found = {area.name: self.table(area).cells() for area in self.tables}
+        return {name: rows for name, rows in found.items() if any(cell is not None for row in rows[1:] for cell in row)}
+
+    def named_cells(self, name: str) -> list[list[Any]]:
+        """The cells that a defined name stands for; none where there is no such name."""
+        found = self.workbook.named_range(name) if self.workbook is not None else None
+        if found is None:
+            return []
+        sheet, bounds = found
+        return self.sheet(sheet.name).part(bounds.top, bounds.left, bounds.bottom, bounds.right).cells()
+
     def quick_table(self, area: Area) -> Any:
         """A large table whose rows are alike, by columns: many times quicker than cell by cell; None for others."""
         from ..ooxml.body import Body

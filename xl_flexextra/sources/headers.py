@@ -21,9 +21,9 @@ def header_place(rows: Sequence[Sequence[Any]]) -> int:
     """
     rows = rows[:LOOKED_AT]
     widths = [_width(row) for row in rows]
-    usual = collections.Counter(width for width in widths if width).most_common(1)
-    least = min(usual[0][0], 2) if usual else 1
-    wide = [place for place, row in enumerate(rows) if _fits(row, widths[place], least, usual[0][0] if usual else 1)]
+    several = collections.Counter(width for width in widths if width > 1).most_common()  # a line of one cell is a title
+    usual = max((width for width, count in several if count == several[0][1]), default=1)
+    wide = [place for place, row in enumerate(rows) if _fits(row, widths[place], min(usual, 2), usual)]
     if not wide:
         return next((place for place, row in enumerate(rows) if _width(row)), 0)
     for place, below in itertools.pairwise(wide):

@@ -45,8 +45,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """`` (did you mean 'X'?)`` or nothing, for the end of a sentence."""
     import difflib  # needed for a sentence only
 
-    close = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+    # what looks the same as what was given is no help, whatever blanks part its words
+    others = {text.casefold(): text for text in map(str, known) if text.split() != str(name).split()}
+    close = difflib.get_close_matches(str(name).casefold(), others, n=1, cutoff=0.6)
+    return f" (did you mean {others[close[0]]!r}?)" if close else ""
 
 
 def choice(text: str, choices: Iterable[str], argument: str) -> str:

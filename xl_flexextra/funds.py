@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import arguments, ranges
+from . import arguments, fund_names, ranges
 from .errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
+from .fund_names import FundNames, key, written
 
 Date = datetime.date
 FUND_HEADERS = {"fund", "fund_id", "sub-account", "subaccount", "sub_account", "investment choice"}
@@ -55,15 +56,21 @@ class Funds:
 
     items: tuple[Fund, ...]
     _foreign: frozenset[str] = field(default=frozenset(), repr=False)  # names that are other funds' codes
-    _by_label: Mapping[str, Fund] = field(default_factory=dict, repr=False)
+    model: FundNames = field(default_factory=FundNames, repr=False)
+    _by_code: Mapping[str, Fund] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        labels: dict[str, Fund] = {}
+        labels: dict[str, tuple[Fund, str]] = {}
+        model = FundNames()
         for fund in self.items:
             for label in self.names(fund):
-                if labels.setdefault(label.casefold(), fund) is not fund:
-                    raise BadInput(f"'funds' has {label!r} for {labels[label.casefold()].code} and {fund.code}; keep one.")
-        object.__setattr__(self, "_by_label", labels)
+                other, as_there = labels.setdefault(key(label), (fund, label))
+                if other is not fund:
+                    again = "" if as_there == label else f" (as {as_there!r} and {label!r})"
+                    raise BadInput(f"'funds' has {label!r} for {other.code} and {fund.code}{again}; keep one.")
+            model.add(fund.code, self.names(fund)[1:])
+        object.__setattr__(self, "model", model)
+        object.__setattr__(self, "_by_code", {key(fund.code): fund for fund in self.items})
 
     @classmethod
     def from_rows(cls, rows: list[list[Any]]) -> Funds:
@@ -80,7 +87,8 @@ class Funds:
             if "code" not in given:
                 raise MissingData("'funds' has a row without a fund code; fill it in.")
             one: dict[str, Any] = {k: _cell(k, v) for k, v in given.items()}
-            one["aliases"] = tuple(a.strip() for a in one.get("aliases", "").split(";") if a.strip())
+            one["aliases"] = tuple(fund_names.tidy(a) for a in one.get("aliases", "").split(";") if a.strip())
+            one |= {k: written("funds", one[k]) for k in ("code", "predecessor") if k in one}
             if ("predecessor" in one) != ("substituted_on" in one):
                 raise BadInput(f"'funds' needs both predecessor and substituted_on for {one['code']}; fill in the other.")
             items.append(Fund(**one))
@@ -88,35 +96,31 @@ class Funds:
 
     def beside(self, codes: Sequence[str]) -> Funds:
         """This table beside unit values with these funds: a name that is another fund's code there is that fund's alone."""
-        folded = {code.casefold() for code in codes}
+        folded = set(map(key, codes))
         foreign: set[str] = set()
         for fund in self.items:
-            there = [name.casefold() for name in fund.names if name.casefold() in folded]
+            there = [key(name) for name in fund.names if key(name) in folded]
             foreign.update(name for name in there[1:] if name != there[0])
         return replace(self, _foreign=frozenset(foreign)) if foreign else self
 
     def names(self, fund: Fund) -> list[str]:
         """The names of a fund, less those that are another fund's code."""
-        return [fund.code, *(name for name in fund.names[1:] if name.casefold() not in self._foreign)]
+        return [fund.code, *(name for name in fund.names[1:] if key(name) not in self._foreign)]
 
     def code(self, label: str, known: Sequence[str] = ()) -> str:
         """A fund's code from its code, printed name or an alias; of these, the one that ``known`` (codes) has.
 
         A label that is a known code itself is that fund, whatever alias another fund may have.
         """
-        folded = {k.casefold() for k in known}
-        if label.strip().casefold() in folded:
-            return label.strip()
-        fund = self._by_label.get(label.strip().casefold())
-        if fund is None:
-            return label
-        if known and fund.code.casefold() not in folded:
-            return next((name for name in fund.names if name.casefold() in folded), fund.code)
-        return fund.code
+        found = self.model.meant(label, known) or self.model.leads(label)
+        if len(found) > 1:
+            raise BadInput(f"'fund' {label!r} may be {fund_names.either(found)}; write it as one of them.")
+        return found[0] if found else label
 
     def get(self, label: str) -> Fund | None:
         """The row of a fund, or None."""
-        return self._by_label.get(label.strip().casefold())
+        found = self.model.leads(label)
+        return self._by_code.get(key(found[0])) if len(found) == 1 else None
 
     def own_code(self, label: str) -> str:
         """The code of the fund that a label names in rows of its own; the label itself where it names none of this table.
@@ -124,9 +128,7 @@ class Funds:
         Of :meth:`beside` a name that is another fund's code stays that fund's.
         """
         fund = self.get(label)
-        if fund is None or label.strip().casefold() not in map(str.casefold, self.names(fund)):
-            return label
-        return fund.code
+        return label if fund is None or key(label) in self._foreign else fund.code
 
     def labels(self) -> list[str]:
         """Every name under which a fund is known."""
@@ -185,7 +187,7 @@ class Shares:
             if not isinstance(share, CellError) and not 0 <= share <= 1:
                 hint = f"; use {share / 100:g} for {share:g}%" if 1 < share <= 100 else ""
                 raise BadInput(f"'share' of {fund} must be between 0 and 1 (got {share:g}){hint}.")
-            steps = by_fund.setdefault(fund.casefold(), [])
+            steps = by_fund.setdefault(key(fund), [])
             if any(d == (day or Date.min) for d, *_ in steps):
                 raise BadInput(f"'shares' has {fund}{f' from {day}' if day else ''} twice; keep one row.")
             steps.append((day or Date.min, share, fund))
@@ -224,7 +226,7 @@ class Shares:
                     "keep fund and share alone, or put the dates first."
                 )
             day = arguments.to_date("shares", row[0]) if width == 3 else None
-            fund = arguments.text("shares", row[-2])
+            fund = written("shares", arguments.text("shares", row[-2]))
             if arguments.is_blank(row[-1]):
                 continue  # a blank share is a missing one, found when it is asked for
             try:
@@ -262,8 +264,11 @@ class Shares:
     def on(self, fund: str, day: Date, funds: Funds | None = None) -> float:
         """The share of a fund in force on a day; a missing one is an error, never 1."""
         row = funds.get(fund) if funds else None
-        labels = dict.fromkeys(x.casefold() for x in (fund, *(funds.names(row) if funds and row else ())))
+        labels = dict.fromkeys(map(key, (fund, *(funds.names(row) if funds and row else ()))))
         known = sorted((step for label in labels for step in self._by_fund.get(label, ())), key=_first)
+        if not known and funds and row:  # under a name that is alike, and no other fund's
+            alike = [name for name in self._by_fund if key(funds.own_code(name)) == key(row.code)]
+            known = sorted((step for name in alike for step in self._by_fund[name]), key=_first)
         for (one, _, name), (other, _, again) in itertools.pairwise(known):
             if one == other:
                 when = f" from {one}" if one != Date.min else ""
@@ -276,7 +281,7 @@ class Shares:
                     raise PassedError(f"share of {fund}", share)
                 return share
             raise MissingData(f"'shares' has no share of {fund} in force on {day}; add one with an earlier date.")
-        if self._set_aside and self._set_aside[0].casefold() in labels:
+        if self._set_aside and key(self._set_aside[0]) in labels:
             return self._set_aside[1]
         raise MissingData(f"'shares' has no share of {fund}{arguments.nearest(fund, self._by_fund)}; add its row.")
 

@@ -103,7 +103,7 @@ def get(name: str) -> WorksheetFunction:
     try:
         return _FUNCTIONS[name.strip().upper()]
     except KeyError:
-        hint = arguments.nearest(name.upper(), _FUNCTIONS)
+        hint = arguments.nearest(name, _FUNCTIONS)
         raise BadInput(f"There is no worksheet function {name!r}{hint}; see 'xl-flexextra functions'.") from None
 
 

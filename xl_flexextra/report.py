@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments, dates, periods, tables, tie_out
+from . import arguments, dates, fund_names, periods, tables, tie_out
 from .errors import BadInput, FlexExtraError, MissingData
 from .inputs import parse
 from .terms import Terms
@@ -204,8 +204,8 @@ def route(report: Report, figure: Published) -> Route:
         if spec.id != figure.table or spec.contract_code.casefold() != figure.contract.casefold():
             continue
         codes = [periods.parse(code).printed for code in spec.periods]
-        rows = [label.casefold() for label in table.grid.row_labels()]
-        row = inputs.funds.beside(inputs.unit_values.funds).own_code(figure.fund).casefold()
+        rows = [fund_names.key(label) for label in table.grid.row_labels()]
+        row = fund_names.key(inputs.funds.beside(inputs.unit_values.funds).own_code(figure.fund))
         if wanted in codes and row in rows:
             at = t, rows.index(row), codes.index(wanted)
             return Route(at, table.as_of == figure.as_of, spec.contract, spec.periods[at[2]], spec.charges)

@@ -194,7 +194,7 @@ def _cleaned(values: Mapping[str, object], problems: list[str], where: str = "")
     for key, value in values.items():
         spec = KEYS.get(key)
         if spec is None:
-            problems.append(f"{key!r}{where} is not a term{arguments.nearest(key.lower(), KEYS)}.")
+            problems.append(f"{key!r}{where} is not a term{arguments.nearest(key, KEYS)}.")
             continue
         try:
             if not isinstance(value, list | tuple) and arguments.is_blank(value):

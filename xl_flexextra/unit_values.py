@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments, ranges
+from . import arguments, fund_names, ranges
 from .errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
+from .fund_names import FundNames, key, written
 from .funds import FUND_HEADERS, Fund, Funds, Shares
 
 __all__ = ["Fund", "Funds", "Shares", "UnitValues"]
@@ -25,7 +26,7 @@ class UnitValues:
     gets that error. Wide or long rows come in through :meth:`from_rows`.
     """
 
-    __slots__ = ("_exact", "_series", "dates", "errors", "funds", "values")
+    __slots__ = ("_exact", "_places", "_series", "dates", "errors", "funds", "values")
 
     def __init__(
         self,
@@ -37,9 +38,7 @@ class UnitValues:
         self.dates = np.array(dates, dtype="datetime64[D]")
         self.funds = tuple(funds)
         self.values = np.array(values, dtype=float).reshape(len(self.dates), len(self.funds))
-        if len(set(map(str.casefold, self.funds))) < len(self.funds):
-            twice = next(f for f in self.funds if [g.casefold() for g in self.funds].count(f.casefold()) > 1)
-            raise BadInput(f"'unit_values' has the fund {twice!r} twice; keep one column.")
+        fund_names.refuse_repeats("unit_values", self.funds, "column")
         steps = np.diff(self.dates.astype(int))
         if np.any(steps <= 0):
             place = int(np.argmax(steps <= 0)) + 1
@@ -53,6 +52,7 @@ class UnitValues:
             )
         self.errors = {place: error for place, error in (errors or {}).items() if np.isnan(self.values[place])}
         self.dates.flags.writeable = self.values.flags.writeable = False
+        self._places = {name: place for place, name in enumerate(self.funds)}
         self._series: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._exact: dict[int, dict[Date, float]] = {}
 
@@ -97,8 +97,10 @@ class UnitValues:
         funds: dict[str, int] = {}
         cells: dict[tuple[Date, str], Any] = {}
         latest: dict[str, Date] = {}
+        names: dict[str, str] = {}  # a fund goes by the name that it has first
         for place, row in enumerate(body, start=2):
-            day, fund = _date(row[0], place), arguments.text("unit_values", row[1])
+            day, fund = _date(row[0], place), written("unit_values", arguments.text("unit_values", row[1]))
+            fund = names.setdefault(key(fund), fund)
             if fund in latest and day <= latest[fund]:
                 kind = "repeats the date" if day == latest[fund] else "is not in order of dates at"
                 raise BadInput(f"'unit_values' {kind} {day} for {fund}; sort the rows and keep one a date.")
@@ -143,10 +145,13 @@ class UnitValues:
 
     def column(self, fund: str, funds: Funds | None = None) -> int:
         """The column of a fund, by its code or an alias."""
-        wanted = funds.code(fund, self.funds) if funds else fund
-        for place, name in enumerate(self.funds):
-            if name.casefold() == wanted.casefold():
-                return place
+        if fund in self._places:
+            return self._places[fund]
+        found = (funds.model if funds else FundNames()).meant(fund, self.funds)
+        if len(found) == 1:
+            return self._places[found[0]]
+        if found:
+            raise BadInput(f"'fund' {fund!r} may be {fund_names.either(found)}; write it as one of them.")
         known = [*self.funds, *(funds.labels() if funds else ())]
         raise BadInput(
             f"'fund' {fund!r} is not in the unit values{arguments.nearest(fund, known)}; they have {_some(self.funds)}."
@@ -157,11 +162,11 @@ class UnitValues:
         if {fund.code for fund in funds.items} <= set(self.funds):
             return self
         beside, heads = funds.beside(self.funds), list(self.funds)
-        folded = {head.casefold() for head in heads}
         for fund in funds.items:
-            if not folded.isdisjoint(map(str.casefold, fund.names)):
-                heads[self.column(fund.code, beside)] = fund.code
-        return UnitValues(self.dates, heads, self.values)
+            found = beside.model.meant(fund.code, self.funds)
+            if len(found) == 1:
+                heads[self._places[found[0]]] = fund.code
+        return UnitValues(self.dates, heads, self.values, self.errors)
 
     def series(self, column: int) -> tuple[np.ndarray, np.ndarray]:
         """Dates and values of one fund, where it has values."""
@@ -257,7 +262,8 @@ def _label(cell: Any) -> str:
     if arguments.is_blank(cell):
         return ""
     # a fund code that is a number, 101.0 of a cell, is the text that an argument makes of it: 101
-    return arguments.text("unit_values", cell) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    text = arguments.text("unit_values", cell) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    return written("unit_values", text)
 
 
 def _date(cell: Any, place: int) -> Date:

@@ -100,7 +100,7 @@ def test_unit_values_out_of_order_or_twice_are_named():
         UnitValues([D(2008, 7, 31), D(2008, 6, 30)], ["A"], values)
     with pytest.raises(BadInput, match=r"repeats the date 2008-07-31; sort the rows and keep one a date"):
         UnitValues([D(2008, 7, 31), D(2008, 7, 31)], ["A"], values)
-    with pytest.raises(BadInput, match=r"has the fund 'A' twice; keep one column"):
+    with pytest.raises(BadInput, match=r"has the fund 'A' twice, as 'A' and 'a'; keep one column"):
         UnitValues([D(2008, 7, 31)], ["A", "a"], [[1.0, 2.0]])
 
 

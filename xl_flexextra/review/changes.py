@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import periods, tables
+from .. import fund_names, periods, tables
 from ..charging import charging_of, redemption_of
 from ..errors import CellError, FlexExtraError
 from ..inputs import parse
@@ -212,15 +212,14 @@ def _revised(old: UnitValues, new: UnitValues, last: Any) -> UnitValues:
     rank = {day: i for i, day in enumerate(days)}
     merged = np.full((len(days), len(old.funds)), np.nan)
     errors: dict[tuple[int, int], CellError] = {}
-    names = [fund.casefold() for fund in old.funds]
     for source in (old, known):
         for column, fund in enumerate(source.funds):
-            if fund.casefold() in names:
+            if len(mine := fund_names.named(fund, old.funds)) == 1:
                 when, values = source.series(column)
-                merged[[rank[day] for day in when.tolist()], names.index(fund.casefold())] = values
+                merged[[rank[day] for day in when.tolist()], old.funds.index(mine[0])] = values
         for (row, column), error in source.errors.items():
-            if source.funds[column].casefold() in names:
-                place = rank[source.dates[row].item()], names.index(source.funds[column].casefold())
+            if len(mine := fund_names.named(source.funds[column], old.funds)) == 1:
+                place = rank[source.dates[row].item()], old.funds.index(mine[0])
                 merged[place], errors[place] = np.nan, error
     return UnitValues(days, old.funds, merged, errors)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import periods
+from .. import fund_names, periods
 from ..errors import FlexExtraError
 from ..numbers import percent_text
 from ..report import Inputs, compute
@@ -174,13 +174,13 @@ def reperformed(
     """
     count, found = 0, []
     for fund in navs.funds:
-        if fund.casefold() not in {f.casefold() for f in values.funds}:
+        if not (mine := fund_names.named(fund, values.funds)):
             continue
         days, series = navs.series(navs.column(fund))
-        column = values.column(fund)
+        column = values.column(mine[0])
         known = dict(zip(values.series(column)[0].tolist(), values.series(column)[1].tolist(), strict=True))
         listed = days.tolist()
-        paid = [(day, amount) for (name, day), amount in distributions.items() if name.strip().casefold() == fund.casefold()]
+        paid = [(day, amount) for (name, day), amount in distributions.items() if fund_names.same(name, fund)]
         for place in range(1, len(listed)):
             a, b = listed[place - 1], listed[place]
             if a not in known or b not in known:
@@ -212,12 +212,12 @@ def reasonable(inputs: Inputs, fund_returns: Mapping[tuple[str, str], float], ch
 
 
 def _pairs(values: UnitValues, other: UnitValues) -> list[tuple[str, Date, float, float]]:
-    known = {f.casefold(): i for i, f in enumerate(other.funds)}
     pairs = []
     for column, fund in enumerate(values.funds):
-        place = known.get(fund.casefold())
-        if place is None:
+        theirs_is = fund_names.named(fund, other.funds)
+        if len(theirs_is) != 1:
             continue
+        place = other.funds.index(theirs_is[0])
         theirs: dict[Date, Array] = dict(zip(other.series(place)[0].tolist(), other.series(place)[1].tolist(), strict=True))
         days, series = values.series(column)
         pairs += [(fund, d, v, theirs[d]) for d, v in zip(days.tolist(), series.tolist(), strict=True) if d in theirs]

@@ -8,12 +8,13 @@ import pyarrow as pa
 
 from ..arguments import nearest
 from ..errors import MissingData
+from ..fund_names import named
 from ..sources import column_kinds
 from ..sources.findings import ERROR, NOTE, WARNING, Finding
 from ..sources.source import simple
 from ..tie_out import FRACTION, PERCENTAGES, of_percentage
 from .fitted import Fitted, Task, holds_unit_values
-from .funds import code_text, known_names
+from .funds import code_text
 
 
 def by_column(task: Task) -> Fitted:
@@ -56,7 +57,6 @@ def by_column(task: Task) -> Fitted:
 def _names(task: Task, findings: list[Finding]) -> list[str | None]:
     """The source's column for each column of the table."""
     area, mapping = task.area, task.mapping
-    known = known_names(task.source.columns)
     names: list[str | None] = []
     for index, column in enumerate(area.columns):
         given = next((s for t, s in mapping.columns.items() if simple(t) == simple(column.name)), None)
@@ -65,7 +65,8 @@ def _names(task: Task, findings: list[Finding]) -> list[str | None]:
         if given:
             names.append(task.column(given, [], f"for {column.name!r}"))
         else:
-            names.append(_percentages(task, index) or known.get(column.name) or known.get(simple(column.name)))
+            own = named(column.name, task.source.columns)
+            names.append(_percentages(task, index) or (own[0] if len(own) == 1 else None))
         if given and not task.fed[index]:
             where, action = f"{area.name}, column {column.name}", "leave it out of the mapping"
             findings.append(Finding(ERROR, where, "it holds formulas, which data would overwrite", action))
@@ -97,11 +98,10 @@ def _fractions(printed: Any, numbers: Any) -> Any:
 def _other_names(task: Task, names: list[str | None], findings: list[Finding]) -> None:
     """A wide source may call the funds by other names; two columns for one fund are an error."""
     columns = [column.name for column in task.area.columns]
-    known = known_names(columns)
     claims: dict[str, list[str]] = {}
     for other in task.source.columns:
         if other not in names and not task.ignores(other):
-            target = task.names.resolve(other, known)
+            target = task.names.resolve(other, columns)
             if target is not None:
                 claims.setdefault(target, []).append(other)
     for target, several in claims.items():

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..arguments import to_date
+from ..fund_names import key
 from ..ooxml.columns import SHIFT_1904, UNIX_EPOCH
 from ..ooxml.workbook import Area
 from ..sources.findings import ERROR, NOTE, REVISION, WARNING, Finding, counted, shown
@@ -46,8 +47,8 @@ def check(area: Area, fitted: Fitted) -> list[Finding]:
 def series(
     area: Area, fitted: Fitted, limits: Limits, today: datetime.date, replaced: dict[str, datetime.date]
 ) -> list[Finding]:
-    """Findings about unit values by date: the calendar, jumps, stale values, holes; ``replaced`` says of funds, by simple
-    names, on which day others replaced them."""
+    """Findings about unit values by date: the calendar, jumps, stale values, holes; ``replaced`` says of funds, by the
+    keys of their names, on which day others replaced them."""
     dates = fitted.columns[fitted.date] if fitted.date is not None else None
     if dates is None or isinstance(dates, list) or not pa.types.is_date(dates.type):
         return []
@@ -56,7 +57,7 @@ def series(
     days = dates.cast(pa.int32()).to_numpy()
     findings = _calendar(f"{area.name}, column {area.columns[fitted.date or 0].name}", days, limits, today)
     for index in fitted.series:
-        last = replaced.get(simple(area.columns[index].name))
+        last = replaced.get(key(area.columns[index].name))
         findings += _values(area, index, fitted, days, limits, last)
     return findings
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ..arguments import nearest
 from ..errors import BadInput
+from ..fund_names import FundNames
 from ..ooxml.body import Body
 from ..sources import column_kinds
 from ..sources.mapping import TableMapping
 from ..sources.source import Source, simple
 from .as_is import by_column
 from .fitted import FUND_NAMES, VALUE_NAMES, Fitted, Task
-from .funds import FundNames
 from .turn import to_long, to_wide
 
 

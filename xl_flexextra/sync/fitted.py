@@ -10,6 +10,7 @@ from typing import Any
 
 from ..arguments import nearest
 from ..errors import MissingData
+from ..fund_names import FundNames, key, named
 from ..ooxml.body import Body
 from ..ooxml.columns import to_list
 from ..ooxml.workbook import Area
@@ -17,7 +18,7 @@ from ..sources import column_kinds
 from ..sources.findings import ERROR, NOTE, WARNING, Finding
 from ..sources.mapping import TableMapping
 from ..sources.source import Source, simple
-from .funds import FundNames, code_text, lists_funds
+from .funds import code_text, lists_funds
 
 FUND_NAMES = ("fund", "fundcode", "fundname", "subaccount", "division", "investmentoption")
 VALUE_NAMES = ("unitvalue", "value", "auv", "accumulationunitvalue", "price", "nav")
@@ -152,13 +153,15 @@ class Task:
 
     @cached_property
     def ignored(self) -> frozenset[str]:
-        """The funds to be left out, by simple names."""
+        """The funds to be left out, by what the same names have in common."""
         given = self.mapping.ignore_funds
-        return frozenset(simple(n) for n in given) | frozenset(simple(self.names.standard(n)) for n in given)
+        return frozenset(map(key, given)) | frozenset(key(self.names.standard(name)) for name in given)
 
     def ignores(self, fund: str) -> bool:
         """Whether a fund is to be left out."""
-        return simple(fund) in self.ignored or simple(self.names.standard(fund)) in self.ignored
+        if {key(fund), key(self.names.standard(fund))} & self.ignored:
+            return True
+        return not self.names.leads(fund) and bool(named(fund, self.mapping.ignore_funds))  # alike, and no fund's own name
 
     def standard(self, funds: Sequence[str], findings: list[Finding]) -> list[str]:
         """The names that funds go by in a table that lists them in rows; unknown ones are found."""
@@ -171,9 +174,9 @@ class Task:
             held = to_list(self.body.values(self.fund_at)) if self.fund_at is not None and self.body.count else []
             codes = [code for code in map(code_text, dict.fromkeys(held)) if code]
             known, severity, what = codes, WARNING, "is new to the table"
-        simple_known = {simple(name) for name in known}
+        held_names = set(map(key, known))
         for fund, name in zip(funds, standard, strict=True):
-            if known and simple(name) not in simple_known and not self.ignores(fund):
+            if known and key(name) not in held_names and not self.ignores(fund):
                 action = (
                     "correct it, add it to the table of funds or as an alias to the mapping, or name it in 'ignore_funds'"
                 )

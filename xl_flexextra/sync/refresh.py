@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow
 
 from ..errors import BadInput, FlexExtraError, MissingData, Refused
+from ..fund_names import FundNames
 from ..ooxml import atomic, openfiles, windows
 from ..ooxml.body import Body, find_area
 from ..ooxml.finish import calculate_on_load
@@ -193,15 +194,13 @@ def _by_name(source: str, workbook: Workbook) -> list[mapping.TableMapping]:
     return [mapping.TableMapping(area.name, source) for area in workbook.tables if simple(area.name) in held]
 
 
-def _fitting(
-    table: mapping.TableMapping, source: Source, workbook: Workbook, names: funds.FundNames
-) -> mapping.TableMapping:
+def _fitting(table: mapping.TableMapping, source: Source, workbook: Workbook, names: FundNames) -> mapping.TableMapping:
     """The one table of the workbook that a source without a mapping fits."""
     columns = {simple(c) for c in source.columns}
     long = all(columns & set(known) for known in (VALUE_NAMES, FUND_NAMES)) and any("date" in c for c in columns)
     best: list[tuple[int, Area]] = []
     for area in workbook.tables:
-        targets = funds.known_names(c.name for c in area.columns)
+        targets = [c.name for c in area.columns]
         found = {names.resolve(c, targets) for c in source.columns} - {None}
         score = 3 * len(found) - len(area.columns) - len(source.columns)
         if long and "unitvalue" in simple(area.name):

@@ -7,14 +7,15 @@ import datetime
 import io
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from ..arguments import nearest, to_date
 from ..errors import BadInput, MissingData
+from ..fund_names import FundNames, key, named, same, tidy
 from ..ooxml import atomic, output, windows
 from ..sources import mapping, secrets
 from ..sources.column_kinds import DATE, NUMBER, TEXT, named_as_date
@@ -147,10 +148,8 @@ def _long(
     read: Source, table: mapping.TableMapping, aliases: dict[str, str]
 ) -> list[tuple[datetime.date, str, float | None]]:
     """Rows of date, fund and value from a long or a wide source."""
-    from .funds import FundNames
-
     fund_names = FundNames(aliases)
-    ignored = {simple(n) for n in table.ignore_funds}
+    ignored = table.ignore_funds
     dated = [simple(c) for c in read.columns if named_as_date(c)]
     date = find_column(read.columns, table.date, dated, "date", table.name)
     if date is None:
@@ -160,7 +159,7 @@ def _long(
     dates, found = read.convert(date, DATE, table.name)
     _refuse(found)
     rows: list[tuple[datetime.date, str, float | None]] = []
-    wide = [(None, c) for c in read.columns if c != date and simple(c) not in ignored]
+    wide = [(None, c) for c in read.columns if c != date and not named(c, ignored)]
     for fund_column, value_column in [(fund, value)] if fund and value else wide:
         numbers, found = read.convert(value_column, NUMBER, table.name)
         _refuse(found)
@@ -170,7 +169,7 @@ def _long(
         for day, name, number in zip(dates.to_pylist(), funds, numbers.to_pylist(), strict=True):
             if day is None or name is None:
                 raise BadInput(f"The source {read.provenance.label} has a row without date or fund; fill it in.")
-            if simple(name) in ignored:
+            if named(name, ignored):
                 continue
             if number is not None and number <= 0 and _has_to_be_positive(table):
                 raise BadInput(
@@ -203,7 +202,9 @@ def load_rows(
     from .journal import now, who
 
     unique: dict[tuple[datetime.date, str], float | None] = {}
-    for day, fund, number in rows:
+    called: dict[str, str] = {}  # a fund goes by the name that it has first
+    for day, name, number in rows:
+        fund = called.setdefault(key(name), tidy(name))
         if number is not None and math.isnan(number):
             number = None
         if number is not None and math.isinf(number):
@@ -215,7 +216,10 @@ def load_rows(
                 f"The source gives two values for {fund} on {day} ({unique[day, fund]!r} and {number!r}); keep one."
             )
     with _open(store, make=True) as (connection, loads_table, values), connection.begin():
-        known = {(r.valuation_date, r.fund): r.value for r in _latest(connection, values, dataset, None)}
+        latest = _latest(connection, values, dataset, None)
+        named_before = {key(r.fund): r.fund for r in latest}
+        unique = {(day, named_before.get(key(fund), fund)): number for (day, fund), number in unique.items()}
+        known = {(r.valuation_date, r.fund): r.value for r in latest}
         fresh = {k: v for k, v in unique.items() if k not in known and v is not None}
         revised = {k: v for k, v in unique.items() if k in known and known[k] != v}
         stamp, person = now(), who()
@@ -237,8 +241,8 @@ def load_rows(
     return Load(number, stamp, person, dataset, source, sha256, note, len(fresh), len(revised), same, withdrawn)
 
 
-def _latest(connection: Any, values: Any, dataset: str, until: int | None) -> Any:
-    """The last version of every value of a dataset, up to a load."""
+def _latest(connection: Any, values: Any, dataset: str, until: int | None) -> list[Any]:
+    """The last version of every value of a dataset, up to a load; each fund under the first of its names."""
     import sqlalchemy as sa
 
     chosen = sa.select(values.c.valuation_date, values.c.fund, sa.func.max(values.c.load_number).label("load_number"))
@@ -256,7 +260,30 @@ def _latest(connection: Any, values: Any, dataset: str, until: int | None) -> An
         .where(values.c.dataset == dataset)
         .order_by(values.c.valuation_date, values.c.fund)
     )  # fmt: skip
-    return connection.execute(query).all()
+    return _one_name_a_fund(connection.execute(query).all())
+
+
+def _one_name_a_fund(rows: Sequence[Any]) -> list[Any]:
+    """Versions of values with each fund under one name, the one of its first load: a store may hold EQ beside eq."""
+    first: dict[str, tuple[int, str]] = {}
+    for row in rows:
+        first[key(row.fund)] = min(first.get(key(row.fund), (row.load_number, row.fund)), (row.load_number, row.fund))
+    if len(first) == len({row.fund for row in rows}):
+        return list(rows)
+    newest: dict[tuple[datetime.date, str], Any] = {}
+    for row in sorted(rows, key=lambda row: (row.load_number, row.fund)):
+        newest[row.valuation_date, key(row.fund)] = row
+    named = [_Version(day, first[name][1], row.value, row.load_number) for (day, name), row in newest.items()]
+    return sorted(named, key=lambda row: (row.valuation_date, row.fund))
+
+
+class _Version(NamedTuple):
+    """A version of a value, as a row of the store."""
+
+    valuation_date: datetime.date
+    fund: str
+    value: float | None
+    load_number: int
 
 
 def loads(store: str) -> list[Load]:
@@ -280,12 +307,12 @@ def revisions(store: str, dataset: str = "") -> list[Revision]:
             if dataset not in known:
                 has = ", ".join(known) or "none"
                 raise MissingData(f"The store has no dataset {dataset!r}{nearest(dataset, known)}; it has {has}.")
-        order = (values.c.dataset, values.c.valuation_date, values.c.fund, values.c.load_number)
-        rows = connection.execute(query.order_by(*order)).all()
+        rows = connection.execute(query).all()
+    rows = sorted(rows, key=lambda r: (r.dataset, r.valuation_date, key(r.fund), r.load_number))
     found = [
         Revision(after.dataset, after.valuation_date, after.fund, before.value, after.value, after.load_number, after.at)
         for before, after in itertools.pairwise(rows)
-        if (before.dataset, before.valuation_date, before.fund) == (after.dataset, after.valuation_date, after.fund)
+        if (before.dataset, before.valuation_date) == (after.dataset, after.valuation_date) and same(before.fund, after.fund)
     ]
     return sorted(found, key=lambda r: (r.load, r.dataset, r.date, r.fund))
 

@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 
 from ..arguments import nearest
 from ..errors import MissingData
+from ..fund_names import either, key
 from ..ooxml.workbook import Area
 from ..sources import column_kinds
 from ..sources.findings import ERROR, NOTE, WARNING, Finding, counted
 from ..sources.source import simple
 from .fitted import VALUE_NAMES, Fitted, Task
-from .funds import known_names
 
 
 def to_wide(task: Task) -> Fitted:
@@ -70,16 +70,19 @@ def to_wide(task: Task) -> Fitted:
 
 def _targets(task: Task, found: list[str], columns: list[str], findings: list[Finding]) -> list[str | None]:
     """The table's column of each fund of the source; None where a fund is to be left out."""
-    known = known_names(columns)
-    known |= {simple(s): t for t, s in task.mapping.columns.items() if t in columns}
+    mapped = {key(source): column for column, source in task.mapping.columns.items() if column in columns}
     table = task.area.name
     targets: list[str | None] = []
     for name in found:
-        target = None if task.ignores(name) else task.names.resolve(name, known)
-        if target is None and not task.ignores(name):
+        if task.ignores(name):
+            targets.append(None)
+            continue
+        meant = [mapped[key(name)]] if key(name) in mapped else task.names.meant(name, columns)
+        targets.append(meant[0] if len(meant) == 1 else None)
+        if len(meant) != 1:
+            what = f"is unknown: it may be {either(meant)}" if meant else f"is unknown{nearest(name, columns)}"
             action = "add an alias to the mapping, a column to the table, or the name to 'ignore_funds'"
-            findings.append(Finding(ERROR, table, f"the fund {name!r} is unknown{nearest(name, columns)}", action))
-        targets.append(target)
+            findings.append(Finding(ERROR, table, f"the fund {name!r} {what}", action))
     by_target: dict[str, list[str]] = {}
     for name, target in zip(found, targets, strict=True):
         if target is not None:

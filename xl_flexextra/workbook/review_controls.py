@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .. import __version__
+from .. import __version__, fund_names
 from ..errors import FlexExtraError
 from ..review import fingerprints
 from ..review.sign_off import ROLES, Signature, status
@@ -299,8 +299,8 @@ def _routes_apart(figures: Figures) -> int:
 
 
 def _without(plan: Plan) -> int:
-    known = {f.casefold() for f in plan.inputs.unit_values.funds}
-    return sum(f.code.casefold() not in known for f in plan.inputs.funds.items)
+    known = set(map(fund_names.key, plan.inputs.unit_values.funds))
+    return sum(fund_names.key(f.code) not in known for f in plan.inputs.funds.items)
 
 
 def _lines(book: ReviewBook, sheet: Any, row: int, lines: Sequence[Line]) -> int:

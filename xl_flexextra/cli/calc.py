@@ -12,7 +12,7 @@ from ..ooxml import atomic, output
 from . import screen
 
 if TYPE_CHECKING:
-    from ..hosts.calc import Cell
+    from ..hosts.calc import Cell, Printed
 
 app = typer.Typer(help="LibreOffice Calc: the same formulas without Excel.", no_args_is_help=True)
 MOST = 25
@@ -125,12 +125,30 @@ def pdf(
     timeout: Annotated[float, typer.Option(help="Seconds to wait for LibreOffice.")] = 180,
     force: Force = False,
 ) -> None:
-    """Write the print-ready PDF of a workbook, recalculated in LibreOffice."""
+    """Write the print-ready PDF of a workbook, recalculated in LibreOffice: the published page, or the sheets named.
+
+    A workbook without a published page is printed as a whole; hidden sheets never are. Exit code 1: an error is printed.
+    """
     from ..hosts import calc
+    from ..workbook.layout import PAGE
 
     target = out or file.with_suffix(".pdf")
     target.parent.mkdir(parents=True, exist_ok=True)
     output.refuse(target, force, source=file)
     with screen.busy(f"LibreOffice prints {file.name} …"):
-        calc.to_pdf(file, target, sheets=sheets, timeout=timeout)
-    screen.say(f"Written: {target}")
+        printed = calc.to_pdf(file, target, sheets=sheets, timeout=timeout, page=PAGE)
+    names = ", ".join(printed.sheets[:5]) + (f" and {len(printed.sheets) - 5} more" if len(printed.sheets) > 5 else "")
+    screen.say(f"Written: {target} (the sheets: {names})" if len(printed.sheets) > 1 else f"Written: {target} ({names})")
+    if say_errors(printed):
+        raise typer.Exit(1)
+
+
+def say_errors(printed: Printed) -> bool:
+    """Say which cells of a PDF show an error; whether there are any."""
+    if not printed.errors:
+        return False
+    named = ", ".join(f"{sheet}!{cell} {error}" for sheet, cell, error in printed.errors[:5])
+    count = len(printed.errors)
+    more = f" and {count - 5} more" if count > 5 else ""
+    screen.say(f"{count} printed {'cells show errors' if count > 1 else 'cell shows an error'}: {named}{more}.", error=True)
+    return True

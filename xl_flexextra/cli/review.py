@@ -116,9 +116,11 @@ def review(
     screen.say(f"Written: {target}")
     if pdf:
         from ..hosts.calc import to_pdf
+        from .calc import say_errors
 
-        to_pdf(target, target.with_suffix(".pdf"), sheets=list(builder.PRINTED))
+        printed = to_pdf(target, target.with_suffix(".pdf"), sheets=list(builder.PRINTED))
         screen.say(f"Written: {target.with_suffix('.pdf')}")
+        say_errors(printed)
     if before is not None and (note := changes.order_note(before.as_of, given.as_of)):
         screen.say(note)
     screen.say(f"{update.headline}. Sign with the mark {marks[-1]}.")

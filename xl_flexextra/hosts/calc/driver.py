@@ -30,6 +30,7 @@ ERRORS = {
     521: "#NULL!",
 }
 FORMULAS = 16
+ERROR_RESULTS = 4
 OOXML, FUNCTIONS = FormulaLanguage.OOXML, FormulaMapGroup.FUNCTIONS
 
 
@@ -136,6 +137,42 @@ def cell_of(change):
     return sheet, found[1], int(found[2]), float(value) if isinstance(value, (bool, int)) else value
 
 
+def to_print(document, wanted, page):
+    """The sheets to print, the others without a print area: those wanted, else the published page, else all that show.
+
+    LibreOffice prints a hidden sheet that has a print area; nobody who hides one wants that.
+    """
+    missing = [name for name in wanted or () if not document.Sheets.hasByName(name)]
+    if missing:
+        raise ValueError(f"it has no sheet {missing[0]!r}")
+    hidden = [name for name in wanted or () if not document.Sheets.getByName(name).IsVisible]
+    if hidden:
+        raise ValueError(f"its sheet {hidden[0]!r} is hidden, and hidden sheets are not printed; show it first")
+    shown = [sheet for sheet in document.Sheets if sheet.IsVisible]
+    chosen = wanted or ([page] if page in [sheet.Name for sheet in shown] else None)
+    printed = [sheet for sheet in shown if chosen is None or sheet.Name in chosen]
+    for sheet in document.Sheets:
+        if sheet.Name not in [one.Name for one in printed]:
+            sheet.setPrintAreas(())  # no area at all: nothing of it is printed, whether it can be hidden or not
+    return printed
+
+
+def printed_errors(sheet):
+    """Sheet, address and error of each cell of a sheet that is printed with an error in it."""
+    areas = sheet.getPrintAreas()
+    found = []
+    for part in sheet.queryFormulaCells(ERROR_RESULTS).RangeAddresses:
+        for row in range(part.StartRow, part.EndRow + 1):
+            for column in range(part.StartColumn, part.EndColumn + 1):
+                inside = not areas or any(
+                    a.StartRow <= row <= a.EndRow and a.StartColumn <= column <= a.EndColumn for a in areas
+                )
+                if inside and sheet.Rows.getByIndex(row).IsVisible and sheet.Columns.getByIndex(column).IsVisible:
+                    code = sheet.getCellByPosition(column, row).getError()
+                    found.append([sheet.Name, f"{column_name(column)}{row + 1}", ERRORS.get(code, f"Err:{code}")])
+    return found
+
+
 def work(desktop, request):
     answer = {}
     url = uno.systemPathToFileUrl(request["path"]) if request.get("path") else "private:factory/scalc"
@@ -170,13 +207,9 @@ def work(desktop, request):
                 (prop("FilterName", request.get("filter", "Calc MS Excel 2007 XML")),),
             )
         if request.get("pdf"):
-            wanted = request.get("sheets")
-            missing = [name for name in wanted or () if not document.Sheets.hasByName(name)]
-            if missing:
-                raise ValueError(f"it has no sheet {missing[0]!r}")
-            for sheet in document.Sheets if wanted else ():
-                if sheet.Name not in wanted:
-                    sheet.setPrintAreas(())  # no area at all: nothing of it is printed, whether it can be hidden or not
+            printed = to_print(document, request.get("sheets"), request.get("page"))
+            answer["printed"] = [sheet.Name for sheet in printed]
+            answer["errors"] = [found for sheet in printed for found in printed_errors(sheet)]
             document.storeToURL(uno.systemPathToFileUrl(request["pdf"]), (prop("FilterName", "calc_pdf_Export"),))
     finally:
         document.close(True)

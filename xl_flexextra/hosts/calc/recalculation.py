@@ -144,11 +144,25 @@ def file_cells(path: Path) -> dict[tuple[str, str], tuple[Any, str]]:
     return found
 
 
-def to_pdf(path: Path | str, out: Path | str, sheets: list[str] | None = None, timeout: float = 180) -> None:
-    """The print-ready PDF of a workbook, or of some of its sheets, recalculated with the add-in."""
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a PDF holds: its sheets, and the cells on them that show an error (sheet, address, error)."""
+
+    sheets: tuple[str, ...]
+    errors: tuple[tuple[str, str, str], ...]
+
+
+def to_pdf(
+    path: Path | str, out: Path | str, sheets: list[str] | None = None, timeout: float = 180, page: str = ""
+) -> Printed:
+    """The print-ready PDF of a workbook, or of some of its sheets, recalculated with the add-in.
+
+    Without ``sheets`` it is the sheet ``page`` where there is one, else every sheet that shows; never a hidden one.
+    """
     target = Path(out).resolve()
     output.refuse(target, True, source=Path(path))
-    job = {"path": str(Path(path).resolve()), "pdf": str(target), "sheets": sheets, "recalculate": True}
-    session.run([job], timeout)
+    job = {"path": str(Path(path).resolve()), "pdf": str(target), "sheets": sheets, "page": page, "recalculate": True}
+    answer = session.run([job], timeout)[0]
     if not target.exists():
         raise Refused(f"LibreOffice wrote no PDF to {target}; is the folder writable?")
+    return Printed(tuple(answer["printed"]), tuple((sheet, cell, error) for sheet, cell, error in answer["errors"]))

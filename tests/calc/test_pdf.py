@@ -30,7 +30,7 @@ def book(path: Path, page: str = "Open") -> Path:
     made.get_worksheet_by_name("Secret").hide()
     made.get_worksheet_by_name("Deep").very_hidden()
     sheet = made.get_worksheet_by_name("Other")
-    for row, formula in enumerate(("=1/0", '=MATCH("x",A1:A1,0)', "=NoSuchFunction(1)", "=1+1"), start=1):
+    for row, formula in enumerate(("=1/0", '=MATCH("x",A1:A1,0)', "=NoSuchName+1", "=1+1"), start=1):
         sheet.write_formula(row, 0, formula, None, 1)
     sheet.write_formula("D1", "=1/0", None, 1)
     sheet.set_column("D:D", None, None, {"hidden": True})
@@ -78,3 +78,17 @@ def test_the_published_page_is_what_is_printed(tmp_path: Path) -> None:
     assert result.output.strip().endswith("u.pdf (Update)")
     pages = subprocess.run(["pdfinfo", str(tmp_path / "u.pdf")], check=True, capture_output=True, text=True).stdout
     assert "Pages:           2" in pages
+
+
+def test_what_libreoffice_cannot_compute_is_printed_as_the_file_has_it(tmp_path: Path) -> None:
+    """Else a page shows the fallback of IFERROR for a good value."""
+    made = xlsxwriter.Workbook(tmp_path / "vba.xlsx")
+    page = made.add_worksheet("Update")
+    page.write_formula("A1", "=IFERROR(MyVba(1),0)", None, 12.5)
+    page.write_formula("A2", "=A1*2", None, 25)
+    page.write_formula("A3", "=2+2", None, 7)
+    made.close()
+    result = CliRunner().invoke(app, ["pdf", str(tmp_path / "vba.xlsx")])
+    assert text_of(tmp_path / "vba.pdf").split() == ["12.5", "25", "4"]
+    assert "LibreOffice lacks a function that Update!A1, Update!A2 need; they are printed as the file has" in result.output
+    assert result.exit_code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -130,6 +131,7 @@ def pdf(
     A workbook without a published page is printed as a whole; hidden sheets never are. Exit code 1: an error is printed.
     """
     from ..hosts import calc
+    from ..recalculation.dependents import kept_values
     from ..workbook.layout import PAGE
 
     target = out or file.with_suffix(".pdf")
@@ -137,18 +139,29 @@ def pdf(
     output.refuse(target, force, source=file)
     with screen.busy(f"LibreOffice prints {file.name} …"):
         printed = calc.to_pdf(file, target, sheets=sheets, timeout=timeout, page=PAGE)
-    names = ", ".join(printed.sheets[:5]) + (f" and {len(printed.sheets) - 5} more" if len(printed.sheets) > 5 else "")
-    screen.say(f"Written: {target} (the sheets: {names})" if len(printed.sheets) > 1 else f"Written: {target} ({names})")
+        kept = kept_values(file, printed.functions) if file.suffix.lower() in (".xlsx", ".xlsm") else {}
+        if kept:  # once more, with what the file holds where LibreOffice lacks a function
+            held = {cell: value for cell, value in kept.items() if isinstance(value, float | str)}
+            held = {cell: value for cell, value in held.items() if str(value)[:1] not in ("", "=", "#")}
+            printed = calc.to_pdf(file, target, sheets=sheets, timeout=timeout, page=PAGE, overrides=held)
+    screen.say(f"Written: {target} ({_listed(printed.sheets)})")
+    shown = [cell for cell in kept if cell.rpartition("!")[0] in printed.sheets]
+    if shown:
+        screen.say(f"LibreOffice lacks a function that {_listed(shown)} need; they are printed as the file has them.", True)
     if say_errors(printed):
         raise typer.Exit(1)
+
+
+def _listed(items: Sequence[str], most: int = 5) -> str:
+    """The first items, and how many more there are."""
+    return ", ".join(items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")
 
 
 def say_errors(printed: Printed) -> bool:
     """Say which cells of a PDF show an error; whether there are any."""
     if not printed.errors:
         return False
-    named = ", ".join(f"{sheet}!{cell} {error}" for sheet, cell, error in printed.errors[:5])
+    named = _listed([f"{sheet}!{cell} {error}" for sheet, cell, error in printed.errors])
     count = len(printed.errors)
-    more = f" and {count - 5} more" if count > 5 else ""
-    screen.say(f"{count} printed {'cells show errors' if count > 1 else 'cell shows an error'}: {named}{more}.", error=True)
+    screen.say(f"{count} printed {'cells show errors' if count > 1 else 'cell shows an error'}: {named}.", error=True)
     return True

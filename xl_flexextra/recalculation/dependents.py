@@ -135,6 +135,15 @@ def _beyond_host(model: Model, unseen: Sequence[Sheet], known: Collection[str]) 
     return {cell.place for cell in _reached(model, lacking, sheets)}
 
 
+def kept_values(path: Path, known: Collection[str]) -> dict[str, Any]:
+    """The stored values, by sheet and address, of the formulas that a host with these functions cannot compute."""
+    workbook = Workbook(Package.open(path))
+    model = Model(workbook, SharedStrings(workbook))
+    model.prepare()
+    kept = (model.formulas[place] for place in sorted(_beyond_host(model, (), known)))
+    return {cell.address: model.stored(cell.place) for cell in kept}
+
+
 class _Worker:
     """Computes dirty cells, those they need first."""
 

@@ -150,19 +150,28 @@ class Printed:
 
     sheets: tuple[str, ...]
     errors: tuple[tuple[str, str, str], ...]
+    functions: frozenset[str]  # what LibreOffice knows, as workbooks of Excel name it
 
 
 def to_pdf(
-    path: Path | str, out: Path | str, sheets: list[str] | None = None, timeout: float = 180, page: str = ""
+    path: Path | str,
+    out: Path | str,
+    sheets: list[str] | None = None,
+    timeout: float = 180,
+    page: str = "",
+    overrides: Mapping[str, Any] | None = None,
 ) -> Printed:
     """The print-ready PDF of a workbook, or of some of its sheets, recalculated with the add-in.
 
     Without ``sheets`` it is the sheet ``page`` where there is one, else every sheet that shows; never a hidden one.
+    ``overrides`` sets cells first, as for :func:`recalculate`.
     """
     target = Path(out).resolve()
     output.refuse(target, True, source=Path(path))
-    job = {"path": str(Path(path).resolve()), "pdf": str(target), "sheets": sheets, "page": page, "recalculate": True}
+    job: dict[str, Any] = {"path": str(Path(path).resolve()), "pdf": str(target), "sheets": sheets, "page": page}
+    job |= {"recalculate": True, "functions": True, "overrides": dict(overrides or {})}
     answer = session.run([job], timeout)[0]
     if not target.exists():
         raise Refused(f"LibreOffice wrote no PDF to {target}; is the folder writable?")
-    return Printed(tuple(answer["printed"]), tuple((sheet, cell, error) for sheet, cell, error in answer["errors"]))
+    errors = tuple((sheet, cell, error) for sheet, cell, error in answer["errors"])
+    return Printed(tuple(answer["printed"]), errors, frozenset(answer["functions"]))

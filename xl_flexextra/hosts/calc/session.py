@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -118,12 +120,38 @@ def _end(process: subprocess.Popen[str]) -> None:
         process.stderr.close()
 
 
+NO_SCREEN = "LibreOffice needs a screen to show a workbook, and there is none here; use calc recalculate or pdf."
+
+
 def open_in_calc(path: Path) -> None:
     """Open a file in a visible LibreOffice with the add-in, in a profile of its own; returns when it is closed."""
     office = find()
     if not path.exists():
         raise MissingData(f"There is no file {path}.")
+    if os.name != "nt" and sys.platform != "darwin" and not _has_screen():
+        raise Refused(NO_SCREEN)
     with tempfile.TemporaryDirectory(prefix="flexextra-profile-", ignore_cleanup_errors=True) as profile:
         command = start_command(office, Path(profile), extension_folder(office))
         options = ["--norestore", "--nofirststartwizard", "--calc", str(path)]
-        subprocess.run([*command, *options], check=False, env=environment(office.python))
+        _show([*command, *options], environment(office.python))
+
+
+def _has_screen() -> bool:
+    """Whether a display server is named; whether it answers, LibreOffice finds out."""
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _show(command: list[str], words: dict[str, str]) -> None:
+    """Run a visible LibreOffice until it is closed. One that finds no display says so and stays; it is ended here."""
+    group: dict[str, Any] = {} if os.name == "nt" else {"start_new_session": True}
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace", env=words, **group
+    )
+    try:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if re.search(r"can.?t open display|failed to open display|cannot open display", line, re.IGNORECASE):
+                raise Refused(NO_SCREEN)
+        process.wait()
+    finally:
+        _end(process)

@@ -136,6 +136,13 @@ def test_call_and_report_take_the_same_words(tmp_path, terms):
     assert [cell.value for cell in list(sheet.iter_rows())[-1]][1:3] == [10.625, 1021.5]
 
 
+def test_a_column_without_a_name_is_none_that_a_refresh_takes(tmp_path):
+    rows = [["date", *FUNDS], *([day, VALUES[day, "EQ"], VALUES[day, "BD"], "?"] for day in (JUNE, JULY))]
+    path = excel(tmp_path / "v.xlsx", rows)
+    assert "no name for its column 4" in run("store", "load", tmp_path / "s.sqlite", "--from", path)[1]
+    assert "column 4" in run("call", "UNIT_VALUE_AT", f"@{path}", "EQ", "2008-07-31")[1]
+
+
 REFUSED = {
     "a comma that may be either": (PLAIN.replace(",", ";").replace("10.5", "10,312"), "--decimal"),
     "day and month in either order": (dated("6/7/2008", "7/8/2008"), "--date-format"),

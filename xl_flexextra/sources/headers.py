@@ -15,17 +15,22 @@ LOOKED_AT = 200  # rows from the top that are looked at
 
 
 def header_place(rows: Sequence[Sequence[Any]]) -> int:
-    """The place of the row that heads the columns: the first that is as wide as most rows below and has two cells filled.
+    """The place of the row that heads the columns: the first that is as wide as most rows, or stands above values.
 
     Where a later one says 'date' above a date, that is the header: of two heading rows, or below a title with commas.
     """
-    rows = rows[:LOOKED_AT]
-    widths = [_width(row) for row in rows]
+    filled = [place for place, row in enumerate(rows[:LOOKED_AT]) if _width(row) and not _is_comment(row)]
+    widths = [_width(rows[place]) for place in filled]
     several = collections.Counter(width for width in widths if width > 1).most_common()  # a line of one cell is a title
-    usual = max((width for width, count in several if count == several[0][1]), default=1)
-    wide = [place for place, row in enumerate(rows) if _fits(row, widths[place], min(usual, 2), usual)]
+    usual = min((width for width, count in several if count == several[0][1]), default=1)
+    wide = [
+        place
+        for place, below in itertools.zip_longest(filled, filled[1:])
+        if _count(rows[place]) >= min(usual, 2)
+        and (_width(rows[place]) >= usual or (below is not None and _heads_values(rows[place], rows[below])))
+    ]
     if not wide:
-        return next((place for place, row in enumerate(rows) if _width(row)), 0)
+        return next(iter(filled), 0)
     for place, below in itertools.pairwise(wide):
         if any(map(is_value, rows[place])):
             break
@@ -38,9 +43,15 @@ def _heads_dates(head: Any, cell: Any) -> bool:
     return isinstance(head, str) and named_as_date(head) and is_value(cell)
 
 
-def _fits(row: Sequence[Any], width: int, least: int, usual: int) -> bool:
-    filled = sum(not _is_blank(cell) for cell in row)
-    return width >= usual and filled >= least and not _is_comment(row)
+def _heads_values(row: Sequence[Any], below: Sequence[Any]) -> bool:
+    """Whether texts stand above numbers or dates."""
+    pairs = list(zip(row, below, strict=False))
+    heads = any(isinstance(head, str) and head.strip() and is_value(cell) for head, cell in pairs)
+    return heads and not any(is_value(head) for head, _ in pairs)
+
+
+def _count(row: Sequence[Any]) -> int:
+    return sum(not _is_blank(cell) for cell in row)
 
 
 def is_value(cell: Any) -> bool:

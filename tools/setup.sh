@@ -31,7 +31,7 @@ if [ ! -x .venv/bin/python ] || ! fitting .venv/bin/python; then
     "$python" -m venv --clear .venv
 fi
 
-if [ -n "${1:-}" ]; then extra=test stamp=.venv/.installed-test; else extra=postgresql stamp=.venv/.installed-run; fi
+if [ -n "${1:-}" ]; then extra=test stamp=.venv/.installed-test; else extra=postgresql,pandas stamp=.venv/.installed-run; fi
 if [ ! -f "$stamp" ] || [ pyproject.toml -nt "$stamp" ]; then
     say "Installing the project and its libraries into .venv ..."
     .venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".[$extra]"

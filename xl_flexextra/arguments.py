@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from . import date_text, number_text
+from . import data_frames, date_text, number_text
 from .errors import CELL_ERRORS, BadInput, CellError, FlexExtraError, MissingData, PassedError
 
 EPOCH = datetime.date(1899, 12, 30)  # day 0 of Excel's and Calc's serial dates, right from 1 March 1900 on
@@ -213,18 +213,16 @@ SCALAR: dict[str, Callable[[str, Any], Any]] = {"number": number, "date": to_dat
 
 def rows(argument: str, value: Any, least: int = 0) -> list[list[Any]]:
     """Any range as a list of equally long rows; blank rows and columns at the end are dropped, down to ``least`` columns."""
-    if hasattr(value, "columns") and hasattr(value, "itertuples"):  # a data frame: its header is the first row
-        indexed = value.index.name is not None or type(value.index).__name__ == "DatetimeIndex"
-        frame = value.reset_index() if indexed else value
-        table = [list(frame.columns), *(list(row) for row in frame.itertuples(index=False))]
-    elif isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray):
         table = value.reshape(-1, 1).tolist() if value.ndim < 2 else [list(row) for row in value]
-    elif hasattr(value, "to_numpy"):
-        table = [[item] for item in value.to_numpy()]
     elif isinstance(value, list | tuple):
         table = [list(row) if isinstance(row, list | tuple | np.ndarray) else [row] for row in value]
     elif isinstance(value, dict):
         table = [[key, item] for key, item in value.items()]
+    elif data_frames.is_frame(value):  # its header is the first row
+        table = data_frames.rows(value)
+    elif data_frames.is_column(value):
+        table = [[item] for item in data_frames.cells(value)]
     else:
         table = [[value]]
     while table and all(is_blank(cell) for cell in table[-1]):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments
+from . import arguments, data_frames
 from .arguments import is_blank
 from .errors import FlexExtraError, MissingData
 from .vocabulary import Argument
@@ -25,7 +25,7 @@ def is_range(value: Any) -> bool:
     """Whether an argument is a range, a list, an array or a column of a data frame rather than one value."""
     if isinstance(value, np.ndarray):
         return value.ndim > 0
-    return isinstance(value, list | tuple) or (hasattr(value, "to_numpy") and hasattr(value, "__len__"))
+    return isinstance(value, list | tuple) or data_frames.is_column(value) or data_frames.is_frame(value)
 
 
 class _Range:
@@ -34,8 +34,12 @@ class _Range:
     __slots__ = ("filled", "is_array", "shape", "table")
 
     def __init__(self, value: Any) -> None:
-        if not isinstance(value, list | tuple | np.ndarray):
-            value = value.to_numpy()
+        if data_frames.is_frame(value):
+            value = data_frames.rows(value)[1:]
+        elif not isinstance(value, list | tuple | np.ndarray):
+            kept = data_frames.cells(value)
+            value = np.empty(len(kept), dtype=object)
+            value[:] = kept
         self.is_array = isinstance(value, np.ndarray)
         if isinstance(value, np.ndarray) and value.dtype.kind == "M":
             value = value.astype("datetime64[D]")  # nanoseconds, as pandas has them, would come out as whole numbers

@@ -12,7 +12,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from . import arguments, terms
+import numpy as np
+
+from . import arguments, data_frames, terms
 from .errors import BadInput, PassedError
 from .unit_values import Funds, Shares, UnitValues
 
@@ -75,7 +77,7 @@ def parse(argument: str, kind: str, value: Any) -> Any:
     arguments.cell_error(argument, value)
     if kind == "terms" and isinstance(value, str):
         return terms.load(value)
-    if not isinstance(value, list | tuple | dict) and not hasattr(value, "shape"):
+    if not isinstance(value, list | tuple | dict | np.ndarray) and not data_frames.is_frame(value):
         what = arguments.short(value)
         raise BadInput(f"'{argument}' must be a range (got {what}); select the table with its headers.")
     table = arguments.rows(argument, value, _LEAST.get(kind, 0))

@@ -14,7 +14,7 @@ __all__ = ["Array", "Cell", "Column", "Day", "Flag", "Frame", "Number", "Range",
 
 
 class Column(Protocol):
-    """A column of a data frame, such as a pandas or polars Series."""
+    """A column of a data frame, such as a pandas or polars Series or an Arrow array."""
 
     def to_numpy(self) -> NDArray[np.generic]:
         """Its values."""
@@ -24,14 +24,11 @@ class Column(Protocol):
 
 
 class Frame(Protocol):
-    """A data frame, such as a pandas DataFrame: its columns' names are the header of the table."""
+    """A data frame of pandas or polars, or an Arrow table: its columns' names are the header of the table."""
 
     @property
     def columns(self) -> Iterable[object]:
-        """The names of its columns."""
-
-    def itertuples(self, index: bool = ...) -> Iterable[tuple[object, ...]]:
-        """Its rows."""
+        """Its columns, or their names."""
 
 
 Cell: TypeAlias = float | str | bool | datetime.date | None

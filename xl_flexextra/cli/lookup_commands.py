@@ -254,7 +254,7 @@ def doctor() -> None:
 
     table = Table("what", "found", "what to do", box=None)
     table.add_row("Python", f"{platform.python_version()} ({sys.executable})", "")
-    for package in ("xl-flexextra", "numpy", "XlsxWriter", "openpyxl", "pandas", "pyarrow", "xlwings"):
+    for package in ("xl-flexextra", "numpy", "XlsxWriter", "openpyxl", "python-calamine", "pyarrow", "xlwings"):
         try:
             table.add_row(package, metadata.version(package), "")
         except metadata.PackageNotFoundError:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import __version__
+from .. import __version__, data_frames
 from ..errors import FlexExtraError
 from . import calc, excel, lookup_commands, report_commands, review, screen, streams, sync
 
@@ -66,6 +66,7 @@ def main() -> None:
 def _run() -> int:
     """Run the command line; what is wrong becomes one sentence on standard error and exit code 2."""
     streams.prepare()
+    data_frames.keep_pandas_away()
     try:
         app()
     except SystemExit as end:

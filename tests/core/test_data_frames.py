@@ -1,0 +1,145 @@
+"""Data frames of pandas, polars and Arrow, with missing values of every kind, in; pandas' out; and nothing needs pandas."""
+
+import datetime
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from flexextra_udfs import ADJUSTED_UNIT_VALUES, CONTRACT_AATR, UNIT_VALUE_AT, UNIT_VALUE_RETURN, YEARS_BETWEEN
+
+from xl_flexextra import data_frames, registry
+from xl_flexextra.errors import NA, BadInput
+
+JUNE, JULY, LATER = datetime.date(2007, 7, 31), datetime.date(2008, 7, 31), datetime.date(2008, 8, 29)
+VALUES = {"date": [JUNE, JULY, LATER], "A": [10.0, 11.0, None], "B": [20.0, None, 24.0]}
+
+
+class Stranger:
+    """A frame of a library that nobody here knows: it gives its data as an Arrow stream."""
+
+    def __init__(self, table):
+        self._table = table
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self._table.__arrow_c_stream__(requested_schema)
+
+
+def frames():
+    plain = pd.DataFrame(VALUES)
+    yield "pandas", plain.assign(date=pd.to_datetime(plain["date"]))
+    yield "pandas, dates as its index", plain.assign(date=pd.to_datetime(plain["date"])).set_index("date")
+    yield "pandas, an index without a name", plain.set_index(pd.DatetimeIndex(plain.pop("date")).rename(None))
+    nullable = pd.DataFrame(VALUES).astype({"A": "Float64", "B": "Float64"})
+    yield "pandas, nullable", nullable
+    yield "pandas, text", nullable.assign(date=nullable["date"].astype(str).astype("string"))
+    yield "pandas, of Arrow", pd.DataFrame(VALUES).astype({"A": "double[pyarrow]", "B": "double[pyarrow]"})
+    yield "pandas, objects", pd.DataFrame(VALUES, dtype=object)
+    yield "polars", pl.DataFrame(VALUES)
+    yield "polars, moments", pl.DataFrame(VALUES).with_columns(pl.col("date").cast(pl.Datetime("us")))
+    yield "Arrow", pa.table(VALUES)
+    yield "Arrow, a batch", pa.RecordBatch.from_pydict(VALUES)
+    yield "of another library", Stranger(pa.table(VALUES))
+
+
+@pytest.mark.parametrize(("kind", "frame"), frames(), ids=[kind for kind, _ in frames()])
+def test_a_frame_of_any_library_is_a_table(kind, frame):
+    assert UNIT_VALUE_AT(frame, "A", JULY) == 11.0
+    assert UNIT_VALUE_AT(frame, "A", LATER) == 11.0  # the value before: its own is missing
+    assert UNIT_VALUE_AT(frame, "B", JULY) == 20.0
+    no_charge = [["annual_charge.form", "none"], ["cdsc.schedule", 0], ["contract.inception", "1998-05-01"]]
+    assert CONTRACT_AATR(no_charge, frame, "A", JULY, "1Y") == pytest.approx(0.1)
+
+
+def columns(values, kind=float):
+    yield pd.Series(values, dtype=object)
+    yield pd.Series(values, dtype="Float64" if kind is float else "object")
+    yield pl.Series(values)
+    yield pa.array(values)
+    yield pa.chunked_array([values[:1], values[1:]])
+
+
+@pytest.mark.parametrize(("begin", "end"), zip(columns([10.0, 20.0, None]), columns([12.0, 25.0, 13.0]), strict=True))
+def test_a_column_of_any_library_is_a_range(begin, end):
+    got = registry.evaluate(registry.get("UNIT_VALUE_RETURN"), [begin, end])
+    assert got == [[pytest.approx(0.2)], [pytest.approx(0.25)], [NA]]
+    whole = UNIT_VALUE_RETURN(begin[:2], end[:2])
+    assert isinstance(whole, np.ndarray)
+    assert whole.tolist() == pytest.approx([0.2, 0.25])
+
+
+def test_columns_of_dates():
+    days = [datetime.date(1998, 7, 31), datetime.date(2003, 7, 31)]
+    for column in (
+        pd.Series(pd.to_datetime(days)),
+        pl.Series(days),
+        pa.array(days),
+        pd.Series(days).astype("date32[pyarrow]"),
+    ):
+        assert YEARS_BETWEEN(column, "2008-07-31").tolist() == [10.0, 5.0]
+
+
+def test_a_table_comes_out_as_a_data_frame():
+    table = ADJUSTED_UNIT_VALUES([["2008-06-30", 20.0], ["2008-07-31", 21.0]], annual_charge=0)
+    frame = data_frames.to_pandas(table)
+    assert list(frame.columns) == ["date", "unit value", "status"]
+    assert frame["unit value"].tolist() == [10.0, 10.5]  # by hand: 10 x 21 / 20
+
+
+def test_without_pandas_a_frame_is_asked_for_in_a_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(BadInput, match=r"pip install 'xl-flexextra\[pandas\]'"):
+        data_frames.to_pandas([["a"], [1]])
+
+
+WITHOUT = """
+import sys
+from importlib import abc
+
+class No(abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("pandas", "polars"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, No())
+from typer.testing import CliRunner
+from xl_flexextra.cli.main import app
+for words in %r:
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, (words, done.output, done.exception)
+"""
+
+
+def test_everything_works_where_pandas_is_not_installed(tmp_path):
+    source = tmp_path / "v.csv"
+    source.write_text("date,FUND_1,FUND_2,FUND_3\n2008-06-30,10,20,30\n2008-07-31,11,21,31\n")
+    pa.parquet = __import__("pyarrow.parquet").parquet
+    pa.parquet.write_table(pa.table(VALUES), tmp_path / "v.parquet")
+    book, store = str(tmp_path / "t.xlsx"), str(tmp_path / "s.sqlite")
+    words = [
+        ["report", "--out", str(tmp_path / "r.xlsx")],
+        ["tie-out"],
+        ["new", book],
+        ["refresh", book, "--from", str(source), "--table", "UnitValues", "--no-calc"],
+        ["store", "load", store, "--from", str(source)],
+        ["call", "UNIT_VALUE_AT", f"@{source}", "FUND_1", "2008-07-31"],
+        ["call", "UNIT_VALUE_AT", f"@{tmp_path / 'v.parquet'}", "A", "2008-07-31"],
+        ["explain", "--fund", "EQUITY", "--period", "1Y"],
+    ]
+    done = subprocess.run([sys.executable, "-c", WITHOUT % words], capture_output=True, text=True, cwd=tmp_path, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_command_does_not_load_pandas(tmp_path):
+    source = tmp_path / "v.csv"
+    source.write_text("date,FUND_1\n2008-06-30,10\n")
+    code = (
+        "import atexit, sys\nfrom xl_flexextra.cli import main\n"
+        "atexit.register(lambda: print('pandas:', sys.modules.get('pandas'), 'pyarrow' in sys.modules))\n"
+        f"sys.argv[1:] = ['store', 'load', {str(tmp_path / 's.sqlite')!r}, '--from', {str(source)!r}]\nmain.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "pandas: None True"), done.stderr

@@ -1,0 +1,114 @@
+"""Data frames of pandas, polars, Arrow and others in, and pandas' out: the one module that knows what they look like.
+
+None of these libraries is imported before a frame of it comes or is asked for; everything works without them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .errors import BadInput
+
+if TYPE_CHECKING:
+    import pandas
+
+_STREAMS = ("__arrow_c_stream__", "__dataframe__")  # what frames of any library offer to others
+
+
+def is_frame(value: Any) -> bool:
+    """Whether an argument is a table with names for its columns."""
+    if _is_pandas(value) or hasattr(value, "iter_rows") or hasattr(value, "column_names"):
+        return True
+    return not is_column(value) and any(hasattr(value, name) for name in _STREAMS)
+
+
+def is_column(value: Any) -> bool:
+    """Whether an argument is a column of a data frame."""
+    if isinstance(value, list | tuple | dict | str) or hasattr(value, "columns"):
+        return False
+    return hasattr(value, "__len__") and any(hasattr(value, name) for name in ("to_pylist", "to_list", "to_numpy"))
+
+
+def rows(frame: Any) -> list[list[Any]]:
+    """A data frame as rows: the names of its columns, then its cells; an index with a name or with dates comes first."""
+    if _is_pandas(frame):
+        indexed = any(name is not None for name in frame.index.names) or type(frame.index).__name__ == "DatetimeIndex"
+        table = frame.reset_index() if indexed else frame
+        return _below(list(table.columns), table.itertuples(index=False))
+    if hasattr(frame, "iter_rows"):  # polars
+        return _below(list(frame.columns), frame.iter_rows())
+    if not hasattr(frame, "column_names"):
+        frame = _arrow(frame)
+    columns = [frame.column(place).to_pylist() for place in range(frame.num_columns)]
+    return _below(list(frame.column_names), zip(*columns, strict=True))
+
+
+def cells(column: Any) -> list[Any]:
+    """A column of a data frame as a list."""
+    for name in ("to_pylist", "to_list"):  # of Arrow, of pandas and polars
+        if hasattr(column, name):
+            return [_cell(cell) for cell in getattr(column, name)()]
+    return [_cell(cell) for cell in column.to_numpy().tolist()]
+
+
+def to_pandas(table: Sequence[Sequence[Any]]) -> pandas.DataFrame:
+    """A table that a function gives, rows below a header, as a pandas data frame.
+
+    >>> from flexextra_udfs import ADJUSTED_UNIT_VALUES
+    >>> table = ADJUSTED_UNIT_VALUES([["2008-06-30", 20.0], ["2008-07-31", 21.0]], annual_charge=0)
+    >>> to_pandas(table)["unit value"].tolist()
+    [10.0, 10.5]
+    """
+    try:
+        import pandas
+    except ImportError:
+        raise BadInput("pandas is not installed; install it with pip install 'xl-flexextra[pandas]'.") from None
+    header, *body = table
+    return pandas.DataFrame([list(row) for row in body], columns=list(header))
+
+
+class _Away:
+    """Says of pandas that it is not installed."""
+
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+def keep_pandas_away() -> None:
+    """Keep others from importing pandas for the rest of this process: PyArrow does at its first array, for seconds."""
+    import sys
+
+    if "pandas" not in sys.modules and _Away not in sys.meta_path:
+        sys.meta_path.insert(0, _Away)  # type: ignore[arg-type]
+
+
+def _is_pandas(value: Any) -> bool:
+    return hasattr(value, "columns") and hasattr(value, "itertuples")
+
+
+def _arrow(frame: Any) -> Any:
+    """A frame of another library as an Arrow table."""
+    import pyarrow
+
+    if hasattr(frame, "__arrow_c_stream__"):
+        return pyarrow.table(frame)
+    from pyarrow.interchange import from_dataframe
+
+    return from_dataframe(frame)
+
+
+def _below(names: list[Any], lines: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    return [names, *([_cell(cell) for cell in line] for line in lines)]
+
+
+def _cell(cell: Any) -> Any:
+    """A cell without the libraries' own types: missing values None, moments at midnight days."""
+    if cell is None or type(cell).__name__ in {"NAType", "NaTType"}:
+        return None
+    if isinstance(cell, datetime.datetime):
+        return None if cell != cell else cell.date()
+    return cell

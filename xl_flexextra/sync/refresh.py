@@ -105,7 +105,7 @@ def _run(request: Request, book: Path) -> Outcome:
             Finding(WARNING, book.name, "it carries a digital signature, which any change makes invalid", "sign it again")
         )
     mapped = mapping.find(book, workbook, strings, request.mapping or mapping.beside(request.book))
-    names = funds.of_workbook(workbook, strings, mapped)
+    names, closed = funds.of_workbook(workbook, strings, mapped), checks.closed_days(workbook, strings)
     dates = date_styles(workbook)
     tables = sorted(_tables(request, workbook, mapped), key=lambda t: not funds.lists_funds(t.name))
     prepared: list[tuple[Body, plan.TablePlan]] = []
@@ -133,7 +133,7 @@ def _run(request: Request, book: Path) -> Outcome:
                 names = funds.of_table(body.area, made.columns, mapped, workbook.date1904)
             if table.mode == "merge":
                 judged = checks.merged(made, fitted, table.checks, workbook.date1904)
-        found += checks.series(body.area, judged, table.checks, datetime.date.today(), names.replaced)
+        found += checks.series(body.area, judged, table.checks, datetime.date.today(), names.replaced, closed)
         outcome.findings += found
         del source, fitted, judged  # large ones are let go of before the next is read
         pyarrow.default_memory_pool().release_unused()

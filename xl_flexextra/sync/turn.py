@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .. import series_checks
 from ..arguments import nearest
 from ..errors import MissingData
 from ..fund_names import either, key
@@ -96,12 +97,10 @@ def _targets(task: Task, found: list[str], columns: list[str], findings: list[Fi
 
 def _repeats(cell: Any, numbers: Any, days: Any, area: Area, findings: list[Finding]) -> None:
     """Two values for one fund and date: an error where they differ."""
-    order = np.argsort(cell, kind="stable")
-    ordered, values = cell[order], numbers[order]
-    again = np.flatnonzero(ordered[1:] == ordered[:-1])
+    order, again, apart = series_checks.repeats(cell, numbers)
     if not len(again):
         return
-    differ = again[~((values[again] == values[again + 1]) | (np.isnan(values[again]) & np.isnan(values[again + 1])))]
+    ordered, values, differ = cell[order], numbers[order], again[apart]
     place = differ if len(differ) else again
     row, column = divmod(int(ordered[place[0]]), len(area.columns))
     when = np.datetime64(int(days[row]), "D")

@@ -1,6 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
 # While working: `make quick` and `make core` need neither root nor another program than Python.
-.PHONY: report test quick core versions coverage lint workbooks clean
+.PHONY: report test quick core versions coverage mutants lint workbooks clean
 
 report:
 	@bash tools/setup.sh
@@ -31,6 +31,11 @@ coverage:
 	@bash tools/setup.sh $(if $(TESTS),core,test)
 	@.venv/bin/python -m pytest -q -n auto --dist loadfile --cov --cov-report term-missing --cov-report html:build/coverage $(TESTS)
 
+# faults that no test of the core notices: make mutants OF='xl_flexextra.walk.*'
+mutants:
+	@bash tools/setup.sh core
+	@bash tools/mutants.sh $(foreach name,$(OF),'$(name)')
+
 lint:
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -42,4 +47,4 @@ workbooks:
 	@.venv/bin/python workbooks/build.py
 
 clean:
-	rm -rf .venv .versions build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .versions mutants build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

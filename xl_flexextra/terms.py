@@ -170,9 +170,8 @@ def _number(key: str, spec: Key, value: object) -> float:
     number = arguments.number(key, value)
     if spec.kind in {"dollars", "count"} and isinstance(value, str) and value.strip().endswith("%"):
         raise BadInput(f"'{key}' must be {'dollars' if spec.kind == 'dollars' else 'a whole number'}, not {value.strip()}.")
-    if spec.kind == "fraction" and not 0 <= number <= 1:
-        hint = f"; use {shortest(number / 100)} for {shortest(number)}%" if 1 < number <= 100 else ""
-        raise BadInput(f"'{key}' must be between 0 and 1 (got {shortest(number)}){hint}.")
+    if spec.kind == "fraction":
+        return arguments.fraction(f"'{key}'", number)
     if number < 0:
         raise BadInput(f"'{key}' must not be negative (got {shortest(number)}).")
     if spec.kind == "count":

@@ -53,9 +53,9 @@ def blocking(findings: Iterable[Finding], accept_revisions: bool) -> list[Findin
     return [f for f in findings if f.severity == ERROR or (f.severity == REVISION and not accept_revisions)]
 
 
-def ordered(findings: Iterable[Finding]) -> list[Finding]:
+def ordered(findings: Iterable[Finding]) -> Findings:
     """The gravest first, else in their order."""
-    return sorted(findings, key=lambda f: SEVERITIES.index(f.severity))
+    return Findings(sorted(findings, key=lambda f: SEVERITIES.index(f.severity)))
 
 
 def shown(value: Any) -> str:

@@ -106,7 +106,7 @@ def merged(plan: TablePlan, fitted: Fitted, limits: Limits, date1904: bool) -> F
     columns = [None if c is None or isinstance(c, list) else c.take(rows) for c in plan.columns]
     columns[date] = pa.array(days.astype(np.int32)).take(rows).cast(pa.date32())
     numbers = [i for i in fitted.series if columns[i] is not None]
-    return dataclasses.replace(fitted, columns=columns, series=numbers, findings=[])
+    return dataclasses.replace(fitted, columns=columns, series=numbers, findings=Findings())
 
 
 def _formula_texts(area: Area, fitted: Fitted) -> Findings:

@@ -8,6 +8,7 @@ means that fund. Names without a letter (0101, 101, 1.01) are never alike: their
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -30,6 +31,7 @@ def written(argument: str, name: str) -> str:
     return clean
 
 
+@functools.lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """What the same names have in common."""
     return tidy(name if name.isascii() else unicodedata.normalize("NFKC", name)).casefold()

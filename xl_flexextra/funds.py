@@ -170,10 +170,14 @@ def _column(cell: Any) -> str:
     )
 
 
+Step = tuple[Date, float | CellError, str]  # from when, the share, the fund as the row has it
+MOST_ASKED = 256
+
+
 class Shares:
     """Each fund's share of the annual charge, from an effective date on (None: always)."""
 
-    __slots__ = ("_by_fund", "_set_aside")
+    __slots__ = ("_by_fund", "_known", "_set_aside")
 
     def __init__(
         self, rows: Sequence[tuple[Date | None, str, float | CellError]], totals: tuple[str, float] | None = None
@@ -182,16 +186,18 @@ class Shares:
 
         A share that is the error of a cell is that error for whatever needs it.
         """
-        by_fund: dict[str, list[tuple[Date, float | CellError, str]]] = {}
+        by_fund: dict[str, list[Step]] = {}
         for day, fund, share in rows:
-            if not isinstance(share, CellError):
-                arguments.fraction(f"'share' of {fund}", share)
+            if not isinstance(share, CellError) and not 0 <= share <= 1:
+                hint = f"; use {share / 100:g} for {share:g}%" if 1 < share <= 100 else ""
+                raise BadInput(f"'share' of {fund} must be between 0 and 1 (got {share:g}){hint}.")
             steps = by_fund.setdefault(key(fund), [])
             if any(d == (day or Date.min) for d, *_ in steps):
                 raise BadInput(f"'shares' has {fund}{f' from {day}' if day else ''} twice; keep one row.")
             steps.append((day or Date.min, share, fund))
         self._by_fund = {fund: sorted(steps, key=_first) for fund, steps in by_fund.items()}
         self._set_aside = totals
+        self._known: dict[tuple[str, Funds | None], list[Step]] = {}
 
     @classmethod
     def from_rows(cls, rows: list[list[Any]]) -> Shares:
@@ -262,16 +268,7 @@ class Shares:
 
     def on(self, fund: str, day: Date, funds: Funds | None = None) -> float:
         """The share of a fund in force on a day; a missing one is an error, never 1."""
-        row = funds.get(fund) if funds else None
-        labels = dict.fromkeys(map(key, (fund, *(funds.names(row) if funds and row else ()))))
-        known = sorted((step for label in labels for step in self._by_fund.get(label, ())), key=_first)
-        if not known and funds and row:  # under a name that is alike, and no other fund's
-            alike = [name for name in self._by_fund if key(funds.own_code(name)) == key(row.code)]
-            known = sorted((step for name in alike for step in self._by_fund[name]), key=_first)
-        for (one, _, name), (other, _, again) in itertools.pairwise(known):
-            if one == other:
-                when = f" from {one}" if one != Date.min else ""
-                raise BadInput(f"'shares' has {fund}{when} twice, as {name!r} and {again!r}; keep one row.")
+        known = self._steps(fund, funds)
         if known:  # a renamed fund may have rows under both names: the latest row counts
             steps = [step for step in known if step[0] <= day]
             if steps:
@@ -280,9 +277,35 @@ class Shares:
                     raise PassedError(f"share of {fund}", share)
                 return share
             raise MissingData(f"'shares' has no share of {fund} in force on {day}; add one with an earlier date.")
-        if self._set_aside and key(self._set_aside[0]) in labels:
+        if self._set_aside and key(self._set_aside[0]) in map(key, _labels(fund, funds)):
             return self._set_aside[1]
         raise MissingData(f"'shares' has no share of {fund}{arguments.nearest(fund, self._by_fund)}; add its row.")
+
+    def _steps(self, fund: str, funds: Funds | None) -> list[Step]:
+        """The rows of a fund under any of its names, by date; remembered, as a walk asks for each of its days."""
+        asked = fund, funds
+        known = self._known.get(asked)
+        if known is None:
+            row = funds.get(fund) if funds else None
+            labels = dict.fromkeys(map(key, _labels(fund, funds)))
+            known = sorted((step for label in labels for step in self._by_fund.get(label, ())), key=_first)
+            if not known and funds and row:  # under a name that is alike, and no other fund's
+                alike = [name for name in self._by_fund if key(funds.own_code(name)) == key(row.code)]
+                known = sorted((step for name in alike for step in self._by_fund[name]), key=_first)
+            for (one, _, name), (other, _, again) in itertools.pairwise(known):
+                if one == other:
+                    when = f" from {one}" if one != Date.min else ""
+                    raise BadInput(f"'shares' has {fund}{when} twice, as {name!r} and {again!r}; keep one row.")
+            if len(self._known) >= MOST_ASKED:
+                self._known.clear()
+            self._known[asked] = known
+        return known
+
+
+def _labels(fund: str, funds: Funds | None) -> list[str]:
+    """A fund's name as it was asked for, and every name that the funds table has for it."""
+    row = funds.get(fund) if funds else None
+    return [fund, *(funds.names(row) if funds and row else ())]
 
 
 def _first(step: tuple[Any, ...]) -> Any:

@@ -175,7 +175,7 @@ def compute(inputs: Inputs) -> Report:
         grid = _grid(inputs, spec.contract, as_of, spec.charges)
         computed.append(Table(spec, as_of, grid, grid.table(spec.periods)))
     report = Report(inputs, tuple(computed), ())
-    return Report(inputs, report.tables, tuple(_tie(report, figure) for figure in inputs.published))
+    return replace(report, tied=tuple(_tie(report, figure) for figure in inputs.published))
 
 
 def _grid(inputs: Inputs, terms: Terms, as_of: Date, charges: str) -> tables.Grid:
@@ -220,11 +220,24 @@ def _tie(report: Report, figure: Published) -> Tied:
     if found.place is not None and found.same_day:
         t, row, column = found.place
         value: Any = report.tables[t].values[row, column]
-    else:
-        try:
-            value = figure_of(report.inputs, terms, figure, found.code, found.charges)
-        except FlexExtraError as error:
-            value = error
+        return _tied(figure, terms, value)
+    return tie_by_route(report.inputs, figure, found)
+
+
+def tie_by_route(inputs: Inputs, figure: Published, found: Route, terms: Terms | None = None) -> Tied:
+    """One published figure tied out by a route to it, computed for its own day: no table is needed.
+
+    ``terms``: others in place of those of the route.
+    """
+    terms = terms or found.terms
+    try:
+        value: Any = figure_of(inputs, terms, figure, found.code, found.charges)
+    except FlexExtraError as error:
+        value = error
+    return _tied(figure, terms, value)
+
+
+def _tied(figure: Published, terms: Terms, value: Any) -> Tied:
     if isinstance(value, str):  # the terms leave a period without history blank
         value = float("nan")
     return tie_out.tie(figure, value, terms["rounding.decimals"], terms["rounding.rule"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,16 +28,24 @@ def of_percentage(printed: float) -> float:
 
 def difference(recomputed: float, published: float, decimals: int = 2, rule: str = "half_away") -> float:
     """Recomputed, rounded as printed, less published, in units of the last printed digit (hundredths of a percent)."""
-    apart = (rounded_percent(recomputed, decimals, rule) - rounded_percent(published, decimals, rule)) * 10.0**decimals
+    apart = (_printed(recomputed, decimals, rule) - _printed(published, decimals, rule)) * 10.0**decimals
     if not math.isfinite(apart):
         raise BadInput(f"'recomputed' and 'published' are too large for returns (got {recomputed:g} and {published:g}).")
     return float(round(apart))
 
 
+_printed = functools.lru_cache(maxsize=4096)(rounded_percent)  # a review asks for the same figures again and again
+
+
 def verdict(recomputed: float, published: float, decimals: int = 2, known_break: str = "", rule: str = "half_away") -> str:
     """``ties``; ``rounding`` (the printed digit differs, the figures by less than one such digit); ``known break: why``;
     else ``open``."""
-    if difference(recomputed, published, decimals, rule) == 0:
+    return _verdict(difference(recomputed, published, decimals, rule), recomputed, published, decimals, known_break)
+
+
+def _verdict(apart: float, recomputed: float, published: float, decimals: int, known_break: str) -> str:
+    """The verdict on figures that are so many printed digits apart."""
+    if apart == 0:
         return TIES
     if known_break:
         return f"{KNOWN}: {known_break}"
@@ -86,12 +95,9 @@ def tie(published: Published, recomputed: Any, decimals: int = 2, rule: str = "h
         return Tied(published, recomputed, float("nan"), f"{OPEN}: {recomputed}")
     if recomputed != recomputed:
         return Tied(published, recomputed, float("nan"), f"{OPEN}: no history for the period")
-    return Tied(
-        published,
-        recomputed,
-        difference(recomputed, published.value, decimals, rule),
-        verdict(recomputed, published.value, decimals, published.known_break, rule),
-    )
+    apart = difference(recomputed, published.value, decimals, rule)
+    word = _verdict(apart, recomputed, published.value, decimals, published.known_break)
+    return Tied(published, recomputed, apart, word)
 
 
 def headline(tied: Sequence[Tied]) -> str:

@@ -14,7 +14,7 @@ from ..conventions import KEYS
 from ..errors import FlexExtraError
 from ..inputs import parse
 from ..numbers import shortest
-from ..report import Inputs, compute
+from ..report import Inputs, Report, Route, compute, route, tie_by_route
 from ..terms import Terms
 from ..tie_out import Tied
 
@@ -53,16 +53,35 @@ class Alternative:
     why_not: str = ""
 
 
-def alternatives(inputs: Inputs) -> list[Alternative]:
-    """Every alternative of every choice of each contract, then other dollars and shares."""
-    base = compute(inputs).tied
+@dataclasses.dataclass(frozen=True)
+class Base:
+    """The figures of an update as they tie, each with its route: what alternatives are judged against."""
+
+    inputs: Inputs
+    tied: tuple[Tied, ...]
+    routes: tuple[Route, ...]
+
+    def of(self, terms: Terms) -> list[int]:
+        """The places of the figures that a contract's terms decide, and that tie."""
+        code = str(terms["contract.code"] or terms.name).casefold()
+        of = {code, ""} if terms is self.inputs.contracts[0] else {code}
+        return [i for i, one in enumerate(self.tied) if one.ties and one.published.contract.casefold() in of]
+
+
+def alternatives(inputs: Inputs, report: Report | None = None) -> list[Alternative]:
+    """Every alternative of every choice of each contract, then other dollars and shares.
+
+    ``report`` is the update, where it is computed already.
+    """
+    update = report or compute(inputs)
+    base = Base(inputs, update.tied, tuple(route(update, figure) for figure in inputs.published))
     found = []
     for contract in inputs.contracts:
         for key, spec in KEYS.items():
             for choice in spec.choices:
                 if choice != _chosen(contract, key):
-                    found.append(_choice(inputs, base, contract, key, choice))
-    return found + _numbers(inputs, base)
+                    found.append(_choice(base, contract, key, choice))
+    return found + _numbers(base)
 
 
 def _chosen(terms: Terms, key: str) -> str:
@@ -71,7 +90,7 @@ def _chosen(terms: Terms, key: str) -> str:
     return str(terms[key])
 
 
-def _choice(inputs: Inputs, base: tuple[Tied, ...], terms: Terms, key: str, choice: str) -> Alternative:
+def _choice(base: Base, terms: Terms, key: str, choice: str) -> Alternative:
     given = dict(terms.given)
     companions = {k: v for k, v in COMPANIONS.get((key, choice), {}).items() if terms[k] in (None, 0.0, "after_charge")}
     if key == "annual_charge.form":
@@ -96,7 +115,7 @@ def _choice(inputs: Inputs, base: tuple[Tied, ...], terms: Terms, key: str, choi
         return _untold(terms, key, choice, str(getattr(error, "problems", [error])[0]))
     spec = KEYS[key]
     return _judge(
-        inputs, base, terms, _replaced(inputs, terms, changed), key, spec.meaning,
+        base, terms, changed, key, spec.meaning,
         (_chosen(terms, key), spec.choices[_chosen(terms, key)]), (choice, spec.choices[choice]), "; ".join(said),
     )  # fmt: skip
 
@@ -108,18 +127,19 @@ def _untold(terms: Terms, key: str, choice: str, why: str) -> Alternative:
     )  # fmt: skip
 
 
-def _numbers(inputs: Inputs, base: tuple[Tied, ...]) -> list[Alternative]:
+def _numbers(base: Base) -> list[Alternative]:
     """The other contracts' dollars in place of each contract's own, the whole charge to one fund, equal shares."""
+    inputs = base.inputs
     found = []
     for terms in inputs.contracts:
         charged = terms["annual_charge.dollars"]
         others = {d for o in inputs.contracts if (d := o["annual_charge.dollars"]) is not None and d != charged}
         for dollars in sorted(others) if charged is not None else ():
-            changed = _replaced(inputs, terms, terms.replace(annual_charge__dollars=dollars))
+            changed = terms.replace(annual_charge__dollars=dollars)
             own = (shortest(charged or 0.0), "dollars a contract year")
             other = (shortest(dollars), "the dollars of the other contract")
             meaning = KEYS["annual_charge.dollars"].meaning
-            found.append(_judge(inputs, base, terms, changed, "annual_charge.dollars", meaning, own, other, ""))
+            found.append(_judge(base, terms, changed, "annual_charge.dollars", meaning, own, other, ""))
         if terms["annual_charge.form"] == "share" and inputs.shares is not None:
             funds = [fund.code for fund in inputs.funds.items]
             for label, share, meaning in (
@@ -127,38 +147,28 @@ def _numbers(inputs: Inputs, base: tuple[Tied, ...]) -> list[Alternative]:
                 (f"1/{len(funds)}", 1.0 / len(funds), "every fund bears the same"),
             ):
                 rows: list[list[Any]] = [["fund", "share"], *([fund, share] for fund in funds)]
-                changed = dataclasses.replace(inputs, shares=parse("shares", "shares", rows), share_rows=rows)
+                shared = dataclasses.replace(inputs, shares=parse("shares", "shares", rows), share_rows=rows)
                 own = ("as the shares table", "each fund bears its own share")
-                found.append(
-                    _judge(inputs, base, terms, changed, "shares", "Share of the annual charge.", own, (label, meaning), "")
-                )
+                meaning_of = "Share of the annual charge."
+                found.append(_judge(base, terms, terms, "shares", meaning_of, own, (label, meaning), "", shared))
     return found
 
 
-def _replaced(inputs: Inputs, terms: Terms, changed: Terms) -> Inputs:
-    contracts = tuple(changed if one is terms else one for one in inputs.contracts)
-    return dataclasses.replace(inputs, contracts=contracts)
-
-
 def _judge(
-    inputs: Inputs, base: tuple[Tied, ...], terms: Terms, changed: Inputs, key: str, meaning: str,
-    chosen: tuple[str, str], other: tuple[str, str], said: str,
+    base: Base, terms: Terms, changed: Terms, key: str, meaning: str, chosen: tuple[str, str], other: tuple[str, str],
+    said: str, inputs: Inputs | None = None,
 ) -> Alternative:  # fmt: skip
-    code = str(terms["contract.code"] or terms.name).casefold()
-    first = terms is inputs.contracts[0]
-    of = {code, ""} if first else {code}
-    mine = [i for i, t in enumerate(base) if t.ties and t.published.contract.casefold() in of]
+    """One alternative: the figures of a contract tied again with other terms, or other inputs."""
+    mine = base.of(terms)
     if not mine:
         return Alternative(terms.name, key, meaning, *chosen, *other, said, 0, 0, 0, 0.0, "", NOTHING_TIES)
-    tied = compute(changed).tied
-    broken = [i for i in mine if not tied[i].ties]
-    computed = [i for i in broken if math.isfinite(tied[i].difference)]
-    worst = max(computed, key=lambda i: abs(tied[i].difference), default=None)
-    place = ""
-    if worst is not None:
-        figure = tied[worst].published
-        place = f"{figure.fund} {figure.period}, {figure.as_of}"
+    given = inputs or base.inputs
+    again = [tie_by_route(given, base.tied[i].published, base.routes[i], changed) for i in mine]
+    broken = [one for one in again if not one.ties]
+    computed = [one for one in broken if math.isfinite(one.difference)]
+    worst = max(computed, key=lambda one: abs(one.difference), default=None)
+    figure = worst.published if worst else None
     return Alternative(
         terms.name, key, meaning, *chosen, *other, said, len(mine), len(broken), len(broken) - len(computed),
-        abs(tied[worst].difference) if worst is not None else 0.0, place,
+        abs(worst.difference) if worst else 0.0, f"{figure.fund} {figure.period}, {figure.as_of}" if figure else "",
     )  # fmt: skip

@@ -154,7 +154,7 @@ class _Stages:
         wanted = periods.parse(code).printed  # a table has the same printed periods in every update
         old_code = next(c for c in self.earlier.spec.periods if periods.parse(c).printed == wanted)
         try:
-            then = self.earlier.grid.result(fund, old_code).value
+            then = _value(self.earlier.grid, fund, old_code)
         except FlexExtraError as error:
             return None, {}, NEITHER if now is None else f"new figure: {error}"
         if now is None:
@@ -174,13 +174,19 @@ class _Stages:
         values[-1] = moved.unit_values[-1]
         steps.append(("month added", rewalk(self.revised, revised, values)))
         steps.append(("anniversaries", moved.value))
-        steps += [(cause, grid.result(fund, code).value) for cause, grid in self.later]
+        steps += [(cause, _value(grid, fund, code)) for cause, grid in self.later]
         steps.append(("other", now))
         parts, last = {}, then
         for cause, value in steps:
             parts[cause] = 0.0 if abs(value - last) < TRACE else value - last
             last += parts[cause]
         return parts
+
+
+def _value(grid: Grid, fund: str, code: str) -> float:
+    """One figure, of the column that its grid computes once for all funds; one that stays blank is an error."""
+    value = grid.figure(fund, code)
+    return value if value == value else grid.result(fund, code).value
 
 
 def rewalk(grid: Grid, result: Result, unit_values: np.ndarray) -> float:

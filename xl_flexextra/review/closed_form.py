@@ -13,6 +13,7 @@ This is the calculation that the review workbook does in native formulas, and th
 from __future__ import annotations
 
 import datetime
+import functools
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -98,8 +99,13 @@ def term_default(key: str) -> Any:
 
 def term_shown(terms: Terms, key: str) -> Any:
     """The value of a term as a look-up in its sheet finds it, else its default."""
-    shown = {row[0]: row[1] for row in terms.rows()}
-    return shown.get(key, term_default(key))
+    return _shown(terms).get(key, term_default(key))
+
+
+@functools.lru_cache(maxsize=32)
+def _shown(terms: Terms) -> dict[str, Any]:
+    """The terms' sheet by its keys; terms never change once made."""
+    return {row[0]: row[1] for row in terms.rows()}
 
 
 def broken_rules(terms: Terms, before: bool) -> list[str]:

@@ -100,13 +100,22 @@ def _row(value: Any) -> Sequence[Any]:
 
 def of_formulas(formulas: Mapping[tuple[int, int], str]) -> str:
     """SHA-256 of a region's formulas by (row, column), each relative to its own cell: a copy down a column is one text."""
-    texts = [f"{row},{column}:{relative(text, row, column)}" for (row, column), text in sorted(formulas.items())]
-    return of_rows([[text] for text in texts])
+    return of_texts(relative_texts(formulas))
+
+
+def of_texts(texts: Mapping[tuple[int, int], str]) -> str:
+    """SHA-256 of formulas that are relative to their cells already."""
+    return of_rows([[f"{row},{column}:{text}"] for (row, column), text in sorted(texts.items())])
+
+
+def relative_texts(formulas: Mapping[tuple[int, int], str]) -> dict[tuple[int, int], str]:
+    """Each formula relative to its own cell, by (row, column)."""
+    return {(row, column): relative(text, row, column) for (row, column), text in formulas.items()}
 
 
 def distinct(formulas: Mapping[tuple[int, int], str]) -> int:
     """How many different formulas a region holds, relative to their cells: 1 where one was copied down."""
-    return len({relative(text, row, column) for (row, column), text in formulas.items()})
+    return len(set(relative_texts(formulas).values()))
 
 
 def relative(formula: str, row: int, column: int) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from ..report import Report
-from ..review import alternatives, changes, data_checks, fingerprints, sign_off
+from ..errors import BadInput
+from ..report import Inputs, Report
+from ..review import alternatives, changes, data_checks, fingerprints
 from ..review.closed_form import months_of
 from ..review.sign_off import Signature
+from ..tie_out import Tied
 from . import data_sheets, review_controls
 from .review_book import (
     APPROVED,
@@ -32,8 +32,7 @@ from .review_book import (
     settings_sheet,
 )
 from .review_contracts import Places, contracts_sheet
-from .review_figures import WIDTHS, Figures, period_codes, review_sheet, workings_sheet
-from .review_inspect import inspect
+from .review_figures import WIDTHS, Figures, review_sheet, workings_sheet
 from .review_pages import assumptions_sheet, changed_sheet, data_sheet
 from .review_probe import probe_sheet
 
@@ -61,44 +60,76 @@ FACTS: tuple[tuple[str, str], ...] = (
 PRINTED = (REVIEW, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS)
 
 
+@dataclasses.dataclass(frozen=True)
+class Made:
+    """What a review found: the mark that a signature names, open figures, and the names of controls that are off."""
+
+    mark: str
+    open: tuple[Tied, ...]
+    off: tuple[str, ...]
+    checks: tuple[data_checks.Check, ...]
+
+
+def refuse(inputs: Inputs, evidence: data_checks.Evidence) -> None:
+    """Refuse what cannot be reviewed, or compared."""
+    if not inputs.published:
+        raise BadInput("There are no published figures to review; name them with --published.")
+    if any(one.charges != ("all" if one.contract else "asset") for one in inputs.published if one.charges):
+        raise BadInput(
+            "The review has no closed form of the returns without surrender; leave their rows out of --published."
+        )
+    first = inputs.contracts[0]
+    for option, one in (("--navs", evidence.navs), ("--fund-returns", evidence.fund_returns)):
+        if one is not None and first["separate_account.charge"] is None:
+            raise BadInput(
+                f"{option} is compared less the separate account charge, and the terms of {first.name} have no "
+                "separate_account.charge; add it, or leave the option out."
+            )
+
+
 def build(
     report: Report, path: Any, *, previous: Any = None, evidence: data_checks.Evidence | None = None,
     signatures: Sequence[Signature] = (), facts: Sequence[tuple[str, str]] = FACTS, dynamic: bool = False,
 ) -> str:  # fmt: skip
-    """Write the review of a report; gives the mark that a signature names.
+    """Write the review of a report; gives the mark that a signature names. See :func:`make`."""
+    given = evidence or data_checks.Evidence(before=previous.unit_values if previous is not None else None)
+    return make(report, path, previous, given, signatures, facts, dynamic).mark
 
-    ``previous`` are the inputs of the update before (the same inputs one month earlier when left out). The workbook is
-    written twice: first to learn its own formulas, then with their fingerprints.
+
+def make(
+    report: Report, path: Any, previous: Inputs | None = None, evidence: data_checks.Evidence | None = None,
+    signatures: Sequence[Signature] = (), facts: Sequence[tuple[str, str]] = FACTS, dynamic: bool = False,
+) -> Made:  # fmt: skip
+    """Write the review of a report.
+
+    ``previous`` are the inputs of the update before (the same inputs one month earlier when left out). The controls come
+    last: they stand over the formulas of all other sheets. What they find stands on Review too, where its cells wait.
     """
     inputs = report.inputs
     before = previous if previous is not None else changes.previous_month(inputs)
-    given = evidence or data_checks.Evidence(before=previous.unit_values if previous is not None else None)
-    state = review_controls.State(fingerprints.of_inputs(inputs), data_checks.checks(inputs, given))
+    checks = data_checks.checks(inputs, evidence or data_checks.Evidence())
+    state = review_controls.State(fingerprints.of_inputs(inputs), checks)
     plan = Plan(
-        report, changes.changes(before, inputs), alternatives.alternatives(inputs), tuple(signatures), tuple(facts), state
+        report,
+        changes.changes(before, inputs),
+        alternatives.alternatives(inputs, report),
+        tuple(signatures),
+        tuple(facts),
+        state,
     )
-    with tempfile.TemporaryDirectory() as scratch:
-        draft = Path(scratch) / "draft.xlsx"
-        learned = _write(plan, draft, dynamic)
-        found = inspect(draft)
-        state = dataclasses.replace(
-            state,
-            regions=review_controls.regions(learned.formulas, learned.spilled),
-            inspection=list(found.items()),
-            off=learned.off + sum(count > 0 for count in found.values()),
-        )
-        state.left_open = sign_off.left_open(learned.open, state.off - (learned.open > 0))
-        state.statuses = review_controls.statuses(signatures, state.parts, state.left_open)
-        plan = dataclasses.replace(plan, evidence=state)
-        _write(plan, path, dynamic)
-    return state.mark
-
-
-def _write(plan: Plan, path: Any, dynamic: bool) -> ReviewBook:
-    book = ReviewBook(path, dynamic=dynamic, label=plan.inputs.label)
+    book = ReviewBook(path, dynamic=dynamic, label=inputs.label)
     figures = Figures(plan)
-    codes = period_codes(plan)
     places = Places(len(plan.contracts), max(figures.charges, 12))
+    sheets, approved = _sheets(book, plan, figures, places)
+    state.regions = review_controls.regions(book.formulas, book.spilled)
+    review_controls.controls_sheet(book, sheets[CONTROLS], figures, approved)
+    sheets[REVIEW].activate()
+    book.close()
+    return Made(state.mark, tuple(book.open), tuple(book.off), tuple(checks))
+
+
+def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> tuple[dict[str, Any], dict[str, str]]:
+    """Write every sheet but the controls; gives the sheets by name, and the copies of approved inputs."""
     widths: dict[str, tuple[str, Sequence[float]]] = {
         REVIEW: (RESULT_TAB, WIDTHS),
         PROBE: (RESULT_TAB, (24, 12, 22, 22, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
@@ -122,12 +153,9 @@ def _write(plan: Plan, path: Any, dynamic: bool) -> ReviewBook:
     data_sheets.terms_sheets(book, dataclasses.replace(plan.inputs, contracts=plan.contracts))
     data_sheets.other_sheets(book, plan.inputs)
     settings = book.sheet(SETTINGS, data_sheets.DATA_COLOR, (24, 34, 70, 18, 12))
-    settings_sheet(book, settings, [months_of(code) for code in codes], plan.inputs.as_of)
+    settings_sheet(book, settings, [months_of(code) for code in figures.codes], plan.inputs.as_of)
     approved = book.sheet(APPROVED, CONTROL_TAB, [20] * 10)
     copies = review_controls.approved_sheet(
         book, approved, plan.inputs.label, review_controls.input_tables(book, figures, places)
     )
-    review_controls.controls_sheet(book, sheets[CONTROLS], figures, copies)
-    sheets[REVIEW].activate()
-    book.close()
-    return book
+    return sheets, copies

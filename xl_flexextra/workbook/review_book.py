@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..report import Inputs, Report
@@ -12,6 +12,7 @@ from ..review import changes as attribution
 from ..review.closed_form import BEFORE, before_charges
 from ..review.sign_off import Signature
 from ..terms import Terms
+from ..tie_out import Tied
 from .book import DATE, GREY, Book, at, cached
 from .data_sheets import terms_table
 
@@ -112,11 +113,6 @@ class Plan:
         return self.report.inputs
 
     @property
-    def evidence_off(self) -> int:
-        """How many controls are off in the package as built, once that is known."""
-        return int(self.evidence.off)
-
-    @property
     def contracts(self) -> tuple[Terms, ...]:
         """The contracts, and last the one without any charge."""
         return (*self.inputs.contracts, before_charges(self.inputs.contracts[0]))
@@ -135,10 +131,11 @@ class ReviewBook(Book):
         self.spilled: set[tuple[str, int, int]] = set()
         self.errors: dict[str, set[tuple[int, int]]] = {}
         self.constants: dict[str, dict[tuple[int, int], Any]] = {}
-        self.off = 0  # controls that do not hold
+        self.off: list[str] = []  # controls that do not hold
         self.probed = False  # whether the probe as built compares anything
-        self.open = 0  # figures that do not tie, without a known break
+        self.open: list[Tied] = []  # figures that do not tie, without a known break
         self.tables: dict[str, list[list[Any]]] = {}
+        self._waiting: dict[str, list[tuple[Any, ...]]] = {}
 
     def formula(self, sheet: Any, row: int, column: int, formula: str, value: Any, fmt: Any = None) -> None:
         """A formula with its true value, remembered."""
@@ -158,6 +155,18 @@ class ReviewBook(Book):
         if str(cached(value)).startswith("#"):
             self.errors.setdefault(sheet.get_name(), set()).add((row, column))
         return value
+
+    def waits(self, key: str, sheet: Any, row: int, column: int, formula: str, fmt: Any = None, live: bool = False) -> None:
+        """A formula whose value is known when the controls are: under the name of that value."""
+        self.formulas.setdefault(sheet.get_name(), {})[row, column] = formula
+        self._waiting.setdefault(key, []).append((sheet, row, column, formula, fmt, live))
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Write the formulas that wait for values."""
+        for key, value in values.items():
+            for sheet, row, column, formula, fmt, live in self._waiting.pop(key, ()):
+                (self.live if live else self.formula)(sheet, row, column, formula, value, fmt)
+        assert not self._waiting, self._waiting
 
     def spill(self, sheet: Any, row: int, column: int, formula: str, rows: Any, fmt: Any = None) -> None:
         """A formula that spills, remembered in its first cell."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import __version__, fund_names
 from ..errors import FlexExtraError
 from ..review import fingerprints
-from ..review.sign_off import ROLES, Signature, status
+from ..review.sign_off import ROLES, Signature, left_open, status
+from ..tie_out import KNOWN, TIES, Tied
 from . import review_contracts as contract_places
 from .book import DATE, area, at
 from .data_sheets import terms_table
@@ -33,7 +34,8 @@ from .review_book import (
     setting,
 )
 from .review_contracts import Places
-from .review_figures import COLUMNS, NATIVE, NO, ROUTES, TOP, VERDICT, Figures
+from .review_figures import COLUMNS, NATIVE, NO, ROUTES, TOP, VERDICT, Figure, Figures, verdict
+from .review_inspect import KINDS, inspect_book
 from .review_pages import left_over_area
 
 FIRST_FACT = 4
@@ -67,10 +69,6 @@ class State:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     checks: Sequence[Any] = ()
     regions: Sequence[Region] = ()
-    inspection: Sequence[tuple[str, int]] = ()
-    statuses: Mapping[str, str] = field(default_factory=dict)
-    off: int = 0
-    left_open: str = ""
 
     @property
     def parts(self) -> dict[str, str]:
@@ -102,7 +100,8 @@ def regions(formulas: Mapping[str, Mapping[tuple[int, int], str]], spilled: set[
                 continue
             rows = columns[column]
             inside = {k: v for k, v in cells.items() if k[1] in run and (sheet, *k) not in spilled}
-            kinds, mark = fingerprints.distinct(inside), fingerprints.of_formulas(inside)
+            texts = fingerprints.relative_texts(inside)
+            kinds, mark = len(set(texts.values())), fingerprints.of_texts(texts)
             found.append(Region(sheet, min(rows), run[0], max(rows), run[-1], len(inside), kinds, mark))
             run = []
         for row, column in sorted(k for k in cells if (sheet, *k) in spilled):
@@ -171,8 +170,9 @@ def controls_sheet(book: ReviewBook, sheet: Any, figures: Figures, copies: Mappi
     last_change, first_figure = row - 1, row + 3
     book.value(sheet, row + 1, 0, "Figures, data, structure", book.format("subtitle"))
     book.head(sheet, row + 2, ["control", "where", "approved", "found", "result"], fill=CONTROL_FILL)
-    lines = _figures(book, figures, state)
-    last = _lines(book, sheet, first_figure, lines) - 1
+    lines = _figures(book, figures)
+    first_inspected = _lines(book, sheet, first_figure, lines)
+    last = first_inspected + len(KINDS) - 1
     results = area(first_change, 4, last, 4)
     blocks = ((first_change, last_change), (first_figure, last))  # not the headings in between
     for first, end in blocks:
@@ -182,6 +182,11 @@ def controls_sheet(book: ReviewBook, sheet: Any, figures: Figures, copies: Mappi
     open_row = first_figure + [name for name, *_ in lines].index(OPEN_FIGURES)
     off_now = "+".join(_off_now(first, end) for first, end in blocks)
     _sign_off(book, sheet, plan, sign_row, (changes, results, off_now, at(open_row, 3)))
+    inspection = inspect_book(book.file.worksheets(), book.formulas)
+    found: list[Line] = [(name, "found when the package was built", 0, "", count) for name, count in inspection.items()]
+    _lines(book, sheet, first_inspected, found)
+    left = left_open(len(book.open), len(book.off) - (OPEN_FIGURES in book.off))
+    book.fill({"off": len(book.off), "left": left, **statuses(plan.signatures, state.parts, left)})
     sheet.set_landscape()
 
 
@@ -230,14 +235,15 @@ def _covered(state: State, copies: Mapping[str, str]) -> list[Line]:
     return lines
 
 
-def _figures(book: ReviewBook, figures: Figures, state: State) -> list[Line]:
+def _figures(book: ReviewBook, figures: Figures) -> list[Line]:
     plan, last = figures.plan, figures.last_row
 
     def column(place: int) -> str:
         return area(TOP, place, last, place, REVIEW)
 
     outside = sum(f.closed.result is None for f in figures.items)
-    book.open = opened = sum(v not in {"ties"} and not v.startswith("known break") for v in map(_verdict, figures.items))
+    book.open = [_open(f) for f in figures.items if _is_open(f)]
+    opened = len(book.open)
     verdicts = column(VERDICT)
     routes = column(ROUTES)
     apart = _routes_apart(figures)
@@ -279,14 +285,19 @@ def _figures(book: ReviewBook, figures: Figures, state: State) -> list[Line]:
             ("shares of the charge: sum less one", "Shares", 0, "ROUND(SUM(Shares[share])-SharesSum,RoutePlaces)", found)
         )
     lines.append(("largest distance on Probe", PROBE, 0, "ProbeApart", 0 if book.probed else not_compared))
-    lines += [(name, "found when the package was built", 0, "", count) for name, count in state.inspection]
     return lines
 
 
-def _verdict(figure: Any) -> str:
-    from .review_figures import verdict
+def _is_open(figure: Figure) -> bool:
+    """Whether a figure neither ties nor has a known break."""
+    found = verdict(figure)
+    return found != TIES and not found.startswith(KNOWN)
 
-    return verdict(figure)
+
+def _open(figure: Figure) -> Tied:
+    """A figure that is open, with the verdict of both routes; where only the native route differs it says so."""
+    tied, found = figure.tied, verdict(figure)
+    return replace(tied, verdict=f"{found}: the native route differs") if tied.ties else tied
 
 
 def _routes_apart(figures: Figures) -> int:
@@ -318,7 +329,7 @@ def _lines(book: ReviewBook, sheet: Any, row: int, lines: Sequence[Line]) -> int
         a, b = at(line, 2, fixed="c"), at(line, 3, fixed="c")
         result = setting("ControlOk" if found == approved else "ControlOff")
         result = found if found == setting("NotCompared") else result
-        book.off += result == setting("ControlOff")
+        book.off += [name] if result == setting("ControlOff") else []
         formula = f"IFERROR(IF({a}={b},ControlOk,IF(EXACT({b},NotCompared),NotCompared,ControlOff)),ControlOff)"
         book.formula(sheet, line, 4, formula, result, book.format("bold"))
     return row + len(lines)
@@ -343,13 +354,13 @@ def _sign_off(book: ReviewBook, sheet: Any, plan: Plan, row: int, counts: tuple[
     book.zero(sheet, mark_row + 1, 3)
     book.define("ChangesSinceBuilt", CONTROLS, mark_row + 1, 3)
     book.value(sheet, mark_row + 2, 0, "controls off", book.format("bold"))
-    book.formula(sheet, mark_row + 2, 3, f"COUNTIF({results},ControlOff)", plan.evidence_off, changed)
+    book.waits("off", sheet, mark_row + 2, 3, f"COUNTIF({results},ControlOff)", changed)
     book.define("ControlsOff", CONTROLS, mark_row + 2, 3)
     book.off_look(sheet, mark_row + 2, 3)
-    book.live(sheet, mark_row + 2, 4, off_now, plan.evidence_off, book.format("grey", num_format='0" as opened"'))
+    book.waits("off", sheet, mark_row + 2, 4, off_now, book.format("grey", num_format='0" as opened"'), live=True)
     book.define("ControlsOffNow", CONTROLS, mark_row + 2, 4)
     book.value(sheet, mark_row + 3, 0, "left open", book.format("bold"))
-    book.live(sheet, mark_row + 3, 3, _left_open(opened), state.left_open, changed)
+    book.waits("left", sheet, mark_row + 3, 3, _left_open(opened), changed, live=True)
     book.define("LeftOpen", CONTROLS, mark_row + 3, 3)
     fill = book.format("text", bg_color=INPUT_FILL, align="left")
     day = book.format("text", bg_color=INPUT_FILL, align="left", num_format=DATE)
@@ -366,7 +377,7 @@ def _sign_off(book: ReviewBook, sheet: Any, plan: Plan, row: int, counts: tuple[
             f"IF(LEN({name}),IF({name}={at(other, 1)},VoidSame,IF(LEN({date}),IF(EXACT({mark},PackageMark),"
             f"IF(ChangesSinceBuilt,VoidChanged,Signed&IF(LEN(LeftOpen),Comma&LeftOpen,T(NoText))),VoidOther),VoidDate)),NotSigned)"
         )
-        book.formula(sheet, line, 4, formula, state.statuses.get(role, setting("NotSigned")), book.format("bold"))
+        book.waits(role, sheet, line, 4, formula, book.format("bold"))
         book.define(f"{role}Status", CONTROLS, line, 4)
     book.bad(sheet, (row, 4, row + len(ROLES) - 1, 4), SIGNED_TOO_SOON.format(at(row, 4)), SEE_CONTROLS)
     book.red(sheet, f"{at(row, 4)}:{at(row + len(ROLES) - 1, 4)}", at(row, 4), "Signed")

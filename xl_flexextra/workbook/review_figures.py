@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from ..review.closed_form import Closed
 from ..terms import Terms
 from ..tie_out import KNOWN, OPEN, ROUNDING, TIES
 from . import review_steps
-from .book import DATE, PERCENT, UNIT, at, cached, place_of
+from .book import DATE, PERCENT, at, cached, place_of
 from .data_sheets import FIRST_ROW, FUNDS, PUBLISHED, terms_table
 from .review_book import (
     BAD,
@@ -28,10 +27,10 @@ from .review_book import (
     WORKINGS,
     Plan,
     ReviewBook,
-    present,
     setting,
 )
 from .review_contracts import Places
+from .review_steps import Step
 from .tie_sheet import headline, without_figure
 
 MISSING = 5, 4  # where Review says how many figures could not be computed
@@ -48,6 +47,7 @@ class Figure:
     terms: Terms
     contract_column: int
     closed: Closed
+    number: int
 
     @property
     def before(self) -> bool:
@@ -62,17 +62,16 @@ class Figures:
         self.plan, inputs = plan, plan.inputs
         codes = [plan.contract_code(t).casefold() for t in plan.contracts]
         self.items: list[Figure] = []
-        for tied in plan.report.tied:
+        for number, tied in enumerate(plan.report.tied, start=1):
             published = tied.published
             column = codes.index((published.contract or cf.BEFORE).casefold())
             code = reports.route(plan.report, published).code
             fund, terms = inputs.funds.code(published.fund), plan.contracts[column]
             closed = cf.closed_form(inputs, terms, fund, code, published.as_of, not published.contract)
-            self.items.append(Figure(tied, code, fund, terms, column, closed))
+            self.items.append(Figure(tied, code, fund, terms, column, closed, number))
         self.charges = max((f.closed.charges for f in self.items), default=1)
-        steps = [f"cancelled {k}" for k in range(1, self.charges + 1)]
-        names = [*review_steps.BEFORE_STEPS, *steps, *review_steps.AFTER_STEPS]
-        self.column = {name: place for place, name in enumerate(names)}
+        self.column = {name: place for place, name in enumerate(review_steps.names(self.charges))}
+        self.codes, self.top = period_codes(plan), TOP
         self.last_row = TOP + len(self.items) - 1
 
     def cell(self, name: str, row: int, sheet: str = "") -> str:
@@ -93,39 +92,41 @@ def workings_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Place
         "V = Un x (P/U0 - sum of C w/Uk); ERV = V - c x (V - free); T = (ERV/P)^(1/n) - 1. A row a figure, a column a step, "
         "the same formula down each column.", figures.plan.inputs.label,
     )  # fmt: skip
-    head, column = TOP - 1, figures.column
-    for name, place in column.items():
-        title = review_steps.TITLES.get(name) or "units cancelled C w/Uk"
-        side = "left" if name in review_steps.LEFT else "right"
-        book.value(sheet, head, place, title, book.format("head", bg_color=WORKING_FILL, align=side))
-        sheet.set_column(place, place, review_steps.WIDTHS.get(name, 13))
-    book.value(sheet, head - 1, 0, "number of the charge", book.format("grey"))
-    first = column["cancelled 1"]
-    for k in range(figures.charges):
-        formula = "FirstContractYear" if not k else f"{at(head - 1, first + k - 1)}+FirstContractYear"
-        book.formula(
-            sheet, head - 1, first + k, formula, k + setting("FirstContractYear"), book.format("grey", align="right")
-        )
-    for row, figure in enumerate(figures.items, start=TOP):
-        for name, place in column.items():
-            if name == "number":
-                book.value(sheet, row, place, row - TOP + 1, book.format("grey", align="left"))
-            elif name != "function":
-                formula = _formula(name, row, figures, places)
-                number = review_steps.FORMATS.get(name, UNIT if name.startswith("canc") else "General")
-                fmt = book.format(num_format=number, **({"align": "left"} if name in review_steps.LEFT else {}))
-                value = _value(name, figure, figures)
-                if name == "period":
-                    book.value(sheet, row, place, figure.code, book.format("text", bg_color=INPUT_FILL))
-                elif formula:
-                    book.formula(sheet, row, place, formula, value, fmt)
-                else:
-                    book.value(sheet, row, place, value, fmt)
+    head = TOP - 1
+    _charge_numbers(book, sheet, figures, head - 1)
+    for place, step in enumerate(review_steps.steps(figures, places)):
+        side = "left" if step.left else "right"
+        book.value(sheet, head, place, step.title, book.format("head", bg_color=WORKING_FILL, align=side))
+        sheet.set_column(place, place, step.width)
+        if step.name != "function":
+            _column(book, sheet, place, step, figures)
     _function_route(book, sheet, figures)
     sheet.freeze_panes(TOP, 6)
     sheet.repeat_rows(head)
-    sheet.repeat_columns(0, column["period"])
+    sheet.repeat_columns(0, figures.column["period"])
     sheet.set_print_scale(50)  # pages side by side, each with the figures' names: on one page the figures could not be read
+
+
+def _charge_numbers(book: ReviewBook, sheet: Any, figures: Figures, row: int) -> None:
+    """The number of each charge, above its column."""
+    book.value(sheet, row, 0, "number of the charge", book.format("grey"))
+    first = figures.column["cancelled 1"]
+    for k in range(figures.charges):
+        formula = "FirstContractYear" if not k else f"{at(row, first + k - 1)}+FirstContractYear"
+        number = k + setting("FirstContractYear")
+        book.formula(sheet, row, first + k, formula, number, book.format("grey", align="right"))
+
+
+def _column(book: ReviewBook, sheet: Any, place: int, step: Step, figures: Figures) -> None:
+    """One step of every figure."""
+    fmt = book.format(num_format=step.format, **({"align": "left"} if step.left else {}))
+    typed = {"number": book.format("grey", align="left"), "period": book.format("text", bg_color=INPUT_FILL)}
+    for row, figure in enumerate(figures.items, start=TOP):
+        if step.formula:
+            formula = step.formula_in(row, FIRST_ROW + row - TOP)
+            book.formula(sheet, row, place, formula, step.value(figure), fmt)
+        else:
+            book.value(sheet, row, place, step.value(figure), typed[step.name])
 
 
 def _function_route(book: ReviewBook, sheet: Any, figures: Figures) -> None:
@@ -146,109 +147,11 @@ def _function_route(book: ReviewBook, sheet: Any, figures: Figures) -> None:
             f"{shares},Funds[#All]{basis})"
         )
         rows = [[_number(f.tied.recomputed)] for _, f in group]
-        book.spill(sheet, first, column["function"], call, rows, book.format(num_format=review_steps.FORMATS["function"]))
+        book.spill(sheet, first, column["function"], call, rows, book.format(num_format=review_steps.EXACT))
 
 
 def _number(value: Any) -> Any:
     return cached(value) if not isinstance(value, float) or value == value else ""
-
-
-def _formula(name: str, row: int, figures: Figures, places: Places) -> str:
-    """The formula of a step, the same in every row."""
-
-    def c(step: str) -> str:
-        return at(row, figures.column[step], fixed="c")
-
-    def published(column: int) -> str:
-        return at(FIRST_ROW + row - TOP, column, PUBLISHED)
-
-    def unit_value(day: str) -> str:
-        return present(f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{c('fund_column')})")
-
-    label = published(3)
-    if name.startswith("cancelled"):
-        number = at(TOP - 2, figures.column[name], fixed="r")
-        day = f"MIN(EOMONTH({c('start')},{number}*MonthsAYear),{c('as_of')})"
-        return f"IF({number}<={c('charges')},{c('charge')}/{unit_value(day)},NoCharge)"
-    steps = f"{c('cancelled 1')}:{c(f'cancelled {figures.charges}')}"
-
-    def by_contract(key_row: int) -> str:
-        return f"INDEX({places.across(key_row)},{c('contract_column')})"
-
-    def of_period(column: str) -> str:
-        return f"INDEX(Periods[{column}],{c('period_row')})"
-
-    inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],{place_of(c('fund'), 'Funds[fund]')},"
-    by_name = f"INDEX(Funds[fund],{place_of(label, 'Funds[printed_name]')})"
-    by_alias = f"INDEX(Funds[fund],MATCH(AnyText&{label}&AnyText,Funds[aliases],FALSE()))"
-    shared = figures.plan.inputs.shares is not None
-    formulas = {
-        "table": f"T({published(0)})",
-        "contract": f"IF(ISBLANK({published(1)}),BeforeCode,{published(1)})",
-        "as_of": published(2),
-        "fund": f"IFERROR(INDEX(Funds[fund],{place_of(label, 'Funds[fund]')}),IFERROR({by_name},{by_alias}))",
-        "period": "",
-        "contract_column": place_of(c("contract"), places.across(places.codes)),
-        "fund_column": place_of(c("fund"), "UnitValues[#Headers]"),
-        "period_row": f"MATCH({c('period')},Periods[period],FALSE())",
-        "months": f"{of_period('months')}+{of_period('months of the year so far')}*MONTH({c('as_of')})",
-        "start": f"EOMONTH({c('as_of')},-{c('months')})",
-        "charges": f"ROUNDUP({c('months')}/MonthsAYear,WholePlaces)",
-        "years": f"IF(MOD({c('months')},MonthsAYear),({c('as_of')}-{c('start')})/DaysAYear,{c('months')}/MonthsAYear)",
-        "inception": f"IF({of_period('inception column')},{inceptions}{of_period('inception column')}),{c('start')})",
-        "share": f"IF({by_contract(places.charge)},INDEX(Shares[share],{place_of(c('fund'), 'Shares[fund]')}),NoCharge)"
-        if shared
-        else "NoCharge",
-        "charge": f"{by_contract(places.charge)}*{c('share')}",
-        "first": unit_value(c("start")),
-        "last": unit_value(c("as_of")),
-        "bought": f"{by_contract(places.number('payment.amount'))}/{c('first')}",
-        "left": f"MAX({c('bought')}-SUM({steps}),NoCharge)",
-        "value": f"{c('left')}*{c('last')}",
-        "free": f"{by_contract(places.number('free_withdrawal.rate'))}*{c('value')}",
-        "rate": f"IF({c('charges')},INDEX({places.rates},{c('charges')},{c('contract_column')}),NoCharge)",
-        "cdsc": f"{c('rate')}*({c('value')}-{c('free')})",
-        "erv": f"{c('value')}-{c('cdsc')}",
-        "outside": f"{by_contract(places.broken)}+{of_period('outside')}+N({c('start')}<{c('inception')})"
-        f"{begins_substituted(figures.plan, c('start'), c('fund'))}"
-        f"+N({c('as_of')}<EOMONTH({c('as_of')},WholePlaces))"
-        f"+{places.at_inception(c('contract_column'), c('first'))}",
-        "native": f"IF({c('outside')},OutsideForm,_xlfn.RRI(MAX({c('years')},ShortPeriod),"
-        f"{by_contract(places.number('payment.amount'))},{c('erv')}))",
-    }
-    return formulas[name]
-
-
-def begins_substituted(plan: Plan, start: str, fund: str) -> str:
-    """One more broken rule for a period that begins before its fund was substituted; nothing where no fund was."""
-    if not any(one.predecessor for one in plan.inputs.funds.items):
-        return ""
-    return f"+N({start}<INDEX(Funds[substituted_on],{place_of(fund, 'Funds[fund]')}))"
-
-
-def _value(name: str, figure: Figure, figures: Figures) -> Any:
-    """The true value of a step."""
-    published, closed = figure.tied.published, figure.closed
-    if name.startswith("cancelled"):
-        place = int(name.split()[1]) - 1
-        return closed.cancelled[place] if place < len(closed.cancelled) else 0.0
-    inputs = figures.plan.inputs
-    columns = [f.casefold() for f in inputs.unit_values.funds]
-    values: dict[str, Callable[[], Any]] = {
-        "table": lambda: published.table,
-        "contract": lambda: published.contract or cf.BEFORE,
-        "as_of": lambda: published.as_of,
-        "fund": lambda: figure.fund,
-        "contract_column": lambda: figure.contract_column + 1,
-        "fund_column": lambda: columns.index(figure.fund.casefold()) + 2 if figure.fund.casefold() in columns else "#N/A",
-        "period_row": lambda: period_codes(figures.plan).index(figure.code) + 1,
-        "inception": lambda: closed.inception or closed.start,
-        "first": lambda: closed.first_unit_value,
-        "last": lambda: closed.last_unit_value,
-        "rate": lambda: closed.cdsc_rate,
-        "native": lambda: closed.result if closed.result is not None else setting("OutsideForm"),
-    }
-    return values[name]() if name in values else getattr(closed, name, "")
 
 
 def period_codes(plan: Plan) -> list[str]:
@@ -288,8 +191,10 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         source = FIRST_ROW + row - TOP
         recomputed, native = figure.tied.recomputed, closed.result
         book.formula(sheet, row, NO, figures.cell("number", row, WORKINGS), row - TOP + 1, book.format("grey", align="left"))
-        for place, step in ((TABLE, "table"), (CONTRACT, "contract")):
-            book.formula(sheet, row, place, figures.cell(step, row, WORKINGS), _value(step, figure, figures))
+        for place, step, value in (
+            (TABLE, "table", published.table), (CONTRACT, "contract", published.contract or cf.BEFORE)
+        ):  # fmt: skip
+            book.formula(sheet, row, place, figures.cell(step, row, WORKINGS), value)
         book.formula(sheet, row, AS_OF, figures.cell("as_of", row, WORKINGS), published.as_of, day)
         fund = plan.inputs.funds.get(figure.fund)
         name = f"INDEX(Funds[printed_name],{place_of(figures.cell('fund', row, WORKINGS), 'Funds[fund]')})"
@@ -298,7 +203,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         book.formula(sheet, row, PUBLISHED_AT, at(source, 5, PUBLISHED), published.value, percent)
         ours = _number(recomputed)
         book.formula(sheet, row, FUNCTION, figures.cell("function", row, WORKINGS), ours, exact)
-        shown = native if native is not None else setting("OutsideForm")
+        shown = review_steps.native_value(figure)
         book.formula(sheet, row, NATIVE, figures.cell("native", row, WORKINGS), shown, exact)
         by_function = isinstance(ours, float)
         for place, of, value in ((APART_F, FUNCTION, ours if by_function else None), (APART_N, NATIVE, native)):
@@ -383,11 +288,11 @@ def _summary(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         book, sheet, (3, 1), verdicts, "Ties", [verdict(f) for f in figures.items], f"LEN({at(*MISSING, fixed='rc')})>0"
     )
     book.value(sheet, 3, 4, "controls off", book.format("bold", align="right"))
-    book.formula(sheet, 3, 5, "ControlsOff", figures.plan.evidence_off, book.format("bold", align="left"))
+    book.waits("off", sheet, 3, 5, "ControlsOff", book.format("bold", align="left"))
     book.off_look(sheet, 3, 5)
     for place, role in ((FUNCTION, "Preparer"), (VERDICT, "Reviewer")):
         book.value(sheet, 3, place - 1, role, book.format("bold", align="right"))
-        book.formula(sheet, 3, place, f"{role}Status", sign_status(figures.plan, role), book.format("bold", align="left"))
+        book.waits(role, sheet, 3, place, f"{role}Status", book.format("bold", align="left"))
         book.bad(sheet, (3, place, 3, place), SIGNED_TOO_SOON.format(at(3, place)), SEE_CONTROLS)
         book.red(sheet, at(3, place), at(3, place, fixed="rc"), "Signed")
     book.value(sheet, 4, FUNCTION - 1, "Update to", book.format("bold", align="right"))
@@ -409,8 +314,3 @@ def _without_figure(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     formula = f"IF(COUNT({function})<ROWS({function}),ROWS({function})-COUNT({function})&WithoutFigure,T(NoText))"
     shown = f"{count}{setting('WithoutFigure')}" if count else ""
     book.live(sheet, *MISSING, formula, shown, book.format("bold", font_color=BAD))
-
-
-def sign_status(plan: Plan, role: str) -> str:
-    """The sign-off status of a role as the Controls sheet shows it, once the plan knows the package's mark."""
-    return str(plan.evidence.statuses.get(role, setting("NotSigned")))

@@ -25,7 +25,8 @@ from .review_book import (
     setting,
 )
 from .review_contracts import Places
-from .review_figures import PUBLISHED_AT, Figures, begins_substituted, period_codes
+from .review_figures import PUBLISHED_AT, Figures, period_codes
+from .review_steps import begins_substituted
 
 LABEL, CHOICE, USED = 0, 2, 3
 NUMBER, CONTRACT, AS_OF, FUND, PERIOD = range(4, 9)

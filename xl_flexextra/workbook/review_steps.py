@@ -1,28 +1,190 @@
-"""The steps of the workings, a column each: their order, headings, number formats and widths."""
+"""The steps of the workings, a column each: heading, width, number format, formula and value of a step in one place."""
 
 from __future__ import annotations
 
-from .book import DATE, MONEY, PERCENT, UNIT
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xlsxwriter.utility import xl_col_to_name
+
+from ..review import closed_form as cf
+from .book import DATE, MONEY, PERCENT, UNIT, at, place_of, quoted
+from .data_sheets import PUBLISHED
+from .review_book import Plan, present, setting
+from .review_contracts import Places
+
+if TYPE_CHECKING:
+    from .review_figures import Figure, Figures
 
 BEFORE_STEPS = (
     "number", "table", "contract", "as_of", "fund", "period", "contract_column", "fund_column", "period_row", "months",
     "start", "charges", "years", "inception", "share", "charge", "first", "last", "bought",
 )  # fmt: skip
 AFTER_STEPS = ("left", "value", "free", "rate", "cdsc", "erv", "outside", "native", "function")
-TITLES = {
-    "number": "no.", "table": "table", "contract": "contract", "as_of": "last day", "fund": "fund", "period": "period",
-    "contract_column": "contract's column", "fund_column": "fund's column", "period_row": "period's row",
-    "months": "months", "start": "first day", "charges": "charges, contract year", "years": "years n",
-    "inception": "inception if it counts", "share": "share w", "charge": "charge C w", "first": "first unit value U0",
-    "last": "last unit value Un", "bought": "units bought P/U0", "left": "units left", "value": "value V",
-    "free": "free amount", "rate": "CDSC rate", "cdsc": "CDSC", "erv": "ERV", "outside": "rules broken",
-    "native": "T by native formulas", "function": "T by worksheet function",
-}  # fmt: skip
-FORMATS = {
-    "as_of": DATE, "start": DATE, "inception": DATE, "years": "0.0000", "share": PERCENT, "charge": MONEY, "first": UNIT,
-    "last": UNIT, "bought": "0.00000000", "left": "0.00000000", "value": MONEY, "free": MONEY, "rate": PERCENT,
-    "cdsc": MONEY, "erv": MONEY, "native": "0.0000000000%", "function": "0.0000000000%",
-}  # fmt: skip
+EXACT, UNITS = "0.0000000000%", "0.00000000"
+ROW, SOURCE = "\x01", "\x02"  # stand in a formula for a figure's row on Workings, and for that on Published
 
-LEFT = frozenset({"number", "table", "contract", "as_of", "fund", "period"})
-WIDTHS = {"number": 5, "table": 26, "contract": 9, "as_of": 11, "fund": 22, "period": 17, "native": 18, "function": 18}
+
+@dataclass(frozen=True)
+class Step:
+    """One step. ``formula`` is the same in every row, and "" where the step is typed or spills; ``left``: its alignment."""
+
+    name: str
+    title: str
+    formula: str
+    value: Callable[[Figure], Any]
+    format: str = "General"
+    width: float = 13
+    left: bool = False
+
+    def formula_in(self, row: int, source: int) -> str:
+        """The formula in a row (counted from 0) for the figure in a row of Published."""
+        return self.formula.replace(ROW, str(row + 1)).replace(SOURCE, str(source + 1))
+
+
+def names(charges: int) -> list[str]:
+    """The steps in their order, with as many charges as the longest walk has."""
+    return [*BEFORE_STEPS, *(f"cancelled {k}" for k in range(1, charges + 1)), *AFTER_STEPS]
+
+
+def begins_substituted(plan: Plan, start: str, fund: str) -> str:
+    """One more broken rule for a period that begins before its fund was substituted; nothing where no fund was."""
+    if not any(one.predecessor for one in plan.inputs.funds.items):
+        return ""
+    return f"+N({start}<INDEX(Funds[substituted_on],{place_of(fund, 'Funds[fund]')}))"
+
+
+class _Cells:
+    """Addresses in a figure's own row, and the look-ups that several steps share."""
+
+    def __init__(self, figures: Figures, places: Places) -> None:
+        self.figures, self.places = figures, places
+
+    def __call__(self, step: str) -> str:
+        return f"${xl_col_to_name(self.figures.column[step])}{ROW}"
+
+    def published(self, column: int) -> str:
+        return f"{quoted(PUBLISHED)}!{xl_col_to_name(column)}{SOURCE}"
+
+    def unit_value(self, day: str) -> str:
+        return present(f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{self('fund_column')})")
+
+    def by_contract(self, key_row: int) -> str:
+        return f"INDEX({self.places.across(key_row)},{self('contract_column')})"
+
+    def of_period(self, column: str) -> str:
+        return f"INDEX(Periods[{column}],{self('period_row')})"
+
+
+def steps(figures: Figures, places: Places) -> list[Step]:
+    """Every step, in the order of the columns."""
+    c = _Cells(figures, places)
+    found = [*_figure(c), *_days(c), *_units(c), *_cancelled(c), *_redemption(c)]
+    assert [one.name for one in found] == list(figures.column)
+    return found
+
+
+def _closed(name: str) -> Callable[[Figure], Any]:
+    return lambda figure: getattr(figure.closed, name)
+
+
+def _figure(c: _Cells) -> list[Step]:
+    """Which figure it is, as the sheet Published has it."""
+    label = c.published(3)
+    by_name = f"INDEX(Funds[fund],{place_of(label, 'Funds[printed_name]')})"
+    by_alias = f"INDEX(Funds[fund],MATCH(AnyText&{label}&AnyText,Funds[aliases],FALSE()))"
+    fund = f"IFERROR(INDEX(Funds[fund],{place_of(label, 'Funds[fund]')}),IFERROR({by_name},{by_alias}))"
+    contract = f"IF(ISBLANK({c.published(1)}),BeforeCode,{c.published(1)})"
+    return [
+        Step("number", "no.", "", lambda f: f.number, width=5, left=True),
+        Step("table", "table", f"T({c.published(0)})", lambda f: f.tied.published.table, width=26, left=True),
+        Step("contract", "contract", contract, lambda f: f.tied.published.contract or cf.BEFORE, width=9, left=True),
+        Step("as_of", "last day", c.published(2), lambda f: f.tied.published.as_of, DATE, 11, left=True),
+        Step("fund", "fund", fund, lambda f: f.fund, width=22, left=True),
+        Step("period", "period", "", lambda f: f.code, width=17, left=True),
+    ]
+
+
+def _days(c: _Cells) -> list[Step]:
+    """Where contract, fund and period stand, and the days and years that follow."""
+    funds = {fund.casefold(): place for place, fund in enumerate(c.figures.plan.inputs.unit_values.funds, start=2)}
+    codes = {code: place for place, code in enumerate(c.figures.codes, start=1)}
+    inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],{place_of(c('fund'), 'Funds[fund]')},"
+    which = c.of_period("inception column")
+    months = f"{c.of_period('months')}+{c.of_period('months of the year so far')}*MONTH({c('as_of')})"
+    years = f"IF(MOD({c('months')},MonthsAYear),({c('as_of')}-{c('start')})/DaysAYear,{c('months')}/MonthsAYear)"
+    since = f"IF({which},{inceptions}{which}),{c('start')})"
+    return [
+        Step("contract_column", "contract's column", place_of(c("contract"), c.places.across(c.places.codes)),
+             lambda f: f.contract_column + 1),
+        Step("fund_column", "fund's column", place_of(c("fund"), "UnitValues[#Headers]"),
+             lambda f: funds.get(f.fund.casefold(), "#N/A")),
+        Step("period_row", "period's row", f"MATCH({c('period')},Periods[period],FALSE())", lambda f: codes[f.code]),
+        Step("months", "months", months, _closed("months")),
+        Step("start", "first day", f"EOMONTH({c('as_of')},-{c('months')})", _closed("start"), DATE),
+        Step("charges", "charges, contract year", f"ROUNDUP({c('months')}/MonthsAYear,WholePlaces)", _closed("charges")),
+        Step("years", "years n", years, _closed("years"), "0.0000"),
+        Step("inception", "inception if it counts", since, lambda f: f.closed.inception or f.closed.start, DATE),
+    ]  # fmt: skip
+
+
+def _units(c: _Cells) -> list[Step]:
+    """The charge of the fund, the unit values of both ends, and the units that the payment buys."""
+    own = f"INDEX(Shares[share],{place_of(c('fund'), 'Shares[fund]')})"
+    shared = c.figures.plan.inputs.shares is not None
+    share = f"IF({c.by_contract(c.places.charge)},{own},NoCharge)" if shared else "NoCharge"
+    bought = f"{c.by_contract(c.places.number('payment.amount'))}/{c('first')}"
+    return [
+        Step("share", "share w", share, _closed("share"), PERCENT),
+        Step("charge", "charge C w", f"{c.by_contract(c.places.charge)}*{c('share')}", _closed("charge"), MONEY),
+        Step("first", "first unit value U0", c.unit_value(c("start")), _closed("first_unit_value"), UNIT),
+        Step("last", "last unit value Un", c.unit_value(c("as_of")), _closed("last_unit_value"), UNIT),
+        Step("bought", "units bought P/U0", bought, _closed("bought"), UNITS),
+    ]
+
+
+def _cancelled(c: _Cells) -> list[Step]:
+    """The units that each charge cancels."""
+    found = []
+    for k in range(c.figures.charges):
+        number = at(c.figures.top - 2, c.figures.column[f"cancelled {k + 1}"], fixed="r")
+        day = f"MIN(EOMONTH({c('start')},{number}*MonthsAYear),{c('as_of')})"
+        formula = f"IF({number}<={c('charges')},{c('charge')}/{c.unit_value(day)},NoCharge)"
+        found.append(Step(f"cancelled {k + 1}", "units cancelled C w/Uk", formula, _units_cancelled(k), UNIT))
+    return found
+
+
+def _units_cancelled(k: int) -> Callable[[Figure], Any]:
+    return lambda figure: figure.closed.cancelled[k] if k < len(figure.closed.cancelled) else 0.0
+
+
+def _redemption(c: _Cells) -> list[Step]:
+    """What is left, its value, the CDSC, and the return by both routes."""
+    places, start, end = c.places, c("start"), c("as_of")
+    cancelled = f"{c('cancelled 1')}:{c(f'cancelled {c.figures.charges}')}"
+    rate = f"IF({c('charges')},INDEX({places.rates},{c('charges')},{c('contract_column')}),NoCharge)"
+    broken = (
+        f"{c.by_contract(places.broken)}+{c.of_period('outside')}+N({start}<{c('inception')})"
+        f"{begins_substituted(c.figures.plan, start, c('fund'))}+N({end}<EOMONTH({end},WholePlaces))"
+        f"+{places.at_inception(c('contract_column'), c('first'))}"
+    )
+    payment = c.by_contract(places.number("payment.amount"))
+    native = f"IF({c('outside')},OutsideForm,_xlfn.RRI(MAX({c('years')},ShortPeriod),{payment},{c('erv')}))"
+    free = f"{c.by_contract(places.number('free_withdrawal.rate'))}*{c('value')}"
+    return [
+        Step("left", "units left", f"MAX({c('bought')}-SUM({cancelled}),NoCharge)", _closed("left"), UNITS),
+        Step("value", "value V", f"{c('left')}*{c('last')}", _closed("value"), MONEY),
+        Step("free", "free amount", free, _closed("free"), MONEY),
+        Step("rate", "CDSC rate", rate, _closed("cdsc_rate"), PERCENT),
+        Step("cdsc", "CDSC", f"{c('rate')}*({c('value')}-{c('free')})", _closed("cdsc"), MONEY),
+        Step("erv", "ERV", f"{c('value')}-{c('cdsc')}", _closed("erv"), MONEY),
+        Step("outside", "rules broken", broken, _closed("outside")),
+        Step("native", "T by native formulas", native, native_value, EXACT, 18),
+        Step("function", "T by worksheet function", "", lambda f: f.tied.recomputed, EXACT, 18),
+    ]
+
+
+def native_value(figure: Figure) -> Any:
+    """The native route's return, or the word for what is outside it."""
+    return figure.closed.result if figure.closed.result is not None else setting("OutsideForm")

@@ -10,6 +10,7 @@ import numpy as np
 
 from . import arguments, ranges
 from .errors import BadInput, MissingData
+from .numbers import shortest
 
 Date = datetime.date
 
@@ -89,7 +90,9 @@ def rate_in_force(rows: list[list[Any]], day: Date, kind: str | None) -> float:
         if arguments.is_blank(row[-1]):
             raise MissingData(f"'rates' has no rate for {start}; fill it in.")
         rate = arguments.number("rates", row[-1])
-        arguments.fraction("'rates'", rate, f" from {start} on")
+        if not 0 <= rate <= 1:
+            hint = f"; use {shortest(rate / 100)} for {shortest(rate)}%" if 1 < rate <= 100 else ""
+            raise BadInput(f"'rates' must be between 0 and 1 (got {shortest(rate)} from {start} on){hint}.")
         if found is not None and start == found[0] and rate != found[1]:
             raise BadInput(f"'rates' has two rates from {start} on; keep one.")
         found = start, rate

@@ -10,9 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 import sqlalchemy
-from typer.testing import CliRunner
+from commands import command
 
-from xl_flexextra.cli.sync import app
 from xl_flexextra.errors import BadInput, MissingData
 from xl_flexextra.sources import mapping
 from xl_flexextra.sources.read import read_source
@@ -66,17 +65,16 @@ def test_a_query_in_the_mapping_and_a_url_in_the_environment(book: Path, url: st
 
 
 def test_the_password_is_never_shown_or_written(book: Path, url: str, tmp_path: Path) -> None:
-    runner = CliRunner()
-    shown = [runner.invoke(app, ["refresh", str(book), "--from", url, "--dry-run"]).output]
-    shown.append(runner.invoke(app, ["refresh", str(book), "--from", url]).output)
-    shown.append(runner.invoke(app, ["journal", str(book)]).output)
+    shown = [command("refresh", str(book), "--from", url, "--dry-run").output]
+    shown.append(command("refresh", str(book), "--from", url).output)
+    shown.append(command("journal", str(book)).output)
     wrong = [
         url.replace("@127.0.0.1", "@127.0.0.1.invalid"), url.replace(PASSWORD, "wrong-" + PASSWORD),
         url + "?sslpassword=" + PASSWORD + "&nonsense=1", url.rpartition("/")[0] + "/nowhere",
     ]  # fmt: skip
     for address in wrong:
-        result = runner.invoke(app, ["refresh", str(book), "--from", address])
-        assert result.exit_code == 1
+        result = command("refresh", str(book), "--from", address)
+        assert result.exit_code == 2
         shown.append(result.output)
     assert "actuary:***@" in shown[0]
     for text in shown:

@@ -14,9 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 import xlsxwriter
-from typer.testing import CliRunner
+from commands import command
 
-from xl_flexextra.cli.sync import app
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData, Refused
 from xl_flexextra.ooxml import columns
 from xl_flexextra.sources import arrays, mapping, sql_columns
@@ -352,7 +351,7 @@ def test_a_mapping_may_begin_with_a_mark_and_stand_beside_a_link(book: Path, tmp
     (home / "prices.csv").write_text(long_csv(8))
     text = '[[table]]\nname = "UnitValues"\nsource = "prices.csv"\n'
     (home / "link.xlsx.sync.toml").write_text(text, encoding="utf-8-sig")
-    result = CliRunner().invoke(app, ["refresh", str(link), "--no-calc"])
+    result = command("refresh", str(link), "--no-calc")
     assert result.exit_code == 0, result.output
     assert link.is_symlink()
     (home / "link.xlsx.sync.toml").unlink()
@@ -392,9 +391,9 @@ def test_messages_name_what_is_there(book: Path, tmp_path: Path, monkeypatch: py
 def test_signs_in_numbers_can_be_given_with_the_command(book: Path, tmp_path: Path) -> None:
     source = tmp_path / "prices.csv"
     source.write_text(long_csv(8).replace(",", ";").replace(".", ","))
-    command = ["refresh", str(book), "--from", str(source), "--no-calc"]
-    assert "--decimal" in CliRunner().invoke(app, command).output
-    done = CliRunner().invoke(app, [*command, "--decimal", ","])
+    given = ["refresh", str(book), "--from", str(source), "--no-calc"]
+    assert "--decimal" in command(*given).output
+    done = command(*given, "--decimal", ",")
     assert (done.exit_code, "2 added, 0 changed" in done.output) == (0, True)
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-from typer.testing import CliRunner
+from commands import command
 
-from xl_flexextra.cli.sync import app
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData, Refused
 from xl_flexextra.sync import store
 from xl_flexextra.sync.refresh import Request, refresh
@@ -47,7 +46,7 @@ def test_a_blank_withdraws_and_what_is_not_named_stays(kept: str) -> None:
     assert load(kept, LONG + "2008-07-31,EQUITY,\n").revised == 0
     assert load(kept, LONG + "2008-07-31,EQUITY,10.5\n").revised == 1
     assert [(r.old, r.new) for r in store.revisions(kept)] == [(10.0, None), (None, 10.5)]
-    told = CliRunner().invoke(app, ["store", "revisions", kept]).output
+    told = command("store", "revisions", kept).output
     assert "10.0 → withdrawn" in told
     assert "withdrawn → 10.5" in told
 
@@ -114,9 +113,9 @@ def test_nothing_is_overwritten(kept: str, book: Path, tmp_path: Path) -> None:
         with pytest.raises(error):
             store.write_as_of(kept, "1", "unit_values", path, force)
     assert (out.read_text(), Path(kept).read_bytes()) == ("mine", before)
-    refused = CliRunner().invoke(app, ["store", "as-of", kept, "1", "--out", str(out)])
-    assert (refused.exit_code, "--force" in refused.output) == (1, True)
-    done = CliRunner().invoke(app, ["store", "as-of", kept, "1", "--out", str(out), "--force"])
+    refused = command("store", "as-of", kept, "1", "--out", str(out))
+    assert (refused.exit_code, "--force" in refused.output) == (2, True)
+    done = command("store", "as-of", kept, "1", "--out", str(out), "--force")
     assert done.exit_code == 0, done.output
     assert out.read_text().splitlines() == ["valuation_date,fund,unit_value", "2008-07-31,EQUITY,10.0"]
 
@@ -140,17 +139,17 @@ def test_a_store_is_not_read_from_another_file(tmp_path: Path) -> None:
 
 def test_signs_in_numbers_can_be_given_with_the_command(kept: str, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("date;fund;unit_value\n2008-07-31;EQUITY;10,312\n")
-    command = ["store", "load", kept, "--from", str(tmp_path / "x.csv")]
-    assert "set 'decimal'" in CliRunner().invoke(app, command).output
-    assert CliRunner().invoke(app, [*command, "--decimal", ","]).exit_code == 0
+    given = ["store", "load", kept, "--from", str(tmp_path / "x.csv")]
+    assert "set 'decimal'" in command(*given).output
+    assert command(*given, "--decimal", ",").exit_code == 0
     assert store.as_of(kept, "1") == [(JULY, "EQUITY", 10.312)]
-    wrong = CliRunner().invoke(app, [*command, "--decimal", ";"])
-    assert (wrong.exit_code, wrong.output) == (1, "Error: 'decimal' has to be a point or a comma (got ';').\n")
+    wrong = command(*given, "--decimal", ";")
+    assert (wrong.exit_code, wrong.output) == (2, "Error: 'decimal' has to be a point or a comma (got ';').\n")
 
 
 def test_the_journal_of_no_workbook_is_a_sentence(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["journal", str(tmp_path / "none.xlsx")])
-    assert (result.exit_code, "There is no workbook" in result.output) == (1, True)
+    result = command("journal", str(tmp_path / "none.xlsx"))
+    assert (result.exit_code, "There is no workbook" in result.output) == (2, True)
 
 
 @pytest.mark.parametrize("table", ["", "UnitValues"])

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from ..ooxml import atomic, output
 from . import screen
+from .codes import LOOK
 
 if TYPE_CHECKING:
     from ..hosts.calc import Cell, Printed
@@ -48,13 +49,13 @@ def recalculate(
         console.print(f"Saved: {save}")
     if not result.cells:
         console.print(f"{file.name} holds no formulas: nothing was recalculated.")
-        raise typer.Exit(1)
+        raise typer.Exit(LOOK)
     console.print(
         f"{len(result.cells)} formula cells recalculated in {result.seconds:.2f} s: {len(different)} differ from the file, "
         f"{len(errors)} are errors."
     )
     if check and result.faults:
-        raise typer.Exit(1)
+        raise typer.Exit(LOOK)
 
 
 def _cells(title: str, cells: list[Cell], expand: bool) -> Table:
@@ -100,6 +101,7 @@ def oxt(
         screen.say(f"numpy for the LibreOffice of this computer: {addin.numpy_folder(office.find())}")
     except FlexExtraError as error:
         screen.say(f"numpy for LibreOffice's Python is not there yet, and the functions need it. {error}", error=True)
+        raise typer.Exit(LOOK) from None
 
 
 @app.command()
@@ -116,7 +118,7 @@ def doctor() -> None:
     shown = f"{value:.2%}" if isinstance(value, float) else value
     screen.say(f"=AATR(1000,1506.43,5) gives {shown}" + ("" if shown == "8.54%" else ": it should give 8.54%"))
     if shown != "8.54%":
-        raise typer.Exit(1)
+        raise typer.Exit(LOOK)
 
 
 def pdf(
@@ -149,7 +151,7 @@ def pdf(
     if shown:
         screen.say(f"LibreOffice lacks a function that {_listed(shown)} need; they are printed as the file has them.", True)
     if say_errors(printed):
-        raise typer.Exit(1)
+        raise typer.Exit(LOOK)
 
 
 def _listed(items: Sequence[str], most: int = 5) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from . import screen
+from .codes import LOOK
 
 app = typer.Typer(help="The add-in for Excel on Windows: install, remove, examine.", no_args_is_help=True)
 SAMPLE = "flex_extra_performance_update.xlsm"
@@ -54,13 +55,11 @@ def uninstall() -> None:
     from ..hosts.excel import install as work
     from ..hosts.excel.machine import this_machine
 
-    machine = this_machine()
-    left = work.uninstall(machine)
+    left = work.uninstall(this_machine())
     screen.say("Removed; nothing of xlwings' own settings was touched.")
-    for folder in work.kept(machine):
-        screen.say(f"Kept: {folder}, copies and journals of workbooks on web servers; delete it if you do not need them.")
     if left:
         screen.say(f"Excel holds {len(left)} files; close Excel and run this once more: {left[0]}")
+        raise typer.Exit(LOOK)
 
 
 @app.command()
@@ -72,7 +71,7 @@ def doctor() -> None:
     for result in results:
         screen.say(str(result))
     if any(result.state == work.FAIL for result in results):
-        raise typer.Exit(1)
+        raise typer.Exit(LOOK)
 
 
 @app.command()

@@ -15,10 +15,11 @@ import typer
 from ..arguments import nearest
 from ..errors import BadInput, FlexExtraError, InvalidTerms
 from . import screen
+from .codes import LOOK
 from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by
 
 if TYPE_CHECKING:
-    from ..sources.tables import Files
+    from ..sources.files import Files
 
 terms_app = typer.Typer(help="Contract terms: show them, check a file.", no_args_is_help=True)
 
@@ -65,7 +66,7 @@ def call(
         result = function.python(*positional, **named)
     except FlexExtraError as error:
         screen.say(f"{error.cell_error}  {error}", error=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(LOOK) from None
     _print(function, result)
 
 
@@ -241,7 +242,7 @@ def terms_check(
         screen.say(f"{file}: {len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", error=True)
         for problem in error.problems:
             screen.say(f"  - {problem}", error=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(LOOK) from None
     unsourced = [key for key in terms.given if key not in terms.sources and not key.startswith("contract.")]
     screen.say(f"{file}: valid; {len(terms.given)} terms given, {len(unsourced)} of them without a source.")
     for note in terms.notes():
@@ -254,10 +255,12 @@ def doctor() -> None:
 
     table = Table("what", "found", "what to do", box=None)
     table.add_row("Python", f"{platform.python_version()} ({sys.executable})", "")
+    missing = False
     for package in ("xl-flexextra", "numpy", "XlsxWriter", "openpyxl", "python-calamine", "pyarrow", "xlwings"):
         try:
             table.add_row(package, metadata.version(package), "")
         except metadata.PackageNotFoundError:
+            missing = True
             table.add_row(package, "missing", f"pip install {package}")
     try:
         from ..hosts.calc.office import find
@@ -275,3 +278,5 @@ def doctor() -> None:
     else:
         table.add_row("Excel", "not on Linux", "use LibreOffice: 'xl-flexextra calc open FILE'")
     screen.console().print(table)
+    if missing:
+        raise typer.Exit(LOOK)

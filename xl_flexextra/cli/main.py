@@ -14,6 +14,7 @@ import typer
 from .. import __version__, data_frames
 from ..errors import FlexExtraError
 from . import calc, excel, lookup_commands, report_commands, review, screen, streams, sync
+from .codes import DONE, ERROR, FAULT
 
 app = typer.Typer(
     help="The numbers in a variable annuity performance report as live, explainable worksheet formulas.",
@@ -64,7 +65,7 @@ def main() -> None:
 
 
 def _run() -> int:
-    """Run the command line; what is wrong becomes one sentence on standard error and exit code 2."""
+    """Run the command line; what is wrong becomes one sentence on standard error, and an exit code (:mod:`.codes`)."""
     streams.prepare()
     data_frames.keep_pandas_away()
     try:
@@ -72,12 +73,12 @@ def _run() -> int:
     except SystemExit as end:
         if isinstance(end.code, str):
             screen.say(end.code, error=True)
-        return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+        return end.code if isinstance(end.code, int) else DONE if end.code is None else ERROR
     except FlexExtraError as error:
         if _STATE["debug"]:
             screen.say(traceback.format_exc(), error=True)
         screen.say(f"Error: {error}", error=True)
-        return 2
+        return ERROR
     except Exception as error:
         if _STATE["debug"]:
             screen.say(traceback.format_exc(), error=True)
@@ -85,8 +86,8 @@ def _run() -> int:
         screen.say(
             f"Error: something unexpected went wrong ({type(error).__name__}: {error}); --debug shows it all.", error=True
         )
-        return 3
-    return 0
+        return FAULT
+    return DONE
 
 
 @atexit.register  # as early as may be: what is registered later is called before, and threads have ended by then

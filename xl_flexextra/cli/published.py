@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import report, tie_out
 from ..errors import FlexExtraError
 from ..report import Report
-from ..sources.tables import Files
+from ..sources.files import Files
 from ..tie_out import Published, Tied
 
 

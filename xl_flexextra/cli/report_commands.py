@@ -10,10 +10,11 @@ import typer
 from ..errors import FlexExtraError, PassedError
 from ..ooxml import atomic, output
 from . import screen
+from .codes import LOOK
 from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
 
 if TYPE_CHECKING:
-    from ..sources.tables import Files
+    from ..sources.files import Files
 
 UnitValuesOption = Annotated[
     str | None,
@@ -93,7 +94,7 @@ def report(
         screen.say(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
     _headline(update)
     if _error_cells(update):
-        raise typer.Exit(1)
+        raise typer.Exit(LOOK)
 
 
 def _error_cells(update: Any) -> bool:
@@ -119,7 +120,7 @@ def tie_out(
     say_notes(files)
     note_day(update.inputs, as_of)
     if every:
-        _list("Every published figure", update.tied)
+        list_figures("Every published figure", update.tied)
     _headline(update)
 
 
@@ -197,7 +198,7 @@ def _cell(value: Any, decimals: int, rule: str, percent_text: Any) -> str:
     return "" if isinstance(value, str) else percent_text(value, decimals, rule)
 
 
-def _list(title: str, tied: Any) -> None:
+def list_figures(title: str, tied: Any) -> None:
     """Published beside recomputed figures; where one table is too wide for the window, one for each printed table."""
 
     console = screen.console()
@@ -246,14 +247,14 @@ def _headline(update: Any) -> None:
         return
     open_figures = breaks(update.tied)
     if open_figures:
-        _list("Figures that do not tie", open_figures)
+        list_figures("Figures that do not tie", open_figures)
         for note in notes(update):
             screen.say(note)
     if update.inputs.label:
         screen.say(f"{update.inputs.label}.")
     screen.say(update.headline)
     if open_figures:
-        raise typer.Exit(1)
+        raise typer.Exit(LOOK)
 
 
 def explain(

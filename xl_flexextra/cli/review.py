@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import BadInput, MissingData
 from ..ooxml import atomic, output
 from . import screen
+from .codes import LOOK
 from .report_commands import (
     WORKBOOKS,
     AsOfOption,
@@ -20,9 +22,49 @@ from .report_commands import (
     SharesOption,
     TermsOption,
     UnitValuesOption,
+    list_figures,
     note_day,
 )
 from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
+
+if TYPE_CHECKING:
+    from ..report import Inputs, Report
+    from ..sources.files import Files
+    from ..workbook.review import Made
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asks of a review."""
+
+    book: Path | None
+    unit_values: str | None
+    terms: list[str]
+    shares: str | None
+    funds: str | None
+    published: str | None
+    as_of: str | None
+    files: Files
+    previous: Path | None
+    second_source: str | None
+    navs: str | None
+    distributions: str | None
+    fund_returns: str | None
+    sign_off: Path | None
+    out: Path | None
+    pdf: bool
+    force: bool
+
+    @property
+    def target(self) -> Path:
+        """The workbook to write."""
+        own = self.book is not None or self.unit_values is not None
+        return self.out or Path("review.xlsx" if own else "flex_extra_review.xlsx")
+
+    @property
+    def pdf_target(self) -> Path | None:
+        """The PDF to write beside it, if any."""
+        return self.target.with_suffix(".pdf") if self.pdf else None
 
 
 def review(
@@ -53,14 +95,10 @@ def review(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Build the review workbook: two routes to every figure, data, assumptions, changes, controls, sign-off."""
-    from .. import report
-    from ..review import changes
-    from ..review.data_checks import Evidence
-    from ..workbook import review as builder
-    from . import review_inputs as read
-    from .inputs import gather
+    """Build the review workbook: two routes to every figure, data, assumptions, changes, controls, sign-off.
 
+    Exit code 1 where a figure is open or a control does not hold.
+    """
     if book is not None and unit_values is not None:
         raise BadInput("Give either a workbook or --unit-values, not both.")
     if check:
@@ -68,64 +106,105 @@ def review(
             raise BadInput("--check needs the review workbook to check.")
         _check(book, previous)
         return
-    if book is not None and not book.is_file():
-        raise MissingData(f"There is no file {book}.")
-    own = book is not None or unit_values is not None
-    target = out or Path("review.xlsx" if own else "flex_extra_review.xlsx")
-    output.refuse(target, force, WORKBOOKS)
-    if pdf:
-        output.refuse(target.with_suffix(".pdf"), force)
     files = files_by(decimal, thousands, date_format)
-    if book is not None:
-        given = read.from_workbook(book)
-    else:
-        given = gather(unit_values, terms or [], shares, funds, None, published, None, as_of, files=files)
-        note_day(given, as_of)
-    if not given.published:
-        raise BadInput("There are no published figures to review; name them with --published.")
-    if any(one.charges != ("all" if one.contract else "asset") for one in given.published if one.charges):
-        raise BadInput(
-            "The review has no closed form of the returns without surrender; leave their rows out of --published."
+    _build(
+        Asked(
+            book, unit_values, terms or [], shares, funds, published, as_of, files, previous, second_source, navs,
+            distributions, fund_returns, sign_off, out, pdf, force,
         )
-    before = read.from_workbook(previous) if previous is not None else None
-    if (distributions is not None) and navs is None:
-        raise BadInput("--distributions needs --navs; give the net asset values too.")
-    evidence = Evidence(
-        before=before.unit_values if before is not None else None,
-        second=read.unit_values(second_source, "--second-source", files),
-        navs=read.unit_values(navs, "--navs", files),
-        distributions=read.distributions(distributions, files),
-        fund_returns=read.fund_returns(fund_returns, files),
-    )
-    say_notes(files)
-    for option, one in (("--navs", evidence.navs), ("--fund-returns", evidence.fund_returns)):
-        if one is not None and given.contracts[0]["separate_account.charge"] is None:
-            raise BadInput(
-                f"{option} is compared less the separate account charge, and the terms of {given.contracts[0].name} have no "
-                "separate_account.charge; add it, or leave the option out."
-            )
-    signatures, facts = read.signatures_and_facts(sign_off)
+    )  # fmt: skip
+
+
+def _build(asked: Asked) -> None:
+    """Build a review, and say what of it is to be looked at."""
+    from .. import report
+    from ..review import changes
+    from ..workbook import review as builder
+    from . import review_inputs as read
+
+    _refuse_targets(asked)
+    given, before = _inputs_of(asked), read.from_workbook(asked.previous) if asked.previous is not None else None
+    evidence = read.evidence(asked, before)
+    say_notes(asked.files)
+    builder.refuse(given, evidence)
+    signatures, facts = read.signatures_and_facts(asked.sign_off)
     told = [(name, facts.pop(name, text)) for name, text in builder.FACTS] + list(facts.items())
     update = report.compute(given)
-    marks: list[str] = []
-
-    def build(file: BinaryIO) -> None:
-        marks.append(builder.build(update, file, previous=before, evidence=evidence, signatures=signatures, facts=told))
-
-    atomic.replace(target, build)
-    screen.say(f"Written: {target}")
-    if pdf:
-        from ..hosts.calc import to_pdf
-        from .calc import say_errors
-
-        printed = to_pdf(target, target.with_suffix(".pdf"), sheets=list(builder.PRINTED))
-        screen.say(f"Written: {target.with_suffix('.pdf')}")
-        say_errors(printed)
-    if before is not None and (note := changes.order_note(before.as_of, given.as_of)):
+    _building(asked.target, update)
+    found: list[Made] = []
+    atomic.replace(asked.target, lambda file: found.append(builder.make(update, file, before, evidence, signatures, told)))
+    made = found[-1]
+    screen.say(f"Written: {asked.target}")
+    errors = _print(asked.target, asked.pdf_target) if asked.pdf_target is not None else False
+    note = changes.order_note(before.as_of, given.as_of) if before is not None else ""
+    if note:
         screen.say(note)
-    screen.say(f"{update.headline}. Sign with the mark {marks[-1]}.")
+    look = _say_found(made)
+    screen.say(f"{update.headline}. Sign with the mark {made.mark}.")
     if given.label:
         screen.say(given.label)
+    if look or note or errors:
+        raise typer.Exit(LOOK)
+
+
+def _refuse_targets(asked: Asked) -> None:
+    """Refuse to build over files that are there, before anything is read."""
+    if asked.book is not None and not asked.book.is_file():
+        raise MissingData(f"There is no file {asked.book}.")
+    output.refuse(asked.target, asked.force, WORKBOOKS)
+    if asked.pdf_target is not None:
+        output.refuse(asked.pdf_target, asked.force)
+
+
+def _inputs_of(asked: Asked) -> Inputs:
+    """The inputs under review: of a workbook, of files, or of the sample."""
+    from . import review_inputs as read
+    from .inputs import gather
+
+    if asked.book is not None:
+        return read.from_workbook(asked.book)
+    given = gather(
+        asked.unit_values, asked.terms, asked.shares, asked.funds, None, asked.published, None, asked.as_of,
+        files=asked.files,
+    )  # fmt: skip
+    note_day(given, asked.as_of)
+    return given
+
+
+def _building(target: Path, update: Report) -> None:
+    """Say what is being done: it takes some seconds."""
+    screen.say(f"Building {target.name}: {len(update.tied)} figures by two routes, alternatives, changes …", error=True)
+
+
+def _print(book: Path, target: Path) -> bool:
+    """Write the printed sheets of a review as a PDF; gives whether any of them holds errors."""
+    from ..hosts.calc import to_pdf
+    from ..workbook.review import PRINTED
+    from .calc import say_errors
+
+    with screen.busy(f"LibreOffice prints {book.name} …"):
+        printed = to_pdf(book, target, sheets=list(PRINTED))
+    screen.say(f"Written: {target}")
+    return say_errors(printed)
+
+
+def _say_found(made: Made) -> bool:
+    """Name what a reviewer has to look at: open figures, controls that do not hold, data checks that found something off.
+
+    Gives whether there is any of it.
+    """
+    from ..review.data_checks import OFF
+    from ..workbook.review_controls import OPEN_FIGURES
+
+    if made.open:
+        list_figures(f"Figures open: {len(made.open)}", made.open)
+    off = [name for name in made.off if name != OPEN_FIGURES]
+    if off:
+        screen.say(f"Controls off, see Controls: {'; '.join(off)}.")
+    checks = [f"{one.name} ({len(one.findings)})" for one in made.checks if one.state == OFF]
+    if checks:
+        screen.say(f"Data checks that found something off, see Data: {', '.join(checks)}.")
+    return bool(made.open or off or checks)
 
 
 def _check(book: Path, previous: Path | None) -> None:
@@ -135,18 +214,19 @@ def _check(book: Path, previous: Path | None) -> None:
     from ..workbook import review_check
     from . import review_inputs as read
 
-    given = read.from_workbook(book)
+    update = report.compute(read.from_workbook(book))
     before = read.from_workbook(previous) if previous is not None else None
+    _building(book, update)
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "fresh.xlsx"
-        mark = builder.build(report.compute(given), fresh, previous=before)
+        mark = builder.make(update, fresh, before).mark
         found = review_check.differences(book, fresh)
     for sentence in found[: review_check.MOST]:
         screen.say(sentence)
     if found:
         more = f", {review_check.MOST} shown" if len(found) > review_check.MOST else ""
         screen.say(f"{book.name}: {len(found)} cells are not as built{more}.")
-        raise typer.Exit(1)
+        raise typer.Exit(LOOK)
     screen.say(f"{book.name} is as built from its inputs; its mark is {mark}.")
 
 
@@ -155,7 +235,10 @@ def diff(
     new: Annotated[Path, typer.Argument(help="The workbook of the update.", show_default=False)],
     every: Annotated[bool, typer.Option("--all", help="List figures that did not change, too.")] = False,
 ) -> None:
-    """What changed between two updates: every figure old and new, and the parts of its change; inputs that differ."""
+    """What changed between two updates: every figure old and new, and the parts of its change; inputs that differ.
+
+    Exit code 1 where the first is the later one.
+    """
     from ..review import changes, data_checks, fingerprints, sign_off
     from . import review_inputs as read
 
@@ -173,6 +256,8 @@ def diff(
     same = len(found) - sum(bool(one.note) or _moved(one) for one in found)
     without = f", {neither} without a figure in either" if neither else ""
     screen.say(f"{len(found)} figures: {len(found) - same - neither} changed or new, {same} as before{without}.")
+    if changes.order_note(was.as_of, now.as_of):
+        raise typer.Exit(LOOK)
 
 
 def _moved(one: Any) -> bool:

@@ -6,20 +6,23 @@ import dataclasses
 import datetime
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import arguments, report, term_cells, terms
 from .. import inputs as parse
 from ..errors import BadInput, FlexExtraError, MissingData, Refused
 from ..ranges import FROM
 from ..review.closed_form import BEFORE
+from ..review.data_checks import Evidence
 from ..review.sign_off import ROLES, Signature
-from ..sources.excel_files import ExcelFile
-from ..sources.tables import Files
+from ..sources.files import Files
 from ..terms import Terms
 from ..unit_values import UnitValues
 from ..workbook import page_texts
 from ..workbook.layout import PAGE
+
+if TYPE_CHECKING:
+    from ..sources.excel_files import ExcelFile
 
 Date = datetime.date
 WORKBOOKS = {".xlsx", ".xlsm"}
@@ -90,6 +93,8 @@ def _terms(rows: list[list[Any]], name: str) -> Terms:
 
 def _opened(path: Path) -> ExcelFile:
     """The workbook with the values of its cells."""
+    from ..sources.excel_files import ExcelFile  # which loads PyArrow
+
     if not path.is_file():
         raise MissingData(f"There is no file {path}.")
     if path.suffix.lower() not in WORKBOOKS:
@@ -142,6 +147,19 @@ def signatures_and_facts(path: Path | None) -> tuple[list[Signature], dict[str, 
             day = arguments.to_date(f"{path.name}, {key}.date", one["date"]) if one.get("date") else None
             found.append(Signature(role, str(one.get("name", "")), day, str(one.get("mark", ""))))
     return found, {str(k): str(v) for k, v in given.get("model", {}).items()}
+
+
+def evidence(asked: Any, before: report.Inputs | None) -> Evidence:
+    """What a reviewer gives besides the update: an earlier one, a second source, NAVs, the funds' own returns."""
+    if asked.distributions is not None and asked.navs is None:
+        raise BadInput("--distributions needs --navs; give the net asset values too.")
+    return Evidence(
+        before=before.unit_values if before is not None else None,
+        second=unit_values(asked.second_source, "--second-source", asked.files),
+        navs=unit_values(asked.navs, "--navs", asked.files),
+        distributions=distributions(asked.distributions, asked.files),
+        fund_returns=fund_returns(asked.fund_returns, asked.files),
+    )
 
 
 def unit_values(source: str | None, what: str, files: Files | None = None) -> UnitValues | None:

@@ -9,7 +9,7 @@ import typer
 from . import screen
 
 if TYPE_CHECKING:
-    from ..sources.tables import Files
+    from ..sources.files import Files
 
 DecimalOption = Annotated[str, typer.Option("--decimal", help="The decimal sign of numbers that are text: '.' or ','.")]
 ThousandsOption = Annotated[str, typer.Option("--thousands", help="What parts thousands in numbers that are text.")]
@@ -20,7 +20,7 @@ DateFormatOption = Annotated[
 
 def files_by(decimal: str, thousands: str, date_format: str) -> Files:
     """The files of a command, read under these signs."""
-    from ..sources.tables import Files  # which loads PyArrow
+    from ..sources.files import Files
 
     return Files(decimal, thousands, date_format)
 

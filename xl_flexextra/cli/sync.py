@@ -12,32 +12,21 @@ import typer
 
 from ..errors import FlexExtraError, MissingData
 from . import screen
+from .codes import ERROR, LOOK
 from .signs import DateFormatOption, DecimalOption, ThousandsOption
 
 if TYPE_CHECKING:
     from ..recalculation.dependents import Recalculate
 
-app = typer.Typer(no_args_is_help=True, help="New fund data into a workbook, undone, looked up, kept.")
 store_app = typer.Typer(no_args_is_help=True, help="The fund-data store: every version of every value.")
-app.add_typer(store_app, name="store")
 
 Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx, .xlsm).", show_default=False)]
 
 
 @contextlib.contextmanager
-def _sentences() -> Iterator[None]:
-    """Our errors as one sentence on standard error, exit code 1."""
-    try:
-        yield
-    except FlexExtraError as error:
-        screen.say(f"Error: {error}", error=True)
-        raise typer.Exit(1) from None
-
-
-@contextlib.contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+def _progress() -> Iterator[Callable[[str], None]]:
     """The step that is being done, with a moving bar, where a person looks on."""
-    if quiet or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
         yield lambda _step: None
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -64,7 +53,6 @@ def _calc() -> Recalculate | None:
     return recalculate
 
 
-@app.command()
 def refresh(
     book: Book,
     source: Annotated[str, typer.Option("--from", help="A file, a folder of CSV files, or a database URL.")] = "",
@@ -82,27 +70,28 @@ def refresh(
     from ..sync import refresh as work
     from ..sync import summary
 
-    with _sentences(), _progress(False) as progress:
+    with _progress() as progress:
         request = work.Request(
             book,
             source,
-            table,
-            mapping,
-            dry_run,
-            accept_revisions,
-            None if no_calc else _calc(),
-            progress,
-            decimal,
-            thousands,
-            date_format,
+            table=table,
+            mapping=mapping,
+            dry_run=dry_run,
+            accept_revisions=accept_revisions,
+            recalculate=None if no_calc else _calc(),
+            progress=progress,
+            decimal=decimal,
+            thousands=thousands,
+            date_format=date_format,
         )
         outcome = work.refresh(request)
     screen.say(summary.text(outcome, cells))
     if outcome.stopped:
-        raise typer.Exit(2)
+        raise typer.Exit(ERROR)
+    if outcome.to_look_at:
+        raise typer.Exit(LOOK)
 
 
-@app.command()
 def restore(
     book: Book,
     backup: Annotated[str, typer.Option(help="The name of a backup; without it the newest before a refresh.")] = "",
@@ -110,15 +99,13 @@ def restore(
     """Bring back the workbook as it was before the last refresh."""
     from ..sync import restore as work
 
-    with _sentences():
-        done = work.restore(book, backup)
+    done = work.restore(book, backup)
     screen.say(
         f"{book.name} is {done.state}. What was there is kept as {done.kept.parent.name}/{done.kept.name}; "
         f"this brings it back: {work.command(book.resolve(), done.kept.name)}"
     )
 
 
-@app.command()
 def journal(
     book: Book,
     last: Annotated[int, typer.Option(help="How many events to show.", min=1)] = 20,
@@ -128,10 +115,9 @@ def journal(
     from ..sync import summary
     from ..sync.journal import current
 
-    with _sentences():
-        entries = current(book.resolve())
-        if not entries and not book.exists():
-            raise MissingData(f"There is no workbook {str(book)!r}; check the name.")
+    entries = current(book.resolve())
+    if not entries and not book.exists():
+        raise MissingData(f"There is no workbook {str(book)!r}; check the name.")
     if not entries:
         screen.say(f"{book.name} has no journal yet.")
     for entry in entries[-last:]:
@@ -155,8 +141,7 @@ def store_load(
     """Load values by date and fund; a changed value becomes a new version, the old one stays."""
     from ..sync import store as fund_store
 
-    with _sentences():
-        load = fund_store.load_source(store, source, dataset, mapping, note, decimal, thousands, date_format)
+    load = fund_store.load_source(store, source, dataset, mapping, note, decimal, thousands, date_format)
     for told in load.notes:
         screen.say(f"Note: {told}")
     withdrawn = f" ({load.withdrawn} of them withdrawn)" if load.withdrawn else ""
@@ -171,8 +156,7 @@ def store_show(store: Store) -> None:
     """The loads of a store."""
     from ..sync import store as fund_store
 
-    with _sentences():
-        loads = fund_store.loads(store)
+    loads = fund_store.loads(store)
     for load in loads:
         screen.say(
             f"{load.number:>5}  {load.at}  {load.who}  {load.dataset}: {load.added} new, {load.revised} "
@@ -188,8 +172,7 @@ def store_revisions(store: Store, dataset: Annotated[str, typer.Option(help="Onl
     """Values that have more than one version."""
     from ..sync import store as fund_store
 
-    with _sentences():
-        found = fund_store.revisions(store, dataset)
+    found = fund_store.revisions(store, dataset)
     for r in found:
         old, new = ("withdrawn" if value is None else repr(value) for value in (r.old, r.new))
         screen.say(f"{r.dataset}  {r.date}  {r.fund}: {old} → {new}  (load {r.load}, {r.at})")
@@ -210,6 +193,5 @@ def store_as_of(
     """The values as the store knew them then, as a CSV that 'refresh --from' takes."""
     from ..sync import store as fund_store
 
-    with _sentences():
-        count = fund_store.write_as_of(store, at, dataset, out, force)
+    count = fund_store.write_as_of(store, at, dataset, out, force)
     screen.say(f"{count} values of {dataset} as of {at} written to {out}.")

@@ -3,52 +3,25 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..arguments import LAST_SERIAL
-from ..errors import BadInput, CellError, MissingData
+from ..errors import BadInput, CellError, FlexExtraError, MissingData
 from ..tie_out import PERCENTAGES
 from . import column_kinds, secrets
 from .arrays import as_text
-from .column_kinds import DATE, EARLIEST_SERIAL, MIXED, NUMBER, TEXT
+from .column_kinds import DATE, MIXED, NUMBER, TEXT
 from .excel_files import EXCEL
+from .files import Files
 from .headers import is_value
-from .mapping import TableMapping, with_signs
 from .odd_cells import Shown
-from .read import PARQUET, Books, read_source
-from .source import READING, Source
+from .read import PARQUET
+from .source import Source
 
 TEXTS = (".csv", ".txt", ".tsv")
-
-
-class Files:
-    """The files of one command: read under the same signs, each workbook opened once.
-
-    ``notes`` says what was found out about them that nobody stated.
-    """
-
-    def __init__(self, decimal: str = "", thousands: str = "", date_format: str = "") -> None:
-        self._signs = with_signs(TableMapping(""), decimal, thousands, date_format)
-        self._books = Books()
-        self.notes: list[str] = []
-
-    def rows(self, name: str, text: int | None = None) -> list[list[Any]]:
-        """The rows of a file, a header first. ``book.xlsx#Name`` chooses a table or a sheet; without, the first sheet.
-
-        ``text``: the place of a column that holds names, whatever its header says.
-        """
-        import dataclasses
-
-        path, part = _named(name)
-        mapping = dataclasses.replace(self._signs, source=str(path), source_table=part)
-        source = read_source(mapping, Path(), self._books, READING)
-        self.notes += [note for note in source.notes if note not in self.notes]
-        return rows_of(source, text)
 
 
 def rows(name: str) -> list[list[Any]]:
@@ -56,7 +29,7 @@ def rows(name: str) -> list[list[Any]]:
     return Files().rows(name)
 
 
-def _named(name: str) -> tuple[Path, str]:
+def named(name: str) -> tuple[Path, str]:
     """The file and the table or sheet that a name stands for; an address, which may hold a password, is not repeated."""
     file = secrets.tidy(name)
     secrets.refuse_secrets(file)
@@ -79,8 +52,6 @@ def rows_of(source: Source, text: int | None = None) -> list[list[Any]]:
     names = [" ".join(as_text(head).split()) for head in cells.heads]
     kinds = [_kind(source, place, name, place == _place(text, len(names))) for place, name in enumerate(names)]
     first = _is_data(cells.heads, kinds)
-    if cells.date1904 and kinds and kinds[0] == NUMBER:
-        _refuse_hidden_dates(source, names[0])
     columns = [
         _column(source, place, name, kind, first) for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
     ]
@@ -88,17 +59,6 @@ def rows_of(source: Source, text: int | None = None) -> list[list[Any]]:
     if cells.corner is None:  # not of a sheet
         body = [row for row in body if any(cell is not None for cell in row)]
     return body if first else [[_head(head) for head in cells.heads], *body]
-
-
-def _refuse_hidden_dates(source: Source, name: str) -> None:
-    """Refuse numbers that would be taken for dates that count from 1900, in a workbook that counts from 1904."""
-    numbers = [cell for cell in source.cells.arrays[0].to_pylist() if cell is not None]
-    serials = all(isinstance(n, float) and n.is_integer() and EARLIEST_SERIAL <= n <= LAST_SERIAL for n in numbers)
-    if serials and len(numbers) > 1 and all(one < other for one, other in itertools.pairwise(numbers)):
-        raise BadInput(
-            f"{source.provenance.label}, column {name or 1}: its numbers may be dates, which here count from 1904; "
-            "give the cells a date format, or call the column 'date'."
-        )
 
 
 def _place(text: int | None, width: int) -> int | None:
@@ -176,3 +136,6 @@ def _column(source: Source, place: int, name: str, kind: str, first: bool) -> li
         if isinstance(cell, CellError):
             found[row + first] = cell
     return found
+
+
+__all__ = ["Files", "FlexExtraError", "rows", "rows_of"]

@@ -25,7 +25,7 @@ from ..ooxml.styles import date_styles
 from ..ooxml.workbook import Area, Workbook
 from ..recalculation import dependents
 from ..sources import column_kinds, mapping
-from ..sources.findings import ERROR, WARNING, Finding, Findings, blocking, ordered
+from ..sources.findings import ERROR, WARNING, Finding, blocking, ordered
 from ..sources.read import Books, one_table, read_source, table_names
 from ..sources.source import Provenance, Source, simple
 from . import checks, fit, funds, journal, plan, sheet_journal, sheet_sources
@@ -58,7 +58,7 @@ class Outcome:
 
     book: Path
     plans: list[plan.TablePlan] = field(default_factory=list)
-    findings: Findings = field(default_factory=Findings)
+    findings: list[Finding] = field(default_factory=list)
     sources: dict[str, Provenance] = field(default_factory=dict)
     dependents: dependents.Report = field(default_factory=lambda: dependents.Report())
     notes: list[str] = field(default_factory=list)
@@ -67,6 +67,15 @@ class Outcome:
     changed: bool = False
     written: bool = False
     backup: Path | None = None
+
+    @property
+    def to_look_at(self) -> bool:
+        """Whether a person has to look: at a warning, or at formulas that show old values until Excel is told to compute.
+
+        A workbook without functions of this package is computed as Excel opens it.
+        """
+        stale = bool(self.dependents.stale) and self.dependents.own_functions
+        return stale or any(f.severity == WARNING for f in self.findings)
 
 
 def refresh(request: Request) -> Outcome:
@@ -101,11 +110,11 @@ def _run(request: Request, book: Path) -> Outcome:
     workbook = Workbook(package)
     strings = SharedStrings(workbook)
     if workbook.signed:
-        outcome.findings.warning(
-            book.name, "it carries a digital signature, which any change makes invalid", "sign it again"
+        outcome.findings.append(
+            Finding(WARNING, book.name, "it carries a digital signature, which any change makes invalid", "sign it again")
         )
     mapped = mapping.find(book, workbook, strings, request.mapping or mapping.beside(request.book))
-    names, closed = funds.of_workbook(workbook, strings, mapped), checks.closed_days(workbook, strings)
+    names = funds.of_workbook(workbook, strings, mapped)
     dates = date_styles(workbook)
     tables = sorted(_tables(request, workbook, mapped), key=lambda t: not funds.lists_funds(t.name))
     prepared: list[tuple[Body, plan.TablePlan]] = []
@@ -133,7 +142,7 @@ def _run(request: Request, book: Path) -> Outcome:
                 names = funds.of_table(body.area, made.columns, mapped, workbook.date1904)
             if table.mode == "merge":
                 judged = checks.merged(made, fitted, table.checks, workbook.date1904)
-        found += checks.series(body.area, judged, table.checks, datetime.date.today(), names.replaced, closed)
+        found += checks.series(body.area, judged, table.checks, datetime.date.today(), names.replaced)
         outcome.findings += found
         del source, fitted, judged  # large ones are let go of before the next is read
         pyarrow.default_memory_pool().release_unused()
@@ -231,14 +240,18 @@ def _filled_by_others(body: Body) -> list[Finding]:
     return [Finding(WARNING, body.area.name, what, "fill it from one place only")]
 
 
-def _formats(body: Body, fitted: Fitted, dates: frozenset[bytes]) -> Findings:
+def _formats(body: Body, fitted: Fitted, dates: frozenset[bytes]) -> list[Finding]:
     """Dates in a column whose cells do not show dates."""
-    found = Findings()
+    found = []
     for index, kind in enumerate(fitted.kinds):
         style = body.styles[index]
         if kind == column_kinds.DATE and fitted.columns[index] is not None and (not style or style[-1] not in dates):
             where = f"{body.area.name}, column {body.area.columns[index].name}"
-            found.warning(where, "its cells have no date format, so dates show as numbers", "format the column in Excel")
+            found.append(
+                Finding(
+                    WARNING, where, "its cells have no date format, so dates show as numbers", "format the column in Excel"
+                )
+            )
     return found
 
 

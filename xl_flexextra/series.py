@@ -80,25 +80,30 @@ def rate_in_force(rows: list[list[Any]], day: Date, kind: str | None) -> float:
     wanted = kind.strip().lower() if kind else None
     if wanted and kinds and wanted not in kinds:
         raise BadInput(f"'rate_kind' {kind!r} is not in 'rates'{arguments.nearest(wanted, kinds)}.")
-    found: tuple[Date, float] | None = None
-    for row in body:
-        if kinds and wanted and str(row[1]).strip().lower() != wanted:
-            continue
-        start = arguments.to_date("rates", row[0])
-        if start > day or (found is not None and start < found[0]):
-            continue
-        if arguments.is_blank(row[-1]):
-            raise MissingData(f"'rates' has no rate for {start}; fill it in.")
-        rate = arguments.number("rates", row[-1])
-        if not 0 <= rate <= 1:
-            hint = f"; use {shortest(rate / 100)} for {shortest(rate)}%" if 1 < rate <= 100 else ""
-            raise BadInput(f"'rates' must be between 0 and 1 (got {shortest(rate)} from {start} on){hint}.")
-        if found is not None and start == found[0] and rate != found[1]:
-            raise BadInput(f"'rates' has two rates from {start} on; keep one.")
-        found = start, rate
-    if found is None:
+    dated = [(arguments.to_date("rates", row[0]), row[-1]) for row in body if _of_kind(row, kinds, wanted)]
+    known = [(start, cell) for start, cell in dated if start <= day]
+    if not known:
         raise MissingData(f"'rates' has no rate in force on {day}.")
-    return found[1]
+    latest = max(start for start, _ in known)
+    rates = {_rate(start, cell) for start, cell in known if start == latest}
+    if len(rates) > 1:
+        raise BadInput(f"'rates' has two rates from {latest} on; keep one.")
+    return rates.pop()
+
+
+def _of_kind(row: list[Any], kinds: set[str], wanted: str | None) -> bool:
+    return not (kinds and wanted) or str(row[1]).strip().lower() == wanted
+
+
+def _rate(start: Date, cell: Any) -> float:
+    """The rate of a cell; the error of one that is not in force does not count."""
+    if arguments.is_blank(cell):
+        raise MissingData(f"'rates' has no rate for {start}; fill it in.")
+    rate = arguments.number("rates", cell)
+    if not 0 <= rate <= 1:
+        hint = f"; use {shortest(rate / 100)} for {shortest(rate)}%" if 1 < rate <= 100 else ""
+        raise BadInput(f"'rates' must be between 0 and 1 (got {shortest(rate)} from {start} on){hint}.")
+    return rate
 
 
 def holidays(rows: list[list[Any]]) -> list[Date]:

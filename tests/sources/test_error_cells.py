@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from xl_flexextra.errors import NA, REF, BadInput, PassedError
-from xl_flexextra.funds import Shares
+from xl_flexextra.funds import Funds, Shares
+from xl_flexextra.periods import inception_of
 from xl_flexextra.report import published_from_rows
+from xl_flexextra.series import rate_in_force
 from xl_flexextra.sources import odd_cells_elsewhere, tables
+from xl_flexextra.terms import Terms
 from xl_flexextra.unit_values import UnitValues
 
 from .conftest import as_kind, error_in, excel, month_ends, run
@@ -143,6 +146,23 @@ def test_an_error_is_looked_up_where_its_value_would_be():
     assert shares.on("B", DAYS[0]) == 0.2
     with pytest.raises(PassedError, match="share of A' holds the error #REF!"):
         shares.on("A", DAYS[0])
+
+
+def test_an_error_that_no_figure_needs_is_passed_over():
+    """A rate that another has followed, the inception or the notes of another fund."""
+    rates = [["from", "rate"], ["2008-01-01", REF], ["2008-06-01", 0.03], ["2008-09-01", NA]]
+    assert rate_in_force(rates, datetime.date(2008, 7, 31), None) == 0.03
+    with pytest.raises(PassedError):
+        rate_in_force(rates, datetime.date(2008, 3, 31), None)
+    header = ["fund", "notes", "fund inception"]
+    funds = Funds.from_rows([header, ["A", REF, "1998-05-01"], ["B", None, REF]])
+    assert inception_of("FUND", terms_of_none(), funds.items[0]) == datetime.date(1998, 5, 1)
+    with pytest.raises(PassedError, match="fund inception of B' holds the error #REF!"):
+        inception_of("FUND", terms_of_none(), funds.items[1])
+
+
+def terms_of_none() -> Terms:
+    return Terms({"contract.name": "x", "annual_charge.form": "none", "cdsc.schedule": [0]})
 
 
 def test_an_error_of_a_sheet_is_looked_for_in_any_spelling(tmp_path):

@@ -1,6 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
 # While working: `make quick` and `make core` need neither root nor another program than Python.
-.PHONY: report test quick core versions coverage lint workbooks clean
+.PHONY: report test quick core versions windows test-windows coverage mutants lint workbooks clean
 
 report:
 	@bash tools/setup.sh
@@ -26,10 +26,26 @@ versions:
 	@bash tools/setup.sh core
 	@bash tools/other_versions.sh
 
+# on genuine Windows Python, which needs root, apt and 2.2 GB once (docs/windows.md): what CI runs there, and everything
+windows:
+	@bash tools/setup.sh core
+	@bash tools/install_windows.sh
+	@XL_FLEXEXTRA_NO_SKIPS=1 .windows/python -P -m pytest -q -m windows -n 2 --dist loadfile -p no:cacheprovider -p no:faulthandler tests
+
+test-windows:
+	@bash tools/setup.sh core
+	@bash tools/install_windows.sh
+	@.windows/python -P -m pytest -q -n 2 --dist loadfile -p no:cacheprovider -p no:faulthandler
+
 # which branches no test reaches; TESTS="tests/core tests/cli" measures with these alone
 coverage:
 	@bash tools/setup.sh $(if $(TESTS),core,test)
 	@.venv/bin/python -m pytest -q -n auto --dist loadfile --cov --cov-report term-missing --cov-report html:build/coverage $(TESTS)
+
+# faults that no test of the core notices: make mutants OF='xl_flexextra.walk.*'
+mutants:
+	@bash tools/setup.sh core
+	@bash tools/mutants.sh $(foreach name,$(OF),'$(name)')
 
 lint:
 	@.venv/bin/ruff check .
@@ -42,4 +58,4 @@ workbooks:
 	@.venv/bin/python workbooks/build.py
 
 clean:
-	rm -rf .venv .versions build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .versions .windows mutants build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

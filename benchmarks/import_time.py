@@ -4,7 +4,8 @@
 
 Each round starts both, in turn, and an interpreter that imports nothing; the least processor times are compared (waiting
 for a busy machine does not count). The ratio is that of ``import flexextra_udfs`` over ``import numpy``, each without the
-bare start; and of the whole processes. Byte code is kept in a folder of its own, as an installed package has it.
+bare start; and of the whole processes. Byte code is kept in a folder of its own, and the finder of an editable install
+is left out (it loads modules that the functions would have to load otherwise): as for an installed package.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import resource
 import subprocess
 import sys
 import tempfile
+from importlib import util
+from pathlib import Path
 
 STATEMENTS = {"nothing": "pass", "numpy": "import numpy", "flexextra_udfs": "import flexextra_udfs"}
 
@@ -21,7 +24,7 @@ STATEMENTS = {"nothing": "pass", "numpy": "import numpy", "flexextra_udfs": "imp
 def seconds(statement: str, environment: dict[str, str]) -> float:
     """Processor time of one fresh interpreter, from start to end."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", statement], check=True, env=environment)
+    subprocess.run([sys.executable, "-S", "-c", statement], check=True, env=environment)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -30,7 +33,8 @@ def main(rounds: int = 15) -> None:
     """Measure and print."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory() as folder:
-        measure(rounds, {**environment, "PYTHONPYCACHEPREFIX": folder})
+        places = {str(Path(util.find_spec(name).origin).parents[1]) for name in ("xl_flexextra", "flexextra_udfs", "numpy")}
+        measure(rounds, {**environment, "PYTHONPYCACHEPREFIX": folder, "PYTHONPATH": os.pathsep.join(places)})
 
 
 def measure(rounds: int, environment: dict[str, str]) -> None:

@@ -1,6 +1,8 @@
 """What the README shows works as it stands there."""
 
 import re
+import runpy
+import subprocess
 from pathlib import Path
 
 import openpyxl
@@ -38,11 +40,26 @@ def test_every_linked_file_and_heading_exists():
 
 def test_no_private_places_are_named():
     """Neither a path of a machine nor a package registry's host."""
-    import subprocess
-
-    files = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\n")
-    for name in filter(None, files):
+    if (ROOT / ".git").exists():
+        run = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True)
+        files = run.stdout.splitlines()
+    else:  # an unpacked source distribution
+        files = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.is_file()]
+    for name in files:
         path = ROOT / name
         if path.suffix in {".py", ".md", ".toml", ".sh", ".csv", ".bas", ".yaml"} and path != Path(__file__):
             text = path.read_text(encoding="utf-8")
             assert not re.search(r"(?<![\w.])/work/|/root/|pypi\.org|npmjs|deb\.debian|pythonhosted", text), name
+
+
+def test_the_page_of_a_package_index_has_no_picture_and_no_link_that_leads_nowhere():
+    made = runpy.run_path(str(ROOT / "setup.py"))["index_page"]
+    page = made(README)
+    assert re.findall(r"!?\[[^\]]*\]\((?!https?:)[^)]*\)", page) == []
+    assert "([command line]" not in page
+    assert "(command line)" in page
+    assert (
+        made("a [b](https://x.org/c) ![d](https://x.org/e.png) [f](#g)\n")
+        == "a [b](https://x.org/c) ![d](https://x.org/e.png) [f](#g)\n"
+    )
+    assert made("![d](docs/e.png)\n\ntext") == "text"

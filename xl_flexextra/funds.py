@@ -188,9 +188,8 @@ class Shares:
         """
         by_fund: dict[str, list[Step]] = {}
         for day, fund, share in rows:
-            if not isinstance(share, CellError) and not 0 <= share <= 1:
-                hint = f"; use {share / 100:g} for {share:g}%" if 1 < share <= 100 else ""
-                raise BadInput(f"'share' of {fund} must be between 0 and 1 (got {share:g}){hint}.")
+            if not isinstance(share, CellError):
+                arguments.fraction(f"'share' of {fund}", share)
             steps = by_fund.setdefault(key(fund), [])
             if any(d == (day or Date.min) for d, *_ in steps):
                 raise BadInput(f"'shares' has {fund}{f' from {day}' if day else ''} twice; keep one row.")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import dates, periods, returns
-from .charging import charging_of
+from .charging import charging_of, share_of
 from .conventions import KEYS
 from .errors import BadInput, MissingData, PassedError
 from .numbers import without_noise
@@ -64,18 +64,12 @@ def _after_charges(
 ) -> np.ndarray:
     """One fund's line: a walk over every day and every charge date; a charge shows from its own day on."""
     fund = unit_values.funds[column]
-
-    def share(day: Date) -> float:
-        if shares is None:
-            raise MissingData(f"'shares' is missing; {terms.name} charges by share, and {fund} has none.")
-        return shares.on(fund, day, funds)
-
     due = periods.charge_dates(terms, days[0], days[-1], redeemed=False)
     by_day = {day: periods.ChargeDate(day) for day in days}
     for one in due:
         by_day[one.day] = one
     every = [by_day[day] for day in sorted(by_day)]
-    invested, charging = charging_of(terms, every, payment, share)
+    invested, charging = charging_of(terms, every, payment, lambda day: share_of(terms, shares, fund, day, funds))
     level = np.array([valued(terms, unit_values, column, d.day) for d in every])
     path = walk(level, invested, charging)
     shown = set(days)

@@ -10,7 +10,6 @@ import numpy as np
 
 from . import arguments, ranges
 from .errors import BadInput, MissingData
-from .numbers import shortest
 
 Date = datetime.date
 
@@ -100,9 +99,7 @@ def _rate(start: Date, cell: Any) -> float:
     if arguments.is_blank(cell):
         raise MissingData(f"'rates' has no rate for {start}; fill it in.")
     rate = arguments.number("rates", cell)
-    if not 0 <= rate <= 1:
-        hint = f"; use {shortest(rate / 100)} for {shortest(rate)}%" if 1 < rate <= 100 else ""
-        raise BadInput(f"'rates' must be between 0 and 1 (got {shortest(rate)} from {start} on){hint}.")
+    arguments.fraction("'rates'", rate, f" from {start} on")
     return rate
 
 

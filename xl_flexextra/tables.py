@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import arguments, periods, returns
-from .charging import charging_of, redemption_of, together
+from .charging import charging_of, redemption_of, share_of, together
 from .conventions import CHARGES
 from .errors import BadInput, FlexExtraError, MissingData
 from .periods import Period
@@ -272,9 +272,7 @@ class Grid:
             )  # fmt: skip
 
     def _share(self, fund: str, day: Date) -> float:
-        if self.shares is None:
-            raise MissingData(f"'shares' is missing; {self.terms.name} charges by share, and {fund} has none.")
-        return self.shares.on(fund, day, self.funds)
+        return share_of(self.terms, self.shares, fund, day, self.funds)
 
 
 def _one(record: Any, column: int) -> Any:

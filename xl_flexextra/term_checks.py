@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from .conventions import KEYS, REQUIRED
 from .numbers import dollars_text, percent_text
@@ -13,9 +13,96 @@ HIGH_RATE, HIGH_CDSC, LOW_DOLLARS = 0.10, 0.15, 1.0
 _RATES = ("separate_account.charge", "payment.front_end_load", "annual_charge.rate", "rider.rate")
 
 
-def _changed(key: str, values: Mapping[str, Any]) -> bool:
-    """Whether a convention is another one than its default."""
-    return bool(values[key] != KEYS[key].default)
+class Facts:
+    """Terms as a rule sees them. ``given``: those that were stated; ``ever``: those that are more than nothing some day."""
+
+    def __init__(self, values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]) -> None:
+        self.values, self.given, self.ever = values, given, ever
+        self.form, self.timing, self.taken_as = (values[f"annual_charge.{k}"] for k in ("form", "timing", "taken_as"))
+        self.in_dollars = self.form in {"share", "average_size"}
+        self.of_value = self.form in {"fraction_of_start_value", "fraction_of_end_value"}
+        self.waived = values["annual_charge.waived_above"] is not None
+        self.size = values["annual_charge.average_contract_size"]
+        self.free = values["free_withdrawal.form"] != "none"
+        self.free_by_year = values["free_withdrawal.schedule"] or ()
+        self.free_given = "schedule" if any(self.free_by_year) else "rate" if values["free_withdrawal.rate"] else ""
+        self.taxed, self.taxed_when = "premium_tax.rate" in ever, values["premium_tax.when"]
+        self.rider = ", ".join(repr(k) for k in ("rider.base", "rider.timing", "rider.part_year") if self.changed(k))
+        tax = values["premium_tax.rate"] if self.taxed_when == "at_payment" else 0.0
+        self.taken = values["payment.front_end_load"] + tax - values["payment.bonus_rate"]
+
+    def changed(self, key: str) -> bool:
+        """Whether a convention is another one than its default."""
+        return bool(self.values[key] != KEYS[key].default)
+
+    def lacks(self, key: str) -> bool:
+        """Whether a term has no value."""
+        return self.values[key] is None
+
+
+class Rule(NamedTuple):
+    """What makes no sense together: when, and the sentence, which may name facts: ``{t.form!r}``."""
+
+    name: str
+    wrong: Callable[[Facts], bool]
+    sentence: str
+
+
+RULES = (
+    Rule("no dollars", lambda t: t.in_dollars and t.lacks("annual_charge.dollars"),
+         "'annual_charge.dollars' is missing; annual_charge.form {t.form!r} needs it."),
+    Rule("no size", lambda t: t.form == "average_size" and t.size is None,
+         "'annual_charge.average_contract_size' is missing; annual_charge.form 'average_size' needs it."),
+    Rule("no rate", lambda t: t.of_value and t.lacks("annual_charge.rate"),
+         "'annual_charge.rate' is missing; annual_charge.form {t.form!r} needs it."),
+    Rule("no size for a waiver", lambda t: t.waived and t.size is None and t.form != "average_size",
+         "'annual_charge.average_contract_size' is missing; 'annual_charge.waived_above' needs it."),
+    Rule("waiver of nothing", lambda t: t.waived and t.form == "none",
+         "'annual_charge.waived_above' means nothing with annual_charge.form 'none'; drop it."),
+    Rule("no free rate", lambda t: t.free and not t.free_by_year and t.lacks("free_withdrawal.rate"),
+         "'free_withdrawal.rate' is missing; a free withdrawal amount needs it."),
+    Rule("two free rates", lambda t: bool(t.free_by_year) and not t.lacks("free_withdrawal.rate"),
+         "'free_withdrawal.rate' and 'free_withdrawal.schedule' are both given; keep one."),
+    Rule("size of zero", lambda t: t.size == 0, "'annual_charge.average_contract_size' must be positive (got 0)."),
+    Rule("payment of zero", lambda t: t.values["payment.amount"] == 0, "'payment.amount' must be positive (got 0)."),
+    Rule("charge without a form",
+         lambda t: t.form == "none" and bool(t.values["annual_charge.dollars"] or t.values["annual_charge.rate"]),
+         "annual_charge.form is 'none', but a charge is given; drop one of them."),
+    Rule("rate beside dollars", lambda t: t.in_dollars and "annual_charge.rate" in t.given,
+         "'annual_charge.rate' means nothing with annual_charge.form {t.form!r}; drop it."),
+    Rule("dollars beside a rate", lambda t: t.of_value and "annual_charge.dollars" in t.given,
+         "'annual_charge.dollars' means nothing with annual_charge.form {t.form!r}; drop it."),
+    Rule("end value at the start",
+         lambda t: t.form == "fraction_of_end_value" and t.timing == "start_of_contract_year",
+         "A fraction of the value at the end of the year cannot be taken at its start; change annual_charge.timing."),
+    Rule("later value from the payment", lambda t: t.taken_as == "from_payment" and (t.of_value or t.waived),
+         "A charge taken from the payment cannot depend on a later value; change annual_charge.taken_as."),
+    Rule("decimals of no units", lambda t: not t.lacks("annual_charge.unit_decimals") and t.taken_as != "units",
+         "'annual_charge.unit_decimals' needs annual_charge.taken_as 'units'."),
+    Rule("final charge never due",
+         lambda t: t.values["annual_charge.final"] == "not_taken" and t.timing in {"start_of_contract_year", "redemption"},
+         "annual_charge.final 'not_taken' means nothing with annual_charge.timing {t.timing!r}; drop it."),
+    Rule("first stub of no calendar year",
+         lambda t: t.changed("annual_charge.first_stub") and t.timing != "calendar_year_end",
+         "'annual_charge.first_stub' needs annual_charge.timing 'calendar_year_end'."),
+    Rule("free rate without a form", lambda t: not t.free and bool(t.free_given),
+         "'free_withdrawal.{t.free_given}' is given, but free_withdrawal.form is 'none'; drop one of them."),
+    Rule("free amount after the charge",
+         lambda t: t.values["free_withdrawal.measured"] == "after_charge"
+         and t.values["cdsc.order"] == "before_annual_charge",
+         "The free withdrawal amount cannot be measured after the annual charge where CDSC is taken before it."),
+    Rule("cumulative and annualised",
+         lambda t: t.values["years.long_period"] == "cumulative" and t.values["years.short_period"] == "annualised",
+         "A cumulative return is not annualised over a short period; change years.short_period."),
+    Rule("tax never taken", lambda t: t.taxed and t.taxed_when == "none",
+         "'premium_tax.rate' is given, but premium_tax.when is 'none'; drop one of them."),
+    Rule("no tax rate", lambda t: not t.taxed and t.taxed_when != "none",
+         "'premium_tax.rate' is missing; premium_tax.when needs it."),
+    Rule("no rider rate", lambda t: bool(t.rider) and "rider.rate" not in t.ever,
+         "{t.rider} without a 'rider.rate'; give the rate or drop it."),
+    Rule("nothing is invested", lambda t: t.taken >= 1, "Load and premium tax leave nothing of the payment."),
+)  # fmt: skip
+"""Every combination that makes no sense, each with its case in the tests."""
 
 
 def problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]) -> list[str]:
@@ -23,99 +110,11 @@ def problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]
 
     ``ever``: the terms that are more than nothing at first or from some day on.
     """
-    found = [
-        f"{key!r} is missing; it must be given." for key, s in KEYS.items() if s.default is REQUIRED and key not in given
-    ]
-    if found:
-        return found
-    form, timing, taken_as = (values[f"annual_charge.{k}"] for k in ("form", "timing", "taken_as"))
-
-    def need(condition: bool, key: str, why: str) -> None:
-        if condition and values[key] is None:
-            found.append(f"{key!r} is missing; {why} needs it.")
-
-    def refuse(condition: bool, sentence: str) -> None:
-        if condition:
-            found.append(sentence)
-
-    waived = values["annual_charge.waived_above"] is not None
-    fractions = form in {"fraction_of_start_value", "fraction_of_end_value"}
-    need(form in {"share", "average_size"}, "annual_charge.dollars", f"annual_charge.form {form!r}")
-    need(form == "average_size", "annual_charge.average_contract_size", "annual_charge.form 'average_size'")
-    need(fractions, "annual_charge.rate", f"annual_charge.form {form!r}")
-    need(waived, "annual_charge.average_contract_size", "'annual_charge.waived_above'")
-    refuse(waived and form == "none", "'annual_charge.waived_above' means nothing with annual_charge.form 'none'; drop it.")
-    by_year = values["free_withdrawal.schedule"] or ()
-    need(values["free_withdrawal.form"] != "none" and not by_year, "free_withdrawal.rate", "a free withdrawal amount")
-    refuse(
-        bool(by_year) and values["free_withdrawal.rate"] is not None,
-        "'free_withdrawal.rate' and 'free_withdrawal.schedule' are both given; keep one.",
-    )
-    refuse(
-        values["annual_charge.average_contract_size"] == 0,
-        "'annual_charge.average_contract_size' must be positive (got 0).",
-    )
-    refuse(values["payment.amount"] == 0, "'payment.amount' must be positive (got 0).")
-    refuse(
-        form == "none" and bool(values["annual_charge.dollars"] or values["annual_charge.rate"]),
-        "annual_charge.form is 'none', but a charge is given; drop one of them.",
-    )
-    refuse(
-        form in {"share", "average_size"} and "annual_charge.rate" in given,
-        f"'annual_charge.rate' means nothing with annual_charge.form {form!r}; drop it.",
-    )
-    refuse(
-        fractions and "annual_charge.dollars" in given,
-        f"'annual_charge.dollars' means nothing with annual_charge.form {form!r}; drop it.",
-    )
-    refuse(
-        form == "fraction_of_end_value" and timing == "start_of_contract_year",
-        "A fraction of the value at the end of the year cannot be taken at its start; change annual_charge.timing.",
-    )
-    refuse(
-        taken_as == "from_payment" and (fractions or waived),
-        "A charge taken from the payment cannot depend on a later value; change annual_charge.taken_as.",
-    )
-    refuse(
-        values["annual_charge.unit_decimals"] is not None and taken_as != "units",
-        "'annual_charge.unit_decimals' needs annual_charge.taken_as 'units'.",
-    )
-    refuse(
-        values["annual_charge.final"] == "not_taken" and timing in {"start_of_contract_year", "redemption"},
-        f"annual_charge.final 'not_taken' means nothing with annual_charge.timing {timing!r}; drop it.",
-    )
-    refuse(
-        _changed("annual_charge.first_stub", values) and timing != "calendar_year_end",
-        "'annual_charge.first_stub' needs annual_charge.timing 'calendar_year_end'.",
-    )
-    refuse(
-        values["free_withdrawal.form"] == "none" and bool(values["free_withdrawal.rate"] or any(by_year)),
-        f"'free_withdrawal.{'schedule' if any(by_year) else 'rate'}' is given, but free_withdrawal.form is 'none'; "
-        "drop one of them.",
-    )
-    refuse(
-        values["free_withdrawal.measured"] == "after_charge" and values["cdsc.order"] == "before_annual_charge",
-        "The free withdrawal amount cannot be measured after the annual charge where CDSC is taken before it.",
-    )
-    refuse(
-        values["years.long_period"] == "cumulative" and values["years.short_period"] == "annualised",
-        "A cumulative return is not annualised over a short period; change years.short_period.",
-    )
-    tax, when = values["premium_tax.rate"], values["premium_tax.when"]
-    taxed = "premium_tax.rate" in ever
-    refuse(
-        taxed and when == "none",
-        "'premium_tax.rate' is given, but premium_tax.when is 'none'; drop one of them.",
-    )
-    refuse(not taxed and when != "none", "'premium_tax.rate' is missing; premium_tax.when needs it.")
-    stray = [k for k in ("rider.base", "rider.timing", "rider.part_year") if _changed(k, values)]
-    refuse(
-        bool(stray) and "rider.rate" not in ever,
-        f"{', '.join(map(repr, stray))} without a 'rider.rate'; give the rate or drop it.",
-    )
-    taken = values["payment.front_end_load"] + (tax if when == "at_payment" else 0.0) - values["payment.bonus_rate"]
-    refuse(taken >= 1, "Load and premium tax leave nothing of the payment.")
-    return found
+    missing = [key for key, spec in KEYS.items() if spec.default is REQUIRED and key not in given]
+    if missing:
+        return [f"{key!r} is missing; it must be given." for key in missing]
+    facts = Facts(values, given, ever)
+    return [rule.sentence.format(t=facts) for rule in RULES if rule.wrong(facts)]
 
 
 def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapping[str, Any]]]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from . import arguments, ranges, term_cells, term_checks
@@ -16,6 +15,8 @@ from .ranges import FROM
 from .term_values import TermValue, TermValues
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .typing import Cell
 
 __all__ = ["TermValue", "TermValues", "Terms", "from_rows", "from_toml", "load", "shipped"]
@@ -169,9 +170,8 @@ def _number(key: str, spec: Key, value: object) -> float:
     number = arguments.number(key, value)
     if spec.kind in {"dollars", "count"} and isinstance(value, str) and value.strip().endswith("%"):
         raise BadInput(f"'{key}' must be {'dollars' if spec.kind == 'dollars' else 'a whole number'}, not {value.strip()}.")
-    if spec.kind == "fraction" and not 0 <= number <= 1:
-        hint = f"; use {shortest(number / 100)} for {shortest(number)}%" if 1 < number <= 100 else ""
-        raise BadInput(f"'{key}' must be between 0 and 1 (got {shortest(number)}){hint}.")
+    if spec.kind == "fraction":
+        return arguments.fraction(f"'{key}'", number)
     if number < 0:
         raise BadInput(f"'{key}' must not be negative (got {shortest(number)}).")
     if spec.kind == "count":
@@ -272,6 +272,7 @@ def from_rows(rows: Sequence[Sequence[object]], name: str = "the terms range") -
 def from_toml(path: Path | str, text: str | None = None) -> Terms:
     """Terms from a TOML file: tables of keys, ``[[changes]]`` with ``effective``, and ``[sources]`` by key."""
     import tomllib
+    from pathlib import Path
 
     path = Path(path)
     try:
@@ -322,8 +323,14 @@ def _flat(data: Mapping[str, object], problems: list[str], prefix: str = "") -> 
 
 def shipped() -> list[str]:
     """The names of the shipped contracts."""
-    folder = Path(__file__).with_name("contracts")
-    return sorted(path.stem for path in folder.glob("*.toml"))
+    return sorted(path.stem for path in _contracts().glob("*.toml"))
+
+
+def _contracts() -> Path:
+    """The folder of the shipped contracts."""
+    from pathlib import Path  # a cell that names no contract does without
+
+    return Path(__file__).with_name("contracts")
 
 
 @functools.lru_cache(maxsize=64)
@@ -331,4 +338,4 @@ def load(name: str) -> Terms:
     """A shipped contract by its name."""
     known = shipped()
     chosen = arguments.choice(name, known, "terms")
-    return from_toml(Path(__file__).with_name("contracts") / f"{chosen}.toml")
+    return from_toml(_contracts() / f"{chosen}.toml")

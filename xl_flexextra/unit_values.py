@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments, fund_names, ranges
+from . import arguments, fund_names, ranges, series_checks
 from .errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
 from .fund_names import FundNames, key, written
 from .funds import FUND_HEADERS, Fund, Funds, Shares
@@ -39,11 +39,9 @@ class UnitValues:
         self.funds = tuple(funds)
         self.values = np.array(values, dtype=float).reshape(len(self.dates), len(self.funds))
         fund_names.refuse_repeats("unit_values", self.funds, "column")
-        steps = np.diff(self.dates.astype(int))
-        if np.any(steps <= 0):
-            place = int(np.argmax(steps <= 0)) + 1
-            kind = "repeats the date" if steps[place - 1] == 0 else "is not in order of dates at"
-            raise BadInput(f"'unit_values' {kind} {self.dates[place]}; sort the rows and keep one a date.")
+        if found := series_checks.disorder(self.dates):
+            kind = "repeats the date" if found[1] else "is not in order of dates at"
+            raise BadInput(f"'unit_values' {kind} {self.dates[found[0]]}; sort the rows and keep one a date.")
         bad = ~(np.isnan(self.values) | ((self.values > 0) & np.isfinite(self.values)))
         if np.any(bad):
             i, j = (int(x[0]) for x in np.nonzero(bad))

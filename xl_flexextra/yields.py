@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from . import arguments
 from .errors import BadInput, NoSolution
 from .numbers import without_noise
 from .returns import change
@@ -67,9 +68,7 @@ def net_investment_factor(
         raise BadInput(f"'nav_start' must be positive (got {np.min(nav_start):g}).")
     if np.any(np.asarray(nav_finish) < 0):
         raise BadInput(f"'nav_finish' must not be negative (got {np.min(nav_finish):g}).")
-    if not 0 <= annual_charge < 1:
-        hint = f"; use {annual_charge / 100:g} for {annual_charge:g}%" if 1 <= annual_charge <= 100 else ""
-        raise BadInput(f"'annual_charge' must be at least 0 and below 1 (got {annual_charge:g}){hint}.")
+    arguments.fraction("'annual_charge'", annual_charge, below_one=True)
     if np.any(np.asarray(days) <= 0):
         raise BadInput(f"'days' must be positive (got {np.min(days):g}).")
     gross = np.add(nav_finish, distributions) / np.asarray(nav_start)

@@ -45,7 +45,7 @@ def frames():
     yield "of another library", Stranger(pa.table(VALUES))
 
 
-@pytest.mark.parametrize(("kind", "frame"), frames(), ids=[kind for kind, _ in frames()])
+@pytest.mark.parametrize(("kind", "frame"), list(frames()), ids=[kind for kind, _ in frames()])
 def test_a_frame_of_any_library_is_a_table(kind, frame):
     assert UNIT_VALUE_AT(frame, "A", JULY) == 11.0
     assert UNIT_VALUE_AT(frame, "A", LATER) == 11.0  # the value before: its own is missing
@@ -62,7 +62,7 @@ def columns(values, kind=float):
     yield pa.chunked_array([values[:1], values[1:]])
 
 
-@pytest.mark.parametrize(("begin", "end"), zip(columns([10.0, 20.0, None]), columns([12.0, 25.0, 13.0]), strict=True))
+@pytest.mark.parametrize(("begin", "end"), list(zip(columns([10.0, 20.0, None]), columns([12.0, 25.0, 13.0]), strict=True)))
 def test_a_column_of_any_library_is_a_range(begin, end):
     got = registry.evaluate(registry.get("UNIT_VALUE_RETURN"), [begin, end])
     assert got == [[pytest.approx(0.2)], [pytest.approx(0.25)], [NA]]

@@ -188,3 +188,13 @@ def test_reports_take_heads_with_other_blanks(tmp_path):
     done = CliRunner().invoke(main.app, ["report", *given, "--out", str(tmp_path / "o.xlsx")])
     assert done.exit_code == 0, done.output
     assert "112 of 112 published figures tie" in done.output
+
+
+def test_an_error_cell_stays_one_under_the_funds_code():
+    from xl_flexextra.errors import CellError
+
+    days = [datetime.date(2008, 6, 30), datetime.date(2008, 7, 31)]
+    values = UnitValues(days, ("Babson-Bond",), [[10], [float("nan")]], {(1, 0): CellError("#REF!")})
+    coded = values.coded(Funds.from_rows(FUNDS))
+    assert coded.funds == ("MANAGED_BOND",)
+    assert coded.errors == values.errors != {}

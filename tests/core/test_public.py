@@ -30,7 +30,7 @@ EXPECTED_PUBLIC_API = {
 }  # those of flexextra_udfs are pinned in test_registry.py
 ROOT = Path(__file__).parents[2]
 NAMES = {
-    **vars(xl_flexextra.typing), "Terms": terms.Terms, "datetime": datetime, "np": np, "NDArray": NDArray,
+    **vars(xl_flexextra.typing), "Terms": terms.Terms, "Path": Path, "datetime": datetime, "np": np, "NDArray": NDArray,
 }  # fmt: skip
 FUNCTIONS = registry.functions()
 

@@ -123,6 +123,18 @@ def test_uninstall_leaves_nothing_of_ours_and_everything_of_others(machine, tmp_
     assert own.is_dir()
 
 
+def test_uninstall_keeps_the_copies_of_workbooks_on_the_web_and_names_them(machine, tmp_path, monkeypatch):
+    install.install(machine, FUNCTIONS)
+    books = tmp_path / "local" / "flexextra" / "books"
+    books.mkdir()
+    (books / "u.xlsm.journal.jsonl").write_text("{}")
+    monkeypatch.setattr("xl_flexextra.hosts.excel.machine.this_machine", lambda: machine)
+    done = CliRunner().invoke(app, ["uninstall"])
+    assert done.exit_code == 0
+    assert f"Kept: {books}" in done.output
+    assert [p.name for p in books.parent.iterdir()] == ["books"]
+
+
 def test_removing_closes_the_gap_in_the_numbers_because_excel_stops_at_one(machine):
     key = machine.registry.data[USER, OPTIONS]
     key |= {"OPEN1": '/R "C:\\x\\FlexExtra.xlam"', "OPEN2": '"C:\\third.xlam"', "OPEN10": '"C:\\last.xlam"'}

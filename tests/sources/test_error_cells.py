@@ -124,7 +124,7 @@ def test_an_error_and_a_code_in_a_binary_workbook(tmp_path):
             archive.writestr(name, data)
     from xl_flexextra.ooxml.package import Package
 
-    odd = odd_cells_elsewhere.of_xlsb(Package.open(path))("Values")
+    odd = odd_cells_elsewhere.of_xlsb(Package.open(path)).odd("Values")
     assert odd[5, 2] == REF
     assert (odd[5, 3], odd[5, 3].text) == (101.0, "0101")
     assert set(odd) == {(5, 2), (5, 3)}

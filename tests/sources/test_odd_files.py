@@ -14,7 +14,7 @@ import pytest
 from xl_flexextra.sources.tables import Files
 from xl_flexextra.unit_values import UnitValues
 
-from .conftest import excel, run
+from .conftest import as_kind, excel, run
 
 JUNE, JULY = datetime.date(2008, 6, 30), datetime.date(2008, 7, 31)
 FUNDS = ("EQ", "BD")
@@ -220,9 +220,10 @@ def test_single_precision_is_the_shortest_decimal_of_it(tmp_path):
     assert by_report(path, []) == by_store(path, []) == by_refresh(path, []) == expected
 
 
+@pytest.mark.parametrize("suffix", [".xlsx", ".xls", ".ods"])
 @pytest.mark.parametrize("date1904", [False, True])
 @pytest.mark.parametrize("formatted", [False, True])
-def test_the_dates_of_a_workbook_that_counts_from_1904(tmp_path, date1904, formatted):
+def test_the_dates_of_a_workbook_that_counts_from_1904(tmp_path, date1904, formatted, suffix):
     path = tmp_path / "v.xlsx"
     book = openpyxl.Workbook()
     if date1904:
@@ -233,7 +234,20 @@ def test_the_dates_of_a_workbook_that_counts_from_1904(tmp_path, date1904, forma
         sheet.append([serial - (1462 if date1904 else 0), VALUES[day, "EQ"], VALUES[day, "BD"]])
         sheet.cell(sheet.max_row, 1).number_format = "yyyy-mm-dd" if formatted else "General"
     book.save(path)
+    path = path if suffix == ".xlsx" else as_kind(path, suffix)
     assert by_report(path, []) == by_store(path, []) == by_refresh(path, []) == VALUES
+
+
+def test_numbers_that_may_be_dates_from_1904_are_refused(tmp_path, terms):
+    """Under a head that does not say so they would be dates of four years before."""
+    path = tmp_path / "v.xlsx"
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    for row in (["Month", *FUNDS], [39629 - 1462, 10.5, 1020.25], [39660 - 1462, 10.625, 1021.5]):
+        book.active.append(row)
+    book.save(path)
+    code, said = run("report", "--unit-values", path, "--terms", terms, "--out", tmp_path / "o.xlsx")
+    assert (code, "count from 1904" in said) == (2, True)
 
 
 def test_titles_and_two_heading_rows_of_a_sheet_are_passed_over(tmp_path):

@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+
+import pytest
 
 if os.name != "nt":
     collect_ignore_glob = ["test_real_*"]
+
+
+@pytest.fixture(scope="session")
+def update(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The update with its buttons, built once from the sample."""
+    from xl_flexextra import report, workbook
+    from xl_flexextra.hosts.excel import wrappers
+
+    path = tmp_path_factory.mktemp("update") / "update.xlsx"
+    workbook.build(report.compute(report.sample_inputs()), path, dynamic=True, buttons=wrappers.BUTTON_MACROS)
+    return path.parent

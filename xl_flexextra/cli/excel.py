@@ -55,8 +55,11 @@ def uninstall() -> None:
     from ..hosts.excel import install as work
     from ..hosts.excel.machine import this_machine
 
-    left = work.uninstall(this_machine())
+    machine = this_machine()
+    left = work.uninstall(machine)
     screen.say("Removed; nothing of xlwings' own settings was touched.")
+    for folder in work.kept(machine):
+        screen.say(f"Kept: {folder}, copies and journals of workbooks on web servers; delete it if you do not need them.")
     if left:
         screen.say(f"Excel holds {len(left)} files; close Excel and run this once more: {left[0]}")
         raise typer.Exit(LOOK)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FlexExtraError, MissingData, Refused
-from ..hosts.excel import live, log
+from ..hosts.excel import install, live, log
 from ..ooxml import atomic
 from ..sync.restore import BEFORE_REFRESH, BEFORE_RESTORE
 
@@ -33,7 +33,7 @@ def _plain(column: Any) -> list[Any]:
 
 def _home(book: Any) -> Path:
     """The path beside which the journal and the backups of this book stand."""
-    return live.local_path(book, log.folder().parent / "books")
+    return live.local_path(book, log.folder().parent / install.BOOKS)
 
 
 def _plans(book: Any, source: str, folder: Path, progress: Callable[[str], None]) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 from .. import arguments, dates, ranges, report, sample, terms
 from .. import inputs as parse
+from ..charging import charges_by_share
 from ..errors import BadInput, FlexExtraError, MissingData, PassedError
 from ..sources.files import Files
 from ..terms import Terms
@@ -139,7 +140,7 @@ def _checked(inputs: report.Inputs) -> report.Inputs:
     for one in inputs.contracts:
         if one["annual_charge.form"] == "share" and one["annual_charge.dollars"]:
             if inputs.shares is None:
-                raise MissingData(f"--shares is missing; {one.name} charges by share, and a missing share is never 1.")
+                raise charges_by_share(one, "--shares", ", and a missing share is never 1")
             for fund in inputs.funds.items:
                 with contextlib.suppress(PassedError):  # an error cell is that of the figures that need it
                     inputs.shares.on(fund.code, inputs.as_of, inputs.funds)

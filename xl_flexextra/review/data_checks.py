@@ -6,23 +6,22 @@ Each check gives findings, one sentence each; an empty list means that nothing w
 from __future__ import annotations
 
 import datetime
-import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from .. import fund_names, periods
+from .. import fund_names, periods, series_checks
 from ..errors import FlexExtraError
 from ..numbers import percent_text
 from ..report import Inputs, compute
+from ..series_checks import USUAL
 from ..splices import splice
 from ..unit_values import Funds, UnitValues
 from ..walk import Array
 
 Date = datetime.date
-GAP_MONTHS, STALE_TIMES, JUMP = 1, 2, 0.25
 AGREEMENT = 5e-7  # unit values are published to six decimals
 REASONABLE = 0.0025  # a year: fund expenses, timing and rounding apart
 OK, LOOK, OFF, ABSENT, NOTHING = "nothing found", "look", "off", "not given", "nothing compared"
@@ -122,24 +121,23 @@ def days_used(inputs: Inputs) -> dict[str, set[Date]]:
     return used
 
 
-def series_findings(values: UnitValues) -> list[Finding]:
+def series_findings(values: UnitValues, holidays: Sequence[Date] = ()) -> list[Finding]:
     """Months without a value, values that do not move, and jumps."""
     found: list[Finding] = []
     for column, fund in enumerate(values.funds):
         days, series = values.series(column)
-        listed = days.tolist()
-        for a, b in itertools.pairwise(listed):
+        listed, change = days.tolist(), series_checks.changes(series)
+        for place in series_checks.gaps(days).tolist():
+            a, b = listed[place - 1], listed[place]
             months = (b.year - a.year) * 12 + b.month - a.month
-            if months > GAP_MONTHS:
-                found.append(Finding("gap", fund, b, f"no value for {months - 1} month(s) after {a}"))
-        same = 0
-        for place in range(1, len(series)):
-            same = same + 1 if series[place] == series[place - 1] else 0
-            if same == STALE_TIMES:
-                found.append(Finding("stale", fund, listed[place], f"{series[place]:.6f} again, {same + 1} times in a row"))
-            move = series[place] / series[place - 1] - 1.0
-            if abs(move) > JUMP:
-                found.append(Finding("jump", fund, listed[place], f"{move:+.2%} since {listed[place - 1]}"))
+            missing = f"{months - 1} month(s)" if months > 1 else f"{(b - a).days} days"
+            text = f"no value for {missing} after {a}"
+            found.append(Finding("gap", fund, b, text))
+        for place in series_checks.stale(days, series, holidays=holidays)[1].tolist():
+            text = f"{series[place]:.6f} again, {USUAL.repeats + 1} times in a row"
+            found.append(Finding("stale", fund, listed[place], text))
+        for place in series_checks.jumps(series).tolist():
+            found.append(Finding("jump", fund, listed[place], f"{change[place - 1]:+.2%} since {listed[place - 1]}"))
     return found
 
 
@@ -288,7 +286,7 @@ def checks(inputs: Inputs, evidence: Evidence) -> list[Check]:
             lambda: reasonable(inputs, returns, charge) if returns and charge is not None else NONE,
         ),
     ]  # fmt: skip
-    rows = _series_checks(values)
+    rows = _series_checks(values, [day for day, _ in inputs.holidays])
     for name, question, given, check in done:
         compared, found = check() if given else NONE
         rows.append(Check(name, question, given, compared, tuple(found)))
@@ -298,16 +296,20 @@ def checks(inputs: Inputs, evidence: Evidence) -> list[Check]:
 NONE: tuple[int, list[Finding]] = (0, [])
 
 
-def _series_checks(values: UnitValues) -> list[Check]:
+def _series_checks(values: UnitValues, holidays: Sequence[Date]) -> list[Check]:
     """The checks that need no evidence but the values themselves."""
-    found = series_findings(values)
+    found = series_findings(values, holidays)
     counts = np.count_nonzero(~np.isnan(values.values), axis=0)
     count = int(counts[counts > 1].sum())  # a single value has none before it that it could be compared with
     return [
         Check(name, question, True, count, tuple(f for f in found if f.check == kind))
         for name, kind, question in (
-            ("gaps", "gap", "Is there a value for every month between the first and the last?"),
-            ("stale values", "stale", f"Does a value repeat {STALE_TIMES} times?"),
-            ("jumps", "jump", f"Does a value move by more than {JUMP:.0%} at once?"),
+            (
+                "gaps",
+                "gap",
+                "Is there a value for every month in between, of daily values for every week?",
+            ),
+            ("stale values", "stale", f"Does a value stand more than {USUAL.repeats} times in a row?"),
+            ("jumps", "jump", f"Does a value move by more than {USUAL.jump:.0%} at once?"),
         )
     ]

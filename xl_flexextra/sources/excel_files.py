@@ -23,6 +23,7 @@ from .source import choose
 if TYPE_CHECKING:
     from ..ooxml.body import Body
     from ..ooxml.workbook import Area, Workbook
+    from .odd_cells_elsewhere import Elsewhere
 
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm")
 OPEN_XML = (".xlsx", ".xlsm", ".xltx", ".xltm")
@@ -65,7 +66,7 @@ class ExcelFile:
     @property
     def date1904(self) -> bool:
         """Whether its numbers of dates count from 1904."""
-        return self.workbook is not None and self.workbook.date1904
+        return self.workbook.date1904 if self.workbook is not None else self._elsewhere.date1904
 
     def sheet(self, name: str) -> Grid:
         """All cells of a sheet; not one whose few cells are so far apart that laying it out would fill the memory."""
@@ -82,12 +83,18 @@ class ExcelFile:
 
     @cached_property
     def _odd(self) -> Callable[[str], Odd]:
-        from . import odd_cells, odd_cells_elsewhere
+        from . import odd_cells
 
         if self.workbook is not None:
             workbook, codes = self.workbook, odd_cells.styles(self.workbook, as_code)
             parts = {sheet.name: sheet.part for sheet in workbook.sheets}
             return lambda name: odd_cells.of_sheet(workbook, parts[name], codes) if name in parts else Odd()
+        return self._elsewhere.odd
+
+    @cached_property
+    def _elsewhere(self) -> Elsewhere:
+        from . import odd_cells_elsewhere
+
         if self._package is None:
             return odd_cells_elsewhere.of_xls(self._data)
         of = odd_cells_elsewhere.of_ods if self._package.find("content.xml") else odd_cells_elsewhere.of_xlsb

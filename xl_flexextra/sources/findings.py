@@ -23,6 +23,26 @@ class Finding:
         return f"{self.severity}: {self.where}: {self.what}; {self.action}."
 
 
+class Findings(list[Finding]):
+    """Findings as they are made, one a line."""
+
+    def error(self, where: str, what: str, action: str) -> None:
+        """What stops a refresh."""
+        self.append(Finding(ERROR, where, what, action))
+
+    def revision(self, where: str, what: str, action: str) -> None:
+        """What stops a refresh unless revisions are accepted."""
+        self.append(Finding(REVISION, where, what, action))
+
+    def warning(self, where: str, what: str, action: str) -> None:
+        """What is to be looked at."""
+        self.append(Finding(WARNING, where, what, action))
+
+    def note(self, where: str, what: str, action: str) -> None:
+        """What is good to know."""
+        self.append(Finding(NOTE, where, what, action))
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """``1 row``, ``1,200 rows``; ``many`` is the plural where it takes more than an s."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
@@ -33,9 +53,9 @@ def blocking(findings: Iterable[Finding], accept_revisions: bool) -> list[Findin
     return [f for f in findings if f.severity == ERROR or (f.severity == REVISION and not accept_revisions)]
 
 
-def ordered(findings: Iterable[Finding]) -> list[Finding]:
+def ordered(findings: Iterable[Finding]) -> Findings:
     """The gravest first, else in their order."""
-    return sorted(findings, key=lambda f: SEVERITIES.index(f.severity))
+    return Findings(sorted(findings, key=lambda f: SEVERITIES.index(f.severity)))
 
 
 def shown(value: Any) -> str:

@@ -15,24 +15,12 @@ from ..errors import BadInput
 from ..ooxml.sheet import SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Workbook
+from ..series_checks import Limits
 from .secrets import is_url, tidy
 
 SHEET, SUFFIX = "_sync", ".sync.toml"
 LAYOUTS = ("auto", "long", "wide", "as_is")
 MODES = ("replace", "merge")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The limits of the checks; None leaves the choice to the data."""
-
-    max_jump: float | None = None  # largest change from one valuation to the next, as a fraction: 0.25 is 25%
-    max_gap_days: int | None = None  # longest stretch without a valuation
-    max_repeats: int | None = None  # how often a value may stand unchanged in a row
-    positive: bool | None = None  # whether values have to be above zero
-    month_ends: bool | None = None  # whether every date has to be a month end
-    weekends: bool = False  # whether valuations on Saturday and Sunday are usual
-    as_of: str = ""  # ISO date that the data has to reach, such as 2008-07-31
 
 
 @dataclass(frozen=True, slots=True)

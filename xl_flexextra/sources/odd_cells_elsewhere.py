@@ -6,7 +6,7 @@ import io
 import re
 import struct
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from ..errors import CELL_ERRORS, NOT_CALCULATED, VALUE, CellError
@@ -24,21 +24,30 @@ _BINARY_ERRORS = {
     0x2A: "#N/A",
 }
 _ROW_HEADER, _RK, _ERROR, _REAL, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 2, 3, 5, 9, 11  # records of .xlsb
-_SHEET, _FORMAT, _STYLE, _STYLES, _STYLES_END = 156, 44, 47, 617, 618
+_PROPERTIES, _SHEET, _FORMAT, _STYLE, _STYLES, _STYLES_END = 153, 156, 44, 47, 617, 618
+
+
+class Elsewhere(NamedTuple):
+    """What is known of a file besides its values: the odd cells of each sheet, and whether its dates count from 1904."""
+
+    odd: Callable[[str], Odd]
+    date1904: bool
 
 
 def _error(code: int) -> CellError:
     return CELL_ERRORS.get(_BINARY_ERRORS.get(code, ""), VALUE)
 
 
-def of_xls(data: bytes) -> Callable[[str], Odd]:
-    """The odd cells of each sheet of an .xls file."""
+def of_xls(data: bytes) -> Elsewhere:
+    """Of an .xls file."""
     import xlrd
 
     book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=io.StringIO())
     codes = {key: one.format_str for key, one in book.format_map.items() if code_format(one.format_str or "")}
 
     def of_sheet(name: str) -> Odd:
+        if name not in book.sheet_names():  # a chart
+            return Odd()
         sheet, found = book.sheet_by_name(name), Odd()
         for row in range(sheet.nrows):
             types = sheet.row_types(row)
@@ -52,7 +61,7 @@ def of_xls(data: bytes) -> Callable[[str], Odd]:
                     _show(found, row + 1, column + 1, sheet.cell_value(row, column), codes.get(style.format_key))
         return found
 
-    return of_sheet
+    return Elsewhere(of_sheet, bool(book.datemode))
 
 
 def _show(found: Odd, row: int, column: int, value: float, number_format: str | None) -> None:
@@ -64,19 +73,19 @@ def _show(found: Odd, row: int, column: int, value: float, number_format: str | 
 # --- OpenDocument ----------------------------------------------------------------------------------------------------
 
 
-def of_ods(package: Package) -> Callable[[str], Odd]:
-    """The odd cells of each sheet of an .ods file."""
+def of_ods(package: Package) -> Elsewhere:
+    """Of an .ods file."""
     content = package.find("content.xml")
-    sheets = _ods_sheets(package, content) if content is not None else {}
-    return lambda name: sheets.get(name, Odd())
+    sheets, date1904 = _ods_sheets(package, content) if content is not None else ({}, False)
+    return Elsewhere(lambda name: sheets.get(name, Odd()), date1904)
 
 
-def _ods_sheets(package: Package, content: str) -> dict[str, Odd]:
+def _ods_sheets(package: Package, content: str) -> tuple[dict[str, Odd], bool]:
     from ..ooxml import xmlbytes
 
     parser: Any = ElementTree.XMLPullParser(("start", "end"))
     sheets: dict[str, Odd] = {}
-    found, row, depth = Odd(), 0, 0
+    found, row, depth, date1904 = Odd(), 0, 0, False
     for block in package.stream(content):
         if b"<!DOCTYPE" in block:
             xmlbytes.check(content, block)
@@ -90,10 +99,12 @@ def _ods_sheets(package: Package, content: str) -> dict[str, Odd]:
                     row = 0
                 elif event == "end":
                     element.clear()
+            elif event == "end" and name == "null-date":
+                date1904 = _attribute(element, "date-value").startswith("1904")
             elif event == "end" and name == "table-row" and depth == 1:
                 row = _ods_row(element, row, found)
                 element.clear()
-    return sheets
+    return sheets, date1904
 
 
 def _ods_row(element: ElementTree.Element, row: int, found: Odd) -> int:
@@ -139,9 +150,9 @@ def _count(element: ElementTree.Element, name: str) -> int:
 # --- the binary workbook ----------------------------------------------------------------------------------------------
 
 
-def of_xlsb(package: Package) -> Callable[[str], Odd]:
-    """The odd cells of each sheet of an .xlsb file."""
-    parts, codes = _xlsb_sheets(package), _xlsb_codes(package)
+def of_xlsb(package: Package) -> Elsewhere:
+    """Of an .xlsb file."""
+    (parts, date1904), codes = _xlsb_sheets(package), _xlsb_codes(package)
 
     def of_sheet(name: str) -> Odd:
         part = package.find(parts.get(name, ""))
@@ -157,7 +168,7 @@ def of_xlsb(package: Package) -> Callable[[str], Odd]:
                 _show(found, row, column + 1, number, codes.get(style & 0xFFFFFF))
         return found
 
-    return of_sheet
+    return Elsewhere(of_sheet, date1904)
 
 
 def _rk(record: bytes) -> float:
@@ -194,19 +205,22 @@ def _wide(record: bytes, at: int) -> tuple[str, int]:
     return record[at + 4 : end].decode("utf-16-le", "replace"), end
 
 
-def _xlsb_sheets(package: Package) -> dict[str, str]:
+def _xlsb_sheets(package: Package) -> tuple[dict[str, str], bool]:
+    """The part of each sheet, and whether dates count from 1904."""
     workbook, relations = package.find("xl/workbook.bin"), package.find("xl/_rels/workbook.bin.rels")
     if workbook is None or relations is None:
-        return {}
+        return {}, False
     tree = ElementTree.fromstring(package.read(relations))
     targets = {e.get("Id", ""): e.get("Target", "") for e in tree}
-    sheets = {}
+    sheets, date1904 = {}, False
     for kind, record in _records(package.read(workbook)):
-        if kind == _SHEET:
+        if kind == _PROPERTIES and record:
+            date1904 = bool(record[0] & 1)
+        elif kind == _SHEET:
             identity, at = _wide(record, 8)
             target = targets.get(identity, "")
             sheets[_wide(record, at)[0]] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return sheets
+    return sheets, date1904
 
 
 def _xlsb_codes(package: Package) -> dict[int, str]:

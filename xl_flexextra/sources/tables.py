@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..errors import BadInput, CellError, FlexExtraError, MissingData
+from ..arguments import LAST_SERIAL
+from ..errors import BadInput, CellError, MissingData
 from ..tie_out import PERCENTAGES
 from . import column_kinds, secrets
 from .arrays import as_text
-from .column_kinds import DATE, MIXED, NUMBER, TEXT
+from .column_kinds import DATE, EARLIEST_SERIAL, MIXED, NUMBER, TEXT
 from .excel_files import EXCEL
 from .files import Files
 from .headers import is_value
@@ -52,6 +54,8 @@ def rows_of(source: Source, text: int | None = None) -> list[list[Any]]:
     names = [" ".join(as_text(head).split()) for head in cells.heads]
     kinds = [_kind(source, place, name, place == _place(text, len(names))) for place, name in enumerate(names)]
     first = _is_data(cells.heads, kinds)
+    if cells.date1904 and kinds and kinds[0] == NUMBER:
+        _refuse_hidden_dates(source, names[0])
     columns = [
         _column(source, place, name, kind, first) for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
     ]
@@ -59,6 +63,17 @@ def rows_of(source: Source, text: int | None = None) -> list[list[Any]]:
     if cells.corner is None:  # not of a sheet
         body = [row for row in body if any(cell is not None for cell in row)]
     return body if first else [[_head(head) for head in cells.heads], *body]
+
+
+def _refuse_hidden_dates(source: Source, name: str) -> None:
+    """Refuse numbers that would be taken for dates that count from 1900, in a workbook that counts from 1904."""
+    numbers = [cell for cell in source.cells.arrays[0].to_pylist() if cell is not None]
+    serials = all(isinstance(n, float) and n.is_integer() and EARLIEST_SERIAL <= n <= LAST_SERIAL for n in numbers)
+    if serials and len(numbers) > 1 and all(one < other for one, other in itertools.pairwise(numbers)):
+        raise BadInput(
+            f"{source.provenance.label}, column {name or 1}: its numbers may be dates, which here count from 1904; "
+            "give the cells a date format, or call the column 'date'."
+        )
 
 
 def _place(text: int | None, width: int) -> int | None:
@@ -136,6 +151,3 @@ def _column(source: Source, place: int, name: str, kind: str, first: bool) -> li
         if isinstance(cell, CellError):
             found[row + first] = cell
     return found
-
-
-__all__ = ["Files", "FlexExtraError", "rows", "rows_of"]

@@ -10,7 +10,7 @@ from ..arguments import nearest
 from ..errors import MissingData
 from ..fund_names import named
 from ..sources import column_kinds
-from ..sources.findings import ERROR, NOTE, WARNING, Finding
+from ..sources.findings import NOTE, WARNING, Finding, Findings
 from ..sources.source import simple
 from ..tie_out import FRACTION, PERCENTAGES, of_percentage
 from .fitted import Fitted, Task, holds_unit_values
@@ -43,7 +43,7 @@ def by_column(task: Task) -> Fitted:
     if task.date_at == 0 and result.columns[0] is None and task.fed[0]:
         where, what = f"{area.name}, column {area.columns[0].name}", "the source has no dates for it"
         action = "name the source's date column in the mapping ('date')"
-        result.findings.append(Finding(ERROR, where, f"{what}, and rows without a date mean nothing", action))
+        result.findings.error(where, f"{what}, and rows without a date mean nothing", action)
     _unused(task, names, result.findings)
     _refuse_strangers(task, names, result.findings)
     if task.date_at is not None and result.columns[task.date_at] is not None:
@@ -54,7 +54,7 @@ def by_column(task: Task) -> Fitted:
     return result
 
 
-def _names(task: Task, findings: list[Finding]) -> list[str | None]:
+def _names(task: Task, findings: Findings) -> list[str | None]:
     """The source's column for each column of the table."""
     area, mapping = task.area, task.mapping
     names: list[str | None] = []
@@ -69,7 +69,7 @@ def _names(task: Task, findings: list[Finding]) -> list[str | None]:
             names.append(_percentages(task, index) or (own[0] if len(own) == 1 else None))
         if given and not task.fed[index]:
             where, action = f"{area.name}, column {column.name}", "leave it out of the mapping"
-            findings.append(Finding(ERROR, where, "it holds formulas, which data would overwrite", action))
+            findings.error(where, "it holds formulas, which data would overwrite", action)
     if task.date_at is not None and names[task.date_at] is None:  # the source's only date column, whatever it is called
         dated = [c for c in task.source.columns if column_kinds.named_as_date(c)]
         names[task.date_at] = dated[0] if len(dated) == 1 else None
@@ -95,7 +95,7 @@ def _fractions(printed: Any, numbers: Any) -> Any:
     return pa.array([n if n is None or done else of_percentage(n) for n, done in pairs], pa.float64())
 
 
-def _other_names(task: Task, names: list[str | None], findings: list[Finding]) -> None:
+def _other_names(task: Task, names: list[str | None], findings: Findings) -> None:
     """A wide source may call the funds by other names; two columns for one fund are an error."""
     columns = [column.name for column in task.area.columns]
     claims: dict[str, list[str]] = {}
@@ -111,7 +111,7 @@ def _other_names(task: Task, names: list[str | None], findings: list[Finding]) -
         if len(every) > 1:
             what = f"the source has {len(every)} columns for it: {', '.join(map(repr, every))}"
             action = "keep one of them in the source, or name the others in 'ignore_funds'"
-            findings.append(Finding(ERROR, f"{task.area.name}, {target}", what, action))
+            findings.error(f"{task.area.name}, {target}", what, action)
         names[index] = every[0]
 
 
@@ -142,7 +142,7 @@ def _kept(column: Any, keep: list[bool]) -> Any:
     return column.filter(pa.array(keep, pa.bool_()))
 
 
-def _refuse_strangers(task: Task, names: list[str | None], findings: list[Finding]) -> None:
+def _refuse_strangers(task: Task, names: list[str | None], findings: Findings) -> None:
     """A wide source of unit values of which no fund is in the table: its dates alone would blank the page."""
     if not holds_unit_values(task.area) or task.fund_at is not None:
         return
@@ -154,10 +154,10 @@ def _refuse_strangers(task: Task, names: list[str | None], findings: list[Findin
         label = task.source.provenance.label
         none = f"none of the {len(others)} funds" if len(others) > 1 else f"the fund {others[0]!r}"
         what = f"{none} of {label} is {'' if len(others) > 1 else 'not '}in the workbook ({has})"
-        findings.append(Finding(ERROR, task.area.name, what, "name them with 'new --fund', or give aliases"))
+        findings.error(task.area.name, what, "name them with 'new --fund', or give aliases")
 
 
-def _unused(task: Task, names: list[str | None], findings: list[Finding]) -> None:
+def _unused(task: Task, names: list[str | None], findings: Findings) -> None:
     """Columns of the source that nothing takes: beside unit values perhaps a fund that is misspelt."""
     columns = [column.name for column in task.area.columns]
     severity = WARNING if holds_unit_values(task.area) and task.fund_at is None else NOTE

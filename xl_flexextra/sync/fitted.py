@@ -15,7 +15,7 @@ from ..ooxml.body import Body
 from ..ooxml.columns import to_list
 from ..ooxml.workbook import Area
 from ..sources import column_kinds
-from ..sources.findings import ERROR, NOTE, WARNING, Finding
+from ..sources.findings import ERROR, WARNING, Finding, Findings
 from ..sources.mapping import TableMapping
 from ..sources.source import Source, simple
 from .funds import code_text, lists_funds
@@ -40,7 +40,7 @@ class Fitted:
     kinds: list[str | None]
     date: int | None  # the column of the valuation date
     series: list[int]  # the columns that hold values by date
-    findings: list[Finding] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
 
     @property
     def rows(self) -> int:
@@ -62,10 +62,6 @@ def find_column(known: Sequence[str], given: str, guesses: Iterable[str], what: 
             raise MissingData(f"The source for {table!r} has no column {given!r} ({what}){nearest(given, known)}.")
         return found
     return next((column for guess in guesses for column in known if simple(column) == guess), None)
-
-
-def _note(table: str, said: str) -> Finding:
-    return Finding(NOTE, table, said[:1].lower() + said[1:].rstrip("."), "check that it is so")
 
 
 @dataclass(frozen=True)
@@ -145,10 +141,12 @@ class Task:
 
     def start(self) -> Fitted:
         """Nothing yet, but for what is to be said of the source."""
-        findings = [_note(self.area.name, said) for said in self.source.notes]
+        findings = Findings()
+        for said in self.source.notes:
+            findings.note(self.area.name, said[:1].lower() + said[1:].rstrip("."), "check that it is so")
         if self.source.cut:
             what = f"the last line of {self.source.provenance.label} has no end"
-            findings.append(Finding(NOTE, self.area.name, what, "check that the file is complete"))
+            findings.note(self.area.name, what, "check that the file is complete")
         return Fitted([None] * len(self.area.columns), list(self.wanted), self.date_at, [], findings)
 
     @cached_property
@@ -163,7 +161,7 @@ class Task:
             return True
         return not self.names.leads(fund) and bool(named(fund, self.mapping.ignore_funds))  # alike, and no fund's own name
 
-    def standard(self, funds: Sequence[str], findings: list[Finding]) -> list[str]:
+    def standard(self, funds: Sequence[str], findings: Findings) -> list[str]:
         """The names that funds go by in a table that lists them in rows; unknown ones are found."""
         standard = [self.names.standard(fund) for fund in funds]
         if lists_funds(self.area.name):

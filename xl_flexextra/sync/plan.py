@@ -15,7 +15,7 @@ from ..errors import BadInput
 from ..ooxml import columns as cells
 from ..ooxml.body import Body
 from ..sources import column_kinds
-from ..sources.findings import ERROR, NOTE, REVISION, WARNING, Finding, counted, shown
+from ..sources.findings import REVISION, WARNING, Finding, Findings, counted, shown
 from ..sources.mapping import TableMapping
 from .fitted import Fitted, holds_unit_values
 from .rows import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows, without_noise
@@ -57,7 +57,7 @@ class TablePlan:
     lost_rows: int = 0  # removed rows that hold more than their key
     new_set: bool = False  # whether all removed rows are of other dates than the new ones
     merged: bool = False  # whether rows that the source lacks stay
-    findings: list[Finding] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
 
     @property
     def same(self) -> bool:
@@ -82,13 +82,10 @@ def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> T
     match = Match(keys, old, new, body.count, fitted.rows)
     if match.repeats:
         where = ", ".join(plan.keys)
-        plan.findings.append(
-            Finding(
-                ERROR,
-                area.name,
-                f"{counted(match.repeats, 'row of the source repeats', 'rows of the source repeat')} a key ({where})",
-                "keep one of them, or name other 'keys' in the mapping",
-            )
+        plan.findings.error(
+            area.name,
+            f"{counted(match.repeats, 'row of the source repeats', 'rows of the source repeat')} a key ({where})",
+            "keep one of them, or name other 'keys' in the mapping",
         )
         plan.columns = [None] * len(names)
         return plan
@@ -106,7 +103,7 @@ def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> T
     without_noise(keys, old, new, match)
     if in_other_order:
         what, action = "the source has its rows in another order", "nothing; the workbook's order is kept"
-        plan.findings.append(Finding(NOTE, area.name, what, action))
+        plan.findings.note(area.name, what, action)
     for i in fed:
         if i not in new:
             new[i] = _carried(names[i], old[i], match, plan)
@@ -133,15 +130,12 @@ def _carried(name: str, old: Any, match: Match, plan: TablePlan) -> Any:
                 action += ", or repeat with --accept-revisions"
             plan.findings.append(Finding(REVISION if lost else WARNING, where, what, action))
         else:
-            plan.findings.append(Finding(NOTE, where, what, "map it if it should be refreshed"))
+            plan.findings.note(where, what, "map it if it should be refreshed")
         if not plan.keys:
-            plan.findings.append(
-                Finding(
-                    WARNING,
-                    f"{plan.table}, column {name}",
-                    "rows have no key, so its values were kept by their place",
-                    "name 'keys' in the mapping",
-                )
+            plan.findings.warning(
+                f"{plan.table}, column {name}",
+                "rows have no key, so its values were kept by their place",
+                "name 'keys' in the mapping",
             )
     return take(old, match.old_of) if len(old) else [None] * match.rows
 

@@ -25,7 +25,7 @@ from ..ooxml.styles import date_styles
 from ..ooxml.workbook import Area, Workbook
 from ..recalculation import dependents
 from ..sources import column_kinds, mapping
-from ..sources.findings import ERROR, WARNING, Finding, blocking, ordered
+from ..sources.findings import ERROR, WARNING, Finding, Findings, blocking, ordered
 from ..sources.read import Books, one_table, read_source, table_names
 from ..sources.source import Provenance, Source, simple
 from . import checks, fit, funds, journal, plan, sheet_journal, sheet_sources
@@ -58,7 +58,7 @@ class Outcome:
 
     book: Path
     plans: list[plan.TablePlan] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
     sources: dict[str, Provenance] = field(default_factory=dict)
     dependents: dependents.Report = field(default_factory=lambda: dependents.Report())
     notes: list[str] = field(default_factory=list)
@@ -110,11 +110,11 @@ def _run(request: Request, book: Path) -> Outcome:
     workbook = Workbook(package)
     strings = SharedStrings(workbook)
     if workbook.signed:
-        outcome.findings.append(
-            Finding(WARNING, book.name, "it carries a digital signature, which any change makes invalid", "sign it again")
+        outcome.findings.warning(
+            book.name, "it carries a digital signature, which any change makes invalid", "sign it again"
         )
     mapped = mapping.find(book, workbook, strings, request.mapping or mapping.beside(request.book))
-    names = funds.of_workbook(workbook, strings, mapped)
+    names, closed = funds.of_workbook(workbook, strings, mapped), checks.closed_days(workbook, strings)
     dates = date_styles(workbook)
     tables = sorted(_tables(request, workbook, mapped), key=lambda t: not funds.lists_funds(t.name))
     prepared: list[tuple[Body, plan.TablePlan]] = []
@@ -142,7 +142,7 @@ def _run(request: Request, book: Path) -> Outcome:
                 names = funds.of_table(body.area, made.columns, mapped, workbook.date1904)
             if table.mode == "merge":
                 judged = checks.merged(made, fitted, table.checks, workbook.date1904)
-        found += checks.series(body.area, judged, table.checks, datetime.date.today(), names.replaced)
+        found += checks.series(body.area, judged, table.checks, datetime.date.today(), names.replaced, closed)
         outcome.findings += found
         del source, fitted, judged  # large ones are let go of before the next is read
         pyarrow.default_memory_pool().release_unused()
@@ -240,18 +240,14 @@ def _filled_by_others(body: Body) -> list[Finding]:
     return [Finding(WARNING, body.area.name, what, "fill it from one place only")]
 
 
-def _formats(body: Body, fitted: Fitted, dates: frozenset[bytes]) -> list[Finding]:
+def _formats(body: Body, fitted: Fitted, dates: frozenset[bytes]) -> Findings:
     """Dates in a column whose cells do not show dates."""
-    found = []
+    found = Findings()
     for index, kind in enumerate(fitted.kinds):
         style = body.styles[index]
         if kind == column_kinds.DATE and fitted.columns[index] is not None and (not style or style[-1] not in dates):
             where = f"{body.area.name}, column {body.area.columns[index].name}"
-            found.append(
-                Finding(
-                    WARNING, where, "its cells have no date format, so dates show as numbers", "format the column in Excel"
-                )
-            )
+            found.warning(where, "its cells have no date format, so dates show as numbers", "format the column in Excel")
     return found
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .. import series_checks
 from ..arguments import nearest
 from ..errors import MissingData
 from ..fund_names import either, key
 from ..ooxml.workbook import Area
 from ..sources import column_kinds
-from ..sources.findings import ERROR, NOTE, WARNING, Finding, counted
+from ..sources.findings import ERROR, Findings, counted
 from ..sources.source import simple
 from .fitted import VALUE_NAMES, Fitted, Task
 
@@ -42,7 +43,7 @@ def to_wide(task: Task) -> Fitted:
     targets = _targets(task, encoded.dictionary.to_pylist(), list(place_of), result.findings)
     if funds.null_count or dates.null_count:
         what = f"{counted(max(funds.null_count, dates.null_count), 'row has', 'rows have')} no date or no fund"
-        result.findings.append(Finding(ERROR, area.name, what, "fill them in at the source"))
+        result.findings.error(area.name, what, "fill them in at the source")
         return result
     target_codes = np.array([place_of[t] if t is not None else -1 for t in targets], dtype=np.int64)
     codes = target_codes[encoded.indices.to_numpy()] if len(funds) else np.array([], np.int64)
@@ -64,11 +65,11 @@ def to_wide(task: Task) -> Fitted:
         else:
             where, what = f"{area.name}, {area.columns[index].name}", "the source has no value of this fund"
             action = "check the source; the values of the workbook stay where dates are the same"
-            result.findings.append(Finding(WARNING, where, what, action))
+            result.findings.warning(where, what, action)
     return result
 
 
-def _targets(task: Task, found: list[str], columns: list[str], findings: list[Finding]) -> list[str | None]:
+def _targets(task: Task, found: list[str], columns: list[str], findings: Findings) -> list[str | None]:
     """The table's column of each fund of the source; None where a fund is to be left out."""
     mapped = {key(source): column for column, source in task.mapping.columns.items() if column in columns}
     table = task.area.name
@@ -82,7 +83,7 @@ def _targets(task: Task, found: list[str], columns: list[str], findings: list[Fi
         if len(meant) != 1:
             what = f"is unknown: it may be {either(meant)}" if meant else f"is unknown{nearest(name, columns)}"
             action = "add an alias to the mapping, a column to the table, or the name to 'ignore_funds'"
-            findings.append(Finding(ERROR, table, f"the fund {name!r} {what}", action))
+            findings.error(table, f"the fund {name!r} {what}", action)
     by_target: dict[str, list[str]] = {}
     for name, target in zip(found, targets, strict=True):
         if target is not None:
@@ -90,18 +91,16 @@ def _targets(task: Task, found: list[str], columns: list[str], findings: list[Fi
     for target, several in by_target.items():
         if len(several) > 1:
             what = f"the source calls this fund {' and '.join(map(repr, several))}"
-            findings.append(Finding(NOTE, f"{table}, {target}", what, "nothing, if both are the same fund"))
+            findings.note(f"{table}, {target}", what, "nothing, if both are the same fund")
     return targets
 
 
-def _repeats(cell: Any, numbers: Any, days: Any, area: Area, findings: list[Finding]) -> None:
+def _repeats(cell: Any, numbers: Any, days: Any, area: Area, findings: Findings) -> None:
     """Two values for one fund and date: an error where they differ."""
-    order = np.argsort(cell, kind="stable")
-    ordered, values = cell[order], numbers[order]
-    again = np.flatnonzero(ordered[1:] == ordered[:-1])
+    order, again, apart = series_checks.repeats(cell, numbers)
     if not len(again):
         return
-    differ = again[~((values[again] == values[again + 1]) | (np.isnan(values[again]) & np.isnan(values[again + 1])))]
+    ordered, values, differ = cell[order], numbers[order], again[apart]
     place = differ if len(differ) else again
     row, column = divmod(int(ordered[place[0]]), len(area.columns))
     when = np.datetime64(int(days[row]), "D")
@@ -110,10 +109,10 @@ def _repeats(cell: Any, numbers: Any, days: Any, area: Area, findings: list[Find
         both = " and ".join("blank" if np.isnan(v) else f"{v:g}" for v in values[place[0] : place[0] + 2])
         what = counted(len(differ), "value stands twice and differs", "values stand twice and differ")
         what += f", first {both} on {when}"
-        findings.append(Finding(ERROR, where, what, "keep one of them in the source"))
+        findings.error(where, what, "keep one of them in the source")
     else:
         what = f"{counted(len(again), 'value stands', 'values stand')} twice, first on {when}"
-        findings.append(Finding(WARNING, where, what, "remove the repeats from the source"))
+        findings.warning(where, what, "remove the repeats from the source")
 
 
 def to_long(task: Task) -> Fitted:

@@ -24,6 +24,7 @@ from .machine import USER, Machine, elsewhere
 OFFICE = r"Software\Microsoft\Office"
 DEFAULT_OFFICE = "16.0"
 PREVIOUS = settings.CONF + ".previous"
+BOOKS = "books"  # beside the settings; the buttons keep copies there
 LONGEST_FOLDER = 150
 """Characters; the start command holds the path of Python once and has to stay within its buffer."""
 
@@ -248,6 +249,11 @@ def roll_back(machine: Machine, everyone: bool = False) -> str:
     _put(conf, before)
     _put(previous, now)
     return old.get("VERSION", "")
+
+
+def kept(machine: Machine) -> list[Path]:
+    """What an uninstall leaves, because it is the user's: copies and journals of workbooks that lie on a web server."""
+    return [base / BOOKS for base in candidates(machine) if (base / BOOKS).is_dir()]
 
 
 def uninstall(machine: Machine) -> list[str]:

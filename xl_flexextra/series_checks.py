@@ -1,0 +1,168 @@
+"""What is odd about values by date: jumps, values that stand still, gaps, repeats, order, month ends. Arrays in, places out.
+
+One table of limits, :class:`Limits`, for reviews and refreshes; a mapping may state others. The usual ones:
+
+* 25% from one valuation to the next: the S&P 500 has not moved by more in a month since the 1930s (October 1987: -21.5%),
+  while a slipped digit or another fund's value mostly does.
+* the same value more than twice in a row: six decimals hardly repeat once; of daily values Saturdays, Sundays and
+  holidays, which only carry a value on, do not count.
+* a month without a value, as figures are made month by month; amid daily values a week, the longest that exchanges
+  were closed (September 2001).
+* a month end is its last day, or its last business day: values of Friday 29 August 2008 are those of the month's end.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = Any
+DAILY = 4  # days from one daily value to the next, a long weekend between
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of the checks, as stated; None is the usual one."""
+
+    max_jump: float | None = None  # largest change from one valuation to the next, as a fraction: 0.25 is 25%
+    max_gap_days: int | None = None  # longest stretch without a valuation; usually a month, amid daily values a week
+    max_repeats: int | None = None  # how often a value may stand unchanged in a row
+    positive: bool | None = None  # whether values have to be above zero
+    month_ends: bool | None = None  # whether every date has to be a month end; usually where nearly all are
+    weekends: bool = False  # whether valuations on Saturday and Sunday are usual
+    as_of: str = ""  # ISO date that the data has to reach, such as 2008-07-31
+
+    @property
+    def jump(self) -> float:
+        """The largest change that is not looked at."""
+        return USUAL_JUMP if self.max_jump is None else self.max_jump
+
+    @property
+    def repeats(self) -> int:
+        """How often a value may stand in a row."""
+        return USUAL_REPEATS if self.max_repeats is None else self.max_repeats
+
+    @property
+    def gap(self) -> str:
+        """What a gap is more than, in words."""
+        return "a month, or of a week amid daily values" if self.max_gap_days is None else f"{self.max_gap_days:g} days"
+
+
+USUAL_JUMP, USUAL_REPEATS, USUAL_GAP_MONTHS, USUAL_GAP_DAYS = 0.25, 2, 1, 7
+USUAL = Limits()
+NEARLY_ALL = 0.9  # as many dates of a series have to be month ends for the others to be odd
+
+
+def _days(days: Array) -> Array:
+    return np.asarray(days).astype("datetime64[D]")
+
+
+def changes(values: Array, same: Array | None = None) -> Array:
+    """Each value's change from the one before, as a fraction; 0 where ``same`` says that they are not of one series."""
+    values = np.asarray(values, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.where(values[:-1] > 0, values[1:] / values[:-1] - 1.0, 0.0)
+    return found if same is None else np.where(same, found, 0.0)
+
+
+def jumps(values: Array, limits: Limits = USUAL, same: Array | None = None) -> Array:
+    """The places of values that lie further from the one before than the limit, by more than noise."""
+    return np.flatnonzero(np.abs(changes(values, same)) > limits.jump + 1e-12) + 1
+
+
+def stale(
+    days: Array, values: Array, limits: Limits = USUAL, same: Array | None = None,
+    holidays: Iterable[datetime.date] = (),
+) -> tuple[Array, Array, Array]:  # fmt: skip
+    """Values that stand unchanged for longer than the limit: where each begins, where it passes the limit, how often it
+    stands."""
+    days, values = _days(days), np.asarray(values, dtype=float)
+    together = np.ones(max(len(values) - 1, 0), bool) if same is None else np.asarray(same, bool)
+    kept = np.arange(len(values))
+    steps = np.diff(days).astype(int)[together]
+    if len(steps) and np.median(steps) <= DAILY:
+        kept = np.flatnonzero(np.is_busday(days, holidays=_closed(holidays)))
+        series = np.concatenate(([0], np.cumsum(~together)))[kept]
+        together = series[1:] == series[:-1]
+    again = together & (values[kept][1:] == values[kept][:-1])
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], again.astype(np.int8), [0]))))
+    starts, ends = edges[::2], edges[1::2]
+    long = ends - starts + 1 > limits.repeats
+    return kept[starts[long]], kept[starts[long] + limits.repeats], (ends - starts + 1)[long]
+
+
+def gaps(days: Array, limits: Limits = USUAL) -> Array:
+    """The places of valuations, in order of dates, before which others are missing."""
+    days = _days(days)
+    steps = np.diff(days).astype(int)
+    if limits.max_gap_days is not None:
+        return np.flatnonzero(steps > limits.max_gap_days) + 1
+    months = np.diff(days.astype("datetime64[M]")).astype(int)
+    daily = np.concatenate(([False], steps <= DAILY, [True]))  # monthly values may come before daily ones
+    amid = daily[:-2] & daily[2:]
+    return np.flatnonzero((months > USUAL_GAP_MONTHS) | (amid & (steps > USUAL_GAP_DAYS))) + 1
+
+
+def disorder(days: Array) -> tuple[int, bool] | None:
+    """The first place whose date does not lie after the one before, and whether it is the same date; None where all do."""
+    steps = np.diff(_days(days)).astype(int)
+    if not np.any(steps <= 0):
+        return None
+    place = int(np.argmax(steps <= 0))
+    return place + 1, bool(steps[place] == 0)
+
+
+def repeats(places: Array, values: Array) -> tuple[Array, Array, Array]:
+    """Values that stand twice for one place (of fund and date): the order that groups them, where in it a repeat begins,
+    and whether the two differ."""
+    order = np.argsort(places, kind="stable")
+    ordered, values = np.asarray(places)[order], np.asarray(values, dtype=float)[order]
+    again = np.flatnonzero(ordered[1:] == ordered[:-1])
+    one, other = values[again], values[again + 1]
+    return order, again, ~((one == other) | (np.isnan(one) & np.isnan(other)))
+
+
+def not_positive(values: Array) -> Array:
+    """The places of values that are not above zero; a blank is none of them."""
+    return np.flatnonzero(np.asarray(values, dtype=float) <= 0)
+
+
+def holes(values: Array) -> tuple[Array, int | None]:
+    """The places of blanks between two values of a series, and the place of its last value; None where it has too few."""
+    present = np.flatnonzero(~np.isnan(values))
+    if len(present) < 2:
+        return present[:0], None
+    inside = values[present[0] : present[-1] + 1]
+    return np.flatnonzero(np.isnan(inside)) + present[0], int(present[-1])
+
+
+def _closed(holidays: Iterable[datetime.date]) -> Array:
+    return np.array(list(holidays), dtype="datetime64[D]")
+
+
+def month_ends(days: Array, holidays: Iterable[datetime.date] = ()) -> Array:
+    """Whether each date is a month end: no business day follows it in its month."""
+    days = _days(days)
+    following = (days.astype("datetime64[M]") + 1).astype("datetime64[D]")
+    return np.busday_count(days + 1, following, holidays=_closed(holidays)) == 0
+
+
+def weekends(days: Array) -> Array:
+    """Whether each date is a Saturday or Sunday."""
+    return ~np.is_busday(_days(days))
+
+
+def calendar_month_ends(days: Array) -> Array:
+    """Whether each date is the last day of its month."""
+    following = _days(days) + 1
+    return following.astype("datetime64[M]") == following
+
+
+def ends_before(day: datetime.date, wanted: datetime.date, holidays: Iterable[datetime.date] = ()) -> bool:
+    """Whether a business day lies after the last date of a series, up to the day that it has to reach."""
+    one = datetime.timedelta(1)
+    return bool(np.busday_count(day + one, wanted + one, holidays=_closed(holidays)) > 0)

@@ -9,6 +9,7 @@ import pytest
 
 from xl_flexextra import registry, sample
 from xl_flexextra.errors import NA, NUM, VALUE, BadInput, InvalidTerms, NoSolution, PassedError
+from xl_flexextra.returns import positive
 from xl_flexextra.terms import Terms, from_rows, load
 from xl_flexextra.unit_values import UnitValues
 
@@ -164,3 +165,21 @@ def test_the_sample_has_its_terms_as_tables_too():
     assert rows[0] == ["Term", "Value"]
     assert ["annual_charge.dollars", 35.0] in rows
     assert udfs.CDSC_RATE(rows, 3) == 0.07
+
+
+def test_units_bought_in_cents_grow_from_the_cents():
+    terms = [*NO_CHARGE, ["carry.precision", "cents"], ["payment.unit_decimals", 3]]
+    # by hand: 1,000 / 7.123456 is 140.381 units, worth 999.997877, which is 1,000.00; tenfold 10,000.00, not 9,999.98
+    assert udfs.REDEEMABLE_VALUE(terms, ["2007-07-31", "2008-07-31"], [7.123456, 71.23456]) == 10000.0
+
+
+def test_cents_are_rounded_once():
+    terms = [*NO_CHARGE, ["carry.precision", "cents"]]
+    # by hand: 1,000.0049 is 1,000.00; by way of 1,000.005 it would be 1,000.01
+    assert udfs.REDEEMABLE_VALUE(terms, ["2007-07-31", "2008-07-31"], [10, 10.000049]) == 1000.0
+
+
+def test_values_of_an_array_may_be_less_than_one():
+    positive("begin_value", np.array([0.5, 1.0]))
+    with pytest.raises(BadInput, match=r"'begin_value' must be positive \(got 0\)"):
+        positive("begin_value", np.array([0.5, 0.0]))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from xl_flexextra import sample
-from xl_flexextra.cli import excel_buttons
+from xl_flexextra.buttons import run as excel_buttons
 from xl_flexextra.errors import Refused
 from xl_flexextra.hosts.excel import live, log, wrappers
 

@@ -5,6 +5,7 @@ A run that is killed leaves its first line; the next run finds from the hashes w
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import json
 import os
@@ -75,6 +76,22 @@ def append(book: Path, record: dict[str, Any]) -> None:
 def conclude(book: Path, event: Any, outcome: str, **more: str) -> None:
     """Add the line that says how an event ended."""
     append(book, {"event": "outcome", "of": event, "at": now(), "outcome": outcome, **more})
+
+
+@contextlib.contextmanager
+def concluded(book: Path, entry: dict[str, Any], notes: list[str] | None = None) -> Iterator[None]:
+    """Work on an event whose entry is filled in and written meanwhile; afterwards the line that says how it ended."""
+    result = FAILED
+    try:
+        yield
+        result = DONE
+    finally:
+        if entry:
+            try:
+                conclude(book, entry["id"], result)
+            except Refused:  # the next run finds out from the hashes
+                if notes is not None:
+                    notes.append("The journal could not be finished; the next run completes it.")
 
 
 def _lines(book: Path) -> Iterator[dict[str, Any]]:

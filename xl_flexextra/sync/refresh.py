@@ -13,9 +13,9 @@ from typing import Any
 
 import pyarrow
 
-from ..errors import BadInput, FlexExtraError, MissingData, Refused
+from ..errors import BadInput, MissingData
 from ..fund_names import FundNames
-from ..ooxml import atomic, openfiles, windows
+from ..ooxml import atomic
 from ..ooxml.body import Body, find_area
 from ..ooxml.finish import calculate_on_load
 from ..ooxml.package import Package
@@ -31,6 +31,7 @@ from ..sources.source import Provenance, Source, simple
 from . import checks, fit, funds, journal, plan, sheet_journal, sheet_sources
 from .fitted import FUND_NAMES, VALUE_NAMES, Fitted
 from .restore import BEFORE_REFRESH
+from .target import ClosedFile, Target
 
 Progress = Callable[[str], None]
 
@@ -50,6 +51,7 @@ class Request:
     decimal: str = ""  # signs in the numbers of text files, in place of those of the mapping
     thousands: str = ""
     date_format: str = ""
+    target: Target | None = None  # in place of the closed file ``book``
 
 
 @dataclass
@@ -87,24 +89,18 @@ def refresh(request: Request) -> Outcome:
         Refused: the workbook is open, protected, or cannot be changed safely.
         BadInput, MissingData: the request, the mapping or a source is not usable.
     """
-    book = atomic.resolve(request.book)
+    target = request.target or ClosedFile(request.book)
     if request.dry_run:
-        return _run(request, book)
-    openfiles.refuse_open(book)
-    with atomic.lock(book):
-        atomic.sweep(book.parent)
-        journal.mend(book)
-        return _run(request, book)
+        return _run(request, target)
+    with target.held():
+        return _run(request, target)
 
 
-def _run(request: Request, book: Path) -> Outcome:
+def _run(request: Request, target: Target) -> Outcome:
+    book = target.home
     outcome = Outcome(book, dry_run=request.dry_run)
     request.progress(f"Reading {book.name}")
-    stamp = _stamp(book)
-    try:
-        raw = windows.patiently(book.read_bytes)
-    except OSError as error:
-        raise Refused(f"{book.name} cannot be read ({error.strerror}); close it elsewhere or check its rights.") from None
+    raw = target.read()
     before = hashlib.sha256(raw).hexdigest()
     package = Package(io.BytesIO(raw), book.name)
     workbook = Workbook(package)
@@ -150,20 +146,16 @@ def _run(request: Request, book: Path) -> Outcome:
     outcome.stopped = blocking(outcome.findings, request.accept_revisions)
     if outcome.stopped:
         return outcome
-    _apply(request, outcome, workbook, strings, prepared)
+    target.refuse([made.table for made in outcome.plans if not made.same])
+    _apply(request, outcome, workbook, strings, prepared, target.recalculates)
     outcome.changed = package.dirty
     if request.dry_run:
         return outcome
     if not package.dirty:
         journal.append(book, _record(outcome, before, before) | {"outcome": journal.UNCHANGED})
         return outcome
-    _replace(request, outcome, package, book, before, stamp)
+    _write(request, outcome, package, target, before)
     return outcome
-
-
-def _stamp(book: Path) -> tuple[int, int, int]:
-    state = book.stat()
-    return state.st_mtime_ns, state.st_size, state.st_ino
 
 
 def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> list[mapping.TableMapping]:
@@ -257,8 +249,9 @@ def _apply(
     workbook: Workbook,
     strings: SharedStrings,
     prepared: list[tuple[Body, plan.TablePlan]],
+    recalculated: bool,
 ) -> None:
-    """The package with all its changes, in memory."""
+    """The package with all its changes, in memory; without what follows from them where a program recalculates it."""
     touched: list[tuple[Area, list[Any]]] = []
     for body, made in prepared:
         request.progress(f"Writing {made.table}")
@@ -267,13 +260,12 @@ def _apply(
         if result.changed:
             touched.append((result.area, made.columns))
             outcome.notes += result.notes
-            workbook = Workbook(workbook.package)
+            workbook = Workbook(workbook.package)  # its tables and names have moved
             if result.pivots:
                 outcome.notes.append(f"Pivot tables over {made.table} read it anew when the workbook is opened.")
-    if not touched:
+    if not touched or recalculated:
         return
     request.progress("Recalculating what depends on it")
-    workbook = Workbook(workbook.package)
     outcome.dependents = dependents.update(workbook, touched, request.recalculate)
     if not outcome.dependents.own_functions and outcome.dependents.stale:
         calculate_on_load(workbook)
@@ -335,33 +327,16 @@ def _record(outcome: Outcome, before: str, after: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _replace(
-    request: Request, outcome: Outcome, package: Package, book: Path, before: str, stamp: tuple[int, int, int]
-) -> None:
+def _write(request: Request, outcome: Outcome, package: Package, target: Target, before: str) -> None:
+    """The changes in the workbook itself, with a backup and a line in the journal before, and another one after."""
     request.progress("Writing the workbook")
     entry: dict[str, Any] = {}
 
-    def announce(temporary: Path) -> None:
-        openfiles.refuse_open(book)
-        if _stamp(book) != stamp:
-            raise Refused(
-                f"{book.name} was changed by somebody else while it was refreshed; nothing was written; repeat the refresh."
-            )
-        outcome.backup = atomic.back_up(book, BEFORE_REFRESH)
-        entry.update(_record(outcome, before, atomic.sha256(temporary)), backup=outcome.backup.name)
-        journal.append(book, entry)
+    def announce(after: str) -> None:
+        outcome.backup = atomic.back_up(target.home, BEFORE_REFRESH, copied=target.copied)
+        entry.update(_record(outcome, before, after), host=target.host, backup=outcome.backup.name)
+        journal.append(target.home, entry)
 
-    def close(result: str) -> None:
-        try:
-            journal.conclude(book, entry["id"], result)
-        except FlexExtraError:  # the next run finds out from the hashes
-            outcome.notes.append("The journal could not be finished; the next run completes it.")
-
-    try:
-        atomic.replace(book, package.write, package.verify, announce)
-    except FlexExtraError:
-        if entry:
-            close(journal.FAILED)
-        raise
-    outcome.written = True
-    close(journal.DONE)
+    with journal.concluded(target.home, entry, outcome.notes):
+        target.write(package, [made for made in outcome.plans if not made.same], announce)
+        outcome.written = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
 import shlex
 import uuid
@@ -10,11 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import FlexExtraError, MissingData, Refused
-from ..ooxml import atomic, openfiles, windows
+from ..errors import MissingData, Refused
+from ..ooxml import atomic, windows
+from ..ooxml.body import Body, find_area
+from ..ooxml.columns import normalize, to_list
 from ..ooxml.package import Package
+from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Workbook
 from . import journal
+from .target import ClosedFile, Target
 
 BEFORE_REFRESH, BEFORE_RESTORE = "before-refresh", "before-restore"
 
@@ -47,7 +52,7 @@ class Restored:
         return f"as it was {why.replace('-', ' the ')} of {year}-{month}-{day} {hour}:{minute}:{second} UTC"
 
 
-def restore(book: Path, backup: str = "") -> Restored:
+def restore(book: Path | Target, backup: str = "") -> Restored:
     """Bring back the newest backup that a refresh made, or the named one.
 
     The backup that is brought back is used up, so that a second call goes one refresh further back.
@@ -56,47 +61,62 @@ def restore(book: Path, backup: str = "") -> Restored:
         MissingData: there is no such backup.
         Refused: the workbook is open, or the backup is damaged; nothing was changed.
     """
-    book = atomic.resolve(book)
-    openfiles.refuse_open(book)
-    with atomic.lock(book):
-        atomic.sweep(book.parent)
-        journal.mend(book)
-        chosen = _choose(book, backup)
-        try:
-            Workbook(Package.open(chosen))
-        except Refused as error:
-            raise Refused(f"The backup {chosen.name} is damaged ({error}); name an older one with --backup.") from None
-        data = chosen.read_bytes()
-        entry: dict[str, Any] = {}
-        kept: list[Path] = []
+    target = ClosedFile(book) if isinstance(book, Path) else book
+    home = target.home
+    entry: dict[str, Any] = {}
+    kept: list[Path] = []
+    with target.held():
+        before = hashlib.sha256(target.read()).hexdigest()
+        chosen = choose(home, before, backup)
 
-        def announce(temporary: Path) -> None:
-            if atomic.sha256(temporary) != atomic.sha256(chosen):
-                raise Refused(f"{book.name} could not be verified after copying; nothing was changed; check the disk.")
-            before = atomic.sha256(book)
+        def announce(after: str) -> None:
             # one more may stay for now: the backup that is brought back goes
-            kept.append(atomic.back_up(book, BEFORE_RESTORE, atomic.KEEP_BACKUPS + 1))
+            kept.append(atomic.back_up(home, BEFORE_RESTORE, atomic.KEEP_BACKUPS + 1, target.copied))
             entry.update(
-                event="restore", id=uuid.uuid4().hex, at=journal.now(), who=journal.who(), before=before,
-                after=atomic.sha256(temporary), restored=chosen.name, backup=kept[0].name,
+                event="restore", id=uuid.uuid4().hex, at=journal.now(), who=journal.who(), host=target.host, before=before,
+                after=after, restored=chosen.name, backup=kept[0].name,
             )  # fmt: skip
-            journal.append(book, entry)
+            journal.append(home, entry)
 
-        try:
-            atomic.replace(book, lambda file: file.write(data), before=announce)
-        except FlexExtraError:
-            if entry:
-                with contextlib.suppress(FlexExtraError):
-                    journal.conclude(book, entry["id"], journal.FAILED)
-            raise
-        with contextlib.suppress(OSError):
-            chosen.unlink()
-        with contextlib.suppress(FlexExtraError):  # the next run finds out from the hashes
-            journal.conclude(book, entry["id"], journal.DONE)
-        return Restored(chosen.name, kept[0])
+        with journal.concluded(home, entry):
+            target.put_back(chosen, announce)
+            with contextlib.suppress(OSError):
+                chosen.unlink()
+    return Restored(chosen.name, kept[0])
 
 
-def _choose(book: Path, backup: str) -> Path:
+def choose(home: Path, now: str, backup: str = "") -> Path:
+    """The backup to bring back to a workbook of that hash, looked into."""
+    chosen = _named(home, now, backup)
+    try:
+        Workbook(Package.open(chosen))
+    except Refused as error:
+        raise Refused(f"The backup {chosen.name} is damaged ({error}); name an older one with --backup.") from None
+    return chosen
+
+
+def tables_to_put_back(now: Path, kept: Path) -> dict[str, tuple[list[Any], int]]:
+    """The tables of a kept copy that differ from the workbook's: the columns that data fill (None for one of formulas),
+    and the number of rows."""
+    before, after = _tables(kept), _tables(now)
+    return {name: content for name, content in before.items() if name in after and after[name] != content}
+
+
+def _tables(path: Path) -> dict[str, tuple[list[Any], int]]:
+    workbook = Workbook(Package.open(path))
+    strings = SharedStrings(workbook)
+    found: dict[str, tuple[list[Any], int]] = {}
+    for table in workbook.tables:
+        body = Body(workbook, strings, find_area(workbook, strings, table.name))
+        columns = [
+            None if body.calculated(i) else to_list(normalize(body.values(i), column.name, workbook.date1904))
+            for i, column in enumerate(table.columns)
+        ]
+        found[table.name] = columns, body.count
+    return found
+
+
+def _named(book: Path, now: str, backup: str) -> Path:
     known = atomic.backups(book)
     if backup:
         for path in known:
@@ -109,7 +129,6 @@ def _choose(book: Path, backup: str) -> Path:
         other = f" (a copy from before a restore comes back with --backup {known[-1].name})" if known else ""
         folder = atomic.backup_folder(book).name
         raise MissingData(f"No refresh of {book.name} has a backup in {folder}; there is nothing to restore{other}.")
-    now = atomic.sha256(book)
     for path in reversed(made):
         if atomic.sha256(path) != now:
             return path

@@ -12,7 +12,7 @@ SERVED = "xl_flexextra.hosts.excel.served"
 FOLDER = "flexextra"
 CONF = "flexextra.conf"
 SERVE = "import xl_flexextra.hosts.excel.start as s;s.serve('$(CLSID)')"
-BUTTON = "import xl_flexextra.cli.excel_buttons as b;b.main()"
+BUTTON = "import xl_flexextra.buttons.run as b;b.main()"
 COMMAND_BUFFER = 2048
 """Characters of the buffer that xlwings' DLL copies the command into; a longer one would stop Excel."""
 

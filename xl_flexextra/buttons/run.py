@@ -6,19 +6,15 @@ An answer begins with OK (done), ASK (a plan to agree to) or ERR (one sentence t
 from __future__ import annotations
 
 import argparse
-import contextlib
 import logging
 import sys
-import tempfile
-import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import FlexExtraError, MissingData, Refused
 from ..hosts.excel import install, live, log
-from ..ooxml import atomic
-from ..sync.restore import BEFORE_REFRESH, BEFORE_RESTORE
+from .open_book import OpenBook, opened
 
 SHOWN = 900  # characters; a message box cuts longer ones
 _NOTHING = "The file holds what the workbook holds already; nothing to do."
@@ -26,28 +22,13 @@ _AS_BEFORE = "The workbook is as it was before the last refresh; nothing to do."
 LOGGER = logging.getLogger("xl_flexextra")
 
 
-def _plain(column: Any) -> list[Any]:
-    """A column of a plan as plain values."""
-    return column.to_pylist() if hasattr(column, "to_pylist") else list(column)
+def _refresh(target: OpenBook, source: str, dry_run: bool) -> Any:
+    """A refresh, or its plan. Past values may change: the plan names them, and the person agrees or not."""
+    from ..sync.refresh import Request, refresh
 
-
-def _home(book: Any) -> Path:
-    """The path beside which the journal and the backups of this book stand."""
-    return live.local_path(book, log.folder().parent / install.BOOKS)
-
-
-def _plans(book: Any, source: str, folder: Path, progress: Callable[[str], None]) -> Any:
-    """What a refresh of this book from ``source`` would do, worked out on a copy."""
-    from ..sources import findings
-    from ..sources.mapping import beside
-    from ..sync import refresh
-
-    copy = live.save_copy(book, folder)
-    request = refresh.Request(copy, source, mapping=beside(_home(book)), dry_run=True, progress=progress)
-    outcome = refresh.refresh(request)
-    if outcome.stopped and all(finding.severity == findings.REVISION for finding in outcome.stopped):
-        request.accept_revisions = True  # the plan names them, and the person agrees or not
-        outcome = refresh.refresh(request)
+    outcome = refresh(
+        Request(target.home, source, dry_run=dry_run, accept_revisions=True, progress=target.progress, target=target)
+    )
     if outcome.stopped:
         more = f" ({len(outcome.stopped) - 1} more findings)" if len(outcome.stopped) > 1 else ""
         raise Refused(f"Nothing was changed: {outcome.stopped[0]}{more}")
@@ -65,133 +46,43 @@ def _summary(outcome: Any) -> str:
     return "\n".join(lines)
 
 
-def _same(outcome: Any) -> bool:
-    return all(plan.same for plan in outcome.plans)
-
-
 def refresh_plan(book: Any, source: str) -> tuple[str, str]:
     """What the chosen file would change; nothing is touched."""
-    live.refuse_1904(book)
-    with tempfile.TemporaryDirectory() as folder, live.undisturbed(book) as progress:
-        progress("working out the plan")
-        outcome = _plans(book, source, Path(folder), progress)
-    if _same(outcome):
-        return "OK", _NOTHING
-    live.refuse_blocked(book, [plan.table for plan in outcome.plans if not plan.same])
-    return "ASK", _summary(outcome) + "\n\nRefresh now?"
+    with opened(book, "working out the plan") as target:
+        outcome = _refresh(target, source, dry_run=True)
+    return ("ASK", _summary(outcome) + "\n\nRefresh now?") if outcome.changed else ("OK", _NOTHING)
 
 
 def refresh_apply(book: Any, source: str) -> tuple[str, str]:
     """Refill the tables from the chosen file: a copy is kept first, a journal line says what was done."""
-    live.refuse_1904(book)
-    home = _home(book)
-    with tempfile.TemporaryDirectory() as folder, live.undisturbed(book) as progress:
-        progress("working out the plan")
-        outcome = _plans(book, source, Path(folder), progress)
-        plans = [plan for plan in outcome.plans if not plan.same]
-        if not plans:
-            return "OK", _NOTHING
-        live.refuse_blocked(book, [plan.table for plan in plans])
-        kept = atomic.back_up(home, BEFORE_REFRESH, copied=Path(folder) / book.name)
-        tables = {
-            plan.table: {"rows_before": plan.rows_before, "rows_after": plan.rows_after, "added": plan.added,
-                         "changed_cells": plan.changed_cells, "removed": plan.removed,
-                         "source": outcome.sources[plan.table].label, "source_sha256": outcome.sources[plan.table].sha256}
-            for plan in plans
-        }  # fmt: skip
-        with _journalled(home, "refresh", tables, kept):
-            for plan in plans:
-                progress(f"writing {plan.table}")
-                columns = [None if column is None else _plain(column) for column in plan.columns]
-                live.write_table(book, plan.table, columns, plan.rows_after)
+    with opened(book, "working out the plan") as target:
+        outcome = _refresh(target, source, dry_run=False)
+    if not outcome.written:
+        return "OK", _NOTHING
     book.app.calculate()
-    return "OK", _summary(outcome) + f"\n\nDone; Restore last takes it back. A copy is kept: {kept.name}."
-
-
-@contextlib.contextmanager
-def _journalled(home: Path, event: str, tables: dict[str, Any], kept: Path) -> Any:
-    """One line before, one after: what was planned in the open workbook, and how it ended."""
-    from .. import __version__
-    from ..sync import journal
-
-    entry = {
-        "event": event, "id": uuid.uuid4().hex, "at": journal.now(), "who": journal.who(), "version": __version__,
-        "host": "Excel", "before": atomic.sha256(kept), "after": "", "tables": tables, "backup": kept.name,
-    }  # fmt: skip
-    journal.append(home, entry)
-    result = journal.FAILED
-    try:
-        yield
-        result = journal.DONE
-    finally:
-        with contextlib.suppress(FlexExtraError):
-            journal.conclude(home, entry["id"], result)
-
-
-def _last_kept(home: Path) -> Path:
-    made = [path for path in atomic.backups(home) if path.stem.endswith(BEFORE_REFRESH)]
-    if not made:
-        raise MissingData(f"No refresh of {home.name} is on record here, so there is nothing to restore.")
-    return made[-1]
-
-
-def _old_tables(book: Any, kept: Path, folder: Path) -> dict[str, tuple[list[Any], int]]:
-    """The tables that differ between the book and a kept copy: the columns that data fill, and the number of rows."""
-    from ..ooxml import columns
-    from ..ooxml.body import Body, find_area
-    from ..ooxml.package import Package
-    from ..ooxml.strings import SharedStrings
-    from ..ooxml.workbook import Workbook
-
-    def bodies(path: Path) -> dict[str, tuple[list[Any], int]]:
-        workbook = Workbook(Package.open(path))
-        strings = SharedStrings(workbook)
-        found = {}
-        for table in workbook.tables:
-            body = Body(workbook, strings, find_area(workbook, strings, table.name))
-            values = [
-                None if body.calculated(i) else _plain(columns.normalize(body.values(i), column.name, workbook.date1904))
-                for i, column in enumerate(table.columns)
-            ]
-            found[table.name] = (values, body.count)
-        return found
-
-    now, before = bodies(live.save_copy(book, folder)), bodies(kept)
-    return {name: content for name, content in before.items() if name in now and now[name] != content}
+    return "OK", _summary(outcome) + f"\n\nDone; Restore last takes it back. A copy is kept: {outcome.backup.name}."
 
 
 def restore_last(book: Any, _source: str) -> tuple[str, str]:
     """What taking the last refresh back would change."""
-    kept = _last_kept(_home(book))
-    with tempfile.TemporaryDirectory() as folder, live.undisturbed(book) as progress:
-        progress("comparing with the copy before the last refresh")
-        old = _old_tables(book, kept, Path(folder))
-    if not old:
-        return "OK", _AS_BEFORE
-    live.refuse_blocked(book, list(old))
+    with opened(book, "comparing with the copy before the last refresh") as target:
+        old = target.to_put_back()
+        target.refuse(list(old))
     lines = "\n".join(f"{name}: back to {rows} rows." for name, (_, rows) in old.items())
-    return "ASK", f"{lines}\n\nTake the last refresh back?"
+    return ("ASK", f"{lines}\n\nTake the last refresh back?") if old else ("OK", _AS_BEFORE)
 
 
 def restore_last_apply(book: Any, _source: str) -> tuple[str, str]:
     """Take the last refresh back; a second time goes one refresh further."""
-    home = _home(book)
-    kept = _last_kept(home)
-    with tempfile.TemporaryDirectory() as folder, live.undisturbed(book) as progress:
-        old = _old_tables(book, kept, Path(folder))
+    from ..sync.restore import restore
+
+    with opened(book, "restoring") as target:
+        old = target.to_put_back()
         if not old:
             return "OK", _AS_BEFORE
-        live.refuse_blocked(book, list(old))
-        saved = atomic.back_up(home, BEFORE_RESTORE, atomic.KEEP_BACKUPS + 1, Path(folder) / book.name)
-        tables = {name: {"rows_after": rows} for name, (_, rows) in old.items()}
-        with _journalled(home, "restore", tables, saved):
-            for name, (columns, rows) in old.items():
-                progress(f"restoring {name}")
-                live.write_table(book, name, columns, rows)
-    with contextlib.suppress(OSError):
-        kept.unlink()
+        done = restore(target)
     book.app.calculate()
-    return "OK", f"Restored: {', '.join(old)}. A copy of what was there is kept: {saved.name}."
+    return "OK", f"Restored: {', '.join(old)}. A copy of what was there is kept: {done.kept.name}."
 
 
 def tie_out(book: Any, _source: str) -> tuple[str, str]:
@@ -228,8 +119,7 @@ def export_pdf(book: Any, _source: str) -> tuple[str, str]:
     """The pages that are printed, as a PDF beside the workbook."""
     from ..workbook.layout import CHARTS, PAGE, TIE_OUT
 
-    home = _home(book)
-    target = home.with_suffix(".pdf")
+    target = live.local_path(book, log.folder().parent / install.BOOKS).with_suffix(".pdf")
     there = [sheet.name for sheet in book.sheets]
     include = [name for name in (PAGE, CHARTS, TIE_OUT) if name in there] or None
     with live.undisturbed(book) as progress:

@@ -78,3 +78,23 @@ def test_a_month_more_reaches_the_page(shipped: Path) -> None:
         assert sheet.cell(area.last, place).value == pytest.approx(last[column.name] * 1.01, rel=1e-14)
     restore(shipped)
     assert shipped.read_bytes() == old
+
+
+def test_a_refresh_and_its_summary_parse_the_workbook_no_more_often_than_it_changes(
+    shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once as it is, once with the table rewritten, once with the sheet of sources; the summary opens nothing anew."""
+    parsed, opened = [], []
+    old, open_ = Workbook.__init__, Package.__init__
+    monkeypatch.setattr(Workbook, "__init__", lambda self, package: (parsed.append(1), old(self, package))[1])
+    monkeypatch.setattr(Package, "__init__", lambda self, *given: (opened.append(1), open_(self, *given))[1])
+    source = shipped.with_name("august.csv")
+    lines = SAMPLE.read_text().splitlines()
+    source.write_text(
+        "\n".join([*lines, *(f"2008-08-31,{line.split(',')[1]},12.5" for line in lines if "2008-07-31" in line)])
+    )
+    outcome = refresh(Request(shipped, str(source), dry_run=True))
+    summary.text(outcome)
+    assert outcome.changed
+    assert len(parsed) <= 3
+    assert len(opened) == 1

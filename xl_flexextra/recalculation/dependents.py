@@ -19,10 +19,11 @@ from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, column_letters
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..sources.findings import shown
+from .cell_context import CellContext, own_names
 from .evaluation import evaluate
 from .formula import Beyond, bare_name
 from .values import single
-from .workbook_model import CellContext, FormulaCell, Model, Place, Written, own_names
+from .workbook_model import FormulaCell, Model, Place, Written
 
 Recalculate = Callable[[Path, Path], Collection[str] | None]
 """Takes a workbook and writes a recalculated copy to the second path; gives the names that functions have in files, as

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -57,8 +58,9 @@ def bare_name(written: str) -> str:
     return re.sub(r"^(_XLFN\.|_XLWS\.|_XLL\.|_XLUDF\.|_XLPM\.)+", "", name)
 
 
+@functools.lru_cache(maxsize=1024)
 def parse(formula: str) -> Node:
-    """A formula (without '=') as a tree."""
+    """A formula (without '=') as a tree. Those of defined names come again and again."""
     from openpyxl.formula import Tokenizer
 
     try:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import functools
 import math
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from ..arguments import EPOCH, FIRST_SERIAL, LAST_SERIAL
@@ -26,6 +26,11 @@ from .values import MISSING, Cells, Column, form, is_number, is_text, near, numb
 _Values = list[Any]
 
 
+@functools.lru_cache(maxsize=4096)
+def _fits(forms: str, given: str) -> bool:
+    return re.fullmatch(forms, given) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Native:
     """A native function: its value for its arguments, and the forms of call that are answered."""
@@ -35,7 +40,7 @@ class Native:
     of_dates: bool = False  # whether it counts days from 1900
 
     def __call__(self, values: _Values) -> Any:
-        if not re.fullmatch(self.forms, "".join(map(form, values))):
+        if not _fits(self.forms, "".join(map(form, values))):
             raise Beyond("a form of call that is not proved")
         return self.compute(values)
 
@@ -205,7 +210,7 @@ def _match(values: _Values) -> Any:
             raise Beyond("MATCH of an error in an array")
         return wanted
     if kind == 1:
-        return _match_sorted(wanted, line)
+        return _match_sorted(wanted, line, values[1])
     if is_text(wanted) and _WILD.intersection(wanted):
         raise Beyond("MATCH of a pattern")
     if is_text(wanted) and re.search(r"\d", wanted) and any(map(is_number, line)):
@@ -216,12 +221,10 @@ def _match(values: _Values) -> Any:
     return NA
 
 
-def _match_sorted(wanted: Any, line: list[Any]) -> Any:
+def _match_sorted(wanted: Any, line: list[Any], cells: Any) -> Any:
     """The last of ascending numbers that is not above the wanted one."""
-    if not is_number(wanted) or not all(map(is_number, line)):
-        raise Beyond("MATCH")
-    if any(after <= before for before, after in pairwise(line)):
-        raise Beyond("MATCH in numbers that do not ascend")
+    if not is_number(wanted) or not isinstance(cells, Cells) or not cells.ascending:
+        raise Beyond("MATCH in what does not ascend, or is no number")
     place = bisect_right(line, wanted)
     if place < len(line) and near(line[place], float(wanted)):
         raise Beyond("MATCH of a number that is one of the line but for noise")

@@ -6,9 +6,11 @@ Excel and Calc differ, or text would have to be read as a number or a date, :cla
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ..errors import CellError
@@ -19,6 +21,12 @@ class Cells(list[list[Any]]):
     """The rows of a reference; ``cut`` is whether whole columns or rows ended with the values of the sheet."""
 
     cut = False
+
+    @functools.cached_property
+    def ascending(self) -> bool:
+        """Whether they hold numbers only, each above the one before; asked by every cell that looks something up."""
+        line = [cell for row in self for cell in row]
+        return all(map(is_number, line)) and all(before < after for before, after in pairwise(line))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +18,7 @@ from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..ooxml.xmlbytes import unescape
 from .formula import Beyond, Node, Reference, bare_name, called, names, parse
-from .native_functions import native
-from .values import MISSING, Cells, Column, form
+from .values import Cells, Column
 
 LARGE_SHEET = 64 << 20  # bytes; the formulas of a larger sheet are not looked at one by one
 LARGE_RANGE = 2_000_000  # cells
@@ -78,6 +77,7 @@ class Model:
         self._sheets: dict[str, dict[tuple[int, int], Any]] = {}
         self._extent: dict[str, Range] = {}
         self._hidden: dict[str, set[int] | range] = {}  # rows
+        self._resolved: dict[tuple[str, str] | None, list[tuple[str, Range]]] = {}
         self._needs: np.ndarray | None = None
         self._ranges: dict[str, dict[Range, Cells]] = {}
         self._by_name = {s.name.lower(): s for s in workbook.sheets}
@@ -169,6 +169,16 @@ class Model:
 
     def resolve(self, text: str, cell: FormulaCell, depth: int = 0) -> list[tuple[str, Range]]:
         """The ranges that a reference stands for, each with its sheet in lower case."""
+        by_row = "@" in text or text[:1] == "[" or "#this row" in text.lower()
+        key = None if by_row else (cell.sheet.name, text)  # else it is the same in every cell of the sheet
+        if key in self._resolved:
+            return self._resolved[key]
+        found = self._resolve(text, cell, depth)
+        if key is not None:
+            self._resolved[key] = found
+        return found
+
+    def _resolve(self, text: str, cell: FormulaCell, depth: int) -> list[tuple[str, Range]]:
         qualifier, mark, rest = text.rpartition("!")
         sheet = sheet_name(qualifier + "!").lower() if mark else cell.sheet.name.lower()
         bounds = parse_range(rest) or _whole(rest)
@@ -372,55 +382,3 @@ def _formula_cells(part: SheetPart) -> list[tuple[tuple[int, int], Formula]]:
         if formula is not None:
             found.append(((bounds.top, bounds.left), Formula(formula[1], unescape(formula[2] or b""))))
     return found
-
-
-class CellContext:
-    """A formula's view: references resolved from its cell, dirty ones computed first."""
-
-    def __init__(self, model: Model, cell: FormulaCell, ensure: Callable[[str, Range], None]) -> None:
-        self._model, self._cell, self._ensure = model, cell, ensure
-
-    def look_up(self, reference: str) -> Any:
-        sheet, bounds = self._one(reference)
-        self._ensure(sheet, bounds)
-        column = self._model.column(sheet, bounds)
-        if column is None:
-            return self._model.rows(sheet, bounds)
-        return column if len(column) > 1 else column.rows
-
-    def _one(self, reference: str) -> tuple[str, Range]:
-        found = self._model.resolve(reference, self._cell)
-        if len(found) != 1:
-            raise Beyond(reference)
-        return found[0]
-
-    def refuse_subtotals(self, reference: str) -> None:
-        self._model.refuse_subtotals(*self._one(reference))
-
-    def function(self, name: str) -> Callable[[list[Any]], Any] | None:
-        from_1904 = self._model.workbook.date1904
-        if name in own_names():
-            return None if from_1904 else own_function(name)
-        return native(name, from_1904)
-
-
-def own_function(name: str) -> Callable[[list[Any]], Any]:
-    """One of our worksheet functions as the evaluator calls it."""
-    from .. import registry
-
-    function = registry.get(name)
-
-    def given(value: Any) -> Any:
-        rows = value.rows if isinstance(value, Column) else value
-        if isinstance(rows, Cells):
-            return rows[0][0] if form(rows) == "c" else list(rows)
-        return registry.OMITTED if value is MISSING else value
-
-    return lambda values: registry.evaluate(function, [given(value) for value in values])
-
-
-def own_names() -> frozenset[str]:
-    """The names of our worksheet functions."""
-    from .. import registry
-
-    return frozenset(registry.names())

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from pathlib import Path
 from typing import Any
 
 from ..arguments import EPOCH, LAST_SERIAL
 from ..errors import FlexExtraError
-from ..ooxml.package import Package
 from ..ooxml.refs import column_number
 from ..ooxml.sheet import SheetPart
 from ..ooxml.styles import date_styles
@@ -18,12 +16,13 @@ from ..recalculation.dependents import CellChange
 from ..sources.findings import shown
 
 
-def texts(book: Path, changes: list[CellChange], most: int) -> list[str]:
+def texts(workbook: Workbook | None, changes: list[CellChange], most: int) -> list[str]:
     """The first ``most`` changes, by the order of the sheets, hidden ones last."""
     if not most or not changes:
         return []
+    if workbook is None:
+        return [str(change) for change in changes[:most]]
     try:
-        workbook = Workbook(Package.open(book))
         places = {s.name: (s.state != "visible", s.index) for s in workbook.sheets}
         ordered = sorted(changes, key=lambda change: places.get(_split(change.cell)[0], (True, len(places))))[:most]
         dated = _dated(workbook, [change.cell for change in ordered])

@@ -69,6 +69,7 @@ class Outcome:
     changed: bool = False
     written: bool = False
     backup: Path | None = None
+    workbook: Workbook | None = None  # as it is afterwards, in memory
 
     @property
     def to_look_at(self) -> bool:
@@ -280,6 +281,7 @@ def _apply(
     if sheet_sources.renew(workbook, taken, merged, datetime.date.today()):
         outcome.notes.append("The table Sources of the workbook names the new sources.")
         workbook = Workbook(workbook.package)
+    outcome.workbook = workbook
     sheet_journal.append(workbook, _sheet_rows(outcome))
 
 

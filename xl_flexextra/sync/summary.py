@@ -81,7 +81,7 @@ def _dependents(outcome: Outcome, cells: int) -> list[str]:
         by = f"{counted(report.by_core, 'formula')} by the core"
         by += f", {counted(report.by_calc, 'formula')} by Calc" if report.by_calc else ""
         lines.append(f"Recomputed: {by}; {counted(len(report.changed), 'value')} changed")
-        listed = cell_texts.texts(outcome.book, report.changed, cells)
+        listed = cell_texts.texts(outcome.workbook, report.changed, cells)
         lines += _some([f"~ {text}" for text in listed], len(report.changed), cells)
     if report.stale:
         what = "until Excel recalculates them (open it and press Ctrl+Alt+F9)"

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 
 from .errors import BadInput
 
+LONGEST = 240  # Excel takes 255, and "(2)" may follow
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -28,6 +29,8 @@ def written(argument: str, name: str) -> str:
     clean = tidy(name)
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in clean):
         raise BadInput(f"'{argument}' has the name {clean!r} with a control character in it; take it out.")
+    if len(clean) > LONGEST:
+        raise BadInput(f"'{argument}' has a name of {len(clean)} letters, {clean[:40]!r} …; a table's head holds {LONGEST}.")
     return clean
 
 

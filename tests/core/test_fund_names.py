@@ -116,6 +116,8 @@ def test_what_names_have_in_common():
     assert written("unit_values", f" A{NBSP} b\n") == "A b"
     with pytest.raises(BadInput, match=r"'unit_values' has the name 'A\\x1b\[2J' with a control character"):
         written("unit_values", "A\x1b[2J")
+    with pytest.raises(BadInput, match="a name of 241 letters"):
+        written("unit_values", "A" * 241)
 
 
 def csv_file(path, rows):
@@ -198,3 +200,15 @@ def test_an_error_cell_stays_one_under_the_funds_code():
     coded = values.coded(Funds.from_rows(FUNDS))
     assert coded.funds == ("MANAGED_BOND",)
     assert coded.errors == values.errors != {}
+
+
+def test_names_that_a_spreadsheet_would_run_are_said_where_they_are_written(tmp_path):
+    book, out = str(tmp_path / "s.sqlite"), tmp_path / "o.csv"
+    day = datetime.date(2008, 7, 31)
+    store.load_rows(book, [(day, '=HYPERLINK("http://x.invalid")', 1.0), (day, "EQ", 2.0)], "unit_values", "a", "")
+    done = CliRunner().invoke(main.app, ["store", "as-of", book, "1", "--out", str(out)])
+    assert "takes '=HYPERLINK(\"http://x.invalid\")' for a formula" in done.output
+    assert '"=HYPERLINK(""http://x.invalid"")"' in out.read_text("utf-8")  # the name itself stays what it is
+    store.load_rows(book, [(day, '=HYPERLINK("http://x.invalid")', None)], "unit_values", "b", "")
+    done = CliRunner().invoke(main.app, ["store", "as-of", book, "2", "--out", str(out), "--force"])
+    assert "formula" not in done.output

@@ -10,6 +10,7 @@ import zipfile
 
 import pytest
 from openpyxl.formula import Tokenizer
+from programs import faults, needs_validator
 
 from xl_flexextra import report, workbook
 from xl_flexextra.dates import month_end
@@ -52,7 +53,7 @@ def update(codes, text):
         as_of=as_of,
         shares=Shares([(None, code, share) for code in codes]),
         share_rows=[["fund", "share"], *([code, share] for code in codes)],
-        rate_rows=[["date", "kind", "rate"], [datetime.date(2008, 1, 1), text, 0.03]],
+        rate_rows=[["date", f"{text}\x1b\n", text], [datetime.date(2008, 1, 1), text, 0.03]],
         published=tuple(Published(t, c, as_of, code, "1Y", 0.1234, known) for t, c, known in figures for code in codes),
         holidays=((datetime.date(2008, 7, 4), text),),
         sources=[["file", "what", "from", "sha", "note"], [text] * 5],
@@ -139,3 +140,9 @@ def test_names_of_contracts_become_words(tmp_path, name):
         tables = [book.read(part).decode() for part in book.namelist() if part.startswith("xl/tables/")]
     names = [re.search('displayName="([^"]*)"', table).group(1) for table in tables]
     assert all(re.fullmatch(r"[A-Za-zÀ-ÿ]\w*", one) for one in names), names
+
+
+@needs_validator
+@pytest.mark.parametrize("name", ["update", "review", "template"])
+def test_hostile_workbooks_are_valid(both, name):
+    assert faults(both[0] / f"{name}.xlsx", "Microsoft365") == []

@@ -357,7 +357,13 @@ def _until(at: str) -> str:
     return moment.astimezone(datetime.UTC).isoformat()
 
 
-def write_as_of(store: str, at: str, dataset: str, out: Path, force: bool = False) -> int:
+class Written(int):
+    """How many values a CSV holds; ``as_formulas``: the funds of it whose names a spreadsheet takes for formulas."""
+
+    as_formulas: tuple[str, ...] = ()
+
+
+def write_as_of(store: str, at: str, dataset: str, out: Path, force: bool = False) -> Written:
     """A CSV of date, fund and value as of then; gives the number of values.
 
     Raises:
@@ -376,4 +382,6 @@ def write_as_of(store: str, at: str, dataset: str, out: Path, force: bool = Fals
         text.detach()
 
     atomic.replace(out, write)
-    return len(rows)
+    written = Written(len(rows))
+    written.as_formulas = tuple(dict.fromkeys(fund for _, fund, _ in rows if fund[:1] in tuple("=+-@")))
+    return written

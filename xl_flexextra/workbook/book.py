@@ -142,7 +142,7 @@ class Book:
     ) -> None:  # fmt: skip
         """An Excel table of constants; a column's format may be a function of its row."""
         last = row + max(len(rows), 1)
-        columns = [{"header": head, "header_format": self.format("head")} for head in header]
+        columns = [{"header": head, "header_format": self.format("head")} for head in heads(header)]
         options = {"name": name, "style": "Table Style Light 1", "columns": columns}
         sheet.add_table(row, column, last, column + len(header) - 1, options)
         for i, line in enumerate(rows, start=row + 1):
@@ -162,6 +162,21 @@ class Exact(float):
     def __format__(self, spec: str) -> str:
         text = super().__format__(spec)
         return text if float(text) == self else repr(float(self))
+
+
+def heads(given: Sequence[str]) -> list[str]:
+    """The heads of a table, as Excel takes them: none blank, none twice in any letters, none with control characters, none
+    beyond 255 letters. The codes of funds are so already."""
+    found: list[str] = []
+    taken: set[str] = set()
+    for place, head in enumerate(given, start=1):
+        clean = "".join(letter for letter in " ".join(head.split()) if letter.isprintable())[:240] or f"Column{place}"
+        name, again = clean, 2
+        while name.casefold() in taken:
+            name, again = f"{clean} ({again})", again + 1
+        taken.add(name.casefold())
+        found.append(name)
+    return found
 
 
 def cached(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import explain, tables
 from ..errors import FlexExtraError
+from ..fund_names import key
 from ..numbers import rounded
 from ..review import closed_form as cf
 from .book import DATE, MONEY, PERCENT, UNIT, area, at, cached, place_of
@@ -142,7 +143,7 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
     dollars = f"INDEX({places.across(places.charge)},{column})"
     inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],{place_of(fund, 'Funds[fund]')},"
     since = f"IF({of_period('inception column')},{inceptions}{of_period('inception column')}),{start})"
-    columns = [f.casefold() for f in inputs.unit_values.funds]
+    columns = list(map(key, inputs.unit_values.funds))
     fund_column = cell["fund's column"]
     first = present(f"INDEX(UnitValues[#Data],MATCH({start},UnitValues[valuation_date]),{fund_column})")
     broken = (
@@ -153,7 +154,7 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
     charges, charge, rules = cell["charges, contract year"], cell["charge C w"], cell["rules broken"]
     rows: list[tuple[str, Any, str]] = [
         (place_of(contract, places.across(places.codes)), probe.place + 1, "0"),
-        (place_of(fund, "UnitValues[#Headers]"), columns.index(probe.fund.casefold()) + 2, "0"),
+        (place_of(fund, "UnitValues[#Headers]"), columns.index(key(probe.fund)) + 2, "0"),
         (f"MATCH({period},Periods[period],FALSE())", period_codes(plan).index(probe.period) + 1, "0"),
         (f"{of_period('months')}+{of_period('months of the year so far')}*MONTH({as_of})", closed.months, "0"),
         (f"EOMONTH({as_of},-{months})", closed.start, DATE),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from ..fund_names import key
 from ..review import closed_form as cf
 from .book import DATE, MONEY, PERCENT, UNIT, at, place_of, quoted
 from .data_sheets import PUBLISHED
@@ -108,7 +109,7 @@ def _figure(c: _Cells) -> list[Step]:
 
 def _days(c: _Cells) -> list[Step]:
     """Where contract, fund and period stand, and the days and years that follow."""
-    funds = {fund.casefold(): place for place, fund in enumerate(c.figures.plan.inputs.unit_values.funds, start=2)}
+    funds = {key(fund): place for place, fund in enumerate(c.figures.plan.inputs.unit_values.funds, start=2)}
     codes = {code: place for place, code in enumerate(c.figures.codes, start=1)}
     inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],{place_of(c('fund'), 'Funds[fund]')},"
     which = c.of_period("inception column")
@@ -119,7 +120,7 @@ def _days(c: _Cells) -> list[Step]:
         Step("contract_column", "contract's column", place_of(c("contract"), c.places.across(c.places.codes)),
              lambda f: f.contract_column + 1),
         Step("fund_column", "fund's column", place_of(c("fund"), "UnitValues[#Headers]"),
-             lambda f: funds.get(f.fund.casefold(), "#N/A")),
+             lambda f: funds.get(key(f.fund), "#N/A")),
         Step("period_row", "period's row", f"MATCH({c('period')},Periods[period],FALSE())", lambda f: codes[f.code]),
         Step("months", "months", months, _closed("months")),
         Step("start", "first day", f"EOMONTH({c('as_of')},-{c('months')})", _closed("start"), DATE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import textwrap
 from pathlib import Path
 
 from xl_flexextra import conventions, registry
@@ -17,17 +18,27 @@ def cell(text: object) -> str:
     return str(text).replace("|", "\\|").replace("\n", " ")
 
 
+def paragraph(*sentences: str) -> str:
+    """Sentences as lines of a page."""
+    return textwrap.fill(" ".join(sentences), 125, break_long_words=False, break_on_hyphens=False)
+
+
 def functions_page() -> str:
     """Every worksheet function: signature, formula, arguments, examples with what they give."""
     lines = [
         "# Worksheet functions",
         "",
-        "Generated from their declarations by `docs/make_reference.py`. Returns are fractions: 0.0525 means 5.25%. `[…]` may be left out. Ranges may be",
-        "rows or columns; blanks at their end are passed over; dates are date cells, serial numbers or ISO text. The same functions are plain Python:",
-        "`from flexextra_udfs import AATR`.",
+        paragraph(
+            "Generated from their declarations by `docs/make_reference.py`. Returns are fractions: 0.0525 means 5.25%. `[…]` may be left out.",
+            "Ranges may be rows or columns; blanks at their end are ignored. Dates are date cells, serial numbers or ISO text. The same functions",
+            "are plain Python: `from flexextra_udfs import AATR`.",
+        ),
         "",
-        "Missing data is `#N/A`, bad input `#VALUE!`, no solution `#NUM!`; an error in an argument comes out as that error. A blank cell is never a number: given for",
-        "an argument that may be left out it counts as left out, for one that must be given it is `#N/A` (in LibreOffice Calc a blank *single* cell arrives as 0).",
+        paragraph(
+            "Missing data is `#N/A`, bad input `#VALUE!`, no solution `#NUM!`; an error in an argument comes out as that error. A blank cell is",
+            "never a number: for an argument that may be left out it counts as left out, for one that must be given it is `#N/A` (in LibreOffice",
+            "Calc a blank *single* cell arrives as 0).",
+        ),
     ]
     category = ""
     for function in registry.functions():
@@ -59,8 +70,11 @@ def terms_page() -> str:
     lines = [
         "# Contract terms",
         "",
-        "Generated from `xl_flexextra/conventions.py` by `docs/make_reference.py`. A contract is a TOML file, or a worksheet range of term and value with the same",
-        "keys (`annual_charge.dollars`), passed to a function as `terms`. `xl-flexextra terms show flexible` shows a shipped one, `terms check FILE` lists every problem.",
+        paragraph(
+            "Generated from `xl_flexextra/conventions.py` by `docs/make_reference.py`. A contract is a TOML file, or a worksheet range of term and",
+            "value with the same keys (`annual_charge.dollars`), passed to a function as `terms`. `xl-flexextra terms show flexible` shows a shipped",
+            "one, `terms check FILE` lists every problem.",
+        ),
         "",
         "```toml",
         "[contract]",
@@ -80,16 +94,23 @@ def terms_page() -> str:
         '"annual_charge.dollars" = "prospectus of 1 May 2005, page 12"',
         "```",
         "",
-        "On a sheet a schedule is a row a contract year (`cdsc.schedule.1`, `cdsc.schedule.2` …), one text (`8%, 8%, 7%, 0% thereafter`; also parted by `;` or",
-        "`/`), or a row whose rates stand in the cells behind each other. A changed value is `annual_charge.dollars from 2006-05-01`. Keys may be written in any case;",
-        "`n/a` and a dash mean that a value is not given; titles of sections without a value are passed over. Two numbers in one row of any other key are refused.",
-        "`terms check` also notes what is allowed but unlikely, such as a rider of 30% a year. Keys marked ↻ may change over time.",
+        paragraph(
+            "On a sheet a schedule is a row a contract year (`cdsc.schedule.1`, `cdsc.schedule.2` …), one text (`8%, 8%, 7%, 0% thereafter`; also",
+            "separated by `;` or `/`), or a row whose rates stand in the cells behind each other. A changed value is",
+            "`annual_charge.dollars from 2006-05-01`. Keys may be written in any case. `n/a` and a dash mean that a value is not given. Titles of",
+            "sections without a value are ignored. Two numbers in one row of any other key are refused.",
+            "`terms check` also notes what is allowed but unlikely, such as a rider of 30% a year. Keys marked ↻ may change over time.",
+        ),
         "",
-        "Examples: the terms of other insurers' contracts with the figures that they reproduce, every number with its source, are in",
-        "[tests/cases](../tests/cases/README.md).",
+        paragraph(
+            "Examples: the terms of other insurers' contracts with the figures that they reproduce, every number with its source, are in",
+            "[tests/cases](../tests/cases/README.md).",
+        ),
         "",
-        'In Python a function takes a file as `terms=from_toml("my_contract.toml")`, of `xl_flexextra.terms`. Months and quarters count from the payment\'s day; from a',
-        "month end they go to month ends (30 November, 28 or 29 February, 31 May …).",
+        paragraph(
+            'In Python a function takes a file as `terms=from_toml("my_contract.toml")`, of `xl_flexextra.terms`. Months and quarters count from the',
+            "payment's day; from a month end they go to month ends (30 November, 28 or 29 February, 31 May …).",
+        ),
         "",
         "| key | kind | when left out | meaning |",
         "| --- | --- | --- | --- |",

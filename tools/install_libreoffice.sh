@@ -55,7 +55,7 @@ export DEBIAN_FRONTEND=noninteractive
 "${SUDO[@]}" apt-get "${options[@]}" update >"$work/log" 2>&1 || true # one broken third-party source must not stop us
 "${SUDO[@]}" apt-get "${options[@]}" "${target[@]}" install --no-install-recommends "${PACKAGES[@]}" >"$work/log" 2>&1 || {
     tail -n 5 "$work/log" >&2
-    say "apt could not install LibreOffice; mend what it says above and run this again."
+    say "apt could not install LibreOffice; correct what it says above and run this again."
     exit 1
 }
 if ! installed; then

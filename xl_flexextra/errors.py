@@ -22,7 +22,7 @@ class CellError(str):
     @property
     def said(self) -> str:
         """What the cell holds and what to do, for the end of a sentence."""
-        return f"the error {self}; mend the cell it comes from"
+        return f"the error {self}; correct the cell it comes from"
 
 
 class NotCalculated(CellError):

@@ -111,7 +111,9 @@ def holidays(rows: list[list[Any]]) -> list[Date]:
     if len(rows) == 1 and not (len(rows[0]) == 2 and _is_name(rows[0][1])):
         line = rows[0]
     elif any(not (arguments.is_blank(cell) or ranges.is_heading(cell)) for row in rows for cell in row[1:]):
-        raise BadInput("'holidays' must be a row or a column of dates, or a table of date and name; mend its second column.")
+        raise BadInput(
+            "'holidays' must be a row or a column of dates, or a table of date and name; correct its second column."
+        )
     if len(line) > 1 and ranges.is_heading(line[0]):
         line = line[1:]
     days = []

@@ -98,7 +98,7 @@ def source_of(row: list[Any], notes: Mapping[int, str]) -> str:
 
 
 def spelled_out(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values with each schedule that is one text parted into its rates, and what it says of the years after it."""
+    """Values with each schedule that is one text split into its rates, and what it says of the years after it."""
     out = dict(values)
     for key in SCHEDULES:
         given = values.get(key)
@@ -130,7 +130,7 @@ def _spell_out(key: str, rates: list[Any], out: dict[str, Any]) -> None:
 
 
 def _parted(text: str) -> list[str]:
-    """The items of a schedule in one text, parted by semicolons, slashes or commas; empty ones at the end fall away."""
+    """The items of a schedule in one text, separated by semicolons, slashes or commas; empty ones at the end fall away."""
     mark = next((mark for mark in ";/" if mark in text), ",")
     items = [item.strip() for item in text.split(mark)]
     while len(items) > 1 and not items[-1]:

@@ -80,8 +80,8 @@ VOCABULARY: dict[str, Meaning] = {
     "share": Meaning("number", "The sub-account's share of the annual charge: 0.2782 means 27.82%."),
     "funds": Meaning(
         "funds",
-        "Range with headers: fund, printed name, asset class, fund inception, sub-account inception, aliases (parted by ;); "
-        "predecessor and substituted_on, where a fund carries on another's history.",
+        "Range with headers: fund, printed name, asset class, fund inception, sub-account inception, aliases (separated "
+        "by ;); predecessor and substituted_on, where a fund carries on another's history.",
     ),
     "charges": Meaning(
         "text",

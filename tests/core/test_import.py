@@ -32,7 +32,8 @@ def test_importing_the_functions_loads_nothing_heavy():
     assert "xl_flexextra.walk" in loaded
     assert not (loaded - numpy) & HEAVY
     ours = {name for name in loaded - numpy if name.startswith(("xl_flexextra", "flexextra_udfs"))}
-    assert loaded - numpy - ours <= {
+    others = {name for name in loaded - numpy - ours if name.partition(".")[0] != "importlib"}  # numpy 2.0 does not load it
+    assert others <= {
         "__future__", "dataclasses", "copy", "inspect", "dis", "opcode", "token", "tokenize", "linecache", "_opcode",
         "marshal", "unicodedata", "_strptime", "keyword", "ast", "_ast",
     }  # fmt: skip

@@ -79,7 +79,7 @@ def test_killed_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path: Path)
         assert worker.stdout is not None
         for _ in range(KILLS):
             book.write_bytes(old)
-            journal.mend(book)
+            journal.repair(book)
             known = len(journal.read(book))
             worker.stdin.write("go\n")
             worker.stdin.flush()

@@ -128,7 +128,7 @@ def test_a_comma_that_may_be_either_is_refused(tmp_path: Path, number: str, deli
         ("a;b\n1;10 312,25\n2;9\n", {"decimal": ",", "thousands": " "}, ["10312.25", "9"]),
         ("a;b\n1;10,312\n2;9\n", {"decimal": "."}, ["10312", "9"]),
         ("a;b\n1;10'312.5\n2;9\n", {"thousands": "'"}, ["10312.5", "9"]),
-        ('a,b\n1,"10,312"\n2,9\n', {}, ["10,312", "9"]),  # parted by commas: the comma parts thousands
+        ('a,b\n1,"10,312"\n2,9\n', {}, ["10,312", "9"]),  # separated by commas: the comma parts thousands
         ("a;notes\n1;10,5\n", {}, ["10,5"]),
         ("a;b\n1;Growth, large\n2;Growth, small\n", {}, ["Growth, large", "Growth, small"]),
     ],

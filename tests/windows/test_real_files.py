@@ -239,7 +239,7 @@ def announce(temporary):
 sys.addaudithook(audit)
 with atomic.lock(book):
     atomic.sweep(book.parent)
-    journal.mend(book)
+    journal.repair(book)
     atomic.replace(book, lambda file: file.write(b"new"), before=announce)
     journal.conclude(book, "x" + sys.argv[2], journal.DONE)
 """

@@ -165,7 +165,7 @@ class Body:
         bounds = pc.min_max(read.values).as_py()
         if bounds["min"] is not None and (bounds["min"] < 0 or bounds["max"] >= len(self.strings)):
             raise Refused(
-                f"The table {self.area.name!r} holds a text that the workbook does not have; mend it in Excel first."
+                f"The table {self.area.name!r} holds a text that the workbook does not have; correct it in Excel first."
             )
         return pa.chunked_array([pa.array(self.strings.texts, pa.string())]).take(read.values)
 

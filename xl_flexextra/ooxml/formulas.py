@@ -28,7 +28,7 @@ def moved(text: str, old: tuple[int, int], new: tuple[int, int]) -> str:
         ) from None
     except Exception as error:
         raise Refused(
-            f"The formula {text[:80]!r} is not understood ({type(error).__name__}); mend it in Excel first."
+            f"The formula {text[:80]!r} is not understood ({type(error).__name__}); correct it in Excel first."
         ) from None
     return str(result)[1:]
 

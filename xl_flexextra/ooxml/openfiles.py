@@ -55,7 +55,7 @@ def _excel_owner(path: Path) -> str | None:
 
 
 def _libreoffice_owner(path: Path) -> str | None:
-    """Who has it open, from the lock file: name, user, host, time and profile, parted by commas."""
+    """Who has it open, from the lock file: name, user, host, time and profile, separated by commas."""
     file = path.with_name(f".~lock.{path.name}#")
     if not file.is_file():
         return None

@@ -123,7 +123,7 @@ def decode(kind: bytes, raw: bytes, strings: SharedStrings, part: str) -> Any:
     except (ValueError, IndexError):
         raise Refused(
             f"The part {part} holds the value {text[:30]!r} in a cell of type "
-            f"{kind.decode('ascii', 'replace')!r}; mend the workbook in Excel first."
+            f"{kind.decode('ascii', 'replace')!r}; correct the workbook in Excel first."
         ) from None
     if kind == b"b":
         return text.strip() in ("1", "true")

@@ -241,7 +241,7 @@ class Workbook:
         if last < first or len(columns) != bounds.right - bounds.left + 1:
             raise Refused(
                 f"The table {name!r} ({part}) has no body or not as many columns as its range {bounds}; "
-                "mend it in Excel first."
+                "correct it in Excel first."
             )
         return Area(
             name, sheet, bounds.left, bounds.right, bounds.top if header else 0, first, last, bounds.bottom if totals else 0,

@@ -1,4 +1,4 @@
-"""Why a figure is another one than in the update before: its change parted into causes that add up.
+"""Why a figure is another one than in the update before: its change split into causes that add up.
 
 The causes are switched one after the other, in a fixed order, and each takes the difference that its switch makes; so
 they add up to the change, whatever the data. Order and meaning, from the update before to this one:
@@ -162,7 +162,7 @@ class _Stages:
         try:
             return then, self._parts(fund, old_code, code, then, now), ""
         except FlexExtraError as error:
-            return then, {"other": now - then}, f"not parted further: {error}"
+            return then, {"other": now - then}, f"not split further: {error}"
 
     def _parts(self, fund: str, old_code: str, code: str, then: float, now: float) -> dict[str, float]:
         revised = self.revised.result(fund, old_code)

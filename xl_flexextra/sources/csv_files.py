@@ -217,7 +217,7 @@ def _uneven_columns(data: bytes, head: _Head, name: str, uneven: bool) -> list[A
 
 
 def _lines(text: str) -> Iterator[str]:
-    """The lines of a text, parted by line ends only: a cell may hold other signs that part lines or pages."""
+    """The lines of a text, separated by line ends only: a cell may hold other signs that part lines or pages."""
     return iter(io.StringIO(text, newline=""))
 
 
@@ -226,7 +226,7 @@ def plain_numbers(name: str, mapping: TableMapping, delimiter: str, column: str,
 
     In a column of texts a few numbers are none, unless it is known to be ``mixed``, as the values of terms are.
 
-    Without a word about it, a comma in a file that is not parted by commas may be either: 10,312 is ten or ten thousand.
+    Without a word about it, a comma in a file that is not separated by commas may be either: 10,312 is ten or ten thousand.
     """
     import pyarrow as pa
 

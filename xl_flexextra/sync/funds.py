@@ -42,7 +42,7 @@ def of_workbook(workbook: Workbook, strings: SharedStrings, mapping: Mapping) ->
 
 
 def of_table(area: Area, columns: Sequence[Any], mapping: Mapping, date1904: bool) -> FundNames:
-    """The names from the mapping and from a table of funds (fund, printed name, aliases parted by ';')."""
+    """The names from the mapping and from a table of funds (fund, printed name, aliases separated by ';')."""
     names = FundNames(mapping.aliases)
     places = {simple(c.name): i for i, c in enumerate(area.columns)}
     wanted = ("fund", "printedname", "aliases", "predecessor", "substitutedon")

@@ -107,7 +107,7 @@ def _lines(book: Path) -> Iterator[dict[str, Any]]:
             yield record
 
 
-def mend(book: Path) -> None:
+def repair(book: Path) -> None:
     """Finish what a killed run left: cut off half a line, and say how a planned change ended."""
     path = path_of(book)
     if not path.is_file():

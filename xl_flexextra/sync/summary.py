@@ -42,7 +42,7 @@ def _headline(outcome: Outcome) -> str:
 def _remedy(stopped: list[Finding]) -> str:
     if all(f.severity == "revision" for f in stopped):
         return "Past values would change; if that is right, repeat with --accept-revisions."
-    return "Mend the errors above first."
+    return "Correct the errors above first."
 
 
 def _table(outcome: Outcome, made: TablePlan, cells: int) -> list[str]:

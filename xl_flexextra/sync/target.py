@@ -65,7 +65,7 @@ class ClosedFile:
         openfiles.refuse_open(self.home)
         with atomic.lock(self.home):
             atomic.sweep(self.home.parent)
-            journal.mend(self.home)
+            journal.repair(self.home)
             yield
 
     def read(self) -> bytes:

@@ -79,7 +79,7 @@ def funds_sheet(book: Book, inputs: Inputs) -> None:
         formats += [None, day]
         rows = [[*row, f.predecessor, f.substituted_on] for row, f in zip(rows, inputs.funds.items, strict=True)]
     data_sheet(
-        book, FUNDS, "Funds", "Funds and sub-accounts", "In the order of the page. Aliases are parted by semicolons.",
+        book, FUNDS, "Funds", "Funds and sub-accounts", "In the order of the page. Aliases are separated by semicolons.",
         header, rows, formats, [20, 32, 26, 19, 25, 60, 10, 20, 19][: len(header)],
     )  # fmt: skip
 

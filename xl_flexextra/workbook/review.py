@@ -47,8 +47,8 @@ FACTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Limitations",
-        "A tie proves the rule and its machinery for the given unit values, not the unit values: see Data. The native route "
-        "covers dollar charges by share at contract anniversaries; other terms are shown by worksheet function only.",
+        "Agreement shows that the formulas are right for the given unit values, not that those are: see Data. The native "
+        "route covers dollar charges by share at contract anniversaries; other terms are shown by worksheet function only.",
     ),
     (
         "Reliances",

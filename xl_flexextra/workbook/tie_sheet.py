@@ -21,7 +21,7 @@ HEADER = [
     "computed",
 ]  # fmt: skip
 HEADER_ROW = 6
-PROVES = "What a tie proves: with constructed unit values the rule and its machinery, not the data."
+PROVES = "With constructed unit values agreement shows that the formulas are right, not that the unit values are historical."
 (TABLE, CONTRACT, DAY, FUND, PERIOD, PUBLISHED_AT, RECOMPUTED, APART, VERDICT, KNOWN_BREAK, COMPUTED) = range(len(HEADER))
 ON_PAGE, TIES_ROW, DECIMALS_ROW, OWN_DAY, NO_TABLE = range(1, HEADER_ROW)  # rows of the words on top, each in column B
 WORDS = {

@@ -90,5 +90,8 @@ def test_what_libreoffice_cannot_compute_is_printed_as_the_file_has_it(tmp_path:
     made.close()
     result = CliRunner().invoke(app, ["pdf", str(tmp_path / "vba.xlsx")])
     assert text_of(tmp_path / "vba.pdf").split() == ["12.5", "25", "4"]
-    assert "LibreOffice lacks a function that Update!A1, Update!A2 need; they are printed as the file has" in result.output
+    assert "LibreOffice cannot compute Update!A1, Update!A2: it lacks a function" in result.output
+    assert "They are printed as the file has them." in result.output
     assert result.exit_code == 0
+    result = CliRunner().invoke(app, ["calc", "recalculate", str(tmp_path / "vba.xlsx")])
+    assert "LibreOffice cannot compute Update!A1, Update!A2" in result.output

@@ -120,7 +120,7 @@ def export_pdf(book: Any, _source: str) -> tuple[str, str]:
     from ..workbook.layout import CHARTS, PAGE, TIE_OUT
 
     target = live.local_path(book, log.folder().parent / install.BOOKS).with_suffix(".pdf")
-    there = [sheet.name for sheet in book.sheets]
+    there = [sheet.name for sheet in book.sheets if sheet.visible]
     include = [name for name in (PAGE, CHARTS, TIE_OUT) if name in there] or None
     with live.undisturbed(book) as progress:
         progress("writing the PDF")

@@ -41,10 +41,13 @@ def recalculate(
     console = screen.console()
     with console.status(f"LibreOffice recalculates {file.name} …"):
         result = calc.recalculate(file, save=save, timeout=timeout)
+        beyond = list(_kept(file, result.functions))
     different, errors = result.differences, result.errors
     for title, cells in (("Values that differ", different), ("Errors", [c for c in errors if c.agrees])):
         if cells:
             console.print(_cells(title, cells, expand=console.is_terminal))
+    if beyond:
+        screen.say(f"{_cannot(beyond)} Their recalculated values mean nothing.", True)
     if save:
         console.print(f"Saved: {save}")
     if not result.cells:
@@ -133,7 +136,6 @@ def pdf(
     A workbook without a published page is printed as a whole; hidden sheets never are. Exit code 1: an error is printed.
     """
     from ..hosts import calc
-    from ..recalculation.dependents import kept_values
     from ..workbook.layout import PAGE
 
     target = out or file.with_suffix(".pdf")
@@ -141,7 +143,7 @@ def pdf(
     output.refuse(target, force, source=file)
     with screen.busy(f"LibreOffice prints {file.name} …"):
         printed = calc.to_pdf(file, target, sheets=sheets, timeout=timeout, page=PAGE)
-        kept = kept_values(file, printed.functions) if file.suffix.lower() in (".xlsx", ".xlsm") else {}
+        kept = _kept(file, printed.functions)
         if kept:  # once more, with what the file holds where LibreOffice lacks a function
             held = {cell: value for cell, value in kept.items() if isinstance(value, float | str)}
             held = {cell: value for cell, value in held.items() if str(value)[:1] not in ("", "=", "#")}
@@ -149,9 +151,23 @@ def pdf(
     screen.say(f"Written: {target} ({_listed(printed.sheets)})")
     shown = [cell for cell in kept if cell.rpartition("!")[0] in printed.sheets]
     if shown:
-        screen.say(f"LibreOffice lacks a function that {_listed(shown)} need; they are printed as the file has them.", True)
+        screen.say(f"{_cannot(shown)} They are printed as the file has them.", True)
     if say_errors(printed):
         raise typer.Exit(LOOK)
+
+
+def _kept(file: Path, functions: frozenset[str]) -> dict[str, Any]:
+    """The stored values of the cells that LibreOffice cannot compute, by sheet and address."""
+    from ..recalculation.dependents import kept_values
+
+    return kept_values(file, functions) if file.suffix.lower() in (".xlsx", ".xlsm") else {}
+
+
+def _cannot(cells: Sequence[str]) -> str:
+    return (
+        f"LibreOffice cannot compute {_listed(cells)}: it lacks a function that they need, "
+        "or the workbook counts dates from 1904, which our functions do not."
+    )
 
 
 def _listed(items: Sequence[str], most: int = 5) -> str:

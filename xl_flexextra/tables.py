@@ -84,6 +84,23 @@ def value_of_inception(
     return unit_values.first_date(column) if most is None or before <= most else None
 
 
+def unit_value(
+    unit_values: UnitValues, fund: str, day: Date,
+    max_age_days: float | None = None, funds: Funds | None = None, terms: Terms | None = None,
+) -> float:  # fmt: skip
+    """The unit value of a fund on a day: by the terms as figures take it, without them the last one on or before it."""
+    most = terms["valuation.max_age_days"] if terms is not None and max_age_days is None else max_age_days
+    spliced = splice(unit_values, funds, most)
+    beside = funds.beside(unit_values.funds) if funds else None
+    column = unit_values.column(fund, beside)
+    spliced.check(column, day)
+    if terms is None:
+        return spliced.unit_values.at(column, day, max_age_days=most)
+    if max_age_days is not None:
+        terms = terms.replace(valuation__max_age_days=max_age_days)
+    return valued(terms, spliced.unit_values, column, day, beside.get(unit_values.funds[column]) if beside else None)
+
+
 class Grid:
     """Returns of funds over periods to one date, for one contract and one choice of charges.
 

@@ -32,7 +32,9 @@ VOCABULARY: dict[str, Meaning] = {
     "unit_values": Meaning("unit_values", "Range with headers: date, then one column a fund; or date, fund, unit value."),
     "fund": Meaning("text", "Fund code as in the unit values."),
     "on_date": Meaning("date", "Date: the value on this day, or the last one before it."),
-    "max_age_days": Meaning("number", "Oldest value to accept, in days before the date. Left out: any age."),
+    "max_age_days": Meaning(
+        "number", "Oldest value to accept, in days before the date. Left out: as the terms say; without terms any age."
+    ),
     "nav_start": Meaning("number", "Net asset value of a fund share at the start of the valuation period."),
     "nav_finish": Meaning("number", "Net asset value of a fund share at the end of the valuation period."),
     "distributions": Meaning(
@@ -107,7 +109,7 @@ VOCABULARY: dict[str, Meaning] = {
     "rate_kind": Meaning("text", "Which kind of rate, where the range has several: 'declared' or 'secondary guaranteed'."),
     "recomputed": Meaning("number", "The recomputed return as a fraction, not rounded."),
     "published": Meaning("number", "The published return as a fraction: -0.1491 for a printed -14.91%."),
-    "decimals": Meaning("number", "Printed decimals of the percentage. Left out: 2."),
+    "decimals": Meaning("number", "Printed decimals of the percentage. Left out: 2, in a tie-out those of the terms."),
     "known_break": Meaning("text", "Why this figure is known not to tie. Left out: it has to."),
     "before_return": Meaning("number", "Published return before contract charges, as a fraction."),
     "after_return": Meaning("number", "Published return after contract charges, as a fraction."),

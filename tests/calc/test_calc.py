@@ -75,7 +75,8 @@ def test_112_of_112_tie_from_recalculated_cells(recalculated):
         assert result.value("Tie-out", f"I{row}") == "ties"
     assert ties == 112
     assert (result.value("Tie-out", "D3"), result.value("Tie-out", "E3")) == (112, 112)
-    assert all(result.value("Calculation", cell.address) < 1e-12 for cell in result.cells if "SUMXMY2" in cell.formula)
+    compared = [cell.recalculated for cell in result.cells if ";Same;Differs)" in cell.formula.replace(",", ";")]
+    assert compared == [0] * 112
 
 
 def test_the_saved_copy_keeps_every_formula_and_reopens(recalculated):
@@ -106,7 +107,8 @@ def test_a_changed_charge_on_the_terms_sheet_changes_the_page_by_what_the_core_s
     flexible = inputs.contracts[0].replace(annual_charge__dollars=30)
     changed = report.compute(dataclasses.replace(inputs, contracts=(flexible, inputs.contracts[1])))
     book = openpyxl.load_workbook(UPDATE)["Update"]
-    cells = [c for row in book.iter_rows(min_col=6, max_col=10) for c in row if "CONTRACT_AATR" in str(c.value)]
+    asked = [c for row in book.iter_rows(min_col=6, max_col=10) for c in row if "CONTRACT_AATR" in str(c.value)]
+    cells = [c for c in asked if not c.value.endswith(",Basis)")]  # Table 1 is before contract charges
     values = [v for table in changed.tables[1:] for v in table.values.ravel().tolist()]
     assert len(cells) == len(values) == 77
     for cell, value in zip(cells, values, strict=True):

@@ -51,4 +51,4 @@ def test_only_a_substituted_funds_unit_values_need_a_worksheet_function(path):
     sheet = openpyxl.load_workbook(path)["Growth"]
     by_function = {cell.column for row in sheet["A1:I12"] for cell in row if "UNIT_VALUE_AT" in str(cell.value)}
     assert by_function == {8}  # the unit values of NEW, the third of four beside the four lines
-    assert sheet["H9"].value == "=UNIT_VALUE_AT(UnitValues[#All],H$7,$A9,,Funds[#All])"
+    assert sheet["H9"].value == "=UNIT_VALUE_AT(UnitValues[#All],H$7,$A9,,Funds[#All],FlexibleTerms[#All])"

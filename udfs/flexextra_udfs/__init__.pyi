@@ -261,14 +261,23 @@ def SEC_YIELD_30DAY(
     income: Number | Range, expenses: Number | Range, average_units: Number | Range, unit_value: Number | Range
 ) -> NDArray[np.float64]: ...
 @overload
-def TIE_DIFFERENCE(recomputed: Number, published: Number, decimals: Number | None = ...) -> float: ...
+def TIE_DIFFERENCE(
+    recomputed: Number, published: Number, decimals: Number | None = ..., terms: Terms | Table | str | None = ...
+) -> float: ...
 @overload
 def TIE_DIFFERENCE(
-    recomputed: Number | Range, published: Number | Range, decimals: Number | Range | None = ...
+    recomputed: Number | Range,
+    published: Number | Range,
+    decimals: Number | Range | None = ...,
+    terms: Terms | Table | str | None = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def TIE_VERDICT(
-    recomputed: Number, published: Number, decimals: Number | None = ..., known_break: Text | None = ...
+    recomputed: Number,
+    published: Number,
+    decimals: Number | None = ...,
+    known_break: Text | None = ...,
+    terms: Terms | Table | str | None = ...,
 ) -> str: ...
 @overload
 def TIE_VERDICT(
@@ -276,10 +285,16 @@ def TIE_VERDICT(
     published: Number | Range,
     decimals: Number | Range | None = ...,
     known_break: Text | Range | None = ...,
+    terms: Terms | Table | str | None = ...,
 ) -> NDArray[np.object_]: ...
 @overload
 def UNIT_VALUE_AT(
-    unit_values: Table, fund: Text, on_date: Day, max_age_days: Number | None = ..., funds: Table | None = ...
+    unit_values: Table,
+    fund: Text,
+    on_date: Day,
+    max_age_days: Number | None = ...,
+    funds: Table | None = ...,
+    terms: Terms | Table | str | None = ...,
 ) -> float: ...
 @overload
 def UNIT_VALUE_AT(
@@ -288,6 +303,7 @@ def UNIT_VALUE_AT(
     on_date: Day | Range,
     max_age_days: Number | Range | None = ...,
     funds: Table | None = ...,
+    terms: Terms | Table | str | None = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def UNIT_VALUE_RETURN(begin_value: Number, end_value: Number) -> float: ...

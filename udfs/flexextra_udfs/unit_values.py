@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xl_flexextra import arguments, yields
+from xl_flexextra import arguments, tables, yields
 from xl_flexextra.errors import NA, VALUE, BadInput
 from xl_flexextra.registry import Example, SampleTable, worksheet_function
 from xl_flexextra.series import dated_values
-from xl_flexextra.splices import splice
+from xl_flexextra.terms import Terms
 from xl_flexextra.unit_values import Funds, UnitValues
 from xl_flexextra.vocabulary import Meaning
 
@@ -29,6 +29,11 @@ UNIT_VALUES = SampleTable("UnitValues")
         Example((UNIT_VALUES, "EQUITY", "2008-07-15"), 10.444594, 6, source="the last one before: 30 June 2008"),
         Example((UNIT_VALUES, "EQUITY", "2008-07-15", 5), NA, source="15 days old, 5 allowed"),
         Example((UNIT_VALUES, "EQUITY", "1998-06-29"), NA, source="before the first unit value"),
+        Example(
+            (UNIT_VALUES, "EQUITY", "2008-07-15", None, None, "flex_extra_flexible"),
+            NA,
+            source="15 days old; the terms allow 10",
+        ),
         Example((UNIT_VALUES, "EQUITIES", "2008-07-31"), VALUE, source="no such fund"),
     ),
 )
@@ -38,21 +43,20 @@ def UNIT_VALUE_AT(
     on_date: datetime.date,
     max_age_days: float | None = None,
     funds: Funds | None = None,
+    terms: Terms | None = None,
 ) -> float:
     """Unit value of a fund on a date, or the last one before it.
 
     No value on or before the date, or none young enough: #N/A. A fund that is not there: #VALUE!. With funds, a
-    substituted fund has before that day its predecessor's values, brought to the level of its own.
+    substituted fund has before that day its predecessor's values, brought to the level of its own. With terms, the value
+    that their figures take: by their rule, their largest age (where max_age_days is left out) and choice for inceptions.
 
     >>> from xl_flexextra import sample
     >>> UNIT_VALUE_AT(sample.rows("UnitValues"), "EQUITY", "2008-07-31")
     10.307045
     """
     age = None if max_age_days is None else arguments.whole("max_age_days", max_age_days, 0, 100_000)
-    spliced = splice(unit_values, funds, age)
-    column = unit_values.column(fund, funds.beside(unit_values.funds) if funds else None)
-    spliced.check(column, on_date)
-    return spliced.unit_values.at(column, on_date, max_age_days=age)
+    return tables.unit_value(unit_values, fund, on_date, age, funds, terms)
 
 
 @worksheet_function(

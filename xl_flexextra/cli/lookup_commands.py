@@ -80,7 +80,7 @@ def _value(text: str, files: Files) -> Any:
 
     if text.startswith("@sample:"):
         name = text.removeprefix("@sample:")
-        known = {key.lower(): key for key in [*sample.FILES, "FlexibleTerms", "SingleTerms"]}
+        known = {key.lower(): key for key in [*sample.FILES, *sample.TERMS]}
         if name.lower() not in known:
             raise BadInput(f"The sample has no table {name!r}; it has {', '.join(known.values())}.")
         return sample.rows(known[name.lower()])

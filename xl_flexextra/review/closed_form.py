@@ -60,7 +60,9 @@ RULES: dict[str, tuple[Any, bool]] = {
 }
 INCEPTION = ("valuation.inception", "as_other_days")  # a rule only where the first day has no unit value
 NUMBERS: dict[str, Any] = {"payment.amount": 1000.0, "annual_charge.dollars": 0.0, "annual_charge.charged_fraction": 1.0,
-           "free_withdrawal.rate": 0.0, "cdsc.thereafter": NOT_GIVEN}  # fmt: skip
+           "free_withdrawal.rate": 0.0, "cdsc.thereafter": NOT_GIVEN,
+           "valuation.max_age_days": float(KEYS["valuation.max_age_days"].default),  # type: ignore[arg-type]
+           "rounding.decimals": float(KEYS["rounding.decimals"].default)}  # type: ignore[arg-type]  # fmt: skip
 BEFORE = "BEFORE"
 
 
@@ -186,7 +188,7 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     share = _share(inputs, fund, as_of) if dollars else 0.0
     charge, payment = dollars * share, float(terms["payment.amount"])
     days = tuple(min(dates.month_end(start.year, start.month + 12 * k), as_of) for k in range(1, charges + 1))
-    first, last = unit_value(inputs, fund, start), unit_value(inputs, fund, as_of)
+    first, last = unit_value(inputs, fund, start, terms), unit_value(inputs, fund, as_of, terms)
     outside += math.isnan(first) and term_shown(terms, INCEPTION[0]) != INCEPTION[1]
     between = tuple(unit_value(inputs, fund, day) for day in days)
     bought, cancelled = payment / first, tuple(charge / u for u in between)
@@ -220,12 +222,18 @@ def _share(inputs: Inputs, fund: str, day: Date) -> float:
         return math.nan
 
 
-def unit_value(inputs: Inputs, fund: str, day: Date) -> float:
-    """The unit value in the last row on or before a day; NaN where there is none (the workbook shows #N/A)."""
+def unit_value(inputs: Inputs, fund: str, day: Date, terms: Terms | None = None) -> float:
+    """The unit value in the last row on or before a day, if that is not too old for the terms; NaN where there is none
+    (the workbook shows #N/A)."""
     values = inputs.unit_values
     try:
         column = values.column(fund, inputs.funds)
     except FlexExtraError:
         return math.nan
     place = int(np.searchsorted(values.dates, np.datetime64(day), side="right")) - 1
-    return float(values.values[place, column]) if place >= 0 else math.nan
+    if place < 0:
+        return math.nan
+    age = (day - values.dates[place].item()).days
+    if terms is not None and age > float(term_shown(terms, "valuation.max_age_days")):
+        return math.nan
+    return float(values.values[place, column])

@@ -34,6 +34,10 @@ FILES = {
 }
 
 
+TERMS = {"FlexibleTerms": "flex_extra_flexible", "SingleTerms": "flex_extra_single"}
+"""The contracts of the sample, by the tables of their terms."""
+
+
 def path(table: str) -> Path:
     """The file of a sample table."""
     return FOLDER / FILES[table]
@@ -44,7 +48,7 @@ def _rows(table: str) -> tuple[tuple[Cell, ...], ...]:
     from .. import terms
     from ..unit_values import UnitValues
 
-    contract = {"FlexibleTerms": "flex_extra_flexible", "SingleTerms": "flex_extra_single"}.get(table)
+    contract = TERMS.get(table)
     if contract:
         return (("Term", "Value"), *((term, value) for term, value, _, _ in terms.load(contract).rows()))
     with path(table).open(encoding="utf-8", newline="") as file:

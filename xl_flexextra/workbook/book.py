@@ -192,6 +192,11 @@ def cached(value: Any) -> Any:
     return value
 
 
+def percent(decimals: Any) -> str:
+    """The number format of a percentage as printed."""
+    return f"0.{'0' * int(decimals)}%" if decimals else "0%"
+
+
 def quoted(sheet: str) -> str:
     """A sheet's name as a formula has it."""
     return sheet if re.fullmatch(r"[A-Za-z_]\w*", sheet) else "'" + sheet.replace("'", "''") + "'"
@@ -209,13 +214,16 @@ def area(first_row: int, first_column: int, last_row: int, last_column: int, she
     return f"{quoted(sheet)}!{cells}" if sheet else cells
 
 
-def place_of(cell: str, cells: str) -> str:
+def place_of(cell: str, cells: str, several: bool = True) -> str:
     """A formula: at which place ``cells`` hold the text of ``cell``, in any case of letters.
 
     Compared whole: MATCH with the cell itself would take the ``*``, ``?`` and ``~`` of a name for wildcards, and find
-    another fund. No formula holds such a text itself, which may read as anything.
+    another fund. No formula holds such a text itself, which may read as anything. Of a single cell LibreOffice makes no
+    array to look in, and there is none to be taken for: then MATCH does.
     """
+    if not several:
+        return f"MATCH({cell},{cells},FALSE())"
     return f"MATCH(TRUE(),INDEX({cells}={cell},),FALSE())"
 
 
-__all__ = ["Book", "area", "at", "cached", "place_of", "quoted"]
+__all__ = ["Book", "area", "at", "cached", "percent", "place_of", "quoted"]

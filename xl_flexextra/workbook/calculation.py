@@ -6,16 +6,18 @@ import datetime
 from typing import Any
 
 from .. import dates, periods
+from ..conventions import KEYS
 from ..errors import NA, FlexExtraError
 from ..report import Report, Table, latest_day, reaches_month_end
-from ..terms import Terms
-from .book import DATE, GREEN, GREY, PERCENT, RED, Book, area, at, cached
-from .data_sheets import FIRST_ROW, FUNDS, terms_table
-from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, widest
+from .book import DATE, GREEN, GREY, RED, Book, area, at, cached, percent
+from .data_sheets import FIRST_ROW
+from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, FUNDS, PAGE, Layout, widest
+from .terms_places import terms_table
 
 ROWS_A_PAGE = 56  # at the scale to which the sheet's width is fitted
 LATEST = "the latest unit value"
 NO_FIGURE = "no figure"
+MAX_AGE = "valuation.max_age_days"
 Parameter = tuple[str, str, Any, str, str]  # name, formula ("" for an input), value, number format, meaning
 
 
@@ -53,16 +55,22 @@ def parameters(report: Report) -> list[Parameter]:
             "UseCheck", f"USABLE_MONTH_END(UseTo{holidays})", dates.usable_month_end(last_use, closed), DATE,
             "the month end that rule 482 asks for on that last day: equals AsOf",
         ),
-        ("YearsBasis", _term(terms, "years.basis"), terms["years.basis"], "General", "how years are counted (terms)"),
     ]  # fmt: skip
-    if terms["years.decimals"] is not None:
-        rows.append(("YearsDecimals", _term(terms, "years.decimals"), terms["years.decimals"], "0", "decimals of n"))
-    if terms["years.short_period"] == "annualised":
-        rows.append(("Annualised", "", "annualised", "General", "input: the word in the terms for it"))
-        short = f"EXACT({_term(terms, 'years.short_period')},Annualised)"
-        rows.append(("AnnualizeShort", short, True, "General", "one year or less is annualised too, from the terms"))
     rows.append(("Basis", "", "asset", "General", "input: charges of a table before contract charges"))
-    rows.append(("NoFigure", "", NO_FIGURE, "General", "input: shown where there is no figure: nothing to compare"))
+    rows += [
+        (
+            "MaxAge",
+            f"IFERROR({_term(terms_table(terms, inputs.contracts))},DefaultAge)",
+            terms[MAX_AGE],
+            "0",
+            "oldest unit value in days (terms)",
+        ),
+        ("DefaultAge", "", KEYS[MAX_AGE].default, "0", "input: the same where the terms do not say"),
+        ("Tolerance", "", 1e-12, "0E+00", "input: figures that are less apart are the same"),
+        ("Same", "", 0, "0", "input: page and one call have the same figure"),
+        ("Differs", "", 1, "0", "input: they have not"),
+        ("NoFigure", "", NO_FIGURE, "General", "input: shown where there is no figure: nothing to compare"),
+    ]
     if newest:
         rows.append(("LatestValue", "MAX(UnitValues[valuation_date])", latest, DATE, LATEST))
     if rolls:
@@ -73,9 +81,8 @@ def parameters(report: Report) -> list[Parameter]:
     return rows
 
 
-def _term(terms: Terms, key: str) -> str:
-    """A native look-up of one term; the key stands beside it, so that the formula holds no constant."""
-    table = terms_table(terms)
+def _term(table: str) -> str:
+    """A native look-up of one term in a table; the key stands beside it, so that the formula holds no constant."""
     return f"INDEX({table}[Value],MATCH(@KEY,{table}[Term],FALSE()))"
 
 
@@ -87,7 +94,7 @@ def calculation_sheet(book: Book, report: Report, places: Layout, given: list[Pa
         sheet, 1, 0, "Each table in one call, beside the page where each figure is its own formula.", book.format("grey")
     )
     book.value(sheet, 2, 0, report.inputs.label, book.format("label"))
-    keys = {"YearsBasis": "years.basis", "YearsDecimals": "years.decimals", "AnnualizeShort": "years.short_period"}
+    keys = {"MaxAge": MAX_AGE}
     for row, (name, formula, value, number, meaning) in enumerate(given, start=FIRST_PARAMETER):
         book.value(sheet, row, 0, name, book.format("bold"))
         book.value(sheet, row, 2, meaning, book.format("grey"))
@@ -121,7 +128,11 @@ def _block(book: Book, sheet: Any, report: Report, table: Table, block: Any, pag
     last = CODE_COLUMN + len(spec.periods) - 1
     for column in range(last + 1):
         book.value(sheet, block.title, column, spec.title if column == 0 else "", book.format("section"))
-    head, day, shown = book.format("head"), book.format(num_format=DATE), book.format(num_format=PERCENT)
+    head, day, shown = (
+        book.format("head"),
+        book.format(num_format=DATE),
+        book.format(num_format=percent(spec.contract["rounding.decimals"])),
+    )
     right = book.format("head", align="right")
     anchor = "QuarterEnd" if spec.quarter_end else "AsOf"
     for row, label in ((block.codes, "period"), (block.printed, "printed as"), (block.begins, "from"), (block.ends, "to")):
@@ -135,8 +146,6 @@ def _block(book: Book, sheet: Any, report: Report, table: Table, block: Any, pag
             formula = f"PERIOD_BASE_DATE({anchor},{at(block.printed, column)})"
             book.formula(sheet, block.begins, column, formula, begins, day)
         book.formula(sheet, block.ends, column, anchor, table.as_of, day)
-    if block.bases:
-        _bases(book, sheet, report, table, block)
     codes = area(block.codes, CODE_COLUMN, block.codes, last)
     call = table_call(report, table, anchor, codes)
     book.value(sheet, block.spill - 1, CODE_COLUMN, "the table in one call", book.format("grey"))
@@ -144,45 +153,70 @@ def _block(book: Book, sheet: Any, report: Report, table: Table, block: Any, pag
         _fund(book, sheet, block.spill + i, i, report)
     rows = [[_shown(v) for v in line] for line in table.values.tolist()]
     book.spill(sheet, block.spill, CODE_COLUMN, call, rows, shown)
+    _compared(book, sheet, report, table, block, page_row)
+
+
+def _compared(book: Book, sheet: Any, report: Report, table: Table, block: Any, page_row: int) -> None:
+    """Whether each figure of the page is the one of the table in one call; below, how many of a period are not."""
+    count, last = len(report.inputs.funds.items), CODE_COLUMN + len(table.spec.periods) - 1
+    book.value(sheet, block.same - 1, CODE_COLUMN, "page and one call, figure by figure", book.format("grey"))
     book.value(sheet, block.check, 0, "page and one call", book.format("bold"))
+    unseen = book.format(num_format='"–"', font_color=GREY, align="right")
     blank = book.format("bold", num_format='"not compared"', font_color=GREY, align="right")
-    for column in range(len(spec.periods)):  # a period each: one without history does not hide the others
-        ends = page_row, page_row + len(funds) - 1, FIGURE_COLUMN + column
-        page = area(ends[0], ends[2], ends[1], ends[2], PAGE)
-        spilled = area(block.spill, CODE_COLUMN + column, block.spill + len(funds) - 1, CODE_COLUMN + column)
-        bounds = at(block.spill, CODE_COLUMN + column), at(block.spill + len(funds) - 1, CODE_COLUMN + column)
-        _agree(book, sheet, (block.check, CODE_COLUMN + column), ":".join(bounds))
-        error = f"IF(ISERROR(SUM({spilled})),SUM({spilled}),NoFigure)"
-        formula = f"_xlfn.IFNA(IF(COUNT({spilled}),SUMXMY2({page},{spilled}),{error}),NoFigure)"
-        book.formula(sheet, block.check, CODE_COLUMN + column, formula, _compared(table.values[:, column]), blank)
+    for place in range(count):
+        _fund(book, sheet, block.same + place, place, report)
+    for column in range(CODE_COLUMN, last + 1):  # a period each: one without history does not hide the others
+        found = [_word(value) for value in table.values[:, column - CODE_COLUMN].tolist()]
+        for place, word in enumerate(found):
+            page, call = at(page_row + place, column - CODE_COLUMN + FIGURE_COLUMN, PAGE), at(block.spill + place, column)
+            book.formula(sheet, block.same + place, column, _same(page, call), word, unseen)
+        cells = area(block.same, column, block.same + count - 1, column)
+        errors = [word for word in found if str(word).startswith("#")]
+        shown: Any = errors[0] if errors else 0 if 0 in found else NO_FIGURE
+        formula = f"IF(COUNT({cells})+ISERROR(SUM({cells})),SUM({cells}),NoFigure)"
+        book.formula(sheet, block.check, column, formula, shown, blank)
+    cell, call = at(block.same, CODE_COLUMN), at(block.spill, CODE_COLUMN)
+    rows = block.same, CODE_COLUMN, block.same + count - 1, last
+    _words(book, sheet, rows, {"same": f"NOT(ISERROR({call})),ISNUMBER({cell}),{cell}=0", "differs": f"{_above(cell)}"})
+    cell, calls = at(block.check, CODE_COLUMN), f"{at(block.spill, CODE_COLUMN)}:{at(block.spill + count - 1, CODE_COLUMN)}"
+    row = block.check, CODE_COLUMN, block.check, last
+    _words(book, sheet, row, {"agree": f"COUNT({calls})>0,ISNUMBER({cell}),{cell}=0", "differ": f"{_above(cell)}"})
 
 
-def _agree(book: Book, sheet: Any, place: tuple[int, int], spilled: str) -> None:
-    """The word for a distance, as a conditional format: "agree" only where the call gives figures.
+def _words(book: Book, sheet: Any, cells: tuple[int, int, int, int], words: dict[str, str]) -> None:
+    """The word for a good result and for a bad one, as conditional formats: the good one only where the call gives figures.
 
-    Opened without the functions, LibreOffice shows the stored distance of an ordinary formula, 0, beside a call that has
+    Opened without the functions, LibreOffice shows the stored value of an ordinary formula, 0, beside a call that has
     become an error. A conditional format looks at the cells as they are shown.
     """
-    cell = at(*place)
-    for word, color, test in (("agree", GREEN, "<"), ("differ", RED, ">=")):
-        criteria = f"=AND(COUNT({spilled})>0,NOT(ISERROR(SUM({spilled}))),ISNUMBER({cell}),{cell}{test}0.000000000001)"
+    for color, (word, criteria) in zip((GREEN, RED), words.items(), strict=True):
         fmt = book.file.add_format({"font_color": color, "num_format": f'"{word}"'})
-        sheet.conditional_format(*place, *place, {"type": "formula", "criteria": criteria, "format": fmt})
+        sheet.conditional_format(*cells, {"type": "formula", "criteria": f"=AND({criteria})", "format": fmt})
 
 
-def _compared(values: Any) -> Any:
-    """What the control of a period shows as built: 0 apart; no figure; an error that is more than missing data."""
-    errors = [cached(value) for value in values if isinstance(value, FlexExtraError)]
-    if errors:
-        return NO_FIGURE if errors[0] == str(NA) else errors[0]
-    return 0 if any(isinstance(value, float) for value in values) else NO_FIGURE
+def _above(cell: str) -> str:
+    return f"ISNUMBER({cell}),{cell}>0"
+
+
+def _same(page: str, call: str) -> str:
+    """Whether two cells show the same: a number, a text, or the same kind of error, which is no figure."""
+    errors = f"IF(ISERROR({page})*ISERROR({call})*(ISNA({page})=ISNA({call})),IF(ISNA({page}),NoFigure,{page}),Differs)"
+    equal = f"IF(ISNUMBER({page})*ISNUMBER({call}),ABS({page}-{call})<Tolerance,{page}={call})"
+    return f"IF(ISERROR({page})+ISERROR({call}),{errors},IF({equal},Same,Differs))"
+
+
+def _word(value: Any) -> Any:
+    """What the comparison of a figure shows as built: 0 apart; no figure; an error that is more than missing data."""
+    if not isinstance(value, FlexExtraError):
+        return 0
+    return NO_FIGURE if cached(value) == str(NA) else cached(value)
 
 
 def table_call(report: Report, table: Table, anchor: str, codes: str) -> str:
     """PERFORMANCE_TABLE over the named tables."""
     shares = "Shares[#All]" if report.inputs.shares is not None and table.spec.charges != "asset" else ""
     charges = ",Basis" if table.spec.charges == "asset" else ""
-    terms = f"{terms_table(table.spec.contract)}[#All]"
+    terms = f"{terms_table(table.spec.contract, report.inputs.contracts)}[#All]"
     return f"PERFORMANCE_TABLE({terms},UnitValues[#All],{anchor},{codes},{shares},Funds[#All]{charges})"
 
 
@@ -209,30 +243,3 @@ def _fund(book: Book, sheet: Any, row: int, place: int, report: Report) -> None:
     fund = report.inputs.funds.items[place]
     book.formula(sheet, row, 0, at(FIRST_ROW + place, 0, FUNDS), fund.code)
     book.formula(sheet, row, 1, or_blank(at(FIRST_ROW + place, 1, FUNDS)), fund.printed_name)
-
-
-def _bases(book: Book, sheet: Any, report: Report, table: Table, block: Any) -> None:
-    """For each fund and period the base date and the number of years."""
-    terms, day = table.spec.contract, book.format(num_format=DATE)
-    count = book.format(num_format="0.000000")
-    book.value(
-        sheet,
-        block.bases - 1,
-        CODE_COLUMN + len(table.spec.periods),
-        "base dates, then years, a fund a row",
-        book.format("grey", indent=1),
-    )
-    for i, fund in enumerate(report.inputs.funds.items):
-        _fund(book, sheet, block.bases + i, i, report)
-        _fund(book, sheet, block.years + i, i, report)
-        for column, code in enumerate(table.spec.periods, start=CODE_COLUMN):
-            period = periods.parse(code)
-            start, finish = periods.resolve(period, table.as_of, terms, fund, fund.code)
-            anchor = "QuarterEnd" if table.spec.quarter_end else "AsOf"
-            inception = f",{at(FIRST_ROW + i, 3 if period.since == 'FUND' else 4, FUNDS)}" if period.since else ""
-            formula = f"PERIOD_BASE_DATE({anchor},{at(block.codes, column, fixed='r')}{inception})"
-            book.formula(sheet, block.bases + i, column, formula, start, day)
-            years = f"YEARS_BETWEEN({at(block.bases + i, column)},{anchor},YearsBasis)"
-            if terms["years.decimals"] is not None:
-                years = f"ROUND({years},YearsDecimals)"
-            book.formula(sheet, block.years + i, column, years, periods.number_of_years(terms, start, finish), count)

@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from .. import dates
+from .. import dates, tables
 from ..errors import CellError, MissingData, PassedError
-from ..report import Report
-from ..splices import Spliced, splice
+from ..report import Inputs, Report
+from ..terms import Terms
 from ..unit_values import Fund
 from .book import DATE, MONEY, SERIES, UNIT, Book, area, at, place_of
-from .data_sheets import FIRST_ROW, FUNDS
-from .layout import CHARTS, FIGURE_COLUMN, GROWTH, PAGE, Layout, period_label
+from .data_sheets import FIRST_ROW
+from .layout import CHARTS, FIGURE_COLUMN, FUNDS, GROWTH, PAGE, Layout, period_label
+from .terms_places import terms_table
 
 FIRST_VALUE_ROW, HEADER_ROW, FIRST = 5, 6, 7
 NOTHING = "#N/A"  # no point in a chart
@@ -36,10 +37,10 @@ def growth_last_row(report: Report) -> int:
 
 def growth_sheet(book: Book, report: Report) -> None:
     """What the chart shows: each fund's payment from the first month end that has its unit value. Native formulas, so that
-    the chart is right in every spreadsheet; the unit values of a substituted fund alone come by a worksheet function."""
+    the chart is right in every spreadsheet; the unit values of a substituted fund, and those by other rules than the last
+    value before the day, come by a worksheet function."""
     inputs, days = report.inputs, _days(report)
     funds = inputs.funds.items
-    spliced = splice(inputs.unit_values, inputs.funds)
     sheet = book.sheet(GROWTH, "#2E7D32", [16, *[20] * (2 * len(funds))], landscape=True)
     book.value(sheet, 0, 0, "Growth of a payment by unit values alone", book.format("title"))
     book.value(sheet, 1, 0, inputs.label, book.format("label"))
@@ -64,19 +65,26 @@ def growth_sheet(book: Book, report: Report) -> None:
         formula = f"{shift}(AsOf,GrowthMonths)" if i == 0 else f"{shift}({at(FIRST + i - 1, 0)},OneMonth)"
         book.formula(sheet, FIRST + i, 0, formula, day, day_format)
     for j, fund in enumerate(funds, start=1):
-        column = inputs.unit_values.column(fund.code, inputs.funds)
-        levels = [_level(spliced, column, day, fund.predecessor is not None) for day in days]
-        _fund_columns(book, sheet, j, j + len(funds), fund, levels)
+        _fund_columns(book, sheet, j, j + len(funds), fund, inputs, days)
     lines = area(FIRST, 1, FIRST + len(days) - 1, 2 * len(funds))
     sheet.conditional_format(lines, {"type": "errors", "format": book.file.add_format({"font_color": "#C0C0C0"})})
     sheet.freeze_panes(FIRST, 1)
     sheet.repeat_rows(HEADER_ROW)
 
 
+def _is_native(fund: Fund, terms: Terms) -> bool:
+    """Whether native formulas look the fund's unit values up as the terms do."""
+    plain = terms["valuation.rule"] == "on_or_before" and terms["valuation.inception"] == "as_other_days"
+    return plain and fund.predecessor is None
+
+
 def _fund_columns(
-    book: Book, sheet: Any, column: int, beside: int, fund: Fund, levels: list[float | CellError | None]
+    book: Book, sheet: Any, column: int, beside: int, fund: Fund, inputs: Inputs, days: list[datetime.date]
 ) -> None:
     """One fund: its line in ``column``, the unit values that it follows in ``beside``."""
+    terms = inputs.contracts[0]
+    native = _is_native(fund, terms)
+    levels = [_level(inputs, fund, day, native) for day in days]
     head, money, number = book.format("head"), book.format(num_format="#,##0.00"), book.format(num_format=UNIT)
     for place in (column, beside):
         book.formula(sheet, HEADER_ROW, place, at(FIRST_ROW + column - 1, 0, FUNDS), fund.code, head)
@@ -89,11 +97,14 @@ def _fund_columns(
     found = place_of(code, "UnitValues[#Headers]") if set(fund.code) & set("*?~") else found
     for row, level in enumerate(levels, start=FIRST):
         day = at(row, 0, fixed="c")
-        if fund.predecessor is None:
-            look = f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{found})"
-            look = f"IF({look},{look},NA())"
+        if native:
+            line = f"MATCH({day},UnitValues[valuation_date])"
+            look = f"INDEX(UnitValues[#Data],{line},{found})"
+            young = f"{day}-INDEX(UnitValues[valuation_date],{line})<=MaxAge"
+            look = f"IF(IF({young},{look}),{look},NA())"
         else:
-            look = f"UNIT_VALUE_AT(UnitValues[#All],{code},{day},,Funds[#All])"
+            table = terms_table(terms, inputs.contracts)
+            look = f"UNIT_VALUE_AT(UnitValues[#All],{code},{day},,Funds[#All],{table}[#All])"
         book.formula(sheet, row, beside, look, NOTHING if level is None else level, number)
         grown: Any = NOTHING if level is None or first is None else level
         grown = 10000.0 * grown / first if isinstance(grown, float) and first is not None else grown
@@ -101,22 +112,24 @@ def _fund_columns(
         book.formula(sheet, row, column, formula, grown, money)
 
 
-def _level(spliced: Spliced, column: int, day: datetime.date, substituted: bool) -> Level:
-    """The unit value as its formula looks it up: a worksheet function for a substituted fund, else in the last row of the
-    table on or before the day."""
-    values = spliced.unit_values
-    if substituted:
+def _level(inputs: Inputs, fund: Fund, day: datetime.date, native: bool) -> Level:
+    """The unit value as its formula looks it up: ``native`` in the last row of the table on or before the day, if that is
+    not too old for the terms, else by the worksheet function."""
+    values, terms = inputs.unit_values, inputs.contracts[0]
+    if not native:
         try:
-            spliced.check(column, day)
-            return values.at(column, day)
+            return tables.unit_value(values, fund.code, day, None, inputs.funds, terms)
         except PassedError as error:
             return error.cell_error
         except MissingData:
             return None
     row = int(np.searchsorted(values.dates, np.datetime64(day), side="right")) - 1
+    if row < 0 or (day - values.dates[row].item()).days > terms["valuation.max_age_days"]:
+        return None
+    column = values.column(fund.code, inputs.funds)
     if (row, column) in values.errors:
         return values.errors[row, column]
-    level = float(values.values[row, column]) if row >= 0 else np.nan
+    level = float(values.values[row, column])
     return None if np.isnan(level) else level
 
 

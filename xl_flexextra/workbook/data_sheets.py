@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from ..conventions import KEYS
 from ..ranges import FROM
 from ..report import Inputs
-from ..terms import Terms
 from .book import DATE, MONEY, PERCENT, UNIT, Book
+from .layout import FUNDS, HOLIDAYS, PUBLISHED, RATES, SHARES, UNIT_VALUES
+from .terms_places import names
 
 HEADER_ROW = 3
 FIRST_ROW = HEADER_ROW + 1
 DATA_COLOR = "#B08900"
-UNIT_VALUES, FUNDS, SHARES, RATES, PUBLISHED, HOLIDAYS = (
-    "Unit values", "Funds", "Shares", "Interest rates", "Published", "Holidays",
-)  # fmt: skip
 PUBLISHED_CHARGES = 7  # the column of charges on the sheet Published, where any figure names them
 FUND_COLUMNS = ("fund", "printed_name", "asset_class", "fund_inception", "subaccount_inception", "aliases", "notes")
-
-
-def terms_table(terms: Terms) -> str:
-    """The table name of a contract's terms: FlexibleTerms for flex_extra_flexible."""
-    word = re.sub(r"\W+", "", terms.name.replace("_", " ").split()[-1].capitalize()) or "Contract"
-    return f"{word}Terms" if not word[0].isdigit() else f"Contract{word}Terms"
-
-
-def terms_sheet(terms: Terms) -> str:
-    """The sheet name of a contract's terms."""
-    return f"{terms_table(terms).removesuffix('Terms')} terms"[:31]
 
 
 def data_sheet(
@@ -87,9 +73,9 @@ def funds_sheet(book: Book, inputs: Inputs) -> None:
 def terms_sheets(book: Book, inputs: Inputs) -> None:
     """Each contract's terms: term, value, meaning, source."""
     wrap = book.format("wrap")
-    for terms in inputs.contracts:
+    for terms, (sheet, table) in zip(inputs.contracts, names(inputs.contracts), strict=True):
         data_sheet(
-            book, terms_sheet(terms), terms_table(terms), terms.title,
+            book, sheet, table, terms.title,
             "Change a value and recalculate: the page follows. Fractions: 0.08 means 8%.",
             ["Term", "Value", "Meaning", "Source"], terms.rows(),
             [wrap, lambda row: _term_format(book, row[0]), wrap, wrap], [34, 24, 70, 70],

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..report import Report, TableSpec
+from ..report import Report
 
-PAGE, TIE_OUT, CHARTS, CALCULATION, GROWTH, SOURCES = (
+UPDATE_SHEETS = PAGE, TIE_OUT, CHARTS, CALCULATION, GROWTH, SOURCES = (
     "Update", "Tie-out", "Charts", "Calculation", "Growth", "Sources",
+)  # fmt: skip
+DATA_SHEETS = UNIT_VALUES, FUNDS, SHARES, RATES, PUBLISHED, HOLIDAYS = (
+    "Unit values", "Funds", "Shares", "Interest rates", "Published", "Holidays",
+)  # fmt: skip
+REVIEW_SHEETS = REVIEW, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS, SETTINGS, APPROVED = (
+    "Review", "Probe", "What changed", "Data", "Assumptions", "Controls", "Workings", "Contracts", "Settings",
+    "Approved inputs",
 )  # fmt: skip
 FIGURE_COLUMN = 5  # on the page: code, asset class, choice, inception, notes, then figures
 PAGE_COLUMNS = 10
@@ -19,16 +26,16 @@ FIRST_PARAMETER = 3
 
 @dataclass(frozen=True)
 class Block:
-    """One table's rows on the calculation sheet. ``bases`` and ``years`` are 0 where each figure is one call."""
+    """One table's rows on the calculation sheet: its periods and their days, the table in one call, whether each figure
+    of the page is the same, and a count of those that are not."""
 
     title: int
     codes: int
     printed: int
     begins: int
     ends: int
-    bases: int
-    years: int
     spill: int
+    same: int
     check: int
 
 
@@ -59,24 +66,12 @@ def layout(report: Report, parameters: int) -> Layout:
         rates, row = row, row + with_rates
     blocks = []
     line = FIRST_PARAMETER + parameters + 2
-    for table in report.tables:
-        by_unit_values = is_by_unit_values(report, table.spec)
-        bases = line + 5 if by_unit_values else 0
-        years = bases + funds + 1 if by_unit_values else 0
-        spill = (years + funds + 1) if by_unit_values else line + 6
-        blocks.append(Block(line, line + 1, line + 2, line + 3, line + 4, bases, years, spill, spill + funds))
-        line = spill + funds + 3
+    for _ in report.tables:
+        spill = line + 6
+        same = spill + funds + 1
+        blocks.append(Block(line, line + 1, line + 2, line + 3, line + 4, spill, same, same + funds))
+        line = same + funds + 3
     return Layout(funds, tuple(rows), rates, row, tuple(blocks))
-
-
-def is_by_unit_values(report: Report, spec: TableSpec) -> bool:
-    """Whether a table's figures are UNIT_VALUE_RETURN and AATR over UNIT_VALUE_AT: before contract charges, and no
-    convention of the terms stands between unit values and return."""
-    terms = spec.contract
-    keys = ("periods.without_history", "valuation.rule", "valuation.inception", "years.long_period")
-    plain = [terms[key] for key in keys] == ["error", "on_or_before", "as_other_days", "annualised"]
-    substituted = any(fund.predecessor for fund in report.inputs.funds.items)
-    return spec.charges == "asset" and plain and not substituted
 
 
 def widest(report: Report) -> int:

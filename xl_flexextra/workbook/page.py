@@ -10,27 +10,24 @@ from ..errors import FlexExtraError
 from ..report import Inputs, Report, Table
 from ..terms import Terms
 from . import page_texts
-from .book import DARK, PERCENT, SHORT_DATE, Book, at
+from .book import DARK, PERCENT, SHORT_DATE, Book, at, percent
 from .calculation import or_blank, value_or_blank
-from .data_sheets import FIRST_ROW, FUNDS, RATES, terms_table
+from .captions import caption
+from .data_sheets import FIRST_ROW
 from .layout import (
     CALCULATION,
     CODE_COLUMN,
     FIGURE_COLUMN,
+    FUNDS,
     HEADING_ROWS,
     PAGE,
     PAGE_COLUMNS,
+    RATES,
     Layout,
-    is_by_unit_values,
 )
+from .terms_places import terms_table
 
 LAST = PAGE_COLUMNS - 1
-CAPTIONS = {
-    "asset": "Before contract charges: unit values are net of fund expenses and of the separate account charge. One year or "
-    "less: change in the unit value; longer: effective annual rate.",
-    "all": "After the annual maintenance charge and, for redemption at the end of the period, the contingent deferred sales "
-    "charge (CDSC) beyond the free withdrawal amount. Premium tax is not reflected. One year or less is not annualised.",
-}
 
 
 def page_sheet(book: Book, report: Report, places: Layout) -> None:
@@ -70,14 +67,14 @@ def _use(book: Book, sheet: Any, inputs: Inputs) -> None:
 
 def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, row: int) -> None:
     spec, inputs = table.spec, report.inputs
-    title, caption, names, days = range(row - HEADING_ROWS, row)
+    title, under, names, days = range(row - HEADING_ROWS, row)
     section = book.format("section")
     sheet.merge_range(title, 1, title, LAST, "", section)
     book.value(sheet, title, 1, spec.title, section)
     small = book.format("small")
-    sheet.merge_range(caption, 1, caption, LAST, "", small)
-    book.value(sheet, caption, 1, CAPTIONS[spec.charges], small)
-    sheet.set_row(caption, 22)
+    sheet.merge_range(under, 1, under, LAST, "", small)
+    book.value(sheet, under, 1, caption(spec), small)
+    sheet.set_row(under, 22)
     sheet.set_row(names, 34)
     head = book.format("head", bottom=0)
     choice = page_texts.choice_heading(inputs)
@@ -128,30 +125,19 @@ def _fund_row(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
     book.formula(sheet, row, 3, value_or_blank(source), inception, day)
     note = book.format("grey", **line)
     book.formula(sheet, row, 4, or_blank(at(FIRST_ROW + place, 6, FUNDS)), fund.notes, note)
-    shown = book.format(num_format=PERCENT, align="right", **line)
-    for column, code in enumerate(spec.periods):
+    shown = book.format(num_format=percent(spec.contract["rounding.decimals"]), align="right", **line)
+    for column in range(len(spec.periods)):
         value = table.values[place, column]
-        book.formula(
-            sheet, row, FIGURE_COLUMN + column, figure(report, table, block, row, place, column, code), value, shown
-        )
+        book.formula(sheet, row, FIGURE_COLUMN + column, figure(report, table, block, row, column), value, shown)
     for column in range(FIGURE_COLUMN + len(spec.periods), PAGE_COLUMNS):
         book.value(sheet, row, column, "", book.format(**line))
 
 
-def figure(report: Report, table: Table, block: Any, row: int, place: int, column: int, code: str) -> str:
-    """The formula of one figure: over unit values before contract charges, over the contract after them."""
+def figure(report: Report, table: Table, block: Any, row: int, column: int) -> str:
+    """The formula of one figure: the function that its table is computed by, with the same terms, shares and funds."""
     spec = table.spec
     anchor = "QuarterEnd" if spec.quarter_end else "AsOf"
     fund = at(row, 0, fixed="c")
-    if is_by_unit_values(report, spec):
-        start = at(block.bases + place, CODE_COLUMN + column, CALCULATION)
-        years = at(block.years + place, CODE_COLUMN + column, CALCULATION)
-        values = f"UNIT_VALUE_AT(UnitValues[#All],{fund},{start}),UNIT_VALUE_AT(UnitValues[#All],{fund},{anchor})"
-        if spec.contract["years.short_period"] == "annualised":
-            return f"AATR({values},{years},AnnualizeShort)"
-        if code in {"YTD", "QTD", "MTD", "1Y"}:
-            return f"UNIT_VALUE_RETURN({values})"
-        return f"AATR({values},{years})"
     period = at(block.codes, CODE_COLUMN + column, CALCULATION, fixed="r")
     return contract_call(report, spec.contract, spec.charges, fund, anchor, period)
 
@@ -160,7 +146,8 @@ def contract_call(report: Report, terms: Terms, charges: str, fund: str, day: st
     """CONTRACT_AATR over the named tables, for cells with the fund, the last day and the period."""
     shares = "Shares[#All]" if report.inputs.shares is not None and charges != "asset" else ""
     last = "" if charges == "all" else f",{basis}"
-    return f"CONTRACT_AATR({terms_table(terms)}[#All],UnitValues[#All],{fund},{day},{period},{shares},Funds[#All]{last})"
+    table = terms_table(terms, report.inputs.contracts)
+    return f"CONTRACT_AATR({table}[#All],UnitValues[#All],{fund},{day},{period},{shares},Funds[#All]{last})"
 
 
 def _rates(book: Book, sheet: Any, inputs: Inputs, row: int) -> None:

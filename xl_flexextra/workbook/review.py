@@ -13,24 +13,8 @@ from ..review.closed_form import months_of
 from ..review.sign_off import Signature
 from ..tie_out import Tied
 from . import data_sheets, review_controls
-from .review_book import (
-    APPROVED,
-    ASSUMPTIONS,
-    CHANGED,
-    CONTRACTS,
-    CONTROL_TAB,
-    CONTROLS,
-    DATA,
-    PROBE,
-    RESULT_TAB,
-    REVIEW,
-    SETTINGS,
-    WORKING_TAB,
-    WORKINGS,
-    Plan,
-    ReviewBook,
-    settings_sheet,
-)
+from .layout import APPROVED, ASSUMPTIONS, CHANGED, CONTRACTS, CONTROLS, DATA, PROBE, REVIEW, SETTINGS, WORKINGS
+from .review_book import CONTROL_TAB, RESULT_TAB, WORKING_TAB, Plan, ReviewBook, settings_sheet
 from .review_contracts import Places, contracts_sheet
 from .review_figures import WIDTHS, Figures, review_sheet, workings_sheet
 from .review_pages import assumptions_sheet, changed_sheet, data_sheet
@@ -143,7 +127,7 @@ def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> t
     sheets = {name: book.sheet(name, tab, wide, landscape=True) for name, (tab, wide) in widths.items()}
     contracts_sheet(book, sheets[CONTRACTS], plan, places)
     workings_sheet(book, sheets[WORKINGS], figures, places)
-    review_sheet(book, sheets[REVIEW], figures)
+    review_sheet(book, sheets[REVIEW], figures, places)
     probe_sheet(book, sheets[PROBE], figures, places)
     changed_sheet(book, sheets[CHANGED], figures)
     data_sheet(book, sheets[DATA], plan)

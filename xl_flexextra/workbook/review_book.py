@@ -13,13 +13,10 @@ from ..review.closed_form import BEFORE, before_charges
 from ..review.sign_off import Signature
 from ..terms import Terms
 from ..tie_out import Tied
-from .book import DATE, GREY, Book, at, cached
-from .data_sheets import terms_table
+from .book import DATE, GREY, Book, at, cached, place_of
+from .layout import SETTINGS
+from .terms_places import terms_table
 
-REVIEW, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS, SETTINGS, APPROVED = (
-    "Review", "Probe", "What changed", "Data", "Assumptions", "Controls", "Workings", "Contracts", "Settings",
-    "Approved inputs",
-)  # fmt: skip
 RESULT_TAB, WORKING_TAB, CONTROL_TAB, INPUT_FILL, GOOD, BAD = (
     "#1F3864",
     "#2E7D32",
@@ -50,8 +47,9 @@ SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
     ("NoText", "", "an empty cell"),
     ("NoCharge", 0, "units cancelled where no charge falls due"),
     ("OneBroken", 1, "weight of one broken rule"),
-    ("PrintedPlaces", 4, "decimals of a fraction that are printed: 0.1234 is 12.34%"),
-    ("PrintedUnit", 0.0001, "one unit of the last printed digit: a hundredth of a percent"),
+    ("PercentPlaces", 2, "decimals of a fraction before those of its percentage: 0.1234 is 12.34%"),
+    ("PrintedUnit", 0.0001, "a hundredth of a percent"),
+    ("Ten", 10, "a printed digit is a tenth of the one before"),
     ("WholePlaces", 0, "rounds to a whole number"),
     ("RoutePlaces", 12, "decimals to which the two routes are compared"),
     ("DollarPlaces", 8, "decimals to which dollars of the two walks are compared"),
@@ -116,6 +114,18 @@ class Plan:
     def contracts(self) -> tuple[Terms, ...]:
         """The contracts, and last the one without any charge."""
         return (*self.inputs.contracts, before_charges(self.inputs.contracts[0]))
+
+    def terms_table(self, terms: Terms) -> str:
+        """The table of a contract's terms."""
+        return terms_table(terms, self.contracts)
+
+    def row_of_fund(self, fund: str) -> str:
+        """A formula: the row of the table Funds with a fund."""
+        return place_of(fund, "Funds[fund]", len(self.inputs.funds.items) > 1)
+
+    def share_of(self, fund: str) -> str:
+        """A formula: the fund's share of the charge."""
+        return f"INDEX(Shares[share],{place_of(fund, 'Shares[fund]', len(self.inputs.share_rows) > 2)})"
 
     def contract_code(self, terms: Terms) -> str:
         """A contract's code in the figures."""
@@ -264,15 +274,18 @@ def settings_sheet(book: ReviewBook, sheet: Any, periods: Sequence[Any], as_of: 
     book.table(sheet, row + 1, "Periods", header, rows, [fill] * 5)
 
 
-def terms_lookup(terms: Terms, key_cell: str, default_cell: str) -> str:
-    """A term from its sheet by its key, else its default."""
-    table = terms_table(terms)
+def terms_lookup(table: str, key_cell: str, default_cell: str) -> str:
+    """A term from its table by its key, else its default."""
     return f"IFERROR(INDEX({table}[Value],MATCH({key_cell},{table}[Term],FALSE())),{default_cell})"
 
 
-def present(look: str) -> str:
-    """A looked-up number, or #N/A where its cell is blank: Excel and Calc take a blank cell for zero."""
-    return f"IF(N({look}),{look},NA())"
+def unit_value(day: str, column: str, oldest: str = "") -> str:
+    """The unit value in the last row on or before a day; #N/A where that is too old, if there is an ``oldest``, and where
+    its cell is blank, which Excel and Calc take for zero."""
+    row = f"MATCH({day},UnitValues[valuation_date])"
+    look = f"INDEX(UnitValues[#Data],{row},{column})"
+    young = f"*({day}-LOOKUP({day},UnitValues[valuation_date])<={oldest})" if oldest else ""
+    return f"IF(N({look}){young},{look},NA())"
 
 
 def setting(name: str) -> Any:
@@ -280,4 +293,4 @@ def setting(name: str) -> Any:
     return next(value for key, value, _ in SETTINGS_ROWS if key == name)
 
 
-__all__ = ["GREY", "Plan", "ReviewBook", "present", "setting", "settings_sheet", "terms_lookup"]
+__all__ = ["GREY", "Plan", "ReviewBook", "setting", "settings_sheet", "terms_lookup", "unit_value"]

@@ -12,7 +12,7 @@ from typing import Any
 from ..ooxml.package import Package
 from ..ooxml.workbook import Workbook
 from ..review.fingerprints import canonical
-from .review_book import CHANGED, CONTROLS, DATA, PROBE, REVIEW
+from .layout import CHANGED, CONTROLS, DATA, PROBE, REVIEW
 from .review_figures import CHECKED, NOTE, TOP
 from .review_inspect import formula_of
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..review import closed_form as cf
 from .book import PERCENT, at
-from .data_sheets import terms_table
-from .review_book import CONTRACTS, INPUT_FILL, WORKING_FILL, Plan, ReviewBook, setting, terms_lookup
+from .layout import CONTRACTS
+from .review_book import INPUT_FILL, WORKING_FILL, Plan, ReviewBook, setting, terms_lookup
 
 KEY, DEFAULT, NEEDED, ALWAYS, FIRST = range(5)
 TOP = 5
@@ -94,8 +94,8 @@ def contracts_sheet(book: ReviewBook, sheet: Any, plan: Plan, places: Places) ->
     count = places.contracts
     book.head(sheet, TOP - 1, ["Term", "Where not given", "Needed", "Before charges too"])
     for place, terms in enumerate(plan.contracts):
-        book.value(sheet, TOP - 1, FIRST + place, terms_table(terms), book.format("head"))
-        book.value(sheet, TOP - 1, FIRST + count + place, f"broken: {terms_table(terms)}", book.format("head"))
+        book.value(sheet, TOP - 1, FIRST + place, plan.terms_table(terms), book.format("head"))
+        book.value(sheet, TOP - 1, FIRST + count + place, f"broken: {plan.terms_table(terms)}", book.format("head"))
     work = {"bg_color": WORKING_FILL, "align": "left"}
     sheet.set_row(TOP + LABELS.index("contract.title"), 25)  # a title of two lines
     for row, key in enumerate((*LABELS, *cf.NUMBERS), start=TOP):
@@ -106,9 +106,9 @@ def contracts_sheet(book: ReviewBook, sheet: Any, plan: Plan, places: Places) ->
             value = terms[key] if key in LABELS else cf.term_shown(terms, key)
             number = PERCENT if "rate" in key or "thereafter" in key else "General"
             fmt = book.format("wrap" if key in LABELS else "text", num_format=number, **work)
-            look = _look(terms, row)
+            look = _look(plan.terms_table(terms), row)
             if key == "contract.code":
-                name = terms_lookup(terms, "NameKey", at(row, DEFAULT, fixed="c"))
+                name = terms_lookup(plan.terms_table(terms), "NameKey", at(row, DEFAULT, fixed="c"))
                 look, value = look.replace(f",{at(row, DEFAULT, fixed='c')})", f",{name})"), plan.contract_code(terms)
             book.formula(sheet, row, FIRST + place, f"T({look})" if key in LABELS else look, value, fmt)
     plain = book.format("text", **work)
@@ -127,8 +127,8 @@ def contracts_sheet(book: ReviewBook, sheet: Any, plan: Plan, places: Places) ->
     sheet.freeze_panes(TOP, 1)
 
 
-def _look(terms: Any, row: int) -> str:
-    return terms_lookup(terms, at(row, KEY, fixed="c"), at(row, DEFAULT, fixed="c"))
+def _look(table: str, row: int) -> str:
+    return terms_lookup(table, at(row, KEY, fixed="c"), at(row, DEFAULT, fixed="c"))
 
 
 def _rules(book: ReviewBook, sheet: Any, plan: Plan, places: Places) -> None:
@@ -144,7 +144,7 @@ def _rules(book: ReviewBook, sheet: Any, plan: Plan, places: Places) -> None:
         for place, terms in enumerate(plan.contracts):
             column, before = FIRST + place, place == count - 1
             shown = cf.term_shown(terms, key)
-            book.formula(sheet, row, column, _look(terms, row), shown, work)
+            book.formula(sheet, row, column, _look(plan.terms_table(terms), row), shown, work)
             formula = (
                 f"N(NOT(EXACT({at(row, column)},{at(row, NEEDED, fixed='c')})))"
                 f"*MAX({at(row, ALWAYS, fixed='c')},{at(places.weight, column, fixed='r')})"
@@ -157,7 +157,7 @@ def _rules(book: ReviewBook, sheet: Any, plan: Plan, places: Places) -> None:
     for place, terms in enumerate(plan.contracts):
         column, before = FIRST + place, place == count - 1
         dated = cf.dated_terms(terms)
-        book.formula(sheet, places.dated, column, f"COUNTIF({terms_table(terms)}[Term],DatedMark)", dated, work)
+        book.formula(sheet, places.dated, column, f"COUNTIF({plan.terms_table(terms)}[Term],DatedMark)", dated, work)
         formula = f"{at(places.dated, column)}*{at(places.weight, column)}"
         book.formula(sheet, places.dated, column + count, formula, 0 if before else dated, work)
         total = f"SUM({at(places.rules, column + count)}:{at(places.dated, column + count)})"
@@ -169,7 +169,7 @@ def _rules(book: ReviewBook, sheet: Any, plan: Plan, places: Places) -> None:
         book.value(sheet, places.inception, column, value, fill)
     for place, terms in enumerate(plan.contracts):
         shown = cf.term_shown(terms, key)
-        book.formula(sheet, places.inception, FIRST + place, _look(terms, places.inception), shown, work)
+        book.formula(sheet, places.inception, FIRST + place, _look(plan.terms_table(terms), places.inception), shown, work)
 
 
 def _schedules(book: ReviewBook, sheet: Any, plan: Plan, places: Places) -> None:
@@ -185,7 +185,7 @@ def _schedules(book: ReviewBook, sheet: Any, plan: Plan, places: Places) -> None
             formula = f"{at(row - 1, KEY)}+FirstContractYear"
             book.formula(sheet, row, KEY, formula, year, book.format("bold", align="left"))
         for place, terms in enumerate(plan.contracts):
-            table = terms_table(terms)
+            table = plan.terms_table(terms)
             found = f"INDEX({table}[Value],MATCH(SchedulePrefix&{at(row, KEY, fixed='c')},{table}[Term],FALSE()))"
             column = FIRST + place
             thereafter = at(after, column, fixed="r")

@@ -14,21 +14,14 @@ from ..review.sign_off import ROLES, Signature, left_open, status
 from ..tie_out import KNOWN, TIES, Tied
 from . import review_contracts as contract_places
 from .book import DATE, area, at
-from .data_sheets import terms_table
+from .layout import APPROVED, CONTRACTS, CONTROLS, PROBE, REVIEW, SETTINGS, WORKINGS
 from .review_book import (
-    APPROVED,
-    CONTRACTS,
     CONTROL_FILL,
-    CONTROLS,
     FIRST_SETTING,
     INPUT_FILL,
-    PROBE,
-    REVIEW,
     SEE_CONTROLS,
-    SETTINGS,
     SETTINGS_ROWS,
     SIGNED_TOO_SOON,
-    WORKINGS,
     Plan,
     ReviewBook,
     setting,
@@ -136,7 +129,7 @@ def approved_sheet(
 def input_tables(book: ReviewBook, figures: Figures, places: Places) -> dict[str, Sequence[Sequence[Any]]]:
     """Every input by its reference: the tables, and the cells of settings, rules and periods that formulas rest on."""
     plan: Plan = figures.plan
-    wanted = ["UnitValues", "Funds", "Shares", "Published", "Periods", *(terms_table(t) for t in plan.contracts)]
+    wanted = ["UnitValues", "Funds", "Shares", "Published", "Periods", *map(plan.terms_table, plan.contracts)]
     found: dict[str, Sequence[Sequence[Any]]] = {
         f"{name}[#All]": book.tables[name] for name in wanted if name in book.tables
     }

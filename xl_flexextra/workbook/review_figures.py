@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,18 +15,16 @@ from ..review.closed_form import Closed
 from ..terms import Terms
 from ..tie_out import KNOWN, OPEN, ROUNDING, TIES
 from . import review_steps
-from .book import DATE, PERCENT, at, cached, place_of
-from .data_sheets import FIRST_ROW, FUNDS, PUBLISHED, terms_table
+from .book import DATE, PERCENT, at, cached
+from .data_sheets import FIRST_ROW
+from .layout import CONTROLS, FUNDS, PROBE, PUBLISHED, WORKINGS
 from .review_book import (
     BAD,
-    CONTROLS,
     INPUT_FILL,
-    PROBE,
     RESULT_FILL,
     SEE_CONTROLS,
     SIGNED_TOO_SOON,
     WORKING_FILL,
-    WORKINGS,
     Plan,
     ReviewBook,
     setting,
@@ -142,10 +142,8 @@ def _function_route(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         funds, codes = (f"{at(first, column[n], fixed='c')}:{at(last, column[n], fixed='c')}" for n in ("fund", "period"))
         shares = "Shares[#All]" if shared and not figure.before else ""
         basis = ",AssetBasis" if figure.before else ""
-        call = (
-            f"CONTRACT_AATR({terms_table(terms)}[#All],UnitValues[#All],{funds},{at(first, column['as_of'])},{codes},"
-            f"{shares},Funds[#All]{basis})"
-        )
+        table, day = figures.plan.terms_table(terms), at(first, column["as_of"])
+        call = f"CONTRACT_AATR({table}[#All],UnitValues[#All],{funds},{day},{codes},{shares},Funds[#All]{basis})"
         rows = [[_number(f.tied.recomputed)] for _, f in group]
         book.spill(sheet, first, column["function"], call, rows, book.format(num_format=review_steps.EXACT))
 
@@ -173,7 +171,7 @@ COLUMNS = (
 WIDTHS = (5, 25, 9, 11, 30, 8, 10, 12, 12, 10, 10, 10, 15, 20, 30, 10, 7, 7)
 
 
-def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
+def review_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places) -> None:
     """Write the review: published, both routes, differences, verdict, the reviewer's columns."""
     plan = figures.plan
     book.heading(
@@ -197,7 +195,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
             book.formula(sheet, row, place, figures.cell(step, row, WORKINGS), value)
         book.formula(sheet, row, AS_OF, figures.cell("as_of", row, WORKINGS), published.as_of, day)
         fund = plan.inputs.funds.get(figure.fund)
-        name = f"INDEX(Funds[printed_name],{place_of(figures.cell('fund', row, WORKINGS), 'Funds[fund]')})"
+        name = f"INDEX(Funds[printed_name],{plan.row_of_fund(figures.cell('fund', row, WORKINGS))})"
         book.formula(sheet, row, FUND, name, (fund.printed_name or 0.0) if fund else "#N/A")
         book.formula(sheet, row, PERIOD, at(source, 4, PUBLISHED), published.period)
         book.formula(sheet, row, PUBLISHED_AT, at(source, 5, PUBLISHED), published.value, percent)
@@ -206,11 +204,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         shown = review_steps.native_value(figure)
         book.formula(sheet, row, NATIVE, figures.cell("native", row, WORKINGS), shown, exact)
         by_function = isinstance(ours, float)
-        for place, of, value in ((APART_F, FUNCTION, ours if by_function else None), (APART_N, NATIVE, native)):
-            cell = at(row, of, fixed="c")
-            apart_by = f"(ROUND({cell},PrintedPlaces)-{at(row, PUBLISHED_AT)})/PrintedUnit"
-            formula = f"IF(ISNUMBER({cell}),ROUND({apart_by},WholePlaces),{cell})"
-            difference: Any = _hundredths(value, published.value) if value is not None else (shown if of == NATIVE else ours)
+        for place, formula, difference in _apart(figure, row, figures, places):
             book.formula(sheet, row, place, formula, difference, hundredths)
         a, b = at(row, FUNCTION), at(row, NATIVE)
         relative = f"ROUND(({b}-{a})/MAX(ABS({a}),PrintedUnit),RoutePlaces)"
@@ -223,7 +217,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
                 else round((native - ours) / max(abs(ours), setting("PrintedUnit")), setting("RoutePlaces")) + 0.0
             )
         book.formula(sheet, row, ROUTES, formula, distance, apart)
-        book.formula(sheet, row, VERDICT, _verdict_formula(row), verdict(figure), book.format("bold", indent=1))
+        book.formula(sheet, row, VERDICT, _verdict_formula(row, figures), verdict(figure), book.format("bold", indent=1))
         book.formula(sheet, row, KNOWN_AT, f"T({at(source, 6, PUBLISHED)})", published.known_break)
         for place in (NOTE, CHECKED):
             book.value(sheet, row, place, "", fill)
@@ -247,19 +241,43 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     sheet.print_area(0, 0, figures.last_row, CHECKED)
 
 
-def _hundredths(value: float, published: float) -> float:
+def _terms_of(row: int, figures: Figures) -> str:
+    """The table of terms of the figure in a row."""
+    tables = ",".join(f"{figures.plan.terms_table(terms)}[#All]" for terms in figures.plan.contracts)
+    return f"CHOOSE({figures.cell('contract_column', row, WORKINGS)},{tables})"
+
+
+def _apart(figure: Figure, row: int, figures: Figures, places: Places) -> Iterator[tuple[int, str, Any]]:
+    """How far either route is from print, in printed digits: its column, its formula and value."""
+    published, ours = at(row, PUBLISHED_AT), at(row, FUNCTION, fixed="c")
+    formula = f"IF(ISNUMBER({ours}),TIE_DIFFERENCE({ours},{published},,{_terms_of(row, figures)}),{ours})"
+    by_function = isinstance(figure.tied.recomputed, float) and figure.tied.recomputed == figure.tied.recomputed
+    yield APART_F, formula, figure.tied.difference if by_function else _number(figure.tied.recomputed)
+    column = figures.cell("contract_column", row, WORKINGS)
+    digits = f"(INDEX({places.across(places.number('rounding.decimals'))},{column})+PercentPlaces)"
+    native = at(row, NATIVE, fixed="c")
+    apart = f"ROUND((ROUND({native},{digits})-{published})*Ten^{digits},WholePlaces)"
+    value = setting("OutsideForm") if figure.closed.result is None else _digits(figure)
+    yield APART_N, f"IF(ISNUMBER({native}),{apart},{native})", value
+
+
+def _digits(figure: Figure) -> float:
+    """How many printed digits the native route is from print; NaN where it has no figure."""
     from ..numbers import rounded
 
-    places, unit = setting("PrintedPlaces"), setting("PrintedUnit")
-    apart = (rounded(value, places) - published) / unit
-    return float(round(apart)) + 0.0 if apart == apart else apart
+    native, places = figure.closed.result, int(figure.terms["rounding.decimals"]) + setting("PercentPlaces")
+    if native is None or native != native:
+        return math.nan
+    return float(round((rounded(native, places) - figure.tied.published.value) * 10**places)) + 0.0
 
 
-def _verdict_formula(row: int) -> str:
+def _verdict_formula(row: int, figures: Figures) -> str:
+    """The word of TIE_VERDICT; where the native route prints otherwise, a tie is none."""
     function, known, published = at(row, FUNCTION), at(row, KNOWN_AT), at(row, PUBLISHED_AT)
-    differences = f"SUMSQ({at(row, APART_F)}:{at(row, APART_N)})"
-    near = f"IF(ABS({function}-{published})<PrintedUnit,Rounding,StillOpen)"
-    return f"IF(ISNUMBER({function}),IF({differences},IF(LEN({known}),KnownBreak&{known},{near}),Ties),StillOpen)"
+    word = f"TIE_VERDICT({function},{published},,{known},{_terms_of(row, figures)})"
+    native = at(row, APART_N)
+    unlike = f"IF(LEN({known}),KnownBreak&{known},IF(EXACT({word},Ties),Rounding,{word}))"
+    return f"IF(ISNUMBER({function}),IF(IF(ISNUMBER({native}),{native}),{unlike},{word}),StillOpen)"
 
 
 def verdict(figure: Figure) -> str:
@@ -267,17 +285,12 @@ def verdict(figure: Figure) -> str:
     published, value = figure.tied.published, figure.tied.recomputed
     if not isinstance(value, float) or value != value:
         return OPEN
-    native = figure.closed.result
-    apart = abs(_hundredths(value, published.value))
-    if native is not None:
-        apart += abs(_hundredths(native, published.value))
-    if apart != apart:
-        return "#N/A"
-    if not apart:
-        return TIES
+    unlike = _digits(figure)
+    if unlike != unlike or not unlike:
+        return str(figure.tied.verdict)
     if published.known_break:
         return f"{KNOWN}: {published.known_break}"
-    return ROUNDING if abs(value - published.value) < setting("PrintedUnit") else OPEN
+    return ROUNDING if figure.tied.verdict == TIES else str(figure.tied.verdict)
 
 
 def _summary(book: ReviewBook, sheet: Any, figures: Figures) -> None:

@@ -10,17 +10,9 @@ from ..review import data_checks
 from ..review.changes import CAUSES, MEANING, Change, order_note
 from . import page_texts
 from .book import DATE, PERCENT, UNIT, at, place_of
-from .data_sheets import terms_table
+from .layout import CHANGED, REVIEW, SETTINGS
 from .page import contract_call
-from .review_book import (
-    CHANGED,
-    FIRST_PERIOD,
-    INPUT_FILL,
-    REVIEW,
-    SETTINGS,
-    Plan,
-    ReviewBook,
-)
+from .review_book import FIRST_PERIOD, INPUT_FILL, Plan, ReviewBook
 from .review_figures import FUNCTION, TOP, Figures, period_codes
 
 FIRST_CHANGE = 7 + len(CAUSES)
@@ -219,7 +211,7 @@ def assumptions_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
             judged = column not in (8, 9, 10, 11) or not one.why_not
             book.value(sheet, row, column, value if judged else "", number if 8 <= column <= 11 else wrap)
         if one.key in {r[0] for r in terms.rows()}:
-            table = terms_table(terms)
+            table = plan.terms_table(terms)
             formula = f"INDEX({table}[Value],MATCH({at(row, 1)},{table}[Term],FALSE()))"
             book.formula(sheet, row, 3, formula, terms[one.key], book.format("wrap", bg_color=INPUT_FILL))
     last = 4 + len(plan.alternatives)

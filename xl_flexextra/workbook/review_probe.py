@@ -10,21 +10,10 @@ from ..errors import FlexExtraError
 from ..fund_names import key
 from ..numbers import rounded
 from ..review import closed_form as cf
-from .book import DATE, MONEY, PERCENT, UNIT, area, at, cached, place_of
-from .data_sheets import FIRST_ROW, FUNDS, terms_table
-from .review_book import (
-    FIRST_PERIOD,
-    INPUT_FILL,
-    PROBE,
-    RESULT_FILL,
-    REVIEW,
-    SETTINGS,
-    WORKING_FILL,
-    Plan,
-    ReviewBook,
-    present,
-    setting,
-)
+from .book import DATE, MONEY, PERCENT, UNIT, area, at, cached, percent, place_of
+from .data_sheets import FIRST_ROW
+from .layout import FUNDS, PROBE, REVIEW, SETTINGS
+from .review_book import FIRST_PERIOD, INPUT_FILL, RESULT_FILL, WORKING_FILL, Plan, ReviewBook, setting, unit_value
 from .review_contracts import Places
 from .review_figures import PUBLISHED_AT, Figures, period_codes
 from .review_steps import begins_substituted
@@ -52,13 +41,16 @@ class Probe:
         self.period, self.as_of = "5Y", inputs.as_of
         self.closed = cf.closed_form(inputs, self.terms, self.fund, self.period, self.as_of, False)
         grid = tables.grid(self.terms, inputs.unit_values, self.as_of, inputs.shares, inputs.funds, "all")
+        self.path: list[list[Any]] = []
+        try:
+            self.value: Any = tables.shown(grid.figure(self.fund, self.period))
+        except FlexExtraError as error:
+            self.value = cached(error)
         try:
             result = grid.result(self.fund, self.period)
-            self.path: list[list[Any]] = explain.path_rows(result)
-            self.value: Any = result.value
-            self.sentence = explain.sentence(grid, result)
+            self.path, self.sentence = explain.path_rows(result), explain.sentence(grid, result)
         except FlexExtraError as error:
-            self.path, self.value, self.sentence = [], cached(error), str(error)
+            self.sentence = str(error)
         takes = self.closed.charge != 0
         outside = self.closed.outside
         self.rows = -1 if outside else (self.closed.charges if takes else 1)
@@ -92,7 +84,7 @@ def probe_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places) 
     _choices(book, sheet, figures, probe, places)
     _steps(book, sheet, plan, probe, places)
     _results(book, sheet, figures, probe, places)
-    _walk(book, sheet, figures, probe)
+    _walk(book, sheet, figures, probe, places)
     sheet.print_area(0, 0, WALK + probe.last + 2, 13)
     sheet.freeze_panes(3, 0)
 
@@ -139,13 +131,13 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
     def of_period(name: str) -> str:
         return f"INDEX(Periods[{name}],{row_of_period})"
 
-    share = f"INDEX(Shares[share],{place_of(fund, 'Shares[fund]')})" if inputs.shares is not None else "NoCharge"
+    share = plan.share_of(fund) if inputs.shares is not None else "NoCharge"
     dollars = f"INDEX({places.across(places.charge)},{column})"
-    inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],{place_of(fund, 'Funds[fund]')},"
+    inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],{plan.row_of_fund(fund)},"
     since = f"IF({of_period('inception column')},{inceptions}{of_period('inception column')}),{start})"
     columns = list(map(key, inputs.unit_values.funds))
     fund_column = cell["fund's column"]
-    first = present(f"INDEX(UnitValues[#Data],MATCH({start},UnitValues[valuation_date]),{fund_column})")
+    first = unit_value(start, fund_column, _by_contract(places, "valuation.max_age_days"))
     broken = (
         f"INDEX({places.across(places.broken)},{column})+{of_period('outside')}+N({start}<{since})"
         f"+N({as_of}<EOMONTH({as_of},WholePlaces))+{places.at_inception(column, first)}"
@@ -175,10 +167,15 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
 def _call(plan: Plan, name: str) -> str:
     """A worksheet function over the chosen contract's terms."""
     column = at(NUMBER, STEP, fixed="rc")
-    terms = ",".join(f"{terms_table(t)}[#All]" for t in plan.contracts)
+    terms = ",".join(f"{plan.terms_table(t)}[#All]" for t in plan.contracts)
     fund, as_of, period = (at(r, USED, fixed="rc") for r in (FUND, AS_OF, PERIOD))
     shares = "Shares[#All]" if plan.inputs.shares is not None else ""
     return f"{name}(CHOOSE({column},{terms}),UnitValues[#All],{fund},{as_of},{period},{shares},Funds[#All])"
+
+
+def _by_contract(places: Places, key: str) -> str:
+    """A number of the chosen contract's terms."""
+    return f"INDEX({places.across(places.number(key))},{at(NUMBER, STEP, fixed='rc')})"
 
 
 def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: Places) -> None:
@@ -203,7 +200,10 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
     path = _call(plan, "CONTRACT_PATH")
     function_path = f"IFERROR(INDEX({path},ROWS({path}),{{}}),T(NoText))"
     ends = probe.path[-1] if probe.path else [""] * 9
-    printed = [rounded(v, 4) if isinstance(v, float) else v for v in (closed.result, probe.value)]
+    decimals = probe.terms["rounding.decimals"]
+    printed = [rounded(v, decimals + 2) if isinstance(v, float) else v for v in (closed.result, probe.value)]
+    as_printed = f"({_by_contract(places, 'rounding.decimals')}+PercentPlaces)"
+    called = at(first + 4, left + 3)
     match = "*".join(
         f"({figures.area(step)}={at(r, USED, fixed='rc')})"
         for step, r in (("contract", CONTRACT), ("as_of", AS_OF), ("fund", FUND), ("period", PERIOD))
@@ -220,9 +220,9 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
         (guarded(f"{end}-{native['CDSC']}"), closed.erv, function_path.format("PathErv"), ends[7], MONEY),
         (guarded(f"_xlfn.RRI(MAX({years},ShortPeriod),{payment},{native['ERV']})"), closed.result,
          _call(plan, "CONTRACT_AATR"), probe.value, "0.00000000%"),
-        (guarded(f"ROUND({native['T, unrounded']},PrintedPlaces)"), printed[0],
-         f"ROUND({at(first + 4, left + 3)},PrintedPlaces)", printed[1], PERCENT),
-        (published, known if known is not None else "", "", "", PERCENT),
+        (guarded(f"ROUND({native['T, unrounded']},{as_printed})"), printed[0],
+         f"IF(ISNUMBER({called}),ROUND({called},{as_printed}),{called})", printed[1], percent(decimals)),
+        (published, known if known is not None else "", "", "", percent(decimals)),
     ]  # fmt: skip
     for i, (name, (one, value, other, theirs, shown)) in enumerate(zip(names, lines, strict=True)):
         row = first + i
@@ -255,7 +255,7 @@ def _apart(book: ReviewBook, sheet: Any, row: int, column: int, a: str, b: str, 
     sheet.conditional_format(row, column, row, column, options)
 
 
-def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
+def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: Places) -> None:
     """The walk, year by year: native columns, the function's columns, their distance."""
     plan, closed = figures.plan, probe.closed
     book.value(sheet, WALK - 2, 0, "native", book.format("subtitle"))
@@ -275,7 +275,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
     for k in range(probe.last + 1):
         row, there = WALK + k, k <= probe.rows
         day = closed.start if not k else (closed.days[k - 1] if there and k < probe.rows else probe.as_of)
-        unit = cf.unit_value(plan.inputs, probe.fund, day)
+        unit = cf.unit_value(plan.inputs, probe.fund, day, probe.terms)
         before = value * unit / last if k else value
         taken = min(closed.charge, before) if k else 0.0
         number = at(row, 0, fixed="c")
@@ -284,7 +284,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe) -> None:
         formulas = [
             f"{at(row - 1, 0)}+FirstContractYear" if k else "NoCharge",
             when if k else start,
-            present(f"INDEX(UnitValues[#Data],MATCH({at(row, 1)},UnitValues[valuation_date]),{fund})"),
+            unit_value(at(row, 1), fund, _by_contract(places, "valuation.max_age_days")),
             growth,
             f"MIN({charge},{at(row, 3)})" if k else "NoCharge",
             f"{at(row, 3)}-{at(row, 4)}",

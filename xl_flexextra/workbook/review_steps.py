@@ -11,8 +11,8 @@ from xlsxwriter.utility import xl_col_to_name
 from ..fund_names import key
 from ..review import closed_form as cf
 from .book import DATE, MONEY, PERCENT, UNIT, at, place_of, quoted
-from .data_sheets import PUBLISHED
-from .review_book import Plan, present, setting
+from .layout import PUBLISHED
+from .review_book import Plan, setting, unit_value
 from .review_contracts import Places
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def begins_substituted(plan: Plan, start: str, fund: str) -> str:
     """One more broken rule for a period that begins before its fund was substituted; nothing where no fund was."""
     if not any(one.predecessor for one in plan.inputs.funds.items):
         return ""
-    return f"+N({start}<INDEX(Funds[substituted_on],{place_of(fund, 'Funds[fund]')}))"
+    return f"+N({start}<INDEX(Funds[substituted_on],{plan.row_of_fund(fund)}))"
 
 
 class _Cells:
@@ -68,8 +68,8 @@ class _Cells:
     def published(self, column: int) -> str:
         return f"{quoted(PUBLISHED)}!{xl_col_to_name(column)}{SOURCE}"
 
-    def unit_value(self, day: str) -> str:
-        return present(f"INDEX(UnitValues[#Data],MATCH({day},UnitValues[valuation_date]),{self('fund_column')})")
+    def unit_value(self, day: str, oldest: str = "") -> str:
+        return unit_value(day, self("fund_column"), oldest)
 
     def by_contract(self, key_row: int) -> str:
         return f"INDEX({self.places.across(key_row)},{self('contract_column')})"
@@ -92,17 +92,13 @@ def _closed(name: str) -> Callable[[Figure], Any]:
 
 def _figure(c: _Cells) -> list[Step]:
     """Which figure it is, as the sheet Published has it."""
-    label = c.published(3)
-    by_name = f"INDEX(Funds[fund],{place_of(label, 'Funds[printed_name]')})"
-    by_alias = f"INDEX(Funds[fund],MATCH(AnyText&{label}&AnyText,Funds[aliases],FALSE()))"
-    fund = f"IFERROR(INDEX(Funds[fund],{place_of(label, 'Funds[fund]')}),IFERROR({by_name},{by_alias}))"
     contract = f"IF(ISBLANK({c.published(1)}),BeforeCode,{c.published(1)})"
     return [
         Step("number", "no.", "", lambda f: f.number, width=5, left=True),
         Step("table", "table", f"T({c.published(0)})", lambda f: f.tied.published.table, width=26, left=True),
         Step("contract", "contract", contract, lambda f: f.tied.published.contract or cf.BEFORE, width=9, left=True),
         Step("as_of", "last day", c.published(2), lambda f: f.tied.published.as_of, DATE, 11, left=True),
-        Step("fund", "fund", fund, lambda f: f.fund, width=22, left=True),
+        Step("fund", "fund", c.published(3), lambda f: f.fund, width=22, left=True),
         Step("period", "period", "", lambda f: f.code, width=17, left=True),
     ]
 
@@ -111,7 +107,7 @@ def _days(c: _Cells) -> list[Step]:
     """Where contract, fund and period stand, and the days and years that follow."""
     funds = {key(fund): place for place, fund in enumerate(c.figures.plan.inputs.unit_values.funds, start=2)}
     codes = {code: place for place, code in enumerate(c.figures.codes, start=1)}
-    inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],{place_of(c('fund'), 'Funds[fund]')},"
+    inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],{c.figures.plan.row_of_fund(c('fund'))},"
     which = c.of_period("inception column")
     months = f"{c.of_period('months')}+{c.of_period('months of the year so far')}*MONTH({c('as_of')})"
     years = f"IF(MOD({c('months')},MonthsAYear),({c('as_of')}-{c('start')})/DaysAYear,{c('months')}/MonthsAYear)"
@@ -132,15 +128,15 @@ def _days(c: _Cells) -> list[Step]:
 
 def _units(c: _Cells) -> list[Step]:
     """The charge of the fund, the unit values of both ends, and the units that the payment buys."""
-    own = f"INDEX(Shares[share],{place_of(c('fund'), 'Shares[fund]')})"
+    own, oldest = c.figures.plan.share_of(c("fund")), c.by_contract(c.places.number("valuation.max_age_days"))
     shared = c.figures.plan.inputs.shares is not None
     share = f"IF({c.by_contract(c.places.charge)},{own},NoCharge)" if shared else "NoCharge"
     bought = f"{c.by_contract(c.places.number('payment.amount'))}/{c('first')}"
     return [
         Step("share", "share w", share, _closed("share"), PERCENT),
         Step("charge", "charge C w", f"{c.by_contract(c.places.charge)}*{c('share')}", _closed("charge"), MONEY),
-        Step("first", "first unit value U0", c.unit_value(c("start")), _closed("first_unit_value"), UNIT),
-        Step("last", "last unit value Un", c.unit_value(c("as_of")), _closed("last_unit_value"), UNIT),
+        Step("first", "first unit value U0", c.unit_value(c("start"), oldest), _closed("first_unit_value"), UNIT),
+        Step("last", "last unit value Un", c.unit_value(c("as_of"), oldest), _closed("last_unit_value"), UNIT),
         Step("bought", "units bought P/U0", bought, _closed("bought"), UNITS),
     ]
 

@@ -11,6 +11,7 @@ from .book import DATE, INPUT, MONEY, PERCENT, UNIT, Book, area, at
 
 START, CALCULATOR = "Start", "Calculator"
 TERMS = "ContractTerms"
+FIRST_DAY = "2,1"  # in CONTRACT_PATH, below its header: the day of the payment
 STEPS = (
     "1  Contract terms: choose each convention and type the numbers; Meaning has the choices. Give each its source.",
     "2  Unit values: paste dates and values, or run: xl-flexextra refresh THIS.xlsx --from values.csv",
@@ -147,13 +148,20 @@ def _calculator(book: Book, funds: Sequence[str]) -> None:
     ]
     percent = book.format(num_format=PERCENT, align="left", bold=True)
     number = book.format(num_format=UNIT, align="left")
+    figure = at(first + len(inputs) + 4, 1)  # the return: without it there is no first day
     lines: list[tuple[str, str, str, list[Any], Any]] = [
-        ("first day", f"PERIOD_BASE_DATE({last},{period})", "PERIOD_BASE_DATE", [None, "1Y"], day),
+        (
+            "first day",
+            f"IF(ISNUMBER({figure}),INDEX(CONTRACT_PATH({contract}),{FIRST_DAY}),{figure})",
+            "CONTRACT_AATR",
+            args,
+            day,
+        ),
         (
             "unit value on the last day",
-            f"UNIT_VALUE_AT({tables[1]},{fund},{last})",
+            f"UNIT_VALUE_AT({tables[1]},{fund},{last},,Funds[#All],{tables[0]})",
             "UNIT_VALUE_AT",
-            [values, funds[0], None],
+            [values, funds[0], None, None, args[-1], terms],
             number,
         ),
         ("CDSC rate of that contract year", f"CDSC_RATE({tables[0]},{year})", "CDSC_RATE", [terms, 1], percent),

@@ -9,12 +9,14 @@ from .. import __version__, registry
 from .. import report as reports
 from ..errors import CellError
 from ..report import Report, Route
+from ..terms import Terms
 from ..tie_out import TIES, Tied
-from .book import DATE, GREEN, PERCENT, RED, Book, area, at, cached
+from .book import DATE, GREEN, RED, Book, area, at, cached, percent
 from .calculation import value_or_blank
-from .data_sheets import FIRST_ROW, PUBLISHED, PUBLISHED_CHARGES
-from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, SOURCES, TIE_OUT, Layout
+from .data_sheets import FIRST_ROW, PUBLISHED_CHARGES
+from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, PUBLISHED, SOURCES, TIE_OUT, Layout
 from .page import contract_call
+from .terms_places import terms_table
 
 HEADER = [
     "table", "contract", "as of", "fund", "period", "published", "recomputed", "hundredths", "verdict", "known break",
@@ -23,7 +25,7 @@ HEADER = [
 HEADER_ROW = 6
 PROVES = "With constructed unit values agreement shows that the formulas are right, not that the unit values are historical."
 (TABLE, CONTRACT, DAY, FUND, PERIOD, PUBLISHED_AT, RECOMPUTED, APART, VERDICT, KNOWN_BREAK, COMPUTED) = range(len(HEADER))
-ON_PAGE, TIES_ROW, DECIMALS_ROW, OWN_DAY, NO_TABLE = range(1, HEADER_ROW)  # rows of the words on top, each in column B
+ON_PAGE, TIES_ROW, MISSING_ROW, OWN_DAY, NO_TABLE = range(1, HEADER_ROW)  # rows of the words on top, each in column B
 WORDS = {
     ON_PAGE: ("computed: taken from the page", "page"),
     OWN_DAY: ("computed: for its own day", "own day"),
@@ -46,7 +48,7 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
     book.value(sheet, 0, 0, "Tie-out to the published figures", book.format("title"))
     first, last = HEADER_ROW + 1, HEADER_ROW + len(tied)
     routes = [reports.route(report, one.published) for one in tied]
-    _words(book, sheet, routes, inputs.contracts[0]["rounding.decimals"], area(first, COMPUTED, last, COMPUTED))
+    _words(book, sheet, routes, area(first, COMPUTED, last, COMPUTED))
     if inputs.label:
         book.value(sheet, 2, RECOMPUTED, inputs.label, book.format("label", bold=True, font_size=11))
         book.value(sheet, 3, RECOMPUTED, PROVES, book.format("grey"))
@@ -56,13 +58,14 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
         book.value(sheet, HEADER_ROW, column, head, book.format("head", **side))
     if any(one.published.charges for one in tied):
         book.value(sheet, HEADER_ROW, len(HEADER), "charges", book.format("head"))
-    day, percent = book.format(num_format=DATE, align="left"), book.format(num_format=PERCENT)
+    day = book.format(num_format=DATE, align="left")
     verdicts = []
     for i, (one, found) in enumerate(zip(tied, routes, strict=True)):
         row, source, figure = first + i, FIRST_ROW + i, one.published
+        printed = book.format(num_format=percent(found.terms["rounding.decimals"]))
         given: list[tuple[Any, Any]] = [
             (figure.table, None), (figure.contract, None), (figure.as_of, day), (figure.fund, None), (figure.period, None),
-            (figure.value, percent),
+            (figure.value, printed),
         ]  # fmt: skip
         for column, (value, fmt) in enumerate(given):
             if value == "":
@@ -73,7 +76,7 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
                     given_at = value_or_blank(given_at)
                 book.formula(sheet, row, column, given_at, value, fmt)
         _recomputed(book, sheet, report, places, row, source, one, found)
-        verdicts.append(_verdict(book, sheet, row, one, inputs.contracts[0]["rounding.decimals"]))
+        verdicts.append(_verdict(book, sheet, row, one, found.terms, terms_table(found.terms, inputs.contracts)))
         book.value(sheet, row, KNOWN_BREAK, figure.known_break, None)
         if figure.charges:
             book.formula(sheet, row, len(HEADER), at(source, PUBLISHED_CHARGES, PUBLISHED), figure.charges)
@@ -84,7 +87,7 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
         area(first, VERDICT, last, VERDICT),
         at(TIES_ROW, 1),
         verdicts,
-        f"{at(DECIMALS_ROW, 3, fixed='rc')}>0",
+        f"{at(MISSING_ROW, 3, fixed='rc')}>0",
     )
     _missing(book, sheet, area(first, RECOMPUTED, last, RECOMPUTED), without_figure(tied))
     if tied:
@@ -126,21 +129,19 @@ def without_figure(tied: Sequence[Tied]) -> int:
 
 def _missing(book: Book, sheet: Any, recomputed: str, count: int) -> None:
     """How many figures have nothing to be compared with: red where there are any."""
-    cell = DECIMALS_ROW, 3
+    cell = MISSING_ROW, 3
     book.formula(sheet, *cell, f"ROWS({recomputed})-COUNT({recomputed})", count, book.format(num_format="0", bold=True))
-    book.value(sheet, DECIMALS_ROW, 4, "without a figure", book.format("grey"))
+    book.value(sheet, MISSING_ROW, 4, "without a figure", book.format("grey"))
     options = {"type": "formula", "criteria": f"={at(*cell, fixed='rc')}<>0"}
     sheet.conditional_format(*cell, *cell, {**options, "format": book.file.add_format({"font_color": RED})})
 
 
-def _words(book: Book, sheet: Any, routes: list[Route], decimals: Any, computed: str) -> None:
-    """The words and the number that formulas below refer to, and how many figures the page does not show for their day."""
+def _words(book: Book, sheet: Any, routes: list[Route], computed: str) -> None:
+    """The words that formulas below refer to, and how many figures the page does not show for their day."""
     grey, fill = book.format("grey"), book.format("grey", bg_color="#FFF8DC", align="left")
     absent = any(found.place is None for found in routes)
     words = {k: v for k, v in WORDS.items() if k != NO_TABLE or absent}
-    for row, (label, word) in {
-        TIES_ROW: ("verdict that counts", TIES), DECIMALS_ROW: ("printed decimals", decimals), **words
-    }.items():  # fmt: skip
+    for row, (label, word) in {TIES_ROW: ("verdict that counts", TIES), **words}.items():
         book.value(sheet, row, 0, label, grey)
         book.value(sheet, row, 1, word, fill)
     number = book.format(num_format="0", align="right", bold=True)
@@ -171,7 +172,9 @@ def _recomputed(
         formula = f"IF({day}={anchor},{page},{contract_call(report, found.terms, found.charges, fund, day, period)})"
         words = (at(which, 1, fixed="rc") for which in (ON_PAGE, OWN_DAY))
         book.formula(sheet, row, COMPUTED, f"IF({day}={anchor},{','.join(words)})", WORDS[_word_row(found)][1])
-    book.formula(sheet, row, RECOMPUTED, formula, _shown(one), book.format(num_format=PERCENT))
+    book.formula(
+        sheet, row, RECOMPUTED, formula, _shown(one), book.format(num_format=percent(found.terms["rounding.decimals"]))
+    )
 
 
 def _shown(one: Tied) -> Any:
@@ -179,23 +182,18 @@ def _shown(one: Tied) -> Any:
     return "" if one.recomputed != one.recomputed else cached(one.recomputed)
 
 
-def _verdict(book: Book, sheet: Any, row: int, one: Tied, decimals: Any) -> Any:
-    """Difference and verdict, with the values that the functions give for what the sheet shows; gives the verdict."""
+def _verdict(book: Book, sheet: Any, row: int, one: Tied, terms: Terms, table: str) -> Any:
+    """Difference and verdict by the terms' rounding, with the values that the functions give for what the sheet shows;
+    gives the verdict."""
     known = one.published.known_break
-    pair = f"{at(row, RECOMPUTED)},{at(row, PUBLISHED_AT)},{at(DECIMALS_ROW, 1, fixed='rc')}"
+    pair = f"{at(row, RECOMPUTED)},{at(row, PUBLISHED_AT)}"
     shown = CellError(_shown(one)) if str(_shown(one)).startswith("#") else _shown(one)
-    given = [shown, one.published.value, decimals]
-    apart = registry.evaluate(registry.get("TIE_DIFFERENCE"), given)
-    book.formula(sheet, row, APART, f"TIE_DIFFERENCE({pair})", apart, book.format(num_format="0", align="right"))
-    verdict = registry.evaluate(registry.get("TIE_VERDICT"), [*given, known] if known else given)
-    book.formula(
-        sheet,
-        row,
-        VERDICT,
-        f"TIE_VERDICT({pair}{f',{at(row, KNOWN_BREAK)}' if known else ''})",
-        verdict,
-        book.format(indent=1),
-    )
+    apart = registry.evaluate(registry.get("TIE_DIFFERENCE"), [shown, one.published.value, None, terms])
+    number = book.format(num_format="0", align="right")
+    book.formula(sheet, row, APART, f"TIE_DIFFERENCE({pair},,{table}[#All])", apart, number)
+    verdict = registry.evaluate(registry.get("TIE_VERDICT"), [shown, one.published.value, None, known or None, terms])
+    formula = f"TIE_VERDICT({pair},,{at(row, KNOWN_BREAK) if known else ''},{table}[#All])"
+    book.formula(sheet, row, VERDICT, formula, verdict, book.format(indent=1))
     return verdict
 
 

@@ -125,11 +125,16 @@ def terms_page() -> str:
             if spec.default is None
             else f"`{spec.default}`"
         )
-        choices = "".join(f"<br>`{name}`: {cell(meaning)}" for name, meaning in spec.choices.items())
-        lines.append(
-            f"| `{key}`{' ↻' if spec.may_change else ''} | {spec.kind} | {default} | {cell(spec.meaning)}{choices} |"
-        )
+        choices = "".join(f"<br>`{name}`: {cell(seen(meaning, key, name))}" for name, meaning in spec.choices.items())
+        meaning = cell(seen(spec.meaning, key, ""))
+        lines.append(f"| `{key}`{' ↻' if spec.may_change else ''} | {spec.kind} | {default} | {meaning}{choices} |")
     return "\n".join(lines) + "\n"
+
+
+def seen(text: str, key: str, choice: str) -> str:
+    """A meaning with the contracts that it is known from."""
+    where = conventions.SEEN_AT.get((key, choice))
+    return f"{text.removesuffix('.')} ({where}){'.' if text.endswith('.') else ''}" if where else text
 
 
 def main(folder: Path = FOLDER) -> None:

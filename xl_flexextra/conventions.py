@@ -1,8 +1,9 @@
 """Every convention in which insurers differ, as a named choice of the contract's terms.
 
 One table, :data:`KEYS`, says for each key of a terms file (or of a Terms sheet) what it means, what it may be, what it
-is when left out, and, for a choice, what each choice does and who is known to use it. Nothing in the calculation
-knows an insurer: another contract is another set of these values.
+is when left out, and, for a choice, what each choice does. Nothing in the calculation knows an insurer: another
+contract is another set of these values. Who is known to use which choice says :data:`SEEN_AT`, for the documentation
+alone: nobody's terms are explained by another company's name.
 """
 
 from __future__ import annotations
@@ -37,13 +38,13 @@ KEYS: dict[str, Key] = {
     "payment.amount": Key("dollars", "The hypothetical single purchase payment.", 1000.0),
     "payment.front_end_load": Key("fraction", "Load taken off the payment.", 0.0, may_change=True),
     "payment.bonus_rate": Key("fraction", "Bonus credited on the payment.", 0.0, may_change=True),
-    "payment.unit_decimals": Key("count", "Decimals to which the units bought are rounded (3 at Golden American)."),
+    "payment.unit_decimals": Key("count", "Decimals to which the units bought are rounded."),
     "premium_tax.when": Key(
         "choice",
         "When premium tax is taken.",
         "none",
         {
-            "none": "no premium tax in the figures (Flex Extra, most filings)",
+            "none": "no premium tax in the figures",
             "at_payment": "off the payment, before it is invested",
             "at_redemption": "off the contract value at the end, beside the CDSC",
         },
@@ -56,8 +57,8 @@ KEYS: dict[str, Key] = {
         REQUIRED,
         {
             "none": "no annual charge",
-            "share": "dollars x the sub-account's share of the charge (Flex Extra, MassMutual Transitions)",
-            "average_size": "dollars x payment / average contract size x fraction of contracts charged (Pacific Life)",
+            "share": "dollars x the sub-account's share of the charge",
+            "average_size": "dollars x payment / average contract size x fraction of contracts charged",
             "fraction_of_start_value": "a fraction of the value at the start of the year (or quarter or month, by timing)",
             "fraction_of_end_value": "a fraction of the value on the day of the charge",
         },
@@ -74,7 +75,7 @@ KEYS: dict[str, Key] = {
         "What the charge is taken out of.",
         "dollars",
         {
-            "dollars": "dollars out of the contract value (Flex Extra)",
+            "dollars": "dollars out of the contract value",
             "units": "units are cancelled: charge / unit value, rounded to annual_charge.unit_decimals if given",
             "from_payment": "all charges of the period come out of the initial payment",
         },
@@ -85,8 +86,8 @@ KEYS: dict[str, Key] = {
         "When the charge is taken.",
         "contract_anniversary",
         {
-            "contract_anniversary": "at the end of each contract year (Flex Extra)",
-            "start_of_contract_year": "at the start of each contract year, the first included (Morningstar)",
+            "contract_anniversary": "at the end of each contract year",
+            "start_of_contract_year": "at the start of each contract year, the first included",
             "contract_quarter": "a quarter of it at the end of each three months from the payment",
             "contract_month": "a twelfth of it at the end of each month from the payment",
             "calendar_year_end": "on each 31 December, and at redemption",
@@ -98,7 +99,7 @@ KEYS: dict[str, Key] = {
         "Whether the charge that falls on the day of redemption is taken.",
         "taken",
         {
-            "taken": "taken (Flex Extra)",
+            "taken": "taken, as on any other day",
             "not_taken": "not taken, be it of a whole or of a part year; with charges 'annual' nothing is redeemed, "
             "and an anniversary on the last day bears its charge",
         },
@@ -108,7 +109,7 @@ KEYS: dict[str, Key] = {
         "The charge for a contract year (or quarter or month, by timing) that is not finished at redemption.",
         "full",
         {
-            "full": "a full charge (Flex Extra: also after seven months)",
+            "full": "a full charge",
             "by_days": "in proportion: days / 365",
             "by_days_of_year": "in proportion: days / days of that year (365 or 366)",
             "none": "no charge",
@@ -168,7 +169,7 @@ KEYS: dict[str, Key] = {
         "The contract year of a redemption on an anniversary.",
         "year_just_ended",
         {
-            "year_just_ended": "the year that ends that day: after 1 year the first rate (Flex Extra)",
+            "year_just_ended": "the year that ends that day: after 1 year the first rate",
             "completed_years": "the year that begins that day: after 1 year the second rate",
         },
     ),
@@ -177,8 +178,8 @@ KEYS: dict[str, Key] = {
         "What the CDSC is a percent of, less the free withdrawal amount.",
         "value",
         {
-            "value": "the contract value (Flex Extra)",
-            "payment": "the purchase payment (Pacific Life Portfolios)",
+            "value": "the contract value",
+            "payment": "the purchase payment",
             "lesser": "the lesser of contract value and purchase payment",
             "lesser_beyond_free": "the lesser of purchase payment and (value less free amount): earnings leave first",
         },
@@ -188,7 +189,7 @@ KEYS: dict[str, Key] = {
         "Which comes first at redemption: the annual charge or the CDSC.",
         "after_annual_charge",
         {
-            "after_annual_charge": "the annual charge, then CDSC on what is left (Flex Extra)",
+            "after_annual_charge": "the annual charge, then CDSC on what is left",
             "before_annual_charge": "CDSC on the value before the annual charge, then the charge",
         },
     ),
@@ -208,10 +209,10 @@ KEYS: dict[str, Key] = {
         "none",
         {
             "none": "nothing is free",
-            "percent_of_value": "a percent of the contract value (Flex Extra)",
-            "percent_of_payments": "a percent of purchase payments, at most the contract value (Transitions, Pacific Life)",
+            "percent_of_value": "a percent of the contract value",
+            "percent_of_payments": "a percent of purchase payments, at most the contract value",
             "greater_of_earnings_and_percent_of_payments": "the greater of earnings and a percent of payments, at most the "
-            "contract value (Jackson)",
+            "contract value",
         },
     ),
     "free_withdrawal.rate": Key("fraction", "The percent of the free withdrawal amount.", may_change=True),
@@ -224,19 +225,19 @@ KEYS: dict[str, Key] = {
         "choice",
         "The value that a percent of value is measured on; follows cdsc.order when left out.",
         None,
-        {"after_charge": "after the annual charge (Flex Extra)", "before_charge": "before the annual charge"},
+        {"after_charge": "after the annual charge", "before_charge": "before the annual charge"},
     ),
     "free_withdrawal.year_one": Key(
         "choice",
         "Whether the first contract year has a free withdrawal amount.",
         "available",
-        {"available": "yes (Flex Extra)", "none": "no"},
+        {"available": "yes", "none": "no"},
     ),
     "free_withdrawal.full_surrender": Key(
         "choice",
         "Whether the free withdrawal amount counts on full surrender, which the figures assume.",
         "available",
-        {"available": "yes (Flex Extra)", "none": "no"},
+        {"available": "yes", "none": "no"},
     ),
     # --- years, dates, periods --------------------------------------------------------------------------------------
     "years.basis": Key(
@@ -244,7 +245,7 @@ KEYS: dict[str, Key] = {
         "The number of years n of a period.",
         "whole_else_days_365",
         {
-            "whole_else_days_365": "whole years exactly, else days / 365 (Flex Extra, Pacific Life)",
+            "whole_else_days_365": "whole years exactly, else days / 365",
             "whole_else_days_365_25": "whole years exactly, else days / 365.25",
             "whole_else_actual_actual": "whole years exactly, else actual/actual (ISDA)",
             "whole_else_thirty_360": "whole years exactly, else 30/360",
@@ -255,14 +256,14 @@ KEYS: dict[str, Key] = {
             "thirty_360": "30/360 always",
         },
     ),
-    "years.decimals": Key("count", "Decimals to which n is rounded first (2 or 3 at Security Benefit)."),
+    "years.decimals": Key("count", "Decimals to which n is rounded first."),
     "years.short_period": Key(
         "choice",
         "A return over one year or less.",
         "not_annualised",
         {
-            "not_annualised": "the change itself (MassMutual)",
-            "annualised": "annualised like the others (Security Benefit, Pacific Life)",
+            "not_annualised": "the change itself",
+            "annualised": "annualised like the others",
         },
     ),
     "years.long_period": Key(
@@ -295,7 +296,7 @@ KEYS: dict[str, Key] = {
         "Which inception '10Y_OR_SI' means.",
         "subaccount",
         {
-            "fund": "the fund's inception (Flex Extra's monthly tables)",
+            "fund": "the fund's inception",
             "subaccount": "the sub-account's inception (standardized returns)",
             "contract": "the contract's inception",
         },
@@ -317,7 +318,7 @@ KEYS: dict[str, Key] = {
         "choice",
         "How dollars are carried from step to step.",
         "full",
-        {"full": "at full precision (Flex Extra)", "cents": "rounded to the cent at each step"},
+        {"full": "at full precision", "cents": "rounded to the cent at each step"},
     ),
     "rounding.decimals": Key("count", "Printed decimals of a percentage.", 2),
     "rounding.rule": Key(
@@ -328,6 +329,35 @@ KEYS: dict[str, Key] = {
     ),
 }
 """Every key that contract terms may have, in the order in which a Terms sheet shows them."""
+
+SEEN_AT = {
+    ("payment.unit_decimals", ""): "3 at Golden American",
+    ("premium_tax.when", "none"): "Flex Extra, most filings",
+    ("annual_charge.form", "share"): "Flex Extra, MassMutual Transitions",
+    ("annual_charge.form", "average_size"): "Pacific Life",
+    ("annual_charge.taken_as", "dollars"): "Flex Extra",
+    ("annual_charge.timing", "contract_anniversary"): "Flex Extra",
+    ("annual_charge.timing", "start_of_contract_year"): "Morningstar",
+    ("annual_charge.final", "taken"): "Flex Extra",
+    ("annual_charge.part_year", "full"): "Flex Extra: also after seven months",
+    ("cdsc.anniversary", "year_just_ended"): "Flex Extra",
+    ("cdsc.base", "value"): "Flex Extra",
+    ("cdsc.base", "payment"): "Pacific Life Portfolios",
+    ("cdsc.order", "after_annual_charge"): "Flex Extra",
+    ("free_withdrawal.form", "percent_of_value"): "Flex Extra",
+    ("free_withdrawal.form", "percent_of_payments"): "Transitions, Pacific Life",
+    ("free_withdrawal.form", "greater_of_earnings_and_percent_of_payments"): "Jackson",
+    ("free_withdrawal.measured", "after_charge"): "Flex Extra",
+    ("free_withdrawal.year_one", "available"): "Flex Extra",
+    ("free_withdrawal.full_surrender", "available"): "Flex Extra",
+    ("years.basis", "whole_else_days_365"): "Flex Extra, Pacific Life",
+    ("years.decimals", ""): "2 or 3 at Security Benefit",
+    ("years.short_period", "not_annualised"): "MassMutual",
+    ("years.short_period", "annualised"): "Security Benefit, Pacific Life",
+    ("periods.inception", "fund"): "Flex Extra's monthly tables",
+    ("carry.precision", "full"): "Flex Extra",
+}
+"""Contracts that a choice is known from, by key and choice ('' for the key itself)."""
 
 CHARGES = {
     "asset": "unit values only: fund and separate account charges",

@@ -7,7 +7,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from xl_flexextra import conventions, registry
+from xl_flexextra import conventions, input_tables, registry
 from xl_flexextra.cli.lookup_commands import formula, gives
 
 FOLDER = Path(__file__).parent
@@ -137,10 +137,39 @@ def seen(text: str, key: str, choice: str) -> str:
     return f"{text.removesuffix('.')} ({where}){'.' if text.endswith('.') else ''}" if where else text
 
 
+def tables_page() -> str:
+    """Every table of inputs, with its columns."""
+    lines = [
+        "# Tables of inputs",
+        "",
+        "Generated from `xl_flexextra/input_tables.py` by `docs/make_reference.py`. The columns of each table of inputs, as a built workbook and the template have",
+        "them. In people's files the columns of Funds and Published are found by their names or other headings, in any case of letters and in any order, and other",
+        "columns are passed over; those of the other tables by their places.",
+    ]
+    for table in input_tables.TABLES:
+        lines += [
+            "",
+            f"## {table.name}",
+            "",
+            f"{table.title}. {table.note}",
+            "",
+            "| column | holds | what it is for | also called |",
+        ]
+        lines.append("| --- | --- | --- | --- |")
+        for column in table.columns:
+            other = [f"`{heading}`" for heading in (column.percentages, *column.headings) if heading]
+            needed = " **Needed.**" if column.needed else ""
+            lines.append(
+                f"| `{column.name}` | {input_tables.KINDS[column.kind]} | {cell(column.help)}{needed} | {', '.join(other)} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
 def main(folder: Path = FOLDER) -> None:
-    """Write both pages."""
+    """Write the pages."""
     (folder / "functions.md").write_text(functions_page(), encoding="utf-8", newline="\n")
     (folder / "terms.md").write_text(terms_page(), encoding="utf-8", newline="\n")
+    (folder / "tables.md").write_text(tables_page(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -12,42 +12,12 @@ from typing import Any
 from . import arguments, fund_names, ranges
 from .errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
 from .fund_names import FundNames, key, written
+from .input_tables import FUND_TABLE, Column, Fund
 
 Date = datetime.date
-FUND_HEADERS = {"fund", "fund_id", "sub-account", "subaccount", "sub_account", "investment choice"}
-_COLUMNS = {
-    **dict.fromkeys(FUND_HEADERS | {"code"}, "code"),
-    **dict.fromkeys(("printed_name", "printed name", "name"), "printed_name"),
-    **dict.fromkeys(("asset_class", "asset class"), "asset_class"),
-    **dict.fromkeys(("date_added", "date added"), "subaccount_inception"),
-    **dict.fromkeys(("aliases", "alias", "former names", "former_names"), "aliases"),
-    **dict.fromkeys(("notes", "note", "footnotes"), "notes"),
-    "predecessor": "predecessor",
-    **dict.fromkeys(("substituted_on", "substituted on"), "substituted_on"),
-}
-
+FUND_HEADERS = {"fund", *FUND_TABLE.columns[0].headings} - {"code"}
 
 ROUNDED = 5e-4  # by so much may a sum of shares differ from their printed total
-
-
-@dataclass(frozen=True, slots=True)
-class Fund:
-    """One row of the funds table."""
-
-    code: str
-    printed_name: str = ""
-    asset_class: str = ""
-    fund_inception: Date | None = None
-    subaccount_inception: Date | None = None
-    aliases: tuple[str, ...] = ()
-    notes: str = ""
-    predecessor: str | None = None
-    substituted_on: Date | None = None
-
-    @property
-    def names(self) -> list[str]:
-        """Every name under which the fund is known, its code first."""
-        return [name for name in (self.code, self.printed_name, *self.aliases) if name]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,22 +46,21 @@ class Funds:
     def from_rows(cls, rows: list[list[Any]]) -> Funds:
         """From a range with headers; columns by name, unknown ones passed over."""
         header = [_column(cell) for cell in rows[0]]
-        if "code" not in header:
+        found = [column.attribute for column in header if column]
+        if "code" not in found:
             raise BadInput("'funds' must begin with a header row that has a column 'fund'; include it in the range.")
         for name in ("fund_inception", "subaccount_inception"):
-            if header.count(name) > 1:
+            if found.count(name) > 1:
                 raise BadInput(f"'funds' has two columns for the {name.replace('_', ' ')}; keep one.")
-        items = []
+        items, row_of = [], FUND_TABLE.row or Fund
         for row in rows[1:]:
-            given = {k: v for k, v in zip(header, row, strict=True) if k and not arguments.is_blank(v)}
-            if "code" not in given:
+            filled = [(c, v) for c, v in zip(header, row, strict=True) if c and not arguments.is_blank(v)]
+            one: dict[str, Any] = {column.attribute: _cell(column, value) for column, value in filled}
+            if "code" not in one:
                 raise MissingData("'funds' has a row without a fund code; fill it in.")
-            one: dict[str, Any] = {k: _cell(k, v) for k, v in given.items()}
-            one["aliases"] = tuple(fund_names.tidy(a) for a in one.get("aliases", "").split(";") if a.strip())
-            one |= {k: written("funds", one[k]) for k in ("code", "predecessor") if k in one}
             if ("predecessor" in one) != ("substituted_on" in one):
                 raise BadInput(f"'funds' needs both predecessor and substituted_on for {one['code']}; fill in the other.")
-            items.append(Fund(**one))
+            items.append(row_of(**one))
         return cls(tuple(items))
 
     def beside(self, codes: Sequence[str]) -> Funds:
@@ -139,31 +108,32 @@ class Funds:
         return sorted(self.items, key=lambda f: f.substituted_on or Date.min)
 
 
-_REMARKS = ("printed_name", "asset_class", "notes")  # which no figure needs
-
-
-def _cell(column: str, cell: Any) -> Any:
+def _cell(column: Column, cell: Any) -> Any:
     """A cell of the funds table; the error of an inception is that of the figures that need it."""
-    if isinstance(cell, CellError) and (column in _REMARKS or "inception" in column):
+    if isinstance(cell, CellError) and (column.remark or "inception" in column.name):
         return cell
-    dated = "inception" in column or column == "substituted_on"
-    return arguments.to_date("funds", cell) if dated else arguments.text("funds", cell)
+    if column.is_date:
+        return arguments.to_date("funds", cell)
+    text = arguments.text("funds", cell)
+    if column.kind == "names":
+        return tuple(fund_names.tidy(name) for name in text.split(";") if name.strip())
+    return written("funds", text) if column.kind in {"code", "fund"} else text
 
 
-def _column(cell: Any) -> str:
-    """What a column of the funds table holds by its header; '' where it is none of ours.
+def _column(cell: Any) -> Column | None:
+    """The column of the funds table that a header names; None where it is none of ours.
 
     An inception is recognised in any usual wording, because a column passed over would shorten no period.
     """
     arguments.cell_error("funds", cell)
     label = "" if arguments.is_blank(cell) else str(cell).strip().lower()
     if "inception" not in label:
-        return _COLUMNS.get(label, "")
+        return FUND_TABLE.column(label) if label else None
     words = set(re.sub("[^a-z]+", " ", label).split()) - {"inception", "date", "of", "the", "s"}
     if words and words <= {"fund", "underlying", "portfolio"}:
-        return "fund_inception"
+        return FUND_TABLE.column("fund_inception")
     if words in ({"subaccount"}, {"sub", "account"}, {"division"}):
-        return "subaccount_inception"
+        return FUND_TABLE.column("subaccount_inception")
     raise BadInput(
         f"'funds' has the header {str(cell).strip()!r}, an inception of what is not known (fund or sub-account); "
         "call it 'fund inception' or 'sub-account inception'."

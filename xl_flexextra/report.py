@@ -11,6 +11,7 @@ import numpy as np
 
 from . import arguments, dates, fund_names, periods, tables, tie_out
 from .errors import BadInput, FlexExtraError, MissingData
+from .input_tables import PUBLISHED_TABLE, Column
 from .inputs import parse
 from .terms import Terms
 from .tie_out import FRACTION, PERCENTAGES, Published, Tied
@@ -258,12 +259,8 @@ def _contract(inputs: Inputs, code: str) -> Terms:
     raise BadInput(f"'published' has the contract {code!r}, but the terms are of {known}; give its terms too.")
 
 
-PUBLISHED_COLUMNS = ("table", "contract", "as_of", "fund", "period", PERCENTAGES, "known_break", "charges")
-
-
 def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
-    """Published figures from rows with a header: table, contract, as_of, fund, period, return_pct, [known_break],
-    [charges].
+    """Published figures from rows with a header: the columns of the table Published.
 
     ``return_pct`` is the printed percentage (−14.91, or the text −14.91%); a column ``return`` holds it as a fraction
     (−0.1491), as a built workbook's own table does. ``contract`` is empty for figures before contract charges.
@@ -271,30 +268,37 @@ def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
     'all'.
     """
     header = [str(cell or "").strip().lower() for cell in rows[0]]
-    column = FRACTION if FRACTION in header and PERCENTAGES not in header else PERCENTAGES
-    missing = [name for name in (*PUBLISHED_COLUMNS[2:5], column) if name not in header]
+    percentages = FRACTION not in header or PERCENTAGES in header
+    columns = {one.as_filled_in if percentages else one.name: one for one in PUBLISHED_TABLE.columns}
+    missing = [name for name, one in columns.items() if one.needed and name not in header]
     if missing:
-        raise BadInput(f"'published' has no column {missing[0]!r}; it needs {', '.join(PUBLISHED_COLUMNS[:6])}.")
-    figures = []
+        known = ", ".join(one.as_filled_in for one in PUBLISHED_TABLE.columns if one.needed or one.attribute in _PLACES)
+        raise BadInput(f"'published' has no column {missing[0]!r}; it needs {known}.")
+    figures, made = [], PUBLISHED_TABLE.row or Published
     for place, row in enumerate(rows[1:], start=2):
         cells = dict(zip(header, row, strict=False))
         if all(arguments.is_blank(cell) for cell in row):
             continue
+        column = PERCENTAGES if percentages else FRACTION
         if arguments.is_blank(cells[column]):
             raise MissingData(f"'published' has no {column} in row {place}; fill it in or drop the row.")
-        figures.append(
-            Published(
-                table=str(cells.get("table") or ""),
-                contract=str(cells.get("contract") or ""),
-                as_of=arguments.to_date(f"as_of, row {place}", cells["as_of"]),
-                fund=arguments.text(f"fund, row {place}", cells["fund"]),
-                period=arguments.text(f"period, row {place}", cells["period"]),
-                value=printed_fraction(f"{column}, row {place}", cells[column], column == FRACTION),
-                known_break=str(cells.get("known_break") or ""),
-                charges=_charges(place, cells.get("charges")),
-            )
-        )
+        figures.append(made(**{one.attribute: _printed(name, one, place, cells.get(name)) for name, one in columns.items()}))
     return tuple(figures)
+
+
+_PLACES = ("table", "contract")  # where a figure stands on the page
+
+
+def _printed(name: str, column: Column, place: int, cell: Any) -> Any:
+    """A cell of a published figure."""
+    where = f"{name}, row {place}"
+    if column.is_date:
+        return arguments.to_date(where, cell)
+    if column.kind == "fraction":
+        return printed_fraction(where, cell, name != column.percentages)
+    if column.kind == "charges":
+        return _charges(place, cell)
+    return arguments.text(where, cell) if column.needed else str(cell or "")
 
 
 def printed_fraction(name: str, cell: Any, is_fraction: bool = False) -> float:

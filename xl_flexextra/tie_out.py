@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
 import math
 from collections.abc import Iterable, Sequence
@@ -10,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import BadInput, FlexExtraError
+from .input_tables import PUBLISHED_TABLE, Published
 from .numbers import rounded_percent, without_noise
 
 TIES, ROUNDING, KNOWN, OPEN = "ties", "rounding", "known break", "open"
-PERCENTAGES = "return_pct"
+_RETURN = PUBLISHED_TABLE.columns[PUBLISHED_TABLE.place("return")]
+PERCENTAGES = _RETURN.percentages
 """Heading of printed figures as percentages, as people's files have them."""
-FRACTION = "return"
+FRACTION = _RETURN.name
 """Heading of printed figures as fractions, as the table Published of a workbook has them."""
 
 
@@ -58,20 +59,6 @@ def _digits_apart(recomputed: float, published: float, decimals: int) -> float:
 
     one, other = (Decimal(repr(without_noise(float(value)))) for value in (recomputed, published))
     return float(abs(one - other).scaleb(decimals + 2))
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """One printed percentage, as a fraction, with its place on the page. ``charges``: empty where contract says it all."""
-
-    table: str
-    contract: str
-    as_of: datetime.date
-    fund: str
-    period: str
-    value: float
-    known_break: str = ""
-    charges: str = ""
 
 
 @dataclass(frozen=True, slots=True)

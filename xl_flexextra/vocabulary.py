@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from .input_tables import FUND_TABLE
+
 
 class Argument(NamedTuple):
     """One argument of a worksheet function: its vocabulary entry, and whether it may be left out."""
@@ -21,6 +23,11 @@ class Meaning(NamedTuple):
 
     kind: str
     description: str
+
+
+def _listed(seldom: bool) -> str:
+    """The columns of the table of funds that are seldom filled in, or the others."""
+    return ", ".join(column.name for column in FUND_TABLE.columns if column.seldom is seldom)
 
 
 VOCABULARY: dict[str, Meaning] = {
@@ -82,8 +89,8 @@ VOCABULARY: dict[str, Meaning] = {
     "share": Meaning("number", "The sub-account's share of the annual charge: 0.2782 means 27.82%."),
     "funds": Meaning(
         "funds",
-        "Range with headers: fund, printed name, asset class, fund inception, sub-account inception, aliases (separated "
-        "by ;); predecessor and substituted_on, where a fund carries on another's history.",
+        f"Range with headers: {_listed(seldom=False)} (aliases separated by ;); {_listed(seldom=True)}, where a fund "
+        "carries on another's history.",
     ),
     "charges": Meaning(
         "text",

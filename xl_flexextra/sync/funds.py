@@ -9,6 +9,7 @@ from typing import Any
 from ..arguments import to_date
 from ..errors import FlexExtraError
 from ..fund_names import FundNames, key
+from ..input_tables import FUND_TABLE
 from ..ooxml.body import Body
 from ..ooxml.columns import SHIFT_1904, to_list
 from ..ooxml.strings import SharedStrings
@@ -16,7 +17,7 @@ from ..ooxml.workbook import Area, Workbook
 from ..sources.mapping import Mapping
 from ..sources.source import simple
 
-TABLE = "Funds"
+TABLE = FUND_TABLE.name
 """The table of a workbook that lists its funds."""
 
 
@@ -42,22 +43,23 @@ def of_workbook(workbook: Workbook, strings: SharedStrings, mapping: Mapping) ->
 
 
 def of_table(area: Area, columns: Sequence[Any], mapping: Mapping, date1904: bool) -> FundNames:
-    """The names from the mapping and from a table of funds (fund, printed name, aliases separated by ';')."""
+    """The names from the mapping and from a table of funds, by the kinds of its columns."""
     names = FundNames(mapping.aliases)
     places = {simple(c.name): i for i, c in enumerate(area.columns)}
-    wanted = ("fund", "printedname", "aliases", "predecessor", "substitutedon")
-    known = {k: columns[places[k]] for k in wanted if k in places}
-    lists = {k: to_list(column) for k, column in known.items() if column is not None}
-    for row, fund in enumerate(map(code_text, lists.get("fund", []))):
+    declared = [(one, columns[places[simple(one.name)]]) for one in FUND_TABLE.columns if simple(one.name) in places]
+    lists = {one: to_list(column) for one, column in declared if column is not None}
+    by_kind = {one.kind: values for one, values in lists.items()}
+    also = [(one.kind, values) for one, values in lists.items() if one.kind in {"name", "names"}]
+    for row, fund in enumerate(map(code_text, by_kind.get("code", []))):
         if fund is None:
             continue
         others = [fund]
-        for column in ("printedname", "aliases"):
-            value = lists[column][row] if column in lists else None
-            if isinstance(value, str):
-                others += value.split(";") if column == "aliases" else [value]
+        for kind, values in also:
+            if isinstance(values[row], str):
+                others += values[row].split(";") if kind == "names" else [values[row]]
         names.add(fund, others)
-    for before, day in zip(lists.get("predecessor", []), lists.get("substitutedon", []), strict=False):
+    since = next((values for one, values in lists.items() if one.name == "substituted_on"), [])
+    for before, day in zip(by_kind.get("fund", []), since, strict=False):
         code, date = code_text(before), _date(day, date1904)
         if code is not None and date is not None:
             names.replaced[key(code)] = date

@@ -10,8 +10,8 @@ from ..conventions import KEYS
 from ..errors import NA, FlexExtraError
 from ..report import Report, Table, latest_day, reaches_month_end
 from .book import DATE, GREEN, GREY, RED, Book, area, at, cached, percent
-from .data_sheets import FIRST_ROW
-from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, FUNDS, PAGE, Layout, widest
+from .data_sheets import fund_cell
+from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, widest
 from .terms_places import terms_table
 
 ROWS_A_PAGE = 56  # at the scale to which the sheet's width is fitted
@@ -241,5 +241,5 @@ def value_or_blank(cell: str) -> str:
 
 def _fund(book: Book, sheet: Any, row: int, place: int, report: Report) -> None:
     fund = report.inputs.funds.items[place]
-    book.formula(sheet, row, 0, at(FIRST_ROW + place, 0, FUNDS), fund.code)
-    book.formula(sheet, row, 1, or_blank(at(FIRST_ROW + place, 1, FUNDS)), fund.printed_name)
+    book.formula(sheet, row, 0, fund_cell(place, "fund"), fund.code)
+    book.formula(sheet, row, 1, or_blank(fund_cell(place, "printed_name")), fund.printed_name)

@@ -13,8 +13,8 @@ from ..report import Inputs, Report
 from ..terms import Terms
 from ..unit_values import Fund
 from .book import DATE, MONEY, SERIES, UNIT, Book, area, at, place_of
-from .data_sheets import FIRST_ROW
-from .layout import CHARTS, FIGURE_COLUMN, FUNDS, GROWTH, PAGE, Layout, period_label
+from .data_sheets import fund_cell
+from .layout import CHARTS, FIGURE_COLUMN, GROWTH, PAGE, Layout, period_label
 from .terms_places import terms_table
 
 FIRST_VALUE_ROW, HEADER_ROW, FIRST = 5, 6, 7
@@ -87,7 +87,7 @@ def _fund_columns(
     levels = [_level(inputs, fund, day, native) for day in days]
     head, money, number = book.format("head"), book.format(num_format="#,##0.00"), book.format(num_format=UNIT)
     for place in (column, beside):
-        book.formula(sheet, HEADER_ROW, place, at(FIRST_ROW + column - 1, 0, FUNDS), fund.code, head)
+        book.formula(sheet, HEADER_ROW, place, fund_cell(column - 1, "fund"), fund.code, head)
     first = next((level for level in levels if isinstance(level, float)), None)
     values = area(FIRST, beside, FIRST + len(levels) - 1, beside)
     base = f"INDEX({values},MATCH(TRUE(),INDEX(ISNUMBER({values}),),FALSE()))"
@@ -145,7 +145,7 @@ def charts_sheet(book: Book, report: Report, places: Layout, last: int) -> None:
     for j, _ in enumerate(funds, start=1):
         line.add_series(
             {
-                "name": f"={at(FIRST_ROW + j - 1, 1, FUNDS, fixed='rc')}",
+                "name": f"={fund_cell(j - 1, 'printed_name', fixed='rc')}",
                 "categories": f"={area(FIRST, 0, last, 0, GROWTH)}",
                 "values": f"={area(FIRST, j, last, j, GROWTH)}",
                 "line": {"color": SERIES[(j - 1) % len(SERIES)], "width": 1.75},

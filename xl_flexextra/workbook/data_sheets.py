@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from typing import Any
 
 from ..conventions import KEYS
+from ..input_tables import (
+    FUND_TABLE,
+    HOLIDAY_TABLE,
+    PUBLISHED_TABLE,
+    RATE_TABLE,
+    SHARE_TABLE,
+    UNIT_VALUE,
+    UNIT_VALUE_TABLE,
+    VALUATION_DATE,
+    Column,
+    InputTable,
+)
 from ..ranges import FROM
 from ..report import Inputs
-from .book import DATE, MONEY, PERCENT, UNIT, Book
-from .layout import FUNDS, HOLIDAYS, PUBLISHED, RATES, SHARES, UNIT_VALUES
+from .book import DATE, MONEY, PERCENT, UNIT, Book, at
 from .terms_places import names
 
 HEADER_ROW = 3
 FIRST_ROW = HEADER_ROW + 1
 DATA_COLOR = "#B08900"
-PUBLISHED_CHARGES = 7  # the column of charges on the sheet Published, where any figure names them
-FUND_COLUMNS = ("fund", "printed_name", "asset_class", "fund_inception", "subaccount_inception", "aliases", "notes")
 
 
 def data_sheet(
@@ -36,38 +44,48 @@ def data_sheet(
     return sheet
 
 
+def fund_cell(place: int, column: str, fixed: str = "") -> str:
+    """The address of a column of the fund at a place of the table Funds."""
+    return at(FIRST_ROW + place, FUND_TABLE.place(column), FUND_TABLE.sheet, fixed)
+
+
+def published_cell(row: int, column: str) -> str:
+    """The address of a column of the published figure in a row of its sheet."""
+    return at(row, PUBLISHED_TABLE.place(column), PUBLISHED_TABLE.sheet)
+
+
+def format_of(book: Book, column: Column) -> Any:
+    """How the cells of a column look, by its kind."""
+    return {
+        "date": book.format(num_format=DATE, align="left"),
+        "fraction": book.format(num_format=PERCENT),
+        "unit value": book.format(num_format=UNIT),
+        "names": book.format("wrap"),
+    }.get(column.kind)
+
+
+def _declared(
+    book: Book, table: InputTable, columns: Sequence[Column], rows: Sequence[Sequence[Any]], widths: Sequence[float] = (),
+    label: str = "",
+) -> None:  # fmt: skip
+    """The sheet of a table with these columns, as they are declared; ``rows`` with their header."""
+    formats = [format_of(book, column) for column in columns]
+    header = [str(cell) for cell in rows[0]]
+    widths = widths or [column.width for column in columns]
+    data_sheet(book, table.sheet, table.name, table.title, table.note, header, rows[1:], formats, widths, label)
+
+
 def unit_values_sheet(book: Book, inputs: Inputs) -> None:
     """Unit values, wide: a row a date, a column a fund."""
-    rows = inputs.unit_values.rows()
-    number, day = book.format(num_format=UNIT), book.format(num_format=DATE, align="left")
-    widths = [
-        19,
-        *(max(13, len(fund) + 6) for fund in inputs.unit_values.funds),
-    ]  # with room for filter buttons
-    data_sheet(
-        book, UNIT_VALUES, "UnitValues", "Accumulation unit values",
-        "One row a valuation date, one column a fund; net of fund expenses and of the separate account charge.",
-        rows[0], rows[1:], [day, *[number] * (len(rows[0]) - 1)], widths, inputs.label,
-    )  # fmt: skip
+    day, *funds = [VALUATION_DATE, *[UNIT_VALUE] * len(inputs.unit_values.funds)]
+    widths = [day.width, *(max(UNIT_VALUE.width, len(fund) + 6) for fund in inputs.unit_values.funds)]  # with filter buttons
+    _declared(book, UNIT_VALUE_TABLE, [day, *funds], inputs.unit_values.rows(), widths, inputs.label)
 
 
 def funds_sheet(book: Book, inputs: Inputs) -> None:
     """Funds in the order of the page."""
-    day = book.format(num_format=DATE, align="left")
-    rows = [
-        [f.code, f.printed_name, f.asset_class, f.fund_inception, f.subaccount_inception, "; ".join(f.aliases), f.notes]
-        for f in inputs.funds.items
-    ]
-    wrap = book.format("wrap")
-    header, formats = list(FUND_COLUMNS), [None, None, None, day, day, wrap, None]
-    if any(f.predecessor for f in inputs.funds.items):
-        header += ["predecessor", "substituted_on"]
-        formats += [None, day]
-        rows = [[*row, f.predecessor, f.substituted_on] for row, f in zip(rows, inputs.funds.items, strict=True)]
-    data_sheet(
-        book, FUNDS, "Funds", "Funds and sub-accounts", "In the order of the page. Aliases are separated by semicolons.",
-        header, rows, formats, [20, 32, 26, 19, 25, 60, 10, 20, 19][: len(header)],
-    )  # fmt: skip
+    items = inputs.funds.items
+    _declared(book, FUND_TABLE, FUND_TABLE.shown(items), FUND_TABLE.rows(items))
 
 
 def terms_sheets(book: Book, inputs: Inputs) -> None:
@@ -91,36 +109,13 @@ def _term_format(book: Book, term: str) -> Any:
 
 def other_sheets(book: Book, inputs: Inputs) -> None:
     """Shares, interest rates, published figures, holidays: those that the inputs have."""
-    day, percent = book.format(num_format=DATE, align="left"), book.format(num_format=PERCENT)
     if inputs.shares is not None and inputs.share_rows:
-        header = [str(cell) for cell in inputs.share_rows[0]]
-        formats = [day, None, percent] if len(header) == 3 else [None, percent]
-        data_sheet(
-            book, SHARES, "Shares", "Shares of the annual maintenance charge",
-            "Each sub-account's share of the charge: 0.2782 means 27.82%. A missing share is an error, never 1.",
-            header, inputs.share_rows[1:], formats, [22, 16, 16],
-        )  # fmt: skip
+        _declared(book, SHARE_TABLE, SHARE_TABLE.wide(len(inputs.share_rows[0])), inputs.share_rows)
     if inputs.rate_rows:
-        header = [str(cell) for cell in inputs.rate_rows[0]]
-        formats = [day, None, percent] if len(header) == 3 else [day, percent]
-        data_sheet(
-            book, RATES, "InterestRates", "Declared interest rates", "In force from the effective date on.",
-            header, inputs.rate_rows[1:], formats, [18, 24, 12],
-        )  # fmt: skip
+        _declared(book, RATE_TABLE, RATE_TABLE.wide(len(inputs.rate_rows[0])), inputs.rate_rows)
     if inputs.published:
-        figures = [[p.table, p.contract, p.as_of, p.fund, p.period, p.value, p.known_break] for p in inputs.published]
-        header = ["table", "contract", "as_of", "fund", "period", "return", "known_break"]
-        if any(p.charges for p in inputs.published):
-            header.append("charges")
-            figures = [[*row, p.charges] for row, p in zip(figures, inputs.published, strict=True)]
-        data_sheet(
-            book, PUBLISHED, "Published", "Published figures", "As printed; fractions shown as percentages.",
-            header, figures, [None, None, day, None, None, percent, None, None],
-            [28, 12, 14, 22, 10, 12, 40, 12][: len(header)],
-        )  # fmt: skip
+        figures = inputs.published
+        _declared(book, PUBLISHED_TABLE, PUBLISHED_TABLE.shown(figures), PUBLISHED_TABLE.rows(figures))
     if inputs.holidays:
-        rows: list[tuple[datetime.date, str]] = list(inputs.holidays)
-        data_sheet(
-            book, HOLIDAYS, "Holidays", "Days that are no business days", "Besides Saturdays and Sundays.",
-            ["date", "holiday"], rows, [day, None], [14, 40],
-        )  # fmt: skip
+        names_of = [column.name for column in HOLIDAY_TABLE.columns]
+        _declared(book, HOLIDAY_TABLE, HOLIDAY_TABLE.columns, [names_of, *map(list, inputs.holidays)])

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..input_tables import TABLES
 from ..report import Report
 
 UPDATE_SHEETS = PAGE, TIE_OUT, CHARTS, CALCULATION, GROWTH, SOURCES = (
     "Update", "Tie-out", "Charts", "Calculation", "Growth", "Sources",
 )  # fmt: skip
-DATA_SHEETS = UNIT_VALUES, FUNDS, SHARES, RATES, PUBLISHED, HOLIDAYS = (
-    "Unit values", "Funds", "Shares", "Interest rates", "Published", "Holidays",
-)  # fmt: skip
+DATA_SHEETS = UNIT_VALUES, FUNDS, SHARES, RATES, PUBLISHED, HOLIDAYS = tuple(table.sheet for table in TABLES)
 REVIEW_SHEETS = REVIEW, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS, SETTINGS, APPROVED = (
     "Review", "Probe", "What changed", "Data", "Assumptions", "Controls", "Workings", "Contracts", "Settings",
     "Approved inputs",

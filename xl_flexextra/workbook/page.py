@@ -13,12 +13,11 @@ from . import page_texts
 from .book import DARK, PERCENT, SHORT_DATE, Book, at, percent
 from .calculation import or_blank, value_or_blank
 from .captions import caption
-from .data_sheets import FIRST_ROW
+from .data_sheets import FIRST_ROW, fund_cell
 from .layout import (
     CALCULATION,
     CODE_COLUMN,
     FIGURE_COLUMN,
-    FUNDS,
     HEADING_ROWS,
     PAGE,
     PAGE_COLUMNS,
@@ -107,8 +106,8 @@ def _fund_row(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
     funds, spec = report.inputs.funds.items, table.spec
     fund = funds[place]
     line: dict[str, Any] = {"bottom": 1, "bottom_color": "#D5DCEA"}
-    book.formula(sheet, row, 0, at(FIRST_ROW + place, 0, FUNDS), fund.code, book.format("grey"))
-    above, here = (at(FIRST_ROW + i, 2, FUNDS) for i in (place - 1, place))
+    book.formula(sheet, row, 0, fund_cell(place, "fund"), fund.code, book.format("grey"))
+    above, here = (fund_cell(i, "asset_class") for i in (place - 1, place))
     if place == 0:
         book.formula(sheet, row, 1, or_blank(here), fund.asset_class, book.format(**line))
     else:  # a class stands once, beside its first fund
@@ -116,15 +115,15 @@ def _fund_row(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
         formula = f"IF({here}={above},NoText&NoText,{or_blank(here)})"
         book.formula(sheet, row, 1, formula, "" if same else fund.asset_class, book.format(**line))
     name = fund.printed_name or fund.code
-    given, coded = (at(FIRST_ROW + place, column, FUNDS) for column in (1, 0))
+    given, coded = (fund_cell(place, column) for column in ("printed_name", "fund"))
     formula = given if fund.printed_name else f"IF(ISBLANK({given}),{coded},{given})"
     book.formula(sheet, row, 2, formula, name, book.format(**line))
     inception = fund.subaccount_inception if spec.quarter_end else fund.fund_inception
     day = book.format(num_format=SHORT_DATE, align="left", **line)
-    source = at(FIRST_ROW + place, 4 if spec.quarter_end else 3, FUNDS)
+    source = fund_cell(place, "subaccount_inception" if spec.quarter_end else "fund_inception")
     book.formula(sheet, row, 3, value_or_blank(source), inception, day)
     note = book.format("grey", **line)
-    book.formula(sheet, row, 4, or_blank(at(FIRST_ROW + place, 6, FUNDS)), fund.notes, note)
+    book.formula(sheet, row, 4, or_blank(fund_cell(place, "notes")), fund.notes, note)
     shown = book.format(num_format=percent(spec.contract["rounding.decimals"]), align="right", **line)
     for column in range(len(spec.periods)):
         value = table.values[place, column]

@@ -16,8 +16,8 @@ from ..terms import Terms
 from ..tie_out import KNOWN, OPEN, ROUNDING, TIES
 from . import review_steps
 from .book import DATE, PERCENT, at, cached
-from .data_sheets import FIRST_ROW
-from .layout import CONTROLS, FUNDS, PROBE, PUBLISHED, WORKINGS
+from .data_sheets import FIRST_ROW, published_cell
+from .layout import CONTROLS, FUNDS, PROBE, WORKINGS
 from .review_book import (
     BAD,
     INPUT_FILL,
@@ -197,8 +197,8 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places)
         fund = plan.inputs.funds.get(figure.fund)
         name = f"INDEX(Funds[printed_name],{plan.row_of_fund(figures.cell('fund', row, WORKINGS))})"
         book.formula(sheet, row, FUND, name, (fund.printed_name or 0.0) if fund else "#N/A")
-        book.formula(sheet, row, PERIOD, at(source, 4, PUBLISHED), published.period)
-        book.formula(sheet, row, PUBLISHED_AT, at(source, 5, PUBLISHED), published.value, percent)
+        book.formula(sheet, row, PERIOD, published_cell(source, "period"), published.period)
+        book.formula(sheet, row, PUBLISHED_AT, published_cell(source, "return"), published.value, percent)
         ours = _number(recomputed)
         book.formula(sheet, row, FUNCTION, figures.cell("function", row, WORKINGS), ours, exact)
         shown = review_steps.native_value(figure)
@@ -218,7 +218,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places)
             )
         book.formula(sheet, row, ROUTES, formula, distance, apart)
         book.formula(sheet, row, VERDICT, _verdict_formula(row, figures), verdict(figure), book.format("bold", indent=1))
-        book.formula(sheet, row, KNOWN_AT, f"T({at(source, 6, PUBLISHED)})", published.known_break)
+        book.formula(sheet, row, KNOWN_AT, f"T({published_cell(source, 'known_break')})", published.known_break)
         for place in (NOTE, CHECKED):
             book.value(sheet, row, place, "", fill)
         link = book.format("link")

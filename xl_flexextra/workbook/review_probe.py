@@ -8,6 +8,7 @@ from typing import Any
 from .. import explain, tables
 from ..errors import FlexExtraError
 from ..fund_names import key
+from ..input_tables import FUND_TABLE
 from ..numbers import rounded
 from ..review import closed_form as cf
 from .book import DATE, MONEY, PERCENT, UNIT, area, at, cached, percent, place_of
@@ -93,7 +94,7 @@ def _choices(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
     plan = figures.plan
     book.head(sheet, NUMBER - 1, ["Choose", "", "here", "in use"])
     fill = {"bg_color": INPUT_FILL, "align": "left", "border": 1, "border_color": "#B08900", "bold": True}
-    funds = plan.inputs.funds.items
+    funds, code = plan.inputs.funds.items, FUND_TABLE.place("fund")
     days = sorted({plan.inputs.as_of, plan.inputs.quarter_end, *(p.as_of for p in plan.inputs.published)}, reverse=True)
     book.value(sheet, NUMBER - 1, DAYS_COLUMN, "last days", book.format("grey"))
     for row, day in enumerate(days, start=NUMBER):
@@ -106,7 +107,7 @@ def _choices(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
         (AS_OF, "Last day", probe.as_of, DATE, "as_of",
             {"validate": "list", "source": f"={area(NUMBER, DAYS_COLUMN, NUMBER + len(days) - 1, DAYS_COLUMN)}"}),
         (FUND, "Fund", probe.fund, "General", "fund",
-            {"validate": "list", "source": f"={area(FIRST_ROW, 0, FIRST_ROW + len(funds) - 1, 0, FUNDS)}"}),
+            {"validate": "list", "source": f"={area(FIRST_ROW, code, FIRST_ROW + len(funds) - 1, code, FUNDS)}"}),
         (PERIOD, "Period", probe.period, "General", "period", {"validate": "list",
             "source": f"={area(FIRST_PERIOD, 0, FIRST_PERIOD + len(period_codes(plan)) - 1, 0, SETTINGS)}"}),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.utility import xl_col_to_name
 
 from ..fund_names import key
+from ..input_tables import PUBLISHED_TABLE
 from ..review import closed_form as cf
 from .book import DATE, MONEY, PERCENT, UNIT, at, place_of, quoted
 from .layout import PUBLISHED
@@ -65,8 +66,8 @@ class _Cells:
     def __call__(self, step: str) -> str:
         return f"${xl_col_to_name(self.figures.column[step])}{ROW}"
 
-    def published(self, column: int) -> str:
-        return f"{quoted(PUBLISHED)}!{xl_col_to_name(column)}{SOURCE}"
+    def published(self, column: str) -> str:
+        return f"{quoted(PUBLISHED)}!{xl_col_to_name(PUBLISHED_TABLE.place(column))}{SOURCE}"
 
     def unit_value(self, day: str, oldest: str = "") -> str:
         return unit_value(day, self("fund_column"), oldest)
@@ -92,13 +93,13 @@ def _closed(name: str) -> Callable[[Figure], Any]:
 
 def _figure(c: _Cells) -> list[Step]:
     """Which figure it is, as the sheet Published has it."""
-    contract = f"IF(ISBLANK({c.published(1)}),BeforeCode,{c.published(1)})"
+    contract = f"IF(ISBLANK({c.published('contract')}),BeforeCode,{c.published('contract')})"
     return [
         Step("number", "no.", "", lambda f: f.number, width=5, left=True),
-        Step("table", "table", f"T({c.published(0)})", lambda f: f.tied.published.table, width=26, left=True),
+        Step("table", "table", f"T({c.published('table')})", lambda f: f.tied.published.table, width=26, left=True),
         Step("contract", "contract", contract, lambda f: f.tied.published.contract or cf.BEFORE, width=9, left=True),
-        Step("as_of", "last day", c.published(2), lambda f: f.tied.published.as_of, DATE, 11, left=True),
-        Step("fund", "fund", c.published(3), lambda f: f.fund, width=22, left=True),
+        Step("as_of", "last day", c.published("as_of"), lambda f: f.tied.published.as_of, DATE, 11, left=True),
+        Step("fund", "fund", c.published("fund"), lambda f: f.fund, width=22, left=True),
         Step("period", "period", "", lambda f: f.code, width=17, left=True),
     ]
 

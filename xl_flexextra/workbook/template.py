@@ -7,7 +7,19 @@ from typing import Any
 
 from .. import registry
 from ..conventions import KEYS, REQUIRED
+from ..input_tables import (
+    FUND_TABLE,
+    PUBLISHED_TABLE,
+    RATE_TABLE,
+    SHARE_TABLE,
+    UNIT_VALUE,
+    UNIT_VALUE_TABLE,
+    VALUATION_DATE,
+    Column,
+    InputTable,
+)
 from .book import DATE, INPUT, MONEY, PERCENT, UNIT, Book, area, at
+from .data_sheets import format_of
 
 START, CALCULATOR = "Start", "Calculator"
 TERMS = "ContractTerms"
@@ -23,8 +35,7 @@ STEPS = (
     "Formulas need the functions: Excel with the add-in, or LibreOffice by 'xl-flexextra calc open THIS.xlsx'.",
 )
 PERIODS = ("YTD", "1Y", "3Y", "5Y", "10Y", "10Y_OR_SI_FUND", "10Y_OR_SI_SUBACCOUNT", "SI_FUND", "SI_SUBACCOUNT")
-FUND_DATES = ("fund_inception", "subaccount_inception", "substituted_on")
-FUNDS = ["fund", "printed_name", "asset_class", *FUND_DATES[:2], "aliases", "predecessor", "substituted_on", "notes"]
+FUNDS = [column.name for column in FUND_TABLE.columns]
 # what a blank contract needs before it can be used; the rest has defaults
 NEEDED = {"contract.name": "my_contract", "annual_charge.form": "none"}
 
@@ -34,24 +45,12 @@ def build_template(path: Any, funds: Sequence[str] = ("FUND_1", "FUND_2", "FUND_
     book = Book(path)
     _start(book)
     _calculator(book, funds)
-    day, plain, value = book.format(num_format=DATE, align="left"), None, book.format(num_format=UNIT)
-    _table(
-        book,
-        "Unit values",
-        "UnitValues",
-        ["valuation_date", *funds],
-        [[None] * (len(funds) + 1)],
-        [day, *[value] * len(funds)],
-    )
-    rows = [[code, code, *[None] * (len(FUNDS) - 2)] for code in funds]
-    _table(book, "Funds", "Funds", FUNDS, rows, [day if head in FUND_DATES else plain for head in FUNDS])
+    _table(book, UNIT_VALUE_TABLE, [VALUATION_DATE, *[UNIT_VALUE] * len(funds)], [], ["valuation_date", *funds])
+    _table(book, FUND_TABLE, FUND_TABLE.columns, [{"fund": code, "printed_name": code} for code in funds])
     _terms(book)
-    share = book.format(num_format=PERCENT)
-    _table(book, "Shares", "Shares", ["fund", "share"], [[code, None] for code in funds], [plain, share])
-    _table(book, "Interest rates", "InterestRates", ["effective_date", "kind", "rate"], [[None] * 3], [day, plain, share])
-    published = ["table", "contract", "as_of", "fund", "period", "return_pct", "known_break", "charges"]
-    formats = [plain, plain, day, *[plain] * 5]
-    _table(book, "Published", "Published", published, [[None] * 8], formats)
+    _table(book, SHARE_TABLE, SHARE_TABLE.wide(2), [{"fund": code} for code in funds])
+    _table(book, RATE_TABLE, RATE_TABLE.columns)
+    _table(book, PUBLISHED_TABLE, PUBLISHED_TABLE.columns)
     book.close()
 
 
@@ -63,12 +62,19 @@ def _start(book: Book) -> None:
         sheet.set_row(row, 26)
 
 
-def _table(book: Book, name: str, table: str, header: list[str], rows: list[list[Any]], formats: list[Any]) -> None:
-    sheet = book.sheet(name, "#B08900", [max(len(head) + 6, 14) for head in header], landscape=len(header) > 6)
-    for column, (head, fmt) in enumerate(zip(header, formats, strict=True)):
+def _table(
+    book: Book, table: InputTable, columns: Sequence[Column], rows: Sequence[dict[str, Any]] = (), header: Sequence[str] = ()
+) -> None:
+    """An empty table as it is declared, but for what ``rows`` hold by column."""
+    header = header or [column.as_filled_in for column in columns]
+    widths = [max(len(head) + 6, 14) for head in header]
+    formats = [None if column.percentages else format_of(book, column) for column in columns]
+    sheet = book.sheet(table.sheet, "#B08900", widths, landscape=len(header) > 6)
+    for place, (width, fmt) in enumerate(zip(widths, formats, strict=True)):
         if fmt is not None:  # rows that are pasted or added later look like the first
-            sheet.set_column(column, column, max(len(head) + 6, 14), fmt)
-    book.table(sheet, 0, table, header, rows, formats)
+            sheet.set_column(place, place, width, fmt)
+    lines = [[row.get(column.name) for column in columns] for row in rows or [{}]]
+    book.table(sheet, 0, table.name, header, lines, formats)
     sheet.freeze_panes(1, 1)
 
 

@@ -13,8 +13,8 @@ from ..terms import Terms
 from ..tie_out import TIES, Tied
 from .book import DATE, GREEN, RED, Book, area, at, cached, percent
 from .calculation import value_or_blank
-from .data_sheets import FIRST_ROW, PUBLISHED_CHARGES
-from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, PUBLISHED, SOURCES, TIE_OUT, Layout
+from .data_sheets import FIRST_ROW, published_cell
+from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, SOURCES, TIE_OUT, Layout
 from .page import contract_call
 from .terms_places import terms_table
 
@@ -63,15 +63,15 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
     for i, (one, found) in enumerate(zip(tied, routes, strict=True)):
         row, source, figure = first + i, FIRST_ROW + i, one.published
         printed = book.format(num_format=percent(found.terms["rounding.decimals"]))
-        given: list[tuple[Any, Any]] = [
-            (figure.table, None), (figure.contract, None), (figure.as_of, day), (figure.fund, None), (figure.period, None),
-            (figure.value, printed),
+        given: list[tuple[str, Any, Any]] = [
+            ("table", figure.table, None), ("contract", figure.contract, None), ("as_of", figure.as_of, day),
+            ("fund", figure.fund, None), ("period", figure.period, None), ("return", figure.value, printed),
         ]  # fmt: skip
-        for column, (value, fmt) in enumerate(given):
+        for column, (name, value, fmt) in enumerate(given):
             if value == "":
                 book.value(sheet, row, column, "", fmt)
             else:
-                given_at = at(source, column, PUBLISHED)
+                given_at = published_cell(source, name)
                 if column == PUBLISHED_AT:  # a figure that a refresh left blank is none, not 0%
                     given_at = value_or_blank(given_at)
                 book.formula(sheet, row, column, given_at, value, fmt)
@@ -79,7 +79,7 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
         verdicts.append(_verdict(book, sheet, row, one, found.terms, terms_table(found.terms, inputs.contracts)))
         book.value(sheet, row, KNOWN_BREAK, figure.known_break, None)
         if figure.charges:
-            book.formula(sheet, row, len(HEADER), at(source, PUBLISHED_CHARGES, PUBLISHED), figure.charges)
+            book.formula(sheet, row, len(HEADER), published_cell(source, "charges"), figure.charges)
     headline(
         book,
         sheet,
@@ -160,7 +160,7 @@ def _recomputed(
 ) -> None:
     """The page's cell where the page is of the figure's day, else the figure's own call; and which of them it is."""
     fund, day, word = at(row, FUND), at(row, DAY), at(_word_row(found), 1, fixed="rc")
-    basis = at(source, PUBLISHED_CHARGES, PUBLISHED) if one.published.charges else "Basis"
+    basis = published_cell(source, "charges") if one.published.charges else "Basis"
     if found.place is None:
         formula = contract_call(report, found.terms, found.charges, fund, day, at(row, PERIOD), basis)
         book.formula(sheet, row, COMPUTED, word, WORDS[NO_TABLE][1])

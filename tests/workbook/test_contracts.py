@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import re
+import zipfile
 
 import openpyxl
 import pytest
@@ -172,3 +173,21 @@ def test_each_table_has_the_caption_of_its_own_contract(tmp_path):
         "Before contract charges", "After the annual maintenan", "After the annual maintenan", "The contract has no charge",
     ]  # fmt: skip
     assert sample.LABEL in texts
+
+
+def test_a_caption_that_needs_three_lines_has_them_and_a_chart_says_what_it_shows(tmp_path):
+    more = {
+        "rider.rate": 0.001, "payment.front_end_load": 0.02, "payment.bonus_rate": 0.01, "premium_tax.when": "at_redemption",
+        "premium_tax.rate": 0.02, "years.long_period": "cumulative", "free_withdrawal.form": "percent_of_value",
+        "free_withdrawal.rate": 0.1, "cdsc.schedule": (0.05, 0.0), "annual_charge.form": "fraction_of_end_value",
+        "annual_charge.rate": 0.01,
+    }  # fmt: skip
+    workbook.build(made([Terms({"contract.name": "much", **more})]), tmp_path / "u.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "u.xlsx")["Update"]
+    row = next(row for row in range(1, 40) if str(sheet.cell(row, 2).value).startswith("After "))
+    assert len(sheet.cell(row, 2).value) > 2 * 165
+    assert sheet.row_dimensions[row].height == 33
+    with zipfile.ZipFile(tmp_path / "u.xlsx") as package:
+        charts = "".join(package.read(name).decode() for name in package.namelist() if "charts/chart" in name)
+    assert "Cumulative total returns" in charts
+    assert "Average annual" not in charts

@@ -182,7 +182,8 @@ def _before_and_after(book: Book, report: Report, places: Layout) -> Any:
                 "data_labels": {"value": True, "num_format": "0.0%", "font": {"size": 7}},
             }
         )
-    title = f"Average annual total returns, {' '.join(period_label(code))}"
+    returns = "Average annual" if before.spec.contract["years.long_period"] == "annualised" else "Cumulative"
+    title = f"{returns} total returns, {' '.join(period_label(code))}"
     _finish(bars, title, report.inputs.label, {"num_font": {"size": 8}, "label_position": "low"})
     bars.set_y_axis(
         {"num_format": "0%", "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}

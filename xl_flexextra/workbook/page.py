@@ -72,8 +72,9 @@ def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
     book.value(sheet, title, 1, spec.title, section)
     small = book.format("small")
     sheet.merge_range(under, 1, under, LAST, "", small)
-    book.value(sheet, under, 1, caption(spec), small)
-    sheet.set_row(under, 22)
+    words = caption(spec)
+    book.value(sheet, under, 1, words, small)
+    sheet.set_row(under, max(22, 11 * (1 + len(words) // 165)))  # as many lines as it needs
     sheet.set_row(names, 34)
     head = book.format("head", bottom=0)
     choice = page_texts.choice_heading(inputs)

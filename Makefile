@@ -30,7 +30,7 @@ versions:
 windows:
 	@bash tools/setup.sh core
 	@bash tools/install_windows.sh
-	@XL_FLEXEXTRA_NO_SKIPS=1 .windows/python -P -m pytest -q -m windows -n 2 --dist loadfile -p no:cacheprovider -p no:faulthandler tests
+	@XL_FLEXEXTRA_NO_SKIPS=1 .windows/python -P -m pytest -q -m windows -n 2 --dist loadfile -p no:cacheprovider -p no:faulthandler tests/windows tests/excel tests/sync tests/cli
 
 test-windows:
 	@bash tools/setup.sh core

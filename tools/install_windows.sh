@@ -89,12 +89,14 @@ if [ "$(cat "$target/packages" 2>/dev/null)" != "$packages" ]; then
     printf '%s\n' "$packages" >"$target/packages"
 fi
 
-sources=$(find xl_flexextra udfs pyproject.toml README.md -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+sources=$(find xl_flexextra udfs ./*.toml ./*.py ./*.md ./*.in -type f ! -name '*.pyc' -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum)
 if [ "$(cat "$target/installed" 2>/dev/null)" != "$sources" ]; then
     say "Building the project's wheel and installing it into Windows' Python ..."
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
-    cp -R pyproject.toml README.md LICENSE xl_flexextra udfs "$work/" # from a copy: nothing of an earlier build gets in
+    # from a copy without hidden and built things: nothing of an earlier build gets in
+    tar -c --exclude='./.[!.]*' --exclude=./tests --exclude=./workbooks --exclude=./build --exclude='*.egg-info' --exclude=__pycache__ . |
+        tar -x -C "$work"
     rm -rf "$target/wheel"
     quietly "pip" "$python3" -m pip wheel --no-deps -w "$target/wheel" "$work"
     wheel=$(ls "$target"/wheel/*.whl)

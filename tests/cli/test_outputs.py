@@ -16,6 +16,8 @@ from xl_flexextra.errors import FlexExtraError
 from xl_flexextra.sync import store
 from xl_flexextra.workbook.template import build_template
 
+pytestmark = pytest.mark.windows
+
 WRITERS = {
     "report": (["report", "--out"], "out.xlsx"),
     "new": (["new"], "out.xlsx"),
@@ -67,7 +69,7 @@ def test_every_command_says_which_kind_of_file_it_writes(place, writer):
     assert said(*command, "out.doc") == f"The file to write must end in {kinds} (got out.doc)."
 
 
-@pytest.mark.skipif(os.name == "nt", reason="rights of POSIX")
+@pytest.mark.skipif(os.name == "nt", reason="POSIX: rights")
 @pytest.mark.parametrize("writer", ["new", "oxt", "store"])
 def test_a_new_file_is_readable_as_any_other_and_an_old_one_keeps_its_rights(place, writer):
     command, name = WRITERS[writer]
@@ -83,7 +85,7 @@ def test_a_new_file_is_readable_as_any_other_and_an_old_one_keeps_its_rights(pla
     assert not list(place.glob(".*"))
 
 
-@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+@pytest.mark.skipif(os.name == "nt", reason="POSIX: limits")
 def test_a_full_disk_leaves_the_old_workbook_and_one_sentence(place):
     import resource
 

@@ -19,6 +19,14 @@ def server():
 
 
 @pytest.fixture(scope="session")
+def server_here():
+    """The same in this process, on every system: what a test changes in the product, it answers with."""
+    from .pywin32_stand_in import Server
+
+    return Server()
+
+
+@pytest.fixture(scope="session")
 def update(tmp_path_factory):
     """The update built once from the sample: .xlsx (flagged, with buttons), .xlsm, and the add-in."""
     from xl_flexextra import registry, report, workbook

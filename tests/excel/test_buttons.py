@@ -19,6 +19,8 @@ from xl_flexextra.hosts.excel import live, log, wrappers
 
 from .openpyxl_engine import Rejected, open_book
 
+pytestmark = pytest.mark.windows
+
 NEW_MONTH = {"EQUITY": 12.345678}
 
 

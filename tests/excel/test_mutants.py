@@ -224,16 +224,16 @@ BORDER_MUTANTS = {
 
 
 @pytest.mark.parametrize("mutant", BORDER_MUTANTS)
-def test_border_mutants_are_caught(server, monkeypatch, mutant):
+def test_border_mutants_are_caught(server_here, monkeypatch, mutant):
     from xl_flexextra.hosts.excel import served
 
-    assert sound_border(server)
+    assert sound_border(server_here)
     name, wrong = BORDER_MUTANTS[mutant]
     original = values.to_com
     monkeypatch.setattr(served if name == "to_com" else values, name, wrong)
     if name == "to_com":
         monkeypatch.setattr(values, "to_com", original)
-    assert not sound_border(server)
+    assert not sound_border(server_here)
 
 
 def test_there_are_at_least_ten_mutants_and_all_differ():

@@ -25,6 +25,7 @@ from xl_flexextra.sync.restore import restore
 
 from .conftest import long_csv, template
 
+pytestmark = pytest.mark.windows
 KILLS = int(os.environ.get("XL_FLEXEXTRA_KILLS", "60"))
 
 # A server that forks a child for each refresh, so that hundreds of kills take seconds.
@@ -57,7 +58,7 @@ def leftovers(folder: Path) -> list[str]:
     return [p.name for p in folder.rglob("*") if p.name.startswith(".~flexextra")]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX: needs fork")
 def test_killed_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
     old = template(6)
     book, source = tmp_path / "update.xlsx", tmp_path / "prices.csv"
@@ -139,11 +140,11 @@ def _full_disk(tmp_path: Path) -> Path:
     """A folder on a file system of 400 KB, or a skip where none can be mounted."""
     folder = tmp_path / "small"
     folder.mkdir()
-    if os.geteuid() != 0:
-        pytest.skip("mounting a small file system needs root")
+    if os.name == "nt" or os.geteuid() != 0:
+        pytest.skip("POSIX: mounting a small file system needs root")
     ran = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)], capture_output=True)
     if ran.returncode:
-        pytest.skip("a small file system cannot be mounted here")
+        pytest.skip("POSIX: a small file system cannot be mounted here")
     return folder
 
 
@@ -195,7 +196,8 @@ def test_an_error_at_any_step_leaves_the_old_file(
     elif step == "backup":
         monkeypatch.setattr(atomic.shutil, "copyfileobj", fail)
     else:
-        monkeypatch.setattr(journal.os, "fsync", lambda _fd, real=os.fsync: fail() if _is_journal(_fd) else real(_fd))
+        real = os.fsync
+        monkeypatch.setattr(journal.os, "fsync", lambda handle: fail() if _is_journal(handle, book) else real(handle))
     with pytest.raises(Refused):
         refresh(Request(book, str(more)))
     monkeypatch.undo()
@@ -204,8 +206,9 @@ def test_an_error_at_any_step_leaves_the_old_file(
     assert all(e.outcome == journal.FAILED for e in journal.current(book))
 
 
-def _is_journal(handle: int) -> bool:
-    return os.readlink(f"/proc/self/fd/{handle}").endswith(".jsonl")
+def _is_journal(handle: int, book: Path) -> bool:
+    path = journal.path_of(book)
+    return path.exists() and os.path.samestat(os.fstat(handle), path.stat())
 
 
 def test_a_source_that_ends_midway_changes_nothing(book: Path, more: Path) -> None:
@@ -226,7 +229,7 @@ def test_a_source_that_ends_midway_changes_nothing(book: Path, more: Path) -> No
         assert digest(book) == old
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="rights do not bind root")
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="POSIX: rights do not bind root")
 def test_a_read_only_folder_is_refused(book: Path, more: Path) -> None:
     book.parent.chmod(0o555)
     try:
@@ -236,7 +239,7 @@ def test_a_read_only_folder_is_refused(book: Path, more: Path) -> None:
         book.parent.chmod(0o755)
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="needs root to become somebody else")
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="POSIX: needs root to become somebody else")
 def test_a_read_only_folder_is_refused_for_an_ordinary_user(book: Path, more: Path) -> None:
     old = digest(book)
     book.parent.chmod(0o555)
@@ -259,6 +262,7 @@ def test_a_read_only_folder_is_refused_for_an_ordinary_user(book: Path, more: Pa
     assert digest(book) == old
 
 
+@pytest.mark.skipif(os.name == "nt", reason="POSIX: modes of files")
 def test_the_mode_is_kept_and_a_link_stays_a_link(book: Path, more: Path, tmp_path: Path) -> None:
     book.chmod(0o640)
     link = tmp_path / "elsewhere"
@@ -272,10 +276,12 @@ def test_the_mode_is_kept_and_a_link_stays_a_link(book: Path, more: Path, tmp_pa
 def test_temporary_files_of_the_dead_are_swept_and_those_of_the_living_stay(book: Path, more: Path) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
+    living = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     (book.parent / f".~flexextra-abc-{dead.pid}.tmp").write_bytes(b"half")
-    (book.parent / f".~flexextra-abc-{os.getppid()}.tmp").write_bytes(b"at work")
+    (book.parent / f".~flexextra-abc-{living.pid}.tmp").write_bytes(b"at work")
     refresh(Request(book, str(more)))
-    assert leftovers(book.parent) == [f".~flexextra-abc-{os.getppid()}.tmp"]
+    assert leftovers(book.parent) == [f".~flexextra-abc-{living.pid}.tmp"]
+    living.communicate(b"\n")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -159,7 +160,7 @@ def test_a_source_is_never_changed(book: Path, tmp_path: Path, query: str, dry_r
     ],
 )
 def test_a_query_that_reads_is_taken_as_it_stands(book: Path, tmp_path: Path, query: str) -> None:
-    path = _database(tmp_path / "pri?ces %20#.sqlite")
+    path = _database(tmp_path / ("pri?ces %20#.sqlite" if os.name != "nt" else "prices %20#.sqlite"))
     book.with_name(f"{book.name}.sync.toml").write_text(f"[[table]]\nname = \"UnitValues\"\nquery = '''{query}'''\n")
     assert refresh(Request(book, str(path))).plans[0].added == 2
 

@@ -1,7 +1,7 @@
 """The walk: a payment through unit values, charges and redemption. Plain numpy, time first; nothing is checked.
 
 All arrays have the dates as their first axis and broadcast over the rest: ``(dates, scenarios, periods, funds)``.
-Short periods are padded in front: the same unit value, no charge.
+Funds walk together where their days are the same.
 
     V_0 = payment
     V_k = V_(k-1) * U_k / U_(k-1) - charges_k

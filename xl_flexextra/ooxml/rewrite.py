@@ -40,11 +40,8 @@ class Rewritten:
 def rewrite(body: Body, values: Sequence[Any]) -> Rewritten:
     """Fill the columns of a body with new values.
 
-    Args:
-        body: the body as it stands.
-        values: one entry for each column of the area: a column of values (all of one length), or None where
-        the column
-            holds formulas that stay.
+    ``values`` has an entry for each column of the area: its values, as many as in every other column, or None where the
+    column holds formulas that stay.
 
     Raises:
         Refused: the change cannot be made without harm to something else; the package is as it was.

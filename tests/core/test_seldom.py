@@ -169,8 +169,8 @@ def test_the_sample_has_its_terms_as_tables_too():
 
 def test_units_bought_in_cents_grow_from_the_cents():
     terms = [*NO_CHARGE, ["carry.precision", "cents"], ["payment.unit_decimals", 3]]
-    # by hand: 1,000 / 7.123456 is 140.381 units, worth 999.997877, which is 1,000.00; tenfold 10,000.00, not 9,999.98
-    assert udfs.REDEEMABLE_VALUE(terms, ["2007-07-31", "2008-07-31"], [7.123456, 71.23456]) == 10000.0
+    # by hand: 1,000.40 / 7.123456 is 140.437 units, worth 1,000.39679, which is 1,000.40; tenfold 10,004.00, not 10,003.97
+    assert udfs.REDEEMABLE_VALUE(terms, ["2007-07-31", "2008-07-31"], [7.123456, 71.23456], payment=1000.4) == 10004.0
 
 
 def test_cents_are_rounded_once():

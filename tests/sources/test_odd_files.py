@@ -170,6 +170,28 @@ def test_every_side_refuses_what_it_cannot_know(tmp_path, terms, name):
         assert (code != 0, words in " ".join(said.split())) == (True, True), said
 
 
+def test_the_signs_hold_for_the_values_of_terms_too(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "term;value\ncontract.code;x\ncontract.inception;05/01/1998\nannual_charge.form;none\npayment.amount;1.000,50\n"
+        "cdsc.schedule;0,07;0,06;0\n"
+    )
+    rows = Files(decimal=",", date_format="%m/%d/%Y").rows(str(path))
+    assert rows[2:5] == [
+        ["contract.inception", datetime.date(1998, 5, 1), None, None],
+        ["annual_charge.form", "none", None, None],
+        ["payment.amount", 1000.5, None, None],
+    ]
+    assert rows[5] == ["cdsc.schedule", 0.07, 0.06, 0.0]
+    assert run("terms", "check", path, "--decimal", ",", "--date-format", "%m/%d/%Y")[0] == 0
+
+
+def test_julian_days_are_no_serial_numbers(tmp_path):
+    path = write(tmp_path, dated("2454647.5", "2454678.5"))
+    said = run("store", "load", tmp_path / "s.sqlite", "--from", path)[1]
+    assert "not a date" in said
+
+
 def test_what_was_found_out_is_said(tmp_path, terms):
     content = ("Bank\n" + PLAIN.replace("EQ", "Zürich")).encode("cp1252")
     path = write(tmp_path, content)
@@ -214,9 +236,9 @@ def test_signs_that_part_lines_elsewhere_do_not_do_so_in_cells(tmp_path):
 
 def test_single_precision_is_the_shortest_decimal_of_it(tmp_path):
     path = tmp_path / "v.parquet"
-    columns = [pa.array([JUNE, JULY]), pa.array([10.312, None], pa.float32()), pa.array([0.1, 16777216], pa.float32())]
+    columns = [pa.array([JUNE, JULY]), pa.array([10.312, None], pa.float32()), pa.array([0.1, 0.11], pa.float32())]
     pa.parquet.write_table(pa.Table.from_arrays(columns, names=["date", *FUNDS]), path)
-    expected = {(JUNE, "EQ"): 10.312, (JUNE, "BD"): 0.1, (JULY, "BD"): 16777216.0}
+    expected = {(JUNE, "EQ"): 10.312, (JUNE, "BD"): 0.1, (JULY, "BD"): 0.11}
     assert by_report(path, []) == by_store(path, []) == by_refresh(path, []) == expected
 
 

@@ -19,6 +19,7 @@ from .findings import ERROR, Finding
 
 DATE, NUMBER, TEXT, MIXED = "date", "number", "text", "mixed"
 EARLIEST_SERIAL = 20_000  # October 1954: a smaller number in a column of dates is a year, or no date at all
+_JULIAN = 2_400_000.0, 2_500_000.0  # Julian days of 1858 to 2132, as SQLite keeps dates; as serials the years 8470 to 8744
 LARGEST_WHOLE = 2**53  # beyond it a cell does not hold every whole number
 _SHOWN = 3  # examples in a finding
 SAY_FORMAT = "say which with --date-format, or 'date_format' in the mapping, such as '%m/%d/%Y'"
@@ -85,7 +86,7 @@ def convert(
     if kind == NUMBER:
         return _numbers(without_words(array, blanks), name, table)
     if kind == MIXED and pa.types.is_string(array.type):
-        return [_one(value) for value in array.to_pylist()], []
+        return [_one(value, date_format) for value in array.to_pylist()], []
     if kind == MIXED and pa.types.is_integer(array.type) and _too_large(array):
         kind = TEXT
     if kind == TEXT and not pa.types.is_string(array.type):
@@ -204,11 +205,13 @@ def _too_large(array: Any) -> bool:
     return any(abs(v) > LARGEST_WHOLE for v in lowest_highest.values() if v is not None)
 
 
-def _one(value: str | None) -> Any:
+def _one(value: str | None, date_format: str = "") -> Any:
     """One cell of a column whose kinds are mixed, such as the values of a terms table."""
     if value is None:
         return None
     text = value.strip()
+    if date_format and (day := _formatted(text, date_format)):
+        return day
     if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", text) and not _CODE.fullmatch(text):
         return float(text)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
@@ -335,11 +338,13 @@ def _serials(array: Any, name: str, table: str, shift: int = 0) -> tuple[Any, li
     """Numbers as Excel's serial dates; those that can hardly be any, such as years, are refused."""
     earliest, latest = float(EARLIEST_SERIAL - shift), float(LAST_SERIAL - shift)
     good = pc.and_(pc.greater_equal(array, earliest), pc.less_equal(array, latest))
+    good = pc.and_(good, pc.invert(pc.and_(pc.greater_equal(array, _JULIAN[0]), pc.less_equal(array, _JULIAN[1]))))
     if pc.all(pc.fill_null(good, True)).as_py() is not False:
         days = pc.subtract(pc.floor(array), float(cells.UNIX_EPOCH - shift)).cast(pa.int32())
         return days.cast(pa.date32()), []
-    rows = [(i, f"{v:g}") for i, v in enumerate(array.to_pylist(), 1) if v is not None and not earliest <= v <= latest]
+    rows = [(i, f"{v.as_py():g}") for i, (v, fits) in enumerate(zip(array, good, strict=True), 1) if fits.as_py() is False]
     what = "a date (a year alone is none)" if any(1800 <= float(v) <= 2200 for _, v in rows) else "a date"
+    what = "a date (a Julian day is none)" if any(_JULIAN[0] <= float(v) <= _JULIAN[1] for _, v in rows) else what
     return array, _bad(table, name, rows, what, "give dates as 2008-07-31 at the source")
 
 

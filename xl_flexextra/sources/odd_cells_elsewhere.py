@@ -27,6 +27,9 @@ _ROW_HEADER, _RK, _ERROR, _REAL, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 2, 3, 5, 9
 _PROPERTIES, _SHEET, _FORMAT, _STYLE, _STYLES, _STYLES_END = 153, 156, 44, 47, 617, 618
 
 
+_MOST = 1 << 20  # cells that one repeated cell of an .ods file may stand for
+
+
 class Elsewhere(NamedTuple):
     """What is known of a file besides its values: the odd cells of each sheet, and whether its dates count from 1904."""
 
@@ -86,6 +89,7 @@ def _ods_sheets(package: Package, content: str) -> tuple[dict[str, Odd], bool]:
     parser: Any = ElementTree.XMLPullParser(("start", "end"))
     sheets: dict[str, Odd] = {}
     found, row, depth, date1904 = Odd(), 0, 0, False
+    table: Any = None
     for block in package.stream(content):
         if b"<!DOCTYPE" in block:
             xmlbytes.check(content, block)
@@ -95,6 +99,7 @@ def _ods_sheets(package: Package, content: str) -> tuple[dict[str, Odd], bool]:
             if name == "table":
                 depth += 1 if event == "start" else -1
                 if event == "start" and depth == 1:
+                    table = element
                     found = sheets.setdefault(_attribute(element, "name"), Odd())
                     row = 0
                 elif event == "end":
@@ -103,7 +108,7 @@ def _ods_sheets(package: Package, content: str) -> tuple[dict[str, Odd], bool]:
                 date1904 = _attribute(element, "date-value").startswith("1904")
             elif event == "end" and name == "table-row" and depth == 1:
                 row = _ods_row(element, row, found)
-                element.clear()
+                table.clear()  # of its rows so far
     return sheets, date1904
 
 
@@ -114,8 +119,8 @@ def _ods_row(element: ElementTree.Element, row: int, found: Odd) -> int:
         times = _count(cell, "number-columns-repeated")
         odd = _ods_cell(cell)
         if odd is not None:
-            for r in range(row + 1, row + 1 + min(repeated, 65_536)):
-                for c in range(column + 1, column + 1 + min(times, 1_024)):
+            for r in range(row + 1, row + 1 + min(repeated, _MOST)):
+                for c in range(column + 1, column + 1 + min(times, _MOST // min(repeated, _MOST))):
                     found[r, c] = odd
         column += times
     return row + repeated

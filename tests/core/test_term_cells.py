@@ -7,7 +7,7 @@ from flexextra_udfs import CDSC_RATE
 
 from xl_flexextra import terms
 from xl_flexextra.errors import NA, BadInput, FlexExtraError, InvalidTerms
-from xl_flexextra.sources import tables
+from xl_flexextra.sources import files
 
 FORM = ["annual_charge.form", "none"]
 D = datetime.date
@@ -39,7 +39,7 @@ def test_a_schedule_across_the_row_from_an_effective_date():
 def test_a_schedule_across_the_row_of_a_file(tmp_path):
     file = tmp_path / "b.csv"
     file.write_text("term,value\nannual_charge.form,none\ncdsc.schedule,7%,6%,5%,0% thereafter\n")
-    assert rates(terms.from_rows(tables.rows(str(file)), "b")) == [0.07, 0.06, 0.05, 0, 0]
+    assert rates(terms.from_rows(files.rows(str(file)), "b")) == [0.07, 0.06, 0.05, 0, 0]
 
 
 def test_a_schedule_down_the_column_of_its_key():

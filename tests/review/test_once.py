@@ -7,7 +7,7 @@ from xl_flexextra.review import alternatives, closed_form
 from xl_flexextra.workbook import review, review_steps
 from xl_flexextra.workbook.review_book import Plan
 from xl_flexextra.workbook.review_contracts import Places
-from xl_flexextra.workbook.review_figures import Figures
+from xl_flexextra.workbook.review_steps import Figures
 
 
 def counted(monkeypatch, owner, name):

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from xl_flexextra.sources import tables
+from xl_flexextra.sources import files, tables
 from xl_flexextra.sources.mapping import TableMapping
 from xl_flexextra.sources.read import read_source
 
@@ -101,7 +101,7 @@ def test_a_code_comes_out_as_excel_shows_it(tmp_path, suffix):
     rows = [["date", "fund", "unit value", 12345], [DAYS[0], 101, 1010, "x"], [DAYS[0], 202, 20.5, "y"]]
     path = excel(tmp_path / "v.xlsx", rows, shown)
     path = path if suffix == ".xlsx" else as_kind(path, suffix)
-    found = tables.rows(str(path))
+    found = files.rows(str(path))
     assert found == [["date", "fund", "unit value", "123-45"], [DAYS[0], "0101", 1010.0, "x"], [DAYS[0], "0202", 20.5, "y"]]
     source = read_source(TableMapping("t", str(path)), tmp_path)
     assert source.columns == ["date", "fund", "unit value", "123-45"]

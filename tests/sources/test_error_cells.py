@@ -15,7 +15,7 @@ from xl_flexextra.funds import Funds, Shares
 from xl_flexextra.periods import inception_of
 from xl_flexextra.report import published_from_rows
 from xl_flexextra.series import rate_in_force
-from xl_flexextra.sources import odd_cells_elsewhere, tables
+from xl_flexextra.sources import files, odd_cells_elsewhere
 from xl_flexextra.terms import Terms
 from xl_flexextra.unit_values import UnitValues
 
@@ -95,9 +95,9 @@ def test_an_error_is_one_in_every_kind_of_file(tmp_path, suffix):
         excel(tmp_path / "v.xlsx", [["date", "EQ", "BD"], [DAYS[0], 1, 2], [DAYS[1], 3, 4]], error_in("B3", "#DIV/0!")),
         suffix,
     )
-    assert tables.rows(str(book)) == [["date", "EQ", "BD"], [DAYS[0], 1, 2], [DAYS[1], "#DIV/0!", 4]]
+    assert files.rows(str(book)) == [["date", "EQ", "BD"], [DAYS[0], 1, 2], [DAYS[1], "#DIV/0!", 4]]
     with pytest.raises(PassedError, match=r"EQ on .* holds the error #DIV/0!"):
-        UnitValues.from_rows(tables.rows(str(book))).at(0, DAYS[1])
+        UnitValues.from_rows(files.rows(str(book))).at(0, DAYS[1])
     code, said = run("store", "load", tmp_path / "s.sqlite", "--from", book)
     assert (code != 0, "holds the error #DIV/0!" in said) == (True, True)
 
@@ -197,6 +197,6 @@ def test_terms_with_an_error_are_refused(tmp_path):
 
 def test_a_printed_figure_with_an_error_is_named(tmp_path):
     rows = [["as_of", "fund", "period", "return_pct"], ["2008-07-31", "EQUITY", "1Y", -14.91]]
-    read = tables.rows(str(excel(tmp_path / "p.xlsx", rows, error_in("D2"))))
+    read = files.rows(str(excel(tmp_path / "p.xlsx", rows, error_in("D2"))))
     with pytest.raises((BadInput, PassedError), match="return_pct"):
         published_from_rows(read)

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from xl_flexextra import terms
 from xl_flexextra.cli.main import app
 from xl_flexextra.conventions import KEYS
-from xl_flexextra.sources import tables
+from xl_flexextra.sources import files
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def template(tmp_path):
 
 
 def test_its_terms_have_every_key_and_are_valid_as_they_stand(template):
-    rows = tables.rows(f"{template}#ContractTerms")
+    rows = files.rows(f"{template}#ContractTerms")
     keys = {row[0].removesuffix(".1") for row in rows[1:]}
     assert keys == set(KEYS)
     contract = terms.from_rows(rows)
@@ -41,7 +41,7 @@ def test_filled_by_a_refresh_it_makes_a_report(template, tmp_path):
         app, ["refresh", str(template), "--from", str(tmp_path / "values.csv"), "--table", "UnitValues"]
     )
     assert done.exit_code == 1, done.output  # done, with a warning of the months between
-    dates = [row[0] for row in tables.rows(f"{template}#UnitValues")[1:]]
+    dates = [row[0] for row in files.rows(f"{template}#UnitValues")[1:]]
     assert dates == [datetime.date(year, 12, 31) for year in (2006, 2007, 2008)]
     given = [
         "--unit-values",

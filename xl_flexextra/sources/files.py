@@ -48,3 +48,8 @@ class Files:
         if self._read is None:
             self._read = with_signs(TableMapping(""), *self._given), Books()
         return self._read
+
+
+def rows(name: str) -> list[list[Any]]:
+    """The rows of one file, as :meth:`Files.rows` gives them."""
+    return Files().rows(name)

@@ -17,18 +17,12 @@ from . import column_kinds, secrets
 from .arrays import as_text
 from .column_kinds import DATE, EARLIEST_SERIAL, MIXED, NUMBER, TEXT
 from .excel_files import EXCEL
-from .files import Files
 from .headers import is_value
 from .odd_cells import Shown
 from .read import PARQUET
 from .source import Source
 
 TEXTS = (".csv", ".txt", ".tsv")
-
-
-def rows(name: str) -> list[list[Any]]:
-    """The rows of one file, as :meth:`Files.rows` gives them."""
-    return Files().rows(name)
 
 
 def named(name: str) -> tuple[Path, str]:

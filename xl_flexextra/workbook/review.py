@@ -16,9 +16,10 @@ from . import data_sheets, review_controls
 from .layout import APPROVED, ASSUMPTIONS, CHANGED, CONTRACTS, CONTROLS, DATA, PROBE, REVIEW, SETTINGS, WORKINGS
 from .review_book import CONTROL_TAB, RESULT_TAB, WORKING_TAB, Plan, ReviewBook, settings_sheet
 from .review_contracts import Places, contracts_sheet
-from .review_figures import WIDTHS, Figures, review_sheet, workings_sheet
+from .review_figures import WIDTHS, review_sheet, workings_sheet
 from .review_pages import assumptions_sheet, changed_sheet, data_sheet
 from .review_probe import probe_sheet
+from .review_steps import Figures
 
 FACTS: tuple[tuple[str, str], ...] = (
     ("Owner", ""),

@@ -13,7 +13,8 @@ from ..ooxml.package import Package
 from ..ooxml.workbook import Workbook
 from ..review.fingerprints import canonical
 from .layout import CHANGED, CONTROLS, DATA, PROBE, REVIEW
-from .review_figures import CHECKED, NOTE, TOP
+from .review_figure import TOP
+from .review_figures import CHECKED, NOTE
 from .review_inspect import formula_of
 
 MOST = 20

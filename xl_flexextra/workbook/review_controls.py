@@ -27,9 +27,11 @@ from .review_book import (
     setting,
 )
 from .review_contracts import Places
-from .review_figures import COLUMNS, NATIVE, NO, ROUTES, TOP, VERDICT, Figure, Figures, verdict
+from .review_figure import TOP, Figure
+from .review_figures import COLUMNS, NATIVE, NO, ROUTES, VERDICT, verdict
 from .review_inspect import KINDS, inspect_book
 from .review_pages import left_over_area
+from .review_steps import Figures
 
 FIRST_FACT = 4
 OPEN_FIGURES = "figures open or rounding"

@@ -5,14 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from .. import periods
-from .. import report as reports
 from ..review import closed_form as cf
-from ..review.closed_form import Closed
-from ..terms import Terms
 from ..tie_out import KNOWN, OPEN, ROUNDING, TIES
 from . import review_steps
 from .book import DATE, PERCENT, at, cached
@@ -25,64 +20,15 @@ from .review_book import (
     SEE_CONTROLS,
     SIGNED_TOO_SOON,
     WORKING_FILL,
-    Plan,
     ReviewBook,
     setting,
 )
 from .review_contracts import Places
-from .review_steps import Step
+from .review_figure import TOP, Figure
+from .review_steps import Figures, Step
 from .tie_sheet import headline, without_figure
 
 MISSING = 5, 4  # where Review says how many figures could not be computed
-TOP = 7  # first row of figures, on both sheets
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One published figure under review."""
-
-    tied: Any
-    code: str  # the period as the table computes it: 10Y_OR_SI_FUND
-    fund: str
-    terms: Terms
-    contract_column: int
-    closed: Closed
-    number: int
-
-    @property
-    def before(self) -> bool:
-        """Whether it is a return before contract charges."""
-        return not self.tied.published.contract
-
-
-class Figures:
-    """All figures under review, and where their workings stand."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan, inputs = plan, plan.inputs
-        codes = [plan.contract_code(t).casefold() for t in plan.contracts]
-        self.items: list[Figure] = []
-        for number, tied in enumerate(plan.report.tied, start=1):
-            published = tied.published
-            column = codes.index((published.contract or cf.BEFORE).casefold())
-            code = reports.route(plan.report, published).code
-            fund, terms = inputs.funds.code(published.fund), plan.contracts[column]
-            closed = cf.closed_form(inputs, terms, fund, code, published.as_of, not published.contract)
-            self.items.append(Figure(tied, code, fund, terms, column, closed, number))
-        self.charges = max((f.closed.charges for f in self.items), default=1)
-        self.column = {name: place for place, name in enumerate(review_steps.names(self.charges))}
-        self.codes, self.top = period_codes(plan), TOP
-        self.last_row = TOP + len(self.items) - 1
-
-    def cell(self, name: str, row: int, sheet: str = "") -> str:
-        """The address of a step of the figure in a row."""
-        return at(row, self.column[name], sheet)
-
-    def area(self, name: str, sheet: str = WORKINGS) -> str:
-        """A step's whole column, absolute."""
-        column = self.column[name]
-        cells = f"{at(TOP, column, fixed='rc')}:{at(self.last_row, column, fixed='rc')}"
-        return f"{sheet}!{cells}" if sheet else cells
 
 
 def workings_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places) -> None:
@@ -150,13 +96,6 @@ def _function_route(book: ReviewBook, sheet: Any, figures: Figures) -> None:
 
 def _number(value: Any) -> Any:
     return cached(value) if not isinstance(value, float) or value == value else ""
-
-
-def period_codes(plan: Plan) -> list[str]:
-    """Every period of the figures and of the tables, then whole years up to ten for the probe."""
-    codes = [code for table in plan.report.tables for code in table.spec.periods]
-    codes += [periods.parse(p.period).code for p in plan.inputs.published]
-    return list(dict.fromkeys([*codes, "YTD", "1Y", "2Y", "3Y", "5Y", "7Y", "10Y"]))
 
 
 # --- the review itself -----------------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ from .book import DATE, PERCENT, UNIT, at, place_of
 from .layout import CHANGED, REVIEW, SETTINGS
 from .page import contract_call
 from .review_book import FIRST_PERIOD, INPUT_FILL, Plan, ReviewBook
-from .review_figures import FUNCTION, TOP, Figures, period_codes
+from .review_figure import TOP, period_codes
+from .review_figures import FUNCTION
+from .review_steps import Figures
 
 FIRST_CHANGE = 7 + len(CAUSES)
 

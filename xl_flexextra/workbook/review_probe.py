@@ -16,8 +16,9 @@ from .data_sheets import FIRST_ROW
 from .layout import FUNDS, PROBE, REVIEW, SETTINGS
 from .review_book import FIRST_PERIOD, INPUT_FILL, RESULT_FILL, WORKING_FILL, Plan, ReviewBook, setting, unit_value
 from .review_contracts import Places
-from .review_figures import PUBLISHED_AT, Figures, period_codes
-from .review_steps import begins_substituted
+from .review_figure import period_codes
+from .review_figures import PUBLISHED_AT
+from .review_steps import Figures, begins_substituted
 
 LABEL, CHOICE, USED = 0, 2, 3
 NUMBER, CONTRACT, AS_OF, FUND, PERIOD = range(4, 9)

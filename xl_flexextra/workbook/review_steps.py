@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from .. import report as reports
 from ..fund_names import key
 from ..input_tables import PUBLISHED_TABLE
 from ..review import closed_form as cf
 from .book import DATE, MONEY, PERCENT, UNIT, at, place_of, quoted
-from .layout import PUBLISHED
+from .layout import PUBLISHED, WORKINGS
 from .review_book import Plan, setting, unit_value
 from .review_contracts import Places
-
-if TYPE_CHECKING:
-    from .review_figures import Figure, Figures
+from .review_figure import TOP, Figure, period_codes
 
 BEFORE_STEPS = (
     "number", "table", "contract", "as_of", "fund", "period", "contract_column", "fund_column", "period_row", "months",
@@ -186,3 +185,33 @@ def _redemption(c: _Cells) -> list[Step]:
 def native_value(figure: Figure) -> Any:
     """The native route's return, or the word for what is outside it."""
     return figure.closed.result if figure.closed.result is not None else setting("OutsideForm")
+
+
+class Figures:
+    """All figures under review, and where their workings stand."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, inputs = plan, plan.inputs
+        codes = [plan.contract_code(t).casefold() for t in plan.contracts]
+        self.items: list[Figure] = []
+        for number, tied in enumerate(plan.report.tied, start=1):
+            published = tied.published
+            column = codes.index((published.contract or cf.BEFORE).casefold())
+            code = reports.route(plan.report, published).code
+            fund, terms = inputs.funds.code(published.fund), plan.contracts[column]
+            closed = cf.closed_form(inputs, terms, fund, code, published.as_of, not published.contract)
+            self.items.append(Figure(tied, code, fund, terms, column, closed, number))
+        self.charges = max((f.closed.charges for f in self.items), default=1)
+        self.column = {name: place for place, name in enumerate(names(self.charges))}
+        self.codes, self.top = period_codes(plan), TOP
+        self.last_row = TOP + len(self.items) - 1
+
+    def cell(self, name: str, row: int, sheet: str = "") -> str:
+        """The address of a step of the figure in a row."""
+        return at(row, self.column[name], sheet)
+
+    def area(self, name: str, sheet: str = WORKINGS) -> str:
+        """A step's whole column, absolute."""
+        column = self.column[name]
+        cells = f"{at(TOP, column, fixed='rc')}:{at(self.last_row, column, fixed='rc')}"
+        return f"{sheet}!{cells}" if sheet else cells

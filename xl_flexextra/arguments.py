@@ -270,7 +270,7 @@ def _line(argument: str, value: Any, kind: str) -> list[Any]:
 
 
 def convert(argument: str, kind: str, value: Any) -> Any:
-    """One argument as its kind; ranges for one value are read in :mod:`xl_flexextra.grids`, the inputs in ``inputs``."""
+    """One argument as its kind; what is given as a range instead, and inputs, are read elsewhere."""
     if kind in SCALAR:
         return SCALAR[kind](argument, value)
     if kind in {"numbers", "dates", "texts"}:

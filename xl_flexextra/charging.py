@@ -13,7 +13,8 @@ from . import periods
 from .errors import BadInput, MissingData
 from .funds import Funds, Shares
 from .numbers import rounded
-from .terms import Terms, TermValues
+from .term_values import TermValues
+from .terms import Terms
 from .walk import Charging, Redemption
 
 Date = datetime.date

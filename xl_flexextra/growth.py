@@ -12,11 +12,12 @@ from . import dates, periods, returns
 from .charging import charging_of, share_of
 from .conventions import KEYS
 from .errors import BadInput, MissingData, PassedError
+from .funds import Funds, Shares
 from .numbers import without_noise
 from .splices import splice
 from .tables import valued
 from .terms import Terms
-from .unit_values import Funds, Shares, UnitValues
+from .unit_values import UnitValues
 from .walk import walk
 
 Date = datetime.date

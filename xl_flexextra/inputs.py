@@ -16,7 +16,8 @@ import numpy as np
 
 from . import arguments, data_frames, terms
 from .errors import BadInput, PassedError
-from .unit_values import Funds, Shares, UnitValues
+from .funds import Funds, Shares
+from .unit_values import UnitValues
 
 _PARSERS: dict[str, tuple[type, Callable[[list[list[Any]]], Any]]] = {
     "unit_values": (UnitValues, UnitValues.from_rows),

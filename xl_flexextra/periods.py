@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from . import dates
 from .errors import BadInput, CellError, MissingData, PassedError
+from .input_tables import Fund
 from .terms import Terms
-from .unit_values import Fund
 
 Date = datetime.date
 _YEARS = r"(\d{1,2})\s*(?:Y|YR|YEARS?)(_OR_SI(?:_(FUND|SUBACCOUNT|CONTRACT))?)?"

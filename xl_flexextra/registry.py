@@ -17,16 +17,11 @@ import numpy as np
 
 from . import arguments, grids, inputs, python_help, vocabulary
 from .arguments import OMITTED
-from .declaration import Example, SampleTable, WorksheetFunction
+from .declaration import Example, WorksheetFunction
 from .errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution
 from .vocabulary import Argument, Meaning
 
-__all__ = [
-    "Example", "SampleTable", "WorksheetFunction", "evaluate", "functions", "get", "is_grid", "names", "to_cells",
-    "worksheet_function",
-]  # fmt: skip
-
-_FUNCTIONS: dict[str, WorksheetFunction] = {}
+DECLARED: dict[str, WorksheetFunction] = {}
 
 
 def worksheet_function(
@@ -75,9 +70,9 @@ def worksheet_function(
             python=python,
             body=body,
         )
-        if declared.name in _FUNCTIONS:
+        if declared.name in DECLARED:
             raise RuntimeError(f"{declared.name} is declared twice")
-        _FUNCTIONS[declared.name] = declared
+        DECLARED[declared.name] = declared
         python.__doc__ = python_help.docstring(declared)
         python.__signature__ = python_help.signature(declared)  # type: ignore[attr-defined]
         return python
@@ -89,7 +84,7 @@ def functions() -> tuple[WorksheetFunction, ...]:
     """Every declared worksheet function, in the order of declaration."""
     import flexextra_udfs  # noqa: F401  (declares them)
 
-    return tuple(_FUNCTIONS.values())
+    return tuple(DECLARED.values())
 
 
 def names() -> tuple[str, ...]:
@@ -101,9 +96,9 @@ def get(name: str) -> WorksheetFunction:
     """The function of that name, in any case of letters."""
     functions()
     try:
-        return _FUNCTIONS[name.strip().upper()]
+        return DECLARED[name.strip().upper()]
     except KeyError:
-        hint = arguments.nearest(name, _FUNCTIONS)
+        hint = arguments.nearest(name, DECLARED)
         raise BadInput(f"There is no worksheet function {name!r}{hint}; see 'xl-flexextra functions'.") from None
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments, dates, fund_names, periods, tables, tie_out
+from . import arguments, conventions, dates, fund_names, periods, tables, tie_out
 from .errors import BadInput, FlexExtraError, MissingData
-from .input_tables import PUBLISHED_TABLE, Column
+from .funds import Funds, Shares
+from .input_tables import PUBLISHED_TABLE, Column, Published
 from .inputs import parse
 from .terms import Terms
-from .tie_out import FRACTION, PERCENTAGES, Published, Tied
-from .unit_values import Funds, Shares, UnitValues
+from .tie_out import FRACTION, PERCENTAGES, Tied
+from .unit_values import UnitValues
 
 Date = datetime.date
 
@@ -311,7 +312,7 @@ def printed_fraction(name: str, cell: Any, is_fraction: bool = False) -> float:
 def _charges(place: int, cell: Any) -> str:
     if arguments.is_blank(cell):
         return ""
-    return arguments.choice(arguments.text(f"charges, row {place}", cell), tables.CHARGES, f"charges, row {place}")
+    return arguments.choice(arguments.text(f"charges, row {place}", cell), conventions.CHARGES, f"charges, row {place}")
 
 
 def sample_inputs() -> Inputs:

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .errors import FlexExtraError, MissingData, PassedError
-from .unit_values import Funds, UnitValues
+from .funds import Funds
+from .unit_values import UnitValues
 
 Date = datetime.date
 

@@ -18,10 +18,12 @@ from . import arguments, periods, returns
 from .charging import charging_of, redemption_of, share_of, together
 from .conventions import CHARGES
 from .errors import BadInput, FlexExtraError, MissingData
+from .funds import Funds, Shares
+from .input_tables import Fund
 from .periods import Period
 from .splices import splice
 from .terms import Terms
-from .unit_values import Fund, Funds, Shares, UnitValues
+from .unit_values import UnitValues
 from .walk import Charging, Path, Redeemed, redeem, walk
 
 Date = datetime.date

@@ -11,10 +11,8 @@ import numpy as np
 from . import arguments, fund_names, ranges, series_checks
 from .errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
 from .fund_names import FundNames, key, written
-from .funds import FUND_HEADERS, Fund, Funds, Shares
+from .funds import FUND_HEADERS, Funds
 from .input_tables import VALUATION_DATE
-
-__all__ = ["Fund", "Funds", "Shares", "UnitValues"]
 
 Date = datetime.date
 DATE_HEADERS = {VALUATION_DATE.name, *VALUATION_DATE.headings}

@@ -22,7 +22,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from xl_flexextra import numbers, registry, report, sample
+from xl_flexextra import declaration, numbers, registry, report, sample
 from xl_flexextra.arguments import to_serial
 from xl_flexextra.errors import BadInput, CellError, MissingData, Refused
 from xl_flexextra.hosts import calc
@@ -167,7 +167,7 @@ def _examples():
         for number, example in enumerate(function.examples):
             arguments = []
             for argument in example.args:
-                if isinstance(argument, registry.SampleTable):
+                if isinstance(argument, declaration.SampleTable):
                     if argument not in places:
                         places[argument] = put(sample.rows(argument))
                     arguments.append(places[argument])

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import registry, sample
+from xl_flexextra import arguments, declaration, registry, sample
 from xl_flexextra.errors import (
     CELL_ERRORS,
     DIV0,
@@ -32,7 +32,7 @@ from xl_flexextra.errors import (
 )
 
 FUNCTIONS = registry.functions()
-OMITTED = registry.OMITTED
+OMITTED = arguments.OMITTED
 D = datetime.date
 
 
@@ -46,7 +46,7 @@ def nothing_broke_inside(caplog):
 def good(function):
     """Arguments that work, all of them given where an example does."""
     example = max((e for e in function.examples if not isinstance(e.gives, CellError)), key=lambda e: len(e.args))
-    args = [sample.rows(a) if isinstance(a, registry.SampleTable) else a for a in example.args]
+    args = [sample.rows(a) if isinstance(a, declaration.SampleTable) else a for a in example.args]
     return args + [OMITTED] * (len(function.arguments) - len(args))
 
 

@@ -11,9 +11,10 @@ from xl_flexextra import arguments, sample
 from xl_flexextra.cli import main
 from xl_flexextra.errors import BadInput, MissingData
 from xl_flexextra.fund_names import FundNames, key, loose, named, same, written
+from xl_flexextra.funds import Funds, Shares
 from xl_flexextra.review.data_checks import revisions
 from xl_flexextra.sync import store
-from xl_flexextra.unit_values import Funds, Shares, UnitValues
+from xl_flexextra.unit_values import UnitValues
 
 NBSP = "\u00a0"
 UNIT_VALUES, FUNDS, SHARES = sample.rows("UnitValues"), sample.rows("Funds"), sample.rows("Shares")

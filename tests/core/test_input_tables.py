@@ -9,12 +9,13 @@ import openpyxl
 import pytest
 
 from xl_flexextra import input_tables, report, workbook
+from xl_flexextra.funds import Funds
 from xl_flexextra.input_tables import FUND_TABLE, KINDS, PUBLISHED_TABLE, TABLES, Column, Fund, Published
 from xl_flexextra.review import fingerprints
 from xl_flexextra.sources.mapping import Mapping
 from xl_flexextra.sync import funds as fund_names_of
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import Funds, UnitValues
+from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.workbook.template import build_template
 
 JULY = datetime.date(2008, 7, 31)

@@ -5,7 +5,8 @@ import datetime
 import pytest
 
 from xl_flexextra import tables, terms
-from xl_flexextra.unit_values import Funds, Shares, UnitValues
+from xl_flexextra.funds import Funds, Shares
+from xl_flexextra.unit_values import UnitValues
 
 D = datetime.date
 DAYS = [D(2005, 7, 31) + datetime.timedelta(days=k) for k in range(1400)]

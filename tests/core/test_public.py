@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 import xl_flexextra.typing
-from xl_flexextra import conventions, errors, registry, sample, terms
+from xl_flexextra import conventions, errors, registry, sample, term_values, terms
 from xl_flexextra.typing import Array
 
 EXPECTED_PUBLIC_API = {
@@ -87,7 +87,7 @@ def test_every_public_function_is_looked_at():
 
 def test_the_types_of_the_values_of_terms_are_those_of_the_conventions():
     typed = {}
-    for overload in typing.get_overloads(terms.TermValues.__getitem__):
+    for overload in typing.get_overloads(term_values.TermValues.__getitem__):
         hints = typing.get_type_hints(overload)
         typed |= dict.fromkeys(typing.get_args(hints["key"]), hints["return"])
     assert sorted(typed) == sorted(conventions.KEYS)

@@ -9,7 +9,7 @@ import flexextra_udfs
 import numpy as np
 import pytest
 
-from xl_flexextra import registry, sample, vocabulary
+from xl_flexextra import declaration, registry, sample, vocabulary
 from xl_flexextra.errors import CellError
 
 EXPECTED_FUNCTIONS = set(
@@ -87,7 +87,7 @@ def test_every_word_of_the_vocabulary_is_used():
 
 
 def resolve(args):
-    return [sample.rows(arg) if isinstance(arg, registry.SampleTable) else arg for arg in args]
+    return [sample.rows(arg) if isinstance(arg, declaration.SampleTable) else arg for arg in args]
 
 
 def assert_gives(got, example):

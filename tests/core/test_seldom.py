@@ -7,7 +7,7 @@ import flexextra_udfs as udfs
 import numpy as np
 import pytest
 
-from xl_flexextra import registry, sample
+from xl_flexextra import declaration, registry, sample
 from xl_flexextra.errors import NA, NUM, VALUE, BadInput, InvalidTerms, NoSolution, PassedError
 from xl_flexextra.returns import positive
 from xl_flexextra.terms import Terms, from_rows, load
@@ -40,7 +40,7 @@ def test_a_number_beyond_all_numbers_in_a_column_is_an_error_in_python_and_in_it
 
 
 def test_a_fault_of_ours_is_value_in_a_cell_and_goes_to_the_log(caplog):
-    broken = registry.WorksheetFunction(
+    broken = declaration.WorksheetFunction(
         **{**{n: getattr(AATR, n) for n in AATR.__dataclass_fields__}, "body": lambda *a: {}["x"]}
     )
     with caplog.at_level(logging.ERROR, "xl_flexextra"):

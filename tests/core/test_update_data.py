@@ -7,8 +7,8 @@ import pytest
 
 from xl_flexextra import report, terms
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData
-from xl_flexextra.tie_out import Published
-from xl_flexextra.unit_values import Funds
+from xl_flexextra.funds import Funds
+from xl_flexextra.input_tables import Published
 
 D = datetime.date
 FLEX = terms.load("flex_extra_flexible")

@@ -10,10 +10,10 @@ import decimal
 from collections.abc import Iterator
 from typing import Any
 
-from xl_flexextra import registry, sample
+from xl_flexextra import declaration, registry, sample
+from xl_flexextra.arguments import OMITTED
 from xl_flexextra.declaration import Example, WorksheetFunction
 from xl_flexextra.errors import VALUE, CellError
-from xl_flexextra.registry import OMITTED
 
 EPOCH = datetime.date(1899, 12, 30)
 # codes by Excel's own list of cell errors: xlErrNull 2000, xlErrDiv0 2007 ... as VT_ERROR 0x800A0000 + number
@@ -27,7 +27,7 @@ EXAMPLES = [(f, e) for f in registry.functions() for e in f.examples]
 
 def native(args: Any) -> list[Any]:
     """Arguments as a person passes them in Python."""
-    return [sample.rows(a) if isinstance(a, registry.SampleTable) else a for a in args]
+    return [sample.rows(a) if isinstance(a, declaration.SampleTable) else a for a in args]
 
 
 def com(value: Any) -> Any:

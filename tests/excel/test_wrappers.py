@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from xl_flexextra import registry
+from xl_flexextra import registry, vocabulary
 from xl_flexextra.errors import BadInput
 from xl_flexextra.hosts.excel import names, settings, wrappers
 
@@ -72,7 +72,7 @@ def altered(**changes):
 
 
 def argument(name, description="What it is."):
-    return registry.Argument(name, "number", description, False)
+    return vocabulary.Argument(name, "number", description, False)
 
 
 @pytest.mark.parametrize(

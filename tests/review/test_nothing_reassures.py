@@ -19,7 +19,7 @@ from xl_flexextra.hosts import calc
 from xl_flexextra.hosts.calc import session
 from xl_flexextra.ooxml.package import Package
 from xl_flexextra.ooxml.workbook import Workbook
-from xl_flexextra.review import alternatives, data_checks, sign_off
+from xl_flexextra.review import alternatives, data_checks, fingerprints, sign_off
 from xl_flexextra.review.sign_off import Signature
 from xl_flexextra.sync import store
 from xl_flexextra.unit_values import UnitValues
@@ -78,7 +78,7 @@ def test_a_signature_over_open_figures_is_the_same_when_recalculated(misprinted)
     ],
 )
 def test_what_a_signature_leaves_open_stands_behind_it(figures, controls, words):
-    mark = sign_off.short(sign_off.package({}))
+    mark = fingerprints.short(fingerprints.package({}))
     one = Signature("Preparer", "P. Reparer", DAY, mark)
     assert sign_off.status(one, {}, "R. Viewer", sign_off.left_open(figures, controls)) == words
 

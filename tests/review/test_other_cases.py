@@ -7,10 +7,10 @@ import pytest
 from programs import faults, needs_calc, needs_validator
 
 from xl_flexextra import report
+from xl_flexextra.funds import Funds
 from xl_flexextra.hosts import calc as host
+from xl_flexextra.input_tables import Fund, Published
 from xl_flexextra.terms import Terms
-from xl_flexextra.tie_out import Published
-from xl_flexextra.unit_values import Fund, Funds
 from xl_flexextra.workbook import review
 
 JULY = datetime.date(2008, 7, 31)

@@ -11,8 +11,9 @@ from programs import faults as faults_of
 from programs import needs_calc, needs_validator
 from typer.testing import CliRunner
 
-from xl_flexextra import conventions, report, sample, terms, workbook
+from xl_flexextra import conventions, input_tables, report, sample, terms, workbook
 from xl_flexextra.cli.main import app
+from xl_flexextra.funds import Funds
 from xl_flexextra.hosts import calc
 from xl_flexextra.terms import Terms
 from xl_flexextra.unit_values import UnitValues
@@ -40,8 +41,8 @@ def contract(name, title="", **more):
 
 def made(contracts):
     values = UnitValues.from_rows([["date", "A"], [datetime.date(2007, 7, 31), 10], [JULY, 11]])
-    funds = report.Funds.from_rows([["fund"], ["A"]])
-    printed = (report.Published("standardized", contracts[-1].name, JULY, "A", "1Y", 0.1),)
+    funds = Funds.from_rows([["fund"], ["A"]])
+    printed = (input_tables.Published("standardized", contracts[-1].name, JULY, "A", "1Y", 0.1),)
     return report.compute(report.Inputs(values, funds, tuple(contracts), JULY, published=printed))
 
 

@@ -9,7 +9,7 @@ import pytest
 from programs import needs_calc
 from typer.testing import CliRunner
 
-from xl_flexextra import report, sample, workbook
+from xl_flexextra import input_tables, report, sample, workbook
 from xl_flexextra.cli.main import app
 from xl_flexextra.hosts import calc
 from xl_flexextra.inputs import parse
@@ -130,7 +130,7 @@ def test_a_name_that_is_another_funds_code_stays_that_funds():
     """An old name of NEW is a fund of its own in the unit values: its column, share and figures are its own."""
     funds = parse("funds", "funds", [["fund", "aliases"], ["NEW", "OLD"]])
     values = parse("unit_values", "unit_values", [["date", "OLD", "NEW"], ["2007-12-31", 10, 20], ["2008-12-31", 11, 30]])
-    figure = report.Published("", "", datetime.date(2008, 12, 31), "OLD", "1Y", 0.1)
+    figure = input_tables.Published("", "", datetime.date(2008, 12, 31), "OLD", "1Y", 0.1)
     inputs = Inputs(values, funds, (load("flex_extra_flexible"),), datetime.date(2008, 12, 31), published=(figure,))
     assert inputs.unit_values.funds == ("OLD", "NEW")
     assert report.compute(inputs).headline == "1 of 1 published figures tie"  # by hand: 11 / 10 - 1

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from xl_flexextra import report, sample, workbook
 from xl_flexextra.cli.main import app
 from xl_flexextra.hosts import calc
-from xl_flexextra.tie_out import Published
+from xl_flexextra.input_tables import Published
 from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.workbook.tie_sheet import COMPUTED, HEADER_ROW, RECOMPUTED
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 
 from xl_flexextra import arguments, charges, implied
+from xl_flexextra.declaration import Example
 from xl_flexextra.errors import NA, NUM, VALUE
-from xl_flexextra.registry import Example, worksheet_function
+from xl_flexextra.registry import worksheet_function
 from xl_flexextra.terms import Terms
 from xl_flexextra.vocabulary import Meaning
 

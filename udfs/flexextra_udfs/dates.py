@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 
 from xl_flexextra import dates, periods, series
+from xl_flexextra.declaration import Example
 from xl_flexextra.errors import NA, VALUE
-from xl_flexextra.registry import Example, worksheet_function
+from xl_flexextra.registry import worksheet_function
 
 CATEGORY = "Flex Extra dates"
 

@@ -6,10 +6,12 @@ import datetime
 from typing import TYPE_CHECKING
 
 from xl_flexextra import arguments, cashflows, growth, returns
+from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NUM, VALUE
-from xl_flexextra.registry import Example, SampleTable, worksheet_function
+from xl_flexextra.funds import Funds, Shares
+from xl_flexextra.registry import worksheet_function
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import Funds, Shares, UnitValues
+from xl_flexextra.unit_values import UnitValues
 
 if TYPE_CHECKING:
     from xl_flexextra.typing import Cell

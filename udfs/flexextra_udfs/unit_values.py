@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xl_flexextra import arguments, tables, yields
+from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NA, VALUE, BadInput
-from xl_flexextra.registry import Example, SampleTable, worksheet_function
+from xl_flexextra.funds import Funds
+from xl_flexextra.registry import worksheet_function
 from xl_flexextra.series import dated_values
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import Funds, UnitValues
+from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.vocabulary import Meaning
 
 if TYPE_CHECKING:

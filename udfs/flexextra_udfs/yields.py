@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 
 from xl_flexextra import series, yields
+from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NA, VALUE
-from xl_flexextra.registry import Example, SampleTable, worksheet_function
+from xl_flexextra.registry import worksheet_function
 from xl_flexextra.vocabulary import Meaning
 
 CATEGORY = "Flex Extra yields"

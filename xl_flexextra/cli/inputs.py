@@ -13,9 +13,11 @@ from .. import arguments, dates, ranges, report, sample, terms
 from .. import inputs as parse
 from ..charging import charges_by_share
 from ..errors import BadInput, FlexExtraError, MissingData, PassedError
+from ..funds import Funds
+from ..input_tables import Fund
 from ..sources.files import Files
 from ..terms import Terms
-from ..unit_values import Fund, Funds, UnitValues
+from ..unit_values import UnitValues
 from .published import read as read_published
 
 NO_HOLIDAYS = "No holidays were given, so the last day of use counts all days but Saturdays and Sundays as business days."

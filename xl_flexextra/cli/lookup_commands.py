@@ -163,7 +163,7 @@ def formula(function: Any, example: Any) -> str:
 
 
 def _typed(value: Any) -> str:
-    from ..registry import SampleTable
+    from ..declaration import SampleTable
 
     if isinstance(value, SampleTable):
         return f"{value}[#All]"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from .. import report, tie_out
 from ..errors import FlexExtraError
+from ..input_tables import Published
 from ..report import Report
 from ..sources.files import Files
-from ..tie_out import Published, Tied
+from ..tie_out import Tied
 
 
 def read(name: str, files: Files) -> tuple[Published, ...]:

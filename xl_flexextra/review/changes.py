@@ -27,11 +27,12 @@ import numpy as np
 from .. import fund_names, periods, tables
 from ..charging import charging_of, redemption_of
 from ..errors import CellError, FlexExtraError
+from ..funds import Shares
 from ..inputs import parse
 from ..report import Inputs, Report, Table, TableSpec, compute
 from ..tables import Grid, Result
 from ..terms import Terms
-from ..unit_values import Shares, UnitValues
+from ..unit_values import UnitValues
 from ..walk import redeem, walk
 
 Date = datetime.date

@@ -14,11 +14,12 @@ import numpy as np
 
 from .. import fund_names, periods, series_checks
 from ..errors import FlexExtraError
+from ..funds import Funds
 from ..numbers import percent_text
 from ..report import Inputs, compute
 from ..series_checks import USUAL
 from ..splices import splice
-from ..unit_values import Funds, UnitValues
+from ..unit_values import UnitValues
 from ..walk import Array
 
 Date = datetime.date

@@ -9,9 +9,9 @@ import numpy as np
 
 from .. import dates, tables
 from ..errors import CellError, MissingData, PassedError
+from ..input_tables import Fund
 from ..report import Inputs, Report
 from ..terms import Terms
-from ..unit_values import Fund
 from .book import DATE, MONEY, SERIES, UNIT, Book, area, at, place_of
 from .data_sheets import fund_cell
 from .layout import CHARTS, FIGURE_COLUMN, GROWTH, PAGE, Layout, period_label

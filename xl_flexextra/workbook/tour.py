@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import __version__, registry, sample
+from ..declaration import Example, SampleTable, WorksheetFunction
 from ..errors import CellError
-from ..registry import Example, SampleTable, WorksheetFunction
 from .book import DATE, INPUT, PERCENT, UNIT, Book, area, at, quoted
 
 INDEX = "Tour"

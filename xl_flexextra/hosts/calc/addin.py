@@ -16,13 +16,23 @@ from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from ... import __version__
+from ...declaration import WorksheetFunction
 from ...errors import Refused
-from ...registry import WorksheetFunction, functions
+from ...registry import functions
 from .office import OLDEST, Office
 
 SERVICE = "org.flexextra.Functions"
 IMPLEMENTATION = "org.flexextra.FunctionsImplementation"
 IDENTIFIER = "org.flexextra.addin"
+ROOMS = {
+    "cells",
+    "terms",
+    "inputs",
+    "calculation",
+    "functions",
+    "sample",
+    "contracts",
+}  # that a cell needs, beside what lies flat
 COMPONENT = Path(__file__).with_name("component.py")
 TABLE = "sequence< sequence< any > >"  # the blanks matter: >> would be a shift to the IDL compiler
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -223,6 +233,6 @@ def write_oxt(out: Path | BinaryIO) -> None:
         for folder, package_name in zip(source_folders(), ("xl_flexextra", "flexextra_udfs"), strict=True):
             for file in sorted((folder / package_name).rglob("*")):
                 inside = file.relative_to(folder).as_posix()
-                core = inside.count("/") == 1 or inside.split("/")[1] in {"contracts", "sample"}
+                core = inside.count("/") == 1 or inside.split("/")[1] in ROOMS
                 if file.is_file() and core and file.suffix in {".py", ".toml", ".csv", ".md"}:
                     add(f"pythonpath/{inside}", file.read_bytes())

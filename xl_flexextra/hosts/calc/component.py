@@ -31,6 +31,7 @@ sys.path += sorted(glob.glob(os.path.expanduser(_SETTINGS["numpy"].format(*sys.v
 _MISSING = ""
 try:
     from xl_flexextra import registry
+    from xl_flexextra.arguments import OMITTED
     from xl_flexextra.errors import NA, CellError
 except ImportError as error:  # no numpy in this Python: the cells say so
     CellError, NA = (), "#N/A"
@@ -44,7 +45,7 @@ def _argument(value, zero_is_a_value):
     Where a 0 cannot be meant (dates, texts, tables) it is that blank; a number is taken as 0, as Calc's own functions do.
     """
     if value is None:
-        return registry.OMITTED
+        return OMITTED
     if isinstance(value, tuple):
         return [[_cell(cell) for cell in row] for row in value]
     if value == 0.0 and not zero_is_a_value:

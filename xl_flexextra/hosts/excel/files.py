@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+from ...declaration import WorksheetFunction
 from ...errors import Refused
 from ...ooxml import macros, vba
 from ...ooxml.package import Package
 from ...ooxml.workbook import Workbook
-from ...registry import WorksheetFunction
 from . import settings, wrappers
 
 RIBBON_BUTTONS = (

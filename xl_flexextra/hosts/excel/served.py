@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import registry
-from ...registry import OMITTED, WorksheetFunction
+from ...arguments import OMITTED
+from ...declaration import WorksheetFunction
 from .values import from_com, to_com
 
 

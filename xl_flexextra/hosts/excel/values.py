@@ -12,8 +12,8 @@ import marshal
 from collections import OrderedDict
 from typing import Any
 
+from ...arguments import OMITTED
 from ...errors import CELL_ERRORS, DIV0, NA, NAME, NULL, NUM, REF, VALUE, CellError
-from ...registry import OMITTED
 
 _BASE = -2146828288  # 0x800A0000; the code of a cell error is this plus Excel's number of it
 MISSING = frozenset({-2147352572, _BASE + 448})

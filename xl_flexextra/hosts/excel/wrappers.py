@@ -6,9 +6,9 @@ import importlib.resources
 import re
 from collections.abc import Iterable, Sequence
 
+from ...declaration import WorksheetFunction
 from ...errors import BadInput
 from ...ooxml import vba
-from ...registry import WorksheetFunction
 from . import names, settings
 
 WRAPPERS = "xlwings_udfs"

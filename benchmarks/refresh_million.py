@@ -64,7 +64,7 @@ def data(rows: int, seed: int):
 
 
 def _write(path: Path, columns: list) -> None:
-    from xl_flexextra.ooxml import atomic
+    from xl_flexextra.files import atomic
     from xl_flexextra.ooxml.body import Body, find_area
     from xl_flexextra.ooxml.package import Package
     from xl_flexextra.ooxml.rewrite import rewrite

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from xl_flexextra.errors import Refused
-from xl_flexextra.ooxml import deflate
+from xl_flexextra.files import deflate
 from xl_flexextra.ooxml.package import Package
 
 BLOCKS = [bytes(f"<row r='{k}'>" * 4000, "ascii") for k in range(12)]

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from xl_flexextra.errors import FlexExtraError, Refused
-from xl_flexextra.ooxml import atomic
+from xl_flexextra.files import atomic
 from xl_flexextra.sync import journal
 from xl_flexextra.sync.refresh import Request, refresh
 from xl_flexextra.sync.restore import restore

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from xl_flexextra.errors import BadInput, Refused
-from xl_flexextra.ooxml import atomic, output, windows
+from xl_flexextra.files import atomic, targets, windows
 
 SHARING, LOCKED, DENIED, NOT_REMOVED, NOT_MOVED, MOVED_AWAY, MAPPED, NO_SUCH_CALL = 32, 33, 5, 1175, 1176, 1177, 1224, 50
 
@@ -138,7 +138,7 @@ def test_the_name_of_a_device_is_refused_before_a_report_vanishes_in_it(
 ) -> None:
     monkeypatch.setattr(windows, "WINDOWS", True)
     with pytest.raises(BadInput, match="device"):
-        output.refuse(tmp_path / name, True)
+        targets.refuse(tmp_path / name, True)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_name_that_windows_would_change_or_not_take_is_refused(
 ) -> None:
     monkeypatch.setattr(windows, "WINDOWS", True)
     with pytest.raises(BadInput, match=said):
-        output.refuse(tmp_path / name, True)
+        targets.refuse(tmp_path / name, True)
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_names_that_only_look_like_those_of_devices_are_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(windows, "WINDOWS", True)
-    output.refuse(tmp_path / name, True)
+    targets.refuse(tmp_path / name, True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="these names are refused on Windows")
 def test_elsewhere_such_names_are_plain_names(tmp_path: Path) -> None:
-    output.refuse(tmp_path / "nul.xlsx", True)
+    targets.refuse(tmp_path / "nul.xlsx", True)

@@ -19,7 +19,7 @@ import pytest
 from sync.conftest import long_csv, template
 
 from xl_flexextra.errors import FlexExtraError, Refused
-from xl_flexextra.ooxml import atomic, openfiles, output, windows
+from xl_flexextra.files import atomic, open_elsewhere, targets, windows
 from xl_flexextra.sync import journal
 from xl_flexextra.sync.refresh import Request, refresh
 from xl_flexextra.sync.restore import restore
@@ -179,7 +179,7 @@ def test_a_process_that_ended_with_the_number_that_means_still_active_is_dead() 
 
 REPLACE = """
 import sys, pathlib, time
-from xl_flexextra.ooxml import atomic
+from xl_flexextra.files import atomic
 def wait(path):
     print(path.name, flush=True)
     sys.stdin.readline()
@@ -204,7 +204,7 @@ def test_a_refresh_leaves_the_finished_file_of_another_one_in_the_same_folder(tm
 
 def test_a_lock_is_held_against_other_processes_and_leaves_no_file(book: Path, more: Path) -> None:
     code = (
-        "import sys, pathlib\nfrom xl_flexextra.ooxml import atomic\n"
+        "import sys, pathlib\nfrom xl_flexextra.files import atomic\n"
         "with atomic.lock(pathlib.Path(sys.argv[1])):\n    print('held', flush=True)\n    sys.stdin.readline()"
     )
     command = [sys.executable, "-c", code, str(book)]
@@ -222,7 +222,7 @@ def test_a_lock_is_held_against_other_processes_and_leaves_no_file(book: Path, m
 
 KILLED = """
 import sys, pathlib, os
-from xl_flexextra.ooxml import atomic
+from xl_flexextra.files import atomic
 from xl_flexextra.sync import journal
 import filelock
 book, wanted, count = pathlib.Path(sys.argv[1]), int(sys.argv[2]), 0
@@ -291,7 +291,7 @@ def test_a_run_that_another_program_ends_leaves_the_old_file_or_the_new_one(book
 @pytest.mark.parametrize("name", ["nul.xlsx", "NUL", "con.xlsx", "com1.xlsx"])
 def test_the_name_of_a_device_is_refused(tmp_path: Path, more: Path, name: str) -> None:
     with pytest.raises(FlexExtraError, match="device"):
-        output.refuse(tmp_path / name, True)
+        targets.refuse(tmp_path / name, True)
     with pytest.raises(FlexExtraError, match="device"):
         load_source(str(tmp_path / name), str(more), "unit_values")
 
@@ -347,4 +347,4 @@ def test_the_owner_file_of_excel_is_read_while_excel_holds_it(book: Path) -> Non
     owner = book.with_name(f"~${book.name}")
     owner.write_bytes(b"\x0aJane Smith" + b" " * 44)
     with held(owner, 0), pytest.raises(Refused, match="open in Excel"):
-        openfiles.refuse_open(book)
+        open_elsewhere.refuse_open(book)

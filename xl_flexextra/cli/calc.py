@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from ..ooxml import atomic, output
+from ..files import atomic, targets
 from . import screen
 from .codes import LOOK
 
@@ -37,7 +37,7 @@ def recalculate(
     from ..hosts import calc
 
     if save is not None:
-        output.refuse(save, force, calc.FILTERS, file)
+        targets.refuse(save, force, calc.FILTERS, file)
     console = screen.console()
     with console.status(f"LibreOffice recalculates {file.name} …"):
         result = calc.recalculate(file, save=save, timeout=timeout)
@@ -97,7 +97,7 @@ def oxt(
     from ..errors import FlexExtraError
     from ..hosts.calc import addin, office
 
-    output.refuse(out, force)
+    targets.refuse(out, force)
     atomic.replace(out, addin.write_oxt)
     screen.say(f"Written: {out}. Open it with LibreOffice 25.2 or newer and restart; then =FLEXEXTRA_VERSION() answers.")
     try:
@@ -140,7 +140,7 @@ def pdf(
 
     target = out or file.with_suffix(".pdf")
     target.parent.mkdir(parents=True, exist_ok=True)
-    output.refuse(target, force, source=file)
+    targets.refuse(target, force, source=file)
     with screen.busy(f"LibreOffice prints {file.name} …"):
         printed = calc.to_pdf(file, target, sheets=sheets, timeout=timeout, page=PAGE)
         kept = _kept(file, printed.functions)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import FlexExtraError, PassedError
-from ..ooxml import atomic, output
+from ..files import atomic, targets
 from . import screen
 from .codes import LOOK
 from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
@@ -82,7 +82,7 @@ def report(
 
     if out is None:
         out = Path("performance_update.xlsx" if unit_values else "flex_extra_performance_update.xlsx")
-    output.refuse(out, force, WORKBOOKS)
+    targets.refuse(out, force, WORKBOOKS)
     files = files_by(decimal, thousands, date_format)
     update = _computed(files, unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays)
     say_notes(files)
@@ -132,7 +132,7 @@ def new(
     """Write a blank template: empty tables, every contract term with its choices, a calculator."""
     from ..workbook.template import build_template
 
-    output.refuse(out, force, WORKBOOKS)
+    targets.refuse(out, force, WORKBOOKS)
     atomic.replace(out, lambda file: build_template(file, fund) if fund else build_template(file))
     screen.say(f"Written: {out}. Its first sheet says what to do.")
 

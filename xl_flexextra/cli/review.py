@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import BadInput, MissingData
-from ..ooxml import atomic, output
+from ..files import atomic, targets
 from . import screen
 from .codes import LOOK
 from .report_commands import (
@@ -151,9 +151,9 @@ def _refuse_targets(asked: Asked) -> None:
     """Refuse to build over files that are there, before anything is read."""
     if asked.book is not None and not asked.book.is_file():
         raise MissingData(f"There is no file {asked.book}.")
-    output.refuse(asked.target, asked.force, WORKBOOKS)
+    targets.refuse(asked.target, asked.force, WORKBOOKS)
     if asked.pdf_target is not None:
-        output.refuse(asked.pdf_target, asked.force)
+        targets.refuse(asked.pdf_target, asked.force)
 
 
 def _inputs_of(asked: Asked) -> Inputs:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import Refused
-from . import records
-from .deflate import DAMAGED, Packed, crc32, in_threads, inflate, inflated, pack
+from ..files import zip_records
+from ..files.deflate import DAMAGED, Packed, crc32, in_threads, inflate, inflated, pack
 
 MAX_MEMBERS = 20_000
 MAX_PART = 700 << 20  # bytes of one part, inflated; a million rows of seven columns are 250 MB
@@ -93,9 +93,9 @@ class Package:
                 raise Refused(f"{self.name} holds a part with the unsafe name {member!r}; take a good copy of the workbook.")
             if "\\" in info.orig_filename:
                 raise Refused(f"{self.name} parts names by backslashes ({member!r}); open it in Excel and save it once.")
-            if records.encrypted(info):
+            if zip_records.encrypted(info):
                 raise Refused(f"{self.name} holds encrypted parts; save it without a password first.")
-            if info.compress_type not in (records.STORED, records.DEFLATED):
+            if info.compress_type not in (zip_records.STORED, zip_records.DEFLATED):
                 raise Refused(f"{self.name} holds a part in compression method {info.compress_type}; save it anew in Excel.")
             self._limit(info.filename, info.file_size, info.compress_size)
             total += info.file_size
@@ -108,7 +108,7 @@ class Package:
                     f"{self.name} holds parts that overlap or stray bytes before them; take a good copy of the workbook."
                 )
             try:
-                start, extra = records.local(self._stream, info)
+                start, extra = zip_records.local(self._stream, info)
             except ValueError as error:
                 raise Refused(f"{self.name}: {error}; take a good copy of the workbook.") from None
             reached = start + info.compress_size
@@ -167,7 +167,7 @@ class Package:
             self._stream.seek(start)
             raw = self._stream.read(length)
             try:
-                data = raw if info.compress_type == records.STORED else inflate(raw, info.file_size)
+                data = raw if info.compress_type == zip_records.STORED else inflate(raw, info.file_size)
             except DAMAGED:
                 raise self._damaged(part) from None
             if len(data) != info.file_size or crc32(data) != info.CRC:
@@ -178,7 +178,7 @@ class Package:
 
     def stream(self, part: str) -> Iterator[bytes]:
         """The content of a part block by block, none of which is kept; its checksum is compared at the end."""
-        if part in self._cache or (part not in self._changed and self._info(part).compress_type == records.STORED):
+        if part in self._cache or (part not in self._changed and self._info(part).compress_type == zip_records.STORED):
             yield self.read(part)
             return
         if part in self._changed:
@@ -267,7 +267,7 @@ class Package:
         directory: list[bytes] = []
         offset = 0
         new = [n for n in self._changed if n not in self._infos]
-        for info in [*self._order, *(records.new_info(n) for n in new)]:
+        for info in [*self._order, *(zip_records.new_info(n) for n in new)]:
             if info.filename in self._dropped:
                 continue
             header, pieces, central = self._member(info, offset)
@@ -277,7 +277,7 @@ class Package:
             offset += len(header) + sum(map(len, pieces))
             if offset > _ZIP64_LIMIT:
                 raise Refused(f"{self.name} would grow beyond 4 GB; that is more than Excel opens.")
-        target.write(records.directory(directory, offset, self._comment))
+        target.write(zip_records.directory(directory, offset, self._comment))
 
     def verify(self, path: Path) -> None:
         """Read a file that was written from this package back: a sound zip, whose changed parts unpack to what they
@@ -294,7 +294,7 @@ class Package:
         info = self._info(part)
         at, length, _ = self._spans[part]
         if (info.compress_type, info.CRC, info.file_size, length) != (
-            records.DEFLATED,
+            zip_records.DEFLATED,
             packed.crc,
             packed.size,
             packed.length,
@@ -314,14 +314,14 @@ class Package:
         packed = self._changed.get(info.filename)
         if packed is not None:
             pieces = [segment.data for segment in packed.segments]
-            header, central = records.member(
-                info, offset, records.DEFLATED, packed.crc, sum(map(len, pieces)), packed.size, b""
+            header, central = zip_records.member(
+                info, offset, zip_records.DEFLATED, packed.crc, sum(map(len, pieces)), packed.size, b""
             )
             return header, pieces, central
         start, length, extra = self._spans[info.filename]
         self._stream.seek(start)
         raw = self._stream.read(length)
-        header, central = records.member(info, offset, info.compress_type, info.CRC, len(raw), info.file_size, extra)
+        header, central = zip_records.member(info, offset, info.compress_type, info.CRC, len(raw), info.file_size, extra)
         return header, [raw], central
 
 

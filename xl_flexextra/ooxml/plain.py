@@ -15,7 +15,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from .deflate import in_threads
+from ..files.deflate import in_threads
 from .repeating import Repeating
 from .shape import ROW_END, Block, Cell, shape_of
 from .sheet import markup

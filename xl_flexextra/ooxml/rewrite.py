@@ -11,11 +11,11 @@ from typing import Any
 import pyarrow as pa
 
 from ..errors import BadInput, Refused
+from ..files.deflate import Deflater, in_threads
 from . import columns as cells
 from . import guards, numbered, xmlbytes
 from .body import Body
 from .calculated import Calculated, calculated_columns
-from .deflate import Deflater, in_threads
 from .finish import drop_calc_chain
 from .formulas import unshare
 from .ranges import Mover, extend_elsewhere, refresh_pivots

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Refused
-from ..ooxml import atomic, windows
+from ..files import atomic, windows
 
 PLANNED, DONE, UNCHANGED, FAILED = "planned", "done", "unchanged", "not done"
 UNKNOWN = "unknown (the workbook was changed since)"

@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow
 
 from ..errors import BadInput, MissingData
+from ..files import atomic
 from ..fund_names import FundNames
-from ..ooxml import atomic
 from ..ooxml.body import Body, find_area
 from ..ooxml.finish import calculate_on_load
 from ..ooxml.package import Package

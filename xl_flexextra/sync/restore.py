@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import MissingData, Refused
-from ..ooxml import atomic, windows
+from ..files import atomic, windows
 from ..ooxml.body import Body, find_area
 from ..ooxml.columns import normalize, to_list
 from ..ooxml.package import Package

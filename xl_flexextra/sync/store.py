@@ -15,8 +15,8 @@ from typing import Any, BinaryIO, NamedTuple
 
 from ..arguments import nearest, to_date
 from ..errors import BadInput, MissingData
+from ..files import atomic, targets, windows
 from ..fund_names import FundNames, key, named, same, tidy
-from ..ooxml import atomic, output, windows
 from ..sources import mapping, secrets
 from ..sources.column_kinds import DATE, NUMBER, TEXT, named_as_date
 from ..sources.read import read_source
@@ -371,7 +371,7 @@ def write_as_of(store: str, at: str, dataset: str, out: Path, force: bool = Fals
     """
     import csv
 
-    output.refuse(out, force, (".csv", ".txt"), _file(_url(store)))
+    targets.refuse(out, force, (".csv", ".txt"), _file(_url(store)))
     rows = as_of(store, at, dataset)
 
     def write(file: BinaryIO) -> None:

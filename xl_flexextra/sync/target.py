@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import Refused
-from ..ooxml import atomic, openfiles, windows
+from ..files import atomic, open_elsewhere, windows
 from ..ooxml.package import Package
 from . import journal
 from .plan import TablePlan
@@ -62,7 +62,7 @@ class ClosedFile:
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        openfiles.refuse_open(self.home)
+        open_elsewhere.refuse_open(self.home)
         with atomic.lock(self.home):
             atomic.sweep(self.home.parent)
             journal.repair(self.home)
@@ -85,7 +85,7 @@ class ClosedFile:
 
     def write(self, package: Package, plans: Sequence[TablePlan], announce: Announce) -> None:
         def ready(temporary: Path) -> None:
-            openfiles.refuse_open(self.home)
+            open_elsewhere.refuse_open(self.home)
             if self._state() != self._stamp:
                 raise Refused(
                     f"{self.home.name} was changed by somebody else while it was refreshed; nothing was written; repeat the "

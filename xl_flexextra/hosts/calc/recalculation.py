@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import Refused
-from ...ooxml import output
+from ...files import targets
 from ...registry import functions
 from . import session
 from .addin import SERVICE, method_name
@@ -100,7 +100,7 @@ def recalculate(
     }
     if save is not None:
         target = Path(save).resolve()
-        output.refuse(target, True, FILTERS, path)
+        targets.refuse(target, True, FILTERS, path)
         job |= {"save": str(target), "filter": FILTERS[target.suffix.lower()]}
     answer = session.run([job], timeout, extra_path=extra_path)[0]
     stored = file_cells(path)
@@ -167,7 +167,7 @@ def to_pdf(
     ``overrides`` sets cells first, as for :func:`recalculate`.
     """
     target = Path(out).resolve()
-    output.refuse(target, True, source=Path(path))
+    targets.refuse(target, True, source=Path(path))
     job: dict[str, Any] = {"path": str(Path(path).resolve()), "pdf": str(target), "sheets": sheets, "page": page}
     job |= {"recalculate": True, "functions": True, "overrides": dict(overrides or {})}
     answer = session.run([job], timeout)[0]

@@ -17,7 +17,7 @@ from pathlib import Path
 from ... import __version__
 from ...declaration import WorksheetFunction
 from ...errors import MissingData, Refused
-from ...ooxml import atomic
+from ...files import atomic
 from . import files, settings
 from .machine import USER, Machine, elsewhere
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import xlsxwriter
 
 from xl_flexextra import report, sample, workbook
-from xl_flexextra.arguments import to_serial
+from xl_flexextra.cells.scalars import to_serial
 from xl_flexextra.hosts.calc import session
 
 ROWS, TABLES = 10_000, 40

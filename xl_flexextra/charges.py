@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from . import arguments, periods, returns
+from . import periods, returns
+from .cells import scalars
+from .cells.rounding import rounded, without_noise
 from .charging import annual_dollars, charges_by_share, charging_of, free_terms, redemption_of
 from .errors import BadInput, MissingData
-from .numbers import rounded, without_noise
 from .periods import part_weight
 from .terms import Terms
 from .walk import cdsc_base, free_amount, redeem, walk
@@ -20,7 +21,7 @@ Date = datetime.date
 
 def whole_year(contract_year: float) -> int:
     """A contract year as a whole number from 1."""
-    return arguments.whole("contract_year", contract_year, 1, 200)
+    return scalars.whole("contract_year", contract_year, 1, 200)
 
 
 def free_withdrawal(
@@ -69,7 +70,7 @@ def maintenance_charge(terms: Terms, share: float | None, account_value: float |
             return 0.0
     if days is not None and days < 365:
         start = Date(2001, 1, 1)  # any year of 365 days
-        finish = start + datetime.timedelta(days=arguments.whole("days", days, 0, 365))
+        finish = start + datetime.timedelta(days=scalars.whole("days", days, 0, 365))
         charge *= part_weight(terms["annual_charge.part_year"], start, finish, Date(2002, 1, 1))
     return _carried(terms, charge)
 
@@ -106,7 +107,7 @@ def _given_share(terms: Terms, share: float | None) -> float:
     """The share of the annual charge that was given, where the terms charge by share."""
     if share is None:
         raise charges_by_share(terms, "'share'", ". A whole contract has share 1")
-    return arguments.fraction("'share'", share)
+    return scalars.fraction("'share'", share)
 
 
 def _carried(terms: Terms, dollars: float) -> float:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 import numpy as np
 
 from . import periods
+from .cells.rounding import rounded
 from .errors import BadInput, MissingData
 from .funds import Funds, Shares
-from .numbers import rounded
 from .term_values import TermValues
 from .terms import Terms
 from .walk import Charging, Redemption

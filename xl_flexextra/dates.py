@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from .arguments import choice
+from .cells.scalars import choice
 from .errors import BadInput
 
 Date = datetime.date

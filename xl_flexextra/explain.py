@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from . import periods, returns
-from .numbers import dollars_text as money
-from .numbers import percent_text, without_noise
+from .cells.rounding import dollars_text as money
+from .cells.rounding import percent_text, without_noise
 from .tables import Grid, Result, total_return
 
 _STEPS = {12: "year", 3: "quarter", 1: "month"}

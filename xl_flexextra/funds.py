@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import arguments, fund_names, ranges
+from . import fund_names
+from .cells import ranges, scalars
 from .errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
 from .fund_names import FundNames, key, written
 from .input_tables import FUND_TABLE, Column, Fund
@@ -54,7 +55,7 @@ class Funds:
                 raise BadInput(f"'funds' has two columns for the {name.replace('_', ' ')}; keep one.")
         items, row_of = [], FUND_TABLE.row or Fund
         for row in rows[1:]:
-            filled = [(c, v) for c, v in zip(header, row, strict=True) if c and not arguments.is_blank(v)]
+            filled = [(c, v) for c, v in zip(header, row, strict=True) if c and not scalars.is_blank(v)]
             one: dict[str, Any] = {column.attribute: _cell(column, value) for column, value in filled}
             if "code" not in one:
                 raise MissingData("'funds' has a row without a fund code; fill it in.")
@@ -113,8 +114,8 @@ def _cell(column: Column, cell: Any) -> Any:
     if isinstance(cell, CellError) and (column.remark or "inception" in column.name):
         return cell
     if column.is_date:
-        return arguments.to_date("funds", cell)
-    text = arguments.text("funds", cell)
+        return scalars.to_date("funds", cell)
+    text = scalars.text("funds", cell)
     if column.kind == "names":
         return tuple(fund_names.tidy(name) for name in text.split(";") if name.strip())
     return written("funds", text) if column.kind in {"code", "fund"} else text
@@ -125,8 +126,8 @@ def _column(cell: Any) -> Column | None:
 
     An inception is recognised in any usual wording, because a column passed over would shorten no period.
     """
-    arguments.cell_error("funds", cell)
-    label = "" if arguments.is_blank(cell) else str(cell).strip().lower()
+    scalars.cell_error("funds", cell)
+    label = "" if scalars.is_blank(cell) else str(cell).strip().lower()
     if "inception" not in label:
         return FUND_TABLE.column(label) if label else None
     words = set(re.sub("[^a-z]+", " ", label).split()) - {"inception", "date", "of", "the", "s"}
@@ -159,7 +160,7 @@ class Shares:
         by_fund: dict[str, list[Step]] = {}
         for day, fund, share in rows:
             if not isinstance(share, CellError):
-                arguments.fraction(f"'share' of {fund}", share)
+                scalars.fraction(f"'share' of {fund}", share)
             steps = by_fund.setdefault(key(fund), [])
             if any(d == (day or Date.min) for d, *_ in steps):
                 raise BadInput(f"'shares' has {fund}{f' from {day}' if day else ''} twice; keep one row.")
@@ -174,7 +175,7 @@ class Shares:
 
         The same in rows instead of columns; a row at the end that sums up the others is passed over, too.
         """
-        if len(rows[0]) == 3 and all(arguments.is_blank(row[2]) for row in rows) and not ranges.is_date(rows[-1][0]):
+        if len(rows[0]) == 3 and all(scalars.is_blank(row[2]) for row in rows) and not ranges.is_date(rows[-1][0]):
             rows = [row[:2] for row in rows]
         rows = _without_notes(rows)
         rows = ranges.upright(rows, _named_shares, _numbered_shares)
@@ -189,22 +190,22 @@ class Shares:
         body, totals = _without_totals(body)
         parsed: list[tuple[Date | None, str, float | CellError]] = []
         for place, row in enumerate(body, start=first):
-            if all(arguments.is_blank(cell) for cell in row):
+            if all(scalars.is_blank(cell) for cell in row):
                 continue
             for cell, what in ((row[-2], "fund"), *([(row[0], "date")] if width == 3 else [])):
-                if arguments.is_blank(cell):
+                if scalars.is_blank(cell):
                     raise MissingData(f"'shares' has no {what} in row {place}; fill it in.")
             if width == 3 and ranges.is_heading(row[0]):
                 raise BadInput(
                     f"'shares' has three columns, which mean date, fund, share, but {row[0]!r} in row {place} is no date; "
                     "keep fund and share alone, or put the dates first."
                 )
-            day = arguments.to_date("shares", row[0]) if width == 3 else None
-            fund = written("shares", arguments.text("shares", row[-2]))
-            if arguments.is_blank(row[-1]):
+            day = scalars.to_date("shares", row[0]) if width == 3 else None
+            fund = written("shares", scalars.text("shares", row[-2]))
+            if scalars.is_blank(row[-1]):
                 continue  # a blank share is a missing one, found when it is asked for
             try:
-                parsed.append((day, fund, arguments.number(f"share of {fund}", row[-1])))
+                parsed.append((day, fund, scalars.number(f"share of {fund}", row[-1])))
             except PassedError as error:
                 parsed.append((day, fund, error.cell_error))
         errors = [share for *_, share in parsed if isinstance(share, CellError)]
@@ -248,7 +249,7 @@ class Shares:
             raise MissingData(f"'shares' has no share of {fund} in force on {day}; add one with an earlier date.")
         if self._set_aside and key(self._set_aside[0]) in map(key, _labels(fund, funds)):
             return self._set_aside[1]
-        raise MissingData(f"'shares' has no share of {fund}{arguments.nearest(fund, self._by_fund)}; add its row.")
+        raise MissingData(f"'shares' has no share of {fund}{scalars.nearest(fund, self._by_fund)}; add its row.")
 
     def _steps(self, fund: str, funds: Funds | None) -> list[Step]:
         """The rows of a fund under any of its names, by date; remembered, as a walk asks for each of its days."""
@@ -286,8 +287,8 @@ def _without_notes(rows: list[list[Any]]) -> list[list[Any]]:
     body = rows[1:] if len(rows) > 1 and ranges.is_heading(rows[0][1 if len(rows[0]) > 1 else 0]) else rows
     if len(rows[0]) != 3 or not any(isinstance(row[2], str) and row[2].strip() for row in body):
         return rows
-    shares = all(arguments.is_blank(row[1]) or ranges.is_number(row[1]) for row in body)
-    named = all(arguments.is_blank(row[0]) or ranges.is_heading(row[0]) for row in body)
+    shares = all(scalars.is_blank(row[1]) or ranges.is_number(row[1]) for row in body)
+    named = all(scalars.is_blank(row[0]) or ranges.is_heading(row[0]) for row in body)
     noted = not any(ranges.is_number(row[2]) for row in body)
     return [row[:2] for row in rows] if shares and named and noted else rows
 
@@ -304,9 +305,9 @@ def _numbered_shares(table: list[list[Any]]) -> bool:
         return False
     body = table[1:] if ranges.is_heading(table[0][-1]) else table
     for row in body:
-        if not (arguments.is_blank(row[-1]) or ranges.is_number(row[-1])):
+        if not (scalars.is_blank(row[-1]) or ranges.is_number(row[-1])):
             return False
-        if width == 3 and not (arguments.is_blank(row[0]) or ranges.is_date(row[0]) or ranges.is_totals_label(row[0])):
+        if width == 3 and not (scalars.is_blank(row[0]) or ranges.is_date(row[0]) or ranges.is_totals_label(row[0])):
             return False
         if isinstance(row[-2], float) and not row[-2].is_integer():
             return False
@@ -323,16 +324,16 @@ def _without_totals(body: list[list[Any]]) -> tuple[list[list[Any]], tuple[str, 
     *others, last = body
     if len(last) == 3 and ranges.is_totals_label(last[0]):
         return others, None  # 'Total' is no date
-    dated = len(last) == 3 and not arguments.is_blank(last[0])
+    dated = len(last) == 3 and not scalars.is_blank(last[0])
     counted = [row for row in others if not dated or _same_day(row[0], last[0])]
     try:
-        total = arguments.number("", last[-1])
-        whole = sum(arguments.number("", row[-1]) for row in counted if not arguments.is_blank(row[-1]))
+        total = scalars.number("", last[-1])
+        whole = sum(scalars.number("", row[-1]) for row in counted if not scalars.is_blank(row[-1]))
     except FlexExtraError:
         return body, None
     if abs(total - whole) > ROUNDED or not counted:
         return body, None
-    if arguments.is_blank(last[-2]) and not dated:
+    if scalars.is_blank(last[-2]) and not dated:
         return others, None
     if ranges.is_totals_label(last[-2]):
         return others, (str(last[-2]).strip(), total)
@@ -341,6 +342,6 @@ def _without_totals(body: list[list[Any]]) -> tuple[list[list[Any]], tuple[str, 
 
 def _same_day(one: Any, other: Any) -> bool:
     try:
-        return arguments.to_date("", one) == arguments.to_date("", other)
+        return scalars.to_date("", one) == scalars.to_date("", other)
     except FlexExtraError:
         return False

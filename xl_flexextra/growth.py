@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from . import dates, periods, returns
+from .cells.rounding import without_noise
 from .charging import charging_of, share_of
 from .conventions import KEYS
 from .errors import BadInput, MissingData, PassedError
 from .funds import Funds, Shares
-from .numbers import without_noise
 from .splices import splice
 from .tables import valued
 from .terms import Terms

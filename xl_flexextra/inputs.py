@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments, data_frames, terms
+from . import terms
+from .cells import data_frames, scalars
 from .errors import BadInput, PassedError
 from .funds import Funds, Shares
 from .unit_values import UnitValues
@@ -75,15 +76,15 @@ def parse(argument: str, kind: str, value: Any) -> Any:
     made, parser = _PARSERS[kind]
     if isinstance(value, made):
         return value
-    arguments.cell_error(argument, value)
+    scalars.cell_error(argument, value)
     if kind == "terms" and isinstance(value, str):
         return terms.load(value)
     if not isinstance(value, list | tuple | dict | np.ndarray) and not data_frames.is_frame(value):
-        what = arguments.short(value)
+        what = scalars.short(value)
         raise BadInput(f"'{argument}' must be a range (got {what}); select the table with its headers.")
-    table = arguments.rows(argument, value, _LEAST.get(kind, 0))
+    table = scalars.rows(argument, value, _LEAST.get(kind, 0))
     if len(table) == 1 and len(table[0]) == 1:
-        arguments.cell_error(argument, table[0][0])
+        scalars.cell_error(argument, table[0][0])
         if kind == "terms" and isinstance(table[0][0], str):
             return terms.load(table[0][0])
     try:

@@ -266,7 +266,7 @@ def contract_year(terms: Terms, start: Date, finish: Date) -> int:
 
 def number_of_years(terms: Terms, start: Date, finish: Date) -> float:
     """n of a period, counted and rounded as the terms say."""
-    from .numbers import rounded
+    from .cells.rounding import rounded
 
     years = dates.years_between(start, finish, terms["years.basis"])
     decimals = terms["years.decimals"]

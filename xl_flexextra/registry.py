@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments, grids, inputs, python_help, vocabulary
-from .arguments import OMITTED
+from . import inputs, python_help, vocabulary
+from .cells import scalars, spread_ranges
+from .cells.argument import Argument
+from .cells.scalars import OMITTED
 from .declaration import Example, WorksheetFunction
 from .errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution
-from .vocabulary import Argument, Meaning
+from .vocabulary import Meaning
 
 DECLARED: dict[str, WorksheetFunction] = {}
 
@@ -98,7 +100,7 @@ def get(name: str) -> WorksheetFunction:
     try:
         return DECLARED[name.strip().upper()]
     except KeyError:
-        hint = arguments.nearest(name, DECLARED)
+        hint = scalars.nearest(name, DECLARED)
         raise BadInput(f"There is no worksheet function {name!r}{hint}; see 'xl-flexextra functions'.") from None
 
 
@@ -113,7 +115,7 @@ def _bind(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, 
     order = {argument.name: position for position, argument in enumerate(declared)}
     for name, value in kwargs.items():
         if name not in order:
-            raise BadInput(f"{function.name} has no argument {name!r}{arguments.nearest(name, order)}.")
+            raise BadInput(f"{function.name} has no argument {name!r}{scalars.nearest(name, order)}.")
         if order[name] < len(args):
             raise BadInput(f"{function.name} got '{name}' twice.")
         bound[order[name]] = value
@@ -129,18 +131,20 @@ def _convert(function: WorksheetFunction, bound: list[Any]) -> list[Any]:
             converted.append(value)  # most of what cells pass needs nothing
         elif value is OMITTED and argument.optional:
             converted.append(argument.default)
-        elif arguments.is_blank(value):
+        elif scalars.is_blank(value):
             if not argument.optional:
-                arguments.refuse_blank(argument.name, value)
+                scalars.refuse_blank(argument.name, value)
             converted.append(argument.default)
-        elif argument.kind in arguments.SCALARS and grids.is_range(value):
+        elif argument.kind in scalars.SCALARS and spread_ranges.is_range(value):
             ranges[len(converted)] = argument, value
             converted.append(None)
         else:
-            convert = inputs.parse if argument.kind in inputs.KINDS else arguments.convert
+            convert = inputs.parse if argument.kind in inputs.KINDS else scalars.convert
             converted.append(convert(argument.name, argument.kind, value))
     if ranges:  # read together, because they end together
-        for place, value in zip(ranges, grids.convert(list(ranges.values()), function.returns == "rows"), strict=True):
+        for place, value in zip(
+            ranges, spread_ranges.convert(list(ranges.values()), function.returns == "rows"), strict=True
+        ):
             converted[place] = value
     return converted
 
@@ -149,11 +153,11 @@ def _call(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, 
     try:
         bound = _bind(function, args, kwargs)
         with np.errstate(all="ignore"):  # an overflow is found in the result
-            result = _spread(function, _convert(function, bound), arguments.reraise)
+            result = _spread(function, _convert(function, bound), scalars.reraise)
         if isinstance(result, np.generic):
             result = result.item()
         if isinstance(result, np.ndarray) and result.ndim == 2 and result.shape[1] == 1 and function.returns != "rows":
-            given = [v for a, v in zip(function.arguments, bound, strict=True) if a.kind in arguments.SCALARS]
+            given = [v for a, v in zip(function.arguments, bound, strict=True) if a.kind in scalars.SCALARS]
             if all(_is_flat(value) for value in given):
                 return result[:, 0]  # flat arrays in, a flat array out; a worksheet's ranges stay columns
         return _finite(function, result)
@@ -242,7 +246,7 @@ def _tidy(result: Any) -> Any:
 
 def is_grid(argument: Argument, value: Any) -> bool:
     """Whether a converted argument is a range given where one value is declared."""
-    return argument.kind in arguments.SCALARS and isinstance(value, np.ndarray)
+    return argument.kind in scalars.SCALARS and isinstance(value, np.ndarray)
 
 
 def evaluate(function: WorksheetFunction, values: list[Any] | tuple[Any, ...]) -> Any:
@@ -287,7 +291,7 @@ def to_cells(result: Any) -> Any:
         return NA
     if isinstance(result, datetime.date | np.datetime64):
         try:
-            return float(arguments.to_serial(result))
+            return float(scalars.to_serial(result))
         except FlexExtraError:
             return NUM  # a worksheet has no dates before 1900
     number = float(result)

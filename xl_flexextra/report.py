@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments, conventions, dates, fund_names, periods, tables, tie_out
+from . import conventions, dates, fund_names, periods, tables, tie_out
+from .cells import scalars
 from .errors import BadInput, FlexExtraError, MissingData
 from .funds import Funds, Shares
 from .input_tables import PUBLISHED_TABLE, Column, Published
@@ -278,10 +279,10 @@ def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
     figures, made = [], PUBLISHED_TABLE.row or Published
     for place, row in enumerate(rows[1:], start=2):
         cells = dict(zip(header, row, strict=False))
-        if all(arguments.is_blank(cell) for cell in row):
+        if all(scalars.is_blank(cell) for cell in row):
             continue
         column = PERCENTAGES if percentages else FRACTION
-        if arguments.is_blank(cells[column]):
+        if scalars.is_blank(cells[column]):
             raise MissingData(f"'published' has no {column} in row {place}; fill it in or drop the row.")
         figures.append(made(**{one.attribute: _printed(name, one, place, cells.get(name)) for name, one in columns.items()}))
     return tuple(figures)
@@ -294,25 +295,25 @@ def _printed(name: str, column: Column, place: int, cell: Any) -> Any:
     """A cell of a published figure."""
     where = f"{name}, row {place}"
     if column.is_date:
-        return arguments.to_date(where, cell)
+        return scalars.to_date(where, cell)
     if column.kind == "fraction":
         return printed_fraction(where, cell, name != column.percentages)
     if column.kind == "charges":
         return _charges(place, cell)
-    return arguments.text(where, cell) if column.needed else str(cell or "")
+    return scalars.text(where, cell) if column.needed else str(cell or "")
 
 
 def printed_fraction(name: str, cell: Any, is_fraction: bool = False) -> float:
     """A printed return as a fraction; text with a percent sign is a percentage in any column."""
     percent = isinstance(cell, str) and cell.strip().endswith("%")
-    given = arguments.number(name, cell.strip().removesuffix("%") if percent else cell)
+    given = scalars.number(name, cell.strip().removesuffix("%") if percent else cell)
     return given if is_fraction and not percent else tie_out.of_percentage(given)
 
 
 def _charges(place: int, cell: Any) -> str:
-    if arguments.is_blank(cell):
+    if scalars.is_blank(cell):
         return ""
-    return arguments.choice(arguments.text(f"charges, row {place}", cell), conventions.CHARGES, f"charges, row {place}")
+    return scalars.choice(scalars.text(f"charges, row {place}", cell), conventions.CHARGES, f"charges, row {place}")
 
 
 def sample_inputs() -> Inputs:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments, ranges
+from .cells import ranges, scalars
 from .errors import BadInput, MissingData
 
 Date = datetime.date
@@ -20,7 +20,7 @@ def _body(argument: str, rows: list[list[Any]], ascending: bool) -> list[list[An
     if len(rows[0]) < 2:
         raise BadInput(f"'{argument}' must have 2 columns (got {len(rows[0])}); widen the range, or lay it out in columns.")
     for cell in rows[0]:
-        arguments.cell_error(argument, cell)
+        scalars.cell_error(argument, cell)
     return rows[1:] if _has_header(rows) else rows
 
 
@@ -33,12 +33,12 @@ def _is_series(table: list[list[Any]], ascending: bool) -> bool:
     if len(table[0]) < 2:
         return False
     body = table[1:] if _has_header(table) else table
-    blank, last = arguments.is_blank, len(table[0]) - 1
+    blank, last = scalars.is_blank, len(table[0]) - 1
     if not all(blank(row[0]) or ranges.is_date(row[0]) for row in body):
         return False
     if not all(blank(row[last]) or ranges.is_number(row[last]) for row in body):
         return False
-    days = [arguments.to_date("", row[0]) for row in body if not blank(row[0])]
+    days = [scalars.to_date("", row[0]) for row in body if not blank(row[0])]
     # a net asset value of 100 could be a day of the year 1900, but not one that follows on
     return not ascending or all(one < other for one, other in itertools.pairwise(days))
 
@@ -48,9 +48,9 @@ def dated_values(argument: str, rows: list[list[Any]], first: Date | None = None
     days: list[Date] = []
     values: list[float] = []
     for row in _body(argument, rows, ascending=True):
-        if arguments.is_blank(row[0]) or arguments.is_blank(row[1]):
+        if scalars.is_blank(row[0]) or scalars.is_blank(row[1]):
             raise MissingData(f"'{argument}' has a row with a blank; fill it in.")
-        day, value = arguments.to_date(argument, row[0]), arguments.number(argument, row[1])
+        day, value = scalars.to_date(argument, row[0]), scalars.number(argument, row[1])
         if days and day <= days[-1]:
             raise BadInput(f"'{argument}' is not in order of dates at {day}; sort the rows and keep one a date.")
         if value <= 0:
@@ -78,8 +78,8 @@ def rate_in_force(rows: list[list[Any]], day: Date, kind: str | None) -> float:
         raise BadInput(f"'rate_kind' is missing; the range has {', '.join(sorted(kinds))}.")
     wanted = kind.strip().lower() if kind else None
     if wanted and kinds and wanted not in kinds:
-        raise BadInput(f"'rate_kind' {kind!r} is not in 'rates'{arguments.nearest(wanted, kinds)}.")
-    dated = [(arguments.to_date("rates", row[0]), row[-1]) for row in body if _of_kind(row, kinds, wanted)]
+        raise BadInput(f"'rate_kind' {kind!r} is not in 'rates'{scalars.nearest(wanted, kinds)}.")
+    dated = [(scalars.to_date("rates", row[0]), row[-1]) for row in body if _of_kind(row, kinds, wanted)]
     known = [(start, cell) for start, cell in dated if start <= day]
     if not known:
         raise MissingData(f"'rates' has no rate in force on {day}.")
@@ -96,10 +96,10 @@ def _of_kind(row: list[Any], kinds: set[str], wanted: str | None) -> bool:
 
 def _rate(start: Date, cell: Any) -> float:
     """The rate of a cell; the error of one that is not in force does not count."""
-    if arguments.is_blank(cell):
+    if scalars.is_blank(cell):
         raise MissingData(f"'rates' has no rate for {start}; fill it in.")
-    rate = arguments.number("rates", cell)
-    arguments.fraction("'rates'", rate, f" from {start} on")
+    rate = scalars.number("rates", cell)
+    scalars.fraction("'rates'", rate, f" from {start} on")
     return rate
 
 
@@ -110,7 +110,7 @@ def holidays(rows: list[list[Any]]) -> list[Date]:
     line = [row[0] for row in rows]
     if len(rows) == 1 and not (len(rows[0]) == 2 and _is_name(rows[0][1])):
         line = rows[0]
-    elif any(not (arguments.is_blank(cell) or ranges.is_heading(cell)) for row in rows for cell in row[1:]):
+    elif any(not (scalars.is_blank(cell) or ranges.is_heading(cell)) for row in rows for cell in row[1:]):
         raise BadInput(
             "'holidays' must be a row or a column of dates, or a table of date and name; correct its second column."
         )
@@ -118,9 +118,9 @@ def holidays(rows: list[list[Any]]) -> list[Date]:
         line = line[1:]
     days = []
     for place, cell in enumerate(line, start=1):
-        if arguments.is_blank(cell):
+        if scalars.is_blank(cell):
             raise MissingData(f"'holidays' is blank at place {place}; fill it in.")
-        days.append(arguments.to_date("holidays", cell))
+        days.append(scalars.to_date("holidays", cell))
     return days
 
 

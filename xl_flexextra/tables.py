@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import arguments, periods, returns
+from . import periods, returns
+from .cells import scalars
 from .charging import charging_of, redemption_of, share_of, together
 from .conventions import CHARGES
 from .errors import BadInput, FlexExtraError, MissingData
@@ -120,7 +121,7 @@ class Grid:
     ) -> None:
         self.terms, self.as_of, self.shares = terms, as_of, shares
         self.funds = funds = funds.beside(unit_values.funds) if funds else None
-        self.charges = arguments.choice(charges, CHARGES, "charges")
+        self.charges = scalars.choice(charges, CHARGES, "charges")
         self._spliced = splice(unit_values, funds, terms["valuation.max_age_days"])
         self.unit_values = self._spliced.unit_values
         self._columns: dict[str, list[Any]] = {}

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from . import arguments
+from .cells import scalars
+from .cells.ranges import FROM, Rows, is_number, turned
 from .conventions import KEYS
 from .errors import BadInput
-from .ranges import FROM, Rows, is_number, turned
 
 SCHEDULES = tuple(key for key, spec in KEYS.items() if spec.kind == "fractions")
 CDSC, THEREAFTER = "cdsc.schedule", "cdsc.thereafter"
@@ -37,13 +37,13 @@ def key_and_day(label: str) -> tuple[str, str]:
 
 def is_blank(value: Any) -> bool:
     """Whether a term is not given: a blank, or a text that says so."""
-    return arguments.is_blank(value) or arguments.says_none(value)
+    return scalars.is_blank(value) or scalars.says_none(value)
 
 
 def is_header(row: list[Any]) -> bool:
     """Whether a row heads the columns of term and value, or of the contract years of a schedule: 1, 2, 3 …"""
-    years = [cell for cell in row[1:] if not arguments.is_blank(cell)]
-    first, second = ("" if arguments.is_blank(c) else str(c).strip().lower() for c in row[:2])
+    years = [cell for cell in row[1:] if not scalars.is_blank(cell)]
+    first, second = ("" if scalars.is_blank(c) else str(c).strip().lower() for c in row[:2])
     if len(years) > 1 and years == list(range(1, len(years) + 1)) and (not first or "year" in first):
         return True
     return first in {"term", "key"} or (first in _KEY_HEADS and second in _VALUE_HEADS)
@@ -65,7 +65,7 @@ def value_of(label: str, key: str, row: list[Any], notes: Mapping[int, str]) -> 
     run = []
     for place, cell in enumerate(cells):
         if is_schedule:
-            arguments.cell_error(label, cell)
+            scalars.cell_error(label, cell)
         if not (is_number(cell) or (is_schedule and place and _says_thereafter(cell))):
             break
         run.append(cell)
@@ -90,7 +90,7 @@ def source_of(row: list[Any], notes: Mapping[int, str]) -> str:
     """Where a row's value comes from: the cell headed 'source', or without headings a text in the fourth column."""
     places = [place for place, head in notes.items() if head in {"source", "sources"}]
     place = places[0] if places else 3
-    if place >= len(row) or arguments.is_blank(row[place]):
+    if place >= len(row) or scalars.is_blank(row[place]):
         return ""
     if not places and (is_number(row[place]) or _says_thereafter(row[place])):
         return ""
@@ -102,8 +102,8 @@ def spelled_out(values: Mapping[str, Any]) -> dict[str, Any]:
     out = dict(values)
     for key in SCHEDULES:
         given = values.get(key)
-        if isinstance(given, str) and not arguments.is_blank(given):
-            arguments.cell_error(key, given)
+        if isinstance(given, str) and not scalars.is_blank(given):
+            scalars.cell_error(key, given)
             given = _parted(given)
         if isinstance(given, list | tuple):
             _spell_out(key, list(given), out)
@@ -120,7 +120,7 @@ def _spell_out(key: str, rates: list[Any], out: dict[str, Any]) -> None:
         other = out.get(THEREAFTER)
         if key != CDSC:
             rates.append(after)  # the last one goes on
-        elif not is_blank(other) and arguments.number(THEREAFTER, other) != arguments.number(THEREAFTER, after):
+        elif not is_blank(other) and scalars.number(THEREAFTER, other) != scalars.number(THEREAFTER, after):
             raise BadInput(f"'{key}' says {after} thereafter and '{THEREAFTER}' says {other}; keep one.")
         else:
             out[THEREAFTER] = after
@@ -144,7 +144,7 @@ def _in_percent(key: str, items: list[str]) -> list[str]:
     """Rates as percents where no item has a sign and one is above 1: 7; 6; 5. Whether 1; 0 means 1% nobody can tell."""
     if not all(is_number(item) and "%" not in item for item in items):
         return items
-    highest = max(arguments.number(key, item) for item in items)
+    highest = max(scalars.number(key, item) for item in items)
     if highest == 1:
         raise BadInput(f"'{key}' {'; '.join(items)!r} may mean 1% or 100%; write 1% or 0.01.")
     return [f"{item}%" for item in items] if highest > 1 else items

@@ -7,11 +7,12 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from . import arguments, ranges, term_cells, term_checks
+from . import term_cells, term_checks
+from .cells import ranges, scalars
+from .cells.ranges import FROM
+from .cells.rounding import shortest
 from .conventions import KEYS, REQUIRED, Key
 from .errors import BadInput, FlexExtraError, InvalidTerms, MissingData
-from .numbers import shortest
-from .ranges import FROM
 from .term_values import TermValue, TermValues
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Terms(TermValues):
         self.changes = tuple(
             (day, _cleaned(values, problems, f" (from {day})"))
             for day, values in sorted(
-                ((arguments.to_date("effective", day), values) for day, values in changes), key=lambda change: change[0]
+                ((scalars.to_date("effective", day), values) for day, values in changes), key=lambda change: change[0]
             )
         )
         defaults = {key: None if spec.default is REQUIRED else spec.default for key, spec in KEYS.items()}
@@ -156,9 +157,9 @@ def _clean(key: str, spec: Key, value: object) -> TermValue:
     if spec.kind == "text":
         return str(value).strip()
     if spec.kind == "date":
-        return arguments.to_date(key, value)
+        return scalars.to_date(key, value)
     if spec.kind == "choice":
-        return arguments.choice(arguments.text(key, value), spec.choices, key)
+        return scalars.choice(scalars.text(key, value), spec.choices, key)
     if spec.kind == "fractions":
         items = value if isinstance(value, list | tuple) else [value]
         return tuple(_number(f"{key}.{year}", Key("fraction", ""), item) for year, item in enumerate(items, start=1))
@@ -167,11 +168,11 @@ def _clean(key: str, spec: Key, value: object) -> TermValue:
 
 def _number(key: str, spec: Key, value: object) -> float:
     """A number of its kind, within what it may be."""
-    number = arguments.number(key, value)
+    number = scalars.number(key, value)
     if spec.kind in {"dollars", "count"} and isinstance(value, str) and value.strip().endswith("%"):
         raise BadInput(f"'{key}' must be {'dollars' if spec.kind == 'dollars' else 'a whole number'}, not {value.strip()}.")
     if spec.kind == "fraction":
-        return arguments.fraction(f"'{key}'", number)
+        return scalars.fraction(f"'{key}'", number)
     if number < 0:
         raise BadInput(f"'{key}' must not be negative (got {shortest(number)}).")
     if spec.kind == "count":
@@ -194,10 +195,10 @@ def _cleaned(values: Mapping[str, object], problems: list[str], where: str = "")
     for key, value in values.items():
         spec = KEYS.get(key)
         if spec is None:
-            problems.append(f"{key!r}{where} is not a term{arguments.nearest(key, KEYS)}.")
+            problems.append(f"{key!r}{where} is not a term{scalars.nearest(key, KEYS)}.")
             continue
         try:
-            if not isinstance(value, list | tuple) and arguments.is_blank(value):
+            if not isinstance(value, list | tuple) and scalars.is_blank(value):
                 raise MissingData(f"'{key}' is blank; fill it in or leave the row out.")
             cleaned[key] = _clean(key, spec, value)
         except FlexExtraError as error:
@@ -222,18 +223,18 @@ def from_rows(rows: Sequence[Sequence[object]], name: str = "the terms range") -
         if term_cells.is_header(row):
             notes = term_cells.note_columns(row)
             continue
-        if arguments.is_blank(row[0]):
+        if scalars.is_blank(row[0]):
             if ranges.is_number(row[1]):
                 problems.append(f"A row has the value {row[1]} and no term; name it (a schedule: 'cdsc.schedule.2' …).")
             continue
-        arguments.cell_error("terms", row[0])
+        scalars.cell_error("terms", row[0])
         label = str(row[0]).strip()
         key, written = term_cells.key_and_day(label)
         stem, _, year = key.rpartition(".")
         if not stem and term_cells.is_blank(row[1]):
             continue  # the title of a section
         try:
-            day = arguments.to_date(label, written) if written else None
+            day = scalars.to_date(label, written) if written else None
             value = term_cells.value_of(label, key, row, notes)
         except FlexExtraError as error:
             problems.append(str(error))
@@ -298,7 +299,7 @@ def from_toml(path: Path | str, text: str | None = None) -> Terms:
         try:
             if not isinstance(day, datetime.date | str):
                 raise BadInput("no date")
-            changes.append((arguments.to_date("effective", day), _flat(change, problems)))
+            changes.append((scalars.to_date("effective", day), _flat(change, problems)))
         except FlexExtraError:
             problems.append("Each [[changes]] needs 'effective' with a date such as 2006-05-01.")
     if problems:
@@ -314,7 +315,7 @@ def _flat(data: Mapping[str, object], problems: list[str], prefix: str = "") -> 
     flat: dict[str, object] = {}
     for name, value in data.items():
         inner = _flat(value, problems, f"{prefix}{name}.") if isinstance(value, Mapping) else {}
-        if not isinstance(value, Mapping) and not arguments.says_none(value):
+        if not isinstance(value, Mapping) and not scalars.says_none(value):
             inner = {term_cells.key_of(prefix + name): value}
         problems += [f"{key!r} stands twice; keep one line." for key in inner if key in flat]
         flat |= inner
@@ -337,5 +338,5 @@ def _contracts() -> Path:
 def load(name: str) -> Terms:
     """A shipped contract by its name."""
     known = shipped()
-    chosen = arguments.choice(name, known, "terms")
+    chosen = scalars.choice(name, known, "terms")
     return from_toml(_contracts() / f"{chosen}.toml")

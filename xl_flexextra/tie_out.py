@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .cells.rounding import rounded_percent, without_noise
 from .errors import BadInput, FlexExtraError
 from .input_tables import PUBLISHED_TABLE, Published
-from .numbers import rounded_percent, without_noise
 
 TIES, ROUNDING, KNOWN, OPEN = "ties", "rounding", "known break", "open"
 _RETURN = PUBLISHED_TABLE.columns[PUBLISHED_TABLE.place("return")]

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments, fund_names, ranges, series_checks
+from . import fund_names, series_checks
+from .cells import ranges, scalars
 from .errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
 from .fund_names import FundNames, key, written
 from .funds import FUND_HEADERS, Funds
@@ -96,7 +97,7 @@ class UnitValues:
         latest: dict[str, Date] = {}
         names: dict[str, str] = {}  # a fund goes by the name that it has first
         for place, row in enumerate(body, start=2):
-            day, fund = _date(row[0], place), written("unit_values", arguments.text("unit_values", row[1]))
+            day, fund = _date(row[0], place), written("unit_values", scalars.text("unit_values", row[1]))
             fund = names.setdefault(key(fund), fund)
             if fund in latest and day <= latest[fund]:
                 kind = "repeats the date" if day == latest[fund] else "is not in order of dates at"
@@ -151,7 +152,7 @@ class UnitValues:
             raise BadInput(f"'fund' {fund!r} may be {fund_names.either(found)}; write it as one of them.")
         known = [*self.funds, *(funds.labels() if funds else ())]
         raise BadInput(
-            f"'fund' {fund!r} is not in the unit values{arguments.nearest(fund, known)}; they have {_some(self.funds)}."
+            f"'fund' {fund!r} is not in the unit values{scalars.nearest(fund, known)}; they have {_some(self.funds)}."
         )
 
     def coded(self, funds: Funds) -> UnitValues:
@@ -255,28 +256,28 @@ def _without_status(rows: list[list[Any]]) -> list[list[Any]]:
 
 
 def _label(cell: Any) -> str:
-    arguments.cell_error("unit_values", cell)
-    if arguments.is_blank(cell):
+    scalars.cell_error("unit_values", cell)
+    if scalars.is_blank(cell):
         return ""
     # a fund code that is a number, 101.0 of a cell, is the text that an argument makes of it: 101
-    text = arguments.text("unit_values", cell) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    text = scalars.text("unit_values", cell) if isinstance(cell, float) and cell.is_integer() else str(cell)
     return written("unit_values", text)
 
 
 def _date(cell: Any, place: int) -> Date:
-    if arguments.is_blank(cell):
+    if scalars.is_blank(cell):
         raise MissingData(f"'unit_values' has no date in row {place}; fill it in.")
-    return arguments.to_date(f"unit_values, row {place}", cell)
+    return scalars.to_date(f"unit_values, row {place}", cell)
 
 
 def _value(cell: Any) -> Any:
     """A number, NaN for a blank, or the error to raise with its place."""
-    if type(cell) is float or arguments.is_blank(cell):
+    if type(cell) is float or scalars.is_blank(cell):
         return np.nan if cell is None or isinstance(cell, str) else cell
-    if arguments.says_none(cell) or (type(cell) is str and cell.strip().upper() in {"NA", "#N/A"}):
+    if scalars.says_none(cell) or (type(cell) is str and cell.strip().upper() in {"NA", "#N/A"}):
         return np.nan  # no value of this fund on this day, as others write it; an error value stays an error
     try:
-        return arguments.number("the value", cell)
+        return scalars.number("the value", cell)
     except MissingData:
         return np.nan
     except FlexExtraError as error:

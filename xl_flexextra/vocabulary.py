@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .input_tables import FUND_TABLE
-
-
-class Argument(NamedTuple):
-    """One argument of a worksheet function: its vocabulary entry, and whether it may be left out."""
-
-    name: str
-    kind: str
-    description: str
-    optional: bool
-    default: Any = None
 
 
 class Meaning(NamedTuple):

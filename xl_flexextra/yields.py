@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments
+from .cells import scalars
+from .cells.rounding import without_noise
 from .errors import BadInput, NoSolution
-from .numbers import without_noise
 from .returns import change
 
 
@@ -68,7 +68,7 @@ def net_investment_factor(
         raise BadInput(f"'nav_start' must be positive (got {np.min(nav_start):g}).")
     if np.any(np.asarray(nav_finish) < 0):
         raise BadInput(f"'nav_finish' must not be negative (got {np.min(nav_finish):g}).")
-    arguments.fraction("'annual_charge'", annual_charge, below_one=True)
+    scalars.fraction("'annual_charge'", annual_charge, below_one=True)
     if np.any(np.asarray(days) <= 0):
         raise BadInput(f"'days' must be positive (got {np.min(days):g}).")
     gross = np.add(nav_finish, distributions) / np.asarray(nav_start)

@@ -22,8 +22,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from xl_flexextra import declaration, numbers, registry, report, sample
-from xl_flexextra.arguments import to_serial
+from xl_flexextra import declaration, registry, report, sample
+from xl_flexextra.cells import rounding
+from xl_flexextra.cells.scalars import to_serial
 from xl_flexextra.errors import BadInput, CellError, MissingData, Refused
 from xl_flexextra.hosts import calc
 from xl_flexextra.hosts.calc import addin, office, session
@@ -275,7 +276,7 @@ def test_rounding_is_calcs_round_on_exact_halves_and_random_values():
     cells = session.run([{"overrides": overrides, "recalculate": True, "read": True}])[0]["cells"]
     found = {int(address[1:]): value for _, address, _, value, _ in cells}
     for row, value in enumerate(values, start=1):
-        assert numbers.round_half_away(value, digits[row]) == found[row], (value, digits[row])
+        assert rounding.round_half_away(value, digits[row]) == found[row], (value, digits[row])
         quantum = Decimal(1).scaleb(-digits[row])
         assert found[row] == float(Decimal(repr(value)).quantize(quantum, ROUND_HALF_UP))
 

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import arguments, declaration, registry, sample
+from xl_flexextra import declaration, registry, sample
+from xl_flexextra.cells import scalars
 from xl_flexextra.errors import (
     CELL_ERRORS,
     DIV0,
@@ -32,7 +33,7 @@ from xl_flexextra.errors import (
 )
 
 FUNCTIONS = registry.functions()
-OMITTED = arguments.OMITTED
+OMITTED = scalars.OMITTED
 D = datetime.date
 
 

@@ -492,7 +492,7 @@ def test_a_later_rider_knows_the_highest_value_from_before_it_began():
 
 
 def test_percentages_rounded_half_to_even_where_asked():
-    from xl_flexextra.numbers import percent_text
+    from xl_flexextra.cells.rounding import percent_text
 
     assert percent_text(0.12345, 2, "half_even") == "12.34%"
     assert percent_text(0.12345, 2, "half_away") == "12.35%"

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 from flexextra_udfs import ADJUSTED_UNIT_VALUES, CONTRACT_AATR, UNIT_VALUE_AT, UNIT_VALUE_RETURN, YEARS_BETWEEN
 
-from xl_flexextra import data_frames, registry
+from xl_flexextra import registry
+from xl_flexextra.cells import data_frames
 from xl_flexextra.errors import NA, BadInput
 
 JUNE, JULY, LATER = datetime.date(2007, 7, 31), datetime.date(2008, 7, 31), datetime.date(2008, 8, 29)

@@ -7,7 +7,8 @@ import pytest
 from flexextra_udfs import CALENDAR_YEAR_RETURNS, CONTRACT_AATR, UNIT_VALUE_AT
 from typer.testing import CliRunner
 
-from xl_flexextra import arguments, sample
+from xl_flexextra import sample
+from xl_flexextra.cells import scalars
 from xl_flexextra.cli import main
 from xl_flexextra.errors import BadInput, MissingData
 from xl_flexextra.fund_names import FundNames, key, loose, named, same, written
@@ -85,9 +86,9 @@ def test_a_long_table_may_spell_a_fund_in_two_ways():
 
 def test_did_you_mean_never_offers_what_was_given():
     for given, known in (("EQUITY", f"EQUITY{NBSP}"), ("MML Equity", "MML  Equity"), ("A B", "A B")):
-        assert arguments.nearest(given, [known]) == ""
-    assert arguments.nearest("Equit", ["EQUITY"]) == " (did you mean 'EQUITY'?)"
-    assert arguments.nearest("Years", ["years"]) == " (did you mean 'years'?)"
+        assert scalars.nearest(given, [known]) == ""
+    assert scalars.nearest("Equit", ["EQUITY"]) == " (did you mean 'EQUITY'?)"
+    assert scalars.nearest("Years", ["years"]) == " (did you mean 'years'?)"
 
 
 def test_names_lead_through_chains_of_aliases_and_round_in_circles():

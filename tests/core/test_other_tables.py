@@ -5,7 +5,7 @@ import datetime
 import pytest
 from flexextra_udfs import ADJUSTED_UNIT_VALUES, CONTRACT_AATR
 
-from xl_flexextra import arguments
+from xl_flexextra.cells import scalars
 from xl_flexextra.errors import NA, BadInput, MissingData, PassedError
 from xl_flexextra.funds import Shares
 from xl_flexextra.unit_values import UnitValues
@@ -61,16 +61,16 @@ def test_a_fund_without_a_value_does_not_touch_another(nothing):
      "27th April 1987"],
 )  # fmt: skip
 def test_dates_in_words(written):
-    assert arguments.to_date("inception", written) == D(1987, 4, 27)
+    assert scalars.to_date("inception", written) == D(1987, 4, 27)
 
 
 @pytest.mark.parametrize("written", ["4/27/1987", "4/5/87", "27.4.1987"])
 def test_dates_whose_order_is_not_known(written):
     with pytest.raises(BadInput, match="write it year first, as in 1987-04-27"):
-        arguments.to_date("inception", written)
+        scalars.to_date("inception", written)
 
 
 @pytest.mark.parametrize("written", ["31-Feb-1987", "27-Apr-87", "April 1987", "27-Foo-1987", "2000-13-1"])
 def test_dates_that_are_none(written):
     with pytest.raises(BadInput, match="must be a date such as 2008-07-31"):
-        arguments.to_date("inception", written)
+        scalars.to_date("inception", written)

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import numbers, tie_out
-from xl_flexextra.numbers import (
+from xl_flexextra import tie_out
+from xl_flexextra.cells import rounding
+from xl_flexextra.cells.rounding import (
     dollars_text,
     percent_text,
     round_half_away,
@@ -180,7 +181,7 @@ def test_a_return_in_cents_that_ends_on_a_half_is_printed_away_from_zero():
 
 
 def test_every_return_in_cents_on_a_half():
-    from xl_flexextra.numbers import without_noise
+    from xl_flexextra.cells.rounding import without_noise
 
     cents = np.arange(5, 200_000, 10)  # 0.05, 0.15 … of 1,000
     away = [(abs(int(c) - 100_000) + 5) // 10 * (1 if c > 100_000 else -1) / 10_000 for c in cents]
@@ -323,9 +324,9 @@ def test_dollars_are_printed_away_from_zero():
 
 def test_only_a_worksheets_own_round_leaves_noise_alone():
     """Whatever computes a figure rounds it by `rounded`; `round_half_away` is for a worksheet's ROUND of a given number."""
-    package = Path(numbers.__file__).parent
+    package = Path(rounding.__file__).parents[1]
     users = [p.relative_to(package).as_posix() for p in package.rglob("*.py") if "round_half_away" in p.read_text("utf-8")]
-    assert set(users) <= {"numbers.py", "recalculation/native_functions.py"}
+    assert set(users) <= {"cells/rounding.py", "recalculation/native_functions.py"}
     shown = re.compile(r"\{[^{}]*:,?\.[1-9]%\}|\{[^{}]*:,\.2f\}")  # figures; changes with their sign are found elsewhere
     by_hand = {p.relative_to(package).as_posix() for p in package.rglob("*.py") if shown.search(p.read_text("utf-8"))}
-    assert by_hand <= {"numbers.py", "cli/calc.py"}  # LibreOffice's own answer
+    assert by_hand <= {"cells/rounding.py", "cli/calc.py"}  # LibreOffice's own answer

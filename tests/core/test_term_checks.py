@@ -2,7 +2,8 @@
 
 import pytest
 
-from xl_flexextra import arguments, term_checks
+from xl_flexextra import term_checks
+from xl_flexextra.cells import scalars
 from xl_flexextra.errors import BadInput, InvalidTerms
 from xl_flexextra.terms import Terms
 
@@ -136,6 +137,6 @@ def test_what_must_be_given_comes_alone():
 )
 def test_a_percentage_where_a_fraction_is_meant(value, below, said):
     with pytest.raises(BadInput) as found:
-        arguments.fraction("'share'", value, below_one=below)
+        scalars.fraction("'share'", value, below_one=below)
     assert str(found.value) == said
-    assert [arguments.fraction("'share'", one) for one in (0, 0.35, 1)] == [0, 0.35, 1]
+    assert [scalars.fraction("'share'", one) for one in (0, 0.35, 1)] == [0, 0.35, 1]

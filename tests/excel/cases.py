@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xl_flexextra import declaration, registry, sample
-from xl_flexextra.arguments import OMITTED
+from xl_flexextra.cells.scalars import OMITTED
 from xl_flexextra.declaration import Example, WorksheetFunction
 from xl_flexextra.errors import VALUE, CellError
 

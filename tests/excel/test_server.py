@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import arguments, registry, sample
+from xl_flexextra import registry, sample
+from xl_flexextra.cells import scalars
 from xl_flexextra.errors import CellError, FlexExtraError
 from xl_flexextra.hosts.excel import values
 
@@ -204,7 +205,7 @@ def test_an_error_in_a_scalar_argument_comes_out_again(server, function, code):
 def test_optional_arguments_may_be_missing_at_the_end_or_between(server):
     uv = com(sample.rows("UnitValues"))
     short = server("CALENDAR_YEAR_RETURNS", uv, MISSING, 2005.0, 2006.0)
-    wanted = expected(registry.get("CALENDAR_YEAR_RETURNS"), [sample.rows("UnitValues"), arguments.OMITTED, 2005, 2006])
+    wanted = expected(registry.get("CALENDAR_YEAR_RETURNS"), [sample.rows("UnitValues"), scalars.OMITTED, 2005, 2006])
     assert_same(short, wanted)
     assert server("AATR", 1000.0, 1506.43, 5.0) == server("AATR", 1000.0, 1506.43, 5.0, MISSING)
 

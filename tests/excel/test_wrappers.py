@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from xl_flexextra import registry, vocabulary
+from xl_flexextra import registry
+from xl_flexextra.cells.argument import Argument
 from xl_flexextra.errors import BadInput
 from xl_flexextra.hosts.excel import names, settings, wrappers
 
@@ -72,7 +73,7 @@ def altered(**changes):
 
 
 def argument(name, description="What it is."):
-    return vocabulary.Argument(name, "number", description, False)
+    return Argument(name, "number", description, False)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from openpyxl.formula.tokenizer import Token
 from openpyxl.worksheet.cell_range import CellRange
 
 from xl_flexextra import registry, sample, workbook
-from xl_flexextra.arguments import to_serial
+from xl_flexextra.cells.scalars import to_serial
 
 OURS = re.compile(rf"\b({'|'.join(registry.names())})\(")
 HALF_BP = 5e-5

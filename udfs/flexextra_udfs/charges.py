@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 
-from xl_flexextra import arguments, charges, implied
+from xl_flexextra import charges, implied
+from xl_flexextra.cells import scalars
 from xl_flexextra.declaration import Example
 from xl_flexextra.errors import NA, NUM, VALUE
 from xl_flexextra.registry import worksheet_function
@@ -194,7 +195,7 @@ def IMPLIED_CHARGE(
     >>> [[round(x, 2) for x in IMPLIED_CHARGE("flex_extra_flexible", -0.1814, -0.2494, "1Y")[0]]]
     [[9.66, 9.76, 9.87]]
     """
-    digits = arguments.whole("decimals", decimals, 0, 10)
+    digits = scalars.whole("decimals", decimals, 0, 10)
     return [list(implied.implied_charge(terms, before_return, after_return, period, digits))]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from xl_flexextra import arguments, cashflows, growth, returns
+from xl_flexextra import cashflows, growth, returns
+from xl_flexextra.cells import scalars
 from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NUM, VALUE
 from xl_flexextra.funds import Funds, Shares
@@ -103,8 +104,8 @@ def CALENDAR_YEAR_RETURNS(
     table = growth.calendar_year_returns(
         unit_values,
         columns,
-        None if first_year is None else arguments.whole("first_year", first_year, 1901, 9999),
-        None if last_year is None else arguments.whole("last_year", last_year, 1901, 9999),
+        None if first_year is None else scalars.whole("first_year", first_year, 1901, 9999),
+        None if last_year is None else scalars.whole("last_year", last_year, 1901, 9999),
         funds,
     )
     return [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xl_flexextra import __version__, arguments, tie_out
+from xl_flexextra import __version__, tie_out
+from xl_flexextra.cells import scalars
 from xl_flexextra.declaration import Example
 from xl_flexextra.errors import VALUE
 from xl_flexextra.registry import worksheet_function
@@ -68,7 +69,7 @@ def _as_printed(decimals: float | None, terms: Terms | None) -> tuple[int, str]:
     """Decimals and rule of rounding: those given, else those of the terms, else the usual ones."""
     if decimals is None:
         decimals = terms["rounding.decimals"] if terms else 2
-    return arguments.whole("decimals", decimals, 0, 10), terms["rounding.rule"] if terms else "half_away"
+    return scalars.whole("decimals", decimals, 0, 10), terms["rounding.rule"] if terms else "half_away"
 
 
 @worksheet_function(CATEGORY, examples=(Example((), f"xl_flexextra {__version__}", source="this version"),), returns="text")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xl_flexextra import arguments, tables, yields
+from xl_flexextra import tables, yields
+from xl_flexextra.cells import scalars
 from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NA, VALUE, BadInput
 from xl_flexextra.funds import Funds
@@ -57,7 +58,7 @@ def UNIT_VALUE_AT(
     >>> UNIT_VALUE_AT(sample.rows("UnitValues"), "EQUITY", "2008-07-31")
     10.307045
     """
-    age = None if max_age_days is None else arguments.whole("max_age_days", max_age_days, 0, 100_000)
+    age = None if max_age_days is None else scalars.whole("max_age_days", max_age_days, 0, 100_000)
     return tables.unit_value(unit_values, fund, on_date, age, funds, terms)
 
 
@@ -87,7 +88,7 @@ def NET_INVESTMENT_FACTOR(
     >>> round(NET_INVESTMENT_FACTOR(10, 10.1, 0.05, 0.013, 1), 9)
     1.014964384
     """
-    form = arguments.choice(charge_form, yields.CHARGE_FORMS, "charge_form")
+    form = scalars.choice(charge_form, yields.CHARGE_FORMS, "charge_form")
     return float(yields.net_investment_factor(nav_start, nav_finish, sum(distributions or []), annual_charge, days, form))
 
 
@@ -141,7 +142,7 @@ def ADJUSTED_UNIT_VALUES(
         raise BadInput("'annual_charge' is missing; give the separate account charge a year, or 0 for none.")
     if splice_date is not None and actual_unit_values is None:
         raise BadInput(f"'splice_date' {splice_date} needs 'actual_unit_values'; give their range, or drop the date.")
-    form = arguments.choice(charge_form, yields.CHARGE_FORMS, "charge_form")
+    form = scalars.choice(charge_form, yields.CHARGE_FORMS, "charge_form")
     days, values = dated_values("navs", navs)
     paid = np.zeros(len(days)) if distributions is None else np.array(distributions)
     if len(paid) != len(days):

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import arguments, dates, ranges, report, sample, terms
+from .. import dates, report, sample, terms
 from .. import inputs as parse
+from ..cells import ranges, scalars
 from ..charging import charges_by_share
 from ..errors import BadInput, FlexExtraError, MissingData, PassedError
 from ..funds import Funds
@@ -37,7 +38,7 @@ def read_terms(name: str, files: Files | None = None) -> Terms:
         if len(known) == 1:
             return terms.load(known[0])
         raise BadInput(
-            f"{name!r} is neither a terms file nor a shipped contract{arguments.nearest(name, terms.shipped())}; "
+            f"{name!r} is neither a terms file nor a shipped contract{scalars.nearest(name, terms.shipped())}; "
             f"shipped are {', '.join(terms.shipped())}."
         ) from None
 
@@ -92,7 +93,7 @@ def gather(
         given["disclosures"] = _text(disclosures)
     last = values.dates[-1].item()
     if as_of:
-        given["as_of"] = arguments.to_date("--as-of", as_of)
+        given["as_of"] = scalars.to_date("--as-of", as_of)
     if holidays:
         given["holidays"] = read_holidays(holidays, files)
     elif unit_values is not None and _covers(base.holidays, given.get("as_of", dates.month_end(last.year, last.month))):
@@ -121,9 +122,9 @@ def read_holidays(name: str, files: Files | None = None) -> tuple[tuple[datetime
     rows = (files or Files()).rows(name)
     found = []
     for row in rows if rows and rows[0] and ranges.is_date(rows[0][0]) else rows[1:]:
-        if row and not arguments.is_blank(row[0]):
-            label = "" if len(row) < 2 or arguments.is_blank(row[1]) else str(row[1])
-            found.append((arguments.to_date("--holidays", row[0]), label))
+        if row and not scalars.is_blank(row[0]):
+            label = "" if len(row) < 2 or scalars.is_blank(row[1]) else str(row[1])
+            found.append((scalars.to_date("--holidays", row[0]), label))
     if not found:
         raise MissingData(f"{Path(name).name} holds no holidays; give a header, then a date (and a name) in each row.")
     return tuple(sorted(found))

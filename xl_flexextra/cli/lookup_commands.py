@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..arguments import nearest
+from ..cells.scalars import nearest
 from ..errors import BadInput, FlexExtraError, InvalidTerms
 from . import screen
 from .codes import LOOK
@@ -107,7 +107,7 @@ def _print(function: Any, result: Any) -> None:
 
     import numpy as np
 
-    from ..numbers import percent_text
+    from ..cells.rounding import percent_text
 
     def shown(value: Any) -> str:
         if isinstance(value, float):

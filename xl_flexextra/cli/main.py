@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import __version__, data_frames
+from .. import __version__
+from ..cells import data_frames
 from ..errors import FlexExtraError
 from . import calc, excel, lookup_commands, report_commands, review, screen, streams, sync
 from .codes import DONE, ERROR, FAULT

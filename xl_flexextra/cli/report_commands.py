@@ -142,7 +142,7 @@ def _gross_to_net(steps: list[tuple[str, float]]) -> Any:
     from rich import box
     from rich.table import Table
 
-    from ..numbers import percent_text, rounded
+    from ..cells.rounding import percent_text, rounded
 
     widest = max((abs(value) for _, value in steps), default=0.0) or 1.0
     shown = Table(title="From gross to net", title_justify="left", box=box.SIMPLE, show_header=False, show_edge=False)
@@ -164,7 +164,7 @@ def _show(update: Any) -> None:
     from rich import box
     from rich.table import Table
 
-    from ..numbers import percent_text
+    from ..cells.rounding import percent_text
     from ..periods import parse
 
     console = screen.console()
@@ -219,7 +219,7 @@ def _figures(title: str, heads: list[str], where: list[list[str]], tied: Any) ->
     from rich import box
     from rich.table import Table
 
-    from ..numbers import percent_text
+    from ..cells.rounding import percent_text
 
     shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
     for head in (*heads, "fund", "period"):
@@ -278,7 +278,7 @@ def explain(
 
     from .. import explain as reasons
     from .. import tables
-    from ..numbers import percent_text, rounded
+    from ..cells.rounding import percent_text, rounded
     from .inputs import gather
 
     files = files_by(decimal, thousands, date_format)

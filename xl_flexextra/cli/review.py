@@ -262,7 +262,7 @@ def diff(
 
 def _moved(one: Any) -> bool:
     """Whether a figure prints differently or is new."""
-    from ..numbers import rounded_percent
+    from ..cells.rounding import rounded_percent
 
     if one.old is None or one.new is None:
         return bool(one.old != one.new)
@@ -290,7 +290,7 @@ def _figures(found: list[Any], causes: tuple[str, ...]) -> None:
     from rich import box
     from rich.table import Table
 
-    from ..numbers import percent_text
+    from ..cells.rounding import percent_text
 
     if not found:
         return
@@ -319,6 +319,6 @@ def _figures(found: list[Any], causes: tuple[str, ...]) -> None:
 
 def _points(value: float) -> str:
     """Hundredths of a percent."""
-    from ..numbers import rounded
+    from ..cells.rounding import rounded
 
     return f"{rounded(value * 1e4, 1):.1f}"

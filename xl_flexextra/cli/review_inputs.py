@@ -8,10 +8,11 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import arguments, report, term_cells, terms
 from .. import inputs as parse
+from .. import report, term_cells, terms
+from ..cells import scalars
+from ..cells.ranges import FROM
 from ..errors import BadInput, FlexExtraError, MissingData, Refused
-from ..ranges import FROM
 from ..review.closed_form import BEFORE
 from ..review.data_checks import Evidence
 from ..review.sign_off import ROLES, Signature
@@ -59,7 +60,7 @@ def from_workbook(path: Path) -> report.Inputs:
         share_rows=shares,
         rate_rows=tables.get("InterestRates", ()),
         published=published,
-        holidays=tuple((arguments.to_date("Holidays", d), str(n or "")) for d, n in tables.get("Holidays", [])[1:]),
+        holidays=tuple((scalars.to_date("Holidays", d), str(n or "")) for d, n in tables.get("Holidays", [])[1:]),
         oddities=tables.get("Oddities", ()),
         sources=tables.get("Sources", ()),
         title=contracts[0].title,
@@ -112,7 +113,7 @@ def _opened(path: Path) -> ExcelFile:
 def _as_of(book: ExcelFile, path: Path) -> Date | None:
     """The cell AsOf, where there is one."""
     found = book.named_cells("AsOf")
-    return arguments.to_date(f"{path.name}, AsOf", found[0][0]) if found else None
+    return scalars.to_date(f"{path.name}, AsOf", found[0][0]) if found else None
 
 
 def _page(book: ExcelFile) -> list[list[Any]]:
@@ -144,7 +145,7 @@ def signatures_and_facts(path: Path | None) -> tuple[list[Signature], dict[str, 
     found = []
     for key, role in known.items():
         if one := given.get(key):
-            day = arguments.to_date(f"{path.name}, {key}.date", one["date"]) if one.get("date") else None
+            day = scalars.to_date(f"{path.name}, {key}.date", one["date"]) if one.get("date") else None
             found.append(Signature(role, str(one.get("name", "")), day, str(one.get("mark", ""))))
     return found, {str(k): str(v) for k, v in given.get("model", {}).items()}
 
@@ -173,7 +174,7 @@ def unit_values(source: str | None, what: str, files: Files | None = None) -> Un
 def distributions(source: str | None, files: Files | None = None) -> dict[tuple[str, Date], float]:
     """Distributions per share: columns fund, date, amount."""
     return {
-        (str(row["fund"]), arguments.to_date("date", row["date"])): arguments.number("amount", row["amount"])
+        (str(row["fund"]), scalars.to_date("date", row["date"])): scalars.number("amount", row["amount"])
         for row in _columns(source, files, "fund", "date", "amount")
     }
 
@@ -196,4 +197,4 @@ def _columns(source: str | None, files: Files | None, *names: str) -> list[dict[
     for name in names:
         if name not in found:
             raise BadInput(f"{source} has no column {name!r}; it needs {', '.join(names)}.")
-    return [dict(zip(found, row, strict=False)) for row in body if not all(arguments.is_blank(c) for c in row)]
+    return [dict(zip(found, row, strict=False)) for row in body if not all(scalars.is_blank(c) for c in row)]

@@ -44,7 +44,8 @@ class CellContext:
 
 def own_function(name: str) -> Callable[[list[Any]], Any]:
     """One of our worksheet functions as the evaluator calls it."""
-    from .. import arguments, registry
+    from .. import registry
+    from ..cells import scalars
 
     function = registry.get(name)
 
@@ -52,7 +53,7 @@ def own_function(name: str) -> Callable[[list[Any]], Any]:
         rows = value.rows if isinstance(value, Column) else value
         if isinstance(rows, Cells):
             return rows[0][0] if form(rows) == "c" else list(rows)
-        return arguments.OMITTED if value is MISSING else value
+        return scalars.OMITTED if value is MISSING else value
 
     return lambda values: registry.evaluate(function, [given(value) for value in values])
 

@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..arguments import EPOCH, FIRST_SERIAL, LAST_SERIAL
+from ..cells.rounding import round_half_away
+from ..cells.scalars import EPOCH, FIRST_SERIAL, LAST_SERIAL
 from ..errors import DIV0, NA, CellError
-from ..numbers import round_half_away
 from .formula import Beyond
 from .values import MISSING, Cells, Column, form, is_number, is_text, near, number, same, single
 

@@ -10,10 +10,10 @@ import dataclasses
 import math
 from typing import Any
 
+from ..cells.rounding import shortest
 from ..conventions import KEYS
 from ..errors import FlexExtraError
 from ..inputs import parse
-from ..numbers import shortest
 from ..report import Inputs, Report, Route, compute, route, tie_by_route
 from ..terms import Terms
 from ..tie_out import Tied

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from .. import fund_names, periods, series_checks
+from ..cells.rounding import percent_text
 from ..errors import FlexExtraError
 from ..funds import Funds
-from ..numbers import percent_text
 from ..report import Inputs, compute
 from ..series_checks import USUAL
 from ..splices import splice

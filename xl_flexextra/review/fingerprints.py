@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .. import __version__
-from ..arguments import to_serial
+from ..cells.scalars import to_serial
 from ..funds import Funds, Shares
 from ..report import Inputs
 from ..terms import Terms

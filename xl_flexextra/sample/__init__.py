@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AS_OF", "FILES", "FOLDER", "LABEL", "holidays", "paragraphs", "path", "rows", "text"]
 
-from .. import date_text, number_text
+from ..cells import dates_in_words, number_text
 
 LABEL = "Unit values constructed: proves the rule, not the data"
 AS_OF = datetime.date(2008, 7, 31)
@@ -82,4 +82,4 @@ def _cell(text: str) -> Cell:
     if not text:
         return None
     number = number_text.parsed(text)
-    return number if number is not None else date_text.parsed(text) or text
+    return number if number is not None else dates_in_words.parsed(text) or text

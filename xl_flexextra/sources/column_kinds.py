@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .. import date_text, number_text
-from ..arguments import EPOCH, LAST_SERIAL
+from ..cells import dates_in_words, number_text
+from ..cells.scalars import EPOCH, LAST_SERIAL
 from ..errors import BadInput
 from ..ooxml import columns as cells
 from ..ooxml.columns import SHIFT_1904
@@ -317,9 +317,9 @@ def dates_of(texts: Sequence[str], date_format: str = "") -> tuple[list[datetime
     parsed = [_date(text) for text in texts]
     if not texts or any(parsed):  # where others are year first, one that is not is a mistake
         return parsed, ""
-    orders = date_text.orders(texts)
+    orders = dates_in_words.orders(texts)
     if len({tuple(days) for days in orders.values()}) > 1:
-        return parsed, " and as ".join(date_text.ORDERS[order] for order in orders)
+        return parsed, " and as ".join(dates_in_words.ORDERS[order] for order in orders)
     return list(next(iter(orders.values()), parsed)), ""
 
 
@@ -363,4 +363,4 @@ def _date(text: str) -> datetime.date | None:
     """A text as a date: year first, in words, or one of Excel's numbers."""
     if re.fullmatch(r"\d{5}(\.\d+)?", text, re.ASCII) and _is_serial(float(text)):
         return EPOCH + datetime.timedelta(days=int(float(text)))
-    return date_text.parsed(text)
+    return dates_in_words.parsed(text)

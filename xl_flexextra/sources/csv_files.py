@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from .. import number_text
+from ..cells import number_text
 from ..errors import BadInput, MissingData
 from .arrays import NOTHING, Columns
 from .headers import LOOKED_AT, header_place

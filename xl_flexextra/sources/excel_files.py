@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..arguments import nearest
+from ..cells.scalars import nearest
 from ..errors import BadInput, MissingData
 from ..tie_out import PERCENTAGES
 from .arrays import NOTHING, Columns, Grid, as_text

@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from .. import date_text, number_text
+from ..cells import dates_in_words, number_text
 from .column_kinds import named_as_date
 
 LOOKED_AT = 200  # rows from the top that are looked at
@@ -57,7 +57,11 @@ def _count(row: Sequence[Any]) -> int:
 def is_value(cell: Any) -> bool:
     """Whether a cell is a number or a date, be it as text."""
     if isinstance(cell, str):
-        return number_text.parsed(cell) is not None or date_text.parsed(cell) is not None or date_text.is_ordered(cell)
+        return (
+            number_text.parsed(cell) is not None
+            or dates_in_words.parsed(cell) is not None
+            or dates_in_words.is_ordered(cell)
+        )
     return isinstance(cell, int | float | datetime.date) and not isinstance(cell, bool)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ..arguments import nearest
+from ..cells.scalars import nearest
 from ..errors import BadInput
 from ..ooxml.sheet import SheetPart
 from ..ooxml.strings import SharedStrings

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..arguments import nearest
+from ..cells.scalars import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
 from . import secrets
 from .arrays import Columns

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from .. import number_text
+from ..cells import number_text
 from ..errors import BadInput, CellError
 from . import column_kinds
 from .arrays import Columns

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..arguments import nearest
+from ..cells.scalars import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
 from .arrays import Columns
 from .mapping import TableMapping

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..arguments import LAST_SERIAL
+from ..cells.scalars import LAST_SERIAL
 from ..errors import BadInput, CellError, MissingData
 from ..tie_out import PERCENTAGES
 from . import column_kinds, secrets

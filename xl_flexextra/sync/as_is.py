@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..arguments import nearest
+from ..cells.scalars import nearest
 from ..errors import MissingData
 from ..fund_names import named
 from ..sources import column_kinds

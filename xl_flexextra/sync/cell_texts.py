@@ -6,7 +6,7 @@ import datetime
 import re
 from typing import Any
 
-from ..arguments import EPOCH, LAST_SERIAL
+from ..cells.scalars import EPOCH, LAST_SERIAL
 from ..errors import FlexExtraError
 from ..ooxml.refs import column_number
 from ..ooxml.sheet import SheetPart

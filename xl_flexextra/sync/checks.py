@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import series_checks
-from ..arguments import to_date
+from ..cells.scalars import to_date
 from ..errors import FlexExtraError
 from ..fund_names import key
 from ..ooxml.body import Body

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..arguments import nearest
+from ..cells.scalars import nearest
 from ..errors import BadInput
 from ..fund_names import FundNames
 from ..ooxml.body import Body

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ..arguments import nearest
+from ..cells.scalars import nearest
 from ..errors import MissingData
 from ..fund_names import FundNames, key, named
 from ..ooxml.body import Body

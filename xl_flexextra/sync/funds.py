@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from ..arguments import to_date
+from ..cells.scalars import to_date
 from ..errors import FlexExtraError
 from ..fund_names import FundNames, key
 from ..input_tables import FUND_TABLE

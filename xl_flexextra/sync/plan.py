@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..arguments import EPOCH
+from ..cells.scalars import EPOCH
 from ..errors import BadInput
 from ..ooxml import columns as cells
 from ..ooxml.body import Body

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import series_checks
-from ..arguments import nearest
+from ..cells.scalars import nearest
 from ..errors import MissingData
 from ..fund_names import either, key
 from ..ooxml.workbook import Area

@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from ..arguments import to_serial
+from ..cells.scalars import to_serial
 from ..errors import CellError, FlexExtraError
 from ..registry import names
 

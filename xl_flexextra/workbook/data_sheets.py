@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..cells.ranges import FROM
 from ..conventions import KEYS
 from ..input_tables import (
     FUND_TABLE,
@@ -18,7 +19,6 @@ from ..input_tables import (
     Column,
     InputTable,
 )
-from ..ranges import FROM
 from ..report import Inputs
 from .book import DATE, MONEY, PERCENT, UNIT, Book, at
 from .terms_places import names

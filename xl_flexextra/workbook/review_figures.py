@@ -202,7 +202,7 @@ def _apart(figure: Figure, row: int, figures: Figures, places: Places) -> Iterat
 
 def _digits(figure: Figure) -> float:
     """How many printed digits the native route is from print; NaN where it has no figure."""
-    from ..numbers import rounded
+    from ..cells.rounding import rounded
 
     native, places = figure.closed.result, int(figure.terms["rounding.decimals"]) + setting("PercentPlaces")
     if native is None or native != native:

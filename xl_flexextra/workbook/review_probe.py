@@ -6,10 +6,10 @@ import contextlib
 from typing import Any
 
 from .. import explain, tables
+from ..cells.rounding import rounded
 from ..errors import FlexExtraError
 from ..fund_names import key
 from ..input_tables import FUND_TABLE
-from ..numbers import rounded
 from ..review import closed_form as cf
 from .book import DATE, MONEY, PERCENT, UNIT, area, at, cached, percent, place_of
 from .data_sheets import FIRST_ROW

@@ -31,7 +31,7 @@ sys.path += sorted(glob.glob(os.path.expanduser(_SETTINGS["numpy"].format(*sys.v
 _MISSING = ""
 try:
     from xl_flexextra import registry
-    from xl_flexextra.arguments import OMITTED
+    from xl_flexextra.cells.scalars import OMITTED
     from xl_flexextra.errors import NA, CellError
 except ImportError as error:  # no numpy in this Python: the cells say so
     CellError, NA = (), "#N/A"

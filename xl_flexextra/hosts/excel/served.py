@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import registry
-from ...arguments import OMITTED
+from ...cells.scalars import OMITTED
 from ...declaration import WorksheetFunction
 from .values import from_com, to_com
 

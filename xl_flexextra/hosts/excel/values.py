@@ -12,7 +12,7 @@ import marshal
 from collections import OrderedDict
 from typing import Any
 
-from ...arguments import OMITTED
+from ...cells.scalars import OMITTED
 from ...errors import CELL_ERRORS, DIV0, NA, NAME, NULL, NUM, REF, VALUE, CellError
 
 _BASE = -2146828288  # 0x800A0000; the code of a cell error is this plus Excel's number of it

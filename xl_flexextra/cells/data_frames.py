@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .errors import BadInput
+from ..errors import BadInput
 
 if TYPE_CHECKING:
     import pandas

@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from . import arguments
-from .errors import CELL_ERRORS, FlexExtraError
+from ..errors import CELL_ERRORS, FlexExtraError
+from . import scalars
 
 Rows = list[list[Any]]
 TOTALS = {"total", "totals", "grand total", "sum"}
@@ -21,7 +21,7 @@ def is_totals_label(cell: Any) -> bool:
 
 def _is(convert: Callable[[str, Any], Any], cell: Any) -> bool:
     """Whether a cell that is not blank can be converted."""
-    if arguments.is_blank(cell):
+    if scalars.is_blank(cell):
         return False
     try:
         convert("", cell)
@@ -32,17 +32,17 @@ def _is(convert: Callable[[str, Any], Any], cell: Any) -> bool:
 
 def is_date(cell: Any) -> bool:
     """Whether a cell holds a date."""
-    return _is(arguments.to_date, cell)
+    return _is(scalars.to_date, cell)
 
 
 def is_number(cell: Any) -> bool:
     """Whether a cell holds a number, be it as text."""
-    return _is(arguments.number, cell)
+    return _is(scalars.number, cell)
 
 
 def is_heading(cell: Any) -> bool:
     """Whether a cell heads a column of numbers or dates: a text that is neither."""
-    plain = isinstance(cell, str) and cell not in CELL_ERRORS and not arguments.is_blank(cell)
+    plain = isinstance(cell, str) and cell not in CELL_ERRORS and not scalars.is_blank(cell)
     return plain and not is_number(cell) and not is_date(cell)
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments, data_frames
-from .arguments import is_blank
-from .errors import FlexExtraError, MissingData
-from .vocabulary import Argument
+from ..errors import FlexExtraError, MissingData
+from . import data_frames, scalars
+from .argument import Argument
+from .scalars import is_blank
 
 WHOLE = (1_048_576, 16_384)  # rows and columns of a worksheet
 
@@ -28,7 +28,7 @@ def is_range(value: Any) -> bool:
     return isinstance(value, list | tuple) or data_frames.is_column(value) or data_frames.is_frame(value)
 
 
-class _Range:
+class _GivenRange:
     """A range as given: its cells, its size, and up to where it is filled. Arrays of Python code are kept whole."""
 
     __slots__ = ("filled", "is_array", "shape", "table")
@@ -64,7 +64,7 @@ def convert(given: Sequence[tuple[Argument, Any]], fills_a_table: bool) -> list[
 
     ``fills_a_table``: the function gives a table already, so that blanks behind one value mean nothing.
     """
-    ranges = [_Range(value) for _, value in given]
+    ranges = [_GivenRange(value) for _, value in given]
     left_out = [argument.optional and not r.filled[0] for (argument, _), r in zip(given, ranges, strict=True)]
     used = [(argument, r) for (argument, _), r, out in zip(given, ranges, left_out, strict=True) if not out]
     ends = [_common_end(used, axis, fills_a_table) for axis in (0, 1)]
@@ -74,7 +74,7 @@ def convert(given: Sequence[tuple[Argument, Any]], fills_a_table: bool) -> list[
     ]
 
 
-def _common_end(used: Sequence[tuple[Argument, _Range]], axis: int, fills_a_table: bool) -> int | None:
+def _common_end(used: Sequence[tuple[Argument, _GivenRange]], axis: int, fills_a_table: bool) -> int | None:
     """Where all ranges of more than one row (column) may end; None where they keep the size they have."""
     long = [(argument, r) for argument, r in used if r.shape[axis] > 1]
     if not long or any(r.is_array for _, r in long):
@@ -85,11 +85,11 @@ def _common_end(used: Sequence[tuple[Argument, _Range]], axis: int, fills_a_tabl
     return max(end, 1) if end <= min(r.shape[axis] for _, r in long) else None
 
 
-def _cells(argument: Argument, given: _Range, ends: Sequence[int | None]) -> Any:
+def _cells(argument: Argument, given: _GivenRange, ends: Sequence[int | None]) -> Any:
     """The cells of one range up to the common ends, converted."""
     height, width = (size if size == 1 or end is None else end for size, end in zip(given.shape, ends, strict=True))
     grid = np.empty((max(height, 1), max(width, 1)), dtype=object)
-    convert_one: Callable[[str, Any], Any] = arguments.SCALAR[argument.kind]
+    convert_one: Callable[[str, Any], Any] = scalars.SCALAR[argument.kind]
     for r in range(grid.shape[0]):
         row = given.table[r] if r < len(given.table) else []
         for c in range(grid.shape[1]):

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from . import data_frames, date_text, number_text
-from .errors import CELL_ERRORS, BadInput, CellError, FlexExtraError, MissingData, PassedError
+from ..errors import CELL_ERRORS, BadInput, CellError, FlexExtraError, MissingData, PassedError
+from . import data_frames, dates_in_words, number_text
 
 EPOCH = datetime.date(1899, 12, 30)  # day 0 of Excel's and Calc's serial dates, right from 1 March 1900 on
 FIRST_SERIAL, LAST_SERIAL = 61, 2958465
@@ -167,12 +167,12 @@ def _day(argument: str, value: Any) -> datetime.date:
         return day
     if isinstance(value, str):
         text = value.strip()
-        if day := date_text.parsed(text):
+        if day := dates_in_words.parsed(text):
             return day
         try:
             value = float(text)
         except ValueError:
-            said = f"(got the text {value!r}){date_text.hint(text)}"
+            said = f"(got the text {value!r}){dates_in_words.hint(text)}"
             raise BadInput(f"'{argument}' must be a date such as 2008-07-31 {said}.") from None
     if isinstance(value, bool | np.bool_):
         raise BadInput(f"'{argument}' must be a date (got {bool(value)}).")

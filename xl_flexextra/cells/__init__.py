@@ -1,0 +1,1 @@
+"""What people put into cells, before anything is known of annuities."""

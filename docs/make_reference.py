@@ -7,8 +7,9 @@ import sys
 import textwrap
 from pathlib import Path
 
-from xl_flexextra import conventions, input_tables, registry
+from xl_flexextra import input_tables, registry
 from xl_flexextra.cli.lookup_commands import formula, gives
+from xl_flexextra.terms import keys
 
 FOLDER = Path(__file__).parent
 
@@ -71,7 +72,7 @@ def terms_page() -> str:
         "# Contract terms",
         "",
         paragraph(
-            "Generated from `xl_flexextra/conventions.py` by `docs/make_reference.py`. A contract is a TOML file, or a worksheet range of term and",
+            "Generated from `xl_flexextra/terms/keys.py` by `docs/make_reference.py`. A contract is a TOML file, or a worksheet range of term and",
             "value with the same keys (`annual_charge.dollars`), passed to a function as `terms`. `xl-flexextra terms show flexible` shows a shipped",
             "one, `terms check FILE` lists every problem.",
         ),
@@ -115,12 +116,12 @@ def terms_page() -> str:
         "| key | kind | when left out | meaning |",
         "| --- | --- | --- | --- |",
     ]
-    for key, spec in conventions.KEYS.items():
+    for key, spec in keys.KEYS.items():
         default = (
             "the file's name"
             if key == "contract.name"
             else "**must be given**"
-            if spec.default is conventions.REQUIRED
+            if spec.default is keys.REQUIRED
             else ""
             if spec.default is None
             else f"`{spec.default}`"
@@ -133,7 +134,7 @@ def terms_page() -> str:
 
 def seen(text: str, key: str, choice: str) -> str:
     """A meaning with the contracts that it is known from."""
-    where = conventions.SEEN_AT.get((key, choice))
+    where = keys.SEEN_AT.get((key, choice))
     return f"{text.removesuffix('.')} ({where}){'.' if text.endswith('.') else ''}" if where else text
 
 

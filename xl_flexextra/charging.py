@@ -13,8 +13,8 @@ from . import periods
 from .cells.rounding import rounded
 from .errors import BadInput, MissingData
 from .funds import Funds, Shares
-from .term_values import TermValues
 from .terms import Terms
+from .terms.values import TermValues
 from .walk import Charging, Redemption
 
 Date = datetime.date

@@ -11,12 +11,12 @@ import numpy as np
 from . import dates, periods, returns
 from .cells.rounding import without_noise
 from .charging import charging_of, share_of
-from .conventions import KEYS
 from .errors import BadInput, MissingData, PassedError
 from .funds import Funds, Shares
 from .splices import splice
 from .tables import valued
 from .terms import Terms
+from .terms.keys import KEYS
 from .unit_values import UnitValues
 from .walk import walk
 

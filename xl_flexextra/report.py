@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from . import conventions, dates, fund_names, periods, tables, tie_out
+from . import dates, fund_names, periods, tables, tie_out
 from .cells import scalars
 from .errors import BadInput, FlexExtraError, MissingData
 from .funds import Funds, Shares
 from .input_tables import PUBLISHED_TABLE, Column, Published
 from .inputs import parse
-from .terms import Terms
+from .terms import Terms, keys
 from .tie_out import FRACTION, PERCENTAGES, Tied
 from .unit_values import UnitValues
 
@@ -313,7 +313,7 @@ def printed_fraction(name: str, cell: Any, is_fraction: bool = False) -> float:
 def _charges(place: int, cell: Any) -> str:
     if scalars.is_blank(cell):
         return ""
-    return scalars.choice(scalars.text(f"charges, row {place}", cell), conventions.CHARGES, f"charges, row {place}")
+    return scalars.choice(scalars.text(f"charges, row {place}", cell), keys.CHARGES, f"charges, row {place}")
 
 
 def sample_inputs() -> Inputs:

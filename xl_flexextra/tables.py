@@ -17,13 +17,13 @@ import numpy as np
 from . import periods, returns
 from .cells import scalars
 from .charging import charging_of, redemption_of, share_of, together
-from .conventions import CHARGES
 from .errors import BadInput, FlexExtraError, MissingData
 from .funds import Funds, Shares
 from .input_tables import Fund
 from .periods import Period
 from .splices import splice
 from .terms import Terms
+from .terms.keys import CHARGES
 from .unit_values import UnitValues
 from .walk import Charging, Path, Redeemed, redeem, walk
 

@@ -412,7 +412,10 @@ def test_the_extension_holds_what_it_needs(tmp_path):
         names = set(package.namelist())
         settings = package.read("paths.json").decode()
     assert {"META-INF/manifest.xml", "CalcAddIns.xcu", "flexextra.idl", "pythonpath/xl_flexextra/walk.py"} <= names
-    assert {"pythonpath/flexextra_udfs/contract.py", "pythonpath/xl_flexextra/contracts/flex_extra_single.toml"} <= names
+    assert {
+        "pythonpath/flexextra_udfs/contract.py",
+        "pythonpath/xl_flexextra/terms/contracts/flex_extra_single.toml",
+    } <= names
     assert '"paths": []' in settings
     assert not any("hosts" in name or "sync" in name for name in names)
 

@@ -16,7 +16,8 @@ import pytest
 from numpy.typing import NDArray
 
 import xl_flexextra.typing
-from xl_flexextra import conventions, errors, registry, sample, term_values, terms
+from xl_flexextra import errors, registry, sample, terms
+from xl_flexextra.terms import keys, values
 from xl_flexextra.typing import Array
 
 EXPECTED_PUBLIC_API = {
@@ -87,15 +88,15 @@ def test_every_public_function_is_looked_at():
 
 def test_the_types_of_the_values_of_terms_are_those_of_the_conventions():
     typed = {}
-    for overload in typing.get_overloads(term_values.TermValues.__getitem__):
+    for overload in typing.get_overloads(values.TermValues.__getitem__):
         hints = typing.get_type_hints(overload)
         typed |= dict.fromkeys(typing.get_args(hints["key"]), hints["return"])
-    assert sorted(typed) == sorted(conventions.KEYS)
+    assert sorted(typed) == sorted(keys.KEYS)
     plain = {
         "text": str, "choice": str, "date": datetime.date, "fraction": float, "dollars": float, "count": int,
         "fractions": tuple[float, ...],
     }  # fmt: skip
-    for key, spec in conventions.KEYS.items():
+    for key, spec in keys.KEYS.items():
         wanted = plain[spec.kind] if spec.default is not None else plain[spec.kind] | None
         assert typed[key] == wanted, key
 

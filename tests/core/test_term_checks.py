@@ -2,10 +2,9 @@
 
 import pytest
 
-from xl_flexextra import term_checks
 from xl_flexextra.cells import scalars
 from xl_flexextra.errors import BadInput, InvalidTerms
-from xl_flexextra.terms import Terms
+from xl_flexextra.terms import Terms, checks
 
 NONE = {"contract.name": "c", "annual_charge.form": "none", "cdsc.schedule": [0.0]}
 SHARE = {**NONE, "annual_charge.form": "share", "annual_charge.dollars": 30}
@@ -111,7 +110,7 @@ def test_a_contract_that_breaks_one_rule(name):
 
 
 def test_every_rule_has_its_case():
-    names = [rule.name for rule in term_checks.RULES]
+    names = [rule.name for rule in checks.RULES]
     assert sorted(names) == sorted(CASES)
     assert len(set(names)) == len(names)
 

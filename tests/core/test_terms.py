@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from xl_flexextra import conventions, terms
 from xl_flexextra.errors import BadInput, InvalidTerms, MissingData
+from xl_flexextra.terms import keys, terms
 
 BASE = terms.load("flex_extra_flexible")
 
@@ -115,7 +115,7 @@ def test_an_unknown_key_is_named_with_the_nearest(typed, meant):
 
 
 def test_every_choice_of_every_convention_is_described_and_accepted_in_any_writing():
-    for key, spec in conventions.KEYS.items():
+    for key, spec in keys.KEYS.items():
         for choice, says in spec.choices.items():
             assert len(says) > 1, (key, choice)
             problems = []

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_walk import Plain, growth, last_of_month
 
-from xl_flexextra import conventions, tables
+from xl_flexextra import tables
 from xl_flexextra.funds import Funds, Shares
 from xl_flexextra.input_tables import Fund
-from xl_flexextra.terms import Terms
+from xl_flexextra.terms import Terms, keys
 from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.walk import Charging, redeem, walk
 
@@ -26,7 +26,7 @@ def number(low, high):
 
 
 def choices(key):
-    return st.sampled_from(sorted(conventions.KEYS[key].choices))
+    return st.sampled_from(sorted(keys.KEYS[key].choices))
 
 
 @st.composite
@@ -186,7 +186,7 @@ def test_the_random_terms_reach_every_choice():
 
     collect()
     elsewhere = {"valuation.rule", "valuation.inception", "periods.inception", "periods.without_history", "rounding.rule"}
-    for key, spec in conventions.KEYS.items():
+    for key, spec in keys.KEYS.items():
         if spec.choices and key not in elsewhere:
             missing = set(spec.choices) - seen[key] - ({"none"} if key == "premium_tax.when" else set())
             assert not missing, key

@@ -30,7 +30,7 @@ def one(found, key, alternative, contract="flex_extra_flexible"):
 
 
 def test_every_alternative_of_every_choice_is_judged_or_says_why_not(inputs, found):
-    from xl_flexextra.conventions import KEYS
+    from xl_flexextra.terms.keys import KEYS
 
     expected = {(c.name, k, a) for c in inputs.contracts for k, s in KEYS.items() for a in s.choices} - {
         (c.name, k, c[k]) for c in inputs.contracts for k in KEYS

@@ -6,10 +6,10 @@ import datetime
 from hypothesis import strategies as st
 
 from xl_flexextra import dates, report, terms
-from xl_flexextra.conventions import KEYS
 from xl_flexextra.errors import FlexExtraError
 from xl_flexextra.funds import Funds, Shares
 from xl_flexextra.input_tables import Fund, Published
+from xl_flexextra.terms.keys import KEYS
 from xl_flexextra.unit_values import UnitValues
 
 CODES = ("EQ", "BOND", "MID_CAP")

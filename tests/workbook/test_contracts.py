@@ -11,11 +11,11 @@ from programs import faults as faults_of
 from programs import needs_calc, needs_validator
 from typer.testing import CliRunner
 
-from xl_flexextra import conventions, input_tables, report, sample, terms, workbook
+from xl_flexextra import input_tables, report, sample, terms, workbook
 from xl_flexextra.cli.main import app
 from xl_flexextra.funds import Funds
 from xl_flexextra.hosts import calc
-from xl_flexextra.terms import Terms
+from xl_flexextra.terms import Terms, keys
 from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.workbook import review
 from xl_flexextra.workbook.captions import caption
@@ -115,15 +115,15 @@ def test_every_sheet_of_our_own_is_one_that_no_contract_may_take(built, tmp_path
 def test_no_company_explains_anothers_terms(tmp_path):
     """Not on a user's sheet of terms, not in the template, not on the page of the review's assumptions."""
     every = contract("mine", **{})
-    for key, spec in conventions.KEYS.items():
+    for key, spec in keys.KEYS.items():
         assert not COMPANIES.search(" ".join([spec.meaning, *spec.choices.values()])), key
     assert not any(COMPANIES.search(row[2]) for row in every.rows())
     build_template(tmp_path / "template.xlsx")
     cells = [str(c.value) for row in openpyxl.load_workbook(tmp_path / "template.xlsx")["Contract terms"] for c in row]
     assert not any(map(COMPANIES.search, cells))
-    assert COMPANIES.search(" ".join(conventions.SEEN_AT.values()))  # the documentation has them
-    for key, choice in conventions.SEEN_AT:
-        assert choice in {"", *conventions.KEYS[key].choices}
+    assert COMPANIES.search(" ".join(keys.SEEN_AT.values()))  # the documentation has them
+    for key, choice in keys.SEEN_AT:
+        assert choice in {"", *keys.KEYS[key].choices}
 
 
 def under(contract_terms, charges="all"):

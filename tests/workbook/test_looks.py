@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from xl_flexextra import sample, terms
 from xl_flexextra.cli.main import app
-from xl_flexextra.conventions import KEYS
 from xl_flexextra.hosts import calc
+from xl_flexextra.terms.keys import KEYS
 from xl_flexextra.workbook.book import Exact
 from xl_flexextra.workbook.template import build_template
 from xl_flexextra.workbook.tour import build_tour

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from xl_flexextra import terms
 from xl_flexextra.cli.main import app
-from xl_flexextra.conventions import KEYS
 from xl_flexextra.sources import files
+from xl_flexextra.terms.keys import KEYS
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from xl_flexextra.terms import Terms
+from xl_flexextra.terms.terms import Terms
 from xl_flexextra.typing import Array, Cell, Day, Flag, Number, Range, Table, Text
 
 # the second of two overloads takes what the first takes as well: an argument of either kind gives the array

@@ -198,7 +198,7 @@ def terms_show(
     from rich import box
     from rich.table import Table
 
-    from ..conventions import KEYS, REQUIRED
+    from ..terms.keys import KEYS, REQUIRED
 
     if name is None:
         for key, spec in KEYS.items():

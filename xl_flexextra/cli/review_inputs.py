@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import inputs as parse
-from .. import report, term_cells, terms
+from .. import report, terms
 from ..cells import scalars
 from ..cells.ranges import FROM
 from ..errors import BadInput, FlexExtraError, MissingData, Refused
@@ -17,7 +17,7 @@ from ..review.closed_form import BEFORE
 from ..review.data_checks import Evidence
 from ..review.sign_off import ROLES, Signature
 from ..sources.files import Files
-from ..terms import Terms
+from ..terms import Terms, in_cells
 from ..unit_values import UnitValues
 from ..workbook import page_texts
 from ..workbook.layout import PAGE
@@ -87,7 +87,7 @@ def _terms(rows: list[list[Any]], name: str) -> Terms:
         label, source = str(row[0] or ""), row[3] if len(row) > 3 else None
         numbered, _, day = label.partition(FROM)
         stem = numbered.rpartition(".")[0]
-        if stem in term_cells.SCHEDULES and source:
+        if stem in in_cells.SCHEDULES and source:
             sources[f"{stem}{FROM}{day}" if day else stem] = str(source)
     return Terms(found.given, found.changes, sources)
 

@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 
 from .. import dates, periods
-from ..conventions import KEYS, REQUIRED
 from ..errors import FlexExtraError
 from ..report import Inputs
 from ..returns import change
 from ..terms import Terms
+from ..terms.keys import KEYS, REQUIRED
 
 Date = datetime.date
 NOT_GIVEN = "not given"

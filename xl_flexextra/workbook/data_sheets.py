@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..cells.ranges import FROM
-from ..conventions import KEYS
 from ..input_tables import (
     FUND_TABLE,
     HOLIDAY_TABLE,
@@ -20,6 +19,7 @@ from ..input_tables import (
     InputTable,
 )
 from ..report import Inputs
+from ..terms.keys import KEYS
 from .book import DATE, MONEY, PERCENT, UNIT, Book, at
 from .terms_places import names
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import registry
-from ..conventions import KEYS, REQUIRED
 from ..input_tables import (
     FUND_TABLE,
     PUBLISHED_TABLE,
@@ -18,6 +17,7 @@ from ..input_tables import (
     Column,
     InputTable,
 )
+from ..terms.keys import KEYS, REQUIRED
 from .book import DATE, INPUT, MONEY, PERCENT, UNIT, Book, area, at
 from .data_sheets import format_of
 

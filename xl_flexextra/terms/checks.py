@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .cells.rounding import dollars_text, percent_text
-from .conventions import KEYS, REQUIRED
+from ..cells.rounding import dollars_text, percent_text
+from .keys import KEYS, REQUIRED
 
 HIGH_RATE, HIGH_CDSC, LOW_DOLLARS = 0.10, 0.15, 1.0
 _RATES = ("separate_account.charge", "payment.front_end_load", "annual_charge.rate", "rider.rate")

@@ -7,18 +7,18 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from . import term_cells, term_checks
-from .cells import ranges, scalars
-from .cells.ranges import FROM
-from .cells.rounding import shortest
-from .conventions import KEYS, REQUIRED, Key
-from .errors import BadInput, FlexExtraError, InvalidTerms, MissingData
-from .term_values import TermValue, TermValues
+from ..cells import ranges, scalars
+from ..cells.ranges import FROM
+from ..cells.rounding import shortest
+from ..errors import BadInput, FlexExtraError, InvalidTerms, MissingData
+from . import checks, in_cells
+from .keys import KEYS, REQUIRED, Key
+from .values import TermValue, TermValues
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .typing import Cell
+    from ..typing import Cell
 
 __all__ = ["TermValue", "TermValues", "Terms", "from_rows", "from_toml", "load", "shipped"]
 
@@ -29,7 +29,7 @@ class Terms(TermValues):
     """The terms of one contract, immutable. ``terms["annual_charge.dollars"]``; ``terms.on(date)`` with changes.
 
     ``given`` are the values as given, ``sources`` where each comes from, ``changes`` the (date, values) in force from
-    an effective date on. A key that was not given has the default of :data:`xl_flexextra.conventions.KEYS`.
+    an effective date on. A key that was not given has the default of :data:`xl_flexextra.terms.keys.KEYS`.
     """
 
     __slots__ = ("_in_force", "changes", "given", "sources")
@@ -54,13 +54,13 @@ class Terms(TermValues):
         self._in_force: dict[int, TermValues] = {}
         if not problems:
             ever = {k for values in (self.given, *(v for _, v in self.changes)) for k, value in values.items() if value}
-            problems += term_checks.problems(self._values, self.given, ever)
+            problems += checks.problems(self._values, self.given, ever)
             for day, values in self.changes:
                 fixed = [key for key in values if not KEYS[key].may_change]
                 problems += [f"{key!r} cannot change over time (it does from {day}); give one value." for key in fixed]
                 later = self._changed_by(day)
                 known = set(problems)
-                problems += [p for p in term_checks.problems(later, {**self.given, **values}, ever) if p not in known]
+                problems += [p for p in checks.problems(later, {**self.given, **values}, ever) if p not in known]
         if problems:
             raise InvalidTerms(str(given.get("contract.name", "?")), problems)
 
@@ -122,7 +122,7 @@ class Terms(TermValues):
                     meaning = f"{meaning} Here: {KEYS[key].choices[str(value)]}."
                 if isinstance(value, tuple):
                     for year, rate in enumerate(value, start=1):
-                        what = "CDSC rate" if key == term_cells.CDSC else "Free withdrawal percent"
+                        what = "CDSC rate" if key == in_cells.CDSC else "Free withdrawal percent"
                         table.append((f"{key}.{year}{suffix}", rate, f"{what} of contract year {year}.", source))
                 else:
                     table.append((key + suffix, value, meaning, source))
@@ -130,7 +130,7 @@ class Terms(TermValues):
 
     def notes(self) -> list[str]:
         """What is allowed but unlikely, such as a charge of 30% a year: a sentence each, for a person to judge."""
-        return term_checks.notes(self._values, self.changes)
+        return checks.notes(self._values, self.changes)
 
     # --- what the calculation asks ------------------------------------------------------------------------------------
 
@@ -188,7 +188,7 @@ def _cleaned(values: Mapping[str, object], problems: list[str], where: str = "")
     """Every value cleaned; a sentence for each that cannot be."""
     cleaned: dict[str, TermValue] = {}
     try:
-        values = term_cells.spelled_out(values)
+        values = in_cells.spelled_out(values)
     except FlexExtraError as error:
         problems.append(str(error))
         return cleaned
@@ -217,11 +217,11 @@ def from_rows(rows: Sequence[Sequence[object]], name: str = "the terms range") -
     changes: dict[Date, dict[str, object]] = {}
     problems: list[str] = []
     notes: Mapping[int, str] = {}
-    for row in term_cells.upright_terms([list(row) for row in rows]):
+    for row in in_cells.upright_terms([list(row) for row in rows]):
         if len(row) < 2:
             raise BadInput("'terms' must have two columns, term and value; widen the range.")
-        if term_cells.is_header(row):
-            notes = term_cells.note_columns(row)
+        if in_cells.is_header(row):
+            notes = in_cells.note_columns(row)
             continue
         if scalars.is_blank(row[0]):
             if ranges.is_number(row[1]):
@@ -229,19 +229,19 @@ def from_rows(rows: Sequence[Sequence[object]], name: str = "the terms range") -
             continue
         scalars.cell_error("terms", row[0])
         label = str(row[0]).strip()
-        key, written = term_cells.key_and_day(label)
+        key, written = in_cells.key_and_day(label)
         stem, _, year = key.rpartition(".")
-        if not stem and term_cells.is_blank(row[1]):
+        if not stem and in_cells.is_blank(row[1]):
             continue  # the title of a section
         try:
             day = scalars.to_date(label, written) if written else None
-            value = term_cells.value_of(label, key, row, notes)
+            value = in_cells.value_of(label, key, row, notes)
         except FlexExtraError as error:
             problems.append(str(error))
             continue
         target = values if day is None else changes.setdefault(day, {})
-        blank = term_cells.is_blank(value)
-        if stem in term_cells.SCHEDULES and year.isdecimal():
+        blank = in_cells.is_blank(value)
+        if stem in in_cells.SCHEDULES and year.isdecimal():
             key = stem
             if int(year) < 1:
                 problems.append(f"{label!r}: contract years count from 1; the first rate is '{stem}.1'.")
@@ -255,8 +255,8 @@ def from_rows(rows: Sequence[Sequence[object]], name: str = "the terms range") -
             problems.append(f"{label!r} stands twice; keep one row.")
         elif not blank or KEYS.get(key, Key("", "")).default is REQUIRED or key not in KEYS:
             target[key] = None if blank else value
-        if source := term_cells.source_of(row, notes):
-            sources[term_cells.dated(key, day)] = source
+        if source := in_cells.source_of(row, notes):
+            sources[in_cells.dated(key, day)] = source
     for (stem, day), rates in schedules.items():
         if sorted(rates) != list(range(1, len(rates) + 1)):
             problems.append(f"{stem!r} must have every contract year from 1 to {max(rates)} once; fill the gaps.")
@@ -316,7 +316,7 @@ def _flat(data: Mapping[str, object], problems: list[str], prefix: str = "") -> 
     for name, value in data.items():
         inner = _flat(value, problems, f"{prefix}{name}.") if isinstance(value, Mapping) else {}
         if not isinstance(value, Mapping) and not scalars.says_none(value):
-            inner = {term_cells.key_of(prefix + name): value}
+            inner = {in_cells.key_of(prefix + name): value}
         problems += [f"{key!r} stands twice; keep one line." for key in inner if key in flat]
         flat |= inner
     return flat

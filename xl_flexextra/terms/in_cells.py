@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .cells import scalars
-from .cells.ranges import FROM, Rows, is_number, turned
-from .conventions import KEYS
-from .errors import BadInput
+from ..cells import scalars
+from ..cells.ranges import FROM, Rows, is_number, turned
+from ..errors import BadInput
+from .keys import KEYS
 
 SCHEDULES = tuple(key for key, spec in KEYS.items() if spec.kind == "fractions")
 CDSC, THEREAFTER = "cdsc.schedule", "cdsc.thereafter"

@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Literal, TypeAlias, overload
 
-from .errors import MissingData
+from ..errors import MissingData
 
 TermValue: TypeAlias = str | float | int | datetime.date | tuple[float, ...] | None
 

@@ -22,8 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from excel.pywin32_stand_in import Server
 from excel.test_server import com, published_cells
 
-from xl_flexextra import inputs, sample, tables
+from xl_flexextra import sample, tables
 from xl_flexextra.hosts.excel import values
+from xl_flexextra.inputs import remembered
 
 RUNS = 5
 STARTS = {
@@ -49,7 +50,7 @@ class Touched(tuple):
 
 def clear() -> None:
     """Forget everything, as after a start."""
-    inputs.MEMORY.clear()
+    remembered.MEMORY.clear()
     values.RANGES.clear()
     tables._grid.cache_clear()
 

@@ -7,8 +7,9 @@ import sys
 import textwrap
 from pathlib import Path
 
-from xl_flexextra import input_tables, registry
+from xl_flexextra import registry
 from xl_flexextra.cli.lookup_commands import formula, gives
+from xl_flexextra.inputs import input_tables
 from xl_flexextra.terms import keys
 
 FOLDER = Path(__file__).parent
@@ -143,7 +144,7 @@ def tables_page() -> str:
     lines = [
         "# Tables of inputs",
         "",
-        "Generated from `xl_flexextra/input_tables.py` by `docs/make_reference.py`. The columns of each table of inputs, as a built workbook and the template have",
+        "Generated from `xl_flexextra/inputs/input_tables.py` by `docs/make_reference.py`. The columns of each table of inputs, as a built workbook and the template have",
         "them. In people's files the columns of Funds and Published are found by their names or other headings, in any case of letters and in any order, and other",
         "columns are passed over; those of the other tables by their places.",
     ]

@@ -87,7 +87,7 @@ def redeemable_value(
         raise BadInput(
             f"'valuation_dates' has {len(valuation_dates)} dates and 'unit_values' {len(unit_values)} values; give one each."
         )
-    from .unit_values import UnitValues
+    from .inputs.unit_values import UnitValues
 
     series = UnitValues(valuation_dates, ("the sub-account",), unit_values)
     if len(valuation_dates) < 2:

@@ -12,7 +12,8 @@ import numpy as np
 from . import periods
 from .cells.rounding import rounded
 from .errors import BadInput, MissingData
-from .funds import Funds, Shares
+from .inputs.funds import Funds
+from .inputs.shares import Shares
 from .terms import Terms
 from .terms.values import TermValues
 from .walk import Charging, Redemption

@@ -12,12 +12,13 @@ from . import dates, periods, returns
 from .cells.rounding import without_noise
 from .charging import charging_of, share_of
 from .errors import BadInput, MissingData, PassedError
-from .funds import Funds, Shares
-from .splices import splice
+from .inputs.funds import Funds
+from .inputs.shares import Shares
+from .inputs.substitutions import splice
+from .inputs.unit_values import UnitValues
 from .tables import valued
 from .terms import Terms
 from .terms.keys import KEYS
-from .unit_values import UnitValues
 from .walk import walk
 
 Date = datetime.date

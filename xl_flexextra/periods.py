@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from . import dates
 from .errors import BadInput, CellError, MissingData, PassedError
-from .input_tables import Fund
+from .inputs.input_tables import Fund
 from .terms import Terms
 
 Date = datetime.date

@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from . import inputs, python_help, vocabulary
+from . import python_help, vocabulary
 from .cells import scalars, spread_ranges
 from .cells.argument import Argument
 from .cells.scalars import OMITTED
 from .declaration import Example, WorksheetFunction
 from .errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution
+from .inputs import remembered
 from .vocabulary import Meaning
 
 DECLARED: dict[str, WorksheetFunction] = {}
@@ -139,7 +140,7 @@ def _convert(function: WorksheetFunction, bound: list[Any]) -> list[Any]:
             ranges[len(converted)] = argument, value
             converted.append(None)
         else:
-            convert = inputs.parse if argument.kind in inputs.KINDS else scalars.convert
+            convert = remembered.parse if argument.kind in remembered.KINDS else scalars.convert
             converted.append(convert(argument.name, argument.kind, value))
     if ranges:  # read together, because they end together
         for place, value in zip(

@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from . import dates, fund_names, periods, tables, tie_out
-from .cells import scalars
-from .errors import BadInput, FlexExtraError, MissingData
-from .funds import Funds, Shares
-from .input_tables import PUBLISHED_TABLE, Column, Published
-from .inputs import parse
-from .terms import Terms, keys
-from .tie_out import FRACTION, PERCENTAGES, Tied
-from .unit_values import UnitValues
+from . import dates, periods, tables, tie_out
+from .errors import BadInput, FlexExtraError
+from .inputs import fund_names
+from .inputs.funds import Funds
+from .inputs.input_tables import Published
+from .inputs.published_figures import published_from_rows
+from .inputs.remembered import parse
+from .inputs.shares import Shares
+from .inputs.unit_values import UnitValues
+from .terms import Terms
+from .tie_out import Tied
 
 Date = datetime.date
 
@@ -259,61 +261,6 @@ def _contract(inputs: Inputs, code: str) -> Terms:
             return one
     known = ", ".join(str(one["contract.code"] or one.name) for one in inputs.contracts)
     raise BadInput(f"'published' has the contract {code!r}, but the terms are of {known}; give its terms too.")
-
-
-def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
-    """Published figures from rows with a header: the columns of the table Published.
-
-    ``return_pct`` is the printed percentage (−14.91, or the text −14.91%); a column ``return`` holds it as a fraction
-    (−0.1491), as a built workbook's own table does. ``contract`` is empty for figures before contract charges.
-    ``charges`` is 'annual' for figures of a contract that is not surrendered; left out: 'asset' without a contract, else
-    'all'.
-    """
-    header = [str(cell or "").strip().lower() for cell in rows[0]]
-    percentages = FRACTION not in header or PERCENTAGES in header
-    columns = {one.as_filled_in if percentages else one.name: one for one in PUBLISHED_TABLE.columns}
-    missing = [name for name, one in columns.items() if one.needed and name not in header]
-    if missing:
-        known = ", ".join(one.as_filled_in for one in PUBLISHED_TABLE.columns if one.needed or one.attribute in _PLACES)
-        raise BadInput(f"'published' has no column {missing[0]!r}; it needs {known}.")
-    figures, made = [], PUBLISHED_TABLE.row or Published
-    for place, row in enumerate(rows[1:], start=2):
-        cells = dict(zip(header, row, strict=False))
-        if all(scalars.is_blank(cell) for cell in row):
-            continue
-        column = PERCENTAGES if percentages else FRACTION
-        if scalars.is_blank(cells[column]):
-            raise MissingData(f"'published' has no {column} in row {place}; fill it in or drop the row.")
-        figures.append(made(**{one.attribute: _printed(name, one, place, cells.get(name)) for name, one in columns.items()}))
-    return tuple(figures)
-
-
-_PLACES = ("table", "contract")  # where a figure stands on the page
-
-
-def _printed(name: str, column: Column, place: int, cell: Any) -> Any:
-    """A cell of a published figure."""
-    where = f"{name}, row {place}"
-    if column.is_date:
-        return scalars.to_date(where, cell)
-    if column.kind == "fraction":
-        return printed_fraction(where, cell, name != column.percentages)
-    if column.kind == "charges":
-        return _charges(place, cell)
-    return scalars.text(where, cell) if column.needed else str(cell or "")
-
-
-def printed_fraction(name: str, cell: Any, is_fraction: bool = False) -> float:
-    """A printed return as a fraction; text with a percent sign is a percentage in any column."""
-    percent = isinstance(cell, str) and cell.strip().endswith("%")
-    given = scalars.number(name, cell.strip().removesuffix("%") if percent else cell)
-    return given if is_fraction and not percent else tie_out.of_percentage(given)
-
-
-def _charges(place: int, cell: Any) -> str:
-    if scalars.is_blank(cell):
-        return ""
-    return scalars.choice(scalars.text(f"charges, row {place}", cell), keys.CHARGES, f"charges, row {place}")
 
 
 def sample_inputs() -> Inputs:

@@ -18,13 +18,14 @@ from . import periods, returns
 from .cells import scalars
 from .charging import charging_of, redemption_of, share_of, together
 from .errors import BadInput, FlexExtraError, MissingData
-from .funds import Funds, Shares
-from .input_tables import Fund
+from .inputs.funds import Funds
+from .inputs.input_tables import Fund
+from .inputs.shares import Shares
+from .inputs.substitutions import splice
+from .inputs.unit_values import UnitValues
 from .periods import Period
-from .splices import splice
 from .terms import Terms
 from .terms.keys import CHARGES
-from .unit_values import UnitValues
 from .walk import Charging, Path, Redeemed, redeem, walk
 
 Date = datetime.date

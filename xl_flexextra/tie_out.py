@@ -10,21 +10,9 @@ from typing import Any
 
 from .cells.rounding import rounded_percent, without_noise
 from .errors import BadInput, FlexExtraError
-from .input_tables import PUBLISHED_TABLE, Published
+from .inputs.input_tables import Published
 
 TIES, ROUNDING, KNOWN, OPEN = "ties", "rounding", "known break", "open"
-_RETURN = PUBLISHED_TABLE.columns[PUBLISHED_TABLE.place("return")]
-PERCENTAGES = _RETURN.percentages
-"""Heading of printed figures as percentages, as people's files have them."""
-FRACTION = _RETURN.name
-"""Heading of printed figures as fractions, as the table Published of a workbook has them."""
-
-
-def of_percentage(printed: float) -> float:
-    """A printed percentage as the fraction that it stands for, on its decimals: -14.91 is -0.1491."""
-    from decimal import Decimal  # no figure in a cell waits for it
-
-    return float(Decimal(repr(float(printed))).scaleb(-2))
 
 
 def difference(recomputed: float, published: float, decimals: int = 2, rule: str = "half_away") -> float:

@@ -6,7 +6,7 @@ import xlsxwriter
 from test_command_line import run
 
 from xl_flexextra.cli.review_inputs import fund_returns
-from xl_flexextra.report import published_from_rows
+from xl_flexextra.inputs.published_figures import published_from_rows
 
 # by hand: 90 / 100 - 1 = -10.00% before contract charges; the charge of 1% of 900 leaves 891: -10.90% held;
 # the CDSC of 6% of 891 = 53.46 leaves 837.54: -16.25% surrendered (-16.246)

@@ -11,11 +11,12 @@ from xl_flexextra import sample
 from xl_flexextra.cells import scalars
 from xl_flexextra.cli import main
 from xl_flexextra.errors import BadInput, MissingData
-from xl_flexextra.fund_names import FundNames, key, loose, named, same, written
-from xl_flexextra.funds import Funds, Shares
+from xl_flexextra.inputs.fund_names import FundNames, key, loose, named, same, written
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.shares import Shares
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review.data_checks import revisions
 from xl_flexextra.sync import store
-from xl_flexextra.unit_values import UnitValues
 
 NBSP = "\u00a0"
 UNIT_VALUES, FUNDS, SHARES = sample.rows("UnitValues"), sample.rows("Funds"), sample.rows("Shares")

@@ -8,14 +8,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from xl_flexextra import input_tables, report, workbook
-from xl_flexextra.funds import Funds
-from xl_flexextra.input_tables import FUND_TABLE, KINDS, PUBLISHED_TABLE, TABLES, Column, Fund, Published
+from xl_flexextra import report, workbook
+from xl_flexextra.inputs import input_tables, published_figures
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.input_tables import FUND_TABLE, KINDS, PUBLISHED_TABLE, TABLES, Column, Fund, Published
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import fingerprints
 from xl_flexextra.sources.mapping import Mapping
 from xl_flexextra.sync import funds as fund_names_of
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.workbook.template import build_template
 
 JULY = datetime.date(2008, 7, 31)
@@ -42,7 +43,7 @@ def inputs():
     values = UnitValues.from_rows([["date", "ACME", "B"], [datetime.date(2007, 7, 31), 10, 20], [JULY, 11, 21]])
     rows = [["as_of", "fund", "period", "return_pct", "Page"], ["2008-07-31", "ACME", "1Y", 10.0, "7"]]
     terms = Terms({"contract.name": "mine", "annual_charge.form": "none", "cdsc.schedule": (0.0,)})
-    return report.Inputs(values, funds, (terms,), JULY, published=report.published_from_rows(rows))
+    return report.Inputs(values, funds, (terms,), JULY, published=published_figures.published_from_rows(rows))
 
 
 def test_a_column_more_is_read_and_used(more):
@@ -112,5 +113,5 @@ def test_every_declared_column_of_a_row_is_read_back_from_its_sheet(tmp_path):
     funds = Funds((Fund(**values), Fund("B")))
     assert Funds.from_rows(FUND_TABLE.rows(funds.items)).items == funds.items
     figure = Published(**{c.attribute: by_kind.get(c.kind, f"a {c.name}") for c in PUBLISHED_TABLE.columns})
-    assert report.published_from_rows(PUBLISHED_TABLE.rows([figure])) == (figure,)
+    assert published_figures.published_from_rows(PUBLISHED_TABLE.rows([figure])) == (figure,)
     assert input_tables.columns_of(Fund)[0].name == "fund"

@@ -36,7 +36,7 @@ from hypothesis import strategies as st
 
 from xl_flexextra import growth, registry
 from xl_flexextra.errors import NA, BadInput, CellError, MissingData, NoSolution
-from xl_flexextra.unit_values import UnitValues
+from xl_flexextra.inputs.unit_values import UnitValues
 
 HALF_BP = 5e-5
 D = datetime.date

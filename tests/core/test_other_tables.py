@@ -7,8 +7,8 @@ from flexextra_udfs import ADJUSTED_UNIT_VALUES, CONTRACT_AATR
 
 from xl_flexextra.cells import scalars
 from xl_flexextra.errors import NA, BadInput, MissingData, PassedError
-from xl_flexextra.funds import Shares
-from xl_flexextra.unit_values import UnitValues
+from xl_flexextra.inputs.shares import Shares
+from xl_flexextra.inputs.unit_values import UnitValues
 
 D, JULY = datetime.date, "2008-07-31"
 NO_CHARGE = [["annual_charge.form", "none"], ["cdsc.schedule", 0]]

@@ -5,8 +5,9 @@ import datetime
 import pytest
 
 from xl_flexextra import tables, terms
-from xl_flexextra.funds import Funds, Shares
-from xl_flexextra.unit_values import UnitValues
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.shares import Shares
+from xl_flexextra.inputs.unit_values import UnitValues
 
 D = datetime.date
 DAYS = [D(2005, 7, 31) + datetime.timedelta(days=k) for k in range(1400)]

@@ -13,7 +13,8 @@ from flexextra_udfs import (
 
 from xl_flexextra import registry
 from xl_flexextra.errors import NA, BadInput, MissingData
-from xl_flexextra.funds import Funds, Shares
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.shares import Shares
 
 F, JULY = "flex_extra_flexible", "2008-07-31"
 VALUES = [["date", "EQUITY", "BLEND", "TOTAL_RETURN"], ["2007-07-31", 10, 10, 10], [JULY, 11, 12, 13]]

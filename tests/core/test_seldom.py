@@ -9,9 +9,9 @@ import pytest
 
 from xl_flexextra import declaration, registry, sample
 from xl_flexextra.errors import NA, NUM, VALUE, BadInput, InvalidTerms, NoSolution, PassedError
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.returns import positive
 from xl_flexextra.terms import Terms, from_rows, load
-from xl_flexextra.unit_values import UnitValues
 
 D = datetime.date
 AATR = registry.get("AATR")
@@ -147,7 +147,7 @@ def test_a_rider_that_depends_on_the_dates_of_a_period_is_named():
 
 
 def test_a_large_range_is_parsed_and_not_remembered():
-    from xl_flexextra.inputs import Memory
+    from xl_flexextra.inputs.remembered import Memory
 
     memory, rows = Memory(entries=2, size=200), [["fund", "share"], *([f"F{i}", 0.01] for i in range(50))]
     for _ in range(2):

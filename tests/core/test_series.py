@@ -6,7 +6,7 @@ import pytest
 from flexextra_udfs import ADJUSTED_UNIT_VALUES, CONTRACT_AATR, DECLARED_RATE
 
 from xl_flexextra.errors import BadInput, MissingData
-from xl_flexextra.funds import Shares
+from xl_flexextra.inputs.shares import Shares
 
 D = datetime.date
 KINDS = [

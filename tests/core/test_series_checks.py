@@ -5,11 +5,11 @@ import datetime
 import numpy as np
 import pytest
 
-from xl_flexextra import series_checks as checks
+from xl_flexextra.inputs import series_checks
+from xl_flexextra.inputs.series_checks import Limits
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import data_checks
-from xl_flexextra.series_checks import Limits
 from xl_flexextra.sync.refresh import Request, refresh
-from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.workbook.template import build_template
 
 D = datetime.date
@@ -34,25 +34,25 @@ def every_day(first, count, business=True):
     ],
 )  # fmt: skip
 def test_a_month_end_is_its_last_day_or_its_last_business_day(day, holidays, end):
-    assert checks.month_ends(days(day), holidays).tolist() == [end]
+    assert series_checks.month_ends(days(day), holidays).tolist() == [end]
 
 
 def test_changes_beyond_the_limit():
     values = [10, 12.5, 10, 7.5, 9.4]  # +25%, -20%, -25%, +25.33%
-    assert checks.jumps(values).tolist() == [4]
-    assert checks.jumps(values, Limits(max_jump=0.2)).tolist() == [1, 3, 4]
-    assert checks.jumps([1.0, 1.1, 1.21], Limits(max_jump=0.1)).tolist() == []  # 10% but for noise
-    assert checks.jumps([10, 20, 5, 5.1], same=[True, False, True]).tolist() == [1]  # 20 and 5 are of two funds
-    assert checks.jumps([]).tolist() == checks.jumps([10.0]).tolist() == []
+    assert series_checks.jumps(values).tolist() == [4]
+    assert series_checks.jumps(values, Limits(max_jump=0.2)).tolist() == [1, 3, 4]
+    assert series_checks.jumps([1.0, 1.1, 1.21], Limits(max_jump=0.1)).tolist() == []  # 10% but for noise
+    assert series_checks.jumps([10, 20, 5, 5.1], same=[True, False, True]).tolist() == [1]  # 20 and 5 are of two funds
+    assert series_checks.jumps([]).tolist() == series_checks.jumps([10.0]).tolist() == []
 
 
 def test_values_that_stand_still():
     months = days("2008-01-31", "2008-02-29", "2008-03-31", "2008-04-30", "2008-05-31")
-    starts, passed, counts = checks.stale(months, [10, 10, 11, 11, 11])
+    starts, passed, counts = series_checks.stale(months, [10, 10, 11, 11, 11])
     assert (starts.tolist(), passed.tolist(), counts.tolist()) == ([2], [4], [3])
-    assert [len(x) for x in checks.stale(months, [10, 10, 11, 11, 11], Limits(max_repeats=3))] == [0, 0, 0]
-    assert checks.stale(months, [10, 10, 10, 10, 10], same=[True, True, False, True])[2].tolist() == [3]
-    assert [len(x) for x in checks.stale(days("2008-01-31"), [1.0])] == [0, 0, 0]
+    assert [len(x) for x in series_checks.stale(months, [10, 10, 11, 11, 11], Limits(max_repeats=3))] == [0, 0, 0]
+    assert series_checks.stale(months, [10, 10, 10, 10, 10], same=[True, True, False, True])[2].tolist() == [3]
+    assert [len(x) for x in series_checks.stale(days("2008-01-31"), [1.0])] == [0, 0, 0]
 
 
 def test_saturdays_and_sundays_of_daily_values_do_not_stand_still():
@@ -61,9 +61,9 @@ def test_saturdays_and_sundays_of_daily_values_do_not_stand_still():
     values = np.where(np.is_busday(daily, holidays=[D(2008, 7, 4)]), np.arange(15) + 10.0, np.nan)
     for place in range(15):
         values[place] = values[place - 1] if np.isnan(values[place]) else values[place]
-    assert checks.stale(daily, values, holidays=[D(2008, 7, 4)])[2].tolist() == []
+    assert series_checks.stale(daily, values, holidays=[D(2008, 7, 4)])[2].tolist() == []
     values[7:10] = 17.0  # Monday to Wednesday
-    starts, _, counts = checks.stale(daily, values, holidays=[D(2008, 7, 4)])
+    starts, _, counts = series_checks.stale(daily, values, holidays=[D(2008, 7, 4)])
     assert (daily[starts].tolist(), counts.tolist()) == ([D(2008, 7, 7)], [3])
 
 
@@ -81,30 +81,30 @@ def test_saturdays_and_sundays_of_daily_values_do_not_stand_still():
     ],
 )
 def test_gaps(given, found):
-    assert checks.gaps(days(*given)).tolist() == found
+    assert series_checks.gaps(days(*given)).tolist() == found
 
 
 def test_a_stated_gap_counts_days():
-    assert checks.gaps(days("2008-06-30", "2008-07-31", "2008-09-30"), Limits(max_gap_days=61)).tolist() == []
-    assert checks.gaps(days("2008-06-30", "2008-07-31", "2008-09-30"), Limits(max_gap_days=30)).tolist() == [1, 2]
+    assert series_checks.gaps(days("2008-06-30", "2008-07-31", "2008-09-30"), Limits(max_gap_days=61)).tolist() == []
+    assert series_checks.gaps(days("2008-06-30", "2008-07-31", "2008-09-30"), Limits(max_gap_days=30)).tolist() == [1, 2]
 
 
 def test_order_repeats_and_blanks():
-    assert checks.disorder(days("2008-06-30", "2008-07-31")) is None
-    assert checks.disorder(days("2008-06-30", "2008-07-31", "2008-07-31")) == (2, True)
-    assert checks.disorder(days("2008-06-30", "2008-05-31", "2008-07-31")) == (1, False)
-    order, again, differ = checks.repeats(np.array([3, 1, 3, 1, 2]), np.array([5.0, 7.0, 5.0, 8.0, 1.0]))
+    assert series_checks.disorder(days("2008-06-30", "2008-07-31")) is None
+    assert series_checks.disorder(days("2008-06-30", "2008-07-31", "2008-07-31")) == (2, True)
+    assert series_checks.disorder(days("2008-06-30", "2008-05-31", "2008-07-31")) == (1, False)
+    order, again, differ = series_checks.repeats(np.array([3, 1, 3, 1, 2]), np.array([5.0, 7.0, 5.0, 8.0, 1.0]))
     assert order.tolist() == [1, 3, 4, 0, 2]
     assert (again.tolist(), differ.tolist()) == ([0, 3], [True, False])
-    blanks, last = checks.holes(np.array([np.nan, 1, np.nan, 2, np.nan]))
+    blanks, last = series_checks.holes(np.array([np.nan, 1, np.nan, 2, np.nan]))
     assert (blanks.tolist(), last) == ([2], 3)
-    assert checks.holes(np.array([np.nan, 1.0]))[1] is None
-    assert checks.not_positive([1, 0, -1, np.nan]).tolist() == [1, 2]
+    assert series_checks.holes(np.array([np.nan, 1.0]))[1] is None
+    assert series_checks.not_positive([1, 0, -1, np.nan]).tolist() == [1, 2]
 
 
 @pytest.mark.parametrize("day", [D(2008, 7, 30), D(2008, 8, 29)])
 def test_a_business_day_between_the_last_value_and_the_day_to_reach(day):
-    assert checks.ends_before(day, D(2008, 8, 31)) == (day == D(2008, 7, 30))
+    assert series_checks.ends_before(day, D(2008, 8, 31)) == (day == D(2008, 7, 30))
 
 
 # --- a review and a refresh find the same -----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from flexextra_udfs import TIE_DIFFERENCE
 
 from xl_flexextra import tie_out
 from xl_flexextra.errors import BadInput, MissingData
-from xl_flexextra.input_tables import Published
+from xl_flexextra.inputs.input_tables import Published
 
 PRINTED = Published("t", "", datetime.date(2008, 7, 31), "A", "1Y", 0.0569)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from xl_flexextra.errors import BadInput, MissingData
-from xl_flexextra.unit_values import UnitValues
+from xl_flexextra.inputs.unit_values import UnitValues
 
 HEAD, LONG = ["date", "A", "B"], ["date", "fund", "unit value"]
 JUNE, JULY = "2008-06-30", "2008-07-31"

@@ -7,8 +7,9 @@ import pytest
 
 from xl_flexextra import report, terms
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData
-from xl_flexextra.funds import Funds
-from xl_flexextra.input_tables import Published
+from xl_flexextra.inputs import published_figures
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.input_tables import Published
 
 D = datetime.date
 FLEX = terms.load("flex_extra_flexible")
@@ -161,7 +162,7 @@ ROW = ["t", "FLEX", "2008-07-31", "EQUITY", "1Y"]
 
 
 def read(head, *rows):
-    return report.published_from_rows([list(head), *map(list, rows)])
+    return published_figures.published_from_rows([list(head), *map(list, rows)])
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from plain_walk import Plain, growth, last_of_month
 
 from xl_flexextra import tables
-from xl_flexextra.funds import Funds, Shares
-from xl_flexextra.input_tables import Fund
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.input_tables import Fund
+from xl_flexextra.inputs.shares import Shares
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms, keys
-from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.walk import Charging, redeem, walk
 
 RELAXED = settings(deadline=None, suppress_health_check=list(HealthCheck))

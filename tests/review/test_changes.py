@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xl_flexextra import dates, report
-from xl_flexextra.funds import Funds
-from xl_flexextra.inputs import parse
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.remembered import parse
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import changes
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import UnitValues
 
 approx = pytest.approx
 DIGITS = 1e-12

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xl_flexextra import dates, report, tables
-from xl_flexextra.funds import Funds
-from xl_flexextra.inputs import parse
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.remembered import parse
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import closed_form as cf
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import UnitValues
 
 AS_OF = datetime.date(2008, 7, 31)
 MONTHS = [dates.month_end(1998, 1 + k) for k in range(127)]

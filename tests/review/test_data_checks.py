@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from xl_flexextra import report
-from xl_flexextra.funds import Funds
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import data_checks
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import UnitValues
 
 D = datetime.date
 BARE = {"contract.name": "bare", "annual_charge.form": "none", "cdsc.schedule": [0.0], "separate_account.charge": 0.013}

@@ -9,10 +9,11 @@ from typer.testing import CliRunner
 from xl_flexextra import report, workbook
 from xl_flexextra.cli import review_inputs
 from xl_flexextra.cli.main import app
-from xl_flexextra.funds import Funds, Shares
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.shares import Shares
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import fingerprints, sign_off
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import UnitValues
 
 INPUTS = report.sample_inputs()
 FIELDS = [field.name for field in dataclasses.fields(report.Inputs)]

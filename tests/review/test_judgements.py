@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xl_flexextra import report
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import alternatives, data_checks, fingerprints, sign_off
-from xl_flexextra.unit_values import UnitValues
 
 DAYS = [datetime.date(2008, m, d) for m, d in ((1, 31), (2, 29), (3, 31), (4, 30), (5, 31))]
 

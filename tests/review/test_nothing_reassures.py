@@ -17,12 +17,12 @@ from xl_flexextra.cli.main import app
 from xl_flexextra.errors import MissingData
 from xl_flexextra.hosts import calc
 from xl_flexextra.hosts.calc import session
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.ooxml.package import Package
 from xl_flexextra.ooxml.workbook import Workbook
 from xl_flexextra.review import alternatives, data_checks, fingerprints, sign_off
 from xl_flexextra.review.sign_off import Signature
 from xl_flexextra.sync import store
-from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.workbook import review
 from xl_flexextra.workbook import review_check as check
 

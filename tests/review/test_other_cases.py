@@ -7,9 +7,9 @@ import pytest
 from programs import faults, needs_calc, needs_validator
 
 from xl_flexextra import report
-from xl_flexextra.funds import Funds
 from xl_flexextra.hosts import calc as host
-from xl_flexextra.input_tables import Fund, Published
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.input_tables import Fund, Published
 from xl_flexextra.terms import Terms
 from xl_flexextra.workbook import review
 

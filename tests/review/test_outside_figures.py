@@ -8,13 +8,13 @@ import pytest
 from programs import needs_calc
 
 from xl_flexextra import dates, report, workbook
-from xl_flexextra.funds import Funds
 from xl_flexextra.hosts import calc as host
-from xl_flexextra.input_tables import Published
-from xl_flexextra.inputs import parse
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.input_tables import Published
+from xl_flexextra.inputs.remembered import parse
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import changes
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.workbook import review
 
 OCTOBER = datetime.date(2024, 10, 31)

@@ -6,7 +6,8 @@ import openpyxl
 import pytest
 
 from xl_flexextra import report, terms
-from xl_flexextra.inputs import parse
+from xl_flexextra.inputs import published_figures
+from xl_flexextra.inputs.remembered import parse
 from xl_flexextra.workbook import review
 
 D = datetime.date
@@ -32,7 +33,7 @@ def substituted(tmp_path_factory):
         funds=parse("funds", "funds", FUNDS),
         contracts=(terms.load("flex_extra_flexible"),),
         as_of=D(2008, 7, 31),
-        published=report.published_from_rows(PUBLISHED),
+        published=published_figures.published_from_rows(PUBLISHED),
     )
     computed = report.compute(inputs)
     place = tmp_path_factory.mktemp("substituted") / "review.xlsx"

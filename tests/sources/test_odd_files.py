@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.sources.tables import Files
-from xl_flexextra.unit_values import UnitValues
 
 from .conftest import as_kind, excel, run
 

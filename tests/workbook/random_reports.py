@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from xl_flexextra import dates, report, terms
 from xl_flexextra.errors import FlexExtraError
-from xl_flexextra.funds import Funds, Shares
-from xl_flexextra.input_tables import Fund, Published
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.input_tables import Fund, Published
+from xl_flexextra.inputs.shares import Shares
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms.keys import KEYS
-from xl_flexextra.unit_values import UnitValues
 
 CODES = ("EQ", "BOND", "MID_CAP")
 FORMS = (

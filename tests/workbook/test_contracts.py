@@ -11,12 +11,13 @@ from programs import faults as faults_of
 from programs import needs_calc, needs_validator
 from typer.testing import CliRunner
 
-from xl_flexextra import input_tables, report, sample, terms, workbook
+from xl_flexextra import report, sample, terms, workbook
 from xl_flexextra.cli.main import app
-from xl_flexextra.funds import Funds
 from xl_flexextra.hosts import calc
+from xl_flexextra.inputs import input_tables
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms, keys
-from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.workbook import review
 from xl_flexextra.workbook.captions import caption
 from xl_flexextra.workbook.layout import DATA_SHEETS, REVIEW_SHEETS, UPDATE_SHEETS

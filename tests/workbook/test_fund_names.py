@@ -9,10 +9,11 @@ import pytest
 from programs import needs_calc
 from typer.testing import CliRunner
 
-from xl_flexextra import input_tables, report, sample, workbook
+from xl_flexextra import report, sample, workbook
 from xl_flexextra.cli.main import app
 from xl_flexextra.hosts import calc
-from xl_flexextra.inputs import parse
+from xl_flexextra.inputs import input_tables
+from xl_flexextra.inputs.remembered import parse
 from xl_flexextra.report import Inputs
 from xl_flexextra.review import data_checks
 from xl_flexextra.terms import load

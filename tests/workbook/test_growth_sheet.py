@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from xl_flexextra import report, terms, workbook
-from xl_flexextra.inputs import parse
+from xl_flexextra.inputs.remembered import parse
 
 DAYS = ["2008-03-31", "2008-04-30", "2008-05-31", "2008-06-30", "2008-07-31"]
 VALUES = [

@@ -14,11 +14,12 @@ from programs import faults, needs_validator
 
 from xl_flexextra import report, workbook
 from xl_flexextra.dates import month_end
-from xl_flexextra.funds import Funds, Shares
 from xl_flexextra.hosts.calc.recalculation import recalculate
-from xl_flexextra.input_tables import Published
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.input_tables import Published
+from xl_flexextra.inputs.shares import Shares
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import load
-from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.workbook import review
 from xl_flexextra.workbook.template import build_template
 

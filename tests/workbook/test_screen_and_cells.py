@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 from xl_flexextra import dates, report, tables, workbook
 from xl_flexextra.cli.main import app
 from xl_flexextra.errors import CellError, FlexExtraError
-from xl_flexextra.funds import Funds
 from xl_flexextra.hosts import calc
-from xl_flexextra.input_tables import Fund, Published
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.input_tables import Fund, Published
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.workbook import review
 from xl_flexextra.workbook.book import cached
 from xl_flexextra.workbook.template import build_template

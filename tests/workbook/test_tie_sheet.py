@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 from xl_flexextra import report, sample, workbook
 from xl_flexextra.cli.main import app
 from xl_flexextra.hosts import calc
-from xl_flexextra.input_tables import Published
-from xl_flexextra.unit_values import UnitValues
+from xl_flexextra.inputs import published_figures
+from xl_flexextra.inputs.input_tables import Published
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.workbook.tie_sheet import COMPUTED, HEADER_ROW, RECOMPUTED
 
 FIRST, LAST = HEADER_ROW + 2, HEADER_ROW + 113  # rows of the 112 figures, counted from 1
@@ -134,7 +135,7 @@ def test_the_published_table_of_a_workbook_reads_back(built, tmp_path):
     assert done.exit_code == 0, done.output
     assert "112 of 112" in done.output
     rows = [["as_of", "fund", "period", "return", "return_pct"], ["2008-07-31", "EQUITY", "1Y", 5.0, -18.14]]
-    assert report.published_from_rows(rows)[0].value == -0.1814  # the percentage, where both are there
+    assert published_figures.published_from_rows(rows)[0].value == -0.1814  # the percentage, where both are there
 
 
 def test_a_published_figure_that_is_blank_is_none_and_not_zero(built, tmp_path):

@@ -10,10 +10,11 @@ import numpy as np
 from xl_flexextra import explain, tables
 from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NA, VALUE
-from xl_flexextra.funds import Funds, Shares
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.shares import Shares
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.registry import worksheet_function
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import UnitValues
 
 if TYPE_CHECKING:
     from xl_flexextra.typing import Array, Cell

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 
-from xl_flexextra import dates, periods, series
+from xl_flexextra import dates, periods
 from xl_flexextra.declaration import Example
 from xl_flexextra.errors import NA, VALUE
+from xl_flexextra.inputs import dated_series
 from xl_flexextra.registry import worksheet_function
 
 CATEGORY = "Flex Extra dates"
@@ -98,7 +99,7 @@ def USABLE_MONTH_END(use_date: datetime.date, holidays: list[list[object]] | Non
     >>> USABLE_MONTH_END("2008-08-11")
     datetime.date(2008, 7, 31)
     """
-    return dates.usable_month_end(use_date, series.holidays(holidays) if holidays else [])
+    return dates.usable_month_end(use_date, dated_series.holidays(holidays) if holidays else [])
 
 
 __all__ = ["LATEST_QUARTER_END", "PERIOD_BASE_DATE", "USABLE_MONTH_END", "YEARS_BETWEEN"]

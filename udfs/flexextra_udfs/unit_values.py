@@ -11,11 +11,11 @@ from xl_flexextra import tables, yields
 from xl_flexextra.cells import scalars
 from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NA, VALUE, BadInput
-from xl_flexextra.funds import Funds
+from xl_flexextra.inputs.dated_series import dated_values
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.registry import worksheet_function
-from xl_flexextra.series import dated_values
 from xl_flexextra.terms import Terms
-from xl_flexextra.unit_values import UnitValues
 from xl_flexextra.vocabulary import Meaning
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 
-from xl_flexextra import series, yields
+from xl_flexextra import yields
 from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NA, VALUE
+from xl_flexextra.inputs import dated_series
 from xl_flexextra.registry import worksheet_function
 from xl_flexextra.vocabulary import Meaning
 
@@ -115,7 +116,7 @@ def DECLARED_RATE(rates: list[list[object]], on_date: datetime.date, rate_kind: 
     >>> DECLARED_RATE([["2008-07-01", 0.035], ["2008-08-01", 0.034]], "2008-07-31")
     0.035
     """
-    return series.rate_in_force(rates, on_date, rate_kind)
+    return dated_series.rate_in_force(rates, on_date, rate_kind)
 
 
 __all__ = [

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from .. import dates, report, sample, terms
-from .. import inputs as parse
 from ..cells import ranges, scalars
 from ..charging import charges_by_share
 from ..errors import BadInput, FlexExtraError, MissingData, PassedError
-from ..funds import Funds
-from ..input_tables import Fund
+from ..inputs import remembered
+from ..inputs.funds import Funds
+from ..inputs.input_tables import Fund
+from ..inputs.unit_values import UnitValues
 from ..sources.files import Files
 from ..terms import Terms
-from ..unit_values import UnitValues
 from .published import read as read_published
 
 NO_HOLIDAYS = "No holidays were given, so the last day of use counts all days but Saturdays and Sundays as business days."
@@ -112,7 +112,7 @@ def _parsed(kind: str, name: str, rows: list[list[Any]]) -> Any:
     if len(rows) < 2:
         raise MissingData(f"{file} holds a header and no data; add the rows.")
     try:
-        return parse.parse(kind, kind, rows)
+        return remembered.parse(kind, kind, rows)
     except FlexExtraError as error:
         raise BadInput(f"{file}: {error}") from None
 

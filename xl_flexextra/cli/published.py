@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .. import report, tie_out
 from ..errors import FlexExtraError
-from ..input_tables import Published
+from ..inputs import published_figures
+from ..inputs.input_tables import Published
 from ..report import Report
 from ..sources.files import Files
 from ..tie_out import Tied
@@ -12,7 +13,7 @@ from ..tie_out import Tied
 
 def read(name: str, files: Files) -> tuple[Published, ...]:
     """Published figures; a cell of return_pct that Excel shows as a percentage holds a fraction, and is read as shown."""
-    return report.published_from_rows(files.rows(name))
+    return published_figures.published_from_rows(files.rows(name))
 
 
 def notes(update: Report) -> list[str]:

@@ -8,17 +8,17 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import inputs as parse
 from .. import report, terms
 from ..cells import scalars
 from ..cells.ranges import FROM
 from ..errors import BadInput, FlexExtraError, MissingData, Refused
+from ..inputs import published_figures, remembered
+from ..inputs.unit_values import UnitValues
 from ..review.closed_form import BEFORE
 from ..review.data_checks import Evidence
 from ..review.sign_off import ROLES, Signature
 from ..sources.files import Files
 from ..terms import Terms, in_cells
-from ..unit_values import UnitValues
 from ..workbook import page_texts
 from ..workbook.layout import PAGE
 
@@ -42,21 +42,21 @@ def from_workbook(path: Path) -> report.Inputs:
     missing = [name for name in ("UnitValues", "Funds") if name not in tables]
     if missing:
         raise BadInput(f"{path.name} has no table {missing[0]}; give an update or review workbook of this project.")
-    values = parse.parse(f"{path.name}, UnitValues", "unit_values", tables["UnitValues"])
+    values = remembered.parse(f"{path.name}, UnitValues", "unit_values", tables["UnitValues"])
     contracts = [_terms(rows, f"{path.name}, {name}") for name, rows in tables.items() if name.endswith("Terms")]
     contracts = [one for one in contracts if one["contract.code"] != BEFORE]
     if not contracts:
         raise BadInput(f"{path.name} has no table of terms (FlexibleTerms, …); give an update or review workbook.")
-    published = report.published_from_rows(tables["Published"]) if "Published" in tables else ()
+    published = published_figures.published_from_rows(tables["Published"]) if "Published" in tables else ()
     if as_of is None:
         as_of = max((p.as_of for p in published), default=values.dates[-1].item())
     shares = tables.get("Shares", [])
     found = report.Inputs(
         unit_values=values,
-        funds=parse.parse(f"{path.name}, Funds", "funds", tables["Funds"]),
+        funds=remembered.parse(f"{path.name}, Funds", "funds", tables["Funds"]),
         contracts=tuple(contracts),
         as_of=as_of,
-        shares=parse.parse(f"{path.name}, Shares", "shares", shares) if shares else None,
+        shares=remembered.parse(f"{path.name}, Shares", "shares", shares) if shares else None,
         share_rows=shares,
         rate_rows=tables.get("InterestRates", ()),
         published=published,
@@ -167,7 +167,7 @@ def unit_values(source: str | None, what: str, files: Files | None = None) -> Un
     """Unit values or NAVs from a file, wide or long."""
     if source is None:
         return None
-    found: UnitValues = parse.parse(what, "unit_values", (files or Files()).rows(source))
+    found: UnitValues = remembered.parse(what, "unit_values", (files or Files()).rows(source))
     return found
 
 
@@ -184,7 +184,7 @@ def fund_returns(source: str | None, files: Files | None = None) -> dict[tuple[s
     if source is None:
         return None
     return {
-        (str(row["fund"]), str(row["period"])): report.printed_fraction("return_pct", row["return_pct"])
+        (str(row["fund"]), str(row["period"])): published_figures.printed_fraction("return_pct", row["return_pct"])
         for row in _columns(source, files, "fund", "period", "return_pct")
     }
 

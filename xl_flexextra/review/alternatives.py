@@ -12,7 +12,7 @@ from typing import Any
 
 from ..cells.rounding import shortest
 from ..errors import FlexExtraError
-from ..inputs import parse
+from ..inputs.remembered import parse
 from ..report import Inputs, Report, Route, compute, route, tie_by_route
 from ..terms import Terms
 from ..terms.keys import KEYS

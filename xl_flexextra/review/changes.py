@@ -24,15 +24,16 @@ from typing import Any
 
 import numpy as np
 
-from .. import fund_names, periods, tables
+from .. import periods, tables
 from ..charging import charging_of, redemption_of
 from ..errors import CellError, FlexExtraError
-from ..funds import Shares
-from ..inputs import parse
+from ..inputs import fund_names
+from ..inputs.remembered import parse
+from ..inputs.shares import Shares
+from ..inputs.unit_values import UnitValues
 from ..report import Inputs, Report, Table, TableSpec, compute
 from ..tables import Grid, Result
 from ..terms import Terms
-from ..unit_values import UnitValues
 from ..walk import redeem, walk
 
 Date = datetime.date

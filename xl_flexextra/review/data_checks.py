@@ -12,14 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from .. import fund_names, periods, series_checks
+from .. import periods
 from ..cells.rounding import percent_text
 from ..errors import FlexExtraError
-from ..funds import Funds
+from ..inputs import fund_names, series_checks
+from ..inputs.funds import Funds
+from ..inputs.series_checks import USUAL
+from ..inputs.substitutions import splice
+from ..inputs.unit_values import UnitValues
 from ..report import Inputs, compute
-from ..series_checks import USUAL
-from ..splices import splice
-from ..unit_values import UnitValues
 from ..walk import Array
 
 Date = datetime.date

@@ -46,7 +46,7 @@ def path(table: str) -> Path:
 @functools.lru_cache(maxsize=16)
 def _rows(table: str) -> tuple[tuple[Cell, ...], ...]:
     from .. import terms
-    from ..unit_values import UnitValues
+    from ..inputs.unit_values import UnitValues
 
     contract = TERMS.get(table)
     if contract:

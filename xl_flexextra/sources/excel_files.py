@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..cells.scalars import nearest
 from ..errors import BadInput, MissingData
-from ..tie_out import PERCENTAGES
+from ..inputs.published_figures import PERCENTAGES
 from .arrays import NOTHING, Columns, Grid, as_text
 from .column_kinds import with_texts
 from .headers import header_place

@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 from ..cells.scalars import nearest
 from ..errors import BadInput
+from ..inputs.series_checks import Limits
 from ..ooxml.sheet import SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Workbook
-from ..series_checks import Limits
 from .secrets import is_url, tidy
 
 SHEET, SUFFIX = "_sync", ".sync.toml"

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ..cells.scalars import LAST_SERIAL
 from ..errors import BadInput, CellError, MissingData
-from ..tie_out import PERCENTAGES
+from ..inputs.published_figures import PERCENTAGES
 from . import column_kinds, secrets
 from .arrays import as_text
 from .column_kinds import DATE, EARLIEST_SERIAL, MIXED, NUMBER, TEXT

@@ -8,11 +8,11 @@ import pyarrow as pa
 
 from ..cells.scalars import nearest
 from ..errors import MissingData
-from ..fund_names import named
+from ..inputs.fund_names import named
+from ..inputs.published_figures import FRACTION, PERCENTAGES, of_percentage
 from ..sources import column_kinds
 from ..sources.findings import NOTE, WARNING, Finding, Findings
 from ..sources.source import simple
-from ..tie_out import FRACTION, PERCENTAGES, of_percentage
 from .fitted import Fitted, Task, holds_unit_values
 from .funds import code_text
 

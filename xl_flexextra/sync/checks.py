@@ -11,15 +11,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .. import series_checks
 from ..cells.scalars import to_date
 from ..errors import FlexExtraError
-from ..fund_names import key
+from ..inputs import series_checks
+from ..inputs.fund_names import key
+from ..inputs.series_checks import Limits
 from ..ooxml.body import Body
 from ..ooxml.columns import SHIFT_1904, UNIX_EPOCH, to_list
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Workbook
-from ..series_checks import Limits
 from ..sources.findings import ERROR, Findings, counted, shown
 from ..sources.source import simple
 from .fitted import FUND_NAMES, Fitted, holds_unit_values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..cells.scalars import nearest
 from ..errors import BadInput
-from ..fund_names import FundNames
+from ..inputs.fund_names import FundNames
 from ..ooxml.body import Body
 from ..sources import column_kinds
 from ..sources.mapping import TableMapping

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..cells.scalars import nearest
 from ..errors import MissingData
-from ..fund_names import FundNames, key, named
+from ..inputs.fund_names import FundNames, key, named
 from ..ooxml.body import Body
 from ..ooxml.columns import to_list
 from ..ooxml.workbook import Area

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..cells.scalars import to_date
 from ..errors import FlexExtraError
-from ..fund_names import FundNames, key
-from ..input_tables import FUND_TABLE
+from ..inputs.fund_names import FundNames, key
+from ..inputs.input_tables import FUND_TABLE
 from ..ooxml.body import Body
 from ..ooxml.columns import SHIFT_1904, to_list
 from ..ooxml.strings import SharedStrings

@@ -15,7 +15,7 @@ import pyarrow
 
 from ..errors import BadInput, MissingData
 from ..files import atomic
-from ..fund_names import FundNames
+from ..inputs.fund_names import FundNames
 from ..ooxml.body import Body, find_area
 from ..ooxml.finish import calculate_on_load
 from ..ooxml.package import Package

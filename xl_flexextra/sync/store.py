@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 from ..cells.scalars import nearest, to_date
 from ..errors import BadInput, MissingData
 from ..files import atomic, targets, windows
-from ..fund_names import FundNames, key, named, same, tidy
+from ..inputs.fund_names import FundNames, key, named, same, tidy
 from ..sources import mapping, secrets
 from ..sources.column_kinds import DATE, NUMBER, TEXT, named_as_date
 from ..sources.read import read_source

@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .. import series_checks
 from ..cells.scalars import nearest
 from ..errors import MissingData
-from ..fund_names import either, key
+from ..inputs import series_checks
+from ..inputs.fund_names import either, key
 from ..ooxml.workbook import Area
 from ..sources import column_kinds
 from ..sources.findings import ERROR, Findings, counted

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import dates, tables
 from ..errors import CellError, MissingData, PassedError
-from ..input_tables import Fund
+from ..inputs.input_tables import Fund
 from ..report import Inputs, Report
 from ..terms import Terms
 from .book import DATE, MONEY, SERIES, UNIT, Book, area, at, place_of

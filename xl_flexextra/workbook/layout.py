@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..input_tables import TABLES
+from ..inputs.input_tables import TABLES
 from ..report import Report
 
 UPDATE_SHEETS = PAGE, TIE_OUT, CHARTS, CALCULATION, GROWTH, SOURCES = (

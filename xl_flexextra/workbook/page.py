@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from .. import dates, periods, series
+from .. import dates, periods
 from ..errors import FlexExtraError
+from ..inputs import dated_series
 from ..report import Inputs, Report, Table
 from ..terms import Terms
 from . import page_texts
@@ -186,7 +187,7 @@ def _left_day(book: Book) -> Any:
 def _rate(book: Book, sheet: Any, row: int, column: int, day: str, kind: str, body: Any, line: Any, fmt: Any) -> None:
     arguments = f"InterestRates[#All],{day}" + (f",{kind}" if kind else "")
     try:
-        value: Any = series.rate_in_force(body, line[0], str(line[1]) if kind else None)
+        value: Any = dated_series.rate_in_force(body, line[0], str(line[1]) if kind else None)
     except FlexExtraError as error:
         value = error
     book.formula(sheet, row, column, f"DECLARED_RATE({arguments})", value, fmt)

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .. import __version__, fund_names
+from .. import __version__
 from ..errors import FlexExtraError
+from ..inputs import fund_names
 from ..review import fingerprints
 from ..review.sign_off import ROLES, Signature, left_open, status
 from ..tie_out import KNOWN, TIES, Tied

@@ -8,8 +8,8 @@ from typing import Any
 from .. import explain, tables
 from ..cells.rounding import rounded
 from ..errors import FlexExtraError
-from ..fund_names import key
-from ..input_tables import FUND_TABLE
+from ..inputs.fund_names import key
+from ..inputs.input_tables import FUND_TABLE
 from ..review import closed_form as cf
 from .book import DATE, MONEY, PERCENT, UNIT, area, at, cached, percent, place_of
 from .data_sheets import FIRST_ROW

@@ -9,8 +9,8 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from .. import report as reports
-from ..fund_names import key
-from ..input_tables import PUBLISHED_TABLE
+from ..inputs.fund_names import key
+from ..inputs.input_tables import PUBLISHED_TABLE
 from ..review import closed_form as cf
 from .book import DATE, MONEY, PERCENT, UNIT, at, place_of, quoted
 from .layout import PUBLISHED, WORKINGS

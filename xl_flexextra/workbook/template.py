@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import registry
-from ..input_tables import (
+from ..inputs.input_tables import (
     FUND_TABLE,
     PUBLISHED_TABLE,
     RATE_TABLE,

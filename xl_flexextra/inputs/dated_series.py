@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .cells import ranges, scalars
-from .errors import BadInput, MissingData
+from ..cells import ranges, scalars
+from ..errors import BadInput, MissingData
 
 Date = datetime.date
 

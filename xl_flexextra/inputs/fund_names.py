@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from .errors import BadInput
+from ..errors import BadInput
 
 LONGEST = 240  # Excel takes 255, and "(2)" may follow
 _SIGNS = re.compile(r"[\W_]+")

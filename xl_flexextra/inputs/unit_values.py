@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..cells import ranges, scalars
+from ..errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
 from . import fund_names, series_checks
-from .cells import ranges, scalars
-from .errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
 from .fund_names import FundNames, key, written
 from .funds import FUND_HEADERS, Funds
 from .input_tables import VALUATION_DATE

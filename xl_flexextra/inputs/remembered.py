@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from . import terms
-from .cells import data_frames, scalars
-from .errors import BadInput, PassedError
-from .funds import Funds, Shares
+from .. import terms
+from ..cells import data_frames, scalars
+from ..errors import BadInput, PassedError
+from .funds import Funds
+from .shares import Shares
 from .unit_values import UnitValues
 
 _PARSERS: dict[str, tuple[type, Callable[[list[list[Any]]], Any]]] = {

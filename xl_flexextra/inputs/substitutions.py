@@ -11,7 +11,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .errors import FlexExtraError, MissingData, PassedError
+from ..errors import FlexExtraError, MissingData, PassedError
 from .funds import Funds
 from .unit_values import UnitValues
 

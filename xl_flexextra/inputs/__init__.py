@@ -1,0 +1,1 @@
+"""The tables of an update, valid once made: unit values, funds, shares, published figures, dated series."""

@@ -42,7 +42,7 @@ coverage:
 	@bash tools/setup.sh $(if $(TESTS),core,test)
 	@.venv/bin/python -m pytest -q -n auto --dist loadfile --cov --cov-report term-missing --cov-report html:build/coverage $(TESTS)
 
-# faults that no test of the core notices: make mutants OF='xl_flexextra.walk.*'
+# faults that no test of the core notices: make mutants OF='xl_flexextra.calculation.walk.*'
 mutants:
 	@bash tools/setup.sh core
 	@bash tools/mutants.sh $(foreach name,$(OF),'$(name)')

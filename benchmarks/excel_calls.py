@@ -22,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from excel.pywin32_stand_in import Server
 from excel.test_server import com, published_cells
 
-from xl_flexextra import sample, tables
+from xl_flexextra import sample
+from xl_flexextra.calculation import contract_figures
 from xl_flexextra.hosts.excel import values
 from xl_flexextra.inputs import remembered
 
@@ -52,7 +53,7 @@ def clear() -> None:
     """Forget everything, as after a start."""
     remembered.MEMORY.clear()
     values.RANGES.clear()
-    tables._grid.cache_clear()
+    contract_figures._figures_of.cache_clear()
 
 
 def milliseconds(work: Callable[[], Any], before: Callable[[], None] = lambda: None) -> float:

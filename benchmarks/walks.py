@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from xl_flexextra.walk import Charging, Redemption, redeem, walk
+from xl_flexextra.calculation.walk import Charging, Redemption, redeem, walk
 
 YEARS, BLOCK = 10, 10_000
 

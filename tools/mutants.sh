@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Small faults put into the core, one at a time: a test has to fail on each. Usage: tools/mutants.sh [NAMES]
-# NAMES are of functions or modules with *, as 'xl_flexextra.walk.*'; without them the whole core, which takes hours.
+# NAMES are of functions or modules with *, as 'xl_flexextra.calculation.walk.*'; without them the whole core, which takes hours.
 # Needs no root. mutmut lies in an environment of its own in .versions/, its copy of the project in mutants/.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from . import dates, periods, tables, tie_out
+from .calculation import calendar_days, contract_figures, periods, tie_out
+from .calculation.tie_out import Tied
 from .errors import BadInput, FlexExtraError
 from .inputs import fund_names
 from .inputs.funds import Funds
@@ -19,7 +20,6 @@ from .inputs.remembered import parse
 from .inputs.shares import Shares
 from .inputs.unit_values import UnitValues
 from .terms import Terms
-from .tie_out import Tied
 
 Date = datetime.date
 
@@ -86,7 +86,7 @@ class Inputs:
     @property
     def quarter_end(self) -> Date:
         """Where the standardized tables end."""
-        return dates.quarter_end(self.as_of)
+        return calendar_days.quarter_end(self.as_of)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Table:
 
     spec: TableSpec
     as_of: Date
-    grid: tables.Grid
+    grid: contract_figures.ContractFigures
     values: np.ndarray
 
 
@@ -129,7 +129,7 @@ def latest_day(last: Date, contracts: Sequence[Terms], holidays: Iterable[Date] 
     Friday 29 December 2000 stands for 31 December: the value is that of the month end, and so are the days that periods
     are counted back to.
     """
-    end = dates.month_end(last.year, last.month)
+    end = calendar_days.month_end(last.year, last.month)
     closed = np.array(list(holidays), dtype="datetime64[D]")
     following: Any = np.busday_offset(np.datetime64(last), 1, roll="backward", holidays=closed).item()
     return end if reaches_month_end(contracts) and following > end else last
@@ -183,8 +183,8 @@ def compute(inputs: Inputs) -> Report:
     return replace(report, tied=tuple(_tie(report, figure) for figure in inputs.published))
 
 
-def _grid(inputs: Inputs, terms: Terms, as_of: Date, charges: str) -> tables.Grid:
-    return tables.grid(terms, inputs.unit_values, as_of, inputs.shares, inputs.funds, charges)
+def _grid(inputs: Inputs, terms: Terms, as_of: Date, charges: str) -> contract_figures.ContractFigures:
+    return contract_figures.figures_of(terms, inputs.unit_values, as_of, inputs.shares, inputs.funds, charges)
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def test_a_faulty_function_is_caught(tmp_path):
     """A mutant of the core, in a copy that only this office sees: each return a hundred-millionth of a percent too high."""
     copy = tmp_path / "mutant"
     shutil.copytree(ROOT / "xl_flexextra", copy / "xl_flexextra", ignore=shutil.ignore_patterns("__pycache__"))
-    with (copy / "xl_flexextra" / "returns.py").open("a") as file:
+    with (copy / "xl_flexextra" / "calculation" / "returns.py").open("a") as file:
         file.write("\n\n_sound = aatr\n\n\ndef aatr(*args, **named):\n    return _sound(*args, **named) + 1e-10\n")
     result = calc.recalculate(UPDATE, extra_path=str(copy))
     assert len([c for c in result.differences if c.sheet == "Update"]) >= 98
@@ -411,7 +411,12 @@ def test_the_extension_holds_what_it_needs(tmp_path):
     with zipfile.ZipFile(path) as package:
         names = set(package.namelist())
         settings = package.read("paths.json").decode()
-    assert {"META-INF/manifest.xml", "CalcAddIns.xcu", "flexextra.idl", "pythonpath/xl_flexextra/walk.py"} <= names
+    assert {
+        "META-INF/manifest.xml",
+        "CalcAddIns.xcu",
+        "flexextra.idl",
+        "pythonpath/xl_flexextra/calculation/walk.py",
+    } <= names
     assert {
         "pythonpath/flexextra_udfs/contract.py",
         "pythonpath/xl_flexextra/terms/contracts/flex_extra_single.toml",

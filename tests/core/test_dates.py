@@ -6,7 +6,7 @@ import datetime
 import pytest
 from flexextra_udfs import YEARS_BETWEEN
 
-from xl_flexextra import dates
+from xl_flexextra.calculation import calendar_days
 from xl_flexextra.errors import BadInput
 
 D = datetime.date
@@ -18,9 +18,9 @@ def days(*texts):
 
 def test_leap_years_and_lengths_of_months_are_the_calendars():
     for year in range(1890, 2110):
-        assert dates.is_leap(year) == calendar.isleap(year)
+        assert calendar_days.is_leap(year) == calendar.isleap(year)
         for month in range(1, 13):
-            assert dates.days_in_month(year, month) == calendar.monthrange(year, month)[1]
+            assert calendar_days.days_in_month(year, month) == calendar.monthrange(year, month)[1]
 
 
 @pytest.mark.parametrize(
@@ -41,16 +41,16 @@ def test_leap_years_and_lengths_of_months_are_the_calendars():
     ],
 )
 def test_anniversaries_and_quarters(start, finish, months, found):
-    assert dates.anniversaries(D.fromisoformat(start), D.fromisoformat(finish), months) == days(*found)
+    assert calendar_days.anniversaries(D.fromisoformat(start), D.fromisoformat(finish), months) == days(*found)
 
 
 def test_the_ends_of_the_calendar():
-    assert (dates.month_end(1, 1), dates.month_end(9999, 12)) == (D(1, 1, 31), D(9999, 12, 31))
-    assert dates.month_end(2008, 0) == D(2007, 12, 31)
-    assert dates.month_end(2008, 14) == D(2009, 2, 28)
+    assert (calendar_days.month_end(1, 1), calendar_days.month_end(9999, 12)) == (D(1, 1, 31), D(9999, 12, 31))
+    assert calendar_days.month_end(2008, 0) == D(2007, 12, 31)
+    assert calendar_days.month_end(2008, 14) == D(2009, 2, 28)
     for year, month in ((1, 0), (9999, 13)):
         with pytest.raises(BadInput, match="outside the calendar"):
-            dates.month_end(year, month)
+            calendar_days.month_end(year, month)
 
 
 @pytest.mark.parametrize(
@@ -86,17 +86,17 @@ def test_days_of_leap_years_and_of_others(start, finish, years):
 def test_how_long_a_month_end_may_be_used():
     """Rule 482: 1, 4 to 8 and 11 August 2008 are the seven business days after July; from the 11th July must be shown."""
     july, august = D(2008, 7, 31), D(2008, 8, 31)
-    assert dates.usable_month_end(D(2008, 8, 10)) == D(2008, 6, 30)
-    assert dates.usable_month_end(D(2008, 8, 11)) == july
-    assert dates.last_use_date(D(2008, 6, 30)) == D(2008, 8, 10)
+    assert calendar_days.usable_month_end(D(2008, 8, 10)) == D(2008, 6, 30)
+    assert calendar_days.usable_month_end(D(2008, 8, 11)) == july
+    assert calendar_days.last_use_date(D(2008, 6, 30)) == D(2008, 8, 10)
     # 1 September is Labor Day: 2 to 5 and 8 to 10 are seven; without it the seventh is the 9th
-    assert dates.last_use_date(july, [D(2008, 9, 1)]) == D(2008, 9, 9)
-    assert dates.last_use_date(july) == D(2008, 9, 8)
-    assert dates.last_use_date(august) == D(2008, 10, 8)  # 1 to 3, 6 to 9 October
+    assert calendar_days.last_use_date(july, [D(2008, 9, 1)]) == D(2008, 9, 9)
+    assert calendar_days.last_use_date(july) == D(2008, 9, 8)
+    assert calendar_days.last_use_date(august) == D(2008, 10, 8)  # 1 to 3, 6 to 9 October
 
 
 @pytest.mark.parametrize("use_date", ["2008-05-30", "2008-05-31", "2008-06-01", "2008-06-10"])
 def test_a_month_end_that_is_yet_to_come_or_not_seven_days_old_is_not_usable(use_date):
     # 2 to 6 and 9 to 10 June are seven: from the 10th it is May
     may = use_date == "2008-06-10"
-    assert dates.usable_month_end(D.fromisoformat(use_date)) == (D(2008, 5, 31) if may else D(2008, 4, 30))
+    assert calendar_days.usable_month_end(D.fromisoformat(use_date)) == (D(2008, 5, 31) if may else D(2008, 4, 30))

@@ -4,14 +4,15 @@ import itertools
 
 from flexextra_udfs import EXPLAIN_RETURN
 
-from xl_flexextra import explain, report, tables, terms
+from xl_flexextra import report, terms
+from xl_flexextra.calculation import contract_figures, explain
 
 HALF_BP = 5e-5
 
 
 def bites(contract, fund, period, as_of, charges="all"):
     inputs = report.sample_inputs()
-    grid = tables.grid(terms.load(contract), inputs.unit_values, as_of, inputs.shares, inputs.funds, charges)
+    grid = contract_figures.figures_of(terms.load(contract), inputs.unit_values, as_of, inputs.shares, inputs.funds, charges)
     return explain.bites(grid, grid.result(fund, period))
 
 
@@ -36,7 +37,7 @@ def test_load_and_premium_tax_are_bites_of_their_own():
     contract = terms.load("flex_extra_flexible").replace(
         payment__front_end_load=0.05, premium_tax__when="at_redemption", premium_tax__rate=0.02
     )
-    grid = tables.grid(contract, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
+    grid = contract_figures.figures_of(contract, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
     result = grid.result("EQUITY", "1Y")
     labels, values = zip(*explain.bites(grid, result), strict=True)
     assert len(labels) == 5
@@ -159,7 +160,9 @@ def test_whether_the_contract_is_redeemed():
     inputs = report.sample_inputs()
     said = {}
     for charges in ("asset", "annual", "all"):
-        grid = tables.grid(inputs.contracts[0], inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, charges)
+        grid = contract_figures.figures_of(
+            inputs.contracts[0], inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, charges
+        )
         said[charges] = explain.sentence(grid, grid.result("EQUITY", "1Y"))
     assert "; the contract is not redeemed; " in said["annual"]
     assert "CDSC" in said["all"]
@@ -171,20 +174,20 @@ def test_the_bites_of_annual_and_rider_charges_and_of_a_total_loss():
     contract = terms.load("flex_extra_flexible").replace(rider__rate=0.01)
 
     def labels(by_terms):
-        grid = tables.grid(by_terms, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
+        grid = contract_figures.figures_of(by_terms, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
         return [label for label, _ in explain.bites(grid, grid.result("EQUITY", "1Y"))]
 
     assert labels(contract) == ["unit values alone", "annual and rider charges", "CDSC of 8.00%"]
     assert labels(contract.replace(annual_charge__dollars=0)) == labels(contract)
     lost = contract.replace(annual_charge__dollars=1e6)
-    grid = tables.grid(lost, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
+    grid = contract_figures.figures_of(lost, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
     assert explain.bites(grid, grid.result("EQUITY", "1Y"))[-1] == ("annual charges", -1.0)
 
 
 def test_charges_of_a_quarter_are_said_as_such():
     inputs = report.sample_inputs()
     contract = terms.load("flex_extra_flexible").replace(annual_charge__timing="contract_quarter")
-    grid = tables.grid(contract, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
+    grid = contract_figures.figures_of(contract, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
     said = explain.sentence(grid, grid.result("EQUITY", "1Y"))
     assert "on 4 days are taken" in said
     assert ", a quarter of it each time)" in said

@@ -5,9 +5,10 @@ import datetime
 import pytest
 from flexextra_udfs import CONTRACT_AATR, CONTRACT_PATH, EXPLAIN_RETURN
 
-from xl_flexextra import periods, report, tables, terms
+from xl_flexextra import report, terms
+from xl_flexextra.calculation import contract_figures, periods
+from xl_flexextra.calculation.walk import walk
 from xl_flexextra.errors import BadInput, MissingData
-from xl_flexextra.walk import walk
 
 D = datetime.date
 VALUES = [["date", "S"], ["2005-07-31", 10], ["2006-07-31", 11], ["2007-07-31", 9], ["2008-07-31", 12]]
@@ -142,9 +143,11 @@ def test_a_calendar_year_is_over_on_its_last_day():
 
 def test_the_figures_of_a_column_are_worked_out_once(monkeypatch):
     walks = []
-    monkeypatch.setattr(tables, "walk", lambda *inputs: walks.append(inputs) or walk(*inputs))
+    monkeypatch.setattr(contract_figures, "walk", lambda *inputs: walks.append(inputs) or walk(*inputs))
     inputs = report.sample_inputs()
-    grid = tables.Grid(inputs.contracts[0], inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds)
+    grid = contract_figures.ContractFigures(
+        inputs.contracts[0], inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds
+    )
     for fund in grid.row_labels():
         for code in ("1Y", "5Y", "1 year"):
             grid.figure(fund, code)

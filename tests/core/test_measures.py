@@ -34,7 +34,8 @@ from flexextra_udfs import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import growth, registry
+from xl_flexextra import registry
+from xl_flexextra.calculation import growth
 from xl_flexextra.errors import NA, BadInput, CellError, MissingData, NoSolution
 from xl_flexextra.inputs.unit_values import UnitValues
 

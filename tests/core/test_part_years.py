@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from xl_flexextra import tables, terms
+from xl_flexextra import terms
+from xl_flexextra.calculation import contract_figures
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
@@ -18,7 +19,7 @@ def charges(given, start, finish, held=False):
     """What is taken, by day: annual charge and rider."""
     by_terms = terms.Terms({"contract.name": "n", "payment.amount": 10_000.0, "cdsc.schedule": [0.0], **given})
     funds = Funds.from_rows([["fund", "subaccount_inception"], ["S", start]])
-    grid = tables.Grid(
+    grid = contract_figures.ContractFigures(
         by_terms, FLAT, D.fromisoformat(finish), Shares([(None, "S", 1.0)]), funds, "annual" if held else "all"
     )
     result = grid.result("S", "SI_SUBACCOUNT")
@@ -108,7 +109,7 @@ def test_no_charge_needs_no_unit_value_in_between(nothing):
     ends = UnitValues([DAYS[0], D(2008, 7, 31)], ("S",), [10.0, 12.0])
     given = {"contract.name": "n", "cdsc.schedule": [0.0], **annual("contract_anniversary"),
              **{f"annual_charge.{key}": value for key, value in nothing.items()}}  # fmt: skip
-    assert tables.Grid(terms.Terms(given), ends, D(2008, 7, 31), Shares([(None, "S", 1.0)])).figure(
+    assert contract_figures.ContractFigures(terms.Terms(given), ends, D(2008, 7, 31), Shares([(None, "S", 1.0)])).figure(
         "S", "3Y"
     ) == pytest.approx(1.2 ** (1 / 3) - 1)
 

@@ -19,7 +19,8 @@ from flexextra_udfs import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_flexextra import dates, periods, registry, sample, terms
+from xl_flexextra import registry, sample, terms
+from xl_flexextra.calculation import calendar_days, periods
 from xl_flexextra.errors import NA, BadInput, MissingData
 
 D = datetime.date
@@ -31,7 +32,7 @@ def month_ends(first, last):
     day = first
     while day <= last:
         yield day
-        day = dates.month_end(day.year, day.month + 1)
+        day = calendar_days.month_end(day.year, day.month + 1)
 
 
 FIRST, LAST = D(1998, 1, 31), D(2008, 7, 31)
@@ -186,15 +187,19 @@ def test_other_counts(basis, start, finish, years):
 
 @given(st.dates(D(1950, 1, 1), D(2050, 1, 1)), st.integers(0, 40))
 def test_anniversaries_of_month_ends_are_month_ends(day, years):
-    end = dates.month_end(day.year, day.month)
-    later = dates.add_years(end, years)
+    end = calendar_days.month_end(day.year, day.month)
+    later = calendar_days.add_years(end, years)
     assert (later.year, later.month) == (end.year + years, end.month)
-    assert dates.is_month_end(later)
+    assert calendar_days.is_month_end(later)
     assert YEARS_BETWEEN(end, later) == years
-    assert len(dates.anniversaries(end, later)) == years
+    assert len(calendar_days.anniversaries(end, later)) == years
 
 
-@given(st.dates(D(1950, 1, 1), D(2050, 1, 1)), st.dates(D(1950, 1, 1), D(2050, 1, 1)), st.sampled_from(sorted(dates.COUNTS)))
+@given(
+    st.dates(D(1950, 1, 1), D(2050, 1, 1)),
+    st.dates(D(1950, 1, 1), D(2050, 1, 1)),
+    st.sampled_from(sorted(calendar_days.COUNTS)),
+)
 def test_counts_are_about_a_year_a_year_and_never_negative(one, other, basis):
     start, finish = min(one, other), max(one, other)
     assert YEARS_BETWEEN(start, finish, basis) == pytest.approx((finish - start).days / 365.25, abs=0.08)

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import tie_out
+from xl_flexextra.calculation import tie_out
+from xl_flexextra.calculation.returns import aatr, unit_value_return
 from xl_flexextra.cells import rounding
 from xl_flexextra.cells.rounding import (
     dollars_text,
@@ -22,7 +23,6 @@ from xl_flexextra.cells.rounding import (
     shortest,
     without_noise,
 )
-from xl_flexextra.returns import aatr, unit_value_return
 
 
 def by_decimal(number, decimals, rule=ROUND_HALF_UP):

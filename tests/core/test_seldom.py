@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from xl_flexextra import declaration, registry, sample
+from xl_flexextra.calculation.returns import positive
 from xl_flexextra.errors import NA, NUM, VALUE, BadInput, InvalidTerms, NoSolution, PassedError
 from xl_flexextra.inputs.unit_values import UnitValues
-from xl_flexextra.returns import positive
 from xl_flexextra.terms import Terms, from_rows, load
 
 D = datetime.date

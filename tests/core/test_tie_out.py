@@ -6,7 +6,7 @@ import math
 import pytest
 from flexextra_udfs import TIE_DIFFERENCE
 
-from xl_flexextra import tie_out
+from xl_flexextra.calculation import tie_out
 from xl_flexextra.errors import BadInput, MissingData
 from xl_flexextra.inputs.input_tables import Published
 

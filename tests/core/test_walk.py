@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_walk import Plain, growth, last_of_month
 
-from xl_flexextra import tables
+from xl_flexextra.calculation import contract_figures
+from xl_flexextra.calculation.walk import Charging, redeem, walk
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Fund
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms, keys
-from xl_flexextra.walk import Charging, redeem, walk
 
 RELAXED = settings(deadline=None, suppress_health_check=list(HealthCheck))
 CLOSE = 1e-10
@@ -151,7 +151,7 @@ def every_day(start, finish, level):
 
 def by_package(start, finish, terms, changes, shares, level, charges="all"):
     """ERV and return through the public inputs."""
-    grid = tables.Grid(
+    grid = contract_figures.ContractFigures(
         Terms(terms, changes),
         every_day(start, finish, level),
         finish,
@@ -315,7 +315,7 @@ def test_scaling_payment_and_dollar_charges_changes_nothing(situation, scale):
 @given(situations())
 def test_no_cdsc_beyond_its_base_and_nothing_below_zero(situation):
     start, finish, terms, changes, shares, level = situation
-    grid = tables.Grid(
+    grid = contract_figures.ContractFigures(
         Terms(terms, changes), every_day(start, finish, level), finish,
         Shares([(day, "S", share) for day, share in shares]), Funds((Fund("S", subaccount_inception=start),)),
     )  # fmt: skip
@@ -357,7 +357,7 @@ def test_short_periods_padded_in_front_walk_as_they_are(dates, funds, seed, cent
 @given(st.integers(1, 6), st.integers(1, 3), st.integers(1, 4), st.integers(0, 2**32 - 1), choices("free_withdrawal.form"),
        choices("cdsc.base"), st.booleans())  # fmt: skip
 def test_many_at_once_is_one_by_one(dates, scenarios, funds, seed, form, base, first):
-    from xl_flexextra.walk import Redemption
+    from xl_flexextra.calculation.walk import Redemption
 
     random = np.random.default_rng(seed)
     shape = (dates, scenarios, funds)

@@ -42,9 +42,9 @@ def update(tmp_path_factory):
 
 FORGET = (
     "from xl_flexextra.inputs import remembered as inputs; "
-    "from xl_flexextra import tables; "
+    "from xl_flexextra.calculation import contract_figures as tables; "
     "from xl_flexextra.hosts.excel import values; "
-    "inputs.MEMORY.clear(); values.RANGES.clear(); tables._grid.cache_clear()"
+    "inputs.MEMORY.clear(); values.RANGES.clear(); tables._figures_of.cache_clear()"
 )
 
 

@@ -24,7 +24,7 @@ from .pywin32_stand_in import MISSING, FakeRange, returned
 NA_CODE, VALUE_CODE, REF_CODE, DIV0_CODE, NUM_CODE = -2146826246, -2146826273, -2146826265, -2146826281, -2146826252
 NEVER_AN_ERROR = {"EXPLAIN_RETURN"}
 VALUES = "__import__('xl_flexextra.hosts.excel.values', fromlist=['RANGES'])"  # in the server's process
-CORE = "__import__('xl_flexextra.tables')"
+CORE = "__import__('xl_flexextra.calculation.contract_figures')"
 pytestmark = pytest.mark.windows
 
 
@@ -262,8 +262,8 @@ def test_112_cells_over_one_sheet_are_parsed_once(server, monkeypatch):
     assert matched == 112
     assert uv.touches == 112
     assert server.evaluate(f"{VALUES}.RANGES.read") == 5  # unit values, shares, funds, two contracts: once each
-    assert server.evaluate(f"{CORE}.inputs.MEMORY.parsed") == 5
-    assert server.evaluate(f"{CORE}.tables._grid.cache_info().misses") == len(grids) == 4
+    assert server.evaluate(f"{CORE}.inputs.remembered.MEMORY.parsed") == 5
+    assert server.evaluate(f"{CORE}.calculation.contract_figures._figures_of.cache_info().misses") == len(grids) == 4
 
 
 def test_a_column_of_funds_is_one_call_and_one_grid(server):
@@ -273,7 +273,7 @@ def test_a_column_of_funds_is_one_call_and_one_grid(server):
     got = server("CONTRACT_AATR", "flex_extra_flexible", *args)
     assert len(got) == 7
     assert {len(row) for row in got} == {4}
-    assert server.evaluate(f"{CORE}.tables._grid.cache_info().misses") == 1
+    assert server.evaluate(f"{CORE}.calculation.contract_figures._figures_of.cache_info().misses") == 1
 
 
 CELLS = st.one_of(st.floats(0.5, 50), st.none(), st.just(NA_CODE), st.sampled_from(["x", "12.5"]), st.booleans())

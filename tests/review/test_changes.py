@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import dates, report
+from xl_flexextra import report
+from xl_flexextra.calculation import calendar_days
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.remembered import parse
 from xl_flexextra.inputs.unit_values import UnitValues
@@ -18,7 +19,7 @@ from xl_flexextra.terms import Terms
 approx = pytest.approx
 DIGITS = 1e-12
 JUNE, JULY = datetime.date(2008, 6, 30), datetime.date(2008, 7, 31)
-MONTHS = [dates.month_end(1998, 1 + k) for k in range(127)]  # to July 2008
+MONTHS = [calendar_days.month_end(1998, 1 + k) for k in range(127)]  # to July 2008
 
 
 def update(values, as_of, dollars=30.0, share=0.4, schedule=(0.07, 0.06, 0.05), steps=(), share_rows=None):
@@ -201,7 +202,9 @@ def test_a_figure_that_is_gone_says_so():
 def test_a_held_contract_is_walked_again_without_redemption():
     values = growing()
     inputs = update(values, JULY)
-    grid = changes.tables.Grid(inputs.contracts[0], inputs.unit_values, JULY, inputs.shares, inputs.funds, "annual")
+    grid = changes.contract_figures.ContractFigures(
+        inputs.contracts[0], inputs.unit_values, JULY, inputs.shares, inputs.funds, "annual"
+    )
     result = grid.result("A", "1Y")
     levels = np.array([10.0, 11.0])
     assert changes.rewalk(grid, result, levels) == approx((1100 - 30 * 0.4) / 1000 - 1, abs=DIGITS)

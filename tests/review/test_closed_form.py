@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import dates, report, tables
+from xl_flexextra import report
+from xl_flexextra.calculation import calendar_days, contract_figures
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.remembered import parse
 from xl_flexextra.inputs.unit_values import UnitValues
@@ -16,7 +17,7 @@ from xl_flexextra.review import closed_form as cf
 from xl_flexextra.terms import Terms
 
 AS_OF = datetime.date(2008, 7, 31)
-MONTHS = [dates.month_end(1998, 1 + k) for k in range(127)]
+MONTHS = [calendar_days.month_end(1998, 1 + k) for k in range(127)]
 FIGURES_AGREE = 1e-10
 
 
@@ -54,7 +55,7 @@ def test_the_closed_form_is_the_walk(moves, dollars, share, schedule, free, peri
         UnitValues(MONTHS, ("A",), values[:, None]), Funds.from_rows([["fund"], ["A"]]), (terms,), AS_OF,
         parse("shares", "shares", rows), rows,
     )  # fmt: skip
-    core = tables.Grid(terms, inputs.unit_values, AS_OF, inputs.shares).result("A", period)
+    core = contract_figures.ContractFigures(terms, inputs.unit_values, AS_OF, inputs.shares).result("A", period)
     closed = cf.closed_form(inputs, terms, "A", period, AS_OF, False)
     if core.erv > 1:  # a charge that takes all there is ends the walk, and the closed form's domain
         assert closed.erv == pytest.approx(core.erv, rel=FIGURES_AGREE)

@@ -2,7 +2,8 @@
 
 import xlsxwriter
 
-from xl_flexextra import report, tables
+from xl_flexextra import report
+from xl_flexextra.calculation import contract_figures
 from xl_flexextra.review import alternatives, closed_form
 from xl_flexextra.workbook import review, review_steps
 from xl_flexextra.workbook.review_book import Plan
@@ -25,7 +26,7 @@ def counted(monkeypatch, owner, name):
 def test_alternatives_are_judged_without_the_tables_of_the_page(monkeypatch):
     inputs = report.sample_inputs()
     update = report.compute(inputs)
-    computed = counted(monkeypatch, tables.Grid, "table")
+    computed = counted(monkeypatch, contract_figures.ContractFigures, "table")
     found = alternatives.alternatives(inputs, update)
     assert len(found) > 100
     assert computed == []
@@ -34,7 +35,7 @@ def test_alternatives_are_judged_without_the_tables_of_the_page(monkeypatch):
 def test_a_review_is_written_once_and_each_step_of_the_workings_is_built_once(monkeypatch, tmp_path):
     update = report.compute(report.sample_inputs())
     books = counted(monkeypatch, xlsxwriter, "Workbook")
-    computed = counted(monkeypatch, tables.Grid, "table")
+    computed = counted(monkeypatch, contract_figures.ContractFigures, "table")
     built = counted(monkeypatch, review_steps, "steps")
     closed = counted(monkeypatch, closed_form, "closed_form")
     review.make(update, tmp_path / "review.xlsx")

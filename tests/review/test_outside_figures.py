@@ -7,7 +7,8 @@ import openpyxl
 import pytest
 from programs import needs_calc
 
-from xl_flexextra import dates, report, workbook
+from xl_flexextra import report, workbook
+from xl_flexextra.calculation import calendar_days
 from xl_flexextra.hosts import calc as host
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Published
@@ -20,7 +21,7 @@ from xl_flexextra.workbook import review
 OCTOBER = datetime.date(2024, 10, 31)
 INCEPTION = datetime.date(2021, 10, 31)  # YOUNG's, a month before its first unit value
 GAP = datetime.date(2023, 10, 31)
-DAYS = [dates.month_end(2019, 10 + k) for k in range(61)]
+DAYS = [calendar_days.month_end(2019, 10 + k) for k in range(61)]
 OLD, YOUNG, GAPPED = range(3)
 FIGURES = (
     ("", "OLD", "1Y"), ("", "YOUNG", "1Y"), ("", "YOUNG", "3Y"), ("", "GAPPED", "1Y"), ("own", "OLD", "1Y"),

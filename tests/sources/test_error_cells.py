@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from xl_flexextra.calculation.periods import inception_of
 from xl_flexextra.errors import NA, REF, BadInput, PassedError
 from xl_flexextra.inputs.dated_series import rate_in_force
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.published_figures import published_from_rows
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
-from xl_flexextra.periods import inception_of
 from xl_flexextra.sources import files, odd_cells_elsewhere
 from xl_flexextra.terms import Terms
 

@@ -5,7 +5,8 @@ import datetime
 
 from hypothesis import strategies as st
 
-from xl_flexextra import dates, report, terms
+from xl_flexextra import report, terms
+from xl_flexextra.calculation import calendar_days
 from xl_flexextra.errors import FlexExtraError
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Fund, Published
@@ -56,7 +57,7 @@ def contracts(draw, name):
 def unit_values(draw, heads, as_of):
     """Month ends and some days between them; funds that begin late, end early, and have gaps."""
     months = draw(st.integers(14, 70))
-    days = [dates.add_months(as_of, -back) for back in range(months, -1, -1)]
+    days = [calendar_days.add_months(as_of, -back) for back in range(months, -1, -1)]
     away = draw(st.sets(st.sampled_from(days[:-1]), max_size=3))
     days = [day for day in days if day not in away]
     extra = draw(st.sets(st.integers(1, 27), max_size=3))
@@ -79,11 +80,11 @@ def unit_values(draw, heads, as_of):
 @st.composite
 def reports(draw, whole=False):
     """Inputs of a report; ``whole``: with published figures as a review needs them."""
-    as_of = dates.month_end(2008, draw(st.integers(1, 12)))
+    as_of = calendar_days.month_end(2008, draw(st.integers(1, 12)))
     since = st.none() | st.dates(datetime.date(2002, 1, 1), datetime.date(2007, 12, 31))
     funds = [Fund(code, f"{code.title()} Fund", "Stock", draw(since), draw(since), (f"Old {code}",)) for code in CODES]
     if draw(st.booleans()):  # the third carries on the history of a fund that is not on the page
-        on = dates.month_end(2007, draw(st.integers(1, 12)))
+        on = calendar_days.month_end(2007, draw(st.integers(1, 12)))
         funds[2] = dataclasses.replace(funds[2], predecessor="GONE", substituted_on=on)
     heads = [draw(st.sampled_from((f.code, f.code.lower(), f.printed_name, f.aliases[0]))) for f in funds]
     values = draw(unit_values([*heads, "GONE"], as_of))
@@ -93,7 +94,7 @@ def reports(draw, whole=False):
     printed = []
     for spec in report.specs(inputs):
         for _ in range(draw(st.integers(1, 3))):
-            day = draw(st.sampled_from((as_of, inputs.quarter_end, dates.add_months(as_of, -5))))
+            day = draw(st.sampled_from((as_of, inputs.quarter_end, calendar_days.add_months(as_of, -5))))
             fund = draw(st.sampled_from([name for f in funds for name in f.names]))
             period = draw(st.sampled_from((*spec.periods, "2Y", "QTD")))
             value = draw(st.integers(-300, 300)) / 1000

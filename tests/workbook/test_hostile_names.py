@@ -13,7 +13,7 @@ from openpyxl.formula import Tokenizer
 from programs import faults, needs_validator
 
 from xl_flexextra import report, workbook
-from xl_flexextra.dates import month_end
+from xl_flexextra.calculation.calendar_days import month_end
 from xl_flexextra.hosts.calc.recalculation import recalculate
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Published

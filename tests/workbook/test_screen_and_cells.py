@@ -11,7 +11,8 @@ from programs import needs_calc
 from random_reports import reports
 from typer.testing import CliRunner
 
-from xl_flexextra import dates, report, tables, workbook
+from xl_flexextra import report, workbook
+from xl_flexextra.calculation import calendar_days, contract_figures
 from xl_flexextra.cli.main import app
 from xl_flexextra.errors import CellError, FlexExtraError
 from xl_flexextra.hosts import calc
@@ -111,7 +112,7 @@ def growth(inputs, cells):
             day = (np.datetime64("1899-12-30") + np.timedelta64(int(cells[f"A{row}"]), "D")).item()
             found = cells[f"{'EFG'[place]}{row}"]
             try:
-                value = tables.unit_value(inputs.unit_values, fund.code, day, None, inputs.funds, terms)
+                value = contract_figures.unit_value(inputs.unit_values, fund.code, day, None, inputs.funds, terms)
             except FlexExtraError as error:
                 value = shown(error)
             assert found == "#N/A" or agree(found, value), (fund.code, day, found, value)
@@ -129,7 +130,7 @@ def test_every_cell_of_a_review_is_the_screens_figure(tmp_path):
 # --- the same by hand ----------------------------------------------------------------------------------------------------
 
 JULY = datetime.date(2008, 7, 31)
-MONTH_ENDS = [dates.add_months(JULY, -back) for back in range(39, -1, -1)]
+MONTH_ENDS = [calendar_days.add_months(JULY, -back) for back in range(39, -1, -1)]
 BLANK = {  # from which days each fund has no value
     "FULL": [],
     "LATE": [JULY],

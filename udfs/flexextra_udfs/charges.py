@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from xl_flexextra import charges, implied
+from xl_flexextra.calculation import charges_in_dollars, implied_charge
 from xl_flexextra.cells import scalars
 from xl_flexextra.declaration import Example
 from xl_flexextra.errors import NA, NUM, VALUE
@@ -44,7 +44,7 @@ def CDSC_RATE(terms: Terms, contract_year: float) -> float:
     >>> CDSC_RATE("flex_extra_flexible", 3)
     0.07
     """
-    return terms.cdsc_rate(charges.whole_year(contract_year), datetime.date.max)
+    return terms.cdsc_rate(charges_in_dollars.whole_year(contract_year), datetime.date.max)
 
 
 @worksheet_function(
@@ -71,7 +71,7 @@ def CDSC_AMOUNT(
     >>> CDSC_AMOUNT("flex_extra_flexible", 1, 1000)
     72.0
     """
-    return charges.cdsc_amount(terms, contract_year, contract_value, payments, free_used)
+    return charges_in_dollars.cdsc_amount(terms, contract_year, contract_value, payments, free_used)
 
 
 @worksheet_function(
@@ -98,7 +98,7 @@ def FREE_WITHDRAWAL(
     >>> FREE_WITHDRAWAL("flex_extra_flexible", 1, 1000)
     100.0
     """
-    return charges.free_withdrawal(terms, contract_year, contract_value, payments, free_used)
+    return charges_in_dollars.free_withdrawal(terms, contract_year, contract_value, payments, free_used)
 
 
 @worksheet_function(
@@ -122,7 +122,7 @@ def MAINTENANCE_CHARGE(
     >>> round(MAINTENANCE_CHARGE("flex_extra_flexible", 0.2782), 3)
     9.737
     """
-    return charges.maintenance_charge(terms, share, account_value, days)
+    return charges_in_dollars.maintenance_charge(terms, share, account_value, days)
 
 
 TRANSITIONS = [
@@ -166,7 +166,7 @@ def REDEEMABLE_VALUE(
     >>> round(REDEEMABLE_VALUE("flex_extra_single", ["2007-07-31", "2008-07-31"], [10.0, 10.5], share=0.1), 3)
     999.885
     """
-    return charges.redeemable_value(terms, valuation_dates, unit_values, share, payment)
+    return charges_in_dollars.redeemable_value(terms, valuation_dates, unit_values, share, payment)
 
 
 @worksheet_function(
@@ -196,7 +196,7 @@ def IMPLIED_CHARGE(
     [[9.66, 9.76, 9.87]]
     """
     digits = scalars.whole("decimals", decimals, 0, 10)
-    return [list(implied.implied_charge(terms, before_return, after_return, period, digits))]
+    return [list(implied_charge.implied_charge(terms, before_return, after_return, period, digits))]
 
 
 __all__ = [

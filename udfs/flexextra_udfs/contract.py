@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xl_flexextra import explain, tables
+from xl_flexextra.calculation import contract_figures, explain
 from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.inputs.funds import Funds
@@ -78,9 +78,9 @@ def CONTRACT_AATR(
     >>> round(CONTRACT_AATR("flex_extra_flexible", table, "EQUITY", "2008-07-31", "5Y", shares), 4)
     0.0394
     """
-    grid = tables.grid(terms, unit_values, as_of, shares, funds, charges)
+    grid = contract_figures.figures_of(terms, unit_values, as_of, shares, funds, charges)
     if isinstance(fund, str) and isinstance(period, str):
-        return tables.shown(grid.figure(fund, period))
+        return contract_figures.blank_if_left_out(grid.figure(fund, period))
     return grid.pairs(*np.broadcast_arrays(np.array(fund, dtype=object), np.array(period, dtype=object)))
 
 
@@ -118,7 +118,7 @@ def CONTRACT_PATH(
     >>> round(CONTRACT_PATH("flex_extra_flexible", table, "EQUITY", "2008-07-31", "1Y", shares)[-1][7], 2)
     750.58
     """
-    grid = tables.grid(terms, unit_values, as_of, shares, funds, "all")
+    grid = contract_figures.figures_of(terms, unit_values, as_of, shares, funds, "all")
     return [explain.PATH_HEADER, *explain.path_rows(grid.result(fund, period))]
 
 
@@ -154,7 +154,7 @@ def PERFORMANCE_TABLE(
     >>> PERFORMANCE_TABLE("flex_extra_flexible", table, "2008-07-31", ["YTD", "1Y"], shares).round(4)[2].tolist()
     [-0.2229, -0.2494]
     """
-    return tables.grid(terms, unit_values, as_of, shares, funds, charges).table(periods)
+    return contract_figures.figures_of(terms, unit_values, as_of, shares, funds, charges).table(periods)
 
 
 @worksheet_function(
@@ -191,7 +191,7 @@ def EXPLAIN_RETURN(
     >>> EXPLAIN_RETURN("flex_extra_flexible", [["date", "A"], ["2008-07-31", 1]], "A", "2008-07-31", "1Y", [["A", 1]])
     'There is no unit value of A on or before 2007-07-31; the first is of 2008-07-31.'
     """
-    grid = tables.grid(terms, unit_values, as_of, shares, funds, "all")
+    grid = contract_figures.figures_of(terms, unit_values, as_of, shares, funds, "all")
     return explain.sentence(grid, grid.result(fund, period))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from xl_flexextra import dates, periods
+from xl_flexextra.calculation import calendar_days, periods
 from xl_flexextra.declaration import Example
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.inputs import dated_series
@@ -36,7 +36,7 @@ def YEARS_BETWEEN(start_date: datetime.date, finish_date: datetime.date, basis: 
     >>> YEARS_BETWEEN("1998-07-31", "2008-07-31")
     10.0
     """
-    return dates.years_between(start_date, finish_date, basis)
+    return calendar_days.years_between(start_date, finish_date, basis)
 
 
 @worksheet_function(
@@ -77,7 +77,7 @@ def LATEST_QUARTER_END(as_of: datetime.date) -> datetime.date:
     >>> LATEST_QUARTER_END("2008-07-31")
     datetime.date(2008, 6, 30)
     """
-    return dates.quarter_end(as_of)
+    return calendar_days.quarter_end(as_of)
 
 
 @worksheet_function(
@@ -99,7 +99,7 @@ def USABLE_MONTH_END(use_date: datetime.date, holidays: list[list[object]] | Non
     >>> USABLE_MONTH_END("2008-08-11")
     datetime.date(2008, 7, 31)
     """
-    return dates.usable_month_end(use_date, dated_series.holidays(holidays) if holidays else [])
+    return calendar_days.usable_month_end(use_date, dated_series.holidays(holidays) if holidays else [])
 
 
 __all__ = ["LATEST_QUARTER_END", "PERIOD_BASE_DATE", "USABLE_MONTH_END", "YEARS_BETWEEN"]

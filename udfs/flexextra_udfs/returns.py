@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from xl_flexextra import cashflows, growth, returns
+from xl_flexextra.calculation import growth, money_weighted, returns
 from xl_flexextra.cells import scalars
 from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NUM, VALUE
@@ -180,7 +180,7 @@ def MONEY_WEIGHTED_RETURN(amounts: list[float], dates: list[datetime.date]) -> f
     >>> round(MONEY_WEIGHTED_RETURN([-1000, 1100], ["2007-12-31", "2008-12-30"]), 6)
     0.1
     """
-    return cashflows.money_weighted_return(amounts, dates)
+    return money_weighted.money_weighted_return(amounts, dates)
 
 
 def _columns(unit_values: UnitValues, fund: str | None, funds: Funds | None) -> list[int]:

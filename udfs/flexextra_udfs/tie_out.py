@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xl_flexextra import __version__, tie_out
+from xl_flexextra import __version__
+from xl_flexextra.calculation import tie_out
 from xl_flexextra.cells import scalars
 from xl_flexextra.declaration import Example
 from xl_flexextra.errors import VALUE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from xl_flexextra import yields
+from xl_flexextra.calculation import yields
 from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.inputs import dated_series

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import dates, report, sample, terms
+from .. import report, sample, terms
+from ..calculation import calendar_days
+from ..calculation.charge_schedule import charges_by_share
 from ..cells import ranges, scalars
-from ..charging import charges_by_share
 from ..errors import BadInput, FlexExtraError, MissingData, PassedError
 from ..inputs import remembered
 from ..inputs.funds import Funds
@@ -96,7 +97,9 @@ def gather(
         given["as_of"] = scalars.to_date("--as-of", as_of)
     if holidays:
         given["holidays"] = read_holidays(holidays, files)
-    elif unit_values is not None and _covers(base.holidays, given.get("as_of", dates.month_end(last.year, last.month))):
+    elif unit_values is not None and _covers(
+        base.holidays, given.get("as_of", calendar_days.month_end(last.year, last.month))
+    ):
         given["holidays"] = base.holidays
     elif unit_values is not None:
         given["notes"] = (NO_HOLIDAYS,)
@@ -133,7 +136,7 @@ def read_holidays(name: str, files: Files | None = None) -> tuple[tuple[datetime
 def _covers(holidays: Sequence[tuple[datetime.date, str]], as_of: datetime.date) -> bool:
     """Whether a list of holidays reaches from the end of the period to the last day of its use."""
     days = [day for day, _ in holidays]
-    return days[0].replace(month=1, day=1) <= as_of and dates.last_use_date(as_of, days) <= days[-1]
+    return days[0].replace(month=1, day=1) <= as_of and calendar_days.last_use_date(as_of, days) <= days[-1]
 
 
 def _checked(inputs: report.Inputs) -> report.Inputs:
@@ -168,7 +171,7 @@ def _refuse_late(inputs: report.Inputs) -> None:
 def day_note(inputs: report.Inputs, as_of: str | None) -> str:
     """What to know of the last day of an update that nobody named: it is a month end, or just misses one."""
     last: datetime.date = inputs.unit_values.dates[-1].item()
-    end = dates.month_end(last.year, last.month)
+    end = calendar_days.month_end(last.year, last.month)
     if as_of or last == end or inputs.as_of > end or inputs.as_of < last:
         return ""
     if inputs.as_of == end:

@@ -164,8 +164,8 @@ def _show(update: Any) -> None:
     from rich import box
     from rich.table import Table
 
+    from ..calculation.periods import parse
     from ..cells.rounding import percent_text
-    from ..periods import parse
 
     console = screen.console()
     names = {fund.code: fund.printed_name or fund.code for fund in update.inputs.funds.items}
@@ -239,7 +239,7 @@ def _figures(title: str, heads: list[str], where: list[list[str]], tied: Any) ->
 
 def _headline(update: Any) -> None:
     """The breaks, if any, and the headline as the last line; exit code 1 where any figure does not tie."""
-    from ..tie_out import breaks
+    from ..calculation.tie_out import breaks
     from .published import notes
 
     if not update.tied:
@@ -276,8 +276,8 @@ def explain(
     from rich import box
     from rich.table import Table
 
-    from .. import explain as reasons
-    from .. import tables
+    from ..calculation import contract_figures
+    from ..calculation import explain as reasons
     from ..cells.rounding import percent_text, rounded
     from .inputs import gather
 
@@ -286,7 +286,7 @@ def explain(
     say_notes(files)
     note_day(given, as_of)
     terms = given.contracts[0]
-    grid = tables.grid(terms, given.unit_values, given.as_of, given.shares, given.funds, "all")
+    grid = contract_figures.figures_of(terms, given.unit_values, given.as_of, given.shares, given.funds, "all")
     result = grid.result(fund, period)
     title = f"{result.fund}, {period.upper()} to {result.finish}: {terms.title}"
     shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1), show_edge=False)

@@ -1,4 +1,4 @@
-"""Unit values: an immutable input of the calculation, valid once made. Funds and shares are in :mod:`.funds`."""
+"""Unit values: an immutable input of the calculation, valid once made."""
 
 from __future__ import annotations
 

@@ -24,17 +24,17 @@ from typing import Any
 
 import numpy as np
 
-from .. import periods, tables
-from ..charging import charging_of, redemption_of
+from ..calculation import charge_dates, contract_figures, periods
+from ..calculation.charge_schedule import charging_of, redemption_of
+from ..calculation.contract_figures import ContractFigures, ContractReturn
+from ..calculation.walk import redeem, walk
 from ..errors import CellError, FlexExtraError
 from ..inputs import fund_names
 from ..inputs.remembered import parse
 from ..inputs.shares import Shares
 from ..inputs.unit_values import UnitValues
 from ..report import Inputs, Report, Table, TableSpec, compute
-from ..tables import Grid, Result
 from ..terms import Terms
-from ..walk import redeem, walk
 
 Date = datetime.date
 CAUSES = ("revision", "month dropped", "month added", "anniversaries", "share", "charge", "schedule", "other")
@@ -138,8 +138,8 @@ class _Stages:
         frozen = _in_force(was, then)
         shares = _shares_in_force(old, then)
 
-        def grid(terms: Terms, values: UnitValues, as_of: Date, shares: Shares | None, funds: Any) -> Grid:
-            return tables.grid(terms, values, as_of, shares, funds, charges)
+        def grid(terms: Terms, values: UnitValues, as_of: Date, shares: Shares | None, funds: Any) -> ContractFigures:
+            return contract_figures.figures_of(terms, values, as_of, shares, funds, charges)
 
         self.revised = grid(was, revised, then, old.shares, old.funds)
         self.moved = grid(frozen, new.unit_values, table.as_of, shares, old.funds)
@@ -185,19 +185,19 @@ class _Stages:
         return parts
 
 
-def _value(grid: Grid, fund: str, code: str) -> float:
+def _value(grid: ContractFigures, fund: str, code: str) -> float:
     """One figure, of the column that its grid computes once for all funds; one that stays blank is an error."""
     value = grid.figure(fund, code)
     return value if value == value else grid.result(fund, code).value
 
 
-def rewalk(grid: Grid, result: Result, unit_values: np.ndarray) -> float:
+def rewalk(grid: ContractFigures, result: ContractReturn, unit_values: np.ndarray) -> float:
     """The return of a walk over the same days, charges and years, with other unit values."""
     terms, finish = grid.terms, result.finish
     if grid.charges == "asset":
-        return float(tables.total_return(terms, unit_values[0], unit_values[-1], result.years))
+        return float(contract_figures.total_return(terms, unit_values[0], unit_values[-1], result.years))
     redeemed = grid.charges == "all"
-    days = periods.charge_dates(terms, result.start, finish, redeemed=redeemed)
+    days = charge_dates.charge_dates(terms, result.start, finish, redeemed=redeemed)
 
     def share(day: Date) -> float:
         return grid.shares.on(result.fund, day, grid.funds) if grid.shares is not None else 0.0
@@ -207,7 +207,7 @@ def rewalk(grid: Grid, result: Result, unit_values: np.ndarray) -> float:
     end = path.value[-1]
     if redeemed:
         end = redeem(path, redemption_of(terms, result.start, finish, result.payment)[1]).erv
-    return float(tables.total_return(terms, result.payment, end, result.years))
+    return float(contract_figures.total_return(terms, result.payment, end, result.years))
 
 
 # --- inputs of the stages ------------------------------------------------------------------------------------------------

@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import dates, periods
+from ..calculation import calendar_days, periods
+from ..calculation.returns import change
 from ..errors import FlexExtraError
 from ..report import Inputs
-from ..returns import change
 from ..terms import Terms
 from ..terms.keys import KEYS, REQUIRED
 
@@ -173,7 +173,7 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     """One figure. ``terms`` are the contract's, or :func:`before_charges` of them with ``before``."""
     span = months_of(code)
     months = span.months + span.so_far * as_of.month
-    start = dates.month_end(as_of.year, as_of.month - months)
+    start = calendar_days.month_end(as_of.year, as_of.month - months)
     charges = math.ceil(months / 12)
     years = months / 12 if months % 12 == 0 else (as_of - start).days / 365
     row = inputs.funds.get(fund)
@@ -181,13 +181,13 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     if span.inception and row is not None:
         inception = row.fund_inception if span.inception == 1 else row.subaccount_inception
     outside = len(broken_rules(terms, before)) + span.outside + (0 if before else dated_terms(terms))
-    outside += as_of != dates.month_end(as_of.year, as_of.month)
+    outside += as_of != calendar_days.month_end(as_of.year, as_of.month)
     outside += bool(inception and start < inception)
     outside += bool(row and row.substituted_on and start < row.substituted_on)
     dollars = float(term_shown(terms, "annual_charge.dollars")) * float(term_shown(terms, "annual_charge.charged_fraction"))
     share = _share(inputs, fund, as_of) if dollars else 0.0
     charge, payment = dollars * share, float(terms["payment.amount"])
-    days = tuple(min(dates.month_end(start.year, start.month + 12 * k), as_of) for k in range(1, charges + 1))
+    days = tuple(min(calendar_days.month_end(start.year, start.month + 12 * k), as_of) for k in range(1, charges + 1))
     first, last = unit_value(inputs, fund, start, terms), unit_value(inputs, fund, as_of, terms)
     outside += math.isnan(first) and term_shown(terms, INCEPTION[0]) != INCEPTION[1]
     between = tuple(unit_value(inputs, fund, day) for day in days)

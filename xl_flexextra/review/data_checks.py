@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import periods
+from ..calculation import periods
+from ..calculation.walk import Array
 from ..cells.rounding import percent_text
 from ..errors import FlexExtraError
 from ..inputs import fund_names, series_checks
@@ -21,7 +22,6 @@ from ..inputs.series_checks import USUAL
 from ..inputs.substitutions import splice
 from ..inputs.unit_values import UnitValues
 from ..report import Inputs, compute
-from ..walk import Array
 
 Date = datetime.date
 AGREEMENT = 5e-7  # unit values are published to six decimals

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from .. import dates, periods
+from ..calculation import calendar_days, periods
 from ..errors import NA, FlexExtraError
 from ..report import Report, Table, latest_day, reaches_month_end
 from ..terms.keys import KEYS
@@ -25,8 +25,8 @@ def parameters(report: Report) -> list[Parameter]:
     """The dates and choices on top of the sheet, each with the name under which formulas know it."""
     inputs, terms = report.inputs, report.inputs.contracts[0]
     closed = [day for day, _ in inputs.holidays]
-    next_end = dates.month_end(inputs.as_of.year, inputs.as_of.month + 1)
-    last_use = dates.last_use_date(inputs.as_of, closed)
+    next_end = calendar_days.month_end(inputs.as_of.year, inputs.as_of.month + 1)
+    last_use = calendar_days.last_use_date(inputs.as_of, closed)
     holidays = ",Holidays[date]" if inputs.holidays else ""
     latest = inputs.unit_values.dates[-1].item()
     newest = inputs.as_of == latest_day(latest, inputs.contracts, closed)
@@ -52,7 +52,7 @@ def parameters(report: Report) -> list[Parameter]:
             "last day of use: the day before the next month end has ended 7 business days ago",
         ),
         (
-            "UseCheck", f"USABLE_MONTH_END(UseTo{holidays})", dates.usable_month_end(last_use, closed), DATE,
+            "UseCheck", f"USABLE_MONTH_END(UseTo{holidays})", calendar_days.usable_month_end(last_use, closed), DATE,
             "the month end that rule 482 asks for on that last day: equals AsOf",
         ),
     ]  # fmt: skip
@@ -74,7 +74,7 @@ def parameters(report: Report) -> list[Parameter]:
     if newest:
         rows.append(("LatestValue", "MAX(UnitValues[valuation_date])", latest, DATE, LATEST))
     if rolls:
-        end = dates.month_end(latest.year, latest.month)
+        end = calendar_days.month_end(latest.year, latest.month)
         formula = "EOMONTH(LatestValue-DAY(LatestValue),OneMonth)"
         rows.append(("LatestMonthEnd", formula, end, DATE, "the end of that month"))
     rows.append(("NoText", "", "", "General", "empty: joined to a text it keeps a blank one blank, where a link shows 0"))

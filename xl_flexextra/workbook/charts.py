@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import dates, tables
+from ..calculation import calendar_days, contract_figures
 from ..errors import CellError, MissingData, PassedError
 from ..inputs.input_tables import Fund
 from ..report import Inputs, Report
@@ -26,7 +26,7 @@ Level = float | CellError | None  # a unit value, the error of its cell, or none
 def _days(report: Report) -> list[datetime.date]:
     """Month ends of ten years to the update's date, or since the first unit value."""
     as_of, first = report.inputs.as_of, report.inputs.unit_values.dates[0].item()
-    days = [dates.add_months(as_of, -back) for back in range(MONTHS, -1, -1)]
+    days = [calendar_days.add_months(as_of, -back) for back in range(MONTHS, -1, -1)]
     return [day for day in days if day >= first] or [as_of]
 
 
@@ -59,7 +59,7 @@ def growth_sheet(book: Book, report: Report) -> None:
     book.value(sheet, FIRST_VALUE_ROW, 1 + len(funds), "unit values, #N/A where there is none", book.format("grey"))
     book.value(sheet, HEADER_ROW, 0, "date", book.format("head"))
     day_format = book.format(num_format=DATE, align="left")
-    month_end = dates.is_month_end(inputs.as_of)
+    month_end = calendar_days.is_month_end(inputs.as_of)
     shift = "EOMONTH" if month_end else "EDATE"
     for i, day in enumerate(days):
         formula = f"{shift}(AsOf,GrowthMonths)" if i == 0 else f"{shift}({at(FIRST + i - 1, 0)},OneMonth)"
@@ -118,7 +118,7 @@ def _level(inputs: Inputs, fund: Fund, day: datetime.date, native: bool) -> Leve
     values, terms = inputs.unit_values, inputs.contracts[0]
     if not native:
         try:
-            return tables.unit_value(values, fund.code, day, None, inputs.funds, terms)
+            return contract_figures.unit_value(values, fund.code, day, None, inputs.funds, terms)
         except PassedError as error:
             return error.cell_error
         except MissingData:

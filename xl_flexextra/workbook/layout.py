@@ -80,7 +80,7 @@ def widest(report: Report) -> int:
 
 def period_label(code: str) -> Sequence[str]:
     """The heading of a period: '10 years' and 'or since inception'."""
-    from ..periods import parse
+    from ..calculation.periods import parse
 
     period = parse(code)
     if period.kind == "months":

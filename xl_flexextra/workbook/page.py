@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from .. import dates, periods
+from ..calculation import calendar_days, periods
 from ..errors import FlexExtraError
 from ..inputs import dated_series
 from ..report import Inputs, Report, Table
@@ -62,7 +62,7 @@ def _use(book: Book, sheet: Any, inputs: Inputs) -> None:
     last = book.format("bold", num_format='"to "mmm d, yyyy" at the latest; the next update ends its use"', align="left")
     book.formula(sheet, 2, 1, "UseFrom", inputs.as_of + datetime.timedelta(days=1), first)
     sheet.merge_range(2, 2, 2, LAST, "", last)
-    book.formula(sheet, 2, 2, "UseTo", dates.last_use_date(inputs.as_of, closed), last)
+    book.formula(sheet, 2, 2, "UseTo", calendar_days.last_use_date(inputs.as_of, closed), last)
 
 
 def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, row: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..periods import parse
+from ..calculation.periods import parse
 from ..report import Inputs
 from .book import Book
 from .layout import PAGE_COLUMNS, period_label

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import __version__
+from ..calculation.tie_out import KNOWN, TIES, Tied
 from ..errors import FlexExtraError
 from ..inputs import fund_names
 from ..review import fingerprints
 from ..review.sign_off import ROLES, Signature, left_open, status
-from ..tie_out import KNOWN, TIES, Tied
 from . import review_contracts as contract_places
 from .book import DATE, area, at
 from .layout import APPROVED, CONTRACTS, CONTROLS, PROBE, REVIEW, SETTINGS, WORKINGS

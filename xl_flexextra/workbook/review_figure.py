@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .. import periods
+from ..calculation import periods
 from ..review.closed_form import Closed
 from ..terms import Terms
 from .review_book import Plan

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from ..calculation.tie_out import KNOWN, OPEN, ROUNDING, TIES
 from ..review import closed_form as cf
-from ..tie_out import KNOWN, OPEN, ROUNDING, TIES
 from . import review_steps
 from .book import DATE, PERCENT, at, cached
 from .data_sheets import FIRST_ROW, published_cell

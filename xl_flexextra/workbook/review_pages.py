@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .. import periods
+from ..calculation import periods
 from ..review import data_checks
 from ..review.changes import CAUSES, MEANING, Change, order_note
 from . import page_texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from .. import explain, tables
+from ..calculation import contract_figures, explain
 from ..cells.rounding import rounded
 from ..errors import FlexExtraError
 from ..inputs.fund_names import key
@@ -42,10 +42,10 @@ class Probe:
         self.fund = "EQUITY" if "EQUITY" in codes else codes[0]
         self.period, self.as_of = "5Y", inputs.as_of
         self.closed = cf.closed_form(inputs, self.terms, self.fund, self.period, self.as_of, False)
-        grid = tables.grid(self.terms, inputs.unit_values, self.as_of, inputs.shares, inputs.funds, "all")
+        grid = contract_figures.figures_of(self.terms, inputs.unit_values, self.as_of, inputs.shares, inputs.funds, "all")
         self.path: list[list[Any]] = []
         try:
-            self.value: Any = tables.shown(grid.figure(self.fund, self.period))
+            self.value: Any = contract_figures.blank_if_left_out(grid.figure(self.fund, self.period))
         except FlexExtraError as error:
             self.value = cached(error)
         try:
@@ -68,7 +68,7 @@ def _longest_walk(plan: Plan, figures: Figures, first: int) -> int:
     for figure in figures.items:
         if not figure.before:
             day = figure.tied.published.as_of
-            grid = tables.grid(figure.terms, inputs.unit_values, day, inputs.shares, inputs.funds, "all")
+            grid = contract_figures.figures_of(figure.terms, inputs.unit_values, day, inputs.shares, inputs.funds, "all")
             with contextlib.suppress(FlexExtraError):
                 longest = max(longest, len(grid.result(figure.fund, figure.code).dates))
     return min(longest, MOST_ROWS) - 1

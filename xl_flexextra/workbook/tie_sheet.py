@@ -7,10 +7,10 @@ from typing import Any
 
 from .. import __version__, registry
 from .. import report as reports
+from ..calculation.tie_out import TIES, Tied
 from ..errors import CellError
 from ..report import Report, Route
 from ..terms import Terms
-from ..tie_out import TIES, Tied
 from .book import DATE, GREEN, RED, Book, area, at, cached, percent
 from .calculation import value_or_blank
 from .data_sheets import FIRST_ROW, published_cell

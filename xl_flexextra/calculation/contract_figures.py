@@ -1,6 +1,6 @@
 """From the three inputs to returns: a grid of funds and periods to one date, computed a period at a time.
 
-A :class:`Grid` remembers what it has computed, so that the figures of a page, each its own formula, cost one
+A :class:`ContractFigures` remembers what it has computed, so that the figures of a page, each its own formula, cost one
 calculation a column; it depends on nothing but its inputs.
 """
 
@@ -14,24 +14,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import periods, returns
-from .cells import scalars
-from .charging import charging_of, redemption_of, share_of, together
-from .errors import BadInput, FlexExtraError, MissingData
-from .inputs.funds import Funds
-from .inputs.input_tables import Fund
-from .inputs.shares import Shares
-from .inputs.substitutions import splice
-from .inputs.unit_values import UnitValues
+from ..cells import scalars
+from ..errors import BadInput, FlexExtraError, MissingData
+from ..inputs.funds import Funds
+from ..inputs.input_tables import Fund
+from ..inputs.shares import Shares
+from ..inputs.substitutions import splice
+from ..inputs.unit_values import UnitValues
+from ..terms import Terms
+from ..terms.keys import CHARGES
+from . import charge_dates, periods, returns
+from .charge_schedule import charging_of, redemption_of, share_of, together
 from .periods import Period
-from .terms import Terms
-from .terms.keys import CHARGES
 from .walk import Charging, Path, Redeemed, redeem, walk
 
 Date = datetime.date
 
 
-class Result(NamedTuple):
+class ContractReturn(NamedTuple):
     """One figure and how it came about: the walk's days and unit values, the dollars, and the return.
 
     ``value`` is the average annual total return as a fraction, not rounded; ``erv`` what is there at the end.
@@ -105,7 +105,7 @@ def unit_value(
     return valued(terms, spliced.unit_values, column, day, beside.get(unit_values.funds[column]) if beside else None)
 
 
-class Grid:
+class ContractFigures:
     """Returns of funds over periods to one date, for one contract and one choice of charges.
 
     ``charges``: "asset" (unit values only), "annual" (not redeemed) or "all" (redeemed).
@@ -150,7 +150,7 @@ class Grid:
                 for given in (funds[place], codes[place]):
                     if isinstance(given, FlexExtraError):
                         raise given
-                table[place] = shown(self.figure(funds[place], codes[place]))
+                table[place] = blank_if_left_out(self.figure(funds[place], codes[place]))
             except FlexExtraError as error:
                 table[place] = error
         return table
@@ -163,7 +163,7 @@ class Grid:
         rows = np.array(labels, dtype=object)[:, None]
         return self.pairs(*np.broadcast_arrays(rows, np.array(list(codes), dtype=object)))
 
-    def result(self, fund: str, period: str) -> Result:
+    def result(self, fund: str, period: str) -> ContractReturn:
         """One return with its walk."""
         parsed = periods.parse(period)
         column = self.unit_values.column(fund, self.funds)
@@ -186,7 +186,7 @@ class Grid:
     def _results(self, period: Period, columns: Sequence[int], detail: bool = True) -> list[Any]:
         """One period for several funds: those with the same days are walked together.
 
-        A :class:`Result` each (without ``detail`` the return alone), its error, or None where it stays blank.
+        A :class:`ContractReturn` each (without ``detail`` the return alone), its error, or None where it stays blank.
         """
         found: list[Any] = [None] * len(columns)
         groups: dict[tuple[Date, Date], list[int]] = {}
@@ -248,9 +248,9 @@ class Grid:
             if years <= 0:
                 raise BadInput(f"'period' {period.code} to {finish} has no length; choose a longer one.")
             if self.charges == "asset":
-                days = [periods.ChargeDate(start), periods.ChargeDate(finish)]
+                days = [charge_dates.ChargeDate(start), charge_dates.ChargeDate(finish)]
             else:
-                days = periods.charge_dates(terms, start, finish, redeemed=self.charges == "all")
+                days = charge_dates.charge_dates(terms, start, finish, redeemed=self.charges == "all")
             year, redemption = 0, None
             if self.charges == "all":
                 year, redemption = redemption_of(terms, start, finish, payment)
@@ -284,7 +284,7 @@ class Grid:
                 found[place] = figure
             return
         for i, (place, name, values, invested, _, share) in enumerate(ready):
-            found[place] = Result(
+            found[place] = ContractReturn(
                 fund=name, period=period, start=start, finish=finish, years=years, dates=calendar_days,
                 unit_values=values, payment=payment, invested=invested, path=_one(path, i),
                 redeemed=_one(redeemed, i) if redeemed else None, contract_year=year,
@@ -302,7 +302,7 @@ def _one(record: Any, column: int) -> Any:
     return type(record)(*(part[..., column] if part.ndim else part for part in parts))
 
 
-def shown(value: float) -> float | str:
+def blank_if_left_out(value: float) -> float | str:
     """A figure as a cell shows it: empty text where the terms leave a period without history blank."""
     return "" if value != value else value
 
@@ -311,14 +311,14 @@ _LOCK = allocate_lock()
 
 
 @functools.lru_cache(maxsize=64)
-def _grid(*inputs: Any) -> Grid:
-    return Grid(*inputs)
+def _figures_of(*inputs: Any) -> ContractFigures:
+    return ContractFigures(*inputs)
 
 
-def grid(
+def figures_of(
     terms: Terms, unit_values: UnitValues, as_of: Date,
     shares: Shares | None = None, funds: Funds | None = None, charges: str = "all",
-) -> Grid:  # fmt: skip
+) -> ContractFigures:  # fmt: skip
     """The grid of these inputs, one of the last 64 if it was asked for before (inputs are remembered by content)."""
     with _LOCK:
-        return _grid(terms, unit_values, as_of, shares, funds, charges)
+        return _figures_of(terms, unit_values, as_of, shares, funds, charges)

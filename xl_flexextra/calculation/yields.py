@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .cells import scalars
-from .cells.rounding import without_noise
-from .errors import BadInput, NoSolution
+from ..cells import scalars
+from ..cells.rounding import without_noise
+from ..errors import BadInput, NoSolution
 from .returns import change
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import dates, periods
-from .charging import charging_of, invested_payment, redemption_of
-from .errors import BadInput, NoSolution
-from .terms import Terms
+from ..errors import BadInput, NoSolution
+from ..terms import Terms
+from . import calendar_days, charge_dates, periods
+from .charge_schedule import charging_of, invested_payment, redemption_of
 from .walk import redeem, walk
 
 Date = datetime.date
@@ -30,7 +30,7 @@ def implied_charge(
     if terms["annual_charge.form"] not in {"share", "average_size"}:
         raise BadInput(f"'terms' {terms.name} take no annual charge in dollars; there is none to imply.")
     start, finish, spell = _settled(terms, period)
-    days = periods.charge_dates(terms, start, finish)
+    days = charge_dates.charge_dates(terms, start, finish)
     weights = np.array([d.annual for d in days])
     if not weights.any():
         raise NoSolution(f"'period' {period.code}: the terms take no annual charge in it; two returns cannot tell one.")
@@ -89,11 +89,11 @@ class _Spell(NamedTuple):
 def _spell(terms: Terms, start: Date, finish: Date) -> _Spell:
     charges = tuple(
         ({start: "first", finish: "last"}.get(day.day, "between"), round(day.annual, 12), round(day.rider, 12))
-        for day in periods.charge_dates(terms, start, finish)
+        for day in charge_dates.charge_dates(terms, start, finish)
     )
     years = periods.number_of_years(terms, start, finish)
     annualised = terms["years.long_period" if years > 1 else "years.short_period"] == "annualised"
-    return _Spell(charges, periods.contract_year(terms, start, finish), 1.0 / years if annualised and years else 1.0)
+    return _Spell(charges, charge_dates.contract_year(terms, start, finish), 1.0 / years if annualised and years else 1.0)
 
 
 def _settled(terms: Terms, period: periods.Period) -> tuple[Date, Date, _Spell]:
@@ -142,8 +142,10 @@ def _spans(terms: Terms, period: periods.Period) -> Iterator[tuple[Date, Date]]:
     first = min(max([2001, *(day.year + 1 for day, _ in terms.changes)]), Date.max.year - 4)
     for year in range(first, first + 4):
         for month in range(1, 13):
-            last = dates.days_in_month(year, month)
-            for finish in (Date(year + 1, month, min(day, dates.days_in_month(year + 1, month))) for day in (1, 15, last)):
+            last = calendar_days.days_in_month(year, month)
+            for finish in (
+                Date(year + 1, month, min(day, calendar_days.days_in_month(year + 1, month))) for day in (1, 15, last)
+            ):
                 start = periods.base_date(period, finish)
                 if start < finish and not (period.kind == "YTD" and (finish.month, finish.day) == (12, 31)):
                     yield start, finish

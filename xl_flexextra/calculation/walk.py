@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .cells.rounding import above, rounded, without_noise
+from ..cells.rounding import above, rounded, without_noise
 
 Array = Any
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from .cells.scalars import choice
-from .errors import BadInput
+from ..cells.scalars import choice
+from ..errors import BadInput
 
 Date = datetime.date
 BUSINESS_DAYS = 7  # after which rule 482 asks for the next month end

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .cells.rounding import rounded_percent, without_noise
-from .errors import BadInput, FlexExtraError
-from .inputs.input_tables import Published
+from ..cells.rounding import rounded_percent, without_noise
+from ..errors import BadInput, FlexExtraError
+from ..inputs.input_tables import Published
 
 TIES, ROUNDING, KNOWN, OPEN = "ties", "rounding", "known break", "open"
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .cells.rounding import without_noise
-from .errors import BadInput, NoSolution
+from ..cells.rounding import without_noise
+from ..errors import BadInput, NoSolution
 
 LOWEST, HIGHEST, STEP = math.log(1e-9), math.log(1e9), 0.02
 

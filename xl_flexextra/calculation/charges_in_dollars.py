@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from . import periods, returns
-from .cells import scalars
-from .cells.rounding import rounded, without_noise
-from .charging import annual_dollars, charges_by_share, charging_of, free_terms, redemption_of
-from .errors import BadInput, MissingData
-from .periods import part_weight
-from .terms import Terms
+from ..cells import scalars
+from ..cells.rounding import rounded, without_noise
+from ..errors import BadInput, MissingData
+from ..terms import Terms
+from . import charge_dates, returns
+from .charge_dates import part_weight
+from .charge_schedule import annual_dollars, charges_by_share, charging_of, free_terms, redemption_of
 from .walk import cdsc_base, free_amount, redeem, walk
 
 Date = datetime.date
@@ -87,7 +87,7 @@ def redeemable_value(
         raise BadInput(
             f"'valuation_dates' has {len(valuation_dates)} dates and 'unit_values' {len(unit_values)} values; give one each."
         )
-    from .inputs.unit_values import UnitValues
+    from ..inputs.unit_values import UnitValues
 
     series = UnitValues(valuation_dates, ("the sub-account",), unit_values)
     if len(valuation_dates) < 2:
@@ -95,7 +95,7 @@ def redeemable_value(
     start, finish = valuation_dates[0], valuation_dates[-1]
     amount = float(terms["payment.amount"]) if payment is None else payment
     returns.positive("payment", amount)
-    days = periods.charge_dates(terms, start, finish)
+    days = charge_dates.charge_dates(terms, start, finish)
     invested, charging = charging_of(terms, days, amount, lambda day: _given_share(terms, share))
     rule, age = terms["valuation.rule"], terms["valuation.max_age_days"]
     levels = np.array([series.at(0, d.day, rule, age) for d in days])

@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from . import periods
-from .cells.rounding import rounded
-from .errors import BadInput, MissingData
-from .inputs.funds import Funds
-from .inputs.shares import Shares
-from .terms import Terms
-from .terms.values import TermValues
+from ..cells.rounding import rounded
+from ..errors import BadInput, MissingData
+from ..inputs.funds import Funds
+from ..inputs.shares import Shares
+from ..terms import Terms
+from ..terms.values import TermValues
+from . import charge_dates
 from .walk import Charging, Redemption
 
 Date = datetime.date
@@ -56,7 +56,7 @@ def share_of(terms: Terms, shares: Shares | None, fund: str, day: Date, funds: F
 
 
 def charging_of(
-    terms: Terms, days: Sequence[periods.ChargeDate], payment: float, share: Callable[[Date], float]
+    terms: Terms, days: Sequence[charge_dates.ChargeDate], payment: float, share: Callable[[Date], float]
 ) -> tuple[float, Charging]:
     """The invested payment and the charges on each day of a walk, by the terms in force on that day."""
     count = len(days)
@@ -105,7 +105,7 @@ def charging_of(
 
 def redemption_of(terms: Terms, start: Date, finish: Date, payment: float) -> tuple[int, Redemption]:
     """The contract year of a redemption and what is charged on it."""
-    year = periods.contract_year(terms, start, finish)
+    year = charge_dates.contract_year(terms, start, finish)
     values = terms.on(finish)
     form, rate = free_terms(terms, values, year)
     order_first = terms["cdsc.order"] == "before_annual_charge"

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .cells.rounding import without_noise
-from .errors import BadInput
+from ..cells.rounding import without_noise
+from ..errors import BadInput
 
 
 def unit_value_return(begin_value: float, end_value: float) -> float:

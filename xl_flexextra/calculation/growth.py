@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from . import dates, periods, returns
-from .cells.rounding import without_noise
-from .charging import charging_of, share_of
-from .errors import BadInput, MissingData, PassedError
-from .inputs.funds import Funds
-from .inputs.shares import Shares
-from .inputs.substitutions import splice
-from .inputs.unit_values import UnitValues
-from .tables import valued
-from .terms import Terms
-from .terms.keys import KEYS
+from ..cells.rounding import without_noise
+from ..errors import BadInput, MissingData, PassedError
+from ..inputs.funds import Funds
+from ..inputs.shares import Shares
+from ..inputs.substitutions import splice
+from ..inputs.unit_values import UnitValues
+from ..terms import Terms
+from ..terms.keys import KEYS
+from . import calendar_days, charge_dates, returns
+from .charge_schedule import charging_of, share_of
+from .contract_figures import valued
 from .walk import walk
 
 Date = datetime.date
@@ -66,8 +66,8 @@ def _after_charges(
 ) -> np.ndarray:
     """One fund's line: a walk over every day and every charge date; a charge shows from its own day on."""
     fund = unit_values.funds[column]
-    due = periods.charge_dates(terms, days[0], days[-1], redeemed=False)
-    by_day = {day: periods.ChargeDate(day) for day in days}
+    due = charge_dates.charge_dates(terms, days[0], days[-1], redeemed=False)
+    by_day = {day: charge_dates.ChargeDate(day) for day in days}
     for one in due:
         by_day[one.day] = one
     every = [by_day[day] for day in sorted(by_day)]
@@ -117,7 +117,7 @@ def calendar_year_returns(
 def _years(unit_values: UnitValues, first_year: int | None, last_year: int | None) -> range:
     """The calendar years to show: those given, else those that the unit values reach into."""
     begins, ends = unit_values.dates[0].item(), unit_values.dates[-1].item()
-    opening = dates.month_end(begins.year, 12)
+    opening = calendar_days.month_end(begins.year, 12)
     first = first_year or (begins.year + 1 if (opening - begins).days <= MAX_AGE_DAYS else begins.year)
     last = last_year or ends.year
     if first <= last:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from . import periods, returns
-from .cells.rounding import dollars_text as money
-from .cells.rounding import percent_text, without_noise
-from .tables import Grid, Result, total_return
+from ..cells.rounding import dollars_text as money
+from ..cells.rounding import percent_text, without_noise
+from . import charge_dates, returns
+from .contract_figures import ContractFigures, ContractReturn, total_return
 
 _STEPS = {12: "year", 3: "quarter", 1: "month"}
 PATH_HEADER = [
@@ -19,7 +19,7 @@ PATH_HEADER = [
 ]  # fmt: skip
 
 
-def path_rows(result: Result) -> list[list[Any]]:
+def path_rows(result: ContractReturn) -> list[list[Any]]:
     """The walk, a row a date: date, unit value, value before charge, charge, value, free amount, CDSC, ERV, T.
 
     ``charge`` is the annual and rider charge of the day. The last four stand on the last row only, where the contract
@@ -40,7 +40,7 @@ def path_rows(result: Result) -> list[list[Any]]:
     return rows
 
 
-def sentence(grid: Grid, result: Result) -> str:
+def sentence(grid: ContractFigures, result: ContractReturn) -> str:
     """One sentence: how this figure came about."""
     terms = grid.terms
     grown = returns.unit_value_return(float(result.unit_values[0]), float(result.unit_values[-1]))
@@ -87,7 +87,7 @@ def sentence(grid: Grid, result: Result) -> str:
     return "; ".join([*parts, rate]) + "."
 
 
-def _by_predecessors(grid: Grid, result: Result) -> str:
+def _by_predecessors(grid: ContractFigures, result: ContractReturn) -> str:
     """From whose returns the unit values before substitutions within the period come, the latest substitution first."""
     said, name, until = [], result.fund, result.finish + datetime.timedelta(days=1)
     while grid.funds and (fund := grid.funds.get(name)) and fund.predecessor and fund.substituted_on:
@@ -98,7 +98,7 @@ def _by_predecessors(grid: Grid, result: Result) -> str:
     return f" ({', '.join(said)})" if said else ""
 
 
-def _of_what(grid: Grid, result: Result) -> str:
+def _of_what(grid: ContractFigures, result: ContractReturn) -> str:
     """What the annual charges by share are worked out from, on the days on which they are taken."""
     days = [day for day, taken in zip(result.dates, np.asarray(result.path.annual), strict=True) if taken]
     in_force = [grid.terms.on(day) for day in days]
@@ -108,9 +108,9 @@ def _of_what(grid: Grid, result: Result) -> str:
     text = f"{_span(dollars, money)} a year x share {_span(shares, percent_text)}"
     if set(charged) != {1.0}:
         text += f" x {_span(charged, percent_text)} of contracts charged"
-    months = periods.months_of_charge(grid.terms["annual_charge.timing"])
+    months = charge_dates.months_of_charge(grid.terms["annual_charge.timing"])
     text += {3: ", a quarter of it each time", 1: ", a twelfth of it each time"}.get(months, "")
-    calendar = periods.charge_dates(grid.terms, result.start, result.finish, redeemed=grid.charges == "all")
+    calendar = charge_dates.charge_dates(grid.terms, result.start, result.finish, redeemed=grid.charges == "all")
     parts = any(day.annual != months / 12 for day in calendar if day.day in days)
     return f"{text}, a part {_STEPS[months]} in proportion to its days" if parts else text
 
@@ -125,7 +125,7 @@ def _days(count: int) -> str:
     return f"{count} day{'s' if count != 1 else ''}"
 
 
-def bites(grid: Grid, result: Result) -> list[tuple[str, float]]:
+def bites(grid: ContractFigures, result: ContractReturn) -> list[tuple[str, float]]:
     """From gross return to net, step by step: a label and the return after it, each a fraction like the figure itself.
 
     The first is the return of the unit values alone, the last the figure; between them each kind of charge that takes

@@ -7,7 +7,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from xl_flexextra import registry
+from xl_flexextra import catalogue
 from xl_flexextra.cli.lookup_commands import formula, gives
 from xl_flexextra.inputs import input_tables
 from xl_flexextra.terms import keys
@@ -43,7 +43,7 @@ def functions_page() -> str:
         ),
     ]
     category = ""
-    for function in registry.functions():
+    for function in catalogue.functions():
         if function.category != category:
             category = function.category
             lines += ["", f"## {category}"]

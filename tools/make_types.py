@@ -9,8 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from xl_flexextra import python_help, registry
-from xl_flexextra.declaration import WorksheetFunction
+from xl_flexextra import catalogue
+from xl_flexextra.functions import python_help
+from xl_flexextra.functions.declaration import WorksheetFunction
 
 FILE = Path(__file__).parent.parent / "udfs" / "flexextra_udfs" / "__init__.pyi"
 HEAD = '''\
@@ -48,7 +49,7 @@ def _typed(function: WorksheetFunction, result: str, spread: bool) -> str:
 
 def types() -> str:
     """The whole file."""
-    declared = sorted(registry.functions(), key=lambda function: function.name)
+    declared = sorted(catalogue.functions(), key=lambda function: function.name)
     exported = "__all__ = [" + ", ".join(f'"{function.name}"' for function in declared) + "]\n"
     text = "\n".join([HEAD, exported, *map(declaration, declared)])
     formatter = [sys.executable, "-m", "ruff", "format", "--quiet", "--stdin-filename", str(FILE), "-"]

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from xl_flexextra import registry, report, workbook
+from xl_flexextra import catalogue, report, workbook
 from xl_flexextra.hosts.excel import files
 from xl_flexextra.hosts.excel.wrappers import BUTTON_MACROS
 from xl_flexextra.workbook import review
@@ -23,8 +23,8 @@ def main(folder: Path = FOLDER) -> None:
     with tempfile.TemporaryDirectory() as scratch:  # the same update as Excel opens it: with macros and buttons
         finished = Path(scratch) / "flex_extra_performance_update.xlsm"
         workbook.build(update, finished, dynamic=True, buttons=BUTTON_MACROS)
-        (folder / finished.name).write_bytes(files.macro_workbook(finished, registry.functions()))
-    (folder / "FlexExtra.xlam").write_bytes(files.addin(registry.functions()))
+        (folder / finished.name).write_bytes(files.macro_workbook(finished, catalogue.functions()))
+    (folder / "FlexExtra.xlam").write_bytes(files.addin(catalogue.functions()))
     build_template(folder / "blank_template.xlsx")
     build_tour(folder / "functions_tour.xlsx")
     review.build(update, folder / "flex_extra_review.xlsx")

@@ -22,10 +22,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from xl_flexextra import declaration, registry, report, sample
+from xl_flexextra import catalogue, report, sample
 from xl_flexextra.cells import rounding
 from xl_flexextra.cells.scalars import to_serial
 from xl_flexextra.errors import BadInput, CellError, MissingData, Refused
+from xl_flexextra.functions import declaration
 from xl_flexextra.hosts import calc
 from xl_flexextra.hosts.calc import addin, office, session
 
@@ -83,7 +84,7 @@ def test_112_of_112_tie_from_recalculated_cells(recalculated):
 def test_the_saved_copy_keeps_every_formula_and_reopens(recalculated):
     _, saved = recalculated
     before, after = formula_texts(UPDATE), formula_texts(saved)
-    ours = re.compile(rf"\b({'|'.join(registry.names())})\(")
+    ours = re.compile(rf"\b({'|'.join(catalogue.names())})\(")
     kept = {key: text for key, text in before.items() if ours.search(text)}
     assert len(kept) > 400
     for key, text in kept.items():
@@ -164,7 +165,7 @@ def _examples():
         column += width + 1
         return f"$Sheet2.{_column(first)}1:{_column(first + width - 1)}{len(rows)}"
 
-    for function in registry.functions():
+    for function in catalogue.functions():
         for number, example in enumerate(function.examples):
             arguments = []
             for argument in example.args:
@@ -367,7 +368,7 @@ def test_a_bridge_that_crashes_costs_no_answer(answers, crashes, runs, monkeypat
             session.run([job])
     else:
         cells = session.run([job])[0]["cells"]
-        assert cells == ["ours"] if answers else cells[0][3] == registry.get("FLEXEXTRA_VERSION").python()
+        assert cells == ["ours"] if answers else cells[0][3] == catalogue.get("FLEXEXTRA_VERSION").python()
     assert len(times.read_text()) == runs
 
 
@@ -388,7 +389,7 @@ def test_two_offices_at_once():
     job = {"overrides": {"Sheet1!A1": "=FLEXEXTRA_VERSION()"}, "recalculate": True, "read": True}
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda _: session.run([job])[0]["cells"][0][3], range(2)))
-    assert answers == [registry.get("FLEXEXTRA_VERSION").python()] * 2
+    assert answers == [catalogue.get("FLEXEXTRA_VERSION").python()] * 2
 
 
 def test_an_old_or_missing_office_is_refused_with_a_sentence(monkeypatch, tmp_path):
@@ -441,7 +442,7 @@ def test_the_extension_works_by_itself_with_the_numpy_kept_for_it(installed):
     formulas = ["=AATR(1000;1506.43;5)", '=CDSC_RATE("flex_extra_single";3)']
     job = {"overrides": {f"Sheet1!A{n}": f for n, f in enumerate(formulas, 1)}, "recalculate": True, "read": True}
     values = [value for *_, value, _ in session.run([job])[0]["cells"]]
-    core = registry.get("CDSC_RATE").python("flex_extra_single", 3)
+    core = catalogue.get("CDSC_RATE").python("flex_extra_single", 3)
     assert f"{values[0]:.2%}" == "8.54%"
     assert math.isclose(values[1], core, rel_tol=1e-12)
 

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from xl_flexextra import __version__, registry, sample
+from xl_flexextra import __version__, catalogue, sample
 from xl_flexextra.cli.main import app
 from xl_flexextra.errors import FlexExtraError
 
@@ -257,11 +257,11 @@ def test_explain_shows_walk_sentence_and_sources():
 def test_functions_lists_every_one_and_explains_each():
     code, said = run("functions")
     assert code == 0
-    assert all(name in said for name in registry.names())
-    for name in registry.names():
+    assert all(name in said for name in catalogue.names())
+    for name in catalogue.names():
         code, said = run("functions", name)
         assert code == 0
-        assert f"={registry.get(name).signature}" in said
+        assert f"={catalogue.get(name).signature}" in said
 
 
 def test_terms_show_and_check(tmp_path):

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import declaration, registry, sample
+from xl_flexextra import catalogue, sample
 from xl_flexextra.cells import scalars
 from xl_flexextra.errors import (
     CELL_ERRORS,
@@ -31,8 +31,9 @@ from xl_flexextra.errors import (
     MissingData,
     PassedError,
 )
+from xl_flexextra.functions import declaration, registry
 
-FUNCTIONS = registry.functions()
+FUNCTIONS = catalogue.functions()
 OMITTED = scalars.OMITTED
 D = datetime.date
 
@@ -263,7 +264,7 @@ def test_a_decimal_comma_is_refused_rather_than_read_as_thousands():
 
 
 def test_the_errors_of_elements_stay_in_their_places():
-    function = registry.get("CONTRACT_AATR")
+    function = catalogue.get("CONTRACT_AATR")
     args = list(GOOD["CONTRACT_AATR"])
     args[2] = [["EQUITY"], ["NOBODY"], [None], [REF], ["BLEND"]]
     args[4] = [["1Y", "20Y", "5X"]]
@@ -276,7 +277,7 @@ def test_the_errors_of_elements_stay_in_their_places():
 
 
 def test_ranges_of_unequal_size_are_refused():
-    function = registry.get("AATR")
+    function = catalogue.get("AATR")
     assert evaluate(function, [[[1.0], [2.0]], [[1.0], [2.0], [3.0]], 1.0]) == VALUE
     _, error = python(function, [[[1.0], [2.0]], [[1.0], [2.0], [3.0]], 1.0, OMITTED])
     assert "2 x 1 and 3 x 1" in str(error)
@@ -284,7 +285,7 @@ def test_ranges_of_unequal_size_are_refused():
 
 @pytest.mark.parametrize("name", ["AATR", "CONTRACT_AATR"])
 def test_too_many_and_unknown_arguments(name):
-    function = registry.get(name)
+    function = catalogue.get(name)
     assert registry.evaluate(function, [1] * 40) == VALUE
     with pytest.raises(BadInput, match="takes at most"):
         function.python(*[1] * 40)
@@ -331,7 +332,7 @@ def test_too_many_and_unknown_arguments(name):
     ],
 )
 def test_a_list_of_particular_cases(name, args, error):
-    function = registry.get(name)
+    function = catalogue.get(name)
     got = evaluate(function, args)
     if error is None:
         assert isinstance(got, float)
@@ -340,7 +341,7 @@ def test_a_list_of_particular_cases(name, args, error):
 
 
 def test_an_explanation_is_a_sentence_whatever_is_asked():
-    function = registry.get("EXPLAIN_RETURN")
+    function = catalogue.get("EXPLAIN_RETURN")
     for place in range(len(function.arguments)):
         for value in BAD.values():
             got = evaluate(function, with_argument(function, place, value))

@@ -9,15 +9,16 @@ import pandas as pd
 import pytest
 from flexextra_udfs import AATR, UNIT_VALUE_RETURN
 
-from xl_flexextra import registry, sample
+from xl_flexextra import catalogue, sample
 from xl_flexextra.errors import NA, REF, VALUE, MissingData
+from xl_flexextra.functions import registry
 from xl_flexextra.hosts.excel import served
 
 F = "flex_extra_flexible"
 
 
 def cells(name, *args):
-    return registry.evaluate(registry.get(name), args)
+    return registry.evaluate(catalogue.get(name), args)
 
 
 def same(got, wanted):
@@ -143,4 +144,4 @@ def test_a_column_of_pandas_dates():
 
     days = pd.Series(pd.to_datetime(["1998-07-31", "2003-07-31"]))
     assert YEARS_BETWEEN(days, "2008-07-31").tolist() == [10.0, 5.0]
-    assert registry.evaluate(registry.get("LATEST_QUARTER_END"), [days]) == [[35976.0], [37802.0]]  # the 30ths of June
+    assert registry.evaluate(catalogue.get("LATEST_QUARTER_END"), [days]) == [[35976.0], [37802.0]]  # the 30ths of June

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pytest
 from flexextra_udfs import ADJUSTED_UNIT_VALUES, CONTRACT_AATR, UNIT_VALUE_AT, UNIT_VALUE_RETURN, YEARS_BETWEEN
 
-from xl_flexextra import registry
+from xl_flexextra import catalogue
 from xl_flexextra.cells import data_frames
 from xl_flexextra.errors import NA, BadInput
+from xl_flexextra.functions import registry
 
 JUNE, JULY, LATER = datetime.date(2007, 7, 31), datetime.date(2008, 7, 31), datetime.date(2008, 8, 29)
 VALUES = {"date": [JUNE, JULY, LATER], "A": [10.0, 11.0, None], "B": [20.0, None, 24.0]}
@@ -65,7 +66,7 @@ def columns(values, kind=float):
 
 @pytest.mark.parametrize(("begin", "end"), list(zip(columns([10.0, 20.0, None]), columns([12.0, 25.0, 13.0]), strict=True)))
 def test_a_column_of_any_library_is_a_range(begin, end):
-    got = registry.evaluate(registry.get("UNIT_VALUE_RETURN"), [begin, end])
+    got = registry.evaluate(catalogue.get("UNIT_VALUE_RETURN"), [begin, end])
     assert got == [[pytest.approx(0.2)], [pytest.approx(0.25)], [NA]]
     whole = UNIT_VALUE_RETURN(begin[:2], end[:2])
     assert isinstance(whole, np.ndarray)

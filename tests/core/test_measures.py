@@ -34,9 +34,10 @@ from flexextra_udfs import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import registry
+from xl_flexextra import catalogue
 from xl_flexextra.calculation import growth
 from xl_flexextra.errors import NA, BadInput, CellError, MissingData, NoSolution
+from xl_flexextra.functions import registry
 from xl_flexextra.inputs.unit_values import UnitValues
 
 HALF_BP = 5e-5
@@ -154,7 +155,7 @@ def test_a_year_is_complete_only_with_a_value_of_its_last_days(last, note):
 def test_a_missing_year_end_costs_its_own_two_years_only():
     rows = [["date", "A", "B"], ["2004-12-31", 10, 10], ["2005-12-31", 11, 11], ["2006-06-30", 10, 10],
             ["2006-12-29", None, 12], ["2007-12-31", 12, 15], ["2008-12-31", 18, 30]]  # fmt: skip
-    got = registry.evaluate(registry.get("CALENDAR_YEAR_RETURNS"), [rows])
+    got = registry.evaluate(catalogue.get("CALENDAR_YEAR_RETURNS"), [rows])
     assert [row[0] for row in got[1:]] == [2005, 2006, 2007, 2008]
     assert [row[1] for row in got[1:]] == [pytest.approx(0.1), NA, NA, pytest.approx(0.5)]  # 11/10, -, -, 18/12
     assert [row[2] for row in got[1:]] == pytest.approx([0.1, 12 / 11 - 1, 0.25, 1.0])
@@ -162,7 +163,7 @@ def test_a_missing_year_end_costs_its_own_two_years_only():
     with pytest.raises(MissingData, match="within 10 days of 2006-12-31"):
         CALENDAR_YEAR_RETURNS(rows)
     without = [row for row in rows if not str(row[0]).startswith("2006")]  # a whole year is missing
-    got = registry.evaluate(registry.get("CALENDAR_YEAR_RETURNS"), [without, "A"])
+    got = registry.evaluate(catalogue.get("CALENDAR_YEAR_RETURNS"), [without, "A"])
     assert [row[1] for row in got[1:]] == [pytest.approx(0.1), NA, NA, pytest.approx(0.5)]
 
 
@@ -262,7 +263,7 @@ def test_growth_calendar_years_and_unit_values_of_a_substituted_fund():
 def test_what_cannot_be_joined_to_its_predecessor_is_missing_before_the_substitution_only():
     early = [SUBSTITUTION[0], ["NEW", "New Fund", "OLD", "2006-06-15"]]
     later = [*SUBSTITUTED, ["2007-12-31", None, 10.8]]
-    years = registry.evaluate(registry.get("CALENDAR_YEAR_RETURNS"), [later, None, None, None, early])
+    years = registry.evaluate(catalogue.get("CALENDAR_YEAR_RETURNS"), [later, None, None, None, early])
     assert [str(row[1]) for row in years[1:3]] == ["#N/A", "#N/A"]
     assert years[3][1] == pytest.approx(0.2)
     with pytest.raises(MissingData, match="'substituted_on' of NEW is 2006-06-15"):
@@ -280,7 +281,7 @@ def test_what_cannot_be_joined_to_its_predecessor_is_missing_before_the_substitu
 def test_a_year_outside_a_funds_history_is_blank_and_no_part_year():
     rows = [["date", "A", "B", "C"], ["2004-12-31", 10, 5, None], ["2005-12-31", 11, 6, None],
             ["2006-12-31", 12, None, 8], ["2007-12-21", 15, None, None], ["2008-12-31", 18, None, 12]]  # fmt: skip
-    got = registry.evaluate(registry.get("CALENDAR_YEAR_RETURNS"), [rows])
+    got = registry.evaluate(catalogue.get("CALENDAR_YEAR_RETURNS"), [rows])
     assert [row[0] for row in got[1:]] == [2005, 2006, 2007, 2008]
     assert [row[1] for row in got[1:]] == pytest.approx([0.1, 12 / 11 - 1, 0.25, 0.2])  # ten days old is not too old
     assert [row[2] for row in got[1:]] == [pytest.approx(0.2), "", "", ""]
@@ -288,7 +289,7 @@ def test_a_year_outside_a_funds_history_is_blank_and_no_part_year():
     assert [row[3] for row in got[1:]] == ["", "", NA, NA]
     assert [row[4] for row in got[1:]] == ["", "part year: C", "", ""]
     blank = registry.evaluate(
-        registry.get("CALENDAR_YEAR_RETURNS"), [[[*row, "D" if i == 0 else None] for i, row in enumerate(rows)]]
+        catalogue.get("CALENDAR_YEAR_RETURNS"), [[[*row, "D" if i == 0 else None] for i, row in enumerate(rows)]]
     )
     assert [row[4] for row in blank[1:]] == [""] * 4
     with pytest.raises(MissingData, match="'unit_values' has no dates"):
@@ -298,7 +299,7 @@ def test_a_year_outside_a_funds_history_is_blank_and_no_part_year():
 @pytest.mark.parametrize(("first", "years"), [("2004-12-20", [2004, 2005]), ("2004-12-21", [2005])])
 def test_the_first_year_is_the_next_where_the_history_begins_at_a_year_end(first, years):
     rows = [["date", "A"], [first, 10], ["2005-12-30", 11]]
-    assert [row[0] for row in registry.evaluate(registry.get("CALENDAR_YEAR_RETURNS"), [rows])[1:]] == years
+    assert [row[0] for row in registry.evaluate(catalogue.get("CALENDAR_YEAR_RETURNS"), [rows])[1:]] == years
 
 
 # --- the charge that two printed returns imply --------------------------------------------------------------

@@ -19,9 +19,10 @@ from flexextra_udfs import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_flexextra import registry, sample, terms
+from xl_flexextra import catalogue, sample, terms
 from xl_flexextra.calculation import calendar_days, periods
 from xl_flexextra.errors import NA, BadInput, MissingData
+from xl_flexextra.functions import registry
 
 D = datetime.date
 BARE = {"contract.name": "bare", "contract.inception": "1999-03-31", "annual_charge.form": "none", "cdsc.schedule": [0.0]}
@@ -308,7 +309,7 @@ def test_a_missing_month_in_one_fund_does_not_touch_another():
     rows = [[*row, row[1]] if i else ["date", "S", "T"] for i, row in enumerate(VALUES)]
     rows = [[row[0], None if row[0] == D(2003, 7, 31) else row[1], row[2]] if i else row for i, row in enumerate(rows)]
     asked = [terms.Terms(BARE), rows, "2008-07-31", [["3Y", "5Y"]]]
-    got = registry.evaluate(registry.get("PERFORMANCE_TABLE"), asked)
+    got = registry.evaluate(catalogue.get("PERFORMANCE_TABLE"), asked)
     assert got[0][1] == NA
     assert got[0][0] == got[1][0] == pytest.approx(aatr("3Y"))
     assert got[1][1] == pytest.approx(aatr("5Y"))
@@ -489,6 +490,6 @@ def test_a_substitution_without_a_joint_value_costs_only_the_figures_that_need_i
 def test_a_table_for_no_fund_is_missing_data_and_not_an_empty_array() -> None:
     """Excel has no empty arrays: the cell showed an error that said nothing."""
     asked = ["flex_extra_flexible", sample.rows("UnitValues"), "2008-07-31", [["1Y"]], None, [["code", "name"]]]
-    assert registry.evaluate(registry.get("PERFORMANCE_TABLE"), asked) == NA
+    assert registry.evaluate(catalogue.get("PERFORMANCE_TABLE"), asked) == NA
     with pytest.raises(MissingData, match="'funds' holds no fund"):
         PERFORMANCE_TABLE(*asked)

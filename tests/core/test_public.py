@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 import xl_flexextra.typing
-from xl_flexextra import errors, registry, sample, terms
+from xl_flexextra import catalogue, errors, sample, terms
 from xl_flexextra.terms import keys, values
 from xl_flexextra.typing import Array
 
@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = {
     **vars(xl_flexextra.typing), "Terms": terms.Terms, "Path": Path, "datetime": datetime, "np": np, "NDArray": NDArray,
 }  # fmt: skip
-FUNCTIONS = registry.functions()
+FUNCTIONS = catalogue.functions()
 
 
 @pytest.mark.parametrize("module", EXPECTED_PUBLIC_API, ids=lambda module: module.__name__)

@@ -176,10 +176,11 @@ def test_pitfall_a_missing_share_is_an_error_and_never_one():
 
 def test_pitfall_another_funds_missing_share_does_not_spoil_a_table():
     rows = [row for row in SHARES if row[0] != "EQUITY"]
-    from xl_flexextra import registry
+    from xl_flexextra import catalogue
     from xl_flexextra.errors import NA
+    from xl_flexextra.functions import registry
 
-    table = registry.evaluate(registry.get("PERFORMANCE_TABLE"), [FLEXIBLE, UNIT_VALUES, JULY, [["1Y"]], rows, FUNDS])
+    table = registry.evaluate(catalogue.get("PERFORMANCE_TABLE"), [FLEXIBLE, UNIT_VALUES, JULY, [["1Y"]], rows, FUNDS])
     assert [row == [NA] for row in table] == [row[0] == "EQUITY" for row in FUNDS[1:]]
 
 

@@ -11,8 +11,9 @@ from flexextra_udfs import (
     UNIT_VALUE_AT,
 )
 
-from xl_flexextra import registry
+from xl_flexextra import catalogue
 from xl_flexextra.errors import NA, BadInput, MissingData
+from xl_flexextra.functions import registry
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.shares import Shares
 
@@ -129,7 +130,7 @@ def test_a_blank_share_is_missing_whatever_else_the_range_holds():
     for shares in ([["EQUITY", None]], [["EQUITY", ""], ["BLEND", None]], [["2000-01-01", "EQUITY", None]]):
         with pytest.raises(MissingData, match="no share of EQUITY"):
             aatr("EQUITY", shares)
-        assert registry.evaluate(registry.get("CONTRACT_AATR"), [F, VALUES, "EQUITY", JULY, "1Y", shares]) == NA
+        assert registry.evaluate(catalogue.get("CONTRACT_AATR"), [F, VALUES, "EQUITY", JULY, "1Y", shares]) == NA
     with pytest.raises(BadInput, match="must have 2 columns"):
         aatr("EQUITY", [["EQUITY"], ["BLEND"]])
     assert aatr("EQUITY", [["EQUITY", 0.3, None], ["BLEND", 0.2, ""]]) == pytest.approx(after_charges(1.1, 0.3))
@@ -273,7 +274,7 @@ def test_an_age_is_a_whole_number_of_days():
 
 
 def test_arguments_are_described_as_each_function_takes_them():
-    for function in registry.functions():
+    for function in catalogue.functions():
         names = {argument.name for argument in function.arguments}
         for argument in function.arguments:
             says = argument.description

@@ -7,14 +7,15 @@ import flexextra_udfs as udfs
 import numpy as np
 import pytest
 
-from xl_flexextra import declaration, registry, sample
+from xl_flexextra import catalogue, sample
 from xl_flexextra.calculation.returns import positive
 from xl_flexextra.errors import NA, NUM, VALUE, BadInput, InvalidTerms, NoSolution, PassedError
+from xl_flexextra.functions import declaration, registry
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms, from_rows, load
 
 D = datetime.date
-AATR = registry.get("AATR")
+AATR = catalogue.get("AATR")
 NO_CHARGE = [["annual_charge.form", "none"], ["cdsc.schedule", 0]]
 RIDER = [*NO_CHARGE, ["rider.rate", 0.01]]
 YEAR = [["date", "A"], ["2007-07-31", 10.0], ["2008-07-31", 11.0]]
@@ -60,10 +61,10 @@ def test_results_as_cells_take_them():
 
 
 def test_functions_by_name():
-    assert registry.get(" aatr ").name == "AATR"
+    assert catalogue.get(" aatr ").name == "AATR"
     assert AATR.signature == "AATR(begin_value, end_value, years, [annualize_short])"
     with pytest.raises(BadInput, match=r"There is no worksheet function 'AART' \(did you mean 'AATR'\?\)"):
-        registry.get("AART")
+        catalogue.get("AART")
 
 
 def test_a_function_is_declared_once():

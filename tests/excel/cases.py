@@ -10,10 +10,11 @@ import decimal
 from collections.abc import Iterator
 from typing import Any
 
-from xl_flexextra import declaration, registry, sample
+from xl_flexextra import catalogue, sample
 from xl_flexextra.cells.scalars import OMITTED
-from xl_flexextra.declaration import Example, WorksheetFunction
 from xl_flexextra.errors import VALUE, CellError
+from xl_flexextra.functions import declaration
+from xl_flexextra.functions.declaration import Example, WorksheetFunction
 
 EPOCH = datetime.date(1899, 12, 30)
 # codes by Excel's own list of cell errors: xlErrNull 2000, xlErrDiv0 2007 ... as VT_ERROR 0x800A0000 + number
@@ -22,7 +23,7 @@ BASE = -(2**31) + 0xA0000
 SPILL = BASE + 2045
 LEFT_OUT = (BASE + 448, -2147352572)  # the mark of our glue for what is missing, and COM's own
 LONG = "Façade & Söhne 基金 Σύνθεση \U0001d11e e\u0301 'x\" " * 8  # 8 x 39 letters: more than 255
-EXAMPLES = [(f, e) for f in registry.functions() for e in f.examples]
+EXAMPLES = [(f, e) for f in catalogue.functions() for e in f.examples]
 
 
 def native(args: Any) -> list[Any]:

@@ -12,14 +12,14 @@ import xlsxwriter
 from programs import needs_calc
 from pyopenvba import ExcelFile, check_file
 
-from xl_flexextra import registry
+from xl_flexextra import catalogue
 from xl_flexextra.errors import Refused
 from xl_flexextra.hosts.excel import files, wrappers
 from xl_flexextra.ooxml import macros
 
 from . import checks, office
 
-FUNCTIONS = registry.functions()
+FUNCTIONS = catalogue.functions()
 NAMES = [f.name for f in FUNCTIONS]
 ROOT = Path(__file__).parents[2]
 

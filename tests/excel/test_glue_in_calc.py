@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 from programs import needs_calc
 
-from xl_flexextra import registry
+from xl_flexextra import catalogue
 from xl_flexextra.hosts.excel import files
 
 from . import office
@@ -146,7 +146,7 @@ def document(tmp_path_factory):
     sheet.write_formula("B2", "=AATR(1000,1506.43,5)", None, 0.0854)
     workbook.close()
     path = folder / "glue.xlsm"
-    path.write_bytes(files.with_macros(out.getvalue(), path.name, registry.functions()))
+    path.write_bytes(files.with_macros(out.getvalue(), path.name, catalogue.functions()))
     started = office.Office(folder)
     try:
         opened = started.open(path)

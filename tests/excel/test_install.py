@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from xl_flexextra import registry
+from xl_flexextra import catalogue
 from xl_flexextra.cli.excel import app
 from xl_flexextra.errors import MissingData, Refused
 from xl_flexextra.hosts.excel import doctor, install, log, settings, start
@@ -21,7 +21,7 @@ from xl_flexextra.hosts.excel.machine import MACHINE, USER, Machine, elsewhere
 
 pytestmark = pytest.mark.windows
 
-FUNCTIONS = registry.functions()
+FUNCTIONS = catalogue.functions()
 OPTIONS = r"Software\Microsoft\Office\16.0\Excel\Options"
 
 

@@ -22,14 +22,14 @@ import pytest
 import xlsxwriter
 from programs import needs_calc
 
-from xl_flexextra import registry
+from xl_flexextra import catalogue
 from xl_flexextra.hosts.excel import files, values, wrappers
 
 from . import checks, office
 from .test_glue_in_calc import PROBE, SERVER, STAND_IN
 from .test_server import com, expected, native, table
 
-FUNCTIONS = registry.functions()
+FUNCTIONS = catalogue.functions()
 NAMES = [f.name for f in FUNCTIONS]
 
 
@@ -196,7 +196,7 @@ def test_file_mutants_are_caught(mutant):
 
 def sound_border(server):
     """A few calls whose answers are known; they pin codes, blanks and shapes."""
-    aatr = registry.get("AATR")
+    aatr = catalogue.get("AATR")
     na = server("AATR", com(CODE_NA), 1.0, 1.0) == com(CODE_NA)
     blank = server("AATR", None, 1506.43, 5.0) == com(CODE_NA)
     shape = table(server("AATR", ((1000.0, 2000.0),), 1506.43, 5.0))

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import registry, sample
+from xl_flexextra import catalogue, sample
 from xl_flexextra.cells import scalars
 from xl_flexextra.errors import CellError, FlexExtraError
+from xl_flexextra.functions import registry
 from xl_flexextra.hosts.excel import values
 
 from .cases import CODES, EXAMPLES, com, forms, long_ranges, native
@@ -161,7 +162,7 @@ def other_forms(function, args):
 
 
 def cases():
-    for function in registry.functions():
+    for function in catalogue.functions():
         good = next(e for e in function.examples if not isinstance(e.gives, CellError))
         for what, given_args in other_forms(function, native(good.args)):
             yield pytest.param(function, good, given_args, id=f"{function.name}-{what}")
@@ -174,7 +175,7 @@ def test_other_forms_of_the_same_arguments_give_the_same(server, function, examp
     assert_same(got, wanted)
 
 
-@pytest.mark.parametrize("function", registry.functions(), ids=lambda f: f.name)
+@pytest.mark.parametrize("function", catalogue.functions(), ids=lambda f: f.name)
 def test_a_missing_required_argument_is_value_and_a_blank_one_is_na(server, function):
     good = next(e for e in function.examples if not isinstance(e.gives, CellError))
     args = [com(a) for a in native(good.args)]
@@ -188,7 +189,7 @@ def test_a_missing_required_argument_is_value_and_a_blank_one_is_na(server, func
             assert set(itertools.chain(*table(blank))) == {NA_CODE}
 
 
-@pytest.mark.parametrize("function", registry.functions(), ids=lambda f: f.name)
+@pytest.mark.parametrize("function", catalogue.functions(), ids=lambda f: f.name)
 @pytest.mark.parametrize("code", [NA_CODE, REF_CODE, DIV0_CODE])
 def test_an_error_in_a_scalar_argument_comes_out_again(server, function, code):
     good = next(e for e in function.examples if not isinstance(e.gives, CellError))
@@ -205,7 +206,7 @@ def test_an_error_in_a_scalar_argument_comes_out_again(server, function, code):
 def test_optional_arguments_may_be_missing_at_the_end_or_between(server):
     uv = com(sample.rows("UnitValues"))
     short = server("CALENDAR_YEAR_RETURNS", uv, MISSING, 2005.0, 2006.0)
-    wanted = expected(registry.get("CALENDAR_YEAR_RETURNS"), [sample.rows("UnitValues"), scalars.OMITTED, 2005, 2006])
+    wanted = expected(catalogue.get("CALENDAR_YEAR_RETURNS"), [sample.rows("UnitValues"), scalars.OMITTED, 2005, 2006])
     assert_same(short, wanted)
     assert server("AATR", 1000.0, 1506.43, 5.0) == server("AATR", 1000.0, 1506.43, 5.0, MISSING)
 

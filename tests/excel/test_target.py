@@ -9,7 +9,7 @@ import shutil
 
 import pytest
 
-from xl_flexextra import registry
+from xl_flexextra import catalogue
 from xl_flexextra.buttons import run as buttons
 from xl_flexextra.hosts.excel import live, log, settings
 from xl_flexextra.sync.refresh import Request, refresh
@@ -89,5 +89,5 @@ def test_what_excel_starts_by_its_name_is_there(text):
 
 def test_the_module_that_serves_the_functions_is_there():
     served = importlib.import_module(settings.SERVED)
-    assert set(served.__all__) == set(registry.names())
+    assert set(served.__all__) == set(catalogue.names())
     assert all(callable(getattr(served, name)) for name in served.__all__)

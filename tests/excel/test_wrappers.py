@@ -9,14 +9,14 @@ import sys
 
 import pytest
 
-from xl_flexextra import registry
+from xl_flexextra import catalogue
 from xl_flexextra.cells.argument import Argument
 from xl_flexextra.errors import BadInput
 from xl_flexextra.hosts.excel import names, settings, wrappers
 
 from . import checks
 
-FUNCTIONS = registry.functions()
+FUNCTIONS = catalogue.functions()
 
 
 def modules(addin=True):
@@ -69,7 +69,7 @@ def test_the_longest_command_that_is_let_through_fits_the_buffer():
 
 
 def altered(**changes):
-    return dataclasses.replace(registry.get("AATR"), **changes)
+    return dataclasses.replace(catalogue.get("AATR"), **changes)
 
 
 def argument(name, description="What it is."):
@@ -103,10 +103,10 @@ def argument(name, description="What it is."):
     ids=lambda x: x if isinstance(x, str) else x.name,
 )
 def test_names_that_would_stop_the_module_are_refused(function, said):
-    found = names.problems([registry.get("AATR"), function])
+    found = names.problems([catalogue.get("AATR"), function])
     assert any(said in sentence for sentence in found)
     with pytest.raises(BadInput):
-        wrappers.modules([registry.get("AATR"), function], [])
+        wrappers.modules([catalogue.get("AATR"), function], [])
 
 
 def test_our_own_names_are_all_legal():

@@ -7,12 +7,12 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.utils import range_boundaries
 
-from xl_flexextra import registry
+from xl_flexextra import catalogue
 
 FIRST, COUNT = 8, 112
 FORBIDDEN = re.compile(r"\b(OFFSET|INDIRECT|NOW|TODAY|RAND|CELL|INFO)\(")
 INPUT_SHEETS = {"Unit values", "Funds", "Shares", "Published", "Flexible terms", "Single terms", "Before terms", "Settings"}
-OURS = re.compile(rf"\b({'|'.join(registry.names())})\(")
+OURS = re.compile(rf"\b({'|'.join(catalogue.names())})\(")
 
 
 def text_of(cell):

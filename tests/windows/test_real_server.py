@@ -15,7 +15,8 @@ import pytest
 from excel.cases import EXAMPLES
 from excel.com import ComError, Server
 
-from xl_flexextra import registry
+from xl_flexextra import catalogue
+from xl_flexextra.functions import registry
 from xl_flexextra.hosts.excel import wrappers
 
 pytestmark = pytest.mark.windows
@@ -38,13 +39,13 @@ def server() -> Any:
         os.kill(made.evaluate("__import__('os').getpid()"), 9)
 
 
-ANSWER = registry.evaluate(registry.get("AATR"), [1000.0, 1506.43, 5.0])
+ANSWER = registry.evaluate(catalogue.get("AATR"), [1000.0, 1506.43, 5.0])
 CLIENT = """
 import sys, ctypes
 from excel.cases import EXAMPLES
 from excel.com import Server, attach
 from excel.test_server import same
-from xl_flexextra import registry
+from xl_flexextra.functions import registry
 server = attach(sys.argv[1]) if len(sys.argv) > 1 else Server()
 wrong = 0
 for _ in range(2):
@@ -113,7 +114,7 @@ def test_a_python_that_is_not_there_or_ends_at_once_is_an_error_and_no_hanging(p
 
 
 def test_what_the_function_itself_cannot_do_never_reaches_excel_as_an_exception(server: Server) -> None:
-    for function in registry.functions():
+    for function in catalogue.functions():
         assert server(function.name) is not None  # no argument at all
         assert server(function.name, *(None,) * len(function.arguments)) is not None
     with pytest.raises(ComError):  # a name that is none: FlexCall makes #VALUE! of it

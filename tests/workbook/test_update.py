@@ -10,10 +10,10 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.worksheet.cell_range import CellRange
 
-from xl_flexextra import registry, sample, workbook
+from xl_flexextra import catalogue, sample, workbook
 from xl_flexextra.cells.scalars import to_serial
 
-OURS = re.compile(rf"\b({'|'.join(registry.names())})\(")
+OURS = re.compile(rf"\b({'|'.join(catalogue.names())})\(")
 HALF_BP = 5e-5
 
 

@@ -6,11 +6,11 @@ import datetime
 
 from xl_flexextra.calculation import charges_in_dollars, implied_charge
 from xl_flexextra.cells import scalars
-from xl_flexextra.declaration import Example
 from xl_flexextra.errors import NA, NUM, VALUE
-from xl_flexextra.registry import worksheet_function
+from xl_flexextra.functions.declaration import Example
+from xl_flexextra.functions.registry import worksheet_function
+from xl_flexextra.functions.vocabulary import Meaning
 from xl_flexextra.terms import Terms
-from xl_flexextra.vocabulary import Meaning
 
 CATEGORY = "Flex Extra charges"
 FLEXIBLE = "flex_extra_flexible"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xl_flexextra.calculation import contract_figures, explain
-from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NA, VALUE
+from xl_flexextra.functions.declaration import Example, SampleTable
+from xl_flexextra.functions.registry import worksheet_function
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
-from xl_flexextra.registry import worksheet_function
 from xl_flexextra.terms import Terms
 
 if TYPE_CHECKING:

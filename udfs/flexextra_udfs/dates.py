@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 
 from xl_flexextra.calculation import calendar_days, periods
-from xl_flexextra.declaration import Example
 from xl_flexextra.errors import NA, VALUE
+from xl_flexextra.functions.declaration import Example
+from xl_flexextra.functions.registry import worksheet_function
 from xl_flexextra.inputs import dated_series
-from xl_flexextra.registry import worksheet_function
 
 CATEGORY = "Flex Extra dates"
 

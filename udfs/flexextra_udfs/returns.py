@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from xl_flexextra.calculation import growth, money_weighted, returns
 from xl_flexextra.cells import scalars
-from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NUM, VALUE
+from xl_flexextra.functions.declaration import Example, SampleTable
+from xl_flexextra.functions.registry import worksheet_function
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
-from xl_flexextra.registry import worksheet_function
 from xl_flexextra.terms import Terms
 
 if TYPE_CHECKING:

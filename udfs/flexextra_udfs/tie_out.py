@@ -5,9 +5,9 @@ from __future__ import annotations
 from xl_flexextra import __version__
 from xl_flexextra.calculation import tie_out
 from xl_flexextra.cells import scalars
-from xl_flexextra.declaration import Example
 from xl_flexextra.errors import VALUE
-from xl_flexextra.registry import worksheet_function
+from xl_flexextra.functions.declaration import Example
+from xl_flexextra.functions.registry import worksheet_function
 from xl_flexextra.terms import Terms
 
 CATEGORY = "Flex Extra tie-out"

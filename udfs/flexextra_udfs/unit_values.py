@@ -9,14 +9,14 @@ import numpy as np
 
 from xl_flexextra.calculation import contract_figures, yields
 from xl_flexextra.cells import scalars
-from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NA, VALUE, BadInput
+from xl_flexextra.functions.declaration import Example, SampleTable
+from xl_flexextra.functions.registry import worksheet_function
+from xl_flexextra.functions.vocabulary import Meaning
 from xl_flexextra.inputs.dated_series import dated_values
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.unit_values import UnitValues
-from xl_flexextra.registry import worksheet_function
 from xl_flexextra.terms import Terms
-from xl_flexextra.vocabulary import Meaning
 
 if TYPE_CHECKING:
     from xl_flexextra.typing import Cell

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 
 from xl_flexextra.calculation import yields
-from xl_flexextra.declaration import Example, SampleTable
 from xl_flexextra.errors import NA, VALUE
+from xl_flexextra.functions.declaration import Example, SampleTable
+from xl_flexextra.functions.registry import worksheet_function
+from xl_flexextra.functions.vocabulary import Meaning
 from xl_flexextra.inputs import dated_series
-from xl_flexextra.registry import worksheet_function
-from xl_flexextra.vocabulary import Meaning
 
 CATEGORY = "Flex Extra yields"
 RATES = SampleTable("InterestRates")

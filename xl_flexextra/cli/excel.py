@@ -18,14 +18,14 @@ def sample_workbook() -> bytes:
     """The July 2008 update with macros and buttons, built from the shipped sample."""
     import tempfile
 
-    from .. import registry, report, workbook
+    from .. import catalogue, report, workbook
     from ..hosts.excel import files
     from ..hosts.excel.wrappers import BUTTON_MACROS
 
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder) / SAMPLE
         workbook.build(report.compute(report.sample_inputs()), built, dynamic=True, buttons=BUTTON_MACROS)
-        return files.macro_workbook(built, registry.functions())
+        return files.macro_workbook(built, catalogue.functions())
 
 
 @app.command()
@@ -34,7 +34,7 @@ def install(
     roll_back: Annotated[bool, typer.Option("--roll-back", help="Back to the version installed before.")] = False,
 ) -> None:
     """Write the add-in and its settings, and let Excel open it on its next start."""
-    from .. import registry
+    from .. import catalogue
     from ..hosts.excel import install as work
     from ..hosts.excel.machine import this_machine
 
@@ -44,7 +44,7 @@ def install(
         screen.say(f"Back to version {version}; start Excel anew.")
         return
     extras = {SAMPLE: sample_workbook()} if machine.windows else {}
-    done = work.install(machine, registry.functions(), everyone, extras)
+    done = work.install(machine, catalogue.functions(), everyone, extras)
     screen.say(f"Installed into {done.folder}; start Excel anew (registered for Office {', '.join(done.opened)}).")
     screen.say(f"Try it: open {done.folder / SAMPLE}")
 

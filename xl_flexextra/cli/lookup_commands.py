@@ -36,9 +36,9 @@ def call(
     Arguments: numbers, text, ISO dates, TRUE; '' for a blank; name=value; @file.csv or @book.xlsx#Table for a range;
     @own.toml for the terms of a contract; @sample:UnitValues for a table of the sample; a JSON list for a small range.
     """
-    from .. import registry
+    from .. import catalogue
 
-    function = registry.get(name)
+    function = catalogue.get(name)
     files = files_by(decimal, thousands, date_format)
     positional: list[Any] = []
     named: dict[str, Any] = {}
@@ -128,11 +128,11 @@ def functions(name: Annotated[str | None, typer.Argument(help="One function, for
     """List the worksheet functions, or explain one."""
     from rich.table import Table
 
-    from .. import registry
+    from .. import catalogue
 
     console = screen.console()
     if name:
-        one = registry.get(name)
+        one = catalogue.get(name)
         screen.say(f"={one.signature}   [{one.category}]\n")
         screen.say(inspect.cleandoc(one.doc) + "\n")
         table = Table("argument", "meaning", box=None, title="Arguments", title_justify="left")
@@ -147,7 +147,7 @@ def functions(name: Annotated[str | None, typer.Argument(help="One function, for
         return
     table = Table("function", "what it gives", box=None)
     category = ""
-    for one in registry.functions():
+    for one in catalogue.functions():
         if one.category != category:
             category = one.category
             table.add_section()
@@ -163,7 +163,7 @@ def formula(function: Any, example: Any) -> str:
 
 
 def _typed(value: Any) -> str:
-    from ..declaration import SampleTable
+    from ..functions.declaration import SampleTable
 
     if isinstance(value, SampleTable):
         return f"{value}[#All]"

@@ -44,10 +44,11 @@ class CellContext:
 
 def own_function(name: str) -> Callable[[list[Any]], Any]:
     """One of our worksheet functions as the evaluator calls it."""
-    from .. import registry
+    from .. import catalogue
     from ..cells import scalars
+    from ..functions import registry
 
-    function = registry.get(name)
+    function = catalogue.get(name)
 
     def given(value: Any) -> Any:
         rows = value.rows if isinstance(value, Column) else value
@@ -60,6 +61,6 @@ def own_function(name: str) -> Callable[[list[Any]], Any]:
 
 def own_names() -> frozenset[str]:
     """The names of our worksheet functions."""
-    from .. import registry
+    from .. import catalogue
 
-    return frozenset(registry.names())
+    return frozenset(catalogue.names())

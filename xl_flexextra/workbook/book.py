@@ -13,9 +13,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from ..catalogue import names
 from ..cells.scalars import to_serial
 from ..errors import CellError, FlexExtraError
-from ..registry import names
 
 CREATED = datetime.datetime(2008, 8, 1)  # fixed: the same inputs give the same parts
 DARK, MID, PALE, INPUT, RED, GREY = "#1F3864", "#8EA9DB", "#DDE5F3", "#FFF8DC", "#B00020", "#6B7280"

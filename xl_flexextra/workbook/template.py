@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .. import registry
+from .. import catalogue
+from ..functions import registry
 from ..inputs.input_tables import (
     FUND_TABLE,
     PUBLISHED_TABLE,
@@ -180,4 +181,4 @@ def _calculator(book: Book, funds: Sequence[str]) -> None:
             fmt = book.format("wrap")
             sheet.merge_range(row, 1, row, 2, "", fmt)
             sheet.set_row(row, 40)
-        book.formula(sheet, row, 1, formula, registry.evaluate(registry.get(name), arguments), fmt)
+        book.formula(sheet, row, 1, formula, registry.evaluate(catalogue.get(name), arguments), fmt)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .. import __version__, registry
+from .. import __version__, catalogue
 from .. import report as reports
 from ..calculation.tie_out import TIES, Tied
 from ..errors import CellError
+from ..functions import registry
 from ..report import Report, Route
 from ..terms import Terms
 from .book import DATE, GREEN, RED, Book, area, at, cached, percent
@@ -188,10 +189,10 @@ def _verdict(book: Book, sheet: Any, row: int, one: Tied, terms: Terms, table: s
     known = one.published.known_break
     pair = f"{at(row, RECOMPUTED)},{at(row, PUBLISHED_AT)}"
     shown = CellError(_shown(one)) if str(_shown(one)).startswith("#") else _shown(one)
-    apart = registry.evaluate(registry.get("TIE_DIFFERENCE"), [shown, one.published.value, None, terms])
+    apart = registry.evaluate(catalogue.get("TIE_DIFFERENCE"), [shown, one.published.value, None, terms])
     number = book.format(num_format="0", align="right")
     book.formula(sheet, row, APART, f"TIE_DIFFERENCE({pair},,{table}[#All])", apart, number)
-    verdict = registry.evaluate(registry.get("TIE_VERDICT"), [shown, one.published.value, None, known or None, terms])
+    verdict = registry.evaluate(catalogue.get("TIE_VERDICT"), [shown, one.published.value, None, known or None, terms])
     formula = f"TIE_VERDICT({pair},,{at(row, KNOWN_BREAK) if known else ''},{table}[#All])"
     book.formula(sheet, row, VERDICT, formula, verdict, book.format(indent=1))
     return verdict

@@ -6,9 +6,10 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from .. import __version__, registry, sample
-from ..declaration import Example, SampleTable, WorksheetFunction
+from .. import __version__, catalogue, sample
 from ..errors import CellError
+from ..functions import registry
+from ..functions.declaration import Example, SampleTable, WorksheetFunction
 from .book import DATE, INPUT, PERCENT, UNIT, Book, area, at, quoted
 
 INDEX = "Tour"
@@ -22,7 +23,7 @@ DATA = ("UnitValues", "Shares", "Funds", "InterestRates")
 def build_tour(path: Any) -> None:
     """Write the tour of every worksheet function."""
     book = Book(path, label=sample.LABEL)
-    functions = registry.functions()
+    functions = catalogue.functions()
     _index(book, functions)
     for function in functions:
         _function_sheet(book, function)

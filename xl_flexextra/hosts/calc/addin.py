@@ -16,9 +16,9 @@ from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from ... import __version__
-from ...declaration import WorksheetFunction
+from ...catalogue import functions
 from ...errors import Refused
-from ...registry import functions
+from ...functions.declaration import WorksheetFunction
 from .office import OLDEST, Office
 
 SERVICE = "org.flexextra.Functions"

@@ -1,7 +1,7 @@
 """The Calc add-in itself: this file runs inside LibreOffice, in LibreOffice's own Python.
 
 It is copied beside the generated interface; the classes and methods are made from the registry. Native add-in calls:
-Calc converts the arguments, :func:`xl_flexextra.registry.evaluate` answers, the result goes back as cells take it.
+Calc converts the arguments, :func:`xl_flexextra.functions.registry.evaluate` answers, the result goes back as cells take it.
 """
 
 import glob
@@ -30,9 +30,10 @@ sys.path += sorted(glob.glob(os.path.expanduser(_SETTINGS["numpy"].format(*sys.v
 
 _MISSING = ""
 try:
-    from xl_flexextra import registry
+    from xl_flexextra import catalogue
     from xl_flexextra.cells.scalars import OMITTED
     from xl_flexextra.errors import NA, CellError
+    from xl_flexextra.functions import registry
 except ImportError as error:  # no numpy in this Python: the cells say so
     CellError, NA = (), "#N/A"
     _MISSING = f"xl_flexextra cannot work here: {error}; run 'xl-flexextra calc oxt', or install numpy for this Python."
@@ -84,7 +85,7 @@ def _method(name, returns):
     convert = _text if returns == "text" else _table
     if _MISSING:
         return lambda self, *args: convert(_MISSING if name == "FLEXEXTRA_VERSION" else NA)
-    function = registry.get(name)
+    function = catalogue.get(name)
     zeros = [argument.kind in {"number", "numbers", "flag"} for argument in function.arguments]
 
     evaluate = registry.evaluate

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...catalogue import functions
 from ...errors import Refused
 from ...files import targets
-from ...registry import functions
 from . import session
 from .addin import SERVICE, method_name
 

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ... import __version__, registry
+from ... import __version__, catalogue
+from ...functions import registry
 from . import install, log, settings, trial
 from .machine import MACHINE, USER, Machine, elsewhere, this_machine
 
@@ -137,7 +138,7 @@ def calls(machine: Machine) -> Result:
     python = conf.get("PYTHON") or str(machine.python)
     name = settings.values()["DLL64" if sys.maxsize > 2**32 else "DLL32"]
     library = Path(conf.get("DLL") or install.find_libraries(machine)) / name
-    wanted = registry.evaluate(registry.get(trial.FUNCTION), trial.ARGUMENTS)
+    wanted = registry.evaluate(catalogue.get(trial.FUNCTION), trial.ARGUMENTS)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         answer = Path(folder) / "answer.json"
         code = f"import {trial.__name__} as t;t.main()"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from ...declaration import WorksheetFunction
 from ...errors import Refused
+from ...functions.declaration import WorksheetFunction
 from ...ooxml import macros, vba
 from ...ooxml.package import Package
 from ...ooxml.workbook import Workbook

@@ -15,9 +15,9 @@ from html import escape
 from pathlib import Path
 
 from ... import __version__
-from ...declaration import WorksheetFunction
 from ...errors import MissingData, Refused
 from ...files import atomic
+from ...functions.declaration import WorksheetFunction
 from . import files, settings
 from .machine import USER, Machine, elsewhere
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ...declaration import WorksheetFunction
+from ...functions.declaration import WorksheetFunction
 
 NAME_LIMIT = 255
 DESCRIPTION_LIMIT = 255

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ... import registry
+from ... import catalogue
 from ...cells.scalars import OMITTED
-from ...declaration import WorksheetFunction
+from ...functions import registry
+from ...functions.declaration import WorksheetFunction
 from .values import from_com, to_com
 
 
@@ -56,6 +57,6 @@ def serve(function: WorksheetFunction) -> Callable[..., list[list[Any]]]:
     return call
 
 
-for _function in registry.functions():
+for _function in catalogue.functions():
     globals()[_function.name] = serve(_function)
-__all__ = list(registry.names())
+__all__ = list(catalogue.names())

@@ -81,7 +81,7 @@ def cell(value: Any) -> Any:
 
 
 def from_com(value: Any) -> Any:
-    """An argument as :func:`xl_flexextra.registry.evaluate` takes it."""
+    """An argument as :func:`xl_flexextra.functions.registry.evaluate` takes it."""
     if isinstance(value, tuple | list):
         return RANGES.rows(tuple(value))
     if type(value) is int and value in MISSING:

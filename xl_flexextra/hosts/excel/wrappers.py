@@ -6,8 +6,8 @@ import importlib.resources
 import re
 from collections.abc import Iterable, Sequence
 
-from ...declaration import WorksheetFunction
 from ...errors import BadInput
+from ...functions.declaration import WorksheetFunction
 from ...ooxml import vba
 from . import names, settings
 

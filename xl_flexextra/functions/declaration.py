@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .cells.argument import Argument
-from .cells.scalars import SCALARS
+from ..cells.argument import Argument
+from ..cells.scalars import SCALARS
 
 
 class SampleTable(str):

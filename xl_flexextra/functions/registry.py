@@ -1,7 +1,7 @@
 """The worksheet functions: declared once, read by every host, the help and the tests.
 
 A declaration is the function itself: its signature gives the order of the arguments and which are optional, its
-docstring the summary and the explanation, :mod:`xl_flexextra.vocabulary` what each argument means. A host calls
+docstring the summary and the explanation, :mod:`xl_flexextra.functions.vocabulary` what each argument means. A host calls
 :func:`evaluate`, which never raises; Python code calls the function, which raises the errors of
 :mod:`xl_flexextra.errors`.
 """
@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from ..cells import scalars, spread_ranges
+from ..cells.argument import Argument
+from ..cells.scalars import OMITTED
+from ..errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution
+from ..inputs import remembered
 from . import python_help, vocabulary
-from .cells import scalars, spread_ranges
-from .cells.argument import Argument
-from .cells.scalars import OMITTED
 from .declaration import Example, WorksheetFunction
-from .errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution
-from .inputs import remembered
 from .vocabulary import Meaning
 
 DECLARED: dict[str, WorksheetFunction] = {}
@@ -81,28 +81,6 @@ def worksheet_function(
         return python
 
     return declare
-
-
-def functions() -> tuple[WorksheetFunction, ...]:
-    """Every declared worksheet function, in the order of declaration."""
-    import flexextra_udfs  # noqa: F401  (declares them)
-
-    return tuple(DECLARED.values())
-
-
-def names() -> tuple[str, ...]:
-    """The names of all worksheet functions."""
-    return tuple(function.name for function in functions())
-
-
-def get(name: str) -> WorksheetFunction:
-    """The function of that name, in any case of letters."""
-    functions()
-    try:
-        return DECLARED[name.strip().upper()]
-    except KeyError:
-        hint = scalars.nearest(name, DECLARED)
-        raise BadInput(f"There is no worksheet function {name!r}{hint}; see 'xl-flexextra functions'.") from None
 
 
 def _bind(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .inputs.input_tables import FUND_TABLE
+from ..inputs.input_tables import FUND_TABLE
 
 
 class Meaning(NamedTuple):

@@ -9,10 +9,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 
-from .cells.argument import Argument
-from .cells.scalars import SCALARS
+from ..cells.argument import Argument
+from ..cells.scalars import SCALARS
+from ..errors import NA, NUM, VALUE, CellError
 from .declaration import WorksheetFunction
-from .errors import NA, NUM, VALUE, CellError
 
 _SCALAR = {"number": ("Number", "float"), "date": ("Day", "date"), "text": ("Text", "str"), "flag": ("Flag", "bool")}
 _RANGES = {

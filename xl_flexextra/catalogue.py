@@ -1,0 +1,30 @@
+"""Every worksheet function by name: the one module of xl_flexextra that imports flexextra_udfs, which declares them."""
+
+from __future__ import annotations
+
+from .cells import scalars
+from .errors import BadInput
+from .functions.declaration import WorksheetFunction
+from .functions.registry import DECLARED
+
+
+def functions() -> tuple[WorksheetFunction, ...]:
+    """Every declared worksheet function, in the order of declaration."""
+    import flexextra_udfs  # noqa: F401  (declares them)
+
+    return tuple(DECLARED.values())
+
+
+def names() -> tuple[str, ...]:
+    """The names of all worksheet functions."""
+    return tuple(function.name for function in functions())
+
+
+def get(name: str) -> WorksheetFunction:
+    """The function of that name, in any case of letters."""
+    functions()
+    try:
+        return DECLARED[name.strip().upper()]
+    except KeyError:
+        hint = scalars.nearest(name, DECLARED)
+        raise BadInput(f"There is no worksheet function {name!r}{hint}; see 'xl-flexextra functions'.") from None

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from xl_flexextra.ooxml.columns import same_value
+from xl_flexextra.ooxml.fast.column_writer import same_value
 from xl_flexextra.ooxml.package import Package
 from xl_flexextra.ooxml.strings import SharedStrings
 from xl_flexextra.ooxml.workbook import Workbook

@@ -17,7 +17,7 @@ import xlsxwriter
 from commands import command
 
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData, Refused
-from xl_flexextra.ooxml import columns
+from xl_flexextra.ooxml.fast import column_writer
 from xl_flexextra.sources import arrays, mapping, sql_columns
 from xl_flexextra.sources.column_kinds import DATE, MIXED, NUMBER, TEXT, convert
 from xl_flexextra.sources.mapping import TableMapping
@@ -337,7 +337,7 @@ def test_every_type_of_column_is_taken_or_refused_in_a_sentence(made: str, kind:
     with contextlib.suppress(FlexExtraError):
         result, found = convert(pa.chunked_array([_TYPES[made]]), kind, name, "t", "")
         if not found:
-            columns.normalize(result, name, False)
+            column_writer.normalize(result, name, False)
 
 
 # --- mappings and messages ---------------------------------------------------------------------------------------------
@@ -424,7 +424,7 @@ def test_a_large_excel_table_is_read_by_columns_as_it_is_cell_by_cell(tmp_path, 
         if how != "dates and numbers":
             patch.setattr(arrays.Columns, "of", None)  # which only the slow way needs
         quick = read_source(mapping, tmp_path).table
-    monkeypatch.setattr("xl_flexextra.ooxml.plain.FROM_ROWS", 1 << 20)
+    monkeypatch.setattr("xl_flexextra.ooxml.fast.column_reader.FROM_ROWS", 1 << 20)
     slow = read_source(mapping, tmp_path).table
     assert quick.schema.names == slow.schema.names
     for a, b in zip(quick.columns, slow.columns, strict=True):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..hosts.excel import install, live, log
-from ..ooxml.columns import to_list
+from ..ooxml.fast.column_writer import to_list
 from ..ooxml.package import Package
 from ..sync import restore
 from ..sync.plan import TablePlan

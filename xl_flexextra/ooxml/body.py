@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import BadInput, Refused
-from . import plain, xmlbytes
-from .columns import number_text
+from . import xml_bytes
+from .fast import column_reader
+from .fast.column_writer import number_text
+from .fast.texts_by_row import TextsByRow
 from .formulas import has_relative
 from .refs import Range
-from .repeating import Repeating
 from .sheet import Cell, Formula, Row, SheetPart
 from .strings import SharedStrings
 from .workbook import Area, Column, Workbook
@@ -51,13 +52,13 @@ def find_area(workbook: Workbook, strings: SharedStrings, name: str, header: boo
     return Area(name, sheet, bounds.left, bounds.right, bounds.top if header else 0, first, bounds.bottom, 0, columns)
 
 
-_COLUMN = re.compile(rb"<(?:[\w.\-]+:)?col(?=\s)" + xmlbytes.ATTRS + rb"/?>")
+_COLUMN = re.compile(rb"<(?:[\w.\-]+:)?col(?=\s)" + xml_bytes.ATTRS + rb"/?>")
 
 
 def _cell_style(tag: bytes) -> bytes:
     """The style that a row's tag, or the rest of it, says for cells that are not there; blank where it says none."""
     tag = b"<row " + tag.removeprefix(b"<row") + b">"
-    return (xmlbytes.get(tag, b"s") or b"") if xmlbytes.get(tag, b"customFormat") in (b"1", b"true") else b""
+    return (xml_bytes.get(tag, b"s") or b"") if xml_bytes.get(tag, b"customFormat") in (b"1", b"true") else b""
 
 
 class Body:
@@ -67,9 +68,9 @@ class Body:
         self.workbook = workbook
         self.strings = strings
         self.area = area
-        self.plain: plain.Plain | None = None
+        self.regular: column_reader.RegularBody | None = None
         self._read_plain()
-        if self.plain is None:
+        if self.regular is None:
             self.sheet = SheetPart(workbook.package.read(area.sheet.part), area.sheet.part)
             self.start = self.sheet.row_at(area.first)
             self.end = self.sheet.row_at(area.last + 1)
@@ -79,7 +80,7 @@ class Body:
         """A large plain body, read as the sheet is unpacked; the sheet is kept without its rows but the odd ones."""
         area = self.area
         content = self.workbook.package.stream(area.sheet.part)
-        found = plain.read(content, area.first, area.last, area.left, area.right)
+        found = column_reader.read(content, area.first, area.last, area.left, area.right)
         if found is not None:
             sheet = SheetPart(found.head + found.odd + found.foot, area.sheet.part)
             typed = any(
@@ -88,7 +89,7 @@ class Body:
             )
             moving = any(has_relative(read.formula) for read in found.body.columns if read.formula is not None)
             if not (sheet.marks.prefix or typed or moving):
-                self.plain, self.sheet = found.body, sheet
+                self.regular, self.sheet = found.body, sheet
                 self.start = len(found.head)
                 self.end = self.start + len(found.odd)
 
@@ -111,8 +112,8 @@ class Body:
     @cached_property
     def formulas(self) -> list[dict[int, Formula]]:
         """The formulas of each column by row number."""
-        if self.plain is not None:  # the first row's stands for all, which are the same
-            texts = [read.formula for read in self.plain.columns]
+        if self.regular is not None:  # the first row's stands for all, which are the same
+            texts = [read.formula for read in self.regular.columns]
             return [{} if text is None else {self.area.first: Formula(b"<f", text)} for text in texts]
         marks = self.sheet.marks
         found = []
@@ -133,7 +134,7 @@ class Body:
     def count(self) -> int:
         """How many rows of data there are; an empty table keeps one blank row, which is none."""
         area = self.area
-        if area.first != area.last or self.plain is not None:
+        if area.first != area.last or self.regular is not None:
             return area.last - area.first + 1
         data = [c for i, c in enumerate(self.grid) if not self.calculated(i)]
         return int(any(cell is not None and self._value(cell) is not None for cells in data for cell in cells))
@@ -153,10 +154,10 @@ class Body:
         return self._values[column]
 
     def _read(self, column: int) -> Any:
-        if self.plain is None:
+        if self.regular is None:
             cells: Sequence[Cell | None] = self.grid[column][: self.count]
             return [None if cell is None else self._value(cell) for cell in cells]
-        read = self.plain.columns[column]
+        read = self.regular.columns[column]
         if not read.shared:
             return read.values
         import pyarrow as pa
@@ -171,33 +172,33 @@ class Body:
 
     def texts_used(self, column: int) -> set[int]:
         """The places of the shared strings that a column shows."""
-        if self.plain is not None:
-            read = self.plain.columns[column]
+        if self.regular is not None:
+            read = self.regular.columns[column]
             return set(read.values.drop_null().unique().to_pylist()) if read.shared else set()
         return {place for cell in self.grid[column] if cell is not None and (place := self._shared(cell)) is not None}
 
     def text_cells(self, column: int) -> int:
         """How many cells of a column show shared strings."""
-        if self.plain is not None:
-            read = self.plain.columns[column]
+        if self.regular is not None:
+            read = self.regular.columns[column]
             return len(read.values) - read.values.null_count if read.shared else 0
         return sum(cell is not None and self._shared(cell) is not None for cell in self.grid[column])
 
     def _shared(self, cell: Cell) -> int | None:
-        if xmlbytes.get(cell.tag, b"t") != b"s":
+        if xml_bytes.get(cell.tag, b"t") != b"s":
             return None
         match = self.sheet.marks.value.search(cell.inside)
         return int(match[1]) if match and match[1] and match[1].strip().isdigit() else None
 
     @cached_property
-    def styles(self) -> list[Repeating]:
+    def styles(self) -> list[TextsByRow]:
         """The style numbers of each column's cells from the first row down."""
-        if self.plain is not None:
-            by_row = self.plain.rests.changed(_cell_style)
-            columns = enumerate(self.plain.columns, start=self.area.left)
+        if self.regular is not None:
+            by_row = self.regular.rests.changed(_cell_style)
+            columns = enumerate(self.regular.columns, start=self.area.left)
             return [column.styles.filled(by_row, self._column_style(place)) for place, column in columns]
         placed = enumerate(self.grid, start=self.area.left)
-        return [Repeating.of(self._shown_styles(column, cells)) for column, cells in placed]
+        return [TextsByRow.of(self._shown_styles(column, cells)) for column, cells in placed]
 
     def _shown_styles(self, column: int, cells: list[Cell | None]) -> list[bytes]:
         """The styles of a column's cells. One that is not there looks as its row or its column of the sheet says, and
@@ -219,9 +220,9 @@ class Body:
 
     def _column_style(self, column: int) -> bytes:
         for match in _COLUMN.finditer(self.sheet.head):
-            low, high = (xmlbytes.number(match[0], end, 0, self.sheet.part) for end in (b"min", b"max"))
+            low, high = (xml_bytes.number(match[0], end, 0, self.sheet.part) for end in (b"min", b"max"))
             if low <= column <= high:
-                return xmlbytes.get(match[0], b"style") or b""
+                return xml_bytes.get(match[0], b"style") or b""
         return b""
 
     @cached_property
@@ -229,8 +230,8 @@ class Body:
         """What new rows get in their start tags behind the number: what the last row of the body says of no
         row."""
         last = self.rows.get(self.area.last)
-        tag = last.tag if last is not None else b"<row" + self.plain.rests[-1] if self.plain is not None else b""
-        spans = xmlbytes.get(tag + b">", b"spans")
+        tag = last.tag if last is not None else b"<row" + self.regular.rests[-1] if self.regular is not None else b""
+        spans = xml_bytes.get(tag + b">", b"spans")
         ends = [int(n) for n in re.findall(rb"\d+", spans or b"")]
         if not ends or min(ends) > self.area.left or max(ends) < self.area.right:
             return ""

@@ -8,13 +8,13 @@ from typing import Any
 import pyarrow as pa
 
 from ..errors import Refused
-from . import xmlbytes
+from . import xml_bytes
 from .body import Body
+from .fast.row_markup import NUMBER
 from .formulas import has_relative, moved
-from .numbered import NUMBER
 from .refs import column_letters
 from .sheet import Cell
-from .xmlbytes import escape
+from .xml_bytes import escape
 
 
 @dataclass
@@ -72,7 +72,7 @@ def _calculated(body: Body, index: int, last: int) -> Calculated:
     column = area.columns[index]
     number = area.left + index
     formulas = body.formulas[index]
-    if body.plain is not None:
+    if body.regular is not None:
         return Calculated(marks.prefix, number, area.first, [], formulas[area.first].text, area.first, False, "")
     masters = {f.group: (f.text, row) for row, f in formulas.items() if f.kind == "shared" and f.text}
     texts: dict[int, str] = {}
@@ -135,7 +135,7 @@ def _calculated(body: Body, index: int, last: int) -> Calculated:
         )
         notes = [f"The calculated column {column.name!r} of {area.name!r} holds {what} kept, check that."]
     extra = ""
-    if last_cell is not None and (metadata := xmlbytes.get(last_cell.tag, b"cm")):
+    if last_cell is not None and (metadata := xml_bytes.get(last_cell.tag, b"cm")):
         extra = f' cm="{metadata.decode()}"'
     return Calculated(marks.prefix, number, area.first, kept, text, origin, array, extra, notes)
 
@@ -144,7 +144,7 @@ def _inside(cell: Cell, content: bytes, close: bytes, keep_type: bool) -> bytes:
     """A cell's XML behind its style: the attributes that stay, and its content."""
     out = b""
     for attribute in (b"t", b"cm", b"vm", b"ph") if keep_type else (b"cm", b"ph"):
-        value = xmlbytes.get(cell.tag, attribute)
+        value = xml_bytes.get(cell.tag, attribute)
         if value is not None:
             out += b" " + attribute + b'="' + value + b'"'
     return out + b">" + content + close

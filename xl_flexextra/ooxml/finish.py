@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import xmlbytes
+from . import xml_bytes
 from .refs import parse_range
 from .workbook import Area, Workbook
 
@@ -21,7 +21,7 @@ def drop_calc_chain(workbook: Workbook, old: Area, new: Area, calculated: set[in
         return False
     sheet_id = ""
     stale = False
-    for element in xmlbytes.parse(part, package.read(part)):
+    for element in xml_bytes.parse(part, package.read(part)):
         sheet_id = element.get("i", sheet_id)
         cell = parse_range(element.get("r", ""))
         if sheet_id != old.sheet.id or cell is None or not old.left <= cell.left <= old.right:
@@ -45,13 +45,13 @@ def drop_calc_chain(workbook: Workbook, old: Area, new: Area, calculated: set[in
 def _without(data: bytes, element: bytes, attribute: bytes, value: str) -> bytes:
     """XML without the empty elements whose attribute has that value."""
     pattern = re.compile(
-        rb"<(?:[\w.\-]+:)?" + element + rb"(?=\s)(?:" + xmlbytes.ATTRS + rb")(?:/>|></(?:[\w.\-]+:)?" + element + rb"\s*>)"
+        rb"<(?:[\w.\-]+:)?" + element + rb"(?=\s)(?:" + xml_bytes.ATTRS + rb")(?:/>|></(?:[\w.\-]+:)?" + element + rb"\s*>)"
     )
 
     def drop(match: re.Match[bytes]) -> bytes:
         tag = match[0].partition(b">")[0] + b">"
-        found = xmlbytes.get(tag, attribute)
-        same = found is not None and xmlbytes.unescape(found).lower() == value.lower()
+        found = xml_bytes.get(tag, attribute)
+        same = found is not None and xml_bytes.unescape(found).lower() == value.lower()
         return b"" if same else match[0]
 
     return pattern.sub(drop, data)
@@ -66,11 +66,11 @@ def calculate_on_load(workbook: Workbook) -> bool:
     def edit(_name: bytes, tag: bytes) -> bytes:
         nonlocal seen
         seen = True
-        if xmlbytes.get(tag, b"fullCalcOnLoad") in (b"1", b"true"):
+        if xml_bytes.get(tag, b"fullCalcOnLoad") in (b"1", b"true"):
             return tag
-        return xmlbytes.put(tag, b"fullCalcOnLoad", b"1")
+        return xml_bytes.put(tag, b"fullCalcOnLoad", b"1")
 
-    new = xmlbytes.edit_tags(data, b"calcPr", edit, most=1)
+    new = xml_bytes.edit_tags(data, b"calcPr", edit, most=1)
     if not seen:
         new = _insert_calc_properties(workbook, data)
     if new == data:
@@ -87,7 +87,7 @@ _AFTER_CALC = (
 
 def _insert_calc_properties(workbook: Workbook, data: bytes) -> bytes:
     """A workbook part with calcPr in the place that the schema gives it."""
-    prefix = xmlbytes.root_prefix(data, b"workbook", workbook.part)
+    prefix = xml_bytes.root_prefix(data, b"workbook", workbook.part)
     element = b"<" + prefix + b'calcPr fullCalcOnLoad="1"/>'
     behind = [m.start() for m in re.finditer(rb"<" + prefix + rb"(?:" + _AFTER_CALC + rb")(?=[\s/>])", data)]
     names = data.rfind(b"</" + prefix + b"definedNames>")

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 
 from ..errors import Refused
-from . import xmlbytes
+from . import xml_bytes
 from .refs import Range, column_letters
 from .sheet import Cell, Markup, parse_rows
-from .xmlbytes import escape
+from .xml_bytes import escape
 
 MAX_SHARED = 200_000  # cells of shared formulas that are rewritten one by one
 
@@ -93,7 +93,7 @@ def unshare(
             assert old is not None
             tag = old[1]
             for attribute in (b"t", b"ref", b"si"):
-                tag = xmlbytes.put(tag + b">", attribute, None)[:-1]
+                tag = xml_bytes.put(tag + b">", attribute, None)[:-1]
             element = tag + b">" + escape(new) + b"</" + marks.prefix + b"f>"
             cell.inside = cell.inside[: old.start()] + element + cell.inside[old.end() :]
     return b"".join(row.render(marks) for row in rows) if changed else rows_data

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..errors import Refused
-from . import xmlbytes
+from . import xml_bytes
 from .body import Body
 from .refs import Range, column_letters, parse_range
 
@@ -62,8 +62,8 @@ def _spills(body: Body, where: Range) -> None:
     if not any(mark in sheet.data for mark in (b't="array"', b't="dataTable"', b"t='")):
         return
     for match in sheet.marks.formula.finditer(sheet.data):
-        if xmlbytes.get(match[1], b"t") in (b"array", b"dataTable"):
-            covered = parse_range(xmlbytes.unescape(xmlbytes.get(match[1], b"ref") or b""))
+        if xml_bytes.get(match[1], b"t") in (b"array", b"dataTable"):
+            covered = parse_range(xml_bytes.unescape(xml_bytes.get(match[1], b"ref") or b""))
             single = covered is not None and covered.top == covered.bottom and covered.left == covered.right
             if covered is not None and covered.meets(where) and not (single and area.body.holds(covered.top, covered.left)):
                 raise Refused(
@@ -75,7 +75,7 @@ def _merged(body: Body, new: Range) -> None:
     area = body.area
     data = Range(area.first, area.left, max(new.bottom, area.whole.bottom), area.right)
     for match in re.finditer(rb"<(?:[\w.\-]+:)?mergeCell(?=\s)[^>]*>", body.sheet.foot):
-        merged = parse_range(xmlbytes.unescape(xmlbytes.get(match[0], b"ref") or b""))
+        merged = parse_range(xml_bytes.unescape(xml_bytes.get(match[0], b"ref") or b""))
         if merged is not None and merged.meets(data):
             if merged.top > area.whole.bottom:
                 raise Refused(
@@ -104,8 +104,8 @@ def _pivots(body: Body, where: Range) -> None:
         part = workbook.package.find(relation.target) if relation.kind == "pivotTable" else None
         if part is None:
             continue
-        for element in xmlbytes.parse(part, workbook.package.read(part)).iter():
-            if xmlbytes.local(element.tag) == "location":
+        for element in xml_bytes.parse(part, workbook.package.read(part)).iter():
+            if xml_bytes.local(element.tag) == "location":
                 bounds = parse_range(element.get("ref", ""))
                 if bounds is not None and bounds.meets(where):
                     raise Refused(
@@ -125,7 +125,7 @@ def _totals(body: Body) -> None:
             data = workbook.package.read(part)
             references += [m[0] for m in re.finditer(rb"<(?:[\w.\-]+:)?(?:comment|threadedComment)(?=\s)[^>]*>", data)]
     for tag in references:
-        bounds = parse_range(xmlbytes.unescape(xmlbytes.get(tag, b"ref") or b""))
+        bounds = parse_range(xml_bytes.unescape(xml_bytes.get(tag, b"ref") or b""))
         if bounds is not None and bounds.meets(totals):
             raise Refused(
                 f"The totals row of {area.name!r} has to move, but a comment or link stands on it at "
@@ -134,7 +134,7 @@ def _totals(body: Body) -> None:
 
 
 _CRITERIA = re.compile(
-    rb"<((?:[\w.\-]+:)?)filterColumn(?=[\s/>])(" + xmlbytes.ATTRS + rb")(/>|>.*?</(?:[\w.\-]+:)?filterColumn\s*>)",
+    rb"<((?:[\w.\-]+:)?)filterColumn(?=[\s/>])(" + xml_bytes.ATTRS + rb")(/>|>.*?</(?:[\w.\-]+:)?filterColumn\s*>)",
     re.DOTALL,
 )
 
@@ -144,7 +144,7 @@ def without_criteria(data: bytes) -> bytes:
 
     def clear(match: re.Match[bytes]) -> bytes:
         tag = b"<" + match[1] + b"filterColumn" + match[2].rstrip() + b"/>"
-        hides = xmlbytes.get(tag, b"hiddenButton") in (b"1", b"true") or xmlbytes.get(tag, b"showButton") in (
+        hides = xml_bytes.get(tag, b"hiddenButton") in (b"1", b"true") or xml_bytes.get(tag, b"showButton") in (
             b"0",
             b"false",
         )
@@ -154,7 +154,7 @@ def without_criteria(data: bytes) -> bytes:
 
 
 _SHEET_FILTER = re.compile(
-    rb"<(?:[\w.\-]+:)?autoFilter(?=\s)(" + xmlbytes.ATTRS + rb")>.*?</(?:[\w.\-]+:)?autoFilter\s*>", re.DOTALL
+    rb"<(?:[\w.\-]+:)?autoFilter(?=\s)(" + xml_bytes.ATTRS + rb")>.*?</(?:[\w.\-]+:)?autoFilter\s*>", re.DOTALL
 )
 
 
@@ -162,7 +162,7 @@ def sheet_filter(foot: bytes, area: Range) -> tuple[int, int] | None:
     """Where the sheet's own filter stands, if it has criteria and filters rows of an area."""
     views = foot.find(b"customSheetViews")  # which have filters of their own
     match = _SHEET_FILTER.search(foot, 0, views if views >= 0 else len(foot))
-    bounds = parse_range(xmlbytes.unescape(xmlbytes.get(match[0], b"ref") or b"")) if match else None
+    bounds = parse_range(xml_bytes.unescape(xml_bytes.get(match[0], b"ref") or b"")) if match else None
     if match is None or bounds is None or not bounds.meets(area) or b"filterColumn" not in match[0]:
         return None
     return match.span()
@@ -186,7 +186,7 @@ def drop_texts(body: Body, new: list[Any], old: set[int]) -> None:
     strings.trim(lost - _shown_elsewhere(body, lost))
 
 
-_SHOWS = re.compile(rb"<(?:[\w.\-]+:)?c(?=\s)(" + xmlbytes.ATTRS + rb")>\s*<(?:[\w.\-]+:)?v>\s*(\d+)\s*<")
+_SHOWS = re.compile(rb"<(?:[\w.\-]+:)?c(?=\s)(" + xml_bytes.ATTRS + rb")>\s*<(?:[\w.\-]+:)?v>\s*(\d+)\s*<")
 
 
 def _shown_elsewhere(body: Body, places: set[int]) -> set[int]:
@@ -197,7 +197,7 @@ def _shown_elsewhere(body: Body, places: set[int]) -> set[int]:
     def look(data: bytes) -> None:
         for match in _SHOWS.finditer(data):
             place = int(match[2])
-            if place in places and xmlbytes.get(match[1], b"t") == b"s":
+            if place in places and xml_bytes.get(match[1], b"t") == b"s":
                 shown.add(place)
 
     for sheet in body.workbook.sheets:

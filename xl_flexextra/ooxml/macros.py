@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from ..errors import Refused
-from . import xmlbytes
+from . import xml_bytes
 from .package import Package
 from .refs import Range, parse_range
 from .workbook import Workbook
@@ -31,7 +31,7 @@ _METADATA = (
     b'<ext uri="{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}"><xda:dynamicArrayProperties fDynamic="1" fCollapsed="0"/></ext>'
     b'</extLst></bk></futureMetadata><cellMetadata count="1"><bk><rc t="1" v="0"/></bk></cellMetadata></metadata>'
 )
-_CELL = re.compile(rb"(<c\b" + xmlbytes.ATTRS + rb">)(<f\b" + xmlbytes.ATTRS + rb">)([^<]+)(?=</f>)")
+_CELL = re.compile(rb"(<c\b" + xml_bytes.ATTRS + rb">)(<f\b" + xml_bytes.ATTRS + rb">)([^<]+)(?=</f>)")
 _BUTTON = re.compile(rb"<x:FmlaMacro>(?:\[0\]!)?([^<]+)</x:FmlaMacro>")
 
 
@@ -40,8 +40,8 @@ def add_type(package: Package, part: str, kind: bytes) -> None:
     types = package.read(_TYPES)
     quoted = b'PartName="/' + part.encode() + b'"'
     if quoted in types:
-        types = xmlbytes.edit_tags(
-            types, b"Override", lambda _, tag: xmlbytes.put(tag, b"ContentType", kind) if quoted in tag else tag
+        types = xml_bytes.edit_tags(
+            types, b"Override", lambda _, tag: xml_bytes.put(tag, b"ContentType", kind) if quoted in tag else tag
         )
     else:
         types = types.replace(b"</Types>", b"<Override " + quoted + b' ContentType="' + kind + b'"/></Types>')
@@ -66,13 +66,13 @@ def _relations_part(book: Workbook) -> str:
 
 def _named(data: bytes, element: bytes, name: str) -> bytes:
     """A part with a code name on this element."""
-    return xmlbytes.edit_tags(data, element, lambda _, tag: xmlbytes.put(tag, b"codeName", name.encode()))
+    return xml_bytes.edit_tags(data, element, lambda _, tag: xml_bytes.put(tag, b"codeName", name.encode()))
 
 
 def set_code_names(book: Workbook) -> list[str]:
     """Give the workbook and every sheet the name of its VBA module; gives the sheets' names in order."""
     package = book.package
-    sheets = [element for parent in book.tree if xmlbytes.local(parent.tag) == "sheets" for element in parent]
+    sheets = [element for parent in book.tree if xml_bytes.local(parent.tag) == "sheets" for element in parent]
     if len(sheets) != len(book.sheets):
         raise Refused(
             f"{package.name} has chart sheets or macro sheets, which get no macros here; build it with worksheets only."
@@ -82,13 +82,13 @@ def set_code_names(book: Workbook) -> list[str]:
         raise Refused(f"{package.name} has no workbook properties; build it with XlsxWriter or save it in Excel.")
     package.put(
         book.part,
-        xmlbytes.edit_tags(workbook, b"workbookPr", lambda _, tag: xmlbytes.put(tag, b"codeName", b"ThisWorkbook")),
+        xml_bytes.edit_tags(workbook, b"workbookPr", lambda _, tag: xml_bytes.put(tag, b"codeName", b"ThisWorkbook")),
     )
     names = []
     for number, sheet in enumerate(book.sheets, start=1):
         name = f"Sheet{number}"
         data = package.read(sheet.part)
-        head = re.search(rb"<((?:\w+:)?)worksheet\b" + xmlbytes.ATTRS + rb">", data)
+        head = re.search(rb"<((?:\w+:)?)worksheet\b" + xml_bytes.ATTRS + rb">", data)
         if head is None:
             raise Refused(f"The part {sheet.part} is not a worksheet; take a good copy of the workbook.")
         if re.match(rb"\s*<(?:\w+:)?sheetPr\b", data[head.end() :]):
@@ -114,7 +114,9 @@ def add_project(book: Workbook, build: Callable[[Sequence[str]], bytes], kind: b
 def keep_stored_values(book: Workbook) -> None:
     """Take the order away to compute everything on opening: without Python that would turn true values into errors."""
     package = book.package
-    data = xmlbytes.edit_tags(package.read(book.part), b"calcPr", lambda _, tag: xmlbytes.put(tag, b"fullCalcOnLoad", None))
+    data = xml_bytes.edit_tags(
+        package.read(book.part), b"calcPr", lambda _, tag: xml_bytes.put(tag, b"fullCalcOnLoad", None)
+    )
     package.put(book.part, data)
 
 
@@ -141,18 +143,18 @@ def flag_dynamic(book: Workbook, names: Sequence[str]) -> int:
         def mark(match: re.Match[bytes], tables: list[Range] = tables) -> bytes:
             nonlocal marked
             cell, head = match[1], match[2]
-            if not mentions(xmlbytes.unescape(match[3]), names):
+            if not mentions(xml_bytes.unescape(match[3]), names):
                 return match[0]
-            if xmlbytes.get(head, b"t") == b"shared":
+            if xml_bytes.get(head, b"t") == b"shared":
                 raise Refused(f"{package.name} shares formulas between cells; write each formula out.")
-            place = xmlbytes.get(cell, b"r") or b""
+            place = xml_bytes.get(cell, b"r") or b""
             at = parse_range(place.decode())
             if at is None or any(table.holds(at.top, at.left) for table in tables):
                 return match[0]
-            if xmlbytes.get(head, b"t") != b"array":
-                head = xmlbytes.put(xmlbytes.put(head, b"t", b"array"), b"ref", place)
+            if xml_bytes.get(head, b"t") != b"array":
+                head = xml_bytes.put(xml_bytes.put(head, b"t", b"array"), b"ref", place)
             marked += 1
-            return xmlbytes.put(cell, b"cm", b"1") + head + match[3]
+            return xml_bytes.put(cell, b"cm", b"1") + head + match[3]
 
         package.put(sheet.part, _CELL.sub(mark, package.read(sheet.part)))
     if marked and metadata is None:
@@ -165,7 +167,7 @@ def flag_dynamic(book: Workbook, names: Sequence[str]) -> int:
 
 def add_ribbon(package: Package, xml: bytes) -> None:
     """Add a group to the ribbon."""
-    xmlbytes.check(RIBBON, xml)
+    xml_bytes.check(RIBBON, xml)
     package.put(RIBBON, xml)
     add_relation(package, "_rels/.rels", _MICROSOFT + b"2007/relationships/ui/extensibility", RIBBON)
     add_type(package, RIBBON, b"application/xml")

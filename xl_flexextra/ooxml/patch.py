@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import CellError
-from . import xmlbytes
-from .columns import number_text
+from . import xml_bytes
+from .fast.column_writer import number_text
 from .refs import column_letters
 from .sheet import Cell, Markup, Row, SheetPart, parse_rows
 from .workbook import Sheet, Workbook
-from .xmlbytes import cell_text, escape
+from .xml_bytes import cell_text, escape
 
 Place = tuple[int, int]
 
@@ -45,7 +45,7 @@ def _set(row: Row, column: int, value: Any, marks: Markup) -> None:
         row.cells = sorted([*row.cells, cell], key=lambda c: c.column)
     formula = marks.formula.search(cell.inside)
     kind, text = _encode(value)
-    cell.tag = xmlbytes.put(cell.tag + b">", b"t", kind)[:-1]
+    cell.tag = xml_bytes.put(cell.tag + b">", b"t", kind)[:-1]
     p = marks.prefix
     stored = b"" if text is None else b"<" + p + b"v>" + text + b"</" + p + b"v>"
     cell.inside = (formula[0] if formula else b"") + stored

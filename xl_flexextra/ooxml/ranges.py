@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import xmlbytes
+from . import xml_bytes
 from .refs import Range, map_formula, parse_range
 from .workbook import Area, Workbook
 
@@ -57,11 +57,11 @@ class Mover:
 
     def sheet_xml(self, data: bytes, sheet: str) -> bytes:
         """A stretch of a worksheet: formulas everywhere; lists of ranges on the area's own sheet."""
-        data = xmlbytes.edit_texts(data, FORMULAS, lambda _n, text: self.formula(text, sheet))
+        data = xml_bytes.edit_texts(data, FORMULAS, lambda _n, text: self.formula(text, sheet))
         if sheet != self.old.sheet.name:
             return data
-        data = xmlbytes.edit_texts(data, b"sqref", lambda _n, text: self.sqref(text))
-        return xmlbytes.edit_tags(
+        data = xml_bytes.edit_texts(data, b"sqref", lambda _n, text: self.sqref(text))
+        return xml_bytes.edit_tags(
             data,
             b"conditionalFormatting|dataValidation|protectedRange|ignoredError|autoFilter|sortState|sortCondition|cfvo",
             self.tag,
@@ -75,16 +75,16 @@ class Mover:
             b"sortCondition": b"ref",
             b"cfvo": b"val",
         }.get(name, b"sqref")
-        raw = xmlbytes.get(tag, attribute)
+        raw = xml_bytes.get(tag, attribute)
         if raw is None:
             return tag
-        old = xmlbytes.unescape(raw)
+        old = xml_bytes.unescape(raw)
         new = self.formula(old, self.old.sheet.name) if name == b"cfvo" else self.sqref(old)
-        return tag if new == old or new.split() == old.split() else xmlbytes.put(tag, attribute, _attribute(new))
+        return tag if new == old or new.split() == old.split() else xml_bytes.put(tag, attribute, _attribute(new))
 
 
 def _attribute(text: str) -> bytes:
-    return xmlbytes.escape(text).replace(b'"', b"&quot;")
+    return xml_bytes.escape(text).replace(b'"', b"&quot;")
 
 
 def extend_elsewhere(workbook: Workbook, mover: Mover) -> list[str]:
@@ -103,10 +103,10 @@ def extend_elsewhere(workbook: Workbook, mover: Mover) -> list[str]:
             continue
         data = package.read(sheet.part)
         if b"!" in data:  # only a qualified reference leads to another sheet
-            xmlbytes.check(sheet.part, data)
+            xml_bytes.check(sheet.part, data)
             edit(sheet.part, mover.sheet_xml(data, sheet.name), data)
     data = package.read(workbook.part)
-    names = xmlbytes.edit_texts(data, b"definedName", lambda _n, text: mover.formula(text, None))
+    names = xml_bytes.edit_texts(data, b"definedName", lambda _n, text: mover.formula(text, None))
     edit(workbook.part, names, data)
     for table in workbook.tables:
         if table.part is not None and table.part != mover.old.part:
@@ -120,44 +120,44 @@ def extend_elsewhere(workbook: Workbook, mover: Mover) -> list[str]:
         lower = part.lower()
         if "pivotcachedefinition" in lower and lower.endswith(".xml"):
             data = package.read(part)
-            xmlbytes.check(part, data)
+            xml_bytes.check(part, data)
             edit(
                 part,
-                xmlbytes.edit_tags(data, b"worksheetSource", lambda _n, tag: _pivot_source(mover, tag)),
+                xml_bytes.edit_tags(data, b"worksheetSource", lambda _n, tag: _pivot_source(mover, tag)),
                 data,
             )
         elif _QUALIFIED_PARTS.search(lower) and lower.endswith((".xml", ".vml")):
             data = package.read(part)
             if b"!" in data:
-                data_new = xmlbytes.edit_texts(data, FORMULAS, lambda _n, text: mover.formula(text, None))
+                data_new = xml_bytes.edit_texts(data, FORMULAS, lambda _n, text: mover.formula(text, None))
                 if lower.endswith(".xml"):
-                    data_new = xmlbytes.edit_tags(data_new, b"formControlPr", lambda _n, tag: _control(mover, tag))
+                    data_new = xml_bytes.edit_tags(data_new, b"formControlPr", lambda _n, tag: _control(mover, tag))
                 edit(part, data_new, data)
     return changed
 
 
 def _texts_only(mover: Mover, data: bytes) -> bytes:
-    return xmlbytes.edit_texts(data, FORMULAS, lambda _n, text: mover.formula(text, mover.old.sheet.name))
+    return xml_bytes.edit_texts(data, FORMULAS, lambda _n, text: mover.formula(text, mover.old.sheet.name))
 
 
 def _control(mover: Mover, tag: bytes) -> bytes:
     for attribute in (b"fmlaRange", b"fmlaLink"):
-        raw = xmlbytes.get(tag, attribute)
+        raw = xml_bytes.get(tag, attribute)
         if raw is not None:
-            old = xmlbytes.unescape(raw)
+            old = xml_bytes.unescape(raw)
             new = mover.formula(old, None)
             if new != old:
-                tag = xmlbytes.put(tag, attribute, _attribute(new))
+                tag = xml_bytes.put(tag, attribute, _attribute(new))
     return tag
 
 
 def _pivot_source(mover: Mover, tag: bytes) -> bytes:
-    sheet, reference = xmlbytes.get(tag, b"sheet"), xmlbytes.get(tag, b"ref")
-    if sheet is None or reference is None or xmlbytes.unescape(sheet).lower() != mover.old.sheet.name.lower():
+    sheet, reference = xml_bytes.get(tag, b"sheet"), xml_bytes.get(tag, b"ref")
+    if sheet is None or reference is None or xml_bytes.unescape(sheet).lower() != mover.old.sheet.name.lower():
         return tag
-    bounds = parse_range(xmlbytes.unescape(reference))
+    bounds = parse_range(xml_bytes.unescape(reference))
     new = mover.range(bounds, True) if bounds else None
-    return xmlbytes.put(tag, b"ref", new.full.encode()) if new else tag
+    return xml_bytes.put(tag, b"ref", new.full.encode()) if new else tag
 
 
 def refresh_pivots(workbook: Workbook, area: Area) -> list[str]:
@@ -168,24 +168,24 @@ def refresh_pivots(workbook: Workbook, area: Area) -> list[str]:
         if "pivotcachedefinition" not in part.lower() or not part.lower().endswith(".xml"):
             continue
         data = package.read(part)
-        xmlbytes.check(part, data)
+        xml_bytes.check(part, data)
         uses = False
 
         def look(_name: bytes, tag: bytes) -> bytes:
             nonlocal uses
-            name, sheet = xmlbytes.get(tag, b"name"), xmlbytes.get(tag, b"sheet")
-            bounds = parse_range(xmlbytes.unescape(xmlbytes.get(tag, b"ref") or b""))
-            if name is not None and xmlbytes.unescape(name).lower() == area.name.lower():
+            name, sheet = xml_bytes.get(tag, b"name"), xml_bytes.get(tag, b"sheet")
+            bounds = parse_range(xml_bytes.unescape(xml_bytes.get(tag, b"ref") or b""))
+            if name is not None and xml_bytes.unescape(name).lower() == area.name.lower():
                 uses = True
-            if sheet is not None and bounds and xmlbytes.unescape(sheet).lower() == area.sheet.name.lower():
+            if sheet is not None and bounds and xml_bytes.unescape(sheet).lower() == area.sheet.name.lower():
                 uses = uses or bounds.meets(area.whole)
             return tag
 
-        xmlbytes.edit_tags(data, b"worksheetSource", look)
+        xml_bytes.edit_tags(data, b"worksheetSource", look)
         if uses:
             found.append(part)
-            flagged = xmlbytes.edit_tags(
-                data, b"pivotCacheDefinition", lambda _n, tag: xmlbytes.put(tag, b"refreshOnLoad", b"1"), most=1
+            flagged = xml_bytes.edit_tags(
+                data, b"pivotCacheDefinition", lambda _n, tag: xml_bytes.put(tag, b"refreshOnLoad", b"1"), most=1
             )
             package.put(part, flagged)
     return found

@@ -12,15 +12,15 @@ import pyarrow as pa
 
 from ..errors import BadInput, Refused
 from ..files.deflate import Deflater, in_threads
-from . import columns as cells
-from . import guards, numbered, xmlbytes
+from . import guards, xml_bytes
 from .body import Body
 from .calculated import Calculated, calculated_columns
+from .fast import column_writer, row_markup
+from .fast.texts_by_row import TextsByRow
 from .finish import drop_calc_chain
 from .formulas import unshare
 from .ranges import Mover, extend_elsewhere, refresh_pivots
 from .refs import MAX_ROW, Range, column_letters, parse_range
-from .repeating import Repeating
 from .sheet import Row, SheetPart, parse_rows
 from .workbook import Area, Column, Sheet
 
@@ -75,11 +75,11 @@ def _holds(body: Body, new: list[Any]) -> bool:
     """Whether a body holds these columns already; numbers, which differ most often, are compared first."""
     fed = [i for i, column in enumerate(new) if column is not None]
     fed.sort(key=lambda i: isinstance(new[i], list) or pa.types.is_string(new[i].type))
-    return all(cells.equal(body.values(i), new[i]) for i in fed)
+    return all(column_writer.equal(body.values(i), new[i]) for i in fed)
 
 
 def _normalized(column: Column, given: Any, date1904: bool) -> Any:
-    return None if given is None else cells.normalize(given, column.name, date1904)
+    return None if given is None else column_writer.normalize(given, column.name, date1904)
 
 
 def _unshared(body: Body, last: int) -> Body:
@@ -127,7 +127,8 @@ class _Rewriter:
         prefix = self.marks.prefix
         letters = [column_letters(area_column) for area_column in range(self.area.left, self.area.right + 1)]
         self.writers = [
-            None if v is None else cells.Writer(v, name, self.strings, prefix) for v, name in zip(new, letters, strict=True)
+            None if v is None else column_writer.Writer(v, name, self.strings, prefix)
+            for v, name in zip(new, letters, strict=True)
         ]
         self.letters = letters
         self.styles = [column.changed(lambda style: style and b' s="%s"' % style) for column in body.styles]
@@ -166,9 +167,9 @@ class _Rewriter:
         self._strings()
         return Rewritten(True, area.resized(self.last), self.notes, pivots)
 
-    def _rows(self, region_end: int, moves: bool) -> Iterator[tuple[int, int, dict[int, Row] | bytes | Repeating | None]]:
+    def _rows(self, region_end: int, moves: bool) -> Iterator[tuple[int, int, dict[int, Row] | bytes | TextsByRow | None]]:
         """Runs of rows (first, last, how): rows as they stood, the rests of plain start tags, None for new rows, or XML."""
-        area, plain = self.area, self.body.plain
+        area, plain = self.area, self.body.regular
         data = self.sheet.data[self.body.end : region_end]
         before = self.sheet.number_before(self.body.end)
         existing = self.body.rows | {row.number: row for row in parse_rows(data, self.marks, self.sheet.part, before)}
@@ -221,7 +222,7 @@ class _Rewriter:
         if target is None:
             target = existing[new_number] = Row(new_number, f'<{self.marks.prefix.decode()}row r="{new_number}"'.encode())
         for cell in moving:
-            cell.tag = xmlbytes.put(cell.tag + b">", b"r", f"{column_letters(cell.column)}{new_number}".encode())[:-1]
+            cell.tag = xml_bytes.put(cell.tag + b">", b"r", f"{column_letters(cell.column)}{new_number}".encode())[:-1]
         kept = [c for c in target.cells if not self._ours(c.column)]
         target.cells = sorted(kept + moving, key=lambda c: c.column)
 
@@ -243,20 +244,20 @@ class _Rewriter:
             if isinstance(how, bytes):
                 yield partial(bytes, how)
                 continue
-            rests = how if how is not None else Repeating.same(self.body.row_rest.encode(), last - self.area.first + 1)
+            rests = how if how is not None else TextsByRow.same(self.body.row_rest.encode(), last - self.area.first + 1)
             if self.filtered:
                 rests = rests.changed(lambda rest: re.sub(rb'\s+hidden="[^"]*"', b"", rest))
-            for start, end in numbered.blocks(first, last, len(self.letters)):
+            for start, end in row_markup.blocks(first, last, len(self.letters)):
                 yield partial(self._new, start, end, rests)
         if waiting:
             yield partial(self._merged, waiting)
 
-    def _new(self, start: int, end: int, rests: Repeating) -> memoryview:
+    def _new(self, start: int, end: int, rests: TextsByRow) -> memoryview:
         """Rows that hold the cells of the table only."""
         p = self.marks.prefix.decode()
         rest = rests.texts(start - self.area.first, end - start + 1)
-        pieces = [f'<{p}row r="', numbered.NUMBER, '"', rest, ">", *self._cells(start, end), f"</{p}row>"]
-        return numbered.raw(numbered.Numbers(start, end).joined(pieces))
+        pieces = [f'<{p}row r="', row_markup.NUMBER, '"', rest, ">", *self._cells(start, end), f"</{p}row>"]
+        return row_markup.raw(row_markup.RowNumbers(start, end).joined(pieces))
 
     def _cells(self, start: int, end: int) -> list[Any]:
         """The pieces of all cells of the table in these rows."""
@@ -281,7 +282,7 @@ class _Rewriter:
             while stop + 1 < len(rows) and rows[stop + 1][0] == rows[stop][0] + 1 <= limit:
                 stop += 1
             start, end = rows[at][0], rows[stop][0]
-            texts = numbered.Numbers(start, end).joined(self._cells(start, end)).to_pylist()
+            texts = row_markup.RowNumbers(start, end).joined(self._cells(start, end)).to_pylist()
             for (_, row), inner in zip(rows[at : stop + 1], texts, strict=True):
                 left = b"".join(c.render(self.marks) for c in row.cells if c.column < self.area.left)
                 right = b"".join(c.render(self.marks) for c in row.cells if c.column > self.area.right)
@@ -294,13 +295,13 @@ class _Rewriter:
         """The start tag of a row that holds the table's cells: shown, and with spans that cover them."""
         tag = row.tag
         if self.filtered:
-            tag = xmlbytes.put(tag + b">", b"hidden", None)[:-1]
-        spans = xmlbytes.get(tag, b"spans")
+            tag = xml_bytes.put(tag + b">", b"hidden", None)[:-1]
+        spans = xml_bytes.get(tag, b"spans")
         if spans is not None and row.number > self.area.last:
             ends = [int(n) for n in re.findall(rb"\d+", spans)]
             if ends and (min(ends) > self.area.left or max(ends) < self.area.right):
                 wide = f"{min(*ends, self.area.left)}:{max(*ends, self.area.right)}"
-                tag = xmlbytes.put(tag + b">", b"spans", wide.encode())[:-1]
+                tag = xml_bytes.put(tag + b">", b"spans", wide.encode())[:-1]
         return tag
 
     # around it
@@ -329,7 +330,7 @@ class _Rewriter:
         new_bottom = self.last + (1 if area.totals else 0)
 
         def edit(_name: bytes, tag: bytes) -> bytes:
-            bounds = parse_range(xmlbytes.unescape(xmlbytes.get(tag, b"ref") or b""))
+            bounds = parse_range(xml_bytes.unescape(xml_bytes.get(tag, b"ref") or b""))
             if bounds is None or new_bottom == old_bottom:
                 return tag
             bottom = bounds.bottom
@@ -337,9 +338,9 @@ class _Rewriter:
                 bottom = new_bottom
             elif bounds.bottom == old_bottom and not below.strip():
                 bottom = max([new_bottom, *(row.number for row in self._kept_below(new_bottom))])
-            return xmlbytes.put(tag, b"ref", str(Range(bounds.top, bounds.left, bottom, bounds.right)).encode())
+            return xml_bytes.put(tag, b"ref", str(Range(bounds.top, bounds.left, bottom, bounds.right)).encode())
 
-        return xmlbytes.edit_tags(head, b"dimension", edit, most=1)
+        return xml_bytes.edit_tags(head, b"dimension", edit, most=1)
 
     def _kept_below(self, row: int) -> list[Row]:
         """Rows under the new end that keep cells beside the table."""
@@ -359,23 +360,23 @@ class _Rewriter:
             return own.tag(name, tag)
 
         def root(_name: bytes, tag: bytes) -> bytes:
-            return xmlbytes.put(xmlbytes.put(tag, b"ref", resized.whole.full.encode()), b"insertRow", None)
+            return xml_bytes.put(xml_bytes.put(tag, b"ref", resized.whole.full.encode()), b"insertRow", None)
 
-        data = xmlbytes.edit_tags(data, b"table", root, most=1)
-        data = xmlbytes.edit_tags(data, b"sortState|sortCondition", edit)
+        data = xml_bytes.edit_tags(data, b"table", root, most=1)
+        data = xml_bytes.edit_tags(data, b"sortState|sortCondition", edit)
 
         def auto_filter(_name: bytes, tag: bytes) -> bytes:
             bounds = Range(resized.header or resized.first, resized.left, resized.last, resized.right)
-            return xmlbytes.put(tag, b"ref", bounds.full.encode())
+            return xml_bytes.put(tag, b"ref", bounds.full.encode())
 
-        data = xmlbytes.edit_tags(data, b"autoFilter", auto_filter, most=1)
+        data = xml_bytes.edit_tags(data, b"autoFilter", auto_filter, most=1)
         if self.filtered:
             cleared = guards.without_criteria(data)
             if cleared != data:
                 self._note_filter("table")
             data = cleared
         if self.last != area.last:
-            data = xmlbytes.edit_texts(
+            data = xml_bytes.edit_texts(
                 data,
                 b"calculatedColumnFormula|totalsRowFormula",
                 lambda _n, text: own.formula(text, area.sheet.name),

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import CELL_ERRORS, CellError, Refused
-from . import xmlbytes
+from . import xml_bytes
 from .refs import column_letters, column_number
 from .strings import SharedStrings
-from .xmlbytes import ATTRS, plain_text, unescape
+from .xml_bytes import ATTRS, plain_text, unescape
 
 
 class Markup:
@@ -50,17 +50,17 @@ class Formula:
     @property
     def kind(self) -> str:
         """ "normal", "shared", "array" or "dataTable"."""
-        return (xmlbytes.get(self.tag, b"t") or b"normal").decode("ascii", "replace")
+        return (xml_bytes.get(self.tag, b"t") or b"normal").decode("ascii", "replace")
 
     @property
     def ref(self) -> str:
         """The cells that a shared or array formula covers, as written."""
-        return (xmlbytes.get(self.tag, b"ref") or b"").decode("ascii", "replace")
+        return (xml_bytes.get(self.tag, b"ref") or b"").decode("ascii", "replace")
 
     @property
     def group(self) -> bytes | None:
         """The number of a shared formula."""
-        return xmlbytes.get(self.tag, b"si")
+        return xml_bytes.get(self.tag, b"si")
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class Cell:
     @property
     def style(self) -> bytes:
         """The style number, empty where there is none."""
-        return xmlbytes.get(self.tag, b"s") or b""
+        return xml_bytes.get(self.tag, b"s") or b""
 
     @property
     def blank(self) -> bool:
@@ -94,7 +94,7 @@ class Cell:
 
     def value(self, marks: Markup, strings: SharedStrings, part: str) -> Any:
         """Its (cached) value: float, text, bool, CellError, or None."""
-        kind = xmlbytes.get(self.tag, b"t") or b"n"
+        kind = xml_bytes.get(self.tag, b"t") or b"n"
         if kind == b"inlineStr":
             inner = re.sub(
                 rb"<" + marks.prefix + rb"rPh(?=[\s>]).*?</" + marks.prefix + rb"rPh>",
@@ -176,9 +176,9 @@ def parse_rows(data: bytes, marks: Markup, part: str, after: int = 0) -> list[Ro
     while match := marks.row.match(data, at):
         at = match.end()
         tag = match[1]
-        number = xmlbytes.number(tag, b"r", last_row + 1, part)
-        if xmlbytes.get(tag, b"r") is None:
-            tag = xmlbytes.put(tag + b">", b"r", str(number).encode())[:-1]
+        number = xml_bytes.number(tag, b"r", last_row + 1, part)
+        if xml_bytes.get(tag, b"r") is None:
+            tag = xml_bytes.put(tag + b">", b"r", str(number).encode())[:-1]
         if number <= last_row:
             raise Refused(
                 f"The part {part} has its rows out of order (row {number}); open the workbook in Excel and save it once."
@@ -190,7 +190,7 @@ def parse_rows(data: bytes, marks: Markup, part: str, after: int = 0) -> list[Ro
         while found := marks.cell.match(inside, place):
             place = found.end()
             cell_tag = found[1].rstrip()
-            address = xmlbytes.get(cell_tag, b"r")
+            address = xml_bytes.get(cell_tag, b"r")
             column = last_column + 1 if address is None else _column(address, number, part)
             if address is None:
                 head = len(marks.prefix) + 2
@@ -238,7 +238,7 @@ class SheetPart:
     def __init__(self, data: bytes, part: str) -> None:
         self.part = part
         self.data = data
-        self.marks = markup(xmlbytes.root_prefix(data[:4096], b"worksheet", part))
+        self.marks = markup(xml_bytes.root_prefix(data[:4096], b"worksheet", part))
         start = self.marks.open_data.search(data)
         if start is None:
             raise Refused(
@@ -259,7 +259,7 @@ class SheetPart:
 
     def check(self) -> None:
         """Refuse XML that is not sound."""
-        xmlbytes.check(self.part, self.data)
+        xml_bytes.check(self.part, self.data)
 
     def row_at(self, number: int) -> int:
         """The offset of the first row whose number is at least ``number``; the end of the rows where there is
@@ -268,7 +268,7 @@ class SheetPart:
         last = data.rfind(b"<" + marks.prefix + b"row ", self.rows_start, self.rows_end)
         if last >= 0:
             tag = marks.row_tag.match(data, last)
-            address = xmlbytes.get(tag[0], b"r") if tag else None
+            address = xml_bytes.get(tag[0], b"r") if tag else None
             if address is not None and address.isdigit() and int(address) < number:
                 return self.rows_end
         exact = data.find(b"<" + marks.prefix + b'row r="%d"' % number, self.rows_start, self.rows_end)
@@ -276,7 +276,7 @@ class SheetPart:
             return exact
         count = 0
         for match in marks.row_tag.finditer(data, self.rows_start, self.rows_end):
-            count = xmlbytes.number(match[0], b"r", count + 1, self.part)
+            count = xml_bytes.number(match[0], b"r", count + 1, self.part)
             if count >= number:
                 return match.start()
         return self.rows_end
@@ -290,9 +290,9 @@ class SheetPart:
     def number_before(self, offset: int) -> int:
         """The number of the row before an offset, where rows carry no numbers of their own."""
         tag = self.marks.row_tag.match(self.data, offset)
-        if tag is None or xmlbytes.get(tag[0], b"r") is not None:
+        if tag is None or xml_bytes.get(tag[0], b"r") is not None:
             return 0
         count = 0
         for match in self.marks.row_tag.finditer(self.data, self.rows_start, offset):
-            count = xmlbytes.number(match[0], b"r", count + 1, self.part)
+            count = xml_bytes.number(match[0], b"r", count + 1, self.part)
         return count

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 
 from ..errors import Refused
-from . import xmlbytes
+from . import xml_bytes
 from .workbook import Workbook
-from .xmlbytes import cell_text, escape, plain_text, unescape
+from .xml_bytes import cell_text, escape, plain_text, unescape
 
 
 class SharedStrings:
@@ -29,16 +29,16 @@ class SharedStrings:
 
     def _load(self, data: bytes) -> None:
         assert self.part is not None
-        xmlbytes.check(self.part, data)
-        prefix = self._prefix = xmlbytes.root_prefix(data, b"sst", self.part)
-        start = re.search(rb"<" + prefix + rb"sst(?=[\s/>])" + xmlbytes.ATTRS + rb"/?>", data)
+        xml_bytes.check(self.part, data)
+        prefix = self._prefix = xml_bytes.root_prefix(data, b"sst", self.part)
+        start = re.search(rb"<" + prefix + rb"sst(?=[\s/>])" + xml_bytes.ATTRS + rb"/?>", data)
         assert start is not None
         if start[0].endswith(b"/>"):
             self._head = data[: start.end() - 2] + b">"
             self._foot = b"</" + prefix + b"sst>" + data[start.end() :]
             return
         item = re.compile(
-            rb"<" + prefix + rb"si(?=[\s/>])" + xmlbytes.ATTRS + rb"(?:/>|>.*?</" + prefix + rb"si\s*>)\s*",
+            rb"<" + prefix + rb"si(?=[\s/>])" + xml_bytes.ATTRS + rb"(?:/>|>.*?</" + prefix + rb"si\s*>)\s*",
             re.DOTALL,
         )
         self._head = data[: start.end()]
@@ -118,14 +118,14 @@ class SharedStrings:
             return
 
         def count(_name: bytes, tag: bytes) -> bytes:
-            if xmlbytes.get(tag, b"count") is not None:
-                uses = max(xmlbytes.number(tag, b"count", 0, self.part or "") + more_uses, 0)
-                tag = xmlbytes.put(tag, b"count", str(uses).encode())
-            if xmlbytes.get(tag, b"uniqueCount") is not None:
-                tag = xmlbytes.put(tag, b"uniqueCount", str(len(self._items)).encode())
+            if xml_bytes.get(tag, b"count") is not None:
+                uses = max(xml_bytes.number(tag, b"count", 0, self.part or "") + more_uses, 0)
+                tag = xml_bytes.put(tag, b"count", str(uses).encode())
+            if xml_bytes.get(tag, b"uniqueCount") is not None:
+                tag = xml_bytes.put(tag, b"uniqueCount", str(len(self._items)).encode())
             return tag
 
-        head = xmlbytes.edit_tags(self._head, b"sst", count)
+        head = xml_bytes.edit_tags(self._head, b"sst", count)
         self._package.put(self.part, head + b"".join(self._items) + self._foot)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import xmlbytes
+from . import xml_bytes
 from .workbook import Workbook
-from .xmlbytes import local
+from .xml_bytes import local
 
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _PERCENTAGES = {"9": "0%", "10": "0.00%"}
@@ -34,7 +34,7 @@ def _formats(workbook: Workbook) -> Iterator[tuple[bytes, str, str | None]]:
     part = workbook.package.find(relation.target) if relation else None
     if part is None:
         return
-    tree = xmlbytes.parse(part, workbook.package.read(part))
+    tree = xml_bytes.parse(part, workbook.package.read(part))
     own: dict[str, str] = {}
     for parent in tree:
         if local(parent.tag) == "numFmts":

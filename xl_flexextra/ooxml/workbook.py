@@ -10,10 +10,10 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from ..errors import BadInput, Refused
-from . import xmlbytes
+from . import xml_bytes
 from .package import Package
 from .refs import MAX_ROW, Range, parse_range, sheet_name
-from .xmlbytes import local
+from .xml_bytes import local
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Workbook:
         if found is None:
             return []
         relations = []
-        for element in xmlbytes.parse(found, self.package.read(found)):
+        for element in xml_bytes.parse(found, self.package.read(found)):
             target = element.get("Target", "")
             if local(element.tag) != "Relationship" or element.get("TargetMode") == "External" or not target:
                 continue
@@ -136,7 +136,7 @@ class Workbook:
     @cached_property
     def tree(self) -> ElementTree.Element:
         """The workbook part as a tree."""
-        return xmlbytes.parse(self.part, self.package.read(self.part))
+        return xml_bytes.parse(self.part, self.package.read(self.part))
 
     @cached_property
     def sheets(self) -> tuple[Sheet, ...]:
@@ -220,7 +220,7 @@ class Workbook:
         return tuple(tables)
 
     def _table(self, sheet: Sheet, part: str) -> Area:
-        tree = xmlbytes.parse(part, self.package.read(part))
+        tree = xml_bytes.parse(part, self.package.read(part))
         name = tree.get("displayName") or tree.get("name") or ""
         bounds = parse_range(tree.get("ref", ""))
         header_rows, totals_rows = tree.get("headerRowCount", "1"), tree.get("totalsRowCount", "0")
@@ -234,7 +234,7 @@ class Workbook:
             if local(parent.tag) == "tableColumns":
                 for element in parent:
                     formula = next((e for e in element if local(e.tag) == "calculatedColumnFormula"), None)
-                    text = xmlbytes.plain_text(element.get("name", ""))
+                    text = xml_bytes.plain_text(element.get("name", ""))
                     array = formula is not None and formula.get("array") == "1"
                     columns.append(Column(text, formula.text if formula is not None else None, array))
         first, last = bounds.top + header, bounds.bottom - totals

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import NAME, REF, VALUE, CellError, FlexExtraError
-from ..ooxml.columns import same_value
+from ..ooxml.fast.column_writer import same_value
 from ..ooxml.package import Package
 from ..ooxml.patch import set_values
 from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, column_letters

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from ..errors import FlexExtraError
-from ..ooxml import xmlbytes
+from ..ooxml import xml_bytes
 from ..ooxml.formulas import has_relative, moved
 from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, column_letters, column_number, parse_range, sheet_name
 from ..ooxml.sheet import Formula, SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Sheet, Workbook
-from ..ooxml.xmlbytes import unescape
+from ..ooxml.xml_bytes import unescape
 from .formula import Beyond, Node, Reference, bare_name, called, names, parse
 from .values import Cells, Column
 
@@ -261,11 +261,11 @@ class Model:
             hidden: set[int] = set()
             self._hidden[name] = range(MAX_ROW + 1) if _HIDES_ALL.search(part.head) else hidden
             for row in part.rows(1, MAX_ROW):
-                if xmlbytes.get(row.tag, b"hidden") in (b"1", b"true"):
+                if xml_bytes.get(row.tag, b"hidden") in (b"1", b"true"):
                     hidden.add(row.number)
                 for cell in row.cells:
                     value = cell.value(part.marks, self.strings, sheet.part) if cell.inside else None
-                    if value is None and xmlbytes.get(cell.tag, b"t") == b"str" and not cell.blank:
+                    if value is None and xml_bytes.get(cell.tag, b"t") == b"str" and not cell.blank:
                         value = ""
                     if value is not None:
                         found[row.number, cell.column] = value
@@ -374,7 +374,7 @@ def _formula_cells(part: SheetPart) -> list[tuple[tuple[int, int], Formula]]:
     pattern = re.compile(rb"<" + p + rb"c(\s[^>]*)?>\s*(<" + p + rb"f[\s/>].*?)</" + p + rb"c\s*>", re.DOTALL)
     found = []
     for match in pattern.finditer(part.data, part.rows_start, part.rows_end):
-        bounds = parse_range((xmlbytes.get(match[1] or b"", b"r") or b"").decode())
+        bounds = parse_range((xml_bytes.get(match[1] or b"", b"r") or b"").decode())
         if bounds is None:
             every = ((row.number, cell) for row in part.rows(1, MAX_ROW) for cell in row.cells)
             return [((n, c.column), f) for n, c in every if (f := c.formula(part.marks)) is not None]

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from ..cells import dates_in_words, number_text
 from ..cells.scalars import EPOCH, LAST_SERIAL
 from ..errors import BadInput
-from ..ooxml import columns as cells
-from ..ooxml.columns import SHIFT_1904
+from ..ooxml.fast import column_writer
+from ..ooxml.fast.column_writer import SHIFT_1904
 from .findings import ERROR, Finding
 
 DATE, NUMBER, TEXT, MIXED = "date", "number", "text", "mixed"
@@ -340,7 +340,7 @@ def _serials(array: Any, name: str, table: str, shift: int = 0) -> tuple[Any, li
     good = pc.and_(pc.greater_equal(array, earliest), pc.less_equal(array, latest))
     good = pc.and_(good, pc.invert(pc.and_(pc.greater_equal(array, _JULIAN[0]), pc.less_equal(array, _JULIAN[1]))))
     if pc.all(pc.fill_null(good, True)).as_py() is not False:
-        days = pc.subtract(pc.floor(array), float(cells.UNIX_EPOCH - shift)).cast(pa.int32())
+        days = pc.subtract(pc.floor(array), float(column_writer.UNIX_EPOCH - shift)).cast(pa.int32())
         return days.cast(pa.date32()), []
     rows = [(i, f"{v.as_py():g}") for i, (v, fits) in enumerate(zip(array, good, strict=True), 1) if fits.as_py() is False]
     what = "a date (a year alone is none)" if any(1800 <= float(v) <= 2200 for _, v in rows) else "a date"

@@ -137,7 +137,7 @@ class ExcelFile:
         if self.workbook is None or area.last - area.first + 1 < QUICK_FROM:
             return None
         body = Body(self.workbook, SharedStrings(self.workbook), area)
-        return _plain_table(body, self.workbook) if body.plain is not None else None
+        return _plain_table(body, self.workbook) if body.regular is not None else None
 
     def choose(self, mapping: TableMapping, first: bool = False) -> Area | str:
         """The table or the sheet that is meant; the ``first`` sheet where nothing is said, or the only one."""
@@ -204,7 +204,7 @@ def _plain_table(body: Body, workbook: Workbook) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from ..ooxml.columns import SHIFT_1904, UNIX_EPOCH
+    from ..ooxml.fast.column_writer import SHIFT_1904, UNIX_EPOCH
     from ..ooxml.styles import date_styles
     from .odd_cells import styles as styles_shown
 
@@ -213,7 +213,7 @@ def _plain_table(body: Body, workbook: Workbook) -> Any:
     columns, last = [], 0
     for index in range(len(body.area.columns)):
         values, styles = body.values(index), body.styles[index]
-        if values.null_count and body.plain is not None and body.plain.columns[index].formula is not None:
+        if values.null_count and body.regular is not None and body.regular.columns[index].formula is not None:
             return None
         filled = np.flatnonzero(values.is_valid().to_numpy())
         last = max([last, *(filled[-1:] + 1)])

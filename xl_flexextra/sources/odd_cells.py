@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from ..errors import CELL_ERRORS, NOT_CALCULATED, VALUE, CellError
-from ..ooxml import xmlbytes
+from ..ooxml import xml_bytes
 from ..ooxml.package import Package
 from ..ooxml.sheet import Cell, Markup, markup, parse_rows
 from ..ooxml.styles import number_formats
@@ -48,7 +48,7 @@ def of_sheet(workbook: Workbook, part: str, shown: Mapping[bytes, Callable[[floa
     found: Odd = {}
     blocks = _blocks(workbook.package, part)
     head = next(blocks, b"")
-    marks = markup(xmlbytes.root_prefix(head[:4096], b"worksheet", part))
+    marks = markup(xml_bytes.root_prefix(head[:4096], b"worksheet", part))
     while (start := marks.open_data.search(head)) is None:
         more = next(blocks, None)
         if more is None:
@@ -115,14 +115,14 @@ def _last_row(block: bytes, marks: Markup, number: int) -> int:
     """The number of the last row of a block, where rows need not carry one."""
     last = block.rfind(b"<" + marks.prefix + b"row")
     tag = marks.row_tag.match(block, last) if last >= 0 else None
-    address = xmlbytes.get(tag[0], b"r") if tag else None
+    address = xml_bytes.get(tag[0], b"r") if tag else None
     if address is not None and address.isdigit():
         return int(address)
     return number + sum(1 for _ in marks.row_tag.finditer(block))
 
 
 def _odd(cell: Cell, marks: Markup, shown: Mapping[bytes, Callable[[float], str | None]]) -> CellError | Shown | None:
-    kind = xmlbytes.get(cell.tag, b"t") or b"n"
+    kind = xml_bytes.get(cell.tag, b"t") or b"n"
     if kind == b"inlineStr":
         return None
     match = marks.value.search(cell.inside)
@@ -130,7 +130,7 @@ def _odd(cell: Cell, marks: Markup, shown: Mapping[bytes, Callable[[float], str 
     if cell.formula(marks) is not None and not raw.strip() and (kind != b"str" or match is None):
         return NOT_CALCULATED
     if kind == b"e":
-        return CELL_ERRORS.get(xmlbytes.unescape(raw).strip(), VALUE)
+        return CELL_ERRORS.get(xml_bytes.unescape(raw).strip(), VALUE)
     if kind == b"n" and raw.strip() and cell.style in shown:
         try:
             value = float(raw)

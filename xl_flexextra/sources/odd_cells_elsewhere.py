@@ -84,7 +84,7 @@ def of_ods(package: Package) -> Elsewhere:
 
 
 def _ods_sheets(package: Package, content: str) -> tuple[dict[str, Odd], bool]:
-    from ..ooxml import xmlbytes
+    from ..ooxml import xml_bytes
 
     parser: Any = ElementTree.XMLPullParser(("start", "end"))
     sheets: dict[str, Odd] = {}
@@ -92,10 +92,10 @@ def _ods_sheets(package: Package, content: str) -> tuple[dict[str, Odd], bool]:
     table: Any = None
     for block in package.stream(content):
         if b"<!DOCTYPE" in block:
-            xmlbytes.check(content, block)
+            xml_bytes.check(content, block)
         parser.feed(block)
         for event, element in parser.read_events():
-            name = xmlbytes.local(element.tag)
+            name = xml_bytes.local(element.tag)
             if name == "table":
                 depth += 1 if event == "start" else -1
                 if event == "start" and depth == 1:

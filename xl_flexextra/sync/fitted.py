@@ -12,7 +12,7 @@ from ..cells.scalars import nearest
 from ..errors import MissingData
 from ..inputs.fund_names import FundNames, key, named
 from ..ooxml.body import Body
-from ..ooxml.columns import to_list
+from ..ooxml.fast.column_writer import to_list
 from ..ooxml.workbook import Area
 from ..sources import column_kinds
 from ..sources.findings import ERROR, WARNING, Finding, Findings

@@ -11,7 +11,7 @@ from ..errors import FlexExtraError
 from ..inputs.fund_names import FundNames, key
 from ..inputs.input_tables import FUND_TABLE
 from ..ooxml.body import Body
-from ..ooxml.columns import SHIFT_1904, to_list
+from ..ooxml.fast.column_writer import SHIFT_1904, to_list
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Workbook
 from ..sources.mapping import Mapping

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from ..cells.scalars import EPOCH
 from ..errors import BadInput
-from ..ooxml import columns as cells
 from ..ooxml.body import Body
+from ..ooxml.fast import column_writer
 from ..sources import column_kinds
 from ..sources.findings import REVISION, WARNING, Finding, Findings, counted, shown
 from ..sources.mapping import TableMapping
@@ -74,7 +74,7 @@ def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> T
     new: dict[int, Any] = {}
     for i in fed:
         if fitted.columns[i] is not None:
-            new[i] = cells.normalize(fitted.columns[i], names[i], date1904)
+            new[i] = column_writer.normalize(fitted.columns[i], names[i], date1904)
     held, old = old, by_day(fitted.date, old, new)
     keys = find_keys(names, mapping, fitted, old, new, body.count)
     plan = TablePlan(area.name, [], body.count, fitted.rows, tuple(names[k] for k in keys))
@@ -117,7 +117,7 @@ def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> T
 
 def _carried(name: str, old: Any, match: Match, plan: TablePlan) -> Any:
     """A column that the source lacks: each row keeps its own value."""
-    filled = sum(v is not None for v in cells.to_list(old))
+    filled = sum(v is not None for v in column_writer.to_list(old))
     if filled:
         kept, fresh = int((match.old_of >= 0).sum()), int((match.old_of < 0).sum())
         where, what = f"{plan.table}, column {name}", "the source has nothing for it; "
@@ -165,7 +165,13 @@ def _differs(old: Any, new: Any) -> Any:
             equal = pc.fill_null(pc.equal(old, new), False)
             both = pc.and_(pc.is_null(old), pc.is_null(new))
             return ~pc.or_(equal, both).to_numpy(zero_copy_only=False)
-    return np.array([not cells.same_value(a, b) for a, b in zip(cells.to_list(old), cells.to_list(new), strict=True)], bool)
+    return np.array(
+        [
+            not column_writer.same_value(a, b)
+            for a, b in zip(column_writer.to_list(old), column_writer.to_list(new), strict=True)
+        ],
+        bool,
+    )
 
 
 def _compare(
@@ -192,8 +198,8 @@ def _compare(
     plan.removed_keys = [key(old, int(r)) for r in match.lost[:DETAILS]]
     plan.lost_rows = _held(old, [i for i in fed if i not in key_places], match.lost) if key_places else plan.removed
     if fitted.date in key_places and len(match.lost):
-        gone = cells.to_list(take(old[fitted.date], match.lost))
-        plan.new_set = not set(gone) & set(cells.to_list(new[fitted.date]))
+        gone = column_writer.to_list(take(old[fitted.date], match.lost))
+        plan.new_set = not set(gone) & set(column_writer.to_list(new[fitted.date]))
     touched = np.zeros(len(known), bool)
     for i in fed:
         if i in key_places:
@@ -220,7 +226,7 @@ def _typed(column: Any, row: int, kind: str | None, date1904: bool) -> Any:
     value = column[row] if isinstance(column, list) else column[row].as_py()
     if kind == column_kinds.DATE and isinstance(value, int | float) and not isinstance(value, bool):
         try:
-            return EPOCH + datetime.timedelta(days=int(value) + (cells.SHIFT_1904 if date1904 else 0))
+            return EPOCH + datetime.timedelta(days=int(value) + (column_writer.SHIFT_1904 if date1904 else 0))
         except OverflowError:
             return value
     if isinstance(value, int) and not isinstance(value, bool):

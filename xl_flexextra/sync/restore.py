@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import MissingData, Refused
 from ..files import atomic, windows
 from ..ooxml.body import Body, find_area
-from ..ooxml.columns import normalize, to_list
+from ..ooxml.fast.column_writer import normalize, to_list
 from ..ooxml.package import Package
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Workbook

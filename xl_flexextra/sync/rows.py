@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import BadInput
-from ..ooxml import columns as cells
+from ..ooxml.fast import column_writer
 from ..sources import column_kinds
 from ..sources.mapping import TableMapping
 from ..sources.source import simple
@@ -98,7 +98,7 @@ def _joined(old: Any, new: Any, count: int) -> Any:
         if texts == pa.types.is_string(new.type):
             kind = pa.string() if texts else pa.float64()
             return pa.concat_arrays([old.cast(kind), new.cast(kind)])
-    left, right = cells.to_list(old)[:count], cells.to_list(new)
+    left, right = column_writer.to_list(old)[:count], column_writer.to_list(new)
     return [float(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in left + right]
 
 
@@ -112,7 +112,11 @@ class Match:
             self.old_of = np.where(np.arange(rows) < old_rows, np.arange(rows), -1)
             self.lost = np.arange(min(rows, old_rows), old_rows)
             return
-        if old_rows == rows and all(cells.equal(old[k], new[k]) for k in keys) and _unique([new[k] for k in keys], rows):
+        if (
+            old_rows == rows
+            and all(column_writer.equal(old[k], new[k]) for k in keys)
+            and _unique([new[k] for k in keys], rows)
+        ):
             self.old_of, self.lost = np.arange(rows), np.arange(0)
             return
         codes = _codes([_joined(old[k], new[k], old_rows) for k in keys])
@@ -209,7 +213,7 @@ def keep_where_blank(keys: list[int], old: dict[int, Any], new: dict[int, Any], 
         if i not in keys and len(old[i]):
             held = take(old[i], match.old_of)
             if isinstance(new[i], list) or isinstance(held := _like(held, new[i]), list):
-                pairs = zip(cells.to_list(new[i]), cells.to_list(held), strict=True)
+                pairs = zip(column_writer.to_list(new[i]), column_writer.to_list(held), strict=True)
                 new[i] = [was if value is None else value for value, was in pairs]
             elif new[i].null_count:
                 new[i] = pc.coalesce(new[i].cast(held.type), held)
@@ -219,7 +223,7 @@ def _like(held: Any, new: Any) -> Any:
     """Values of the workbook as an array that goes with a new column, else as a list."""
     held = _uniform(held) if isinstance(held, list) else held
     fits = not isinstance(held, list) and pa.types.is_string(held.type) == pa.types.is_string(new.type)
-    return held if fits else cells.to_list(held)
+    return held if fits else column_writer.to_list(held)
 
 
 def with_lost_rows(keys: list[int], old: dict[int, Any], new: dict[int, Any], match: Match, count: int) -> Match:

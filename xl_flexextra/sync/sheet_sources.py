@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..ooxml.body import Body
-from ..ooxml.columns import to_list
+from ..ooxml.fast.column_writer import to_list
 from ..ooxml.rewrite import rewrite
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Workbook

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..errors import CELL_ERRORS, BadInput, CellError
-from .numbered import NUMBER
-from .strings import SharedStrings, inline
+from ...errors import CELL_ERRORS, BadInput, CellError
+from ..strings import SharedStrings, inline
+from .row_markup import NUMBER
 
 UNIX_EPOCH = 25569  # 1 January 1970 as an Excel serial
 SHIFT_1904 = 1462  # serials of workbooks that count from 1904 are smaller by this

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xl_flexextra.errors import Refused
-from xl_flexextra.ooxml import plain
 from xl_flexextra.ooxml.body import Body, find_area
-from xl_flexextra.ooxml.columns import to_list
+from xl_flexextra.ooxml.fast import column_reader
+from xl_flexextra.ooxml.fast.column_writer import to_list
 from xl_flexextra.ooxml.package import Package
 from xl_flexextra.ooxml.rewrite import rewrite
 from xl_flexextra.ooxml.strings import SharedStrings
@@ -75,10 +75,10 @@ def values(rows: int, shift: float = 0.0) -> list[list[object]]:
 def test_a_large_body_is_plain_and_reads_as_it_does_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     data = filled(build(), ROWS)
     _, body = load(data)
-    assert body.plain is not None
-    monkeypatch.setattr(plain, "FROM_ROWS", ROWS + 1)
+    assert body.regular is not None
+    monkeypatch.setattr(column_reader, "FROM_ROWS", ROWS + 1)
     _, slow = load(data)
-    assert slow.plain is None
+    assert slow.regular is None
     for column, expected in enumerate(values(ROWS)):
         assert to_list(body.values(column)) == expected
         assert to_list(slow.values(column)) == expected
@@ -88,7 +88,7 @@ def test_a_large_body_is_plain_and_reads_as_it_does_row_by_row(monkeypatch: pyte
 def test_a_plain_body_is_rewritten_as_an_ordinary_one(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     data = filled(build(), ROWS)
     fast = filled(data, rows, 2)
-    monkeypatch.setattr(plain, "FROM_ROWS", 1 << 20)
+    monkeypatch.setattr(column_reader, "FROM_ROWS", 1 << 20)
     assert looking.parts(filled(data, rows, 2)) == looking.parts(fast)
     book = openpyxl.load_workbook(io.BytesIO(fast))
     last = 3 + max(rows, 1)
@@ -119,7 +119,7 @@ def packed(sheet: bytes) -> bytes:
 def row_by_row(data: bytes) -> Body:
     """The body as the general way reads it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain, "FROM_ROWS", 1 << 20)
+        patch.setattr(column_reader, "FROM_ROWS", 1 << 20)
         return load(data)[1]
 
 
@@ -128,7 +128,7 @@ def assert_rewritten_as_row_by_row(data: bytes, *counts: int) -> bytes:
     for rows in counts:
         fast = looking.parts(filled(data, rows, 1))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(plain, "FROM_ROWS", 1 << 20)
+            patch.setattr(column_reader, "FROM_ROWS", 1 << 20)
             assert looking.parts(filled(data, rows, 1)) == fast
     return fast["xl/worksheets/sheet1.xml"]
 
@@ -161,9 +161,9 @@ def test_an_odd_row_among_plain_ones_is_kept(name: str) -> None:
     assert sheet.count(old) == 1
     data = packed(sheet.replace(old, new))
     _, body = load(data)
-    assert body.plain is not None
+    assert body.regular is not None
     slow = row_by_row(data)
-    assert slow.plain is None
+    assert slow.regular is None
     for column, expected in enumerate(values(ROWS)):
         assert to_list(body.values(column)) == expected == to_list(slow.values(column))
     after = assert_rewritten_as_row_by_row(data, 1000, ROWS, ROWS + 10)
@@ -176,7 +176,7 @@ def test_notes_beside_many_rows_are_kept() -> None:
         end = b'</row><row r="%d"' % (row + 1)
         sheet = sheet.replace(end, b'<c r="F%d"><v>7</v></c>' % row + end)
     data = packed(sheet)
-    assert load(data)[1].plain is not None
+    assert load(data)[1].regular is not None
     after = assert_rewritten_as_row_by_row(data, 500, ROWS + 10)
     assert len(re.findall(rb'<c r="F\d+"><v>7</v></c></row>', after)) == 300
 
@@ -193,17 +193,17 @@ def test_notes_beside_many_rows_are_kept() -> None:
 def test_an_odd_cell_of_the_table_makes_a_body_ordinary(old: bytes, new: bytes) -> None:
     sheet = _sheet()
     assert sheet.count(old) == 1
-    assert plain.read(iter([sheet.replace(old, new)]), 4, 3 + ROWS, 2, 4) is None
+    assert column_reader.read(iter([sheet.replace(old, new)]), 4, 3 + ROWS, 2, 4) is None
 
 
 def test_many_odd_rows_make_a_body_ordinary(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = _sheet()
     for row in range(4, 4 + ROWS, 2):
         sheet = sheet.replace(b'<c r="B%d"' % row, b'<c r="A%d"><v>7</v></c><c r="B%d"' % (row, row))
-    assert plain.read(iter([sheet]), 4, 3 + ROWS, 2, 4) is not None
-    monkeypatch.setattr("xl_flexextra.ooxml.varied.ODD_MOST", 1000)
-    monkeypatch.setattr(plain, "ODD_MOST", 1000)
-    assert plain.read(iter([sheet]), 4, 3 + ROWS, 2, 4) is None
+    assert column_reader.read(iter([sheet]), 4, 3 + ROWS, 2, 4) is not None
+    monkeypatch.setattr("xl_flexextra.ooxml.fast.irregular_rows.ODD_MOST", 1000)
+    monkeypatch.setattr(column_reader, "ODD_MOST", 1000)
+    assert column_reader.read(iter([sheet]), 4, 3 + ROWS, 2, 4) is None
 
 
 def with_texts(texts: list[str | None]) -> bytes:
@@ -229,8 +229,8 @@ def test_texts_that_stand_in_their_cells_are_read_as_row_by_row(holes: bool) -> 
     data = with_texts(texts)
     _, body = load(data)
     slow = row_by_row(data)
-    assert body.plain is not None
-    assert slow.plain is None
+    assert body.regular is not None
+    assert slow.regular is None
     assert to_list(body.values(1)) == to_list(slow.values(1))
     assert to_list(body.values(2)) == to_list(slow.values(2)) == pytest.approx([row / 7 for row in range(ROWS)])
     seen = [row[0] for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(2, None, 2, 2, values_only=True)]
@@ -242,14 +242,14 @@ def test_texts_that_stand_in_their_cells_are_read_as_row_by_row(holes: bool) -> 
 def test_texts_that_are_no_xml_are_not_taken(content: bytes) -> None:
     parts = looking.parts(with_texts(["EQUITY"] * ROWS))
     sheet = parts["xl/worksheets/sheet1.xml"].replace(b"<t>EQUITY", b"<t>EQUI" + content + b"TY", 2)
-    assert plain.read(iter([sheet]), 2, 1 + ROWS, 1, 3) is None
+    assert column_reader.read(iter([sheet]), 2, 1 + ROWS, 1, 3) is None
 
 
 @pytest.mark.parametrize("size", [997, 4096, 50_001, 1 << 20])
 def test_pieces_may_be_torn_anywhere(size: int) -> None:
     sheet = looking.parts(filled(build(), ROWS))["xl/worksheets/sheet1.xml"]
     pieces = [sheet[at : at + size] for at in range(0, len(sheet), size)]
-    found = plain.read(iter(pieces), 4, 3 + ROWS, 2, 4)
+    found = column_reader.read(iter(pieces), 4, 3 + ROWS, 2, 4)
     assert found is not None
     start, end = sheet.index(b'<row r="4"'), sheet.index(b"</sheetData>")
     assert (found.head, found.foot) == (sheet[:start], sheet[end:])
@@ -266,7 +266,7 @@ def test_one_changed_byte_is_read_as_row_by_row(data: st.DataObject) -> None:
     at = data.draw(st.integers(start, end - 1))
     byte = data.draw(st.sampled_from(b"019<>/\"' =acrsvFB\n&-."))
     changed = sheet[:at] + bytes([byte]) + sheet[at + 1 :]
-    if plain.read(iter([changed]), 4, 3 + ROWS, 2, 4) is None:
+    if column_reader.read(iter([changed]), 4, 3 + ROWS, 2, 4) is None:
         return
     book = packed(changed)
     try:
@@ -305,7 +305,7 @@ def test_long_numbers_and_short_ones_are_read_to_the_last_bit() -> None:
     stream = io.BytesIO()
     package.write(stream)
     _, read = load(stream.getvalue())
-    assert read.plain is not None
+    assert read.regular is not None
     assert to_list(read.values(2)) == wanted
 
 
@@ -317,14 +317,14 @@ def test_a_column_whose_first_cells_are_blank_is_plain_too() -> None:
     stream = io.BytesIO()
     package.write(stream)
     _, read = load(stream.getvalue())
-    assert read.plain is not None
+    assert read.regular is not None
     assert to_list(read.values(1)) == columns[1]
 
 
 def test_rows_out_of_place_behind_the_body_are_not_lost() -> None:
     sheet = _sheet()
     doubled = sheet.replace(b"</sheetData>", b'<row r="9"><c r="A9"><v>1</v></c></row></sheetData>')
-    assert plain.read(iter([doubled]), 4, 3 + ROWS, 2, 4) is None
+    assert column_reader.read(iter([doubled]), 4, 3 + ROWS, 2, 4) is None
 
 
 FORMULAS = ["T[[#This Row],[value]]/2", 'IF(T[[#This Row],[day]]<$B$2,"a & b",T[[#This Row],[value]]/3)', "TODAY()"]
@@ -355,12 +355,12 @@ def test_a_calculated_column_is_read_and_written_as_row_by_row(
 ) -> None:
     original = with_formula(formula)
     made = []
-    for limit in (plain.FROM_ROWS, 1 << 20):
-        monkeypatch.setattr(plain, "FROM_ROWS", limit)
+    for limit in (column_reader.FROM_ROWS, 1 << 20):
+        monkeypatch.setattr(column_reader, "FROM_ROWS", limit)
         data = original
         for shift in (0, 1):  # with cached values, and without, as a rewrite leaves them
             package, body = load(data)
-            assert (body.plain is not None) == (limit < ROWS)
+            assert (body.regular is not None) == (limit < ROWS)
             assert body.calculated(1)
             assert min(f.text for f in body.formulas[1].values()).endswith(formula[-8:])
             new = [[39000.0 + k for k in range(rows)], None, [k / 7 + shift for k in range(rows)]]
@@ -377,7 +377,7 @@ def test_a_calculated_column_is_read_and_written_as_row_by_row(
 
 def test_a_calculated_column_that_is_typed_over_keeps_what_was_typed() -> None:
     package, body = load(with_formula("T[[#This Row],[value]]/2", typed=True))
-    assert body.plain is None
+    assert body.regular is None
     done = rewrite(body, [[39000.0 + k for k in range(ROWS)], None, [float(k) for k in range(ROWS)]])
     assert len(done.notes) == 1
     assert f"{ROWS} typed values, first at C4" in done.notes[0]
@@ -415,7 +415,7 @@ def test_rows_that_a_filter_hid_are_shown_again(every: int) -> None:
                 assert criteria in content
             archive.writestr(part, content)
     data = stream.getvalue()
-    assert load(data)[1].plain is not None
+    assert load(data)[1].regular is not None
     assert b"hidden=" not in assert_rewritten_as_row_by_row(data, ROWS - 300, ROWS + 10)
 
 

@@ -28,7 +28,7 @@ def blocks(first: int, last: int, columns: int) -> Iterator[tuple[int, int]]:
         first = end + 1
 
 
-class Numbers:
+class RowNumbers:
     """The numbers of consecutive rows of one block."""
 
     def __init__(self, first: int, last: int) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ..errors import Refused
-from .refs import column_letters
-from .repeating import Repeating
-from .xmlbytes import check, plain_text, unescape
+from ...errors import Refused
+from ..refs import column_letters
+from ..xml_bytes import check, plain_text, unescape
+from .texts_by_row import TextsByRow
 
 SAMPLE_ROWS = 50  # rows that may be looked at for the type of a column whose first cells are empty
 ROW_END = b"</row>"
@@ -18,7 +18,7 @@ INLINE = 12  # bytes of a text that a string view holds itself
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CellPattern:
     """What is the same in every cell of a column."""
 
     rest: bytes
@@ -52,27 +52,27 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class RowBlock:
     """Some rows: the values and the styles of each column, the rest of the rows' tags, and the odd rows as they stand."""
 
     columns: list[Any]
-    styles: list[Repeating]
-    rests: Repeating
+    styles: list[TextsByRow]
+    rests: TextsByRow
     odd: list[bytes]
 
 
 @dataclass(frozen=True)
-class Shape:
+class RowPattern:
     """What is the same in every row."""
 
     left: int
     row_rest: bytes
-    cells: list[Cell]
+    cells: list[CellPattern]
 
     @cached_property
     def runs(self) -> list[list[Any]]:
         """The markup before each value, and that behind the last one."""
-        from .numbered import NUMBER
+        from .row_markup import NUMBER
 
         runs: list[list[Any]] = []
         run: list[Any] = ['<row r="', NUMBER, f'"{self.row_rest.decode()}>']
@@ -104,7 +104,7 @@ class Shape:
         import numpy as np
         import pyarrow as pa
 
-        from .numbered import Numbers
+        from .row_markup import RowNumbers
 
         data = np.frombuffer(block, np.uint8)
         places: Any = np.flatnonzero(data == ord(self.mark))
@@ -112,7 +112,7 @@ class Shape:
         if len(places) != count * width:
             return None
         places = places.reshape(count, width)
-        numbers = Numbers(first, last)
+        numbers = RowNumbers(first, last)
         inside = "</row>".index(self.mark)  # of an end tag
         ends = places[:, -1] + len("</row>") - inside
         if ends[-1] != len(block):
@@ -137,17 +137,6 @@ class Shape:
             return None
         values = iter(found)
         return [next(values) if cell.valued else pa.nulls(count, pa.float64()) for cell in self.cells]
-
-    def read(self, block: bytes, first: int, last: int) -> Block | None:
-        """A block of rows; None where they are too different."""
-        from . import varied
-
-        columns = self.values(block, first, last)
-        if columns is None:
-            return varied.read(self, block, first, last)
-        count = last - first + 1
-        styles = [Repeating.same(cell.style, count) for cell in self.cells]
-        return Block(columns, styles, Repeating.same(self.row_rest, count), [])
 
 
 def _behind(data: Any, starts: Any, expected: Any, more: int) -> Any:
@@ -204,14 +193,14 @@ CELL, REST = re.compile(_CELL), re.compile(_REST)
 """A cell from behind its address on: its attributes, its formula, its value. A row's tag from behind its number on."""
 
 
-def shape_of(data: bytes, first: int, last: int, left: int, right: int) -> Shape | None:
+def pattern_of(data: bytes, first: int, last: int, left: int, right: int) -> RowPattern | None:
     """What the rows look like: the rest of their start tags and of their cells' start tags, and the formulas.
 
     Notes stand beside the first rows, if anywhere; so some rows far down in what is known of the sheet are looked at.
     """
     row_rest: bytes | None = None
-    cells: list[Cell | None] = [None] * (right - left + 1)
-    empty: dict[int, Cell] = {}  # what is known of the columns that are blank in all of these rows
+    cells: list[CellPattern | None] = [None] * (right - left + 1)
+    empty: dict[int, CellPattern] = {}  # what is known of the columns that are blank in all of these rows
     letters = [column_letters(column).encode() for column in range(left, right + 1)]
     at, number = _far_down(data, first, last)
     for row in range(number, number + SAMPLE_ROWS):
@@ -222,9 +211,9 @@ def shape_of(data: bytes, first: int, last: int, left: int, right: int) -> Shape
             row_rest = match[1] if row_rest is None else row_rest
             for place, parts in enumerate(zip(*[iter(match.groups()[1:])] * 3, strict=True)):
                 if parts[1] is None and parts[2] is None:
-                    empty.setdefault(place, Cell(parts[0] or b""))
+                    empty.setdefault(place, CellPattern(parts[0] or b""))
                 elif cells[place] is None:
-                    cells[place] = cell_of(*parts)
+                    cells[place] = cell_pattern(*parts)
             if None not in cells:
                 break
         at = data.find(b'<row r="%d"' % (row + 1), at)
@@ -235,7 +224,7 @@ def shape_of(data: bytes, first: int, last: int, left: int, right: int) -> Shape
     for place, name in enumerate(letters):
         if cells[place] is None:
             filled = re.search(rb'<c r="%s\d+"%s>%s' % (name, _TYPES, _INSIDE), data)
-            cells[place] = cell_of(*filled.groups()) if filled else empty[place]
+            cells[place] = cell_pattern(*filled.groups()) if filled else empty[place]
     known = [cell for cell in cells if cell is not None and cell.sound]
     formulas = "".join(f"<f>{cell.formula}</f>" for cell in known if cell.formula is not None)
     try:
@@ -243,7 +232,7 @@ def shape_of(data: bytes, first: int, last: int, left: int, right: int) -> Shape
     except Refused:
         return None
     whole = len(known) == len(cells) and "\ufffd" not in formulas  # which stands for bytes that are no UTF-8
-    return Shape(left, row_rest, known) if whole else None
+    return RowPattern(left, row_rest, known) if whole else None
 
 
 def _far_down(data: bytes, first: int, last: int) -> tuple[int, int]:
@@ -255,10 +244,10 @@ def _far_down(data: bytes, first: int, last: int) -> tuple[int, int]:
     return (at, number) if at >= 0 else (0, first)
 
 
-def cell_of(rest: bytes, formula: bytes | None, value: bytes | None) -> Cell:
+def cell_pattern(rest: bytes, formula: bytes | None, value: bytes | None) -> CellPattern:
     """A cell from its parts; one without a value is empty, or a formula that was not calculated."""
     text = None if formula is None else formula.decode("utf-8", "replace")
     if value is None:
-        return Cell(rest, text, valued=formula is None)
+        return CellPattern(rest, text, valued=formula is None)
     opens = value[: value.index(b">", 4 if value.startswith(b"<is>") else 0) + 1].decode()
-    return Cell(rest, text, True, opens, "</v>" if opens == "<v>" else "</t></is>")
+    return CellPattern(rest, text, True, opens, "</v>" if opens == "<v>" else "</t></is>")

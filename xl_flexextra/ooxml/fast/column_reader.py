@@ -15,23 +15,24 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from ..files.deflate import in_threads
-from .repeating import Repeating
-from .shape import ROW_END, Block, Cell, shape_of
-from .sheet import markup
-from .varied import ODD_MOST
-from .xmlbytes import unescape
+from ...files.deflate import in_threads
+from ..sheet import markup
+from ..xml_bytes import unescape
+from . import irregular_rows
+from .irregular_rows import ODD_MOST
+from .row_pattern import ROW_END, CellPattern, RowBlock, RowPattern, pattern_of
+from .texts_by_row import TextsByRow
 
 FROM_ROWS = 2_000  # below that the general way is as fast
 HEAD_MOST = 16 << 20  # bytes before the body; where there are more, the general way reads the sheet
 
 
 @dataclass(frozen=True, slots=True)
-class PlainColumn:
+class BodyColumn:
     """A column of a plain body: its values, the styles of its cells, its formula."""
 
     values: Any  # a pyarrow chunked array: float64, texts, or int32 places of shared strings
-    styles: Repeating
+    styles: TextsByRow
     formula: str | None  # of every cell
 
     @property
@@ -41,24 +42,24 @@ class PlainColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class RegularBody:
     """A plain body: what follows the number in its rows' start tags, and its columns."""
 
-    rests: Repeating
-    columns: list[PlainColumn]
+    rests: TextsByRow
+    columns: list[BodyColumn]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BodyFound:
     """A plain body, the sheet before and behind it, and its odd rows."""
 
-    body: Plain
+    body: RegularBody
     head: bytes
     odd: bytes
     foot: bytes
 
 
-def read(content: Iterator[bytes], first: int, last: int, left: int, right: int) -> Found | None:
+def read(content: Iterator[bytes], first: int, last: int, left: int, right: int) -> BodyFound | None:
     """The rows ``first`` to ``last`` of a sheet that comes block by block, if they are plain and hold these columns
     and no others."""
     if last - first + 1 < FROM_ROWS:
@@ -67,27 +68,37 @@ def read(content: Iterator[bytes], first: int, last: int, left: int, right: int)
     if start is None:
         return None
     head, data = start
-    shape = shape_of(data, first, last, left, right)
-    if shape is None:
+    pattern = pattern_of(data, first, last, left, right)
+    if pattern is None:
         return None
     cutter = _Cutter(data, content, first, last)
-    blocks: list[Block] = []
+    blocks: list[RowBlock] = []
     odd = 0
-    for block in in_threads(partial(shape.read, *rows) for rows in cutter):
+    for block in in_threads(partial(_block, pattern, *rows) for rows in cutter):
         if block is None or odd + len(block.odd) > ODD_MOST:
             return None
         odd += len(block.odd)
         blocks.append(block)
     if not cutter.whole:
         return None
-    columns = [column for place, cell in enumerate(shape.cells) if (column := _joined(blocks, place, cell)) is not None]
-    if len(columns) < len(shape.cells):
+    columns = [column for place, cell in enumerate(pattern.cells) if (column := _joined(blocks, place, cell)) is not None]
+    if len(columns) < len(pattern.cells):
         return None
-    body = Plain(Repeating.joined([block.rests for block in blocks]), columns)
-    return Found(body, head, b"".join(row for block in blocks for row in block.odd), cutter.rest)
+    body = RegularBody(TextsByRow.joined([block.rests for block in blocks]), columns)
+    return BodyFound(body, head, b"".join(row for block in blocks for row in block.odd), cutter.rest)
 
 
-def _joined(blocks: list[Block], place: int, cell: Cell) -> PlainColumn | None:
+def _block(pattern: RowPattern, block: bytes, first: int, last: int) -> RowBlock | None:
+    """A block of rows; None where they are too different."""
+    columns = pattern.values(block, first, last)
+    if columns is None:
+        return irregular_rows.read(pattern, block, first, last)
+    count = last - first + 1
+    styles = [TextsByRow.same(cell.style, count) for cell in pattern.cells]
+    return RowBlock(columns, styles, TextsByRow.same(pattern.row_rest, count), [])
+
+
+def _joined(blocks: list[RowBlock], place: int, cell: CellPattern) -> BodyColumn | None:
     """A column from its pieces; None where its values are of several kinds."""
     import pyarrow as pa
 
@@ -98,7 +109,7 @@ def _joined(blocks: list[Block], place: int, cell: Cell) -> PlainColumn | None:
     kind = kinds.pop() if kinds else pa.float64()
     values = pa.chunked_array([piece.cast(kind) if pa.types.is_null(piece.type) else piece for piece in pieces], kind)
     formula = None if cell.formula is None else unescape(cell.formula.encode())
-    return PlainColumn(values, Repeating.joined([block.styles[place] for block in blocks]), formula)
+    return BodyColumn(values, TextsByRow.joined([block.styles[place] for block in blocks]), formula)
 
 
 def _start(content: Iterator[bytes], first: int) -> tuple[bytes, bytes] | None:

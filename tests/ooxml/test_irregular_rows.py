@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xl_flexextra.errors import FlexExtraError, Refused
-from xl_flexextra.ooxml import plain
 from xl_flexextra.ooxml.body import Body
-from xl_flexextra.ooxml.columns import to_list
+from xl_flexextra.ooxml.fast import column_reader
+from xl_flexextra.ooxml.fast.column_writer import to_list
 from xl_flexextra.ooxml.rewrite import rewrite
 
-from . import looking, test_plain
-from .test_plain import build, filled, load
+from . import looking, test_column_reader
+from .test_column_reader import build, filled, load
 
 ROWS = 9  # of the body, which begins in row 4: numbers of one digit and of two
 SHEET = "xl/worksheets/sheet1.xml"
@@ -44,7 +44,7 @@ def packed(body: bytes) -> bytes:
 
 def opened(data: bytes, fast: bool) -> Body:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain, "FROM_ROWS", 1 if fast else 1 << 20)
+        patch.setattr(column_reader, "FROM_ROWS", 1 if fast else 1 << 20)
         return load(data)[1]
 
 
@@ -64,7 +64,7 @@ def seen(body: Body) -> list[Any]:
 def rewritten(data: bytes, fast: bool, rows: int) -> Any:
     """The parts after a refresh; the sentence where it is refused."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain, "FROM_ROWS", 1 if fast else 1 << 20)
+        patch.setattr(column_reader, "FROM_ROWS", 1 if fast else 1 << 20)
         package, body = load(data)
         new = [[None if k % 5 == 3 else k * (c + 1) + 0.5 for k in range(rows)] for c in range(3)]
         try:
@@ -79,9 +79,9 @@ def rewritten(data: bytes, fast: bool, rows: int) -> Any:
 def assert_same(data: bytes) -> Body:
     """Both ways see the same and write the same."""
     fast, slow = opened(data, True), opened(data, False)
-    assert slow.plain is None
+    assert slow.regular is None
     assert seen(fast) == seen(slow)
-    if fast.plain is not None:
+    if fast.regular is not None:
         marks = slow.sheet.marks
         assert {n: row.render(marks) for n, row in fast.rows.items()}.items() <= {
             n: row.render(marks) for n, row in slow.rows.items()
@@ -161,8 +161,8 @@ def bodies(draw: st.DrawFn, odd_rows: bool = False, odd_cells: bool = False) -> 
 def patchy() -> bytes:
     """The sheet of 3,000 rows with a second style in every third cell of a column, holes in another, a few rows that
     are high or have a note."""
-    sheet = test_plain._sheet()
-    for row in range(4, 4 + test_plain.ROWS):
+    sheet = test_column_reader._sheet()
+    for row in range(4, 4 + test_column_reader.ROWS):
         if row % 3 == 1:
             sheet = sheet.replace(b'<c r="B%d" s="1"' % row, b'<c r="B%d" s="2"' % row)
         if row % 5 == 2:
@@ -175,13 +175,13 @@ def patchy() -> bytes:
 
 def test_a_patchy_sheet_is_read_whole_wherever_its_pieces_are_torn() -> None:
     sheet = patchy()
-    expected = test_plain.values(test_plain.ROWS)
-    for row in range(4, 4 + test_plain.ROWS):
+    expected = test_column_reader.values(test_column_reader.ROWS)
+    for row in range(4, 4 + test_column_reader.ROWS):
         if row % 5 == 2:
             expected[2][row - 4] = None
     for size in (997, 50_001, 1 << 20):
         pieces = [sheet[at : at + size] for at in range(0, len(sheet), size)]
-        found = plain.read(iter(pieces), 4, 3 + test_plain.ROWS, 2, 4)
+        found = column_reader.read(iter(pieces), 4, 3 + test_column_reader.ROWS, 2, 4)
         assert found is not None
         assert found.body.columns[0].values.to_pylist() == expected[0]
         assert found.body.columns[2].values.to_pylist() == expected[2]
@@ -195,7 +195,7 @@ def test_a_patchy_sheet_is_read_whole_wherever_its_pieces_are_torn() -> None:
 @given(body=bodies())
 @settings(max_examples=100, deadline=None)
 def test_styles_and_holes_are_read_by_columns_as_row_by_row(body: bytes) -> None:
-    assert assert_same(packed(body)).plain is not None
+    assert assert_same(packed(body)).regular is not None
 
 
 @given(body=bodies(odd_rows=True) | bodies(odd_rows=True, odd_cells=True))

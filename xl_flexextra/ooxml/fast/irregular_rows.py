@@ -10,21 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from ..errors import Refused
-from .numbered import NUMBER, Numbers
-from .refs import column_letters
-from .repeating import LEFT_OUT, Repeating
-from .shape import CELL, INLINE, REST, ROW_END, Block, Cell, cell_of, column_of
-from .sheet import markup, parse_rows
-from .xmlbytes import check
-
-if TYPE_CHECKING:
-    from .shape import Shape
+from ...errors import Refused
+from ..refs import column_letters
+from ..sheet import markup, parse_rows
+from ..xml_bytes import check
+from .row_markup import NUMBER, RowNumbers
+from .row_pattern import CELL, INLINE, REST, ROW_END, CellPattern, RowBlock, RowPattern, cell_pattern, column_of
+from .texts_by_row import LEFT_OUT, TextsByRow
 
 ODD_MOST = 5_000  # rows of a body that may be odd; with more of them the general way is as good
 LOOKS_MOST = 64  # of the cells of a column in a block
@@ -41,7 +38,7 @@ class _Look:
 
 
 @dataclass(slots=True)
-class _Column:
+class _ScannedColumn:
     """Where the values of a column stand, and which of the styles each row has; of the rows' tags which rest."""
 
     begins: Any
@@ -56,33 +53,33 @@ class _Column:
         return self.texts.index(text)
 
 
-def read(shape: Shape, block: bytes, first: int, last: int) -> Block | None:
+def read(pattern: RowPattern, block: bytes, first: int, last: int) -> RowBlock | None:
     """A block of rows; None where more than their styles and blanks tells them apart."""
-    scan = _Scan(shape, block, first, last)
+    scan = _Scan(pattern, block, first, last)
     kept: list[bytes] = []
     if scan.whole and len(scan.odd):
         ordered = scan.ordered()
         if ordered is None:
             return None
         block, kept = ordered
-        scan = _Scan(shape, block, first, last)
+        scan = _Scan(pattern, block, first, last)
     if not scan.whole or len(scan.odd):
         return None
     values = [scan.values(column) for column in scan.columns]
     if any(value is None for value in values):
         return None
-    rests, *styles = [Repeating(column.texts, column.codes) for column in (scan.tags, *scan.columns)]
-    return Block(values, styles, rests, kept)
+    rests, *styles = [TextsByRow(column.texts, column.codes) for column in (scan.tags, *scan.columns)]
+    return RowBlock(values, styles, rests, kept)
 
 
 class _Scan:
     """The rows of a block: the places of their values, and which rows are odd."""
 
-    def __init__(self, shape: Shape, block: bytes, first: int, last: int) -> None:
-        self.shape, self.block, self.first = shape, block, first
-        self.columns: list[_Column] = []
+    def __init__(self, pattern: RowPattern, block: bytes, first: int, last: int) -> None:
+        self.pattern, self.block, self.first = pattern, block, first
+        self.columns: list[_ScannedColumn] = []
         self._padded = block + bytes(_PAD)
-        self._numbers = Numbers(first, last)
+        self._numbers = RowNumbers(first, last)
         tags = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("<"))
         closing = np.flatnonzero(self._same(tags, ROW_END))
         self._ends = tags[closing] + len(ROW_END)
@@ -99,17 +96,17 @@ class _Scan:
         there, width = self._numbered(['<row r="', NUMBER, '"'])
         self.tags = self._column(self._tag_look, np.flatnonzero(there), width)
         fits = self._at > self._starts
-        for place, cell in enumerate(self.shape.cells):
-            there, width = self._numbered([f'<c r="{column_letters(self.shape.left + place)}', NUMBER, '"'])
+        for place, cell in enumerate(self.pattern.cells):
+            there, width = self._numbered([f'<c r="{column_letters(self.pattern.left + place)}', NUMBER, '"'])
             if cell.formula is not None:
                 fits &= there
             self.columns.append(self._column(partial(self._look, cell), np.flatnonzero(there), width))
         fits &= self._same(self._at, ROW_END)
         return np.flatnonzero(~fits | (self._at + len(ROW_END) != self._ends))
 
-    def _column(self, look_at: Callable[[int, _Column], _Look | None], rows: Any, width: int) -> _Column:
+    def _column(self, look_at: Callable[[int, _ScannedColumn], _Look | None], rows: Any, width: int) -> _ScannedColumn:
         """The cells of a column in the rows where there are any; the places move behind them."""
-        column = _Column(self._at.copy(), self._at.copy(), np.zeros(len(self._at), np.int32))
+        column = _ScannedColumn(self._at.copy(), self._at.copy(), np.zeros(len(self._at), np.int32))
         places = self._at[rows] + width
         for _ in range(LOOKS_MOST):
             if not len(rows):
@@ -123,17 +120,17 @@ class _Scan:
             rows, places = rows[~same], places[~same]
         return column
 
-    def _tag_look(self, at: int, _column: _Column) -> _Look | None:
+    def _tag_look(self, at: int, _column: _ScannedColumn) -> _Look | None:
         """How the tag of a row goes on."""
         match = REST.match(self.block, at)
         return _Look(match[1], match[0]) if match is not None and _is_rest(match[1]) else None
 
-    def _look(self, cell: Cell, at: int, column: _Column) -> _Look | None:
+    def _look(self, cell: CellPattern, at: int, column: _ScannedColumn) -> _Look | None:
         """How the cell at a place looks, if its column may hold it."""
         match = CELL.match(self.block, at)
         if match is None:
             return None
-        found, opens, closes = cell_of(*match.groups()), match[0], b""
+        found, opens, closes = cell_pattern(*match.groups()), match[0], b""
         kind = None
         if match[3] is not None:
             opens, closes = opens[: match.start(3) - at] + found.opens.encode(), found.closes.encode() + b"</c>"
@@ -145,7 +142,7 @@ class _Scan:
         column.kind = column.kind or kind
         return _Look(found.style, opens, closes)
 
-    def _move(self, column: _Column, look: _Look, rows: Any, begins: Any) -> None:
+    def _move(self, column: _ScannedColumn, look: _Look, rows: Any, begins: Any) -> None:
         """Move the places of some rows behind their cells, which look so as far as their values begin."""
         tags = 1 + look.opens.count(b"<")
         ends = begins
@@ -158,7 +155,7 @@ class _Scan:
         self._at[rows] = ends + len(look.closes)
         self._tag[rows] += tags + look.closes.count(b"<")
 
-    def values(self, column: _Column) -> Any:
+    def values(self, column: _ScannedColumn) -> Any:
         """The values of a column; None where they are no such values."""
         if column.kind is None:
             return pa.nulls(len(column.begins))
@@ -184,7 +181,7 @@ class _Scan:
             usual = row.tag.startswith(tag) and REST.fullmatch(row.tag[len(tag) :] + b">") is not None
             if not usual and b"customFormat" in row.tag:
                 return None  # the style of its cells that are left out would be lost
-            own = [cell for cell in row.cells if 0 <= cell.column - self.shape.left < len(self.shape.cells)]
+            own = [cell for cell in row.cells if 0 <= cell.column - self.pattern.left < len(self.pattern.cells)]
             pieces += [self.block[behind:start], row.tag if usual else tag, b">"]
             pieces += [*(cell.render(marks) for cell in own), ROW_END]
             behind = end

@@ -65,10 +65,10 @@ def data(rows: int, seed: int):
 
 def _write(path: Path, columns: list) -> None:
     from xl_flexextra.files import atomic
-    from xl_flexextra.ooxml.body import Body, find_area
     from xl_flexextra.ooxml.package import Package
-    from xl_flexextra.ooxml.rewrite import rewrite
     from xl_flexextra.ooxml.strings import SharedStrings
+    from xl_flexextra.ooxml.tables.body import Body, find_area
+    from xl_flexextra.ooxml.tables.rewrite import rewrite
     from xl_flexextra.ooxml.workbook import Workbook
 
     package = Package.open(path)
@@ -83,7 +83,7 @@ def run_ours(folder: Path, rows: int) -> float:
     import pyarrow.compute
     import pyarrow.csv  # noqa: F401  (loaded before the clock starts, as the others' libraries are)
 
-    import xl_flexextra.ooxml.rewrite  # noqa: F401
+    import xl_flexextra.ooxml.tables.rewrite  # noqa: F401
 
     path = folder / "ours.xlsx"
     template(path)
@@ -95,7 +95,7 @@ def run_ours(folder: Path, rows: int) -> float:
 
 def run_refill(folder: Path, rows: int) -> float:
     """The same into a template that holds a million rows already."""
-    import xl_flexextra.ooxml.rewrite  # noqa: F401
+    import xl_flexextra.ooxml.tables.rewrite  # noqa: F401
 
     command = [sys.executable, __file__, "--child", "ours", "--rows", str(rows), "--folder", str(folder)]
     subprocess.run(command, check=True, capture_output=True)  # in a process of its own: its memory is not counted here

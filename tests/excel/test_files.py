@@ -15,7 +15,7 @@ from pyopenvba import ExcelFile, check_file
 from xl_flexextra import catalogue
 from xl_flexextra.errors import Refused
 from xl_flexextra.hosts.excel import files, wrappers
-from xl_flexextra.ooxml import macros
+from xl_flexextra.ooxml.vba import embed
 
 from . import checks, office
 
@@ -161,7 +161,7 @@ def test_chart_sheets_are_refused_by_name():
     ],
 )
 def test_what_counts_as_a_call(formula, calls):
-    assert macros.mentions(formula, ["AATR"]) is calls
+    assert embed.mentions(formula, ["AATR"]) is calls
 
 
 @needs_calc

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oletools.olevba import VBA_Parser
 
-from xl_flexextra.ooxml import cfb, vba, vba_codec
+from xl_flexextra.ooxml.vba import codec, compound_file, vba_project
 
 LINES = st.lists(
     st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60).map(lambda s: s.rstrip(" _")),
@@ -25,15 +25,15 @@ LINES = st.lists(
 )
 
 
-def project(extra: int = 3) -> list[vba.Module]:
+def project(extra: int = 3) -> list[vba_project.Module]:
     """A workbook, two sheets and standard modules; the last one spans several compressed chunks."""
     body = "".join(f"Public Function F{i}(a)\n    F{i} = a * {i * 7919 % 1000}\nEnd Function\n" for i in range(300))
     return [
-        vba.workbook_module("Private Sub Workbook_Open()\nEnd Sub"),
-        vba.sheet_module("Sheet1"),
-        vba.sheet_module("Sheet2"),
-        *(vba.Module(f"Part{i}", f"Public Const PLACE = {i}") for i in range(extra)),
-        vba.Module("xlwings_udfs", body),
+        vba_project.workbook_module("Private Sub Workbook_Open()\nEnd Sub"),
+        vba_project.sheet_module("Sheet1"),
+        vba_project.sheet_module("Sheet2"),
+        *(vba_project.Module(f"Part{i}", f"Public Const PLACE = {i}") for i in range(extra)),
+        vba_project.Module("xlwings_udfs", body),
     ]
 
 
@@ -42,13 +42,13 @@ def lines(text: str) -> list[str]:
 
 
 def test_the_same_source_gives_the_same_bytes():
-    assert vba.build(project(), "FlexExtra") == vba.build(project(), "FlexExtra")
+    assert vba_project.build(project(), "FlexExtra") == vba_project.build(project(), "FlexExtra")
 
 
 @pytest.mark.parametrize("extra", [0, 1, 5, 40])
 def test_olevba_reads_every_module_back(extra):
     modules = project(extra)
-    parser = VBA_Parser("vbaProject.bin", data=vba.build(modules, "FlexExtra"))
+    parser = VBA_Parser("vbaProject.bin", data=vba_project.build(modules, "FlexExtra"))
     found = {name.rpartition(".")[0]: (name, code) for _, _, name, code in parser.extract_macros()}
     assert set(found) == {m.name for m in modules}
     for module in modules:
@@ -60,7 +60,7 @@ def test_olevba_reads_every_module_back(extra):
 @pytest.mark.parametrize("extra", [0, 1, 5, 40])
 def test_olefile_finds_no_fault_in_the_container(extra):
     modules = project(extra)
-    file = olefile.OleFileIO(io.BytesIO(vba.build(modules, "FlexExtra")), raise_defects=olefile.DEFECT_UNSURE)
+    file = olefile.OleFileIO(io.BytesIO(vba_project.build(modules, "FlexExtra")), raise_defects=olefile.DEFECT_UNSURE)
     assert not file.parsing_issues
     streams = {"/".join(path) for path in file.listdir()}
     fixed = {"PROJECT", "PROJECTwm", "VBA/dir", "VBA/_VBA_PROJECT"}
@@ -70,7 +70,7 @@ def test_olefile_finds_no_fault_in_the_container(extra):
 
 def test_pyopenvba_reads_the_modules_and_their_kinds_and_validates_the_project():
     modules = project()
-    container = pyopenvba.cfb.CFB.from_bytes(vba.build(modules, "FlexExtra"))
+    container = pyopenvba.cfb.CFB.from_bytes(vba_project.build(modules, "FlexExtra"))
     read = pyopenvba.vba.parse_vba_project(container)
     assert list(read.module_names()) == [m.name for m in modules]
     for module in modules:
@@ -104,9 +104,9 @@ def test_the_published_example_unmasks_so_the_tests_reader_is_right(field):
 
 
 def test_the_project_says_that_nothing_is_protected():
-    container = pyopenvba.cfb.CFB.from_bytes(vba.build(project(), "FlexExtra"))
+    container = pyopenvba.cfb.CFB.from_bytes(vba_project.build(project(), "FlexExtra"))
     read = pyopenvba.vba.parse_vba_project(container).protection
-    key = sum(vba.project_id("FlexExtra").encode()) & 0xFF
+    key = sum(vba_project.project_id("FlexExtra").encode()) & 0xFF
     assert unmask(read.cmg) == (key, bytes(4))
     assert unmask(read.dpb) == (key, bytes(1))
     assert unmask(read.gc) == (key, b"\xff")
@@ -117,14 +117,14 @@ def test_the_project_says_that_nothing_is_protected():
 @given(LINES)
 def test_any_source_survives_compression(source):
     data = "\r\n".join(source).encode("ascii")
-    packed = vba_codec.compress(data)
-    assert vba_codec.decompress(packed) == data
+    packed = codec.compress(data)
+    assert codec.decompress(packed) == data
     assert pyopenvba.vba.decompress(packed) == data
 
 
 def test_a_repetitive_text_shrinks_and_crosses_chunks():
     data = b"Attribute VB_Name = " * 2000
-    packed = vba_codec.compress(data)
+    packed = codec.compress(data)
     assert len(packed) < len(data) / 7
     assert pyopenvba.vba.decompress(packed) == data
 
@@ -134,24 +134,24 @@ def test_a_repetitive_text_shrinks_and_crosses_chunks():
 def test_any_streams_come_back_from_the_container(streams):
     if len({name.upper() for name in streams}) != len(streams):
         streams = {name.upper(): data for name, data in streams.items()}
-    file = olefile.OleFileIO(io.BytesIO(cfb.write(streams)), raise_defects=olefile.DEFECT_INCORRECT)
+    file = olefile.OleFileIO(io.BytesIO(compound_file.write(streams)), raise_defects=olefile.DEFECT_INCORRECT)
     assert {path[0]: file.openstream(path).read() for path in file.listdir()} == streams
 
 
 @pytest.mark.parametrize(
     ("module", "said"),
     [
-        (vba.Module("1st", "x"), "cannot name a module"),
-        (vba.Module("M", "' caf\u00e9"), "only ASCII"),
-        (vba.Module("M", "x = " + "1" * 1030), "1023 is the limit"),
-        (vba.Module("M", "x = 1 + _\n" * 26 + "1"), "line continuations"),
-        (vba.Module("M", "' pad\n" * 12_000), "is the limit"),
-        (vba.Module("THISWORKBOOK", ""), "same name"),
+        (vba_project.Module("1st", "x"), "cannot name a module"),
+        (vba_project.Module("M", "' caf\u00e9"), "only ASCII"),
+        (vba_project.Module("M", "x = " + "1" * 1030), "1023 is the limit"),
+        (vba_project.Module("M", "x = 1 + _\n" * 26 + "1"), "line continuations"),
+        (vba_project.Module("M", "' pad\n" * 12_000), "is the limit"),
+        (vba_project.Module("THISWORKBOOK", ""), "same name"),
     ],
 )
 def test_what_the_editor_could_not_hold_is_refused(module, said):
     with pytest.raises(ValueError, match=said):
-        vba.build([vba.workbook_module(), module], "FlexExtra")
+        vba_project.build([vba_project.workbook_module(), module], "FlexExtra")
 
 
 def records(data: bytes) -> list[tuple[int, int]]:
@@ -180,7 +180,7 @@ def test_the_records_stand_as_in_a_project_that_excel_itself_saved():
     """xlwings ships workbooks that were saved by Excel; ours has the same records in the same order."""
     saved = zipfile.ZipFile(Path(xlwings.__file__).parent / "quickstart_standalone.xlsm").read("xl/vbaProject.bin")
     head, modules = groups(records(saved))
-    own_head, own_modules = groups(records(vba.build(project(), "FlexExtra")))
+    own_head, own_modules = groups(records(vba_project.build(project(), "FlexExtra")))
     assert own_head == head
     assert own_modules == modules
     assert len(own_modules) == 2  # document and standard modules

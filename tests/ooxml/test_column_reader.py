@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xl_flexextra.errors import Refused
-from xl_flexextra.ooxml.body import Body, find_area
 from xl_flexextra.ooxml.fast import column_reader
 from xl_flexextra.ooxml.fast.column_writer import to_list
 from xl_flexextra.ooxml.package import Package
-from xl_flexextra.ooxml.rewrite import rewrite
 from xl_flexextra.ooxml.strings import SharedStrings
+from xl_flexextra.ooxml.tables.body import Body, find_area
+from xl_flexextra.ooxml.tables.rewrite import rewrite
 from xl_flexextra.ooxml.workbook import Workbook
 
 from . import looking

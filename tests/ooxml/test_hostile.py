@@ -13,10 +13,10 @@ import pytest
 
 from xl_flexextra.errors import FlexExtraError, Refused
 from xl_flexextra.ooxml import package as packages
-from xl_flexextra.ooxml.body import Body, find_area
 from xl_flexextra.ooxml.package import Package
-from xl_flexextra.ooxml.rewrite import rewrite
 from xl_flexextra.ooxml.strings import SharedStrings
+from xl_flexextra.ooxml.tables.body import Body, find_area
+from xl_flexextra.ooxml.tables.rewrite import rewrite
 from xl_flexextra.ooxml.workbook import Workbook
 
 from . import looking

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xl_flexextra.errors import FlexExtraError, Refused
-from xl_flexextra.ooxml.body import Body
 from xl_flexextra.ooxml.fast import column_reader
 from xl_flexextra.ooxml.fast.column_writer import to_list
-from xl_flexextra.ooxml.rewrite import rewrite
+from xl_flexextra.ooxml.tables.body import Body
+from xl_flexextra.ooxml.tables.rewrite import rewrite
 
 from . import looking, test_column_reader
 from .test_column_reader import build, filled, load

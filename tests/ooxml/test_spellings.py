@@ -12,7 +12,7 @@ import pytest
 import python_calamine
 
 from xl_flexextra.errors import Refused
-from xl_flexextra.ooxml.rewrite import rewrite
+from xl_flexextra.ooxml.tables.rewrite import rewrite
 
 from . import handmade, looking
 from .handmade import HEAD, MAIN, OTHER, RELS, SHEET, SHEET_RELS, STRINGS, TABLE, TEXTS, TYPES, WORKBOOK, Parts

@@ -487,10 +487,10 @@ _texts = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), 
 @given(st.lists(st.tuples(_numbers, _texts), min_size=1, max_size=25))
 def test_any_values_come_back_as_they_went_in(pairs: list[tuple[float | None, str | None]]) -> None:
     """Read back by our own reader after a rewrite, as numbers to the last bit and texts to the last character."""
-    from xl_flexextra.ooxml.body import Body, find_area
     from xl_flexextra.ooxml.package import Package
-    from xl_flexextra.ooxml.rewrite import rewrite
     from xl_flexextra.ooxml.strings import SharedStrings
+    from xl_flexextra.ooxml.tables.body import Body, find_area
+    from xl_flexextra.ooxml.tables.rewrite import rewrite
     from xl_flexextra.ooxml.workbook import Workbook
 
     def body_of(data: bytes) -> tuple[Package, Body]:

@@ -37,7 +37,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of an area: its header, the formula of a calculated column, what the totals row does."""
 
     name: str
@@ -57,7 +57,7 @@ class Area:
     first: int  # first row of the body
     last: int  # last row of the body
     totals: int  # the totals row; 0 where there is none
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     part: str | None = None  # the table's part; None for a named range
     blank: bool = False  # a table that is waiting for its first row (insertRow)
     kind: str = ""  # "queryTable" or "xml" where something else fills it
@@ -236,7 +236,7 @@ class Workbook:
                     formula = next((e for e in element if local(e.tag) == "calculatedColumnFormula"), None)
                     text = xml_bytes.plain_text(element.get("name", ""))
                     array = formula is not None and formula.get("array") == "1"
-                    columns.append(Column(text, formula.text if formula is not None else None, array))
+                    columns.append(TableColumn(text, formula.text if formula is not None else None, array))
         first, last = bounds.top + header, bounds.bottom - totals
         if last < first or len(columns) != bounds.right - bounds.left + 1:
             raise Refused(

@@ -14,9 +14,9 @@ import numpy as np
 from ..errors import NAME, REF, VALUE, CellError, FlexExtraError
 from ..ooxml.fast.column_writer import same_value
 from ..ooxml.package import Package
-from ..ooxml.patch import set_values
 from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, column_letters
 from ..ooxml.strings import SharedStrings
+from ..ooxml.tables.set_values import set_values
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..sources.findings import shown
 from .cell_context import CellContext, own_names

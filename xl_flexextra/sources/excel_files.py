@@ -21,7 +21,7 @@ from .odd_cells import Odd
 from .source import choose
 
 if TYPE_CHECKING:
-    from ..ooxml.body import Body
+    from ..ooxml.tables.body import Body
     from ..ooxml.workbook import Area, Workbook
     from .odd_cells_elsewhere import Elsewhere
 
@@ -131,8 +131,8 @@ class ExcelFile:
 
     def quick_table(self, area: Area) -> Any:
         """A large table whose rows are alike, by columns: many times quicker than cell by cell; None for others."""
-        from ..ooxml.body import Body
         from ..ooxml.strings import SharedStrings
+        from ..ooxml.tables.body import Body
 
         if self.workbook is None or area.last - area.first + 1 < QUICK_FROM:
             return None

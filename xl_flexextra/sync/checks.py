@@ -16,9 +16,9 @@ from ..errors import FlexExtraError
 from ..inputs import series_checks
 from ..inputs.fund_names import key
 from ..inputs.series_checks import Limits
-from ..ooxml.body import Body
 from ..ooxml.fast.column_writer import SHIFT_1904, UNIX_EPOCH, to_list
 from ..ooxml.strings import SharedStrings
+from ..ooxml.tables.body import Body
 from ..ooxml.workbook import Area, Workbook
 from ..sources.findings import ERROR, Findings, counted, shown
 from ..sources.source import simple

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..cells.scalars import nearest
 from ..errors import BadInput
 from ..inputs.fund_names import FundNames
-from ..ooxml.body import Body
+from ..ooxml.tables.body import Body
 from ..sources import column_kinds
 from ..sources.mapping import TableMapping
 from ..sources.source import Source, simple

@@ -11,8 +11,8 @@ from typing import Any
 from ..cells.scalars import nearest
 from ..errors import MissingData
 from ..inputs.fund_names import FundNames, key, named
-from ..ooxml.body import Body
 from ..ooxml.fast.column_writer import to_list
+from ..ooxml.tables.body import Body
 from ..ooxml.workbook import Area
 from ..sources import column_kinds
 from ..sources.findings import ERROR, WARNING, Finding, Findings

@@ -10,9 +10,9 @@ from ..cells.scalars import to_date
 from ..errors import FlexExtraError
 from ..inputs.fund_names import FundNames, key
 from ..inputs.input_tables import FUND_TABLE
-from ..ooxml.body import Body
 from ..ooxml.fast.column_writer import SHIFT_1904, to_list
 from ..ooxml.strings import SharedStrings
+from ..ooxml.tables.body import Body
 from ..ooxml.workbook import Area, Workbook
 from ..sources.mapping import Mapping
 from ..sources.source import simple

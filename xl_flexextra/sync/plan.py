@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from ..cells.scalars import EPOCH
 from ..errors import BadInput
-from ..ooxml.body import Body
 from ..ooxml.fast import column_writer
+from ..ooxml.tables.body import Body
 from ..sources import column_kinds
 from ..sources.findings import REVISION, WARNING, Finding, Findings, counted, shown
 from ..sources.mapping import TableMapping

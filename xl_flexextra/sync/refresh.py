@@ -16,12 +16,12 @@ import pyarrow
 from ..errors import BadInput, MissingData
 from ..files import atomic
 from ..inputs.fund_names import FundNames
-from ..ooxml.body import Body, find_area
-from ..ooxml.finish import calculate_on_load
 from ..ooxml.package import Package
-from ..ooxml.rewrite import rewrite
 from ..ooxml.strings import SharedStrings
 from ..ooxml.styles import date_styles
+from ..ooxml.tables.body import Body, find_area
+from ..ooxml.tables.calculation_flags import calculate_on_load
+from ..ooxml.tables.rewrite import rewrite
 from ..ooxml.workbook import Area, Workbook
 from ..recalculation import dependents
 from ..sources import column_kinds, mapping

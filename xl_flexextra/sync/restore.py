@@ -13,10 +13,10 @@ from typing import Any
 
 from ..errors import MissingData, Refused
 from ..files import atomic, windows
-from ..ooxml.body import Body, find_area
 from ..ooxml.fast.column_writer import normalize, to_list
 from ..ooxml.package import Package
 from ..ooxml.strings import SharedStrings
+from ..ooxml.tables.body import Body, find_area
 from ..ooxml.workbook import Workbook
 from . import journal
 from .target import ClosedFile, Target

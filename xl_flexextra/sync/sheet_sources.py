@@ -6,10 +6,10 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from ..ooxml.body import Body
 from ..ooxml.fast.column_writer import to_list
-from ..ooxml.rewrite import rewrite
 from ..ooxml.strings import SharedStrings
+from ..ooxml.tables.body import Body
+from ..ooxml.tables.rewrite import rewrite
 from ..ooxml.workbook import Workbook
 from ..sources.source import simple
 

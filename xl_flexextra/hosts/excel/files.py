@@ -12,8 +12,8 @@ from xml.sax.saxutils import quoteattr
 
 from ...errors import Refused
 from ...functions.declaration import WorksheetFunction
-from ...ooxml import macros, vba
 from ...ooxml.package import Package
+from ...ooxml.vba import embed, vba_project
 from ...ooxml.workbook import Workbook
 from . import settings, wrappers
 
@@ -57,7 +57,7 @@ def ribbon() -> bytes:
     ).encode()
 
 
-def procedures(modules: Sequence[vba.Module]) -> set[str]:
+def procedures(modules: Sequence[vba_project.Module]) -> set[str]:
     """The names of the public procedures of these modules."""
     text = "\n".join(module.source for module in modules)
     return set(re.findall(r"^Public (?:Sub|Function) (\w+)", text, re.MULTILINE))
@@ -71,18 +71,18 @@ def with_macros(xlsx: bytes, name: str, functions: Sequence[WorksheetFunction], 
     """
     package = Package(io.BytesIO(xlsx), name)
     book = Workbook(package)
-    made: list[vba.Module] = []
+    made: list[vba_project.Module] = []
 
     def project(sheets: Sequence[str]) -> bytes:
         made.extend(wrappers.modules(functions, sheets, addin))
         return wrappers.project(functions, sheets, addin)
 
-    macros.add_project(book, project, macros.MACRO_ADDIN if addin else macros.MACRO_WORKBOOK)
-    macros.keep_stored_values(book)
-    macros.flag_dynamic(book, [function.name for function in functions])
+    embed.add_project(book, project, embed.MACRO_ADDIN if addin else embed.MACRO_WORKBOOK)
+    embed.keep_stored_values(book)
+    embed.flag_dynamic(book, [function.name for function in functions])
     if addin:
-        macros.add_ribbon(package, ribbon())
-    lost = macros.button_macros(package) - procedures(made)
+        embed.add_ribbon(package, ribbon())
+    lost = embed.button_macros(package) - procedures(made)
     if lost:
         known = ", ".join(wrappers.BUTTON_MACROS.values())
         raise Refused(f"{name} has buttons for macros that do not exist: {', '.join(sorted(lost))}; use one of {known}.")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ...errors import BadInput
 from ...functions.declaration import WorksheetFunction
-from ...ooxml import vba
+from ...ooxml.vba import vba_project
 from . import names, settings
 
 WRAPPERS = "xlwings_udfs"
@@ -59,13 +59,13 @@ def wrapper(function: WorksheetFunction) -> str:
     )
 
 
-def wrapper_module(functions: Sequence[WorksheetFunction]) -> vba.Module:
+def wrapper_module(functions: Sequence[WorksheetFunction]) -> vba_project.Module:
     """The module of all wrappers."""
     head = "Option Explicit\n' Written from the functions' declarations; do not edit.\n"
-    return vba.Module(WRAPPERS, head + "\n" + "\n\n".join(wrapper(function) for function in functions))
+    return vba_project.Module(WRAPPERS, head + "\n" + "\n\n".join(wrapper(function) for function in functions))
 
 
-def help_module(functions: Sequence[WorksheetFunction]) -> vba.Module:
+def help_module(functions: Sequence[WorksheetFunction]) -> vba_project.Module:
     """Descriptions of functions and arguments for the function wizard, and the list of names.
 
     The file has a place for a function's description (the wrapper's attribute) but none for its arguments', so they are
@@ -95,7 +95,7 @@ def help_module(functions: Sequence[WorksheetFunction]) -> vba.Module:
         "    FlexNames = Split(" + _name_list(functions) + ', " ")',
         "End Function",
     ]
-    return vba.Module(HELP, "\n".join(lines))
+    return vba_project.Module(HELP, "\n".join(lines))
 
 
 def _describe(function: WorksheetFunction) -> str:
@@ -130,19 +130,21 @@ def check(functions: Iterable[WorksheetFunction]) -> None:
         raise BadInput(" ".join(found))
 
 
-def modules(functions: Sequence[WorksheetFunction], sheets: Sequence[str], addin: bool = False) -> list[vba.Module]:
+def modules(functions: Sequence[WorksheetFunction], sheets: Sequence[str], addin: bool = False) -> list[vba_project.Module]:
     """Every module of a workbook: its own, one a sheet (``sheets`` are code names), then the standard ones."""
     check(functions)
     standard = [GLUE, SERVER, BUTTONS, *([RIBBON] if addin else [])]
     return [
-        vba.workbook_module(),
-        *(vba.sheet_module(sheet) for sheet in sheets),
+        vba_project.workbook_module(),
+        *(vba_project.sheet_module(sheet) for sheet in sheets),
         wrapper_module(functions),
-        *(vba.Module(name, source(name)) for name in standard),
+        *(vba_project.Module(name, source(name)) for name in standard),
         help_module(functions),
     ]
 
 
 def project(functions: Sequence[WorksheetFunction], sheets: Sequence[str], addin: bool = False) -> bytes:
     """``vbaProject.bin`` of a workbook with these sheets."""
-    return vba.build(modules(functions, sheets, addin), settings.PROJECT, "Worksheet functions for variable annuity updates")
+    return vba_project.build(
+        modules(functions, sheets, addin), settings.PROJECT, "Worksheet functions for variable annuity updates"
+    )

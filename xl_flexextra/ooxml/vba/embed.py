@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from ..errors import Refused
-from . import xml_bytes
-from .package import Package
-from .refs import Range, parse_range
-from .workbook import Workbook
+from ...errors import Refused
+from .. import xml_bytes
+from ..package import Package
+from ..refs import Range, parse_range
+from ..workbook import Workbook
 
 MACRO_WORKBOOK = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 MACRO_ADDIN = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from ..errors import BadInput, Refused
-from . import xml_bytes
-from .fast import column_reader
-from .fast.column_writer import number_text
-from .fast.texts_by_row import TextsByRow
-from .formulas import has_relative
-from .refs import Range
-from .sheet import Cell, Formula, Row, SheetPart
-from .strings import SharedStrings
-from .workbook import Area, Column, Workbook
+from ...errors import BadInput, Refused
+from .. import xml_bytes
+from ..fast import column_reader
+from ..fast.column_writer import number_text
+from ..fast.texts_by_row import TextsByRow
+from ..formulas import has_relative
+from ..refs import Range
+from ..sheet import Cell, Formula, Row, SheetPart
+from ..strings import SharedStrings
+from ..workbook import Area, TableColumn, Workbook
 
 
 def find_area(workbook: Workbook, strings: SharedStrings, name: str, header: bool = True) -> Area:
@@ -47,7 +47,7 @@ def find_area(workbook: Workbook, strings: SharedStrings, name: str, header: boo
                     if value is not None:
                         text = number_text(value) if isinstance(value, float) else str(value)
                         names[cell.column - bounds.left] = text.strip()
-    columns = tuple(Column(n) for n in names)
+    columns = tuple(TableColumn(n) for n in names)
     first = bounds.top + int(header)
     return Area(name, sheet, bounds.left, bounds.right, bounds.top if header else 0, first, bounds.bottom, 0, columns)
 

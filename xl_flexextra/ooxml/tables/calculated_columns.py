@@ -7,14 +7,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..errors import Refused
-from . import xml_bytes
+from ...errors import Refused
+from .. import xml_bytes
+from ..fast.row_markup import NUMBER
+from ..formulas import has_relative, moved
+from ..refs import column_letters
+from ..sheet import Cell
+from ..xml_bytes import escape
 from .body import Body
-from .fast.row_markup import NUMBER
-from .formulas import has_relative, moved
-from .refs import column_letters
-from .sheet import Cell
-from .xml_bytes import escape
 
 
 @dataclass

@@ -17,14 +17,14 @@ _RED, _BLACK = 0, 1
 _ENTRY = struct.Struct("<64sHBBIII16sIQQIII")
 
 
-class _Entry:
+class _DirectoryEntry:
     """One entry of the directory, with its place in the tree of its storage."""
 
     def __init__(self, name: str, kind: int, data: bytes = b"") -> None:
         if not 0 < len(name) < 32 or any(mark in name for mark in "/\\:!"):
             raise ValueError(f"{name!r} cannot name a part of a compound file: 1 to 31 characters, none of / \\ : !")
         self.name, self.kind, self.data = name, kind, data
-        self.children: dict[str, _Entry] = {}
+        self.children: dict[str, _DirectoryEntry] = {}
         self.left = self.right = self.child = NO_ENTRY
         self.color = _BLACK
         self.start, self.size = (0, 0) if kind == _STORAGE else (END_OF_CHAIN, len(data))
@@ -53,7 +53,7 @@ def _order(name: str) -> tuple[int, str]:
     return len(name.encode("utf-16-le")), name.upper()
 
 
-def _tree(entries: list[tuple[str, int]], table: list[_Entry], depth: int, deepest: int) -> int:
+def _tree(entries: list[tuple[str, int]], table: list[_DirectoryEntry], depth: int, deepest: int) -> int:
     """A balanced search tree over the entries; its last, incomplete level is red, so all paths hold equally many black."""
     if not entries:
         return NO_ENTRY
@@ -66,19 +66,19 @@ def _tree(entries: list[tuple[str, int]], table: list[_Entry], depth: int, deepe
     return index
 
 
-def _directory(streams: Mapping[str, bytes]) -> list[_Entry]:
+def _directory(streams: Mapping[str, bytes]) -> list[_DirectoryEntry]:
     """Root, storages and streams in the order of their paths."""
-    root = _Entry("Root Entry", _ROOT)
+    root = _DirectoryEntry("Root Entry", _ROOT)
     table = [root]
     for path in sorted(streams, key=lambda p: tuple(_order(piece) for piece in p.split("/"))):
         *folders, name = path.split("/")
         parent = root
         for folder in folders:
             if folder not in parent.children:
-                parent.children[folder] = _Entry(folder, _STORAGE)
+                parent.children[folder] = _DirectoryEntry(folder, _STORAGE)
                 table.append(parent.children[folder])
             parent = parent.children[folder]
-        parent.children[name] = _Entry(name, _STREAM, bytes(streams[path]))
+        parent.children[name] = _DirectoryEntry(name, _STREAM, bytes(streams[path]))
         table.append(parent.children[name])
     places = {id(entry): index for index, entry in enumerate(table)}
     for entry in table:
@@ -103,7 +103,7 @@ def write(streams: Mapping[str, bytes]) -> bytes:
     table = _directory(streams)
     root = table[0]
     mini, mini_links = bytearray(), list[int]()
-    large: list[_Entry] = []
+    large: list[_DirectoryEntry] = []
     for entry in table:
         if entry.kind != _STREAM or not entry.data:
             continue

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import xml_bytes
-from .refs import Range, map_formula, parse_range
-from .workbook import Area, Workbook
+from .. import xml_bytes
+from ..refs import Range, map_formula, parse_range
+from ..workbook import Area, Workbook
 
 FORMULAS = rb"f|formula|formula1|formula2|calculatedColumnFormula|totalsRowFormula|FmlaRange|FmlaLink"
 _QUALIFIED_PARTS = re.compile(r"(/charts/|/chartex|/ctrlprops/|vmldrawing|/drawings/)", re.IGNORECASE)

@@ -10,19 +10,20 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..errors import BadInput, Refused
-from ..files.deflate import Deflater, in_threads
-from . import guards, xml_bytes
+from ...errors import BadInput, Refused
+from ...files.deflate import Deflater, in_threads
+from .. import xml_bytes
+from ..fast import column_writer, row_markup
+from ..fast.texts_by_row import TextsByRow
+from ..formulas import unshare
+from ..refs import MAX_ROW, Range, column_letters, parse_range
+from ..sheet import Row, SheetPart, parse_rows
+from ..workbook import Area, Sheet, TableColumn
+from . import guards
 from .body import Body
-from .calculated import Calculated, calculated_columns
-from .fast import column_writer, row_markup
-from .fast.texts_by_row import TextsByRow
-from .finish import drop_calc_chain
-from .formulas import unshare
-from .ranges import Mover, extend_elsewhere, refresh_pivots
-from .refs import MAX_ROW, Range, column_letters, parse_range
-from .sheet import Row, SheetPart, parse_rows
-from .workbook import Area, Column, Sheet
+from .calculated_columns import Calculated, calculated_columns
+from .calculation_flags import drop_calc_chain
+from .moved_references import Mover, extend_elsewhere, refresh_pivots
 
 MERGED = 1 << 14  # rows that exist already and are merged at once
 
@@ -78,7 +79,7 @@ def _holds(body: Body, new: list[Any]) -> bool:
     return all(column_writer.equal(body.values(i), new[i]) for i in fed)
 
 
-def _normalized(column: Column, given: Any, date1904: bool) -> Any:
+def _normalized(column: TableColumn, given: Any, date1904: bool) -> Any:
     return None if given is None else column_writer.normalize(given, column.name, date1904)
 
 

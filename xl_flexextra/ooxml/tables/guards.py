@@ -7,10 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..errors import Refused
-from . import xml_bytes
+from ...errors import Refused
+from .. import xml_bytes
+from ..refs import Range, column_letters, parse_range
 from .body import Body
-from .refs import Range, column_letters, parse_range
 
 
 def check(body: Body, fed: list[bool], last: int) -> None:

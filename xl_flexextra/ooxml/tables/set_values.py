@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import CellError
-from . import xml_bytes
-from .fast.column_writer import number_text
-from .refs import column_letters
-from .sheet import Cell, Markup, Row, SheetPart, parse_rows
-from .workbook import Sheet, Workbook
-from .xml_bytes import cell_text, escape
+from ...errors import CellError
+from .. import xml_bytes
+from ..fast.column_writer import number_text
+from ..refs import column_letters
+from ..sheet import Cell, Markup, Row, SheetPart, parse_rows
+from ..workbook import Sheet, Workbook
+from ..xml_bytes import cell_text, escape
 
 Place = tuple[int, int]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from . import xml_bytes
-from .refs import parse_range
-from .workbook import Area, Workbook
+from .. import xml_bytes
+from ..refs import parse_range
+from ..workbook import Area, Workbook
 
 
 def drop_calc_chain(workbook: Workbook, old: Area, new: Area, calculated: set[int]) -> bool:

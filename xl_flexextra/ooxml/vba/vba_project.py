@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from . import cfb, vba_codec
+from . import codec, compound_file
 
 WORKBOOK_CLASS = "00020819-0000-0000-C000-000000000046"
 WORKSHEET_CLASS = "00020820-0000-0000-C000-000000000046"
@@ -100,11 +100,11 @@ def build(modules: Iterable[Module], name: str, description: str = "") -> bytes:
         "PROJECTwm": b"".join(m.name.encode("cp1252") + b"\0" + m.name.encode("utf-16-le") + b"\0\0" for m in listed)
         + b"\0\0",
         "VBA/_VBA_PROJECT": NO_COMPILED_CODE,
-        "VBA/dir": vba_codec.compress(_dir(listed, name, description)),
+        "VBA/dir": codec.compress(_dir(listed, name, description)),
     }
     for module in listed:
-        streams[f"VBA/{module.name}"] = vba_codec.compress(module.text.encode("cp1252"))
-    return cfb.write(streams)
+        streams[f"VBA/{module.name}"] = codec.compress(module.text.encode("cp1252"))
+    return compound_file.write(streams)
 
 
 def _project_text(modules: list[Module], name: str) -> str:
@@ -113,9 +113,9 @@ def _project_text(modules: list[Module], name: str) -> str:
     lines = [f'ID="{identity}"']
     lines += [f"Document={m.name}/&H00000000" if m.document is not None else f"Module={m.name}" for m in modules]
     lines += [f'Name="{name}"', 'HelpContextID="0"', 'VersionCompatible32="393222000"']
-    lines += [f'CMG="{vba_codec.mask(identity, bytes(4), 0x41)}"']  # nothing is protected
-    lines += [f'DPB="{vba_codec.mask(identity, bytes(1), 0x43)}"']  # no password
-    lines += [f'GC="{vba_codec.mask(identity, bytes([0xFF]), 0x45)}"']  # visible
+    lines += [f'CMG="{codec.mask(identity, bytes(4), 0x41)}"']  # nothing is protected
+    lines += [f'DPB="{codec.mask(identity, bytes(1), 0x43)}"']  # no password
+    lines += [f'GC="{codec.mask(identity, bytes([0xFF]), 0x45)}"']  # visible
     lines += ["", "[Host Extender Info]"]
     lines += ["&H00000001={3832D640-CF90-11CF-8E43-00A0C911005A};VBE;&H00000000", "", "[Workspace]"]
     lines += [f"{m.name}=0, 0, 0, 0, C" for m in modules]

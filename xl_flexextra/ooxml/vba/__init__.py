@@ -1,0 +1,1 @@
+"""A VBA project written and put into a workbook."""

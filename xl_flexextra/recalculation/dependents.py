@@ -18,7 +18,7 @@ from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, column_letters
 from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.set_values import set_values
 from ..ooxml.workbook import Area, Sheet, Workbook
-from ..sources.findings import shown
+from ..sources.findings import as_printed
 from .cell_context import CellContext, own_names
 from .evaluation import evaluate
 from .formula import Beyond, bare_name
@@ -39,7 +39,7 @@ class CellChange:
     new: Any
 
     def __str__(self) -> str:
-        return f"{self.cell}: {shown(self.old)} → {shown(self.new)}"
+        return f"{self.cell}: {as_printed(self.old)} → {as_printed(self.new)}"
 
 
 @dataclass

@@ -58,7 +58,7 @@ def ordered(findings: Iterable[Finding]) -> Findings:
     return Findings(sorted(findings, key=lambda f: SEVERITIES.index(f.severity)))
 
 
-def shown(value: Any) -> str:
+def as_printed(value: Any) -> str:
     """A value as a plan prints it."""
     if value is None:
         return "blank"

@@ -13,7 +13,7 @@ from ..ooxml.sheet import SheetPart
 from ..ooxml.styles import date_styles
 from ..ooxml.workbook import Workbook
 from ..recalculation.dependents import CellChange
-from ..sources.findings import shown
+from ..sources.findings import as_printed
 
 
 def texts(workbook: Workbook | None, changes: list[CellChange], most: int) -> list[str]:
@@ -59,4 +59,4 @@ def _dated(workbook: Workbook, cells: list[str]) -> set[str]:
 def _shown(value: Any, epoch: datetime.date) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= LAST_SERIAL and value == int(value):
         return (epoch + datetime.timedelta(days=int(value))).isoformat()
-    return shown(value)
+    return as_printed(value)

@@ -20,7 +20,7 @@ from ..ooxml.fast.column_writer import SHIFT_1904, UNIX_EPOCH, to_list
 from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.body import Body
 from ..ooxml.workbook import Area, Workbook
-from ..sources.findings import ERROR, Findings, counted, shown
+from ..sources.findings import ERROR, Findings, as_printed, counted
 from ..sources.source import simple
 from .fitted import FUND_NAMES, Fitted, holds_unit_values
 from .plan import TablePlan
@@ -191,7 +191,7 @@ def _values(
     low = series_checks.not_positive(values)
     if len(low) and limits.positive is not False:
         what = f"{counted(len(low), 'value is', 'values are')} not above zero"
-        findings.error(where, f"{what}, first {shown(float(values[low[0]]))} on {at(low[0])}", "correct the source")
+        findings.error(where, f"{what}, first {as_printed(float(values[low[0]]))} on {at(low[0])}", "correct the source")
     present = np.flatnonzero(~np.isnan(values))
     order = present[np.lexsort((days[present], codes[present]))]
     sorted_values, same = values[order], codes[order][1:] == codes[order][:-1]

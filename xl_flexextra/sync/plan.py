@@ -15,7 +15,7 @@ from ..errors import BadInput
 from ..ooxml.fast import column_writer
 from ..ooxml.tables.body import Body
 from ..sources import column_kinds
-from ..sources.findings import REVISION, WARNING, Finding, Findings, counted, shown
+from ..sources.findings import REVISION, WARNING, Finding, Findings, as_printed, counted
 from ..sources.mapping import TableMapping
 from .fitted import Fitted, holds_unit_values
 from .rows import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows, without_noise
@@ -33,7 +33,7 @@ class Change:
     new: Any
 
     def __str__(self) -> str:
-        return f"{self.key}, {self.column}: {shown(self.old)} → {shown(self.new)}"
+        return f"{self.key}, {self.column}: {as_printed(self.old)} → {as_printed(self.new)}"
 
 
 @dataclass
@@ -236,4 +236,4 @@ def _typed(column: Any, row: int, kind: str | None, date1904: bool) -> Any:
 
 def _display(column: Any, row: int, kind: str | None, date1904: bool) -> str:
     value = _typed(column, row, kind, date1904)
-    return value if isinstance(value, str) else shown(value)
+    return value if isinstance(value, str) else as_printed(value)

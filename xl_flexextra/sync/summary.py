@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..sources.findings import Finding, counted, shown
+from ..sources.findings import Finding, as_printed, counted
 from . import cell_texts, restore
 from .journal import Entry
 from .plan import TablePlan
@@ -108,7 +108,7 @@ def entry_text(entry: Entry, cells: int) -> str:
             f"from {table.get('source')} (sha256 {str(table.get('source_sha256'))[:12]})"
         )
         changes = [
-            f"    {c.get('key')}, {c.get('column')}: {shown(c.get('old'))} → {shown(c.get('new'))}"
+            f"    {c.get('key')}, {c.get('column')}: {as_printed(c.get('old'))} → {as_printed(c.get('new'))}"
             for c in table.get("cells", [])
         ]
         lines += changes[:cells]

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import xlsxwriter
 
-from xl_flexextra import report, sample, workbook
+from xl_flexextra import sample, workbook
 from xl_flexextra.cells.scalars import to_serial
 from xl_flexextra.hosts.calc import session
+from xl_flexextra.update import report, update_inputs
 
 ROWS, TABLES = 10_000, 40
 OURS = "AATR(A{r},B{r},C{r})"
@@ -73,7 +74,7 @@ def main() -> None:
         cells(folder / "ours.xlsx", OURS)
         cells(folder / "native.xlsx", NATIVE)
         basic(folder / "basic.ods")
-        workbook.build(report.compute(report.sample_inputs()), folder / "update.xlsx")
+        workbook.build(report.compute(update_inputs.sample_inputs()), folder / "update.xlsx")
         ours, native = seconds(folder / "ours.xlsx"), seconds(folder / "native.xlsx")
         macros = seconds(folder / "basic.ods", macros=4)  # com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN
         page = seconds(folder / "update.xlsx")

@@ -6,9 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from xl_flexextra import catalogue, report, workbook
+from xl_flexextra import catalogue, workbook
 from xl_flexextra.hosts.excel import files
 from xl_flexextra.hosts.excel.wrappers import BUTTON_MACROS
+from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook import review
 from xl_flexextra.workbook.template import build_template
 from xl_flexextra.workbook.tour import build_tour
@@ -18,7 +19,7 @@ FOLDER = Path(__file__).parent
 
 def main(folder: Path = FOLDER) -> None:
     """Write every workbook into a folder."""
-    update = report.compute(report.sample_inputs())
+    update = report.compute(update_inputs.sample_inputs())
     workbook.build(update, folder / "flex_extra_performance_update.xlsx")
     with tempfile.TemporaryDirectory() as scratch:  # the same update as Excel opens it: with macros and buttons
         finished = Path(scratch) / "flex_extra_performance_update.xlsm"

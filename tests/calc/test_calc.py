@@ -22,13 +22,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from xl_flexextra import catalogue, report, sample
+from xl_flexextra import catalogue, sample
 from xl_flexextra.cells import rounding
 from xl_flexextra.cells.scalars import to_serial
 from xl_flexextra.errors import BadInput, CellError, MissingData, Refused
 from xl_flexextra.functions import declaration
 from xl_flexextra.hosts import calc
 from xl_flexextra.hosts.calc import addin, office, session
+from xl_flexextra.update import report, update_inputs
 
 sys.path.insert(0, str(Path(__file__).parent))
 from stale import formula_texts, stale_copy
@@ -105,7 +106,7 @@ def test_a_changed_charge_on_the_terms_sheet_changes_the_page_by_what_the_core_s
     rows = openpyxl.load_workbook(UPDATE)["Flexible terms"]
     place = next(f"B{r}" for r in range(1, 80) if rows.cell(r, 1).value == "annual_charge.dollars")
     result = calc.recalculate(UPDATE, overrides={f"Flexible terms!{place}": 30})
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     flexible = inputs.contracts[0].replace(annual_charge__dollars=30)
     changed = report.compute(dataclasses.replace(inputs, contracts=(flexible, inputs.contracts[1])))
     book = openpyxl.load_workbook(UPDATE)["Update"]

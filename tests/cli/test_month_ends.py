@@ -6,10 +6,10 @@ import openpyxl
 import pytest
 from test_command_line import run
 
-from xl_flexextra import report
-from xl_flexextra.report import latest_day
 from xl_flexextra.sync.refresh import Request, refresh
 from xl_flexextra.terms import from_toml
+from xl_flexextra.update import update_inputs
+from xl_flexextra.update.report import latest_day
 
 TERMS = """
 [contract]
@@ -118,5 +118,5 @@ def test_a_refresh_moves_the_page_to_the_month_end(own):
 
 
 def test_the_sample_is_not_moved():
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     assert latest_day(inputs.unit_values.dates[-1].item(), inputs.contracts) == inputs.as_of == datetime.date(2008, 7, 31)

@@ -4,20 +4,21 @@ import itertools
 
 from flexextra_udfs import EXPLAIN_RETURN
 
-from xl_flexextra import report, terms
+from xl_flexextra import terms
 from xl_flexextra.calculation import contract_figures, explain
+from xl_flexextra.update import update_inputs
 
 HALF_BP = 5e-5
 
 
 def bites(contract, fund, period, as_of, charges="all"):
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     grid = contract_figures.figures_of(terms.load(contract), inputs.unit_values, as_of, inputs.shares, inputs.funds, charges)
     return explain.bites(grid, grid.result(fund, period))
 
 
 def test_the_bites_lead_from_table_1_to_table_2():
-    as_of = report.sample_inputs().as_of
+    as_of = update_inputs.sample_inputs().as_of
     (_, gross), (charge, held), (cdsc, net) = bites("flex_extra_flexible", "EQUITY", "5Y", as_of)
     assert abs(gross - 0.0569) <= HALF_BP  # July 2008 update, Table 1, MML Equity
     assert abs(net - 0.0394) <= HALF_BP  # Table 2
@@ -27,13 +28,13 @@ def test_the_bites_lead_from_table_1_to_table_2():
 
 
 def test_no_cdsc_is_no_bite():
-    as_of = report.sample_inputs().as_of
+    as_of = update_inputs.sample_inputs().as_of
     labels = [label for label, _ in bites("flex_extra_flexible", "EQUITY", "10Y", as_of)]
     assert labels == ["unit values alone", "annual charges"]  # 0% in year ten
 
 
 def test_load_and_premium_tax_are_bites_of_their_own():
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     contract = terms.load("flex_extra_flexible").replace(
         payment__front_end_load=0.05, premium_tax__when="at_redemption", premium_tax__rate=0.02
     )
@@ -157,7 +158,7 @@ def test_a_cdsc_is_of_the_value_at_the_end():
 
 
 def test_whether_the_contract_is_redeemed():
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     said = {}
     for charges in ("asset", "annual", "all"):
         grid = contract_figures.figures_of(
@@ -170,7 +171,7 @@ def test_whether_the_contract_is_redeemed():
 
 
 def test_the_bites_of_annual_and_rider_charges_and_of_a_total_loss():
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     contract = terms.load("flex_extra_flexible").replace(rider__rate=0.01)
 
     def labels(by_terms):
@@ -185,7 +186,7 @@ def test_the_bites_of_annual_and_rider_charges_and_of_a_total_loss():
 
 
 def test_charges_of_a_quarter_are_said_as_such():
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     contract = terms.load("flex_extra_flexible").replace(annual_charge__timing="contract_quarter")
     grid = contract_figures.figures_of(contract, inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds, "all")
     said = explain.sentence(grid, grid.result("EQUITY", "1Y"))

@@ -5,10 +5,11 @@ import datetime
 import pytest
 from flexextra_udfs import CONTRACT_AATR, CONTRACT_PATH, EXPLAIN_RETURN
 
-from xl_flexextra import report, terms
+from xl_flexextra import terms
 from xl_flexextra.calculation import contract_figures, periods
 from xl_flexextra.calculation.walk import walk
 from xl_flexextra.errors import BadInput, MissingData
+from xl_flexextra.update import update_inputs
 
 D = datetime.date
 VALUES = [["date", "S"], ["2005-07-31", 10], ["2006-07-31", 11], ["2007-07-31", 9], ["2008-07-31", 12]]
@@ -144,7 +145,7 @@ def test_a_calendar_year_is_over_on_its_last_day():
 def test_the_figures_of_a_column_are_worked_out_once(monkeypatch):
     walks = []
     monkeypatch.setattr(contract_figures, "walk", lambda *inputs: walks.append(inputs) or walk(*inputs))
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     grid = contract_figures.ContractFigures(
         inputs.contracts[0], inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from xl_flexextra import report, workbook
+from xl_flexextra import workbook
 from xl_flexextra.inputs import input_tables, published_figures
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import FUND_TABLE, KINDS, PUBLISHED_TABLE, TABLES, Column, Fund, Published
@@ -17,6 +17,7 @@ from xl_flexextra.review import fingerprints
 from xl_flexextra.sources.mapping import Mapping
 from xl_flexextra.sync import funds as fund_names_of
 from xl_flexextra.terms import Terms
+from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook.template import build_template
 
 JULY = datetime.date(2008, 7, 31)
@@ -43,7 +44,7 @@ def inputs():
     values = UnitValues.from_rows([["date", "ACME", "B"], [datetime.date(2007, 7, 31), 10, 20], [JULY, 11, 21]])
     rows = [["as_of", "fund", "period", "return_pct", "Page"], ["2008-07-31", "ACME", "1Y", 10.0, "7"]]
     terms = Terms({"contract.name": "mine", "annual_charge.form": "none", "cdsc.schedule": (0.0,)})
-    return report.Inputs(values, funds, (terms,), JULY, published=published_figures.published_from_rows(rows))
+    return update_inputs.Inputs(values, funds, (terms,), JULY, published=published_figures.published_from_rows(rows))
 
 
 def test_a_column_more_is_read_and_used(more):

@@ -5,11 +5,12 @@ import datetime
 
 import pytest
 
-from xl_flexextra import report, terms
+from xl_flexextra import terms
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData
 from xl_flexextra.inputs import published_figures
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Published
+from xl_flexextra.update import report, update_inputs
 
 D = datetime.date
 FLEX = terms.load("flex_extra_flexible")
@@ -18,7 +19,7 @@ JULY, JUNE = D(2008, 7, 31), D(2008, 6, 30)
 
 @pytest.fixture(scope="module")
 def sample():
-    return report.compute(report.sample_inputs())
+    return report.compute(update_inputs.sample_inputs())
 
 
 # --- the last day ---------------------------------------------------------------------------------------------
@@ -72,7 +73,9 @@ def test_the_tables_of_the_sample(sample):
 
 def test_a_contract_without_a_code_goes_by_its_name():
     given = {k: v for k, v in FLEX.given.items() if k != "contract.code"}
-    inputs = dataclasses.replace(report.sample_inputs(), contracts=(terms.Terms({**given, "contract.name": "Plain"}),))
+    inputs = dataclasses.replace(
+        update_inputs.sample_inputs(), contracts=(terms.Terms({**given, "contract.name": "Plain"}),)
+    )
     assert [spec.contract_code for spec in report.specs(inputs)] == ["", "Plain", "Plain"]
 
 
@@ -86,7 +89,7 @@ def test_a_contract_without_a_code_goes_by_its_name():
     ],
 )
 def test_ten_years_or_since_inception_where_inceptions_are_known(fund, subaccount, monthly, standard):
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     items = [dataclasses.replace(f, fund_inception=fund, subaccount_inception=subaccount) for f in inputs.funds.items]
     specs = report.specs(dataclasses.replace(inputs, funds=Funds(tuple(items))))
     assert [spec.periods[-1] for spec in specs] == [monthly, monthly, standard, standard]

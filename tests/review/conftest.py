@@ -5,12 +5,12 @@ import warnings
 import openpyxl
 import pytest
 
-from xl_flexextra import report
+from xl_flexextra.update import report, update_inputs
 
 
 @pytest.fixture(scope="session")
 def reviewed():
-    return report.compute(report.sample_inputs())
+    return report.compute(update_inputs.sample_inputs())
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import report
 from xl_flexextra.calculation import calendar_days
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.remembered import parse
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import changes
 from xl_flexextra.terms import Terms
+from xl_flexextra.update import update_inputs
 
 approx = pytest.approx
 DIGITS = 1e-12
@@ -29,7 +29,7 @@ def update(values, as_of, dollars=30.0, share=0.4, schedule=(0.07, 0.06, 0.05), 
         "cdsc.schedule": list(schedule), "cdsc.thereafter": 0.0, "free_withdrawal.form": "percent_of_value",
         "free_withdrawal.rate": 0.1,
     }  # fmt: skip
-    return report.Inputs(
+    return update_inputs.Inputs(
         unit_values=UnitValues(MONTHS[: len(values)], ("A", "B"), np.array(values)),
         funds=Funds.from_rows([["fund"], ["A"], ["B"]]),
         contracts=(Terms(given, steps),),
@@ -126,7 +126,7 @@ def test_pitfall_a_dated_share_between_the_updates_is_a_share():
 
 
 def test_the_quarter_end_tables_do_not_move_within_a_quarter():
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     found = changes.changes(changes.previous_month(inputs), inputs)
     assert len(found) == 112
     standard = [one for one in found if one.table == "standardized"]
@@ -136,7 +136,7 @@ def test_the_quarter_end_tables_do_not_move_within_a_quarter():
 
 
 def test_a_new_fund_and_a_fund_without_history_say_so():
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     before = changes.previous_month(inputs)
     values = before.unit_values
     keep = [i for i, fund in enumerate(values.funds) if fund != "EQUITY"]
@@ -150,7 +150,7 @@ def test_a_new_fund_and_a_fund_without_history_say_so():
 
 
 def test_the_update_before_ends_with_the_month_before():
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     before = changes.previous_month(inputs)
     assert before.as_of == JUNE
     assert before.unit_values.dates[-1].item() == JUNE

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra import report
 from xl_flexextra.calculation import calendar_days, contract_figures
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.remembered import parse
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import closed_form as cf
 from xl_flexextra.terms import Terms
+from xl_flexextra.update import report, update_inputs
 
 AS_OF = datetime.date(2008, 7, 31)
 MONTHS = [calendar_days.month_end(1998, 1 + k) for k in range(127)]
@@ -22,7 +22,7 @@ FIGURES_AGREE = 1e-10
 
 
 def test_all_112_published_figures_by_both_routes():
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     found = report.compute(inputs)
     before = cf.before_charges(inputs.contracts[0])
     for tied in found.tied:
@@ -51,7 +51,7 @@ def test_the_closed_form_is_the_walk(moves, dollars, share, schedule, free, peri
     }  # fmt: skip
     terms = Terms(given)
     rows = [["fund", "share"], ["A", share]]
-    inputs = report.Inputs(
+    inputs = update_inputs.Inputs(
         UnitValues(MONTHS, ("A",), values[:, None]), Funds.from_rows([["fund"], ["A"]]), (terms,), AS_OF,
         parse("shares", "shares", rows), rows,
     )  # fmt: skip
@@ -74,7 +74,7 @@ def test_the_closed_form_is_the_walk(moves, dollars, share, schedule, free, peri
     ],
 )
 def test_outside_its_domain_the_closed_form_gives_no_figure(changed, broken):
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     terms = inputs.contracts[0].replace(**changed)
     assert cf.broken_rules(terms, before=False) == broken
     closed = cf.closed_form(inputs, terms, "EQUITY", "5Y", AS_OF, False)
@@ -82,7 +82,7 @@ def test_outside_its_domain_the_closed_form_gives_no_figure(changed, broken):
 
 
 def test_an_end_within_a_month_a_later_inception_and_other_periods_are_outside():
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     terms = inputs.contracts[0]
     assert cf.closed_form(inputs, terms, "EQUITY", "5Y", datetime.date(2008, 7, 30), False).result is None
     assert cf.closed_form(inputs, terms, "EQUITY", "SI_FUND", AS_OF, False).result is None
@@ -100,7 +100,7 @@ def own(values, days, **changed):
         **{key.replace("__", "."): value for key, value in changed.items()},
     }  # fmt: skip
     rows = [["fund", "share"], ["A", 0.4]]
-    return report.Inputs(
+    return update_inputs.Inputs(
         UnitValues(days, ("A",), values), Funds.from_rows([["fund"], ["A"]]), (Terms(given),), days[-1],
         parse("shares", "shares", rows), rows,
     )  # fmt: skip
@@ -164,7 +164,7 @@ def test_periods_that_are_not_counted_in_months_are_outside(code):
 
 
 def test_an_inception_on_the_first_day_shortens_nothing_and_one_in_between_only_where_it_is_asked_for():
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     terms = inputs.contracts[0]
 
     def outside(code, inception):
@@ -225,7 +225,7 @@ def test_before_charges_there_is_neither_share_nor_charge_and_fewer_rules_count(
 
 
 def test_terms_before_charges_keep_dates_and_rounding_only():
-    terms = report.sample_inputs().contracts[0]
+    terms = update_inputs.sample_inputs().contracts[0]
     before = cf.before_charges(terms)
     assert before["contract.inception"] == datetime.date(1987, 4, 27)
     assert before["annual_charge.form"] == "none"

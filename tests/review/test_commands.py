@@ -8,10 +8,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from xl_flexextra import report, workbook
+from xl_flexextra import workbook
 from xl_flexextra.cli import review, review_inputs
 from xl_flexextra.errors import FlexExtraError
 from xl_flexextra.review import changes, fingerprints
+from xl_flexextra.update import report
 
 app = typer.Typer()
 app.command()(review.review)

@@ -6,11 +6,11 @@ import datetime
 import numpy as np
 import pytest
 
-from xl_flexextra import report
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import data_checks
 from xl_flexextra.terms import Terms
+from xl_flexextra.update import update_inputs
 
 D = datetime.date
 BARE = {"contract.name": "bare", "annual_charge.form": "none", "cdsc.schedule": [0.0], "separate_account.charge": 0.013}
@@ -22,7 +22,7 @@ def table(days, **funds):
 
 def update(values, as_of="2008-07-31", **changed):
     funds = Funds.from_rows([["fund"], *([name] for name in values.funds)])
-    return report.Inputs(values, funds, (Terms({**BARE, **changed}),), D.fromisoformat(as_of))
+    return update_inputs.Inputs(values, funds, (Terms({**BARE, **changed}),), D.fromisoformat(as_of))
 
 
 # --- coverage -----------------------------------------------------------------------------------------------

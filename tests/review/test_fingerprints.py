@@ -6,7 +6,7 @@ import datetime
 import pytest
 from typer.testing import CliRunner
 
-from xl_flexextra import report, workbook
+from xl_flexextra import workbook
 from xl_flexextra.cli import review_inputs
 from xl_flexextra.cli.main import app
 from xl_flexextra.inputs.funds import Funds
@@ -14,9 +14,10 @@ from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import fingerprints, sign_off
 from xl_flexextra.terms import Terms
+from xl_flexextra.update import report, update_inputs
 
-INPUTS = report.sample_inputs()
-FIELDS = [field.name for field in dataclasses.fields(report.Inputs)]
+INPUTS = update_inputs.sample_inputs()
+FIELDS = [field.name for field in dataclasses.fields(update_inputs.Inputs)]
 DAY = datetime.date(2008, 7, 3)
 BY_ANNOTATION = {"str | None": "OTHER", "Date | None": DAY, "str": "annual"}  # for a field that the sample leaves empty
 

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_flexextra import report
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import alternatives, data_checks, fingerprints, sign_off
+from xl_flexextra.update import update_inputs
 
 DAYS = [datetime.date(2008, m, d) for m, d in ((1, 31), (2, 29), (3, 31), (4, 30), (5, 31))]
 
 
 @pytest.fixture(scope="module")
 def inputs():
-    return report.sample_inputs()
+    return update_inputs.sample_inputs()
 
 
 @pytest.fixture(scope="module")

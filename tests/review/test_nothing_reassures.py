@@ -12,7 +12,7 @@ import pytest
 from programs import needs_calc
 from typer.testing import CliRunner
 
-from xl_flexextra import report, workbook
+from xl_flexextra import workbook
 from xl_flexextra.cli.main import app
 from xl_flexextra.errors import MissingData
 from xl_flexextra.hosts import calc
@@ -23,6 +23,7 @@ from xl_flexextra.ooxml.workbook import Workbook
 from xl_flexextra.review import alternatives, data_checks, fingerprints, sign_off
 from xl_flexextra.review.sign_off import Signature
 from xl_flexextra.sync import store
+from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook import review
 from xl_flexextra.workbook import review_check as check
 
@@ -32,7 +33,7 @@ MISPRINTS = {3: 0.0009, 40: -0.0294, 77: 0.0001}  # by how much three of the pri
 
 @pytest.fixture(scope="module")
 def inputs():
-    return report.sample_inputs()
+    return update_inputs.sample_inputs()
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@
 
 import xlsxwriter
 
-from xl_flexextra import report
 from xl_flexextra.calculation import contract_figures
 from xl_flexextra.review import alternatives, closed_form
+from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook import review, review_steps
 from xl_flexextra.workbook.review_book import Plan
 from xl_flexextra.workbook.review_contracts import Places
@@ -24,7 +24,7 @@ def counted(monkeypatch, owner, name):
 
 
 def test_alternatives_are_judged_without_the_tables_of_the_page(monkeypatch):
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     update = report.compute(inputs)
     computed = counted(monkeypatch, contract_figures.ContractFigures, "table")
     found = alternatives.alternatives(inputs, update)
@@ -33,7 +33,7 @@ def test_alternatives_are_judged_without_the_tables_of_the_page(monkeypatch):
 
 
 def test_a_review_is_written_once_and_each_step_of_the_workings_is_built_once(monkeypatch, tmp_path):
-    update = report.compute(report.sample_inputs())
+    update = report.compute(update_inputs.sample_inputs())
     books = counted(monkeypatch, xlsxwriter, "Workbook")
     computed = counted(monkeypatch, contract_figures.ContractFigures, "table")
     built = counted(monkeypatch, review_steps, "steps")
@@ -47,7 +47,7 @@ def test_a_review_is_written_once_and_each_step_of_the_workings_is_built_once(mo
 
 
 def test_one_formula_of_a_step_serves_all_rows():
-    update = report.compute(report.sample_inputs())
+    update = report.compute(update_inputs.sample_inputs())
     plan = Plan(update, (), (), (), (), None)
     figures = Figures(plan)
     steps = {one.name: one for one in review_steps.steps(figures, Places(len(plan.contracts), 12))}

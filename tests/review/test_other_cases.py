@@ -6,11 +6,11 @@ import datetime
 import pytest
 from programs import faults, needs_calc, needs_validator
 
-from xl_flexextra import report
 from xl_flexextra.hosts import calc as host
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Fund, Published
 from xl_flexextra.terms import Terms
+from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook import review
 
 JULY = datetime.date(2008, 7, 31)
@@ -37,7 +37,7 @@ def test_figures_of_every_kind_recalculate_to_what_the_file_holds(tmp_path):
         figure(contract="SINGLE", period="7Y", value=0.09, known_break="typo in the filing"),
         figure(as_of=datetime.date(2008, 7, 15), period="1Y"),
     )
-    inputs = dataclasses.replace(report.sample_inputs(), published=published)
+    inputs = dataclasses.replace(update_inputs.sample_inputs(), published=published)
     review.build(report.compute(inputs), tmp_path / "odd.xlsx")
     result = host.recalculate(tmp_path / "odd.xlsx", timeout=300)
     assert result.differences == []
@@ -54,7 +54,7 @@ def test_figures_of_every_kind_recalculate_to_what_the_file_holds(tmp_path):
 
 @needs_calc
 def test_another_insurers_contract_is_reviewed_by_the_function_route(tmp_path):
-    sample = report.sample_inputs()
+    sample = update_inputs.sample_inputs()
     terms = Terms(
         {
             "contract.name": "other", "annual_charge.form": "average_size", "annual_charge.dollars": 30,

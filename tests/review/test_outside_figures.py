@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from programs import needs_calc
 
-from xl_flexextra import report, workbook
+from xl_flexextra import workbook
 from xl_flexextra.calculation import calendar_days
 from xl_flexextra.hosts import calc as host
 from xl_flexextra.inputs.funds import Funds
@@ -16,6 +16,7 @@ from xl_flexextra.inputs.remembered import parse
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import changes
 from xl_flexextra.terms import Terms
+from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook import review
 
 OCTOBER = datetime.date(2024, 10, 31)
@@ -53,7 +54,7 @@ def own_inputs(**changed):
     )  # fmt: skip
     funds = [["fund", "subaccount_inception"], ["OLD", None], ["YOUNG", INCEPTION], ["GAPPED", None]]
     shares = [["fund", "share"], ["OLD", 0.5], ["YOUNG", 0.3], ["GAPPED", 0.2]]
-    return report.Inputs(
+    return update_inputs.Inputs(
         unit_values(), Funds.from_rows(funds), (terms,), OCTOBER,
         parse("shares", "shares", shares), shares,
         published=tuple(Published("", contract, OCTOBER, fund, period, 0.01, "") for contract, fund, period in FIGURES),

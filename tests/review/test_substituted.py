@@ -5,9 +5,10 @@ import datetime
 import openpyxl
 import pytest
 
-from xl_flexextra import report, terms
+from xl_flexextra import terms
 from xl_flexextra.inputs import published_figures
 from xl_flexextra.inputs.remembered import parse
+from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook import review
 
 D = datetime.date
@@ -28,7 +29,7 @@ PUBLISHED = [  # by hand: 9.9 / 9 - 1; (9.9 / 6 x 30 / 20)^(1/3) - 1, by OLD's r
 
 @pytest.fixture(scope="module")
 def substituted(tmp_path_factory):
-    inputs = report.Inputs(
+    inputs = update_inputs.Inputs(
         unit_values=parse("unit_values", "unit_values", VALUES),
         funds=parse("funds", "funds", FUNDS),
         contracts=(terms.load("flex_extra_flexible"),),

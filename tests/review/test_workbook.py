@@ -260,8 +260,8 @@ def test_a_signature_needs_another_person_a_date_and_this_package(jobs, values):
 def test_a_rebuild_with_other_inputs_carries_no_signature_over(reviewed, built, tmp_path):
     import dataclasses
 
-    from xl_flexextra import report
     from xl_flexextra.review.sign_off import Signature
+    from xl_flexextra.update import report
     from xl_flexextra.workbook import review
 
     inputs = reviewed.inputs

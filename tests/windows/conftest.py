@@ -14,9 +14,10 @@ if os.name != "nt":
 @pytest.fixture(scope="session")
 def update(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The update with its buttons, built once from the sample."""
-    from xl_flexextra import report, workbook
+    from xl_flexextra import workbook
     from xl_flexextra.hosts.excel import wrappers
+    from xl_flexextra.update import report, update_inputs
 
     path = tmp_path_factory.mktemp("update") / "update.xlsx"
-    workbook.build(report.compute(report.sample_inputs()), path, dynamic=True, buttons=wrappers.BUTTON_MACROS)
+    workbook.build(report.compute(update_inputs.sample_inputs()), path, dynamic=True, buttons=wrappers.BUTTON_MACROS)
     return path.parent

@@ -3,12 +3,13 @@
 import openpyxl
 import pytest
 
-from xl_flexextra import report, workbook
+from xl_flexextra import workbook
+from xl_flexextra.update import report, update_inputs
 
 
 @pytest.fixture(scope="session")
 def update():
-    return report.compute(report.sample_inputs())
+    return report.compute(update_inputs.sample_inputs())
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import datetime
 
 from hypothesis import strategies as st
 
-from xl_flexextra import report, terms
+from xl_flexextra import terms
 from xl_flexextra.calculation import calendar_days
 from xl_flexextra.errors import FlexExtraError
 from xl_flexextra.inputs.funds import Funds
@@ -13,6 +13,7 @@ from xl_flexextra.inputs.input_tables import Fund, Published
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms.keys import KEYS
+from xl_flexextra.update import report, update_inputs
 
 CODES = ("EQ", "BOND", "MID_CAP")
 FORMS = (
@@ -90,7 +91,7 @@ def reports(draw, whole=False):
     values = draw(unit_values([*heads, "GONE"], as_of))
     shares = [(None, draw(st.sampled_from(f.names)), draw(st.sampled_from((0.1, 0.25, 0.3)))) for f in funds]
     made = tuple(draw(contracts(name)) for name in draw(st.sampled_from((("one",), ("flexible_b", "single_b")))))
-    inputs = report.Inputs(values, Funds(tuple(funds)), made, as_of, Shares(shares), title="Random")
+    inputs = update_inputs.Inputs(values, Funds(tuple(funds)), made, as_of, Shares(shares), title="Random")
     printed = []
     for spec in report.specs(inputs):
         for _ in range(draw(st.integers(1, 3))):

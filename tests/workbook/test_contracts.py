@@ -11,13 +11,14 @@ from programs import faults as faults_of
 from programs import needs_calc, needs_validator
 from typer.testing import CliRunner
 
-from xl_flexextra import report, sample, terms, workbook
+from xl_flexextra import sample, terms, workbook
 from xl_flexextra.cli.main import app
 from xl_flexextra.hosts import calc
 from xl_flexextra.inputs import input_tables
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms, keys
+from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook import review
 from xl_flexextra.workbook.captions import caption
 from xl_flexextra.workbook.layout import DATA_SHEETS, REVIEW_SHEETS, UPDATE_SHEETS
@@ -44,7 +45,7 @@ def made(contracts):
     values = UnitValues.from_rows([["date", "A"], [datetime.date(2007, 7, 31), 10], [JULY, 11]])
     funds = Funds.from_rows([["fund"], ["A"]])
     printed = (input_tables.Published("standardized", contracts[-1].name, JULY, "A", "1Y", 0.1),)
-    return report.compute(report.Inputs(values, funds, tuple(contracts), JULY, published=printed))
+    return report.compute(update_inputs.Inputs(values, funds, tuple(contracts), JULY, published=printed))
 
 
 def test_two_contracts_whose_names_end_alike_make_a_report(tmp_path):
@@ -101,7 +102,7 @@ def test_a_sheet_has_the_contracts_title_cut_and_is_like_no_other():
 
 
 def test_the_sheets_of_the_sample_keep_the_names_that_the_pages_tell():
-    contracts = report.sample_inputs().contracts
+    contracts = update_inputs.sample_inputs().contracts
     assert names(contracts) == (("Flexible terms", "FlexibleTerms"), ("Single terms", "SingleTerms"))
     assert sheet_name("Flexible terms", ["flexible TERMS"]) == "Flexible terms (2)"
 
@@ -128,7 +129,7 @@ def test_no_company_explains_anothers_terms(tmp_path):
 
 
 def under(contract_terms, charges="all"):
-    return caption(report.TableSpec("x", "x", contract_terms, charges, False, ("1Y",)))
+    return caption(update_inputs.TableSpec("x", "x", contract_terms, charges, False, ("1Y",)))
 
 
 def test_the_captions_of_the_shipped_report_are_as_they_were():
@@ -164,7 +165,7 @@ def test_a_caption_says_which_charges_its_contract_takes(more, words):
 
 
 def test_each_table_has_the_caption_of_its_own_contract(tmp_path):
-    inputs = report.sample_inputs()
+    inputs = update_inputs.sample_inputs()
     free = contract("free", "Free of charges")
     workbook.build(
         report.compute(dataclasses.replace(inputs, contracts=(inputs.contracts[0], free), published=())), tmp_path / "u.xlsx"

@@ -9,14 +9,15 @@ import pytest
 from programs import needs_calc
 from typer.testing import CliRunner
 
-from xl_flexextra import report, sample, workbook
+from xl_flexextra import sample, workbook
 from xl_flexextra.cli.main import app
 from xl_flexextra.hosts import calc
 from xl_flexextra.inputs import input_tables
 from xl_flexextra.inputs.remembered import parse
-from xl_flexextra.report import Inputs
 from xl_flexextra.review import data_checks
 from xl_flexextra.terms import load
+from xl_flexextra.update import report, update_inputs
+from xl_flexextra.update.update_inputs import Inputs
 
 PRINTED = {row[0]: row[1] for row in sample.rows("Funds")[1:]}
 MIXED = PRINTED | {"EQUITY": "equity", "BLEND": "BLEND", "MANAGED_BOND": "Babson Bond"}  # another case, a code, an alias
@@ -153,6 +154,6 @@ def test_a_report_made_in_python_has_the_codes_too(tmp_path):
 def test_evidence_of_a_review_may_go_by_names(tmp_path):
     """A second source headed by printed names is compared with the codes' values."""
     second = parse("unit_values", "unit_values", headed(PRINTED))
-    found = data_checks.checks(report.sample_inputs(), data_checks.Evidence(second=second))
+    found = data_checks.checks(update_inputs.sample_inputs(), data_checks.Evidence(second=second))
     compared = next(check.compared for check in found if check.name == "second source")
     assert compared == sum(cell is not None for row in sample.rows("UnitValues")[1:] for cell in row[1:])

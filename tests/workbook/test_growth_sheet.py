@@ -5,8 +5,9 @@ import datetime
 import openpyxl
 import pytest
 
-from xl_flexextra import report, terms, workbook
+from xl_flexextra import terms, workbook
 from xl_flexextra.inputs.remembered import parse
+from xl_flexextra.update import report, update_inputs
 
 DAYS = ["2008-03-31", "2008-04-30", "2008-05-31", "2008-06-30", "2008-07-31"]
 VALUES = [
@@ -26,7 +27,7 @@ NONE = "#N/A"
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
-    inputs = report.Inputs(
+    inputs = update_inputs.Inputs(
         unit_values=parse("unit_values", "unit_values", VALUES),
         funds=parse("funds", "funds", FUNDS),
         contracts=(terms.load("flex_extra_flexible"),),

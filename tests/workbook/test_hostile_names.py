@@ -12,7 +12,7 @@ import pytest
 from openpyxl.formula import Tokenizer
 from programs import faults, needs_validator
 
-from xl_flexextra import report, workbook
+from xl_flexextra import workbook
 from xl_flexextra.calculation.calendar_days import month_end
 from xl_flexextra.hosts.calc.recalculation import recalculate
 from xl_flexextra.inputs.funds import Funds
@@ -20,6 +20,7 @@ from xl_flexextra.inputs.input_tables import Published
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import load
+from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook import review
 from xl_flexextra.workbook.template import build_template
 
@@ -43,7 +44,7 @@ def update(codes, text):
         for name in ("flex_extra_flexible", "flex_extra_single")
     )
     figures = [("table_1", "", text), ("table_2", terms[0]["contract.code"], "")]
-    return report.Inputs(
+    return update_inputs.Inputs(
         unit_values=UnitValues(days, codes, values),
         funds=Funds.from_rows(
             [

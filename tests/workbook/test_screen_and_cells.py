@@ -11,7 +11,7 @@ from programs import needs_calc
 from random_reports import reports
 from typer.testing import CliRunner
 
-from xl_flexextra import report, workbook
+from xl_flexextra import workbook
 from xl_flexextra.calculation import calendar_days, contract_figures
 from xl_flexextra.cli.main import app
 from xl_flexextra.errors import CellError, FlexExtraError
@@ -20,6 +20,7 @@ from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Fund, Published
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms
+from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook import review
 from xl_flexextra.workbook.book import cached
 from xl_flexextra.workbook.template import build_template
@@ -149,7 +150,7 @@ def holes(tmp_path_factory):
     terms = Terms({"contract.name": "mine", "annual_charge.form": "none", "cdsc.schedule": (0.05, 0.04, 0.0)})
     values = UnitValues.from_rows(table)
     funds = Funds(tuple(Fund(code, code.title()) for code in BLANK))
-    page = report.compute(report.Inputs(values, funds, (terms,), JULY))
+    page = report.compute(update_inputs.Inputs(values, funds, (terms,), JULY))
     path = tmp_path_factory.mktemp("holes") / "holes.xlsx"
     workbook.build(page, path)
     return path
@@ -205,7 +206,7 @@ def test_verdicts_round_as_the_terms_say(tmp_path):
             Published("standardized", name, JULY, "A", "1Y", value)
             for name, value in ((first, print_first), (second, print_second))
         )
-        page = report.compute(report.Inputs(values, funds, contracts, JULY, published=printed))
+        page = report.compute(update_inputs.Inputs(values, funds, contracts, JULY, published=printed))
         assert page.headline == "2 of 2 published figures tie"
         workbook.build(page, tmp_path / "update.xlsx")
         result = calc.recalculate(tmp_path / "update.xlsx")

@@ -8,12 +8,13 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from xl_flexextra import report, sample, workbook
+from xl_flexextra import sample, workbook
 from xl_flexextra.cli.main import app
 from xl_flexextra.hosts import calc
 from xl_flexextra.inputs import published_figures
 from xl_flexextra.inputs.input_tables import Published
 from xl_flexextra.inputs.unit_values import UnitValues
+from xl_flexextra.update import report
 from xl_flexextra.workbook.tie_sheet import COMPUTED, HEADER_ROW, RECOMPUTED
 
 FIRST, LAST = HEADER_ROW + 2, HEADER_ROW + 113  # rows of the 112 figures, counted from 1

@@ -199,7 +199,7 @@ def test_own_figures_follow_a_changed_term(update):
     """The cached values are the core's: $30 in place of $35 changes Table 2 and not Table 1."""
     import dataclasses
 
-    from xl_flexextra import report
+    from xl_flexextra.update import report
 
     flexible = update.inputs.contracts[0].replace(annual_charge__dollars=30)
     changed = report.compute(dataclasses.replace(update.inputs, contracts=(flexible, update.inputs.contracts[1])))

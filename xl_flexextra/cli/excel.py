@@ -18,13 +18,14 @@ def sample_workbook() -> bytes:
     """The July 2008 update with macros and buttons, built from the shipped sample."""
     import tempfile
 
-    from .. import catalogue, report, workbook
+    from .. import catalogue, workbook
     from ..hosts.excel import files
     from ..hosts.excel.wrappers import BUTTON_MACROS
+    from ..update import report, update_inputs
 
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder) / SAMPLE
-        workbook.build(report.compute(report.sample_inputs()), built, dynamic=True, buttons=BUTTON_MACROS)
+        workbook.build(report.compute(update_inputs.sample_inputs()), built, dynamic=True, buttons=BUTTON_MACROS)
         return files.macro_workbook(built, catalogue.functions())
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import report, sample, terms
+from .. import sample, terms
 from ..calculation import calendar_days
 from ..calculation.charge_schedule import charges_by_share
 from ..cells import ranges, scalars
@@ -20,6 +20,7 @@ from ..inputs.input_tables import Fund
 from ..inputs.unit_values import UnitValues
 from ..sources.files import Files
 from ..terms import Terms
+from ..update import report, update_inputs
 from .published import read as read_published
 
 NO_HOLIDAYS = "No holidays were given, so the last day of use counts all days but Saturdays and Sundays as business days."
@@ -56,12 +57,12 @@ def gather(
     holidays: str | None = None,
     *,
     files: Files | None = None,
-) -> report.Inputs:
+) -> update_inputs.Inputs:
     """Inputs of a report. With own unit values nothing of the sample is left but what is named.
 
     Its holidays are those of a calendar, not of a product: they stay where they cover the days that are counted.
     """
-    base, files = report.sample_inputs(), files or Files()
+    base, files = update_inputs.sample_inputs(), files or Files()
     if unit_values is None:
         given: dict[str, Any] = {}
         values = base.unit_values
@@ -139,7 +140,7 @@ def _covers(holidays: Sequence[tuple[datetime.date, str]], as_of: datetime.date)
     return days[0].replace(month=1, day=1) <= as_of and calendar_days.last_use_date(as_of, days) <= days[-1]
 
 
-def _checked(inputs: report.Inputs) -> report.Inputs:
+def _checked(inputs: update_inputs.Inputs) -> update_inputs.Inputs:
     """Inputs that make sense together: every fund of the page has unit values, and a share where the charge is by share."""
     for fund in inputs.funds.items:
         inputs.unit_values.column(fund.code, inputs.funds)
@@ -154,7 +155,7 @@ def _checked(inputs: report.Inputs) -> report.Inputs:
     return inputs
 
 
-def _refuse_late(inputs: report.Inputs) -> None:
+def _refuse_late(inputs: update_inputs.Inputs) -> None:
     """Refuse a last day that the terms do not reach from the latest unit value."""
     last: datetime.date = inputs.unit_values.dates[-1].item()
     beyond = (inputs.as_of - last).days
@@ -168,7 +169,7 @@ def _refuse_late(inputs: report.Inputs) -> None:
             )
 
 
-def day_note(inputs: report.Inputs, as_of: str | None) -> str:
+def day_note(inputs: update_inputs.Inputs, as_of: str | None) -> str:
     """What to know of the last day of an update that nobody named: it is a month end, or just misses one."""
     last: datetime.date = inputs.unit_values.dates[-1].item()
     end = calendar_days.month_end(last.year, last.month)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from .. import report
 from ..calculation import tie_out
 from ..calculation.tie_out import Tied
 from ..errors import FlexExtraError
 from ..inputs import published_figures
 from ..inputs.input_tables import Published
-from ..report import Report
 from ..sources.files import Files
+from ..update import report
+from ..update.report import Report
 
 
 def read(name: str, files: Files) -> tuple[Published, ...]:

@@ -38,7 +38,7 @@ WORKBOOKS = (".xlsx",)  # what XlsxWriter writes without macros
 
 
 def _computed(files: Files, *given: Any) -> Any:
-    from .. import report
+    from ..update import report
     from .inputs import gather
 
     with screen.busy("Computing the tables …"):

@@ -28,8 +28,9 @@ from .report_commands import (
 from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
 
 if TYPE_CHECKING:
-    from ..report import Inputs, Report
     from ..sources.files import Files
+    from ..update.report import Report
+    from ..update.update_inputs import Inputs
     from ..workbook.review import Made
 
 
@@ -117,8 +118,8 @@ def review(
 
 def _build(asked: Asked) -> None:
     """Build a review, and say what of it is to be looked at."""
-    from .. import report
     from ..review import changes
+    from ..update import report
     from ..workbook import review as builder
     from . import review_inputs as read
 
@@ -209,7 +210,7 @@ def _say_found(made: Made) -> bool:
 
 def _check(book: Path, previous: Path | None) -> None:
     """Say what in a review is not as built; exit code 1 where anything is."""
-    from .. import report
+    from ..update import report
     from ..workbook import review as builder
     from ..workbook import review_check
     from . import review_inputs as read

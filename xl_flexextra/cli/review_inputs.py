@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import report, terms
+from .. import terms
 from ..cells import scalars
 from ..cells.ranges import FROM
 from ..errors import BadInput, FlexExtraError, MissingData, Refused
@@ -19,6 +19,7 @@ from ..review.data_checks import Evidence
 from ..review.sign_off import ROLES, Signature
 from ..sources.files import Files
 from ..terms import Terms, in_cells
+from ..update import report, update_inputs
 from ..workbook import page_texts
 from ..workbook.layout import PAGE
 
@@ -29,7 +30,7 @@ Date = datetime.date
 WORKBOOKS = {".xlsx", ".xlsm"}
 
 
-def from_workbook(path: Path) -> report.Inputs:
+def from_workbook(path: Path) -> update_inputs.Inputs:
     """The inputs that an update or review workbook carries: its tables, the texts of its page, its cell AsOf."""
     book = _opened(path)
     try:
@@ -51,7 +52,7 @@ def from_workbook(path: Path) -> report.Inputs:
     if as_of is None:
         as_of = max((p.as_of for p in published), default=values.dates[-1].item())
     shares = tables.get("Shares", [])
-    found = report.Inputs(
+    found = update_inputs.Inputs(
         unit_values=values,
         funds=remembered.parse(f"{path.name}, Funds", "funds", tables["Funds"]),
         contracts=tuple(contracts),
@@ -69,7 +70,7 @@ def from_workbook(path: Path) -> report.Inputs:
     return dataclasses.replace(found, **_texts(page, tables, found))
 
 
-def _texts(page: list[list[Any]], tables: dict[str, list[list[Any]]], inputs: report.Inputs) -> dict[str, Any]:
+def _texts(page: list[list[Any]], tables: dict[str, list[list[Any]]], inputs: update_inputs.Inputs) -> dict[str, Any]:
     """The texts of the page: of an update on the page itself, of a review in the table Texts."""
     if "Texts" in tables:
         return page_texts.from_rows(tables["Texts"])
@@ -150,7 +151,7 @@ def signatures_and_facts(path: Path | None) -> tuple[list[Signature], dict[str, 
     return found, {str(k): str(v) for k, v in given.get("model", {}).items()}
 
 
-def evidence(asked: Any, before: report.Inputs | None) -> Evidence:
+def evidence(asked: Any, before: update_inputs.Inputs | None) -> Evidence:
     """What a reviewer gives besides the update: an earlier one, a second source, NAVs, the funds' own returns."""
     if asked.distributions is not None and asked.navs is None:
         raise BadInput("--distributions needs --navs; give the net asset values too.")

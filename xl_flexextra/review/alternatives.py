@@ -14,9 +14,10 @@ from ..calculation.tie_out import Tied
 from ..cells.rounding import shortest
 from ..errors import FlexExtraError
 from ..inputs.remembered import parse
-from ..report import Inputs, Report, Route, compute, route, tie_by_route
 from ..terms import Terms
 from ..terms.keys import KEYS
+from ..update.report import Report, Route, compute, route, tie_by_route
+from ..update.update_inputs import Inputs
 
 SIZE = 40_000.0  # dollars: the average contract size in domain practice; used only where the terms state none
 COMPANIONS: dict[tuple[str, str], dict[str, Any]] = {

@@ -33,8 +33,9 @@ from ..inputs import fund_names
 from ..inputs.remembered import parse
 from ..inputs.shares import Shares
 from ..inputs.unit_values import UnitValues
-from ..report import Inputs, Report, Table, TableSpec, compute
 from ..terms import Terms
+from ..update.report import Report, Table, compute
+from ..update.update_inputs import Inputs, TableSpec
 
 Date = datetime.date
 CAUSES = ("revision", "month dropped", "month added", "anniversaries", "share", "charge", "schedule", "other")

@@ -23,9 +23,9 @@ import numpy as np
 from ..calculation import calendar_days, periods
 from ..calculation.returns import change
 from ..errors import FlexExtraError
-from ..report import Inputs
 from ..terms import Terms
 from ..terms.keys import KEYS, REQUIRED
+from ..update.update_inputs import Inputs
 
 Date = datetime.date
 NOT_GIVEN = "not given"

@@ -21,7 +21,8 @@ from ..inputs.funds import Funds
 from ..inputs.series_checks import USUAL
 from ..inputs.substitutions import splice
 from ..inputs.unit_values import UnitValues
-from ..report import Inputs, compute
+from ..update.report import compute
+from ..update.update_inputs import Inputs
 
 Date = datetime.date
 AGREEMENT = 5e-7  # unit values are published to six decimals

@@ -18,8 +18,8 @@ from ..cells.scalars import to_serial
 from ..inputs.funds import Funds
 from ..inputs.shares import Shares
 from ..inputs.unit_values import UnitValues
-from ..report import Inputs
 from ..terms import Terms
+from ..update.update_inputs import Inputs
 
 _CELL = re.compile(r"(?<![A-Za-z0-9_.\[])(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![A-Za-z0-9_(\]])")
 _TEXT = re.compile(r'("(?:[^"]|"")*")')

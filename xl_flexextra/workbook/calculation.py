@@ -7,8 +7,8 @@ from typing import Any
 
 from ..calculation import calendar_days, periods
 from ..errors import NA, FlexExtraError
-from ..report import Report, Table, latest_day, reaches_month_end
 from ..terms.keys import KEYS
+from ..update.report import Report, Table, latest_day, reaches_month_end
 from .book import DATE, GREEN, GREY, RED, Book, area, at, cached, percent
 from .data_sheets import fund_cell
 from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, widest

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..report import TableSpec
 from ..terms import Terms
+from ..update.update_inputs import TableSpec
 
 CDSC = "the contingent deferred sales charge (CDSC)"
 PREMIUM_TAX = {

@@ -10,8 +10,9 @@ import numpy as np
 from ..calculation import calendar_days, contract_figures
 from ..errors import CellError, MissingData, PassedError
 from ..inputs.input_tables import Fund
-from ..report import Inputs, Report
 from ..terms import Terms
+from ..update.report import Report
+from ..update.update_inputs import Inputs
 from .book import DATE, MONEY, SERIES, UNIT, Book, area, at, place_of
 from .data_sheets import fund_cell
 from .layout import CHARTS, FIGURE_COLUMN, GROWTH, PAGE, Layout, period_label

@@ -18,8 +18,8 @@ from ..inputs.input_tables import (
     Column,
     InputTable,
 )
-from ..report import Inputs
 from ..terms.keys import KEYS
+from ..update.update_inputs import Inputs
 from .book import DATE, MONEY, PERCENT, UNIT, Book, at
 from .terms_places import names
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..inputs.input_tables import TABLES
-from ..report import Report
+from ..update.report import Report
 
 UPDATE_SHEETS = PAGE, TIE_OUT, CHARTS, CALCULATION, GROWTH, SOURCES = (
     "Update", "Tie-out", "Charts", "Calculation", "Growth", "Sources",

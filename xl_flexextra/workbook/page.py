@@ -8,8 +8,9 @@ from typing import Any
 from ..calculation import calendar_days, periods
 from ..errors import FlexExtraError
 from ..inputs import dated_series
-from ..report import Inputs, Report, Table
 from ..terms import Terms
+from ..update.report import Report, Table
+from ..update.update_inputs import Inputs
 from . import page_texts
 from .book import DARK, PERCENT, SHORT_DATE, Book, at, percent
 from .calculation import or_blank, value_or_blank

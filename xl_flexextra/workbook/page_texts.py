@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..calculation.periods import parse
-from ..report import Inputs
+from ..update.update_inputs import Inputs
 from .book import Book
 from .layout import PAGE_COLUMNS, period_label
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from ..calculation.tie_out import Tied
 from ..errors import BadInput
-from ..report import Inputs, Report
 from ..review import alternatives, changes, data_checks, fingerprints
 from ..review.closed_form import months_of
 from ..review.sign_off import Signature
+from ..update.report import Report
+from ..update.update_inputs import Inputs
 from . import data_sheets, review_controls
 from .layout import APPROVED, ASSUMPTIONS, CHANGED, CONTRACTS, CONTROLS, DATA, PROBE, REVIEW, SETTINGS, WORKINGS
 from .review_book import CONTROL_TAB, RESULT_TAB, WORKING_TAB, Plan, ReviewBook, settings_sheet

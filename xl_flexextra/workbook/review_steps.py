@@ -8,10 +8,10 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from .. import report as reports
 from ..inputs.fund_names import key
 from ..inputs.input_tables import PUBLISHED_TABLE
 from ..review import closed_form as cf
+from ..update import report
 from .book import DATE, MONEY, PERCENT, UNIT, at, place_of, quoted
 from .layout import PUBLISHED, WORKINGS
 from .review_book import Plan, setting, unit_value
@@ -197,7 +197,7 @@ class Figures:
         for number, tied in enumerate(plan.report.tied, start=1):
             published = tied.published
             column = codes.index((published.contract or cf.BEFORE).casefold())
-            code = reports.route(plan.report, published).code
+            code = report.route(plan.report, published).code
             fund, terms = inputs.funds.code(published.fund), plan.contracts[column]
             closed = cf.closed_form(inputs, terms, fund, code, published.as_of, not published.contract)
             self.items.append(Figure(tied, code, fund, terms, column, closed, number))

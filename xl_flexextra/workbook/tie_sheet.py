@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import __version__, catalogue
-from .. import report as reports
 from ..calculation.tie_out import TIES, Tied
 from ..errors import CellError
 from ..functions import registry
-from ..report import Report, Route
 from ..terms import Terms
+from ..update import report as reports
+from ..update.report import Report, Route
 from .book import DATE, GREEN, RED, Book, area, at, cached, percent
 from .calculation import value_or_blank
 from .data_sheets import FIRST_ROW, published_cell

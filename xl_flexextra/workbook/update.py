@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..report import Report
+from ..update.report import Report
 from .book import Book
 from .calculation import calculation_sheet, parameters
 from .charts import charts_sheet, growth_last_row, growth_sheet

@@ -1,0 +1,108 @@
+"""What an update is computed from: its tables as asked for, and the inputs, own or of the sample."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..calculation import calendar_days
+from ..inputs.funds import Funds
+from ..inputs.input_tables import Published
+from ..inputs.published_figures import published_from_rows
+from ..inputs.remembered import parse
+from ..inputs.shares import Shares
+from ..inputs.unit_values import UnitValues
+from ..terms import Terms
+
+Date = datetime.date
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One table of the update: which contract and charges, to which day, over which periods."""
+
+    id: str
+    title: str
+    contract: Terms
+    charges: str
+    quarter_end: bool
+    periods: tuple[str, ...]
+
+    @property
+    def contract_code(self) -> str:
+        """The contract's code in the published figures; empty for a table before contract charges."""
+        return "" if self.charges == "asset" else str(self.contract["contract.code"] or self.contract.name)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that an update is made of. ``label`` stands wherever the unit values are shown.
+
+    Whatever names the funds and contracts came under, here they have their codes: formulas of a workbook ask by code.
+    ``notes`` are printed and numbered from 1; ``heading_notes`` hang a note on a heading: "choice" or a period.
+    """
+
+    unit_values: UnitValues
+    funds: Funds
+    contracts: tuple[Terms, ...]
+    as_of: Date
+    shares: Shares | None = None
+    share_rows: Sequence[Sequence[Any]] = ()
+    rate_rows: Sequence[Sequence[Any]] = ()
+    published: tuple[Published, ...] = ()
+    holidays: tuple[tuple[Date, str], ...] = ()
+    oddities: Sequence[Sequence[Any]] = ()
+    sources: Sequence[Sequence[Any]] = ()
+    notes: tuple[str, ...] = ()
+    heading_notes: tuple[tuple[str, str], ...] = ()
+    disclosures: tuple[str, ...] = ()
+    title: str = "Performance update"
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        values = self.unit_values.coded(self.funds)
+        funds = self.funds.beside(values.funds)
+        object.__setattr__(self, "unit_values", values)
+        if self.shares is not None:
+            table = parse("shares", "shares", list(self.share_rows)) if self.share_rows else self.shares
+            object.__setattr__(self, "share_rows", table.coded(funds).table())
+            object.__setattr__(self, "shares", self.shares.coded(funds))
+        codes = {one.name.casefold(): str(one["contract.code"]) for one in self.contracts if one["contract.code"]}
+        for code in [*codes.values()]:
+            codes[code.casefold()] = ""  # a contract may be named by its name too, unless that is another's code
+        figures = [
+            replace(one, fund=funds.own_code(one.fund), contract=codes.get(one.contract.casefold()) or one.contract)
+            for one in self.published
+        ]
+        object.__setattr__(self, "published", tuple(figures))
+
+    @property
+    def quarter_end(self) -> Date:
+        """Where the standardized tables end."""
+        return calendar_days.quarter_end(self.as_of)
+
+
+def sample_inputs() -> Inputs:
+    """The July 2008 update of Flex Extra: the shipped sample."""
+    from .. import sample, terms
+
+    return Inputs(
+        unit_values=parse("unit_values", "unit_values", sample.rows("UnitValues")),
+        funds=parse("funds", "funds", sample.rows("Funds")),
+        contracts=(terms.load("flex_extra_flexible"), terms.load("flex_extra_single")),
+        as_of=sample.AS_OF,
+        shares=parse("shares", "shares", sample.rows("Shares")),
+        share_rows=sample.rows("Shares"),
+        rate_rows=sample.rows("InterestRates"),
+        published=published_from_rows(sample.rows("Published")),
+        holidays=sample.holidays(),
+        oddities=sample.rows("Oddities"),
+        sources=sample.rows("Sources"),
+        notes=sample.text("notes.md"),
+        heading_notes=(("choice", "1"), ("1Y", "7"), ("10Y", "8")),
+        disclosures=sample.text("disclosures.md"),
+        title="Flex Extra variable annuity",
+        label=sample.LABEL,
+    )

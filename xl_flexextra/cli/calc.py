@@ -14,7 +14,7 @@ from . import screen
 from .codes import LOOK
 
 if TYPE_CHECKING:
-    from ..hosts.calc import Cell, Printed
+    from ..hosts.calc import Printed, RecalculatedCell
 
 app = typer.Typer(help="LibreOffice Calc: the same formulas without Excel.", no_args_is_help=True)
 MOST = 25
@@ -61,7 +61,7 @@ def recalculate(
         raise typer.Exit(LOOK)
 
 
-def _cells(title: str, cells: list[Cell], expand: bool) -> Table:
+def _cells(title: str, cells: list[RecalculatedCell], expand: bool) -> Table:
     """The first cells of a list; the formula gets the room that is left, and gives way in a narrow window."""
     more = f" (the first {MOST})" if len(cells) > MOST else ""
     table = Table(title=f"{title}: {len(cells)}{more}", expand=expand)

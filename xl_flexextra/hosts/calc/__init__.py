@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .recalculation import FILTERS, Cell, Printed, Recalculation, recalculate, to_pdf
+from .recalculation import FILTERS, Printed, RecalculatedCell, Recalculation, recalculate, to_pdf
 
-__all__ = ["FILTERS", "Cell", "Printed", "Recalculation", "recalculate", "to_pdf"]
+__all__ = ["FILTERS", "Printed", "RecalculatedCell", "Recalculation", "recalculate", "to_pdf"]

@@ -21,7 +21,7 @@ BROKEN = frozenset({"#NAME?", "#REF!"})  # a formula that cannot be right, whate
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class RecalculatedCell:
     """One formula cell: cached as the file has it, recalculated as LibreOffice has it; errors as their text."""
 
     sheet: str
@@ -41,22 +41,22 @@ class Cell:
 class Recalculation:
     """Every formula cell of a workbook after a hard recalculation."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[RecalculatedCell, ...]
     seconds: float
     functions: frozenset[str] = frozenset()  # what LibreOffice knows, as workbooks of Excel name it
 
     @property
-    def differences(self) -> list[Cell]:
+    def differences(self) -> list[RecalculatedCell]:
         """Cells whose cached value is not what LibreOffice computes."""
         return [cell for cell in self.cells if not cell.agrees]
 
     @property
-    def errors(self) -> list[Cell]:
+    def errors(self) -> list[RecalculatedCell]:
         """Cells that hold an error."""
         return [cell for cell in self.cells if cell.is_error]
 
     @property
-    def faults(self) -> list[Cell]:
+    def faults(self) -> list[RecalculatedCell]:
         """Cells that differ, and cells whose formula is broken even where the file says so too.
 
         Other errors that the file holds as well are results, such as #N/A where a fund has no history.
@@ -107,7 +107,9 @@ def recalculate(
     cells = []
     for sheet, address, formula, value, error in answer["cells"]:
         cached, text = stored.get((sheet, address), (None, ""))
-        cells.append(Cell(sheet, address, f"={text}" if text else _with_our_names(formula), cached, value, error))
+        cells.append(
+            RecalculatedCell(sheet, address, f"={text}" if text else _with_our_names(formula), cached, value, error)
+        )
     return Recalculation(tuple(cells), float(answer["seconds"]), frozenset(answer["functions"]))
 
 

@@ -10,7 +10,7 @@ from xl_flexextra import catalogue, workbook
 from xl_flexextra.hosts.excel import files
 from xl_flexextra.hosts.excel.wrappers import BUTTON_MACROS
 from xl_flexextra.update import report, update_inputs
-from xl_flexextra.workbook import review
+from xl_flexextra.workbook.review import build
 from xl_flexextra.workbook.template import build_template
 from xl_flexextra.workbook.tour import build_tour
 
@@ -28,7 +28,7 @@ def main(folder: Path = FOLDER) -> None:
     (folder / "FlexExtra.xlam").write_bytes(files.addin(catalogue.functions()))
     build_template(folder / "blank_template.xlsx")
     build_tour(folder / "functions_tour.xlsx")
-    review.build(update, folder / "flex_extra_review.xlsx")
+    build.build(update, folder / "flex_extra_review.xlsx")
     print(f"{folder / 'flex_extra_performance_update.xlsx'}: {update.headline}")
 
 

@@ -15,10 +15,10 @@ def reviewed():
 
 @pytest.fixture(scope="session")
 def built(reviewed, tmp_path_factory):
-    from xl_flexextra.workbook import review
+    from xl_flexextra.workbook.review import build
 
     path = tmp_path_factory.mktemp("review") / "review.xlsx"
-    mark = review.build(reviewed, path)
+    mark = build.build(reviewed, path)
     return path, mark
 
 

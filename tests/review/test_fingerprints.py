@@ -88,13 +88,13 @@ def test_every_field_of_the_inputs_is_read_back_from_the_workbook(name, tmp_path
 
 
 def test_a_review_carries_rates_holidays_and_the_texts_of_the_page(tmp_path):
-    from xl_flexextra.workbook import review
+    from xl_flexextra.workbook.review import build
 
     texts = {"title": "Another title", "notes": ("First  of two", "Second"), "disclosures": ("Read this.",)}
     changed = dataclasses.replace(
         INPUTS, **texts, heading_notes=(("1Y", "2"), ("choice", "1")), holidays=((DAY, "Day off"),), oddities=()
     )
-    review.build(report.compute(changed), tmp_path / "review.xlsx")
+    build.build(report.compute(changed), tmp_path / "review.xlsx")
     read = fingerprints.of_inputs(review_inputs.from_workbook(tmp_path / "review.xlsx"))
     assert sign_off.changed(fingerprints.of_inputs(changed), read) == []
 

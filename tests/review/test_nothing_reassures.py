@@ -24,8 +24,7 @@ from xl_flexextra.review import alternatives, data_checks, fingerprints, sign_of
 from xl_flexextra.review.sign_off import Signature
 from xl_flexextra.sync import store
 from xl_flexextra.update import report, update_inputs
-from xl_flexextra.workbook import review
-from xl_flexextra.workbook import review_check as check
+from xl_flexextra.workbook.review import build, check
 
 DAY = datetime.date(2008, 8, 4)
 MISPRINTS = {3: 0.0009, 40: -0.0294, 77: 0.0001}  # by how much three of the printed figures are off
@@ -44,9 +43,9 @@ def misprinted(inputs, tmp_path_factory):
     )
     update = report.compute(dataclasses.replace(inputs, published=published))
     path = tmp_path_factory.mktemp("signed") / "signed.xlsx"
-    mark = review.build(update, path)
+    mark = build.build(update, path)
     signatures = [Signature("Preparer", "P. Reparer", DAY, mark), Signature("Reviewer", "R. Viewer", DAY, mark)]
-    assert review.build(update, path, signatures=signatures) == mark
+    assert build.build(update, path, signatures=signatures) == mark
     return path
 
 
@@ -138,7 +137,7 @@ def test_without_the_add_in_no_agree_stands_under_an_error(inputs, tmp_path):
 def test_a_control_over_no_figure_of_the_native_route_is_not_compared(inputs, tmp_path):
     beyond = tuple(one.replace(years__basis="actual_365") for one in inputs.contracts)
     few = dataclasses.replace(inputs, contracts=beyond, published=inputs.published[:2])
-    review.build(report.compute(few), tmp_path / "beyond.xlsx")
+    build.build(report.compute(few), tmp_path / "beyond.xlsx")
     book = openpyxl.load_workbook(tmp_path / "beyond.xlsx", data_only=True)
     result = cells_by_label(book["Controls"], 5)
     assert result["figures whose routes differ by more than the tolerance"] == "not compared"
@@ -186,7 +185,7 @@ def test_a_count_of_ties_over_errors_says_how_many(inputs, tmp_path):
     sheet = openpyxl.load_workbook(tmp_path / "update.xlsx", data_only=True)["Tie-out"]
     assert (sheet["D3"].value, sheet["E3"].value) == (3, 4)
     assert (sheet["D4"].value, sheet["E4"].value) == (1, "without a figure")
-    review.build(update, tmp_path / "review.xlsx")
+    build.build(update, tmp_path / "review.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "review.xlsx", data_only=True)["Review"]
     assert sheet["E6"].value == "1 without a figure: not compared"
 

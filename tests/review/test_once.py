@@ -5,10 +5,11 @@ import xlsxwriter
 from xl_flexextra.calculation import contract_figures
 from xl_flexextra.review import alternatives, closed_form
 from xl_flexextra.update import report, update_inputs
-from xl_flexextra.workbook import review, review_steps
-from xl_flexextra.workbook.review_book import Plan
-from xl_flexextra.workbook.review_contracts import Places
-from xl_flexextra.workbook.review_steps import Figures
+from xl_flexextra.workbook.review import build
+from xl_flexextra.workbook.review import steps as review_steps
+from xl_flexextra.workbook.review.book import Plan
+from xl_flexextra.workbook.review.contracts_sheet import Places
+from xl_flexextra.workbook.review.steps import Figures
 
 
 def counted(monkeypatch, owner, name):
@@ -38,7 +39,7 @@ def test_a_review_is_written_once_and_each_step_of_the_workings_is_built_once(mo
     computed = counted(monkeypatch, contract_figures.ContractFigures, "table")
     built = counted(monkeypatch, review_steps, "steps")
     closed = counted(monkeypatch, closed_form, "closed_form")
-    review.make(update, tmp_path / "review.xlsx")
+    build.make(update, tmp_path / "review.xlsx")
     assert len(books) == 1
     assert len(built) == 1
     assert len(closed) == len(update.tied) + 1  # each figure, and the probe

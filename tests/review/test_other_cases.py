@@ -11,7 +11,7 @@ from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Fund, Published
 from xl_flexextra.terms import Terms
 from xl_flexextra.update import report, update_inputs
-from xl_flexextra.workbook import review
+from xl_flexextra.workbook.review import build
 
 JULY = datetime.date(2008, 7, 31)
 
@@ -38,7 +38,7 @@ def test_figures_of_every_kind_recalculate_to_what_the_file_holds(tmp_path):
         figure(as_of=datetime.date(2008, 7, 15), period="1Y"),
     )
     inputs = dataclasses.replace(update_inputs.sample_inputs(), published=published)
-    review.build(report.compute(inputs), tmp_path / "odd.xlsx")
+    build.build(report.compute(inputs), tmp_path / "odd.xlsx")
     result = host.recalculate(tmp_path / "odd.xlsx", timeout=300)
     assert result.differences == []
     functions, natives = column(result, "Review", "H", 9), column(result, "Review", "I", 9)
@@ -66,7 +66,7 @@ def test_another_insurers_contract_is_reviewed_by_the_function_route(tmp_path):
         published=(figure("other", period="1Y", value=-0.2393), figure("", period="1Y", value=-0.1814)),
         funds=Funds(tuple(Fund(code, printed_name=code) for code in sample.unit_values.funds)),
     )  # fmt: skip
-    review.build(report.compute(inputs), tmp_path / "other.xlsx")
+    build.build(report.compute(inputs), tmp_path / "other.xlsx")
     result = host.recalculate(tmp_path / "other.xlsx", timeout=300)
     assert result.differences == []
     first, second = column(result, "Review", "I", 2)

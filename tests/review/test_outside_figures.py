@@ -17,7 +17,7 @@ from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import changes
 from xl_flexextra.terms import Terms
 from xl_flexextra.update import report, update_inputs
-from xl_flexextra.workbook import review
+from xl_flexextra.workbook.review import build
 
 OCTOBER = datetime.date(2024, 10, 31)
 INCEPTION = datetime.date(2021, 10, 31)  # YOUNG's, a month before its first unit value
@@ -64,7 +64,7 @@ def own_inputs(**changed):
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("own") / "own.xlsx"
-    review.build(report.compute(own_inputs()), path)
+    build.build(report.compute(own_inputs()), path)
     return path
 
 
@@ -107,7 +107,7 @@ def test_the_probe_has_a_row_for_every_charge_of_a_walk_by_the_quarter(recalcula
 def test_a_later_update_as_the_one_before_is_said_on_what_changed(tmp_path):
     inputs = own_inputs()
     later, earlier = inputs, dataclasses.replace(changes.previous_month(inputs), published=inputs.published[:1])
-    review.build(report.compute(earlier), tmp_path / "swapped.xlsx", previous=later)
+    build.build(report.compute(earlier), tmp_path / "swapped.xlsx", previous=later)
     shown = openpyxl.load_workbook(tmp_path / "swapped.xlsx", data_only=True)["What changed"]["A4"].value
     assert shown.startswith("The update before is of 2024-10-31, later than this one of 2024-09-30:")
 
@@ -123,7 +123,7 @@ def test_the_headline_is_green_only_where_all_tie(path, tmp_path):
 @needs_calc
 def test_a_choice_for_inceptions_leaves_out_only_periods_that_begin_without_a_unit_value(tmp_path):
     inputs = own_inputs(valuation__inception="first_value", valuation__max_age_days=40)
-    review.build(report.compute(inputs), tmp_path / "first_value.xlsx")
+    build.build(report.compute(inputs), tmp_path / "first_value.xlsx")
     result = host.recalculate(tmp_path / "first_value.xlsx", timeout=300)
     assert result.differences == []
     contracts = {c.value: c.row for c in openpyxl.load_workbook(tmp_path / "first_value.xlsx")["Contracts"]["A"]}

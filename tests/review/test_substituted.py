@@ -9,7 +9,7 @@ from xl_flexextra import terms
 from xl_flexextra.inputs import published_figures
 from xl_flexextra.inputs.remembered import parse
 from xl_flexextra.update import report, update_inputs
-from xl_flexextra.workbook import review
+from xl_flexextra.workbook.review import build
 
 D = datetime.date
 VALUES = [
@@ -38,7 +38,7 @@ def substituted(tmp_path_factory):
     )
     computed = report.compute(inputs)
     place = tmp_path_factory.mktemp("substituted") / "review.xlsx"
-    review.build(computed, place)
+    build.build(computed, place)
     return computed, place
 
 

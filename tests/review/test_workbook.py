@@ -262,7 +262,7 @@ def test_a_rebuild_with_other_inputs_carries_no_signature_over(reviewed, built, 
 
     from xl_flexextra.review.sign_off import Signature
     from xl_flexextra.update import report
-    from xl_flexextra.workbook import review
+    from xl_flexextra.workbook.review import build
 
     inputs = reviewed.inputs
     first_contract, second = inputs.contracts
@@ -271,7 +271,7 @@ def test_a_rebuild_with_other_inputs_carries_no_signature_over(reviewed, built, 
     )
     signature = Signature("Reviewer", "R. Viewer", datetime.date(2008, 8, 4), built[1])
     path = tmp_path / "again.xlsx"
-    assert review.build(report.compute(fewer), path, signatures=[signature]) != built[1]
+    assert build.build(report.compute(fewer), path, signatures=[signature]) != built[1]
     book = openpyxl.load_workbook(path, data_only=True)
     shown = [c.value for row in book["Controls"].iter_rows(min_col=5, max_col=5) for c in row]
     assert "VOID: signed another package" in shown
@@ -306,7 +306,7 @@ def test_no_constants_hidden_sheets_or_links(values):
 
 
 def test_inspection_finds_a_hidden_sheet_and_a_constant(tmp_path):
-    from xl_flexextra.workbook.review_inspect import CONSTANTS, HIDDEN, inspect
+    from xl_flexextra.workbook.review.inspect import CONSTANTS, HIDDEN, inspect
 
     book = openpyxl.Workbook()
     book.active["A1"] = "=B1*1.01"

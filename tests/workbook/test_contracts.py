@@ -19,9 +19,9 @@ from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms, keys
 from xl_flexextra.update import report, update_inputs
-from xl_flexextra.workbook import review
 from xl_flexextra.workbook.captions import caption
 from xl_flexextra.workbook.layout import DATA_SHEETS, REVIEW_SHEETS, UPDATE_SHEETS
+from xl_flexextra.workbook.review import build as review
 from xl_flexextra.workbook.template import build_template
 from xl_flexextra.workbook.terms_places import names, sheet_name
 

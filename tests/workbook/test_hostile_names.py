@@ -21,7 +21,7 @@ from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import load
 from xl_flexextra.update import report, update_inputs
-from xl_flexextra.workbook import review
+from xl_flexextra.workbook.review import build
 from xl_flexextra.workbook.template import build_template
 
 HOSTILE = (
@@ -82,7 +82,7 @@ def formulas(path):
 def built(folder, codes, text):
     computed = report.compute(update(codes, text))
     workbook.build(computed, folder / "update.xlsx")
-    review.build(computed, folder / "review.xlsx")
+    build.build(computed, folder / "review.xlsx")
     build_template(folder / "template.xlsx", codes)
     return {name: formulas(folder / f"{name}.xlsx") for name in ("update", "review", "template")}
 

@@ -21,8 +21,8 @@ from xl_flexextra.inputs.input_tables import Fund, Published
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms
 from xl_flexextra.update import report, update_inputs
-from xl_flexextra.workbook import review
 from xl_flexextra.workbook.book import cached
+from xl_flexextra.workbook.review import build as review
 from xl_flexextra.workbook.template import build_template
 
 slow = settings(

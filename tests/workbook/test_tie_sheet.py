@@ -15,7 +15,7 @@ from xl_flexextra.inputs import published_figures
 from xl_flexextra.inputs.input_tables import Published
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.update import report
-from xl_flexextra.workbook.tie_sheet import COMPUTED, HEADER_ROW, RECOMPUTED
+from xl_flexextra.workbook.update.tie_out_sheet import COMPUTED, HEADER_ROW, RECOMPUTED
 
 FIRST, LAST = HEADER_ROW + 2, HEADER_ROW + 113  # rows of the 112 figures, counted from 1
 

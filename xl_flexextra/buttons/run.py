@@ -88,7 +88,7 @@ def restore_last_apply(book: Any, _source: str) -> tuple[str, str]:
 def tie_out(book: Any, _source: str) -> tuple[str, str]:
     """How many recomputed returns tie to the published ones, by the workbook's own sheet, recalculated."""
     from ..workbook.layout import TIE_OUT
-    from ..workbook.tie_sheet import HEADER, HEADER_ROW
+    from ..workbook.update.tie_out_sheet import HEADER, HEADER_ROW
 
     if TIE_OUT not in [sheet.name for sheet in book.sheets]:
         raise MissingData(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..sources.files import Files
     from ..update.report import Report
     from ..update.update_inputs import Inputs
-    from ..workbook.review import Made
+    from ..workbook.review.build import Made
 
 
 @dataclass(frozen=True)
@@ -120,20 +120,20 @@ def _build(asked: Asked) -> None:
     """Build a review, and say what of it is to be looked at."""
     from ..review import changes
     from ..update import report
-    from ..workbook import review as builder
+    from ..workbook.review import build
     from . import review_inputs as read
 
     _refuse_targets(asked)
     given, before = _inputs_of(asked), read.from_workbook(asked.previous) if asked.previous is not None else None
     evidence = read.evidence(asked, before)
     say_notes(asked.files)
-    builder.refuse(given, evidence)
+    build.refuse(given, evidence)
     signatures, facts = read.signatures_and_facts(asked.sign_off)
-    told = [(name, facts.pop(name, text)) for name, text in builder.FACTS] + list(facts.items())
+    told = [(name, facts.pop(name, text)) for name, text in build.FACTS] + list(facts.items())
     update = report.compute(given)
     _building(asked.target, update)
     found: list[Made] = []
-    atomic.replace(asked.target, lambda file: found.append(builder.make(update, file, before, evidence, signatures, told)))
+    atomic.replace(asked.target, lambda file: found.append(build.make(update, file, before, evidence, signatures, told)))
     made = found[-1]
     screen.say(f"Written: {asked.target}")
     errors = _print(asked.target, asked.pdf_target) if asked.pdf_target is not None else False
@@ -180,7 +180,7 @@ def _building(target: Path, update: Report) -> None:
 def _print(book: Path, target: Path) -> bool:
     """Write the printed sheets of a review as a PDF; gives whether any of them holds errors."""
     from ..hosts.calc import to_pdf
-    from ..workbook.review import PRINTED
+    from ..workbook.review.build import PRINTED
     from .calc import say_errors
 
     with screen.busy(f"LibreOffice prints {book.name} …"):
@@ -195,7 +195,7 @@ def _say_found(made: Made) -> bool:
     Gives whether there is any of it.
     """
     from ..review.data_checks import OFF
-    from ..workbook.review_controls import OPEN_FIGURES
+    from ..workbook.review.controls_sheet import OPEN_FIGURES
 
     if made.open:
         list_figures(f"Figures open: {len(made.open)}", made.open)
@@ -211,8 +211,8 @@ def _say_found(made: Made) -> bool:
 def _check(book: Path, previous: Path | None) -> None:
     """Say what in a review is not as built; exit code 1 where anything is."""
     from ..update import report
-    from ..workbook import review as builder
-    from ..workbook import review_check
+    from ..workbook.review import build as builder
+    from ..workbook.review import check as review_check
     from . import review_inputs as read
 
     update = report.compute(read.from_workbook(book))

@@ -20,8 +20,8 @@ from ..review.sign_off import ROLES, Signature
 from ..sources.files import Files
 from ..terms import Terms, in_cells
 from ..update import report, update_inputs
-from ..workbook import page_texts
 from ..workbook.layout import PAGE
+from ..workbook.update import page_texts
 
 if TYPE_CHECKING:
     from ..sources.excel_files import ExcelFile

@@ -24,7 +24,7 @@ FIRST_PARAMETER = 3
 
 
 @dataclass(frozen=True)
-class Block:
+class PageBlock:
     """One table's rows on the calculation sheet: its periods and their days, the table in one call, whether each figure
     of the page is the same, and a count of those that are not."""
 
@@ -46,7 +46,7 @@ class Layout:
     page: tuple[int, ...]
     rates: int
     notes: int
-    blocks: tuple[Block, ...]
+    blocks: tuple[PageBlock, ...]
 
 
 def layout(report: Report, parameters: int) -> Layout:
@@ -68,7 +68,7 @@ def layout(report: Report, parameters: int) -> Layout:
     for _ in report.tables:
         spill = line + 6
         same = spill + funds + 1
-        blocks.append(Block(line, line + 1, line + 2, line + 3, line + 4, spill, same, same + funds))
+        blocks.append(PageBlock(line, line + 1, line + 2, line + 3, line + 4, spill, same, same + funds))
         line = same + funds + 3
     return Layout(funds, tuple(rows), rates, row, tuple(blocks))
 

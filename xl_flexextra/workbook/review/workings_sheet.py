@@ -7,26 +7,17 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from ..calculation.tie_out import KNOWN, OPEN, ROUNDING, TIES
-from ..review import closed_form as cf
-from . import review_steps
-from .book import DATE, PERCENT, at, cached
-from .data_sheets import FIRST_ROW, published_cell
-from .layout import CONTROLS, FUNDS, PROBE, WORKINGS
-from .review_book import (
-    BAD,
-    INPUT_FILL,
-    RESULT_FILL,
-    SEE_CONTROLS,
-    SIGNED_TOO_SOON,
-    WORKING_FILL,
-    ReviewBook,
-    setting,
-)
-from .review_contracts import Places
-from .review_figure import TOP, Figure
-from .review_steps import Figures, Step
-from .tie_sheet import headline, without_figure
+from ...calculation.tie_out import KNOWN, OPEN, ROUNDING, TIES
+from ...review import closed_form as cf
+from ..book import DATE, PERCENT, at, cached
+from ..data_sheets import FIRST_ROW, published_cell
+from ..layout import CONTROLS, FUNDS, PROBE, WORKINGS
+from ..update.tie_out_sheet import headline, without_figure
+from . import steps
+from .book import BAD, INPUT_FILL, RESULT_FILL, SEE_CONTROLS, SIGNED_TOO_SOON, WORKING_FILL, ReviewBook, setting
+from .contracts_sheet import Places
+from .figures import TOP, Figure
+from .steps import Figures, Step
 
 MISSING = 5, 4  # where Review says how many figures could not be computed
 
@@ -40,7 +31,7 @@ def workings_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Place
     )  # fmt: skip
     head = TOP - 1
     _charge_numbers(book, sheet, figures, head - 1)
-    for place, step in enumerate(review_steps.steps(figures, places)):
+    for place, step in enumerate(steps.steps(figures, places)):
         side = "left" if step.left else "right"
         book.value(sheet, head, place, step.title, book.format("head", bg_color=WORKING_FILL, align=side))
         sheet.set_column(place, place, step.width)
@@ -91,7 +82,7 @@ def _function_route(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         table, day = figures.plan.terms_table(terms), at(first, column["as_of"])
         call = f"CONTRACT_AATR({table}[#All],UnitValues[#All],{funds},{day},{codes},{shares},Funds[#All]{basis})"
         rows = [[_number(f.tied.recomputed)] for _, f in group]
-        book.spill(sheet, first, column["function"], call, rows, book.format(num_format=review_steps.EXACT))
+        book.spill(sheet, first, column["function"], call, rows, book.format(num_format=steps.EXACT))
 
 
 def _number(value: Any) -> Any:
@@ -140,7 +131,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places)
         book.formula(sheet, row, PUBLISHED_AT, published_cell(source, "return"), published.value, percent)
         ours = _number(recomputed)
         book.formula(sheet, row, FUNCTION, figures.cell("function", row, WORKINGS), ours, exact)
-        shown = review_steps.native_value(figure)
+        shown = steps.native_value(figure)
         book.formula(sheet, row, NATIVE, figures.cell("native", row, WORKINGS), shown, exact)
         by_function = isinstance(ours, float)
         for place, formula, difference in _apart(figure, row, figures, places):
@@ -202,7 +193,7 @@ def _apart(figure: Figure, row: int, figures: Figures, places: Places) -> Iterat
 
 def _digits(figure: Figure) -> float:
     """How many printed digits the native route is from print; NaN where it has no figure."""
-    from ..cells.rounding import rounded
+    from ...cells.rounding import rounded
 
     native, places = figure.closed.result, int(figure.terms["rounding.decimals"]) + setting("PercentPlaces")
     if native is None or native != native:

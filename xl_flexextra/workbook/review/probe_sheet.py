@@ -5,20 +5,20 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from ..calculation import contract_figures, explain
-from ..cells.rounding import rounded
-from ..errors import FlexExtraError
-from ..inputs.fund_names import key
-from ..inputs.input_tables import FUND_TABLE
-from ..review import closed_form as cf
-from .book import DATE, MONEY, PERCENT, UNIT, area, at, cached, percent, place_of
-from .data_sheets import FIRST_ROW
-from .layout import FUNDS, PROBE, REVIEW, SETTINGS
-from .review_book import FIRST_PERIOD, INPUT_FILL, RESULT_FILL, WORKING_FILL, Plan, ReviewBook, setting, unit_value
-from .review_contracts import Places
-from .review_figure import period_codes
-from .review_figures import PUBLISHED_AT
-from .review_steps import Figures, begins_substituted
+from ...calculation import contract_figures, explain
+from ...cells.rounding import rounded
+from ...errors import FlexExtraError
+from ...inputs.fund_names import key
+from ...inputs.input_tables import FUND_TABLE
+from ...review import closed_form as cf
+from ..book import DATE, MONEY, PERCENT, UNIT, area, at, cached, percent, place_of
+from ..data_sheets import FIRST_ROW
+from ..layout import FUNDS, PROBE, REVIEW, SETTINGS
+from .book import FIRST_PERIOD, INPUT_FILL, RESULT_FILL, WORKING_FILL, Plan, ReviewBook, setting, unit_value
+from .contracts_sheet import Places
+from .figures import period_codes
+from .steps import Figures, begins_substituted
+from .workings_sheet import PUBLISHED_AT
 
 LABEL, CHOICE, USED = 0, 2, 3
 NUMBER, CONTRACT, AS_OF, FUND, PERIOD = range(4, 9)

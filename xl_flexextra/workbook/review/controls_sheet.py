@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .. import __version__
-from ..calculation.tie_out import KNOWN, TIES, Tied
-from ..errors import FlexExtraError
-from ..inputs import fund_names
-from ..review import fingerprints
-from ..review.sign_off import ROLES, Signature, left_open, status
-from . import review_contracts as contract_places
-from .book import DATE, area, at
-from .layout import APPROVED, CONTRACTS, CONTROLS, PROBE, REVIEW, SETTINGS, WORKINGS
-from .review_book import (
+from ... import __version__
+from ...calculation.tie_out import KNOWN, TIES, Tied
+from ...errors import FlexExtraError
+from ...inputs import fund_names
+from ...review import fingerprints
+from ...review.sign_off import ROLES, Signature, left_open, status
+from ..book import DATE, area, at
+from ..layout import APPROVED, CONTRACTS, CONTROLS, PROBE, REVIEW, SETTINGS, WORKINGS
+from . import contracts_sheet
+from .book import (
     CONTROL_FILL,
     FIRST_SETTING,
     INPUT_FILL,
@@ -27,12 +27,12 @@ from .review_book import (
     ReviewBook,
     setting,
 )
-from .review_contracts import Places
-from .review_figure import TOP, Figure
-from .review_figures import COLUMNS, NATIVE, NO, ROUTES, VERDICT, verdict
-from .review_inspect import KINDS, inspect_book
-from .review_pages import left_over_area
-from .review_steps import Figures
+from .contracts_sheet import Places
+from .figures import TOP, Figure
+from .inspect import KINDS, inspect_book
+from .pages import left_over_area
+from .steps import Figures
+from .workings_sheet import COLUMNS, NATIVE, NO, ROUTES, VERDICT, verdict
 
 FIRST_FACT = 4
 OPEN_FIGURES = "figures open or rounding"
@@ -140,8 +140,8 @@ def input_tables(book: ReviewBook, figures: Figures, places: Places) -> dict[str
     period = figures.column["period"]
     for block in (
         (SETTINGS, FIRST_SETTING, 0, last, 1),
-        (CONTRACTS, contract_places.TOP, 0, places.inception, contract_places.ALWAYS),
-        (CONTRACTS, places.weight, contract_places.FIRST, places.weight, contract_places.FIRST + places.contracts - 1),
+        (CONTRACTS, contracts_sheet.TOP, 0, places.inception, contracts_sheet.ALWAYS),
+        (CONTRACTS, places.weight, contracts_sheet.FIRST, places.weight, contracts_sheet.FIRST + places.contracts - 1),
         (WORKINGS, TOP, period, figures.last_row, period),
     ):
         found[area(*block[1:], sheet=block[0])] = book.block(*block)

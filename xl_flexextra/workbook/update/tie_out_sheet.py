@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .. import __version__, catalogue
-from ..calculation.tie_out import TIES, Tied
-from ..errors import CellError
-from ..functions import registry
-from ..terms import Terms
-from ..update import report as reports
-from ..update.report import Report, Route
-from .book import DATE, GREEN, RED, Book, area, at, cached, percent
-from .calculation import value_or_blank
-from .data_sheets import FIRST_ROW, published_cell
-from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, SOURCES, TIE_OUT, Layout
+from ... import __version__, catalogue
+from ...calculation.tie_out import TIES, Tied
+from ...errors import CellError
+from ...functions import registry
+from ...terms import Terms
+from ...update import report as reports
+from ...update.report import Report, Route
+from ..book import DATE, GREEN, RED, Book, area, at, cached, percent
+from ..data_sheets import FIRST_ROW, published_cell
+from ..layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, SOURCES, TIE_OUT, Layout
+from ..terms_places import terms_table
+from .calculation_sheet import value_or_blank
 from .page import contract_call
-from .terms_places import terms_table
 
 HEADER = [
     "table", "contract", "as of", "fund", "period", "published", "recomputed", "hundredths", "verdict", "known break",
@@ -174,11 +174,16 @@ def _recomputed(
         words = (at(which, 1, fixed="rc") for which in (ON_PAGE, OWN_DAY))
         book.formula(sheet, row, COMPUTED, f"IF({day}={anchor},{','.join(words)})", WORDS[_word_row(found)][1])
     book.formula(
-        sheet, row, RECOMPUTED, formula, _shown(one), book.format(num_format=percent(found.terms["rounding.decimals"]))
+        sheet,
+        row,
+        RECOMPUTED,
+        formula,
+        _recomputed_or_blank(one),
+        book.format(num_format=percent(found.terms["rounding.decimals"])),
     )
 
 
-def _shown(one: Tied) -> Any:
+def _recomputed_or_blank(one: Tied) -> Any:
     """The recomputed figure as its cell shows it: empty where the terms leave a period without history blank."""
     return "" if one.recomputed != one.recomputed else cached(one.recomputed)
 
@@ -188,7 +193,9 @@ def _verdict(book: Book, sheet: Any, row: int, one: Tied, terms: Terms, table: s
     gives the verdict."""
     known = one.published.known_break
     pair = f"{at(row, RECOMPUTED)},{at(row, PUBLISHED_AT)}"
-    shown = CellError(_shown(one)) if str(_shown(one)).startswith("#") else _shown(one)
+    shown = (
+        CellError(_recomputed_or_blank(one)) if str(_recomputed_or_blank(one)).startswith("#") else _recomputed_or_blank(one)
+    )
     apart = registry.evaluate(catalogue.get("TIE_DIFFERENCE"), [shown, one.published.value, None, terms])
     number = book.format(num_format="0", align="right")
     book.formula(sheet, row, APART, f"TIE_DIFFERENCE({pair},,{table}[#All])", apart, number)

@@ -5,28 +5,19 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ..calculation import calendar_days, periods
-from ..errors import FlexExtraError
-from ..inputs import dated_series
-from ..terms import Terms
-from ..update.report import Report, Table
-from ..update.update_inputs import Inputs
+from ...calculation import calendar_days, periods
+from ...errors import FlexExtraError
+from ...inputs import dated_series
+from ...terms import Terms
+from ...update.report import Report, Table
+from ...update.update_inputs import Inputs
+from ..book import DARK, PERCENT, SHORT_DATE, Book, at, percent
+from ..captions import caption
+from ..data_sheets import FIRST_ROW, fund_cell
+from ..layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, HEADING_ROWS, PAGE, PAGE_COLUMNS, RATES, Layout
+from ..terms_places import terms_table
 from . import page_texts
-from .book import DARK, PERCENT, SHORT_DATE, Book, at, percent
-from .calculation import or_blank, value_or_blank
-from .captions import caption
-from .data_sheets import FIRST_ROW, fund_cell
-from .layout import (
-    CALCULATION,
-    CODE_COLUMN,
-    FIGURE_COLUMN,
-    HEADING_ROWS,
-    PAGE,
-    PAGE_COLUMNS,
-    RATES,
-    Layout,
-)
-from .terms_places import terms_table
+from .calculation_sheet import or_blank, value_or_blank
 
 LAST = PAGE_COLUMNS - 1
 

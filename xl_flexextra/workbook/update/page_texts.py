@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..calculation.periods import parse
-from ..update.update_inputs import Inputs
-from .book import Book
-from .layout import PAGE_COLUMNS, period_label
+from ...calculation.periods import parse
+from ...update.update_inputs import Inputs
+from ..book import Book
+from ..layout import PAGE_COLUMNS, period_label
 
 LAST = PAGE_COLUMNS - 1
 NOTES, DISCLOSURES, CHOICE = "Notes", "Important information", "Investment choice"

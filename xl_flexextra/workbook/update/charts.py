@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from ..calculation import calendar_days, contract_figures
-from ..errors import CellError, MissingData, PassedError
-from ..inputs.input_tables import Fund
-from ..terms import Terms
-from ..update.report import Report
-from ..update.update_inputs import Inputs
-from .book import DATE, MONEY, SERIES, UNIT, Book, area, at, place_of
-from .data_sheets import fund_cell
-from .layout import CHARTS, FIGURE_COLUMN, GROWTH, PAGE, Layout, period_label
-from .terms_places import terms_table
+from ...calculation import calendar_days, contract_figures
+from ...errors import CellError, MissingData, PassedError
+from ...inputs.input_tables import Fund
+from ...terms import Terms
+from ...update.report import Report
+from ...update.update_inputs import Inputs
+from ..book import DATE, MONEY, SERIES, UNIT, Book, area, at, place_of
+from ..data_sheets import fund_cell
+from ..layout import CHARTS, FIGURE_COLUMN, GROWTH, PAGE, Layout, period_label
+from ..terms_places import terms_table
 
 FIRST_VALUE_ROW, HEADER_ROW, FIRST = 5, 6, 7
 NOTHING = "#N/A"  # no point in a chart

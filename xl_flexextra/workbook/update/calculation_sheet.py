@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ..calculation import calendar_days, periods
-from ..errors import NA, FlexExtraError
-from ..terms.keys import KEYS
-from ..update.report import Report, Table, latest_day, reaches_month_end
-from .book import DATE, GREEN, GREY, RED, Book, area, at, cached, percent
-from .data_sheets import fund_cell
-from .layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, widest
-from .terms_places import terms_table
+from ...calculation import calendar_days, periods
+from ...errors import NA, FlexExtraError
+from ...terms.keys import KEYS
+from ...update.report import Report, Table, latest_day, reaches_month_end
+from ..book import DATE, GREEN, GREY, RED, Book, area, at, cached, percent
+from ..data_sheets import fund_cell
+from ..layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, widest
+from ..terms_places import terms_table
 
 ROWS_A_PAGE = 56  # at the scale to which the sheet's width is fitted
 LATEST = "the latest unit value"
@@ -151,7 +151,7 @@ def _block(book: Book, sheet: Any, report: Report, table: Table, block: Any, pag
     book.value(sheet, block.spill - 1, CODE_COLUMN, "the table in one call", book.format("grey"))
     for i, _ in enumerate(funds):
         _fund(book, sheet, block.spill + i, i, report)
-    rows = [[_shown(v) for v in line] for line in table.values.tolist()]
+    rows = [[_number_or_blank(v) for v in line] for line in table.values.tolist()]
     book.spill(sheet, block.spill, CODE_COLUMN, call, rows, shown)
     _compared(book, sheet, report, table, block, page_row)
 
@@ -225,7 +225,7 @@ def _begin(printed: str, as_of: Any) -> Any:
     return None if period.kind == "since" else periods.base_date(period, as_of)
 
 
-def _shown(value: Any) -> Any:
+def _number_or_blank(value: Any) -> Any:
     return "" if isinstance(value, str) else value
 
 

@@ -6,21 +6,22 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from ..calculation.tie_out import Tied
-from ..errors import BadInput
-from ..review import alternatives, changes, data_checks, fingerprints
-from ..review.closed_form import months_of
-from ..review.sign_off import Signature
-from ..update.report import Report
-from ..update.update_inputs import Inputs
-from . import data_sheets, review_controls
-from .layout import APPROVED, ASSUMPTIONS, CHANGED, CONTRACTS, CONTROLS, DATA, PROBE, REVIEW, SETTINGS, WORKINGS
-from .review_book import CONTROL_TAB, RESULT_TAB, WORKING_TAB, Plan, ReviewBook, settings_sheet
-from .review_contracts import Places, contracts_sheet
-from .review_figures import WIDTHS, review_sheet, workings_sheet
-from .review_pages import assumptions_sheet, changed_sheet, data_sheet
-from .review_probe import probe_sheet
-from .review_steps import Figures
+from ...calculation.tie_out import Tied
+from ...errors import BadInput
+from ...review import alternatives, changes, data_checks, fingerprints
+from ...review.closed_form import months_of
+from ...review.sign_off import Signature
+from ...update.report import Report
+from ...update.update_inputs import Inputs
+from .. import data_sheets
+from ..layout import APPROVED, ASSUMPTIONS, CHANGED, CONTRACTS, CONTROLS, DATA, PROBE, REVIEW, SETTINGS, WORKINGS
+from . import controls_sheet
+from .book import CONTROL_TAB, RESULT_TAB, WORKING_TAB, Plan, ReviewBook, settings_sheet
+from .contracts_sheet import Places, contracts_sheet
+from .pages import assumptions_sheet, changed_sheet, data_sheet
+from .probe_sheet import probe_sheet
+from .steps import Figures
+from .workings_sheet import WIDTHS, review_sheet, workings_sheet
 
 FACTS: tuple[tuple[str, str], ...] = (
     ("Owner", ""),
@@ -94,7 +95,7 @@ def make(
     inputs = report.inputs
     before = previous if previous is not None else changes.previous_month(inputs)
     checks = data_checks.checks(inputs, evidence or data_checks.Evidence())
-    state = review_controls.State(fingerprints.of_inputs(inputs), checks)
+    state = controls_sheet.State(fingerprints.of_inputs(inputs), checks)
     plan = Plan(
         report,
         changes.changes(before, inputs),
@@ -107,8 +108,8 @@ def make(
     figures = Figures(plan)
     places = Places(len(plan.contracts), max(figures.charges, 12))
     sheets, approved = _sheets(book, plan, figures, places)
-    state.regions = review_controls.regions(book.formulas, book.spilled)
-    review_controls.controls_sheet(book, sheets[CONTROLS], figures, approved)
+    state.regions = controls_sheet.regions(book.formulas, book.spilled)
+    controls_sheet.controls_sheet(book, sheets[CONTROLS], figures, approved)
     sheets[REVIEW].activate()
     book.close()
     return Made(state.mark, tuple(book.open), tuple(book.off), tuple(checks))
@@ -141,7 +142,7 @@ def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> t
     settings = book.sheet(SETTINGS, data_sheets.DATA_COLOR, (24, 34, 70, 18, 12))
     settings_sheet(book, settings, [months_of(code) for code in figures.codes], plan.inputs.as_of)
     approved = book.sheet(APPROVED, CONTROL_TAB, [20] * 10)
-    copies = review_controls.approved_sheet(
-        book, approved, plan.inputs.label, review_controls.input_tables(book, figures, places)
+    copies = controls_sheet.approved_sheet(
+        book, approved, plan.inputs.label, controls_sheet.input_tables(book, figures, places)
     )
     return sheets, copies

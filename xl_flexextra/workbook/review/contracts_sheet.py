@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..review import closed_form as cf
-from .book import PERCENT, at
-from .layout import CONTRACTS
-from .review_book import INPUT_FILL, WORKING_FILL, Plan, ReviewBook, setting, terms_lookup
+from ...review import closed_form as cf
+from ..book import PERCENT, at
+from ..layout import CONTRACTS
+from .book import INPUT_FILL, WORKING_FILL, Plan, ReviewBook, setting, terms_lookup
 
 KEY, DEFAULT, NEEDED, ALWAYS, FIRST = range(5)
 TOP = 5

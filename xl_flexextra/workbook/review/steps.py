@@ -8,15 +8,15 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from ..inputs.fund_names import key
-from ..inputs.input_tables import PUBLISHED_TABLE
-from ..review import closed_form as cf
-from ..update import report
-from .book import DATE, MONEY, PERCENT, UNIT, at, place_of, quoted
-from .layout import PUBLISHED, WORKINGS
-from .review_book import Plan, setting, unit_value
-from .review_contracts import Places
-from .review_figure import TOP, Figure, period_codes
+from ...inputs.fund_names import key
+from ...inputs.input_tables import PUBLISHED_TABLE
+from ...review import closed_form as cf
+from ...update import report
+from ..book import DATE, MONEY, PERCENT, UNIT, at, place_of, quoted
+from ..layout import PUBLISHED, WORKINGS
+from .book import Plan, setting, unit_value
+from .contracts_sheet import Places
+from .figures import TOP, Figure, period_codes
 
 BEFORE_STEPS = (
     "number", "table", "contract", "as_of", "fund", "period", "contract_column", "fund_column", "period_row", "months",

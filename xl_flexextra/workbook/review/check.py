@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..ooxml.package import Package
-from ..ooxml.workbook import Workbook
-from ..review.fingerprints import canonical
-from .layout import CHANGED, CONTROLS, DATA, PROBE, REVIEW
-from .review_figure import TOP
-from .review_figures import CHECKED, NOTE
-from .review_inspect import formula_of
+from ...ooxml.package import Package
+from ...ooxml.workbook import Workbook
+from ...review.fingerprints import canonical
+from ..layout import CHANGED, CONTROLS, DATA, PROBE, REVIEW
+from .figures import TOP
+from .inspect import formula_of
+from .workings_sheet import CHECKED, NOTE
 
 MOST = 20
 SAVED = 1e-14  # relative: some programs save 15 or 16 digits of a number

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..calculation import periods
-from ..review.closed_form import Closed
-from ..terms import Terms
-from .review_book import Plan
+from ...calculation import periods
+from ...review.closed_form import Closed
+from ...terms import Terms
+from .book import Plan
 
 TOP = 7  # first row of figures, on both sheets
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..update.report import Report
-from .book import Book
-from .calculation import calculation_sheet, parameters
+from ...update.report import Report
+from ..book import Book
+from ..data_sheets import funds_sheet, other_sheets, terms_sheets, unit_values_sheet
+from ..layout import layout
+from .calculation_sheet import calculation_sheet, parameters
 from .charts import charts_sheet, growth_last_row, growth_sheet
-from .data_sheets import funds_sheet, other_sheets, terms_sheets, unit_values_sheet
-from .layout import layout
 from .page import LAST, page_sheet
-from .tie_sheet import sources_sheet, tie_out_sheet
+from .tie_out_sheet import sources_sheet, tie_out_sheet
 
 
 def build(

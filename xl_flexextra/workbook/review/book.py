@@ -7,16 +7,16 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..calculation.tie_out import Tied
-from ..review import changes as attribution
-from ..review.closed_form import BEFORE, before_charges
-from ..review.sign_off import Signature
-from ..terms import Terms
-from ..update.report import Report
-from ..update.update_inputs import Inputs
-from .book import DATE, GREY, Book, at, cached, place_of
-from .layout import SETTINGS
-from .terms_places import terms_table
+from ...calculation.tie_out import Tied
+from ...review import changes as attribution
+from ...review.closed_form import BEFORE, before_charges
+from ...review.sign_off import Signature
+from ...terms import Terms
+from ...update.report import Report
+from ...update.update_inputs import Inputs
+from ..book import DATE, GREY, Book, at, cached, place_of
+from ..layout import SETTINGS
+from ..terms_places import terms_table
 
 RESULT_TAB, WORKING_TAB, CONTROL_TAB, INPUT_FILL, GOOD, BAD = (
     "#1F3864",

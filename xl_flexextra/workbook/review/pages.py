@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..calculation import periods
-from ..review import data_checks
-from ..review.changes import CAUSES, MEANING, Change, order_note
-from . import page_texts
-from .book import DATE, PERCENT, UNIT, at, place_of
-from .layout import CHANGED, REVIEW, SETTINGS
-from .page import contract_call
-from .review_book import FIRST_PERIOD, INPUT_FILL, Plan, ReviewBook
-from .review_figure import TOP, period_codes
-from .review_figures import FUNCTION
-from .review_steps import Figures
+from ...calculation import periods
+from ...review import data_checks
+from ...review.changes import CAUSES, MEANING, Change, order_note
+from ..book import DATE, PERCENT, UNIT, at, place_of
+from ..layout import CHANGED, REVIEW, SETTINGS
+from ..update import page_texts
+from ..update.page import contract_call
+from .book import FIRST_PERIOD, INPUT_FILL, Plan, ReviewBook
+from .figures import TOP, period_codes
+from .steps import Figures
+from .workings_sheet import FUNCTION
 
 FIRST_CHANGE = 7 + len(CAUSES)
 

@@ -1,0 +1,1 @@
+"""The workbook of an update: page, calculation, tie-out, charts."""

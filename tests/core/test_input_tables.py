@@ -15,7 +15,7 @@ from xl_flexextra.inputs.input_tables import FUND_TABLE, KINDS, PUBLISHED_TABLE,
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import fingerprints
 from xl_flexextra.sources.mapping import Mapping
-from xl_flexextra.sync import funds as fund_names_of
+from xl_flexextra.sync import funds_table
 from xl_flexextra.terms import Terms
 from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook.template import build_template
@@ -84,7 +84,7 @@ def test_a_refresh_knows_a_fund_by_a_column_more(more):
         columns: list
 
     area = Area([Column(name, "text", 1, "") for name in ("fund", "ticker")])
-    names = fund_names_of.of_table(area, [["A", "B"], ["ACME", None]], Mapping(), False)
+    names = funds_table.of_table(area, [["A", "B"], ["ACME", None]], Mapping(), False)
     assert names.standard("acme") == "A"
 
 

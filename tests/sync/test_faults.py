@@ -19,7 +19,7 @@ import pytest
 
 from xl_flexextra.errors import FlexExtraError, Refused
 from xl_flexextra.files import atomic
-from xl_flexextra.sync import journal
+from xl_flexextra.sync.record import journal
 from xl_flexextra.sync.refresh import Request, refresh
 from xl_flexextra.sync.restore import restore
 

@@ -16,7 +16,8 @@ from xl_flexextra.errors import BadInput, MissingData
 from xl_flexextra.sources import mapping
 from xl_flexextra.sources.read import read_source
 from xl_flexextra.sources.sql import make_url
-from xl_flexextra.sync import journal, store
+from xl_flexextra.sync import store
+from xl_flexextra.sync.record import journal
 from xl_flexextra.sync.refresh import Request, refresh
 
 from .conftest import FUNDS, everything_in, month_ends, value

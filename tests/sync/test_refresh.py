@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData, Refused
 from xl_flexextra.sources import mapping
-from xl_flexextra.sync import journal
+from xl_flexextra.sync.record import journal
 from xl_flexextra.sync.refresh import Outcome, Request, refresh
 
 from .conftest import FUNDS, long_csv, month_ends, template, value

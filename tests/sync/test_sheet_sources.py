@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from xl_flexextra.sync import summary
 from xl_flexextra.sync.refresh import Request, refresh
+from xl_flexextra.sync.report import summary
 
 from .test_nothing_lost import body, merging
 from .test_refresh import run

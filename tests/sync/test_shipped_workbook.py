@@ -16,8 +16,8 @@ from xl_flexextra.ooxml.strings import SharedStrings
 from xl_flexextra.ooxml.workbook import Workbook
 from xl_flexextra.recalculation import dependents
 from xl_flexextra.recalculation import workbook_model as model
-from xl_flexextra.sync import summary
 from xl_flexextra.sync.refresh import Request, refresh
+from xl_flexextra.sync.report import summary
 from xl_flexextra.sync.restore import restore
 
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,7 @@ from sync.conftest import long_csv, template
 
 from xl_flexextra.errors import FlexExtraError, Refused
 from xl_flexextra.files import atomic, open_elsewhere, targets, windows
-from xl_flexextra.sync import journal
+from xl_flexextra.sync.record import journal
 from xl_flexextra.sync.refresh import Request, refresh
 from xl_flexextra.sync.restore import restore
 from xl_flexextra.sync.store import load_source, loads
@@ -223,7 +223,7 @@ def test_a_lock_is_held_against_other_processes_and_leaves_no_file(book: Path, m
 KILLED = """
 import sys, pathlib, os
 from xl_flexextra.files import atomic
-from xl_flexextra.sync import journal
+from xl_flexextra.sync.record import journal
 import filelock
 book, wanted, count = pathlib.Path(sys.argv[1]), int(sys.argv[2]), 0
 def audit(event, arguments):

@@ -68,7 +68,7 @@ def refresh(
 ) -> None:
     """Fill the tables of a workbook with new data; formulas, charts, pivots and all else stay as they are."""
     from ..sync import refresh as work
-    from ..sync import summary
+    from ..sync.report import summary
 
     with _progress() as progress:
         request = work.Request(
@@ -112,8 +112,8 @@ def journal(
     cells: Annotated[int, typer.Option(help="How many changed cells to list for each table.", min=0)] = 10,
 ) -> None:
     """What happened to a workbook: who, when, from which source, what changed."""
-    from ..sync import summary
-    from ..sync.journal import current
+    from ..sync.record.journal import current
+    from ..sync.report import summary
 
     entries = current(book.resolve())
     if not entries and not book.exists():

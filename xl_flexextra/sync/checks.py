@@ -22,7 +22,7 @@ from ..ooxml.tables.body import Body
 from ..ooxml.workbook import Area, Workbook
 from ..sources.findings import ERROR, Findings, as_printed, counted
 from ..sources.source import simple
-from .fitted import FUND_NAMES, Fitted, holds_unit_values
+from .fit.task import FUND_NAMES, FittedRows, holds_unit_values
 from .plan import TablePlan
 
 Days = Sequence[datetime.date]
@@ -43,7 +43,7 @@ def closed_days(workbook: Workbook, strings: SharedStrings) -> list[datetime.dat
     return days
 
 
-def check(area: Area, fitted: Fitted) -> Findings:
+def check(area: Area, fitted: FittedRows) -> Findings:
     """Findings about the new data of one table that depend on nothing else."""
     findings = Findings([*fitted.findings, *_formula_texts(area, fitted)])
     if fitted.rows == 0:
@@ -59,7 +59,7 @@ def check(area: Area, fitted: Fitted) -> Findings:
 
 
 def series(
-    area: Area, fitted: Fitted, limits: Limits, today: datetime.date, replaced: dict[str, datetime.date],
+    area: Area, fitted: FittedRows, limits: Limits, today: datetime.date, replaced: dict[str, datetime.date],
     holidays: Days = (),
 ) -> Findings:  # fmt: skip
     """Findings about unit values by date: the calendar, jumps, stale values, holes; ``replaced`` says of funds, by the
@@ -86,7 +86,7 @@ def series(
     return findings
 
 
-def merged(plan: TablePlan, fitted: Fitted, limits: Limits, date1904: bool) -> Fitted:
+def merged(plan: TablePlan, fitted: FittedRows, limits: Limits, date1904: bool) -> FittedRows:
     """What a merge leaves in the table, from shortly before the first new date on: so that limits hold from the values
     that the workbook has to those that come."""
     date = fitted.date
@@ -109,7 +109,7 @@ def merged(plan: TablePlan, fitted: Fitted, limits: Limits, date1904: bool) -> F
     return dataclasses.replace(fitted, columns=columns, series=numbers, findings=Findings())
 
 
-def _formula_texts(area: Area, fitted: Fitted) -> Findings:
+def _formula_texts(area: Area, fitted: FittedRows) -> Findings:
     """Texts that a spreadsheet would take for a formula if they were typed: they are stored as text."""
     findings = Findings()
     for index, column in enumerate(fitted.columns):
@@ -168,7 +168,7 @@ def _weekends(findings: Findings, where: str, days: Any, limits: Limits) -> None
         findings.note(where, what, "nothing, if calendar month ends are meant")
 
 
-def _groups(fitted: Fitted, area: Area) -> Any:
+def _groups(fitted: FittedRows, area: Area) -> Any:
     """For each row its fund, where funds stand in rows; None where they stand in columns."""
     for index, column in enumerate(area.columns):
         values = fitted.columns[index]

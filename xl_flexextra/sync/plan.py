@@ -17,8 +17,8 @@ from ..ooxml.tables.body import Body
 from ..sources import column_kinds
 from ..sources.findings import REVISION, WARNING, Finding, Findings, as_printed, counted
 from ..sources.mapping import TableMapping
-from .fitted import Fitted, holds_unit_values
-from .rows import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows, without_noise
+from .fit.task import FittedRows, holds_unit_values
+from .row_matching import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows, without_noise
 
 DETAILS = 2_000  # cells that a plan names one by one; all are counted
 
@@ -65,7 +65,7 @@ class TablePlan:
         return not (self.added or self.removed or self.changed_cells)
 
 
-def make(body: Body, fitted: Fitted, mapping: TableMapping, date1904: bool) -> TablePlan:
+def make(body: Body, fitted: FittedRows, mapping: TableMapping, date1904: bool) -> TablePlan:
     """Compare new data with the body and settle what every column gets."""
     area = body.area
     names = [c.name for c in area.columns]
@@ -177,7 +177,7 @@ def _differs(old: Any, new: Any) -> Any:
 def _compare(
     plan: TablePlan,
     names: list[str],
-    fitted: Fitted,
+    fitted: FittedRows,
     fed: list[int],
     old: dict[int, Any],
     new: dict[int, Any],

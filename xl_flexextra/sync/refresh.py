@@ -28,8 +28,10 @@ from ..sources import column_kinds, mapping
 from ..sources.findings import ERROR, WARNING, Finding, Findings, blocking, ordered
 from ..sources.read import Books, one_table, read_source, table_names
 from ..sources.source import Provenance, Source, simple
-from . import checks, fit, funds, journal, plan, sheet_journal, sheet_sources
-from .fitted import FUND_NAMES, VALUE_NAMES, Fitted
+from . import checks, funds_table, plan
+from .fit import choose
+from .fit.task import FUND_NAMES, VALUE_NAMES, FittedRows
+from .record import journal, journal_table, sources_table
 from .restore import BEFORE_REFRESH
 from .target import ClosedFile, Target
 
@@ -111,9 +113,9 @@ def _run(request: Request, target: Target) -> Outcome:
             book.name, "it carries a digital signature, which any change makes invalid", "sign it again"
         )
     mapped = mapping.find(book, workbook, strings, request.mapping or mapping.beside(request.book))
-    names, closed = funds.of_workbook(workbook, strings, mapped), checks.closed_days(workbook, strings)
+    names, closed = funds_table.of_workbook(workbook, strings, mapped), checks.closed_days(workbook, strings)
     dates = date_styles(workbook)
-    tables = sorted(_tables(request, workbook, mapped), key=lambda t: not funds.lists_funds(t.name))
+    tables = sorted(_tables(request, workbook, mapped), key=lambda t: not funds_table.lists_funds(t.name))
     prepared: list[tuple[Body, plan.TablePlan]] = []
     books = Books()
     for table in tables:
@@ -126,7 +128,7 @@ def _run(request: Request, target: Target) -> Outcome:
             outcome.sources[table.name] = outcome.sources.pop("")
         body = Body(workbook, strings, find_area(workbook, strings, table.name, table.header))
         request.progress(f"Checking and comparing {body.area.name}")
-        fitted = fit.fit(source, body, table, names, dates)
+        fitted = choose.fit(source, body, table, names, dates)
         found = checks.check(body.area, fitted)
         judged = fitted
         if not any(f.severity == ERROR for f in found):
@@ -135,8 +137,8 @@ def _run(request: Request, target: Target) -> Outcome:
             found += _formats(body, fitted, dates) + _filled_by_others(body)
             outcome.plans.append(made)
             prepared.append((body, made))
-            if funds.lists_funds(body.area.name):  # the other tables go by the new names
-                names = funds.of_table(body.area, made.columns, mapped, workbook.date1904)
+            if funds_table.lists_funds(body.area.name):  # the other tables go by the new names
+                names = funds_table.of_table(body.area, made.columns, mapped, workbook.date1904)
             if table.mode == "merge":
                 judged = checks.merged(made, fitted, table.checks, workbook.date1904)
         found += checks.series(body.area, judged, table.checks, datetime.date.today(), names.replaced, closed)
@@ -233,7 +235,7 @@ def _filled_by_others(body: Body) -> list[Finding]:
     return [Finding(WARNING, body.area.name, what, "fill it from one place only")]
 
 
-def _formats(body: Body, fitted: Fitted, dates: frozenset[bytes]) -> Findings:
+def _formats(body: Body, fitted: FittedRows, dates: frozenset[bytes]) -> Findings:
     """Dates in a column whose cells do not show dates."""
     found = Findings()
     for index, kind in enumerate(fitted.kinds):
@@ -278,11 +280,11 @@ def _apply(
         )
     taken = {made.table: outcome.sources[made.table].label for made in outcome.plans if not made.same}
     merged = frozenset(made.table for made in outcome.plans if made.merged)
-    if sheet_sources.renew(workbook, taken, merged, datetime.date.today()):
+    if sources_table.renew(workbook, taken, merged, datetime.date.today()):
         outcome.notes.append("The table Sources of the workbook names the new sources.")
         workbook = Workbook(workbook.package)
     outcome.workbook = workbook
-    sheet_journal.append(workbook, _sheet_rows(outcome))
+    journal_table.append(workbook, _sheet_rows(outcome))
 
 
 def _find_again(workbook: Workbook, strings: SharedStrings, body: Body) -> Area:

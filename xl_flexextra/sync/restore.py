@@ -18,7 +18,7 @@ from ..ooxml.package import Package
 from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.body import Body, find_area
 from ..ooxml.workbook import Workbook
-from . import journal
+from .record import journal
 from .target import ClosedFile, Target
 
 BEFORE_REFRESH, BEFORE_RESTORE = "before-refresh", "before-restore"

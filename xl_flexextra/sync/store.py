@@ -22,7 +22,7 @@ from ..sources.column_kinds import DATE, NUMBER, TEXT, named_as_date
 from ..sources.read import read_source
 from ..sources.source import Source, choose, simple
 from ..sources.sql import STORE, connect, make_url, sqlite_file
-from .fitted import FUND_NAMES, VALUE_NAMES, find_column
+from .fit.task import FUND_NAMES, VALUE_NAMES, find_column
 
 VERSION = 1
 
@@ -199,7 +199,7 @@ def load_rows(
     """
     import sqlalchemy as sa
 
-    from .journal import now, who
+    from .record.journal import now, who
 
     unique: dict[tuple[datetime.date, str], float | None] = {}
     called: dict[str, str] = {}  # a fund goes by the name that it has first

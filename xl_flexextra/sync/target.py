@@ -14,8 +14,8 @@ from typing import Protocol
 from ..errors import Refused
 from ..files import atomic, open_elsewhere, windows
 from ..ooxml.package import Package
-from . import journal
 from .plan import TablePlan
+from .record import journal
 
 Announce = Callable[[str], None]
 """Called once, when all is ready and nothing is changed yet, with the hash of the workbook to come ("" where not known)."""

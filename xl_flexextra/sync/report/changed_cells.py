@@ -6,14 +6,14 @@ import datetime
 import re
 from typing import Any
 
-from ..cells.scalars import EPOCH, LAST_SERIAL
-from ..errors import FlexExtraError
-from ..ooxml.refs import column_number
-from ..ooxml.sheet import SheetPart
-from ..ooxml.styles import date_styles
-from ..ooxml.workbook import Workbook
-from ..recalculation.dependents import CellChange
-from ..sources.findings import as_printed
+from ...cells.scalars import EPOCH, LAST_SERIAL
+from ...errors import FlexExtraError
+from ...ooxml.refs import column_number
+from ...ooxml.sheet import SheetPart
+from ...ooxml.styles import date_styles
+from ...ooxml.workbook import Workbook
+from ...recalculation.dependents import CellChange
+from ...sources.findings import as_printed
 
 
 def texts(workbook: Workbook | None, changes: list[CellChange], most: int) -> list[str]:
@@ -29,7 +29,10 @@ def texts(workbook: Workbook | None, changes: list[CellChange], most: int) -> li
     except (FlexExtraError, OSError):  # the list matters more than its order
         return [str(change) for change in changes[:most]]
     epoch = datetime.date(1904, 1, 1) if workbook.date1904 else EPOCH
-    return [f"{c.cell}: {_shown(c.old, epoch)} → {_shown(c.new, epoch)}" if c.cell in dated else str(c) for c in ordered]
+    return [
+        f"{c.cell}: {_date_or_text(c.old, epoch)} → {_date_or_text(c.new, epoch)}" if c.cell in dated else str(c)
+        for c in ordered
+    ]
 
 
 def _split(cell: str) -> tuple[str, str]:
@@ -56,7 +59,7 @@ def _dated(workbook: Workbook, cells: list[str]) -> set[str]:
     return found
 
 
-def _shown(value: Any, epoch: datetime.date) -> str:
+def _date_or_text(value: Any, epoch: datetime.date) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= LAST_SERIAL and value == int(value):
         return (epoch + datetime.timedelta(days=int(value))).isoformat()
     return as_printed(value)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..sources.findings import Finding, as_printed, counted
-from . import cell_texts, restore
-from .journal import Entry
-from .plan import TablePlan
-from .refresh import Outcome
+from ...sources.findings import Finding, as_printed, counted
+from .. import restore
+from ..plan import TablePlan
+from ..record.journal import JournalEntry
+from ..refresh import Outcome
+from . import changed_cells
 
 
 def text(outcome: Outcome, cells: int = 20) -> str:
@@ -81,7 +82,7 @@ def _dependents(outcome: Outcome, cells: int) -> list[str]:
         by = f"{counted(report.by_core, 'formula')} by the core"
         by += f", {counted(report.by_calc, 'formula')} by Calc" if report.by_calc else ""
         lines.append(f"Recomputed: {by}; {counted(len(report.changed), 'value')} changed")
-        listed = cell_texts.texts(outcome.workbook, report.changed, cells)
+        listed = changed_cells.texts(outcome.workbook, report.changed, cells)
         lines += _some([f"~ {text}" for text in listed], len(report.changed), cells)
     if report.stale:
         what = "until Excel recalculates them (open it and press Ctrl+Alt+F9)"
@@ -92,7 +93,7 @@ def _dependents(outcome: Outcome, cells: int) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def entry_text(entry: Entry, cells: int) -> str:
+def entry_text(entry: JournalEntry, cells: int) -> str:
     """One event of the journal."""
     data = entry.data
     head = f"{data.get('at', '?')}  {data.get('who', '?')}  {data.get('event', '?')}"

@@ -8,18 +8,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..cells.scalars import nearest
-from ..errors import MissingData
-from ..inputs import series_checks
-from ..inputs.fund_names import either, key
-from ..ooxml.workbook import Area
-from ..sources import column_kinds
-from ..sources.findings import ERROR, Findings, counted
-from ..sources.source import simple
-from .fitted import VALUE_NAMES, Fitted, Task
+from ...cells.scalars import nearest
+from ...errors import MissingData
+from ...inputs import series_checks
+from ...inputs.fund_names import either, key
+from ...ooxml.workbook import Area
+from ...sources import column_kinds
+from ...sources.findings import ERROR, Findings, counted
+from ...sources.source import simple
+from .task import VALUE_NAMES, FittedRows, Task
 
 
-def to_wide(task: Task) -> Fitted:
+def to_wide(task: Task) -> FittedRows:
     """Long (date, fund, value) into one column for each fund."""
     area = task.area
     date_name, fund_name, value_name = task.long
@@ -115,7 +115,7 @@ def _repeats(cell: Any, numbers: Any, days: Any, area: Area, findings: Findings)
         findings.warning(where, what, "remove the repeats from the source")
 
 
-def to_long(task: Task) -> Fitted:
+def to_long(task: Task) -> FittedRows:
     """Wide (date, then a column for each fund) into rows of date, fund, value."""
     area, source = task.area, task.source
     date_name, _, _ = task.long

@@ -6,12 +6,12 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from ..ooxml.fast.column_writer import to_list
-from ..ooxml.strings import SharedStrings
-from ..ooxml.tables.body import Body
-from ..ooxml.tables.rewrite import rewrite
-from ..ooxml.workbook import Workbook
-from ..sources.source import simple
+from ...ooxml.fast.column_writer import to_list
+from ...ooxml.strings import SharedStrings
+from ...ooxml.tables.body import Body
+from ...ooxml.tables.rewrite import rewrite
+from ...ooxml.workbook import Workbook
+from ...sources.source import simple
 
 TABLE = "Sources"
 _COLUMNS = ("input", "source", "status")

@@ -16,15 +16,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..errors import Refused
-from ..files import atomic, windows
+from ...errors import Refused
+from ...files import atomic, windows
 
 PLANNED, DONE, UNCHANGED, FAILED = "planned", "done", "unchanged", "not done"
 UNKNOWN = "unknown (the workbook was changed since)"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One event: what was to be done, and how it ended."""
 
     data: dict[str, Any]
@@ -128,7 +128,7 @@ def _ended(book: Path, data: dict[str, Any]) -> str:
     return {data.get("after"): DONE, data.get("before"): FAILED}.get(atomic.sha256(book), UNKNOWN)
 
 
-def read(book: Path) -> list[Entry]:
+def read(book: Path) -> list[JournalEntry]:
     """All events in their order, each with its outcome; one without a line about it is still ``planned``."""
     events: dict[Any, dict[str, Any]] = {}
     outcomes: dict[Any, str] = {}
@@ -137,9 +137,9 @@ def read(book: Path) -> list[Entry]:
             outcomes[record.get("of")] = str(record.get("outcome"))
         else:
             events[record.get("id")] = record
-    return [Entry(data, outcomes.get(key, data.get("outcome", PLANNED))) for key, data in events.items()]
+    return [JournalEntry(data, outcomes.get(key, data.get("outcome", PLANNED))) for key, data in events.items()]
 
 
-def current(book: Path) -> list[Entry]:
+def current(book: Path) -> list[JournalEntry]:
     """As :func:`read`, with an open outcome judged by the file as it is now; nothing is written."""
-    return [Entry(e.data, _ended(book, e.data)) if e.outcome == PLANNED else e for e in read(book)]
+    return [JournalEntry(e.data, _ended(book, e.data)) if e.outcome == PLANNED else e for e in read(book)]

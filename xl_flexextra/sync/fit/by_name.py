@@ -6,18 +6,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..cells.scalars import nearest
-from ..errors import MissingData
-from ..inputs.fund_names import named
-from ..inputs.published_figures import FRACTION, PERCENTAGES, of_percentage
-from ..sources import column_kinds
-from ..sources.findings import NOTE, WARNING, Finding, Findings
-from ..sources.source import simple
-from .fitted import Fitted, Task, holds_unit_values
-from .funds import code_text
+from ...cells.scalars import nearest
+from ...errors import MissingData
+from ...inputs.fund_names import named
+from ...inputs.published_figures import FRACTION, PERCENTAGES, of_percentage
+from ...sources import column_kinds
+from ...sources.findings import NOTE, WARNING, Finding, Findings
+from ...sources.source import simple
+from ..funds_table import code_text
+from .task import FittedRows, Task, holds_unit_values
 
 
-def by_column(task: Task) -> Fitted:
+def by_column(task: Task) -> FittedRows:
     """Column by column, by name."""
     area = task.area
     result = task.start()
@@ -115,7 +115,7 @@ def _other_names(task: Task, names: list[str | None], findings: Findings) -> Non
         names[index] = every[0]
 
 
-def _standard_funds(task: Task, result: Fitted) -> None:
+def _standard_funds(task: Task, result: FittedRows) -> None:
     """The funds of a table that lists them in rows by their standard names; rows of those to be left out go."""
     place = task.fund_at
     funds = result.columns[place] if place is not None else None

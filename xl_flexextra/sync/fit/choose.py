@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from ..cells.scalars import nearest
-from ..errors import BadInput
-from ..inputs.fund_names import FundNames
-from ..ooxml.tables.body import Body
-from ..sources import column_kinds
-from ..sources.mapping import TableMapping
-from ..sources.source import Source, simple
-from .as_is import by_column
-from .fitted import FUND_NAMES, VALUE_NAMES, Fitted, Task
-from .turn import to_long, to_wide
+from ...cells.scalars import nearest
+from ...errors import BadInput
+from ...inputs.fund_names import FundNames
+from ...ooxml.tables.body import Body
+from ...sources import column_kinds
+from ...sources.mapping import TableMapping
+from ...sources.source import Source, simple
+from .by_name import by_column
+from .pivot import to_long, to_wide
+from .task import FUND_NAMES, VALUE_NAMES, FittedRows, Task
 
 
-def fit(source: Source, body: Body, mapping: TableMapping, names: FundNames, dates: frozenset[bytes]) -> Fitted:
+def fit(source: Source, body: Body, mapping: TableMapping, names: FundNames, dates: frozenset[bytes]) -> FittedRows:
     """The source in the shape of the table; what does not fit is said in findings."""
     columns = [column.name for column in body.area.columns]
     for given in mapping.columns:

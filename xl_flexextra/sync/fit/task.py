@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ..cells.scalars import nearest
-from ..errors import MissingData
-from ..inputs.fund_names import FundNames, key, named
-from ..ooxml.fast.column_writer import to_list
-from ..ooxml.tables.body import Body
-from ..ooxml.workbook import Area
-from ..sources import column_kinds
-from ..sources.findings import ERROR, WARNING, Finding, Findings
-from ..sources.mapping import TableMapping
-from ..sources.source import Source, simple
-from .funds import code_text, lists_funds
+from ...cells.scalars import nearest
+from ...errors import MissingData
+from ...inputs.fund_names import FundNames, key, named
+from ...ooxml.fast.column_writer import to_list
+from ...ooxml.tables.body import Body
+from ...ooxml.workbook import Area
+from ...sources import column_kinds
+from ...sources.findings import ERROR, WARNING, Finding, Findings
+from ...sources.mapping import TableMapping
+from ...sources.source import Source, simple
+from ..funds_table import code_text, lists_funds
 
 FUND_NAMES = ("fund", "fundcode", "fundname", "subaccount", "division", "investmentoption")
 VALUE_NAMES = ("unitvalue", "value", "auv", "accumulationunitvalue", "price", "nav")
@@ -33,7 +33,7 @@ def tells_apart(name: str) -> bool:
 
 
 @dataclass
-class Fitted:
+class FittedRows:
     """New data in the columns of the table: an entry for each column, None where the source has nothing for it."""
 
     columns: list[Any]
@@ -139,7 +139,7 @@ class Task:
         """A column of the source as values of a kind."""
         return self.source.convert(name, kind, self.area.name)
 
-    def start(self) -> Fitted:
+    def start(self) -> FittedRows:
         """Nothing yet, but for what is to be said of the source."""
         findings = Findings()
         for said in self.source.notes:
@@ -147,7 +147,7 @@ class Task:
         if self.source.cut:
             what = f"the last line of {self.source.provenance.label} has no end"
             findings.note(self.area.name, what, "check that the file is complete")
-        return Fitted([None] * len(self.area.columns), list(self.wanted), self.date_at, [], findings)
+        return FittedRows([None] * len(self.area.columns), list(self.wanted), self.date_at, [], findings)
 
     @cached_property
     def ignored(self) -> frozenset[str]:

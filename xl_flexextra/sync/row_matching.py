@@ -13,13 +13,13 @@ from ..ooxml.fast import column_writer
 from ..sources import column_kinds
 from ..sources.mapping import TableMapping
 from ..sources.source import simple
-from .fitted import Fitted, tells_apart
+from .fit.task import FittedRows, tells_apart
 
 NOISE = 2e-15  # of a number; cells show 15 digits
 
 
 def find_keys(
-    names: list[str], mapping: TableMapping, fitted: Fitted, old: dict[int, Any], new: dict[int, Any], count: int
+    names: list[str], mapping: TableMapping, fitted: FittedRows, old: dict[int, Any], new: dict[int, Any], count: int
 ) -> list[int]:
     """The columns that tell rows apart: the stated ones, else the date and what is named so, else the first columns that
     are together unique; [] is by place."""

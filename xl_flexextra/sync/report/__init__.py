@@ -1,0 +1,1 @@
+"""What a refresh says that it did."""

@@ -366,25 +366,25 @@ def test_a_pipe_gets_whole_lines(tmp_path):
 
 
 def test_holidays_are_given_known_or_said_to_be_missing(own, tmp_path):
-    from xl_flexextra.cli import inputs
+    from xl_flexextra.cli import own_data
 
     base = [f"{own}/wide.csv", ["flexible"], f"{own}/shares.csv", f"{own}/funds.csv", None, None, None]
-    july = inputs.gather(*base, "2008-07-31")
+    july = own_data.gather(*base, "2008-07-31")
     assert july.holidays == sample.holidays()
     assert july.notes == ()
-    other = inputs.gather(*base, "2007-07-31")
+    other = own_data.gather(*base, "2007-07-31")
     assert other.holidays == ()
-    assert other.notes == (inputs.NO_HOLIDAYS,)
+    assert other.notes == (own_data.NO_HOLIDAYS,)
     (tmp_path / "closed.csv").write_text("date,holiday\n2007-09-03,Labor Day\n2007-07-04\n")
-    given = inputs.gather(*base, "2007-07-31", str(tmp_path / "closed.csv"))
+    given = own_data.gather(*base, "2007-07-31", str(tmp_path / "closed.csv"))
     assert given.holidays == ((datetime.date(2007, 7, 4), ""), (datetime.date(2007, 9, 3), "Labor Day"))
     assert ["Holidays", "closed.csv", "given by the user"] in given.sources
     bare = tmp_path / "bare.csv"
     bare.write_text("2007-09-03,Labor Day\n2007-07-04,\n")  # no header: the first row is a day as well
-    assert inputs.read_holidays(str(bare)) == given.holidays
+    assert own_data.read_holidays(str(bare)) == given.holidays
     (tmp_path / "closed.csv").write_text("date,holiday\n")
     with pytest.raises(FlexExtraError, match=r"closed.csv holds no holidays"):
-        inputs.read_holidays(str(tmp_path / "closed.csv"))
+        own_data.read_holidays(str(tmp_path / "closed.csv"))
 
 
 @pytest.mark.parametrize(

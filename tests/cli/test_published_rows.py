@@ -5,7 +5,7 @@ import pytest
 import xlsxwriter
 from test_command_line import run
 
-from xl_flexextra.cli.review_inputs import fund_returns
+from xl_flexextra.cli.review_data import fund_returns
 from xl_flexextra.inputs.published_figures import published_from_rows
 
 # by hand: 90 / 100 - 1 = -10.00% before contract charges; the charge of 1% of 900 leaves 891: -10.90% held;

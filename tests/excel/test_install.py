@@ -196,7 +196,7 @@ def healthy(machine, monkeypatch):
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: object())
 
     def fine(_machine):
-        return doctor.Result(doctor.OK, "start", "fine")
+        return doctor.CheckResult(doctor.OK, "start", "fine")
 
     checks = tuple(fine if check.__name__ in ("starts", "calls") else check for check in doctor.CHECKS)
     monkeypatch.setattr(doctor, "CHECKS", checks)
@@ -335,7 +335,7 @@ def test_the_doctor_says_first_what_is_wrong(healthy):
 
 
 def test_no_call_is_tried_where_python_does_not_even_start(machine, monkeypatch):
-    monkeypatch.setattr(doctor, "starts", lambda m: doctor.Result(doctor.FAIL, "start", "no"))
+    monkeypatch.setattr(doctor, "starts", lambda m: doctor.CheckResult(doctor.FAIL, "start", "no"))
     monkeypatch.setattr(doctor, "CHECKS", (doctor.starts, doctor.calls))
     assert [r.subject for r in doctor.examine(machine)] == ["start"]
 

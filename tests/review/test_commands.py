@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from xl_flexextra import workbook
-from xl_flexextra.cli import review, review_inputs
+from xl_flexextra.cli import review, review_data
 from xl_flexextra.errors import FlexExtraError
 from xl_flexextra.review import changes, fingerprints
 from xl_flexextra.update import report
@@ -39,14 +39,14 @@ def books(tmp_path_factory, reviewed):
 
 
 def test_inputs_read_back_from_a_workbook_are_the_inputs(books, reviewed):
-    read = review_inputs.from_workbook(books / "july.xlsx")
+    read = review_data.from_workbook(books / "july.xlsx")
     assert fingerprints.of_inputs(read) == fingerprints.of_inputs(reviewed.inputs)
     assert read.as_of == datetime.date(2008, 7, 31)
     assert read.label == reviewed.inputs.label
 
 
 def test_inputs_read_back_from_a_review_are_the_inputs(built, reviewed):
-    assert fingerprints.of_inputs(review_inputs.from_workbook(built[0])) == fingerprints.of_inputs(reviewed.inputs)
+    assert fingerprints.of_inputs(review_data.from_workbook(built[0])) == fingerprints.of_inputs(reviewed.inputs)
 
 
 def test_review_of_a_workbook_gives_the_same_mark_and_carries_the_signature(books, built, tmp_path):
@@ -134,22 +134,22 @@ def test_what_is_wrong_is_one_sentence(arguments, sentence, tmp_path, monkeypatc
 def test_a_workbook_of_another_kind_is_refused_with_a_sentence(tmp_path):
     openpyxl.Workbook().save(tmp_path / "plain.xlsx")
     with pytest.raises(FlexExtraError, match=r"plain.xlsx has no table UnitValues; give an update or review workbook"):
-        review_inputs.from_workbook(tmp_path / "plain.xlsx")
+        review_data.from_workbook(tmp_path / "plain.xlsx")
     (tmp_path / "broken.xlsx").write_bytes(b"no zip")
     with pytest.raises(FlexExtraError, match=r"broken.xlsx cannot be read as a workbook"):
-        review_inputs.from_workbook(tmp_path / "broken.xlsx")
+        review_data.from_workbook(tmp_path / "broken.xlsx")
     (tmp_path / "sign.toml").write_text("[auditor]\nname = 'x'")
     with pytest.raises(FlexExtraError, match=r"has \[auditor\]; use \[preparer\]"):
-        review_inputs.signatures_and_facts(tmp_path / "sign.toml")
+        review_data.signatures_and_facts(tmp_path / "sign.toml")
 
 
 def test_own_evidence_is_read_with_its_columns(tmp_path):
     (tmp_path / "d.csv").write_text("fund,date,amount\nEQUITY,2008-07-31,0.5\n")
-    assert review_inputs.distributions(str(tmp_path / "d.csv")) == {("EQUITY", datetime.date(2008, 7, 31)): 0.5}
+    assert review_data.distributions(str(tmp_path / "d.csv")) == {("EQUITY", datetime.date(2008, 7, 31)): 0.5}
     (tmp_path / "r.csv").write_text("fund,period,return_pct\nEQUITY,5Y,7.08\n")
-    assert review_inputs.fund_returns(str(tmp_path / "r.csv")) == {("EQUITY", "5Y"): pytest.approx(0.0708)}
+    assert review_data.fund_returns(str(tmp_path / "r.csv")) == {("EQUITY", "5Y"): pytest.approx(0.0708)}
     with pytest.raises(FlexExtraError, match="has no column 'amount'"):
-        review_inputs.distributions(_wrong(tmp_path))
+        review_data.distributions(_wrong(tmp_path))
 
 
 def _wrong(folder):

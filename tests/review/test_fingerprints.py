@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from xl_flexextra import workbook
-from xl_flexextra.cli import review_inputs
+from xl_flexextra.cli import review_data
 from xl_flexextra.cli.main import app
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.shares import Shares
@@ -82,7 +82,7 @@ def test_every_field_of_the_inputs_is_read_back_from_the_workbook(name, tmp_path
         more = dataclasses.replace(first, aliases=("once", "then"), notes="9", fund_inception=DAY)
         changed = dataclasses.replace(INPUTS, funds=Funds((more, *rest)))
     workbook.build(report.compute(changed), tmp_path / "update.xlsx")
-    read = fingerprints.of_inputs(review_inputs.from_workbook(tmp_path / "update.xlsx"))
+    read = fingerprints.of_inputs(review_data.from_workbook(tmp_path / "update.xlsx"))
     assert sign_off.changed(fingerprints.of_inputs(changed), read) == []
     assert len(sign_off.changed(fingerprints.of_inputs(INPUTS), read)) == 1
 
@@ -95,7 +95,7 @@ def test_a_review_carries_rates_holidays_and_the_texts_of_the_page(tmp_path):
         INPUTS, **texts, heading_notes=(("1Y", "2"), ("choice", "1")), holidays=((DAY, "Day off"),), oddities=()
     )
     build.build(report.compute(changed), tmp_path / "review.xlsx")
-    read = fingerprints.of_inputs(review_inputs.from_workbook(tmp_path / "review.xlsx"))
+    read = fingerprints.of_inputs(review_data.from_workbook(tmp_path / "review.xlsx"))
     assert sign_off.changed(fingerprints.of_inputs(changed), read) == []
 
 
@@ -104,7 +104,7 @@ def test_inputs_without_any_text_are_read_back_as_none(tmp_path):
         INPUTS, notes=(), disclosures=(), heading_notes=(), oddities=(), sources=(), rate_rows=(), holidays=()
     )
     workbook.build(report.compute(bare), tmp_path / "bare.xlsx")
-    read = review_inputs.from_workbook(tmp_path / "bare.xlsx")
+    read = review_data.from_workbook(tmp_path / "bare.xlsx")
     assert (read.notes, read.disclosures, read.heading_notes, read.sources) == ((), (), (), ())
     assert fingerprints.of_inputs(read) == fingerprints.of_inputs(bare)
 

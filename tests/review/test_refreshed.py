@@ -48,9 +48,9 @@ def test_an_untouched_review_of_a_refreshed_update_is_as_built(cycle):
 
 
 def test_it_reads_back_with_its_own_last_day_and_every_digit(cycle):
-    from xl_flexextra.cli import review_inputs
+    from xl_flexextra.cli import review_data
 
-    update, review = (review_inputs.from_workbook(cycle / name) for name in ("update.xlsx", "review.xlsx"))
+    update, review = (review_data.from_workbook(cycle / name) for name in ("update.xlsx", "review.xlsx"))
     assert str(review.as_of) == "2008-08-31"
     assert fingerprints.of_inputs(review) == fingerprints.of_inputs(update)
 

@@ -69,12 +69,12 @@ def _cells(title: str, cells: list[RecalculatedCell], expand: bool) -> Table:
         table.add_column(head, no_wrap=head != "sheet", overflow="fold", min_width=room)
     table.add_column("formula", ratio=1, no_wrap=True, overflow="ellipsis")
     for cell in cells[:MOST]:
-        values = (_shown(cell.cached), _shown(cell.recalculated))
+        values = (_in_full(cell.cached), _in_full(cell.recalculated))
         table.add_row(cell.sheet, cell.address, *values, cell.formula)
     return table
 
 
-def _shown(value: Any) -> str:
+def _in_full(value: Any) -> str:
     """A value in full: two numbers that differ must look different."""
     return "" if value is None else repr(value) if isinstance(value, float) else str(value)
 

@@ -215,7 +215,7 @@ def terms_show(
             for choice, meaning in spec.choices.items():
                 screen.say(f"      {choice}: {meaning}")
         return
-    from .inputs import read_terms
+    from .own_data import read_terms
 
     terms = read_terms(name, files_by(decimal, thousands, date_format))
     table = Table(title=terms.title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
@@ -234,7 +234,7 @@ def terms_check(
     date_format: DateFormatOption = "",
 ) -> None:
     """Check a terms file; all problems are listed, and the exit code is 1. What is only unlikely is noted."""
-    from .inputs import read_terms
+    from .own_data import read_terms
 
     try:
         terms = read_terms(file, files_by(decimal, thousands, date_format))

@@ -39,7 +39,7 @@ WORKBOOKS = (".xlsx",)  # what XlsxWriter writes without macros
 
 def _computed(files: Files, *given: Any) -> Any:
     from ..update import report
-    from .inputs import gather
+    from .own_data import gather
 
     with screen.busy("Computing the tables …"):
         return report.compute(gather(*given, files=files))
@@ -47,7 +47,7 @@ def _computed(files: Files, *given: Any) -> Any:
 
 def note_day(inputs: Any, as_of: str | None) -> None:
     """Say how the last day was found where it is not what the unit values end with, or may not be what is meant."""
-    from .inputs import day_note
+    from .own_data import day_note
 
     if note := day_note(inputs, as_of):
         screen.say(note)
@@ -78,7 +78,7 @@ def report(
 ) -> None:
     """Rebuild the performance update: the July 2008 sample, or your own data."""
     from ..workbook import build
-    from .inputs import NO_HOLIDAYS
+    from .own_data import NO_HOLIDAYS
 
     if out is None:
         out = Path("performance_update.xlsx" if unit_values else "flex_extra_performance_update.xlsx")
@@ -279,7 +279,7 @@ def explain(
     from ..calculation import contract_figures
     from ..calculation import explain as reasons
     from ..cells.rounding import percent_text, rounded
-    from .inputs import gather
+    from .own_data import gather
 
     files = files_by(decimal, thousands, date_format)
     given = gather(unit_values, [contract] if contract else [], shares, funds, None, None, None, as_of, files=files)

@@ -121,14 +121,14 @@ def _build(asked: Asked) -> None:
     from ..review import changes
     from ..update import report
     from ..workbook.review import build
-    from . import review_inputs as read
+    from . import review_data
 
     _refuse_targets(asked)
-    given, before = _inputs_of(asked), read.from_workbook(asked.previous) if asked.previous is not None else None
-    evidence = read.evidence(asked, before)
+    given, before = _inputs_of(asked), review_data.from_workbook(asked.previous) if asked.previous is not None else None
+    evidence = review_data.evidence(asked, before)
     say_notes(asked.files)
     build.refuse(given, evidence)
-    signatures, facts = read.signatures_and_facts(asked.sign_off)
+    signatures, facts = review_data.signatures_and_facts(asked.sign_off)
     told = [(name, facts.pop(name, text)) for name, text in build.FACTS] + list(facts.items())
     update = report.compute(given)
     _building(asked.target, update)
@@ -159,8 +159,8 @@ def _refuse_targets(asked: Asked) -> None:
 
 def _inputs_of(asked: Asked) -> Inputs:
     """The inputs under review: of a workbook, of files, or of the sample."""
-    from . import review_inputs as read
-    from .inputs import gather
+    from . import review_data as read
+    from .own_data import gather
 
     if asked.book is not None:
         return read.from_workbook(asked.book)
@@ -213,7 +213,7 @@ def _check(book: Path, previous: Path | None) -> None:
     from ..update import report
     from ..workbook.review import build as builder
     from ..workbook.review import check as review_check
-    from . import review_inputs as read
+    from . import review_data as read
 
     update = report.compute(read.from_workbook(book))
     before = read.from_workbook(previous) if previous is not None else None
@@ -241,7 +241,7 @@ def diff(
     Exit code 1 where the first is the later one.
     """
     from ..review import changes, data_checks, fingerprints, sign_off
-    from . import review_inputs as read
+    from . import review_data as read
 
     was, now = read.from_workbook(old), read.from_workbook(new)
     found = changes.changes(was, now)

@@ -28,7 +28,7 @@ _WITHOUT_SPILL = ("2013", "2016", "2019")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CheckResult:
     """One check: how it went, what was looked at, what to do."""
 
     state: str
@@ -47,19 +47,21 @@ def _conf(machine: Machine) -> tuple[Path | None, dict[str, str]]:
     return None, {}
 
 
-def installed(machine: Machine) -> Result:
+def installed(machine: Machine) -> CheckResult:
     """Whether settings are there and name a Python that exists."""
     subject = "settings"
     path, conf = _conf(machine)
     if path is None:
-        return Result(FAIL, subject, "there are none; run: xl-flexextra excel install.")
+        return CheckResult(FAIL, subject, "there are none; run: xl-flexextra excel install.")
     python = conf.get("PYTHON", "")
     if not Path(python).is_file():
-        return Result(FAIL, subject, f"{path} names a Python that is not there ({python}); run: xl-flexextra excel install.")
-    return Result(OK, subject, str(path))
+        return CheckResult(
+            FAIL, subject, f"{path} names a Python that is not there ({python}); run: xl-flexextra excel install."
+        )
+    return CheckResult(OK, subject, str(path))
 
 
-def versions(machine: Machine) -> Result:
+def versions(machine: Machine) -> CheckResult:
     """Whether the add-in was made for the package and the xlwings that are installed."""
     subject = "versions"
     _, conf = _conf(machine)
@@ -67,11 +69,11 @@ def versions(machine: Machine) -> Result:
     then = (conf.get("VERSION", "none"), conf.get("XLWINGS", "none"))
     if now != then:
         made = f"the add-in is of xl_flexextra {then[0]} and xlwings {then[1]}, Python has {now[0]} and {now[1]}"
-        return Result(FAIL, subject, f"{made}; run: xl-flexextra excel install, and start Excel anew.")
-    return Result(OK, subject, f"xl_flexextra {now[0]}, xlwings {now[1]}")
+        return CheckResult(FAIL, subject, f"{made}; run: xl-flexextra excel install, and start Excel anew.")
+    return CheckResult(OK, subject, f"xl_flexextra {now[0]}, xlwings {now[1]}")
 
 
-def library(machine: Machine) -> Result:
+def library(machine: Machine) -> CheckResult:
     """Whether xlwings' libraries are where the VBA loads them."""
     subject = "library"
     _, conf = _conf(machine)
@@ -79,38 +81,40 @@ def library(machine: Machine) -> Result:
     missing = [name for name in (values["DLL64"], values["DLL32"]) if not (folder / name).is_file()]
     if missing:
         says = f"{', '.join(missing)} not in {folder}; run: xl-flexextra excel install (antivirus may have removed it)."
-        return Result(FAIL, subject, says)
-    return Result(OK, subject, str(folder))
+        return CheckResult(FAIL, subject, says)
+    return CheckResult(OK, subject, str(folder))
 
 
-def python_place(machine: Machine) -> Result:
+def python_place(machine: Machine) -> CheckResult:
     """Whether Python is one that Excel can start with isolated settings."""
     subject = "Python"
     place = str(machine.python)
     if "windowsapps" in place.lower():
-        return Result(FAIL, subject, "it is the Microsoft Store's, which Excel cannot start; install it from python.org.")
+        return CheckResult(
+            FAIL, subject, "it is the Microsoft Store's, which Excel cannot start; install it from python.org."
+        )
     if machine.user_site is not None and machine.package.is_relative_to(machine.user_site):
-        return Result(FAIL, subject, "the package was installed with --user; install it into a virtual environment.")
+        return CheckResult(FAIL, subject, "the package was installed with --user; install it into a virtual environment.")
     if machine.windows and importlib.util.find_spec("pythoncom") is None:
-        return Result(FAIL, subject, "pywin32 is missing; run: python -m pip install pywin32.")
-    return Result(OK, subject, place)
+        return CheckResult(FAIL, subject, "pywin32 is missing; run: python -m pip install pywin32.")
+    return CheckResult(OK, subject, place)
 
 
-def paths(machine: Machine) -> Result:
+def paths(machine: Machine) -> CheckResult:
     """Whether the paths fit what VBA and the library can pass on."""
     subject = "paths"
     place = str(machine.python)
     if not place.isascii():
-        return Result(FAIL, subject, rf"{place} has letters beyond ASCII; make the environment under C:\flexextra.")
+        return CheckResult(FAIL, subject, rf"{place} has letters beyond ASCII; make the environment under C:\flexextra.")
     length = len(settings.start_command(place))
     if length > settings.COMMAND_LIMIT:
-        return Result(
+        return CheckResult(
             FAIL, subject, f"the start command has {length} characters, {settings.COMMAND_LIMIT} fit; use a shorter path."
         )
-    return Result(OK, subject, f"start command of {length} characters")
+    return CheckResult(OK, subject, f"start command of {length} characters")
 
 
-def starts(machine: Machine) -> Result:
+def starts(machine: Machine) -> CheckResult:
     """Whether the Python of the settings imports what a call needs, as Excel starts it."""
     subject = "start"
     _, conf = _conf(machine)
@@ -120,18 +124,18 @@ def starts(machine: Machine) -> Result:
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, check=False, text=True, errors="replace"
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Result(
+        return CheckResult(
             FAIL, subject, f"Python does not start ({type(error).__name__}); antivirus or a rule of IT may stop it."
         )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        return Result(
+        return CheckResult(
             FAIL, subject, f"Python starts, but the functions do not load ({last[:120]}); install the package anew."
         )
-    return Result(OK, subject, "Python loads the functions")
+    return CheckResult(OK, subject, "Python loads the functions")
 
 
-def calls(machine: Machine) -> Result:
+def calls(machine: Machine) -> CheckResult:
     """Whether a table comes back whole through xlwings' library, called as Excel calls it."""
     subject = "call"
     _, conf = _conf(machine)
@@ -151,22 +155,22 @@ def calls(machine: Machine) -> Result:
             with contextlib.suppress(OSError):
                 subprocess.run(["taskkill", "/T", "/F", "/PID", str(done.pid)], capture_output=True, check=False)
             done.kill()
-            return Result(
+            return CheckResult(
                 FAIL, subject, f"no answer within {LIMIT} seconds; antivirus may hold Python up: ask IT to exclude it."
             )
         except OSError as error:
-            return Result(FAIL, subject, f"Python does not start ({error.strerror}); run: xl-flexextra excel install.")
+            return CheckResult(FAIL, subject, f"Python does not start ({error.strerror}); run: xl-flexextra excel install.")
         said = json.loads(answer.read_text("utf-8")) if answer.is_file() else {"failed": f"exit code {done.returncode}"}
     if "failed" in said:
         what = f"{name} could not start Python or call it ({said['failed'][:160]})"
-        return Result(FAIL, subject, f"{what}; antivirus or a rule of IT may stop it (docs/excel-it.md).")
+        return CheckResult(FAIL, subject, f"{what}; antivirus or a rule of IT may stop it (docs/excel-it.md).")
     if said["came"] != wanted:
         says = f"a table of {len(wanted)} rows came back as {str(said['came'])[:80]}; install xl-flexextra and pywin32 anew."
-        return Result(FAIL, subject, says)
-    return Result(OK, subject, f"{trial.FUNCTION} gave its table of {len(wanted)} rows through {name}")
+        return CheckResult(FAIL, subject, says)
+    return CheckResult(OK, subject, f"{trial.FUNCTION} gave its table of {len(wanted)} rows through {name}")
 
 
-def registered(machine: Machine) -> Result:
+def registered(machine: Machine) -> CheckResult:
     """Whether Excel opens the add-in of the settings when it starts."""
     subject = "add-in"
     assert machine.registry is not None
@@ -174,17 +178,17 @@ def registered(machine: Machine) -> Result:
     addin = conf.get("ADDIN", "")
     for version in install.offices(machine):
         if not any(addin and addin.lower() in value.lower() for value in install.opened(machine, version)):
-            return Result(
+            return CheckResult(
                 FAIL, subject, f"Excel {version} does not open it; close Excel and run: xl-flexextra excel install."
             )
         key = rf"{install.OFFICE}\{version}\Excel\Resiliency\DisabledItems"
         if machine.registry.values(USER, key):
             says = "Excel has disabled something after a crash; look under File, Options, Add-ins, Disabled Items."
-            return Result(WARN, subject, says)
-    return Result(OK, subject, addin)
+            return CheckResult(WARN, subject, says)
+    return CheckResult(OK, subject, addin)
 
 
-def trust(machine: Machine) -> Result:
+def trust(machine: Machine) -> CheckResult:
     """Whether macros may run."""
     subject = "macros"
     assert machine.registry is not None
@@ -198,15 +202,17 @@ def trust(machine: Machine) -> Result:
         ):
             level = machine.registry.read(hive, key, "VBAWarnings")
             if level == 4:
-                return Result(FAIL, subject, f"{who} switched macros off; allow signed ones, or trust the add-in's folder.")
+                return CheckResult(
+                    FAIL, subject, f"{who} switched macros off; allow signed ones, or trust the add-in's folder."
+                )
             if level == 3:
-                return Result(
+                return CheckResult(
                     WARN, subject, f"{who} allows signed macros only; use the signed release (see docs/excel-it.md)."
                 )
-    return Result(OK, subject, "not forbidden; Excel asks once (Enable Content)")
+    return CheckResult(OK, subject, "not forbidden; Excel asks once (Enable Content)")
 
 
-def mark_of_the_web(machine: Machine) -> Result:
+def mark_of_the_web(machine: Machine) -> CheckResult:
     """Whether the add-in carries the mark of a download, which blocks its macros."""
     subject = "Mark of the Web"
     _, conf = _conf(machine)
@@ -217,51 +223,51 @@ def mark_of_the_web(machine: Machine) -> Result:
     except OSError:
         marked = False
     if marked:
-        return Result(
+        return CheckResult(
             FAIL, subject, "the add-in came from the internet; install it with xl-flexextra excel install instead."
         )
-    return Result(OK, subject, "none on the add-in; a workbook sent by mail may have one (Properties, Unblock)")
+    return CheckResult(OK, subject, "none on the add-in; a workbook sent by mail may have one (Properties, Unblock)")
 
 
-def attack_surface(machine: Machine) -> Result:
+def attack_surface(machine: Machine) -> CheckResult:
     """Whether a rule keeps Office from starting Python."""
     subject = "attack surface rules"
     assert machine.registry is not None
     rules = {name.lower(): str(value) for name, value in machine.registry.values(MACHINE, _ASR).items()}
     if rules.get(_CHILD_PROCESSES) == "1":
-        return Result(
+        return CheckResult(
             FAIL, subject, f"Office may not start programs; ask IT to exclude {machine.python} (docs/excel-it.md)."
         )
     if rules.get(_CHILD_PROCESSES) in {"2", "6"}:
-        return Result(WARN, subject, "programs that Office starts are reported or warned of; tell IT about it.")
-    return Result(OK, subject, "no rule against programs that Office starts")
+        return CheckResult(WARN, subject, "programs that Office starts are reported or warned of; tell IT about it.")
+    return CheckResult(OK, subject, "no rule against programs that Office starts")
 
 
-def spilling(machine: Machine) -> Result:
+def spilling(machine: Machine) -> CheckResult:
     """Whether this Office has dynamic arrays."""
     subject = "Office"
     assert machine.registry is not None
     products = str(machine.registry.read(MACHINE, _CLICK_TO_RUN, "ProductReleaseIds") or "")
     if any(year in products for year in _WITHOUT_SPILL):
         says = f"{products} has no spilling arrays: table functions fill the range that was selected (Ctrl+Shift+Enter)."
-        return Result(WARN, subject, says)
+        return CheckResult(WARN, subject, says)
     build = machine.registry.read(MACHINE, _CLICK_TO_RUN, "VersionToReport")
-    return Result(OK, subject, f"{products or 'version unknown'} {build or ''}".strip())
+    return CheckResult(OK, subject, f"{products or 'version unknown'} {build or ''}".strip())
 
 
-CHECKS: tuple[Callable[[Machine], Result], ...] = (
+CHECKS: tuple[Callable[[Machine], CheckResult], ...] = (
     installed, versions, library, python_place, paths, starts, calls, registered, trust, mark_of_the_web, attack_surface,
     spilling,
 )  # fmt: skip
 _FIRST = ("library", "Python", "start")  # without these a call would fail too, and say less
 
 
-def examine(machine: Machine | None = None) -> list[Result]:
+def examine(machine: Machine | None = None) -> list[CheckResult]:
     """All checks, what is wrong first and of that the likeliest; elsewhere than on Windows only what applies there."""
     machine = machine or this_machine()
     if not machine.windows or machine.registry is None:
-        return [Result(OK, "platform", elsewhere(machine)), python_place(machine)]
-    results: list[Result] = []
+        return [CheckResult(OK, "platform", elsewhere(machine)), python_place(machine)]
+    results: list[CheckResult] = []
     for check in CHECKS:
         if check is not calls or not any(r.state == FAIL and r.subject in _FIRST for r in results):
             results.append(check(machine))

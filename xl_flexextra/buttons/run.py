@@ -1,4 +1,6 @@
-"""The buttons: a few lines on ``xw.Book.caller()`` each. Excel's macro starts this, and shows the sentence that comes back.
+"""The buttons of a workbook are answered here: Excel's macro starts this, and shows the sentence that comes back.
+
+Excel's macro starts this, and shows the sentence that comes back.
 
 An answer begins with OK (done), ASK (a plan to agree to) or ERR (one sentence that says why not).
 """

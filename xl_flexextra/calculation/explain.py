@@ -1,4 +1,4 @@
-"""Why a figure is what it is: the walk as rows, and in one sentence."""
+"""A figure explained: the walk behind it as rows, and in one sentence."""
 
 from __future__ import annotations
 

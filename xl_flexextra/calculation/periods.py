@@ -1,4 +1,4 @@
-"""Periods by name, their base dates, and the dates within a period on which charges are taken."""
+"""Periods by name, and the dates on which they begin and end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The walk: a payment through unit values, charges and redemption. Plain numpy, time first; nothing is checked.
+"""The walk, in which each charge is taken: a payment through unit values, charges and redemption.
+
+Plain numpy, time first; nothing is checked.
 
 All arrays have the dates as their first axis and broadcast over the rest: ``(dates, scenarios, periods, funds)``.
 Funds walk together where their days are the same.

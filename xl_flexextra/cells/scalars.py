@@ -1,4 +1,4 @@
-"""An argument converted once, by its kind.
+"""One cell as a number, a date, a text or a flag: an argument converted once, by its kind.
 
 What a cell can hold arrives in many forms: serials, dates, ISO text, numbers as text, blanks, error codes, rows or
 columns with blanks behind them. It becomes one Python value here, or one sentence.

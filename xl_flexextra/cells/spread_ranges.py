@@ -1,4 +1,4 @@
-"""Ranges given where one value is declared: the function is worked out cell by cell.
+"""Ranges given where one value is declared: the function is evaluated cell by cell.
 
 The ranges of one call keep their common size: none is cut shorter than another, and none is spread over the others'
 rows because all but one of its cells are blank. A blank of a required argument is an error in its own place; a blank of

@@ -1,0 +1,1 @@
+"""The command line: xl-flexextra and its commands."""

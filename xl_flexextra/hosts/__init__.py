@@ -1,0 +1,1 @@
+"""The programs in which the worksheet functions run: Excel and LibreOffice Calc."""

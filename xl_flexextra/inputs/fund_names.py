@@ -1,4 +1,4 @@
-"""What a fund is called: one model of names for formulas, reports, refreshes, the store and reviews.
+"""The name of a fund is understood here: codes, printed names, aliases and former names of one fund.
 
 Two names are the *same* where they differ only in the case of letters and in blanks: at the ends, doubled, or of another
 kind such as the no-break space. They are *alike* where punctuation differs too; a name that is alike to one fund only

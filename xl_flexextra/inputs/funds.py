@@ -1,4 +1,4 @@
-"""The funds of a page and their shares of the annual charge: immutable, valid once made."""
+"""The funds of a page: codes, names, inceptions; immutable, valid once made."""
 
 from __future__ import annotations
 

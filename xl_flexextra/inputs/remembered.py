@@ -1,4 +1,4 @@
-"""The three inputs as functions take them: ranges parsed once and remembered by content.
+"""Ranges of inputs parsed once and remembered by content.
 
 Remembered by what is in the range, never by its address, its caller or the time, and bounded: a result is the same
 with or without. Objects that are parsed already pass through.

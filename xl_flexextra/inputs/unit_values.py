@@ -1,4 +1,4 @@
-"""Unit values: an immutable input of the calculation, valid once made."""
+"""Unit values by day and fund: an immutable input of the calculation, valid once made."""
 
 from __future__ import annotations
 

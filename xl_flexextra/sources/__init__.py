@@ -1,0 +1,1 @@
+"""People's files and databases, read once and one way."""

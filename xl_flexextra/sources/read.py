@@ -1,4 +1,4 @@
-"""Where data come from: CSV, Excel, Parquet, SQL; each becomes one PyArrow table and a line for the journal."""
+"""A source is read here: CSV, Excel, Parquet or SQL; each becomes one PyArrow table and a line for the journal."""
 
 from __future__ import annotations
 

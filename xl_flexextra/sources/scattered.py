@@ -1,4 +1,4 @@
-"""How far the values of a sheet reach: readers that lay a sheet out in full need memory for all that lies between."""
+"""How far the values of a sheet reach: a reader that lays out a whole sheet needs memory for all that lies between."""
 
 from __future__ import annotations
 

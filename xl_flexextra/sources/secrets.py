@@ -1,4 +1,7 @@
-"""What of a source may be shown, logged or journalled. An allow-list: what is not known to be harmless stays hidden."""
+"""What of a source may be shown, logged or journalled: only what is known to be harmless.
+
+An allow-list: what is not known to be harmless stays hidden.
+"""
 
 from __future__ import annotations
 

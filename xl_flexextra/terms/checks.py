@@ -1,4 +1,4 @@
-"""What is wrong with terms as a whole, and what is only unlikely: each as a sentence."""
+"""Terms are checked here as a whole: what is wrong, and what is only unlikely, each as a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contract terms: one flat set of named values, from a TOML file or a Terms sheet, valid once made."""
+"""The terms of one contract: a flat set of named values, from a TOML file or a range of cells, valid once made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of a large body that are not all alike: of other heights, with cells of other styles or cells left out; odd ones.
+"""Rows of a large body that differ in height, in styles or in cells that are left out, read all at once.
 
 All rows of a block are read at once, from column to column: a place in each row moves on where what stands there is
 compared byte for byte with what a cell may look like. What cells look like is found out on the way. A row in which the

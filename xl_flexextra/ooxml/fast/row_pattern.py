@@ -1,4 +1,4 @@
-"""What is the same in every row of a large body, and the values of its rows by columns."""
+"""What all rows of a large body share, and the values of such rows by columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What differs little from row to row: a few texts, and which of them each row has."""
+"""A few texts, such as styles, and which of them each row has."""
 
 from __future__ import annotations
 

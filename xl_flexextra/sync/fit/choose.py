@@ -1,4 +1,4 @@
-"""A source in the shape of a table: which of the ways into it (:mod:`.as_is`, :mod:`.turn`) a source has to go."""
+"""A source brought into the columns of a table: chooses whether columns are matched by name or the table is turned."""
 
 from __future__ import annotations
 

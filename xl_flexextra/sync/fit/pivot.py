@@ -1,4 +1,4 @@
-"""Long sources into wide tables, and wide sources into long ones."""
+"""Sources with a row for each fund and day turned into a column for each fund, and the other way round."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The contracts that ship, each a TOML file."""

@@ -1,4 +1,4 @@
-"""A workbook looked at as a whole: hidden sheets, external links, constants within formulas."""
+"""A workbook inspected from outside: hidden sheets, external links, constants within formulas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The performance update as a workbook."""
+"""The workbook of a performance update is built here."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ MOVED = {
     "date_text": ("cells.dates_in_words",),
     "dates": ("calculation.calendar_days",),
     "explain": ("calculation.explain",),
-    "frames": ("sources.tables",),
+    "frames": ("sources.tables", "sources.files"),
     "funds": (
         "inputs.funds",
         "inputs.shares",

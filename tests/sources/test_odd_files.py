@@ -12,7 +12,7 @@ import pyarrow.parquet
 import pytest
 
 from xl_flexextra.inputs.unit_values import UnitValues
-from xl_flexextra.sources.tables import Files
+from xl_flexextra.sources.files import Files
 
 from .conftest import as_kind, excel, run
 

@@ -12,7 +12,7 @@ warnings.filterwarnings("ignore", module="oletools")
 def server():
     """xlwings' own COM server: on Windows the real one in its process, elsewhere over the stand-in for pywin32."""
     if os.name == "nt":
-        from .com import Server
+        from .vba_client import Server
     else:
         from .pywin32_stand_in import Server  # type: ignore[assignment]
     return Server()

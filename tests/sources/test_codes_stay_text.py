@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from xl_flexextra.sources import files, tables
+from xl_flexextra.sources import files
 from xl_flexextra.sources.mapping import TableMapping
 from xl_flexextra.sources.read import read_source
 
@@ -83,7 +83,7 @@ def test_a_report_a_refresh_and_a_store_keep_the_codes(tmp_path, terms, suffix, 
 
 def test_shares_without_a_header_keep_the_codes(tmp_path):
     path = write(tmp_path / "s.csv", [[code, 0.25] for code in CODES])
-    rows = tables.Files().rows(str(path), text=-2)
+    rows = files.Files().rows(str(path), text=-2)
     assert [row[0] for row in rows] == CODES
     assert [row[1] for row in rows] == [0.25] * len(CODES)
 

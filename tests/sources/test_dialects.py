@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.sources.column_kinds import DATE, NUMBER, TEXT
+from xl_flexextra.sources.files import Files
 from xl_flexextra.sources.mapping import TableMapping
 from xl_flexextra.sources.read import read_source
-from xl_flexextra.sources.files import Files
 from xl_flexextra.sync.store import _long
 
 CODES = [

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from excel.com import call, create
 from excel.test_buttons import source, vba_command
+from excel.vba_client import call, create
 
 pytestmark = pytest.mark.windows
 

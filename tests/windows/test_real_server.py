@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from excel.cases import EXAMPLES
-from excel.com import ComError, Server
+from excel.vba_client import ComError, Server
 
 from xl_flexextra import catalogue
 from xl_flexextra.functions import registry
@@ -43,7 +43,7 @@ ANSWER = registry.evaluate(catalogue.get("AATR"), [1000.0, 1506.43, 5.0])
 CLIENT = """
 import sys, ctypes
 from excel.cases import EXAMPLES
-from excel.com import Server, attach
+from excel.vba_client import Server, attach
 from excel.test_server import same
 from xl_flexextra.functions import registry
 server = attach(sys.argv[1]) if len(sys.argv) > 1 else Server()

@@ -147,8 +147,8 @@ def _closed(holidays: Iterable[datetime.date]) -> Array:
 def month_ends(days: Array, holidays: Iterable[datetime.date] = ()) -> Array:
     """Whether each date is a month end: no business day follows it in its month."""
     days = _days(days)
-    following = (days.astype("datetime64[M]") + 1).astype("datetime64[D]")
-    return np.busday_count(days + 1, following, holidays=_closed(holidays)) == 0
+    following = (days.astype("datetime64[M]") + np.timedelta64(1, "M")).astype("datetime64[D]")
+    return np.busday_count(days + np.timedelta64(1, "D"), following, holidays=_closed(holidays)) == 0
 
 
 def weekends(days: Array) -> Array:
@@ -158,7 +158,7 @@ def weekends(days: Array) -> Array:
 
 def calendar_month_ends(days: Array) -> Array:
     """Whether each date is the last day of its month."""
-    following = _days(days) + 1
+    following = _days(days) + np.timedelta64(1, "D")
     return following.astype("datetime64[M]") == following
 
 

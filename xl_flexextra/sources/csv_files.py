@@ -237,7 +237,7 @@ def plain_numbers(name: str, mapping: TableMapping, delimiter: str, column: str,
         return array
     if not stated and delimiter not in (";", "\t", "|"):
         return array
-    if column in (mapping.date, mapping.fund) or named_as_text(column) or named_as_date(column):
+    if (column and column in (mapping.date, mapping.fund)) or named_as_text(column) or named_as_date(column):
         return array
     encoded = (array.combine_chunks() if hasattr(array, "combine_chunks") else array).dictionary_encode()
     texts = encoded.dictionary.to_pylist()

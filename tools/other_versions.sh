@@ -43,7 +43,7 @@ uv=.versions/uv/bin/uv
 
 # what older versions of PyArrow could not do: time zones as +02:00; views of text
 arrow="tests/sync/test_sources.py::test_midnight_of_a_time_zone_is_that_day"
-arrow+=" tests/ooxml/test_varied.py::test_styles_and_holes_are_read_by_columns_as_row_by_row"
+arrow+=" tests/ooxml/test_irregular_rows.py::test_styles_and_holes_are_read_by_columns_as_row_by_row"
 if oldest=$(python_of 3.11); then
     $uv pip compile --quiet --resolution lowest-direct --python "$oldest" --extra test pyproject.toml \
         --output-file .versions/lowest.txt >/dev/null

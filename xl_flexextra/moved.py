@@ -18,10 +18,14 @@ MOVED = {
     "date_text": ("cells.dates_in_words",),
     "dates": ("calculation.calendar_days",),
     "explain": ("calculation.explain",),
-    "frames": ("sources.tables", "sources.files"),
+    "frames": (
+        "sources.tables",
+        "sources.files",
+    ),
     "funds": (
         "inputs.funds",
         "inputs.shares",
+        "inputs.input_tables",
     ),
     "grids": ("cells.spread_ranges",),
     "growth": ("calculation.growth",),
@@ -51,9 +55,11 @@ MOVED = {
     "tie_out": (
         "calculation.tie_out",
         "inputs.published_figures",
+        "inputs.input_tables",
     ),
     "unit_values": (
         "inputs.unit_values",
+        "inputs.input_tables",
         "inputs.funds",
         "inputs.shares",
     ),

@@ -1,1 +1,1 @@
-"""What a refresh leaves behind: the journal, the tables of sources and of refreshes, the way back."""
+"""What a refresh leaves behind: the journal, and the tables of sources and of refreshes in the workbook."""

@@ -26,3 +26,13 @@ def command(*args: object) -> Ended:
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ended(result.exit_code, result.output)
+
+
+def run(*args: object) -> tuple[int, str]:
+    """Exit code and output of a command; an error of ours is its sentence alone and the code 2."""
+    result = CliRunner().invoke(main.app, [str(arg) for arg in args])
+    if isinstance(result.exception, FlexExtraError):
+        return 2, str(result.exception)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output

@@ -8,23 +8,12 @@ import sys
 
 import openpyxl
 import pytest
-from typer.testing import CliRunner
+from commands import run
 
 from xl_flexextra import __version__, catalogue, sample
-from xl_flexextra.cli.main import app
 from xl_flexextra.errors import FlexExtraError
 
 HEADLINE = "112 of 112 published figures tie"
-
-
-def run(*args, folder=None):
-    """Exit code and output, as the shell shows them; our errors are what main() turns into a sentence."""
-    result = CliRunner().invoke(app, [str(a) for a in args])
-    if isinstance(result.exception, FlexExtraError):
-        return 2, str(result.exception)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.output
 
 
 def shell(*args, folder):

@@ -4,7 +4,7 @@ import datetime
 
 import openpyxl
 import pytest
-from test_command_line import run
+from commands import run
 
 from xl_flexextra.sync.refresh import Request, refresh
 from xl_flexextra.terms import from_toml

@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 import xlsxwriter
-from test_command_line import run
+from commands import run
 
 from xl_flexextra.cli.review_data import fund_returns
 from xl_flexextra.inputs.published_figures import published_from_rows

@@ -12,10 +12,6 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.worksheet.table import Table
-from typer.testing import CliRunner
-
-from xl_flexextra.cli.main import app
-from xl_flexextra.errors import FlexExtraError
 
 TERMS = """[contract]
 code = "x"
@@ -27,16 +23,6 @@ form = "none"
 [cdsc]
 schedule = [0]
 """
-
-
-def run(*args: object) -> tuple[int, str]:
-    """Exit code and output of a command; an error of ours is a sentence and the code 2."""
-    result = CliRunner().invoke(app, [str(a) for a in args])
-    if isinstance(result.exception, FlexExtraError):
-        return 2, str(result.exception)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.output
 
 
 def month_ends(count: int = 14) -> list[datetime.date]:

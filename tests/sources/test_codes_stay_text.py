@@ -10,12 +10,13 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from commands import run
 
 from xl_flexextra.sources import files
 from xl_flexextra.sources.mapping import TableMapping
 from xl_flexextra.sources.read import read_source
 
-from .conftest import as_kind, excel, month_ends, run
+from .conftest import as_kind, excel, month_ends
 
 CODES = ["0101", "101", "1E5", "nan", "inf", "NA", "2008-01-31", "N/A", "null", "TRUE", "1.10", "12345678901234567890"]
 DAYS = month_ends()

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from commands import run
 
 from xl_flexextra.calculation.periods import inception_of
 from xl_flexextra.errors import NA, REF, BadInput, PassedError
@@ -20,7 +21,7 @@ from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.sources import files, odd_cells_elsewhere
 from xl_flexextra.terms import Terms
 
-from .conftest import as_kind, error_in, excel, month_ends, run
+from .conftest import as_kind, error_in, excel, month_ends
 
 DAYS = month_ends()
 ROWS = [["date", "EQ", "BD", "note"], *[[day, 10 + i / 8, 20 - i / 8, None] for i, day in enumerate(DAYS)]]

@@ -10,11 +10,12 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from commands import run
 
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.sources.files import Files
 
-from .conftest import as_kind, excel, run
+from .conftest import as_kind, excel
 
 JUNE, JULY = datetime.date(2008, 6, 30), datetime.date(2008, 7, 31)
 FUNDS = ("EQ", "BD")

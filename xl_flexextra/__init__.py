@@ -4,6 +4,6 @@ import sys
 
 from .moved import OldPaths
 
-__version__ = "0.3.0.dev0"
+__version__ = "0.2.0"
 
 sys.meta_path.append(OldPaths)

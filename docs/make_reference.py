@@ -5,7 +5,10 @@ from __future__ import annotations
 import inspect
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
+
+from flexextra_udfs import AATR, YEARS_BETWEEN
 
 from xl_flexextra import catalogue
 from xl_flexextra.cli.lookup_commands import formula, gives
@@ -130,7 +133,28 @@ def terms_page() -> str:
         choices = "".join(f"<br>`{name}`: {cell(seen(meaning, key, name))}" for name, meaning in spec.choices.items())
         meaning = cell(seen(spec.meaning, key, ""))
         lines.append(f"| `{key}`{' ↻' if spec.may_change else ''} | {spec.kind} | {default} | {meaning}{choices} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *worked_numbers()]) + "\n"
+
+
+def worked_numbers() -> list[str]:
+    """What choices make of the same inputs, computed by the functions: the sections, as lines of Markdown."""
+    return [line for section in (year_counts,) for line in ["", *section()]]
+
+
+def year_counts() -> Iterator[str]:
+    """One period by every count of years."""
+    start, finish = "1999-01-04", "2000-12-31"
+    yield "## Years of a period, counted"
+    yield ""
+    yield f"$1,000 have become $1,115.67 from {start} to {finish}: 727 days, or 728 with the first and the last one counted."
+    yield ""
+    yield "| `years.basis` | n | return |"
+    yield "| --- | --- | --- |"
+    numbers = {name: number for number, name in keys.YEARFRAC.items()}
+    for name in keys.YEAR_COUNTS:
+        years = YEARS_BETWEEN(start, finish, name)
+        also = f" (or {numbers[name]})" if name in numbers else ""
+        yield f"| `{name}`{also} | {years:.6f} | {AATR(1000, 1115.67, years):.4%} |"
 
 
 def seen(text: str, key: str, choice: str) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from flexextra_udfs import YEARS_BETWEEN
 
 from xl_flexextra import catalogue, sample
 from xl_flexextra.cells import rounding
@@ -261,6 +262,30 @@ def test_blank_cells_missing_arguments_and_empty_text_are_told_apart_as_far_as_c
     assert found["B7"] == 0  # 6 with the two decimals of an argument left out
     assert found["B9"] == pytest.approx(1.1)
     assert found["B10"].startswith(("#", "Err:"))
+
+
+# --- years --------------------------------------------------------------------------------------------------------------
+
+
+def test_counts_of_years_are_calcs_yearfrac_for_every_basis_number():
+    draw = random.Random(19990104)
+    first = datetime.date(1990, 1, 1)
+    days = [first + datetime.timedelta(days=draw.randrange(12_000)) for _ in range(160)]
+    said = "1999-12-31 2000-02-28 2000-02-29 2001-02-28 2004-01-31 2004-02-29 2004-03-30 2005-03-31"
+    ends = [datetime.date.fromisoformat(day) for day in said.split()]
+    pairs = [*zip(days[::2], days[1::2], strict=True), *((a, b) for a in ends for b in ends if a < b)]
+    cases = [(min(pair), max(pair), basis) for pair in pairs for basis in range(5)]
+    overrides = {}
+    for row, (start, finish, basis) in enumerate(cases, start=1):
+        dates = ";".join(f"DATE({day.year};{day.month};{day.day})" for day in (start, finish))
+        overrides[f"Sheet1!A{row}"] = f"=YEARFRAC({dates};{basis})"
+        overrides[f"Sheet1!B{row}"] = f"=YEARS_BETWEEN({dates};{basis})"
+    cells = session.run([{"overrides": overrides, "recalculate": True, "read": True}])[0]["cells"]
+    found = {address: value for _, address, _, value, _ in cells}
+    for row, (start, finish, basis) in enumerate(cases, start=1):
+        ours, theirs = found[f"B{row}"], found[f"A{row}"]
+        assert ours == YEARS_BETWEEN(start, finish, basis)
+        assert math.isclose(ours, theirs, rel_tol=1e-12), (start, finish, basis, ours, theirs)
 
 
 # --- rounding -----------------------------------------------------------------------------------------------------------

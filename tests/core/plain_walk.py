@@ -87,30 +87,50 @@ def years_of(start, finish, basis, decimals):
     anniversaries = [day for day in days_between(start, finish) if falls(day, start, 12)]
     whole = len(anniversaries)
     last = anniversaries[-1] if anniversaries else start
-    days = (finish - start).days
+    inclusive = basis.endswith("_inclusive")
     if basis.startswith("whole_else_") and last == finish:
         years = float(whole)
-    elif basis == "whole_plus_days_365":
-        years = whole + (finish - last).days / 365
-    elif basis.endswith("days_365"):
-        years = days / 365
-    elif basis.endswith("days_365_25"):
-        years = days / 365.25
-    elif basis.endswith("actual_actual"):
-        nights = [start, *days_between(start, finish)][:-1]
+    elif basis.startswith("whole_else_") and inclusive and falls(finish + DAY, start, 12):
+        years = float((finish + DAY).year - start.year)
+    else:
+        years = part_years(start, finish + DAY * inclusive, basis.removesuffix("_inclusive"), whole, last)
+    return years if decimals is None else half_away(years, decimals)
+
+
+def part_years(start, finish, basis, whole, last):
+    days = (finish - start).days
+    if basis == "whole_plus_days_365":
+        return whole + (finish - last).days / 365
+    if basis.endswith("days_365"):
+        return days / 365
+    if basis.endswith("days_365_25"):
+        return days / 365.25
+    if basis.endswith("actual_360"):
+        return days / 360
+    nights = [start, *days_between(start, finish)][:-1]
+    if basis.endswith("actual_actual"):
         leap = sum(calendar.isleap(day.year) for day in nights)
-        years = leap / 366 + (len(nights) - leap) / 365
-    else:  # 30/360 as securities firms in the United States count it
-        d1, d2 = start.day, finish.day
-        if start.month == 2 and last_of_month(start):
-            if finish.month == 2 and last_of_month(finish):
-                d2 = 30
-            d1 = 30
+        return leap / 366 + (len(nights) - leap) / 365
+    if basis.endswith("actual_actual_excel"):
+        if (finish.year, finish.month, finish.day) > (start.year + 1, start.month, start.day):
+            lengths = [365 + calendar.isleap(year) for year in range(start.year, finish.year + 1)]
+            return days / (sum(lengths) / len(lengths))
+        of_leap = any((day.month, day.day) == (2, 29) for day in [*nights, finish])
+        return days / (366 if of_leap or (start.year == finish.year and calendar.isleap(start.year)) else 365)
+    d1, d2 = start.day, finish.day
+    if basis.endswith("thirty_e_360"):
+        d1, d2 = min(d1, 30), min(d2, 30)
+    elif start.month == 2 and last_of_month(start):  # 30/360 as securities firms in the United States count it
+        if finish.month == 2 and last_of_month(finish):
+            d2 = 30
+        d1 = 30
+    if basis.endswith("thirty_360_excel") and (start.month, d1, d2) == (2, 30, 31):
+        pass
+    elif not basis.endswith("thirty_e_360"):
         if d2 == 31 and d1 >= 30:
             d2 = 30
         d1 = min(d1, 30)
-        years = (360 * (finish.year - start.year) + 30 * (finish.month - start.month) + d2 - d1) / 360
-    return years if decimals is None else half_away(years, decimals)
+    return (360 * (finish.year - start.year) + 30 * (finish.month - start.month) + d2 - d1) / 360
 
 
 class Plain:

@@ -56,7 +56,6 @@ def test_the_ends_of_the_calendar():
 @pytest.mark.parametrize(
     ("start", "finish", "years"),
     [
-        # as Excel's YEARFRAC with basis 0
         ("2007-02-28", "2008-02-28", 358 / 360),  # the first is an end of February, the second none
         ("2007-02-28", "2008-02-29", 360 / 360),
         ("2008-01-15", "2008-03-31", 76 / 360),  # the 31st counts as 30 only after a 30th or a 31st
@@ -64,6 +63,7 @@ def test_the_ends_of_the_calendar():
         ("2008-01-31", "2008-03-30", 60 / 360),
         ("2008-02-29", "2008-03-30", 30 / 360),
         ("2008-02-15", "2009-02-28", 373 / 360),
+        ("2008-02-29", "2009-03-31", 390 / 360),  # a 30th by the rule, and so is the 31st
     ],
 )
 def test_months_of_30_days(start, finish, years):
@@ -81,6 +81,48 @@ def test_months_of_30_days(start, finish, years):
 )
 def test_days_of_leap_years_and_of_others(start, finish, years):
     assert YEARS_BETWEEN(start, finish, "actual_actual") == pytest.approx(years, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("start", "finish", "basis", "years"),
+    [
+        ("1999-01-04", "2000-12-31", "days_365_inclusive", 728 / 365),  # 362 days of 1999 and 366 of 2000
+        ("1999-01-04", "2000-12-31", "whole_else_days_365_inclusive", 728 / 365),
+        ("1999-01-04", "2000-12-31", "days_365_25_inclusive", 728 / 365.25),
+        ("1999-01-04", "2000-12-31", "actual_360_inclusive", 728 / 360),
+        ("1999-01-04", "2000-12-31", "actual_actual_inclusive", 362 / 365 + 1),
+        ("1999-12-31", "2000-12-31", "days_365_inclusive", 367 / 365),
+        ("1999-12-31", "2000-12-31", "whole_else_days_365_inclusive", 1),  # by the anniversary
+        ("1999-01-01", "2000-12-31", "whole_else_days_365_inclusive", 2),  # by whole calendar years
+        ("9999-01-04", "9999-12-31", "days_365_inclusive", 362 / 365),
+        ("2008-01-31", "2008-03-31", "actual_360", 60 / 360),
+        ("2007-07-31", "2008-07-31", "whole_else_actual_360", 1),
+        ("2008-01-31", "2008-02-29", "thirty_e_360", 29 / 360),  # from a 30th to the 29th
+        ("2008-02-29", "2008-03-31", "thirty_e_360", 31 / 360),  # the end of February is no 30th
+        ("2007-02-28", "2009-12-31", "thirty_e_360", 1022 / 360),  # 2 years, 10 months, 2 days
+        ("2008-02-29", "2009-03-31", "thirty_360_excel", 391 / 360),  # the 31st stays one
+        ("2008-01-30", "2009-03-31", "thirty_360_excel", 420 / 360),
+        ("2007-07-31", "2008-02-28", "actual_actual_excel", 212 / 365),  # no 29 February
+        ("2007-07-31", "2008-02-29", "actual_actual_excel", 213 / 366),
+        ("2007-07-31", "2008-07-31", "actual_actual_excel", 1),
+        ("2008-03-01", "2008-12-31", "actual_actual_excel", 305 / 366),  # within a leap year
+        ("2008-03-01", "2009-02-28", "actual_actual_excel", 364 / 365),
+        ("1999-01-04", "2000-12-31", "actual_actual_excel", 727 / 365.5),  # the mean of 365 and 366
+        ("2000-02-28", "2004-02-29", "actual_actual_excel", 1462 / 365.4),
+        ("9998-12-31", "9999-12-31", "actual_actual_excel", 1),
+    ],
+)
+def test_counts_of_both_days_of_360_and_as_excel_counts(start, finish, basis, years):
+    assert YEARS_BETWEEN(start, finish, basis) == pytest.approx(years, rel=1e-14)
+
+
+def test_the_basis_numbers_of_yearfrac_are_taken_and_others_refused():
+    """4 January 1999 to 31 December 2000: 1 year, 11 months and 27 or 26 days of 360; 727 days."""
+    wanted = {0: 717 / 360, 1: 727 / 365.5, 2: 727 / 360, 3: 727 / 365, "4": 716 / 360}
+    for basis, years in wanted.items():
+        assert YEARS_BETWEEN("1999-01-04", "2000-12-31", basis) == pytest.approx(years, rel=1e-14)
+    with pytest.raises(BadInput, match="'basis' must be one of"):
+        YEARS_BETWEEN("1999-01-04", "2000-12-31", 5)
 
 
 def test_how_long_a_month_end_may_be_used():

@@ -178,6 +178,14 @@ def test_what_is_not_given(nothing):
         ("years.basis", "actual/365", "days_365"),
         ("years.basis", "Actual / 365.25", "days_365_25"),
         ("years.basis", "Actual/Actual", "actual_actual"),
+        ("years.basis", "act/act", "actual_actual"),
+        ("years.basis", "Act/360", "actual_360"),
+        ("years.basis", "30E/360", "thirty_e_360"),
+        ("years.basis", 0, "thirty_360_excel"),
+        ("years.basis", 1.0, "actual_actual_excel"),
+        ("years.basis", "2", "actual_360"),
+        ("years.basis", 3, "days_365"),
+        ("years.basis", 4, "thirty_e_360"),
     ],
 )
 def test_values_as_others_spell_them(key, written, meant):

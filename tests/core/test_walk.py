@@ -179,7 +179,7 @@ def test_the_random_terms_reach_every_choice():
     """What is drawn covers every choice that the calculation knows (periods are tested in test_periods.py)."""
     seen = {}
 
-    @settings(RELAXED, max_examples=400, derandomize=True, database=None)
+    @settings(RELAXED, max_examples=700, derandomize=True, database=None)
     @given(situations())
     def collect(situation):
         for key, value in situation[2].items():

@@ -24,14 +24,22 @@ CATEGORY = "Flex Extra dates"
             3,
             source="AdvisorDesigns, 31 Dec 2002: 1.967 years",
         ),
+        Example(
+            ("1999-01-04", "2000-12-31", "days_365_inclusive"),
+            1.994521,
+            6,
+            source="by hand: both days counted, 728 / 365",
+        ),
+        Example(("2008-01-31", "2008-02-29", 4), 0.080556, 6, source="by hand, 30E/360: 29 / 360"),
         Example(("2002-12-31", "2001-01-02"), VALUE, source="the finish lies before the start"),
     ),
 )
 def YEARS_BETWEEN(start_date: datetime.date, finish_date: datetime.date, basis: str = "whole_else_days_365") -> float:
     """Number of years between two dates by a named count.
 
-    whole_else_days_365: whole years exactly, else days / 365. Others: days_365, days_365_25, actual_actual (ISDA),
-    thirty_360 (US), whole_plus_days_365, and whole_else_ before any of them.
+    whole_else_days_365: whole years exactly, else days / 365. Others: days_365, days_365_25, actual_360, actual_actual
+    (ISDA), thirty_360 (US), thirty_e_360, days_365_inclusive (the first day counts too), whole_plus_days_365; whole_else_
+    before them keeps whole years whole. Or 0 to 4: the basis numbers of Excel's YEARFRAC, 1 being actual_actual_excel.
 
     >>> YEARS_BETWEEN("1998-07-31", "2008-07-31")
     10.0

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..cells.scalars import choice
 from ..errors import BadInput
+from ..terms.keys import YEARFRAC
 
 Date = datetime.date
 BUSINESS_DAYS = 7  # after which rule 482 asks for the next month end
@@ -150,7 +151,7 @@ def actual_actual(start: Date, finish: Date) -> float:
 
 
 def thirty_360(start: Date, finish: Date) -> float:
-    """Months of 30 days / 360, US rule with its end of February, as Excel's YEARFRAC with basis 0."""
+    """Months of 30 days / 360, US rule with its end of February."""
     first, last = start.day, finish.day
     february_end = start.month == 2 and is_month_end(start)
     if february_end and finish.month == 2 and is_month_end(finish):
@@ -164,42 +165,105 @@ def thirty_360(start: Date, finish: Date) -> float:
     return (finish.year - start.year) + (finish.month - start.month) / 12 + (last - first) / 360
 
 
+def actual_360(start: Date, finish: Date) -> float:
+    """Days / 360."""
+    return (finish - start).days / 360.0
+
+
+def thirty_e_360(start: Date, finish: Date) -> float:
+    """Months of 30 days / 360, European rule: the 31st is the 30th, and the end of February as it is (YEARFRAC, basis 4)."""
+    days = min(finish.day, 30) - min(start.day, 30)
+    return (finish.year - start.year) + (finish.month - start.month) / 12 + days / 360
+
+
+def actual_actual_excel(start: Date, finish: Date) -> float:
+    """Days / the length of a year, as Excel's YEARFRAC with basis 1.
+
+    Up to a year its length is 366 where a 29 February lies in it, or the year that both days are of is a leap year;
+    beyond, the mean length of all calendar years that are touched.
+    """
+    days = (finish - start).days
+    if (finish.year - 1, finish.month, finish.day) > (start.year, start.month, start.day):
+        touched = range(start.year, finish.year + 1)
+        return days / ((365 * len(touched) + sum(map(is_leap, touched))) / len(touched))
+    if start.year == finish.year:
+        leap = is_leap(start.year)
+    else:
+        leap_days = [Date(year, 2, 29) for year in (start.year, finish.year) if is_leap(year)]
+        leap = any(start <= day <= finish for day in leap_days)
+    return days / (366.0 if leap else 365.0)
+
+
+def thirty_360_excel(start: Date, finish: Date) -> float:
+    """Months of 30 days / 360 as Excel's YEARFRAC with basis 0: a 31st after an end of February stays a 31st."""
+    of_february = start.month == 2 and is_month_end(start)
+    return thirty_360(start, finish) + (1 / 360 if of_february and finish.day == 31 else 0.0)
+
+
 def whole_plus_days_365(start: Date, finish: Date) -> float:
     """Whole years + days since the last anniversary / 365."""
     years, anniversary = split_years(start, finish)
     return years + (finish - anniversary).days / 365.0
 
 
-_FRACTIONS: dict[str, Callable[[Date, Date], float]] = {
-    "days_365": days_365,
-    "days_365_25": days_365_25,
-    "actual_actual": actual_actual,
-    "thirty_360": thirty_360,
-    "whole_plus_days_365": whole_plus_days_365,
-}
+Count = Callable[[Date, Date], float]
 
 
-def _exact_if_whole(count: Callable[[Date, Date], float]) -> Callable[[Date, Date], float]:
+def _inclusive(count: Count) -> Count:
+    """A count of actual days in which the first day and the last both count."""
+
     def years(start: Date, finish: Date) -> float:
-        whole, anniversary = split_years(start, finish)
-        return float(whole) if anniversary == finish else count(start, finish)
+        if finish == Date.max:  # the day after it is none; the days before the first are as many
+            return count(start - datetime.timedelta(days=1), finish)
+        return count(start, finish + datetime.timedelta(days=1))
 
     return years
 
 
-COUNTS: dict[str, Callable[[Date, Date], float]] = {
-    **_FRACTIONS,
-    **{f"whole_else_{n}": _exact_if_whole(f) for n, f in _FRACTIONS.items() if not n.startswith("whole")},
+def _exact_if_whole(count: Count, inclusive: bool = False) -> Count:
+    """A count that leaves whole years whole. Where both days count, 1 January to 31 December is a whole year too."""
+
+    def years(start: Date, finish: Date) -> float:
+        lasts = (finish, finish + datetime.timedelta(days=1)) if inclusive and finish < Date.max else (finish,)
+        for last in lasts:
+            whole, anniversary = split_years(start, last)
+            if anniversary == last:
+                return float(whole)
+        return count(start, finish)
+
+    return years
+
+
+_FRACTIONS: dict[str, Count] = {
+    "days_365": days_365,
+    "days_365_25": days_365_25,
+    "actual_360": actual_360,
+    "actual_actual": actual_actual,
+    "actual_actual_excel": actual_actual_excel,
+    "thirty_360": thirty_360,
+    "thirty_360_excel": thirty_360_excel,
+    "thirty_e_360": thirty_e_360,
 }
-"""Every way to count years, by name."""
+_INCLUSIVE = {
+    f"{name}_inclusive": _inclusive(_FRACTIONS[name]) for name in ("days_365", "days_365_25", "actual_360", "actual_actual")
+}
+
+COUNTS: dict[str, Count] = {
+    **_FRACTIONS,
+    **_INCLUSIVE,
+    "whole_plus_days_365": whole_plus_days_365,
+    **{f"whole_else_{name}": _exact_if_whole(count) for name, count in _FRACTIONS.items()},
+    **{f"whole_else_{name}": _exact_if_whole(count, inclusive=True) for name, count in _INCLUSIVE.items()},
+}
+"""Every way to count years, by name; what each does says the term 'years.basis'."""
 
 
 def years_between(start: Date, finish: Date, basis: str = "whole_else_days_365") -> float:
-    """The number of years between two dates by a named count of :data:`COUNTS`.
+    """The number of years between two dates by a named count of :data:`COUNTS`, or by a basis number of YEARFRAC.
 
     >>> years_between(Date(1998, 7, 31), Date(2008, 7, 31)), round(years_between(Date(2001, 1, 2), Date(2002, 12, 31)), 6)
     (10.0, 1.994521)
     """
     if finish < start:
         raise BadInput(f"'finish_date' {finish} lies before 'start_date' {start}; exchange them.")
-    return COUNTS[choice(basis, COUNTS, "basis")](start, finish)
+    return COUNTS[choice(basis, COUNTS, "basis", YEARFRAC)](start, finish)

@@ -13,3 +13,8 @@ class Argument(NamedTuple):
     description: str
     optional: bool
     default: Any = None
+
+    @property
+    def takes_zero(self) -> bool:
+        """Whether a 0 can be meant. Elsewhere it is a blank cell, which Calc gives as 0."""
+        return self.kind in {"number", "numbers", "flag"} or self.name == "basis"  # 0: 30/360, as for YEARFRAC

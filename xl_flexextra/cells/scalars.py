@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -60,12 +61,19 @@ def fraction(what: str, value: float, of: str = "", below_one: bool = False) -> 
     raise BadInput(f"{what} must be {limits} (got {value:.15g}{of}){hint}.")
 
 
-def choice(text: str, choices: Iterable[str], argument: str) -> str:
-    """The choice that ``text`` names, whatever the case and whether spaces, hyphens, dots or slashes part its words."""
+def choice(text: str, choices: Iterable[str], argument: str, also: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The choice that ``text`` names, whatever the case and whether spaces, hyphens, dots or slashes part its words.
+
+    ``also``: what else names a choice, such as a number.
+    """
     known = list(choices)
-    cleaned = re.sub("[ _./+-]+", "_", text.strip().lower()).replace("30_360", "thirty_360")
-    # as the market writes them: 30/360, Act/365
-    market = re.sub("^act(ual)?_365", "days_365", cleaned).replace("annualized", "annualised")
+    if (other := also.get(text.strip())) in known:
+        return str(other)
+    cleaned = re.sub("[ _./+-]+", "_", text.strip().lower())
+    cleaned = cleaned.replace("30_360", "thirty_360").replace("30e_360", "thirty_e_360")
+    # as the market writes them: 30/360, 30E/360, Act/365, Act/360
+    market = re.sub(r"\bact_", "actual_", cleaned.replace("act_act", "actual_actual"))
+    market = re.sub(r"^actual_365", "days_365", market).replace("annualized", "annualised")
     if found := [name for name in known if name.lower() in (cleaned, market)]:
         return found[0]
     raise BadInput(f"'{argument}' must be one of {', '.join(known)} (got {text!r}){nearest(cleaned, known)}.")

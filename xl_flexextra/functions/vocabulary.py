@@ -52,7 +52,8 @@ VOCABULARY: dict[str, Meaning] = {
     "finish_date": Meaning("date", "Last day of the period."),
     "basis": Meaning(
         "text",
-        "How years are counted: whole_else_days_365, days_365, days_365_25, actual_actual, thirty_360, whole_plus_days_365.",
+        "How years are counted: whole_else_days_365 (left out), days_365, days_365_inclusive, actual_360, actual_actual, "
+        "thirty_360, thirty_e_360 … as the term years.basis, or 0 to 4 as in Excel's YEARFRAC.",
     ),
     "as_of": Meaning("date", "Last day of the period: a month end or a quarter end."),
     "period": Meaning(

@@ -23,6 +23,33 @@ class Key(NamedTuple):
     default: object = None
     choices: Mapping[str, str] = MappingProxyType({})
     may_change: bool = False  # may have another value from an effective date on
+    also: Mapping[str, str] = MappingProxyType({})  # what else names a choice, such as a number
+
+
+_COUNTS = {
+    "days_365": "days / 365 (YEARFRAC basis 3)",
+    "days_365_25": "days / 365.25",
+    "actual_360": "days / 360 (YEARFRAC basis 2)",
+    "actual_actual": "actual/actual (ISDA): days in leap years / 366 + other days / 365",
+    "actual_actual_excel": "days / length of the year, as Excel's YEARFRAC basis 1: 366 or 365 up to a year, then the mean",
+    "thirty_360": "30/360 (US, with its end of February)",
+    "thirty_360_excel": "30/360 (US) as YEARFRAC basis 0, where a 31st after an end of February stays a 31st",
+    "thirty_e_360": "30E/360 (European: each 31st is a 30th; YEARFRAC basis 4)",
+    "days_365_inclusive": "days / 365, the first day and the last both counted: 4 Jan 1999 to 31 Dec 2000 is 728 / 365",
+    "days_365_25_inclusive": "days / 365.25, the first day and the last both counted",
+    "actual_360_inclusive": "days / 360, the first day and the last both counted",
+    "actual_actual_inclusive": "actual/actual (ISDA), the first day and the last both counted",
+}
+YEAR_COUNTS = MappingProxyType({
+    **{f"whole_else_{name}": f"whole years exactly, else {meaning}" for name, meaning in _COUNTS.items()},
+    "whole_plus_days_365": "whole years + days that remain / 365",
+    **{name: f"{meaning}; always" for name, meaning in _COUNTS.items()},
+})  # fmt: skip
+"""How the years of a period are counted, by name, with what each count does."""
+YEARFRAC = MappingProxyType(
+    {"0": "thirty_360_excel", "1": "actual_actual_excel", "2": "actual_360", "3": "days_365", "4": "thirty_e_360"}
+)
+"""The counts that the basis numbers of Excel's YEARFRAC stand for."""
 
 
 KEYS: dict[str, Key] = {
@@ -242,19 +269,10 @@ KEYS: dict[str, Key] = {
     # --- years, dates, periods --------------------------------------------------------------------------------------
     "years.basis": Key(
         "choice",
-        "The number of years n of a period.",
+        "The number of years n of a period; 0 to 4 are the basis numbers of Excel's YEARFRAC.",
         "whole_else_days_365",
-        {
-            "whole_else_days_365": "whole years exactly, else days / 365",
-            "whole_else_days_365_25": "whole years exactly, else days / 365.25",
-            "whole_else_actual_actual": "whole years exactly, else actual/actual (ISDA)",
-            "whole_else_thirty_360": "whole years exactly, else 30/360",
-            "whole_plus_days_365": "whole years + days that remain / 365",
-            "days_365": "days / 365 always",
-            "days_365_25": "days / 365.25 always",
-            "actual_actual": "actual/actual (ISDA) always",
-            "thirty_360": "30/360 always",
-        },
+        YEAR_COUNTS,
+        also=YEARFRAC,
     ),
     "years.decimals": Key("count", "Decimals to which n is rounded first."),
     "years.short_period": Key(

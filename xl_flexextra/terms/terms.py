@@ -159,7 +159,7 @@ def _clean(key: str, spec: Key, value: object) -> TermValue:
     if spec.kind == "date":
         return scalars.to_date(key, value)
     if spec.kind == "choice":
-        return scalars.choice(scalars.text(key, value), spec.choices, key)
+        return scalars.choice(scalars.text(key, value), spec.choices, key, spec.also)
     if spec.kind == "fractions":
         items = value if isinstance(value, list | tuple) else [value]
         return tuple(_number(f"{key}.{year}", Key("fraction", ""), item) for year, item in enumerate(items, start=1))

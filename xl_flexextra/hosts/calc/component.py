@@ -86,7 +86,7 @@ def _method(name, returns):
     if _MISSING:
         return lambda self, *args: convert(_MISSING if name == "FLEXEXTRA_VERSION" else NA)
     function = catalogue.get(name)
-    zeros = [argument.kind in {"number", "numbers", "flag"} for argument in function.arguments]
+    zeros = [argument.takes_zero for argument in function.arguments]
 
     evaluate = registry.evaluate
 

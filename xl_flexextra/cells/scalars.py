@@ -61,6 +61,9 @@ def fraction(what: str, value: float, of: str = "", below_one: bool = False) -> 
     raise BadInput(f"{what} must be {limits} (got {value:.15g}{of}){hint}.")
 
 
+MANY = 12  # choices that one sentence can list
+
+
 def choice(text: str, choices: Iterable[str], argument: str, also: Mapping[str, str] = MappingProxyType({})) -> str:
     """The choice that ``text`` names, whatever the case and whether spaces, hyphens, dots or slashes part its words.
 
@@ -76,7 +79,8 @@ def choice(text: str, choices: Iterable[str], argument: str, also: Mapping[str, 
     market = re.sub(r"^actual_365", "days_365", market).replace("annualized", "annualised")
     if found := [name for name in known if name.lower() in (cleaned, market)]:
         return found[0]
-    raise BadInput(f"'{argument}' must be one of {', '.join(known)} (got {text!r}){nearest(cleaned, known)}.")
+    listed = ", ".join(known) if len(known) <= MANY else f"{', '.join(known[:8])} … (docs/terms.md has all {len(known)})"
+    raise BadInput(f"'{argument}' must be one of {listed} (got {text!r}){nearest(cleaned, known)}.")
 
 
 def is_blank(value: Any) -> bool:

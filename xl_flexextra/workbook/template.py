@@ -79,6 +79,9 @@ def _table(
     sheet.freeze_panes(1, 1)
 
 
+OWN_LIST = 255  # characters, Excel's limit for the list of a cell
+
+
 def _terms(book: Book) -> None:
     """Every key: those needed filled in, a choice with its default, numbers blank."""
     sheet = book.sheet("Contract terms", "#B08900", [34, 22, 110, 40], landscape=True)
@@ -88,10 +91,19 @@ def _terms(book: Book) -> None:
         sheet, 0, TERMS, ["Term", "Value", "Meaning", "Source"], rows,
         [wrap, lambda line: book.format("wrap", bg_color=INPUT, align="left", num_format=_number(line[0])), wrap, given],
     )  # fmt: skip
+    long_lists = 5  # columns from here, right of what is printed, hold the choices that a cell's own list cannot
+    sheet.print_area(0, 0, len(rows), 3)
     for row, (term, *_) in enumerate(rows, start=1):
         if choices := KEYS[_key(term)].choices:
+            source: list[str] | str = list(choices)
+            if len(",".join(choices)) > OWN_LIST:
+                long_lists += 1
+                source = f"={area(1, long_lists, len(choices), long_lists)}"
+                sheet.set_column(long_lists, long_lists, max(map(len, choices)) + 2)
+                for line, text in enumerate([f"choices of {term}", *choices]):
+                    book.value(sheet, line, long_lists, text, book.format("bold") if not line else None)
             sheet.data_validation(row, 1, row, 1, {
-                "validate": "list", "source": list(choices), "error_title": term,
+                "validate": "list", "source": source, "error_title": term,
                 "error_message": "Choose one of the list; Meaning says what each does.",
             })  # fmt: skip
     sheet.freeze_panes(1, 1)

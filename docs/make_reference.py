@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from flexextra_udfs import AATR, YEARS_BETWEEN
+from flexextra_udfs import AATR, MONEY_MARKET_BASE_RETURN, MONEY_MARKET_EFFECTIVE_YIELD, MONEY_MARKET_YIELD, YEARS_BETWEEN
 
 from xl_flexextra import catalogue
 from xl_flexextra.cli.lookup_commands import formula, gives
@@ -138,7 +138,7 @@ def terms_page() -> str:
 
 def worked_numbers() -> list[str]:
     """What choices make of the same inputs, computed by the functions: the sections, as lines of Markdown."""
-    return [line for section in (year_counts,) for line in ["", *section()]]
+    return [line for section in (year_counts, yields) for line in ["", *section()]]
 
 
 def year_counts() -> Iterator[str]:
@@ -155,6 +155,34 @@ def year_counts() -> Iterator[str]:
         years = YEARS_BETWEEN(start, finish, name)
         also = f" (or {numbers[name]})" if name in numbers else ""
         yield f"| `{name}`{also} | {years:.6f} | {AATR(1000, 1115.67, years):.4%} |"
+
+
+def yields() -> Iterator[str]:
+    """One base period by each choice of days and year."""
+    yield "## Money market yields"
+    yield ""
+    yield (
+        "A unit value goes from 12.470085 on 2000-12-22 to 12.480695 on 2000-12-31: a base return of 0.000850836. With "
+        "`yield.dates` `must_match` the nine days are an error where 7 are stated."
+    )
+    yield ""
+    yield "| `yield.dates` | year | current yield | effective yield |"
+    yield "| --- | --- | --- | --- |"
+    base, dates = MONEY_MARKET_BASE_RETURN(12.470085, 12.480695), ("2000-12-22", "2000-12-31")
+    for rule in ("base_days", "days_between"):
+        for year in keys.YIELD_YEARS:
+            rows = [["annual_charge.form", "none"], ["cdsc.schedule", 0], ["yield.dates", rule]]
+            terms = [*rows, ["yield.current_year", year], ["yield.effective_year", year]]
+            current = MONEY_MARKET_YIELD(base, None, None, terms, *dates)
+            effective = MONEY_MARKET_EFFECTIVE_YIELD(base, None, None, terms, *dates)
+            yield f"| `{rule}` | `{year}` | {current:.4%} | {effective:.4%} |"
+    rows = [["annual_charge.form", "average_size"], ["annual_charge.dollars", 30], ["cdsc.schedule", 0]]
+    charged = MONEY_MARKET_BASE_RETURN(10, 10.0085, 0, None, [*rows, ["annual_charge.average_contract_size", 40000]])
+    yield ""
+    yield (
+        "A charge of $30 a year and an average contract of $40,000 take 30 / 40,000 x 10 x 7 / 365 = 0.00014384 from an "
+        f"account of 10 in seven days: from 10 to 10.0085 the base return is {charged:.9f}."
+    )
 
 
 def seen(text: str, key: str, choice: str) -> str:

@@ -80,6 +80,7 @@ CASES = {
         {**NONE, "years.long_period": "cumulative", "years.short_period": "annualised"},
         "A cumulative return is not annualised over a short period; change years.short_period.",
     ),
+    "yield over no days": ({**NONE, "yield.base_days": 0}, "'yield.base_days' must be positive (got 0)."),
     "tax never taken": (
         {**NONE, "premium_tax.rate": 0.02}, "'premium_tax.rate' is given, but premium_tax.when is 'none'; drop one of them.",
     ),

@@ -12,7 +12,8 @@ from flexextra_udfs import (
     UNIT_VALUE_RETURN,
 )
 
-from xl_flexextra.errors import BadInput, NoSolution
+from xl_flexextra import terms
+from xl_flexextra.errors import BadInput, MissingData, NoSolution
 
 NAVS = [["2007-12-31", 20.0], ["2008-01-31", 19.0], ["2008-02-29", 21.0]]
 
@@ -72,3 +73,104 @@ def test_still_a_figure(figure, wanted):
 def test_refused_by_name(figure, error, says):
     with pytest.raises(error, match=says):
         figure()
+
+
+# --- base periods with dates, years of 366 days, charges from the terms ------------------------------------------------
+
+NO_CHARGE = [["annual_charge.form", "none"], ["cdsc.schedule", 0]]
+SIZE = [["annual_charge.form", "average_size"], ["annual_charge.dollars", 30], ["cdsc.schedule", 0],
+        ["annual_charge.average_contract_size", 40000]]  # fmt: skip
+NINE = {"start_date": "2000-12-22", "finish_date": "2000-12-31"}
+WEEK = {"start_date": "2000-12-24", "finish_date": "2000-12-31"}
+
+
+def contract(rows=NO_CHARGE, **changed):
+    return terms.from_rows(rows).replace(**changed)
+
+
+@pytest.mark.parametrize("function", [MONEY_MARKET_YIELD, MONEY_MARKET_EFFECTIVE_YIELD])
+def test_a_seven_day_yield_over_nine_days_is_noticed(function):
+    with pytest.raises(BadInput, match="2000-12-22 and 2000-12-31 are 9 days apart, but the yield is one of 7 days"):
+        function(0.000851, **NINE)
+    with pytest.raises(BadInput, match="are 9 days apart"):
+        function(0.000851, terms=contract(), **NINE)
+    with pytest.raises(BadInput, match="are 7 days apart, but the yield is one of 9 days"):
+        function(0.000851, 9, **WEEK)
+    with pytest.raises(BadInput, match="are 9 days apart, but the yield is one of 8 days"):
+        function(0.000851, 8, terms=contract(yield__dates="days_between"), **NINE)
+    assert function(0.000851, **WEEK) == function(0.000851)
+    assert function(0.000851, 9, **NINE) == function(0.000851, 9)
+    with pytest.raises(BadInput, match="'finish_date' is missing; a base period with 'start_date' needs both"):
+        function(0.000851, start_date="2000-12-22")
+    with pytest.raises(BadInput, match="'finish_date' 2000-12-22 must lie after 'start_date' 2000-12-31"):
+        function(0.000851, start_date="2000-12-31", finish_date="2000-12-22")
+
+
+def test_the_days_of_a_yield_by_the_terms():
+    base, between, stated = 0.0009, contract(yield__dates="days_between"), contract(yield__dates="base_days")
+    assert MONEY_MARKET_YIELD(base, terms=between, **NINE) == pytest.approx(0.0009 * 365 / 9, rel=1e-12)
+    assert MONEY_MARKET_YIELD(base, terms=stated, **NINE) == pytest.approx(0.0009 * 365 / 7, rel=1e-12)
+    assert MONEY_MARKET_YIELD(base, terms=contract(yield__base_days=14)) == pytest.approx(0.0009 * 365 / 14, rel=1e-12)
+    assert MONEY_MARKET_YIELD(base, 10, terms=contract(yield__base_days=14)) == pytest.approx(0.0009 * 36.5, rel=1e-12)
+    with pytest.raises(BadInput, match=r"'yield\.base_days' must be positive"):
+        contract(yield__base_days=0)
+
+
+@pytest.mark.parametrize(
+    ("choice", "finish", "year"),
+    [("days_365", "2000-12-31", 365), ("days_366", "2001-12-31", 366), ("days_of_year", "2000-12-31", 366),
+     ("days_of_year", "2001-01-05", 365)],
+)  # fmt: skip
+def test_the_year_of_a_yield(choice, finish, year):
+    base, day = 0.001, {"finish_date": finish, "start_date": finish[:8] + "01"}
+    rule = {"yield__dates": "base_days"}
+    current, effective = contract(**rule, yield__current_year=choice), contract(**rule, yield__effective_year=choice)
+    assert MONEY_MARKET_YIELD(base, terms=current, **day) == pytest.approx(0.001 * year / 7, rel=1e-12)
+    assert MONEY_MARKET_YIELD(base, terms=effective, **day) == pytest.approx(0.001 * 365 / 7, rel=1e-12)
+    assert MONEY_MARKET_EFFECTIVE_YIELD(base, terms=effective, **day) == pytest.approx(1.001 ** (year / 7) - 1, rel=1e-12)
+    assert MONEY_MARKET_EFFECTIVE_YIELD(base, terms=current, **day) == pytest.approx(1.001 ** (365 / 7) - 1, rel=1e-12)
+    assert MONEY_MARKET_YIELD(base, 7, 366, terms=current, **{**day, **WEEK}) == pytest.approx(0.001 * 366 / 7, rel=1e-12)
+
+
+def test_a_year_that_is_none_is_refused_and_one_that_needs_a_date_says_so():
+    for year in (0, 7, 367):
+        with pytest.raises(BadInput, match="'year_days' must be the days of a year"):
+            MONEY_MARKET_YIELD(0.001, 7, year)
+    with pytest.raises(MissingData, match=r"'finish_date' is missing; 'yield\.current_year' of the terms counts"):
+        MONEY_MARKET_YIELD(0.001, terms=contract(yield__current_year="days_of_year"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "changed", "charge"),
+    [
+        (SIZE, {}, 30 / 40_000 * 12 * 7 / 365),  # 30 a year of a contract of 40,000, for an account of 12
+        (SIZE, {"annual_charge__charged_fraction": 0.5}, 0.5 * 30 / 40_000 * 12 * 7 / 365),
+        (SIZE, {"annual_charge__waived_above": 50_000}, 30 / 40_000 * 12 * 7 / 365),
+        (SIZE, {"annual_charge__waived_above": 30_000}, 0),
+        (SIZE, {"annual_charge__timing": "redemption"}, 0),
+        (SIZE, {"yield__base_days": 14}, 30 / 40_000 * 12 * 14 / 365),
+        (SIZE, {"rider__rate": 0.0025}, (30 / 40_000 + 0.0025) * 12 * 7 / 365),
+        (NO_CHARGE, {"annual_charge__form": "share", "annual_charge__dollars": 35}, 35 / 1000 * 0.02 * 12 * 7 / 365),
+        (NO_CHARGE, {"annual_charge__form": "fraction_of_end_value", "annual_charge__rate": 0.0125}, 0.0125 * 12 * 7 / 365),
+        (NO_CHARGE, {}, 0),
+    ],
+)
+def test_a_base_return_with_the_charge_of_the_terms(rows, changed, charge):
+    share = 0.02 if changed.get("annual_charge__form") == "share" else None
+    got = MONEY_MARKET_BASE_RETURN(12, 12.01, 0.001, terms=contract(rows, **changed), share=share)
+    assert got == pytest.approx((12.01 - 12 - 0.001 - charge) / 12, rel=1e-10)
+
+
+def test_a_charge_by_share_needs_the_share_and_one_that_is_given_stands():
+    by_share = contract(NO_CHARGE, annual_charge__form="share", annual_charge__dollars=35)
+    with pytest.raises(MissingData, match="'share' is missing"):
+        MONEY_MARKET_BASE_RETURN(12, 12.01, terms=by_share)
+    assert MONEY_MARKET_BASE_RETURN(12, 12.01, 0, 0.004, by_share) == pytest.approx(0.006 / 12, rel=1e-9)
+    with pytest.raises(BadInput, match="'charge' and 'share' are both given"):
+        MONEY_MARKET_BASE_RETURN(12, 12.01, 0, 0.004, by_share, 0.02)
+    nine = contract(SIZE, yield__dates="days_between")
+    got = MONEY_MARKET_BASE_RETURN(12, 12.01, terms=nine, **NINE)
+    assert got == pytest.approx((0.01 - 30 / 40_000 * 12 * 9 / 365) / 12, rel=1e-10)
+    assert MONEY_MARKET_BASE_RETURN(12, 12.01, charge=0.004, **WEEK) == pytest.approx(0.006 / 12, rel=1e-9)
+    with pytest.raises(BadInput, match="are 9 days apart"):
+        MONEY_MARKET_BASE_RETURN(12, 12.01, **NINE)

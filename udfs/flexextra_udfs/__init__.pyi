@@ -187,7 +187,14 @@ def MAINTENANCE_CHARGE(
 ) -> NDArray[np.float64]: ...
 @overload
 def MONEY_MARKET_BASE_RETURN(
-    begin_value: Number, finish_value: Number, capital_change: Number | None = ..., charge: Number | None = ...
+    begin_value: Number,
+    finish_value: Number,
+    capital_change: Number | None = ...,
+    charge: Number | None = ...,
+    terms: Terms | Table | str | None = ...,
+    share: Number | None = ...,
+    start_date: Day | None = ...,
+    finish_date: Day | None = ...,
 ) -> float: ...
 @overload
 def MONEY_MARKET_BASE_RETURN(
@@ -195,15 +202,47 @@ def MONEY_MARKET_BASE_RETURN(
     finish_value: Number | Range,
     capital_change: Number | Range | None = ...,
     charge: Number | Range | None = ...,
+    terms: Terms | Table | str | None = ...,
+    share: Number | Range | None = ...,
+    start_date: Day | Range | None = ...,
+    finish_date: Day | Range | None = ...,
 ) -> NDArray[np.float64]: ...
 @overload
-def MONEY_MARKET_EFFECTIVE_YIELD(base_return: Number, days: Number | None = ...) -> float: ...
+def MONEY_MARKET_EFFECTIVE_YIELD(
+    base_return: Number,
+    days: Number | None = ...,
+    year_days: Number | None = ...,
+    terms: Terms | Table | str | None = ...,
+    start_date: Day | None = ...,
+    finish_date: Day | None = ...,
+) -> float: ...
 @overload
-def MONEY_MARKET_EFFECTIVE_YIELD(base_return: Number | Range, days: Number | Range | None = ...) -> NDArray[np.float64]: ...
+def MONEY_MARKET_EFFECTIVE_YIELD(
+    base_return: Number | Range,
+    days: Number | Range | None = ...,
+    year_days: Number | Range | None = ...,
+    terms: Terms | Table | str | None = ...,
+    start_date: Day | Range | None = ...,
+    finish_date: Day | Range | None = ...,
+) -> NDArray[np.float64]: ...
 @overload
-def MONEY_MARKET_YIELD(base_return: Number, days: Number | None = ...) -> float: ...
+def MONEY_MARKET_YIELD(
+    base_return: Number,
+    days: Number | None = ...,
+    year_days: Number | None = ...,
+    terms: Terms | Table | str | None = ...,
+    start_date: Day | None = ...,
+    finish_date: Day | None = ...,
+) -> float: ...
 @overload
-def MONEY_MARKET_YIELD(base_return: Number | Range, days: Number | Range | None = ...) -> NDArray[np.float64]: ...
+def MONEY_MARKET_YIELD(
+    base_return: Number | Range,
+    days: Number | Range | None = ...,
+    year_days: Number | Range | None = ...,
+    terms: Terms | Table | str | None = ...,
+    start_date: Day | Range | None = ...,
+    finish_date: Day | Range | None = ...,
+) -> NDArray[np.float64]: ...
 def MONEY_WEIGHTED_RETURN(amounts: Number | Range, dates: Day | Range) -> float: ...
 @overload
 def NET_INVESTMENT_FACTOR(

@@ -10,10 +10,25 @@ from xl_flexextra.functions.declaration import Example, SampleTable
 from xl_flexextra.functions.registry import worksheet_function
 from xl_flexextra.functions.vocabulary import Meaning
 from xl_flexextra.inputs import dated_series
+from xl_flexextra.terms import Terms
 
 CATEGORY = "Flex Extra yields"
 RATES = SampleTable("InterestRates")
-BASE_PERIOD = {"days": Meaning("number", "Number of days of the base period. Left out: 7.")}
+BASE_PERIOD = {
+    "days": Meaning("number", "Number of days of the base period. Left out: 7, or as the terms say."),
+    "start_date": Meaning(
+        "date", "First day of the base period; it must be 'days' before finish_date, or as the terms say."
+    ),
+    "finish_date": Meaning("date", "Last day of the base period."),
+    "charge": Meaning(
+        "number", "The 7 days' share of the recurring contract charges, in dollars. Left out: as the terms say, or 0."
+    ),
+    "terms": Meaning("terms", "Name of a shipped contract, or a range of term and value. Left out: 7 days, 365 a year."),
+}
+BY_TERMS = [["annual_charge.form", "average_size"], ["annual_charge.dollars", 30],
+            ["annual_charge.average_contract_size", 40000], ["cdsc.schedule", 0]]  # fmt: skip
+LEAP_YEAR = [["annual_charge.form", "none"], ["cdsc.schedule", 0], ["yield.dates", "base_days"],
+             ["yield.effective_year", "days_of_year"]]  # fmt: skip
 
 
 @worksheet_function(
@@ -26,59 +41,111 @@ BASE_PERIOD = {"days": Meaning("number", "Number of days of the base period. Lef
             9,
             source="by hand: (0.0085 - 0.0005 - 0.00145454) / 10",
         ),
+        Example(
+            (12.470085, 12.480695),
+            0.000851,
+            6,
+            source="CIK 914805, Exhibit 99.13 (2000): base .000851, of two days nine apart",
+        ),
+        Example(
+            (10, 10.00654546, 0, None, BY_TERMS),
+            0.000640162,
+            9,
+            source="by hand: a charge of 30 / 40,000 x 10 x 7 / 365 = 0.00014384",
+        ),
+        Example((12.470085, 12.480695, 0, 0, None, None, "2000-12-22", "2000-12-31"), VALUE, source="nine days, not seven"),
         Example((0, 10), VALUE, source="the account starts above zero"),
     ),
     returns="number",
+    kinds=BASE_PERIOD,
 )
 def MONEY_MARKET_BASE_RETURN(
-    begin_value: float, finish_value: float, capital_change: float = 0.0, charge: float = 0.0
+    begin_value: float,
+    finish_value: float,
+    capital_change: float = 0.0,
+    charge: float | None = None,
+    terms: Terms | None = None,
+    share: float | None = None,
+    start_date: datetime.date | None = None,
+    finish_date: datetime.date | None = None,
 ) -> float:
     """Base period return of a money market sub-account over 7 days, as a fraction.
 
-    (finish_value - begin_value - capital_change - charge) / begin_value, for a hypothetical account of one unit.
+    (finish_value - begin_value - capital_change - charge) / begin_value, for a hypothetical account of one unit. With terms
+    and no charge: a year's recurring charges x begin_value x days / 365, those by size at the average contract size.
     Source: SEC Form N-4, Item 21(a) (until 2020).
 
     >>> round(MONEY_MARKET_BASE_RETURN(10, 10.00654546), 9)
     0.000654546
     """
-    return yields.money_market_base_return(begin_value, finish_value, capital_change, charge)
+    period = yields.BasePeriod(None, start_date, finish_date)
+    taken = yields.charge_of_base_period(terms, begin_value, period, charge, share)
+    return yields.money_market_base_return(begin_value, finish_value, capital_change, taken)
 
 
 @worksheet_function(
     CATEGORY,
-    examples=(Example((0.000654546,), 0.0341, 4, source="published example: base .000654546, 3.41%"),),
+    examples=(
+        Example((0.000654546,), 0.0341, 4, source="published example: base .000654546, 3.41%"),
+        Example((0.000851,), 0.0444, 4, source="CIK 914805, Exhibit 99.13 (2000): 4.44%"),
+        Example((0.001, 14, 366), 0.026143, 6, source="by hand: 0.001 x 366 / 14"),
+        Example((0.000851, None, None, None, "2000-12-22", "2000-12-31"), VALUE, source="nine days, not seven"),
+    ),
     returns="percent",
     kinds=BASE_PERIOD,
 )
-def MONEY_MARKET_YIELD(base_return: float, days: float = 7.0) -> float:
+def MONEY_MARKET_YIELD(
+    base_return: float,
+    days: float | None = None,
+    year_days: float | None = None,
+    terms: Terms | None = None,
+    start_date: datetime.date | None = None,
+    finish_date: datetime.date | None = None,
+) -> float:
     """Current yield of a money market sub-account: base return x 365 / days, as a fraction.
 
-    365 in leap years too. Source: SEC Form N-4, Item 21(a) (until 2020).
+    365 in leap years too, unless year_days or the terms say otherwise. Dates that are not 7 days apart are refused, unless
+    'days' or the terms say otherwise. Source: SEC Form N-4, Item 21(a) (until 2020).
 
     >>> round(MONEY_MARKET_YIELD(0.000654546), 4)
     0.0341
     """
-    return yields.money_market_yield(base_return, days)
+    return yields.money_market_yield(base_return, yields.BasePeriod(days, start_date, finish_date), terms, year_days)
 
 
 @worksheet_function(
     CATEGORY,
     examples=(
         Example((0.000654546,), 0.0347, 4, source="published example: base .000654546, 3.47%"),
+        Example(
+            (0.000851, None, None, LEAP_YEAR, "2000-12-22", "2000-12-31"),
+            0.0455,
+            4,
+            source="CIK 914805, Exhibit 99.13 (2000): 4.55% of a year of 366 days",
+        ),
         Example((0.000654546, 0), VALUE, source="days must be positive"),
     ),
     returns="percent",
     kinds=BASE_PERIOD,
 )
-def MONEY_MARKET_EFFECTIVE_YIELD(base_return: float, days: float = 7.0) -> float:
+def MONEY_MARKET_EFFECTIVE_YIELD(
+    base_return: float,
+    days: float | None = None,
+    year_days: float | None = None,
+    terms: Terms | None = None,
+    start_date: datetime.date | None = None,
+    finish_date: datetime.date | None = None,
+) -> float:
     """Effective yield of a money market sub-account: (1 + base return)^(365 / days) - 1, as a fraction.
 
-    365 in leap years too. Source: SEC Form N-4, Item 21(a) (until 2020).
+    365 in leap years too, unless year_days or the terms say otherwise. Dates that are not 7 days apart are refused, unless
+    'days' or the terms say otherwise. Source: SEC Form N-4, Item 21(a) (until 2020).
 
     >>> round(MONEY_MARKET_EFFECTIVE_YIELD(0.000654546), 4)
     0.0347
     """
-    return yields.money_market_effective_yield(base_return, days)
+    period = yields.BasePeriod(days, start_date, finish_date)
+    return yields.money_market_effective_yield(base_return, period, terms, year_days)
 
 
 @worksheet_function(

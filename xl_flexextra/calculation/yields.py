@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from ..cells import scalars
 from ..cells.rounding import without_noise
-from ..errors import BadInput, NoSolution
+from ..errors import BadInput, MissingData, NoSolution
+from ..terms import Terms
+from .calendar_days import is_leap
+from .charge_schedule import annual_dollars, charges_by_share
 from .returns import change
+
+Date = datetime.date
+
+
+WEEK = 7
 
 
 def money_market_base_return(begin: float, finish: float, capital_change: float = 0.0, charge: float = 0.0) -> float:
@@ -30,16 +39,107 @@ def _days(days: float) -> float:
     return days
 
 
-def money_market_yield(base_return: float, days: float = 7) -> float:
-    """base × 365 / days, 365 in leap years too."""
-    return float(without_noise(base_return * 365.0 / _days(days)))
+class BasePeriod(NamedTuple):
+    """The base period of a money market yield: what is stated of it, and its first and last day where they are known."""
+
+    days: float | None = None
+    start: Date | None = None
+    finish: Date | None = None
+
+    def counted(self, terms: Terms | None) -> float:
+        """The days that count, by the terms; without terms the days must be those between the dates."""
+        stated = self.days if self.days is not None else terms["yield.base_days"] if terms is not None else WEEK
+        if self.start is None and self.finish is None:
+            return _days(stated)
+        if self.start is None or self.finish is None:
+            lacks, has = ("start_date", "finish_date") if self.start is None else ("finish_date", "start_date")
+            raise BadInput(f"'{lacks}' is missing; a base period with '{has}' needs both.")
+        between = (self.finish - self.start).days
+        if between <= 0:
+            raise BadInput(f"'finish_date' {self.finish} must lie after 'start_date' {self.start}.")
+        rule = terms["yield.dates"] if terms is not None else "must_match"
+        if rule == "base_days":
+            return _days(stated)
+        if between != stated and (rule == "must_match" or self.days is not None):
+            raise BadInput(
+                f"{self.start} and {self.finish} are {between} days apart, but the yield is one of {stated:g} days; correct "
+                f"a date, give {between} as 'days', or let 'yield.dates' of the terms say which days count."
+            )
+        return float(between)
 
 
-def money_market_effective_yield(base_return: float, days: float = 7) -> float:
-    """(1 + base)^(365/days) − 1, 365 in leap years too."""
+SEVEN_DAYS = BasePeriod()
+
+
+def _year(key: Literal["yield.current_year", "yield.effective_year"], terms: Terms | None, given: float | None,
+          finish: Date | None) -> float:  # fmt: skip
+    """The days of the year to which a yield is carried: as given, or as the terms say; 365 without either."""
+    if given is not None:
+        if not 360 <= given <= 366:
+            raise BadInput(f"'year_days' must be the days of a year, 360 to 366 (got {given:g}).")
+        return given
+    rule = terms[key] if terms is not None else "days_365"
+    if rule == "days_of_year":
+        if finish is None:
+            raise MissingData(f"'finish_date' is missing; '{key}' of the terms counts the days of its year.")
+        return 366.0 if is_leap(finish.year) else 365.0
+    return {"days_365": 365.0, "days_366": 366.0}[rule]
+
+
+def money_market_yield(
+    base_return: float, period: BasePeriod = SEVEN_DAYS, terms: Terms | None = None, year_days: float | None = None
+) -> float:
+    """base × year / days; the year is 365 days, in leap years too, unless the terms say otherwise."""
+    year = _year("yield.current_year", terms, year_days, period.finish)
+    return float(without_noise(base_return * year / period.counted(terms)))
+
+
+def money_market_effective_yield(
+    base_return: float, period: BasePeriod = SEVEN_DAYS, terms: Terms | None = None, year_days: float | None = None
+) -> float:
+    """(1 + base)^(year/days) − 1; the year is 365 days, in leap years too, unless the terms say otherwise."""
     if base_return <= -1:
         raise NoSolution(f"'base_return' {base_return:g} is a loss of everything; it cannot be compounded.")
-    return float(change((1.0 + base_return) ** (365.0 / _days(days))))
+    year = _year("yield.effective_year", terms, year_days, period.finish)
+    return float(change((1.0 + base_return) ** (year / period.counted(terms))))
+
+
+def recurring_charge(terms: Terms, account: float, days: float, share: Callable[[], float], day: Date = Date.max) -> float:
+    """The base period's part of a contract's recurring charges, for an account of this value: a year's by days / 365.
+
+    A charge by average contract size is that of an account of average size, which is where a waiver is tested too.
+    What is charged only once, at redemption, does not recur.
+    """
+    values = terms.on(day)
+    form, size = values["annual_charge.form"], values["annual_charge.average_contract_size"]
+    limit = values["annual_charge.waived_above"]
+    annual = 0.0
+    if terms["annual_charge.timing"] == "redemption" or (limit is not None and size is not None and size > limit):
+        pass
+    elif form.startswith("fraction"):
+        annual = values.needed("annual_charge.rate") * values["annual_charge.charged_fraction"] * account
+    else:
+        payment = values["payment.amount"]
+        annual = annual_dollars(values, payment, share) * account / payment
+    return (annual + values["rider.rate"] * account) * days / 365.0
+
+
+def charge_of_base_period(
+    terms: Terms | None, begin_value: float, period: BasePeriod, charge: float | None, share: float | None
+) -> float:
+    """The charge of a base period in dollars: as given, or of the terms."""
+    days = period.counted(terms)
+    if terms is None or charge is not None:
+        if terms is not None and share is not None:
+            raise BadInput("'charge' and 'share' are both given; leave out the charge where the terms say it.")
+        return charge or 0.0
+
+    def of_terms() -> float:
+        if share is None:
+            raise charges_by_share(terms, "'share'", "")
+        return scalars.fraction("'share'", share)
+
+    return recurring_charge(terms, begin_value, days, of_terms, period.finish or Date.max)
 
 
 def sec_yield_30_day(income: float, expenses: float, average_units: float, unit_value: float) -> float:

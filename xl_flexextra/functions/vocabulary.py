@@ -98,6 +98,7 @@ VOCABULARY: dict[str, Meaning] = {
     "valuation_dates": Meaning("dates", "Range of dates, oldest first: the payment's day to the day of redemption."),
     "capital_change": Meaning("number", "Realized and unrealized capital changes in the 7 days, in dollars. Left out: 0."),
     "charge": Meaning("number", "The 7 days' share of the recurring contract charges, in dollars. Left out: 0."),
+    "year_days": Meaning("number", "Days of the year, 365 or 366. Left out: 365, or as the terms say."),
     "base_return": Meaning("number", "Base period return: 0.000654546 means 0.0654546%."),
     "income": Meaning("number", "Net investment income of the sub-account in the 30 days, in dollars."),
     "expenses": Meaning("number", "Expenses accrued in the 30 days, in dollars."),

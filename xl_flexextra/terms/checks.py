@@ -94,6 +94,7 @@ RULES = (
     Rule("cumulative and annualised",
          lambda t: t.values["years.long_period"] == "cumulative" and t.values["years.short_period"] == "annualised",
          "A cumulative return is not annualised over a short period; change years.short_period."),
+    Rule("yield over no days", lambda t: t.values["yield.base_days"] == 0, "'yield.base_days' must be positive (got 0)."),
     Rule("tax never taken", lambda t: t.taxed and t.taxed_when == "none",
          "'premium_tax.rate' is given, but premium_tax.when is 'none'; drop one of them."),
     Rule("no tax rate", lambda t: not t.taxed and t.taxed_when != "none",

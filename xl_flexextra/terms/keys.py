@@ -46,6 +46,14 @@ YEAR_COUNTS = MappingProxyType({
     **{name: f"{meaning}; always" for name, meaning in _COUNTS.items()},
 })  # fmt: skip
 """How the years of a period are counted, by name, with what each count does."""
+YIELD_YEARS = MappingProxyType(
+    {
+        "days_365": "365 days, in leap years too",
+        "days_366": "366 days",
+        "days_of_year": "365 days, or 366 where the base period ends in a leap year",
+    }
+)
+"""The days of the year to which a money market yield is carried."""
 YEARFRAC = MappingProxyType(
     {"0": "thirty_360_excel", "1": "actual_actual_excel", "2": "actual_360", "3": "days_365", "4": "thirty_e_360"}
 )
@@ -330,6 +338,30 @@ KEYS: dict[str, Key] = {
             "since_subaccount": "since inception of the sub-account",
             "since_contract": "since inception of the contract",
         },
+    ),
+    # --- money market yields ----------------------------------------------------------------------------------------
+    "yield.base_days": Key("count", "Days of the base period of a money market yield.", 7),
+    "yield.dates": Key(
+        "choice",
+        "The days of a money market yield that is given the first and the last day of its base period.",
+        "must_match",
+        {
+            "must_match": "the two days must be yield.base_days apart: a 7-day yield over nine days is an error",
+            "days_between": "the days between the two, whatever yield.base_days is",
+            "base_days": "yield.base_days, however far apart the two are",
+        },
+    ),
+    "yield.current_year": Key(
+        "choice",
+        "The year of the current yield, base return x year / days.",
+        "days_365",
+        YIELD_YEARS,
+    ),
+    "yield.effective_year": Key(
+        "choice",
+        "The year of the effective yield, (1 + base return)^(year / days) - 1.",
+        "days_365",
+        YIELD_YEARS,
     ),
     # --- numbers ----------------------------------------------------------------------------------------------------
     "carry.precision": Key(

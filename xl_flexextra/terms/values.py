@@ -19,7 +19,8 @@ TextKey: TypeAlias = Literal[
     "rider.timing", "rider.part_year", "cdsc.anniversary", "cdsc.base", "cdsc.order", "cdsc.in_force",
     "free_withdrawal.form", "free_withdrawal.year_one", "free_withdrawal.full_surrender", "years.basis",
     "years.short_period", "years.long_period", "valuation.rule", "valuation.inception", "periods.inception",
-    "periods.without_history", "carry.precision", "rounding.rule",
+    "periods.without_history", "yield.dates", "yield.current_year", "yield.effective_year", "carry.precision",
+    "rounding.rule",
 ]  # fmt: skip
 OptionalTextKey: TypeAlias = Literal["free_withdrawal.measured"]
 NumberKey: TypeAlias = Literal[
@@ -30,7 +31,7 @@ OptionalNumberKey: TypeAlias = Literal[
     "separate_account.charge", "annual_charge.dollars", "annual_charge.rate", "annual_charge.average_contract_size",
     "annual_charge.waived_above", "cdsc.thereafter", "free_withdrawal.rate",
 ]  # fmt: skip
-CountKey: TypeAlias = Literal["valuation.max_age_days", "rounding.decimals"]
+CountKey: TypeAlias = Literal["valuation.max_age_days", "yield.base_days", "rounding.decimals"]
 OptionalCountKey: TypeAlias = Literal["payment.unit_decimals", "annual_charge.unit_decimals", "years.decimals"]
 OptionalDateKey: TypeAlias = Literal["contract.inception"]
 RatesKey: TypeAlias = Literal["cdsc.schedule"]

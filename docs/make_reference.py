@@ -8,9 +8,17 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from flexextra_udfs import AATR, MONEY_MARKET_BASE_RETURN, MONEY_MARKET_EFFECTIVE_YIELD, MONEY_MARKET_YIELD, YEARS_BETWEEN
+from flexextra_udfs import (
+    AATR,
+    MONEY_MARKET_BASE_RETURN,
+    MONEY_MARKET_EFFECTIVE_YIELD,
+    MONEY_MARKET_YIELD,
+    PERIOD_BASE_DATE,
+    YEARS_BETWEEN,
+)
 
 from xl_flexextra import catalogue
+from xl_flexextra.calculation import periods
 from xl_flexextra.cli.lookup_commands import formula, gives
 from xl_flexextra.inputs import input_tables
 from xl_flexextra.terms import keys
@@ -45,6 +53,7 @@ def functions_page() -> str:
             "Calc a blank *single* cell arrives as 0).",
         ),
     ]
+    lines += ["", "## Periods", "", *periods_list()]
     category = ""
     for function in catalogue.functions():
         if function.category != category:
@@ -68,6 +77,19 @@ def functions_page() -> str:
         lines += ["", "| example | gives | source |", "| --- | --- | --- |"]
         lines += [f"| `{cell(formula(function, e))}` | {cell(gives(e))} | {cell(e.source)} |" for e in function.examples]
     return "\n".join(lines) + "\n"
+
+
+def periods_list() -> Iterator[str]:
+    """Every kind of period, with the days of one to 31 July 2008."""
+    yield paragraph(
+        "Wherever a `period` is taken: in the functions, in the published figures, as a column of a report. Case, blanks and",
+        "words do not matter: `1y`, `3 years`, `year to date`. To 31 July 2008, for an inception on 3 May 1999, they begin on:",
+    )
+    yield ""
+    yield "| period | meaning | begins |"
+    yield "| --- | --- | --- |"
+    for code, meaning in periods.KINDS:
+        yield f"| `{code}` | {meaning} | {PERIOD_BASE_DATE('2008-07-31', code, '1999-05-03')} |"
 
 
 def terms_page() -> str:

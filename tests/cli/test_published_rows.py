@@ -6,6 +6,7 @@ import xlsxwriter
 from commands import run
 
 from xl_flexextra.cli.review_data import fund_returns
+from xl_flexextra.errors import BadInput, MissingData
 from xl_flexextra.inputs.published_figures import published_from_rows
 
 # by hand: 90 / 100 - 1 = -10.00% before contract charges; the charge of 1% of 900 leaves 891: -10.90% held;
@@ -129,3 +130,41 @@ def test_a_figure_that_is_an_error_is_not_said_to_be_one_without_surrender(own):
     _, said = tie_out(own, [[*OWN[:4], "3Y", round(held, 2)]])
     assert "cdsc.thereafter" in said
     assert "without surrender" not in said
+
+
+# --- from a date to a date ----------------------------------------------------------------------------------
+
+
+def dated(*rows, head=("fund", "from", "to", "return_pct")):
+    return published_from_rows([list(head), *map(list, rows)])
+
+
+def test_figures_from_a_date_to_a_date():
+    (one,) = dated(["EQUITY", "2001-05-01", "31 Dec 2003", 5.64])
+    assert (one.period, str(one.as_of)) == ("2001-05-01..2003-12-31", "2003-12-31")
+    (two,) = dated(["EQUITY", "2001-05-01", "2003-12-31", 5.64], head=("fund", "from", "as_of", "return_pct"))
+    assert (two.period, str(two.as_of)) == ("2001-05-01..2003-12-31", "2003-12-31")
+    head = ("fund", "period", "as_of", "from", "to", "return_pct")
+    mixed = dated(["E", "1Y", "2003-12-31", None, None, 1], ["E", None, None, "2001-05-01", "2003-12-31", 2], head=head)
+    assert [(f.period, str(f.as_of)) for f in mixed] == [("1Y", "2003-12-31"), ("2001-05-01..2003-12-31", "2003-12-31")]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (["E", None, None, None, "2003-12-31", 1], "a date 'to' and none 'from' in row 2"),
+        (["E", None, None, "2001-05-01", None, 1], "neither 'to' nor 'as_of' in row 2"),
+        (["E", "1Y", "2003-12-31", "2001-05-01", "2003-12-31", 1], "the period 1Y and the dates 2001-05-01 to 2003-12-31"),
+        (["E", None, None, "soon", "2003-12-31", 1], "'from, row 2' must be a date"),
+    ],
+)
+def test_dates_of_a_printed_figure_that_say_no_period(row, says):
+    with pytest.raises((BadInput, MissingData), match=says):
+        dated(row, head=("fund", "period", "as_of", "from", "to", "return_pct"))
+
+
+def test_a_printed_return_from_a_date_to_a_date_ties(own):
+    """From 100 on 31 December 2000 to 90 a year later: -10.00%, and by a period of dates as well."""
+    head = ["table", "contract", "fund", "from", "to", "return_pct"]
+    code, text = tie_out(own, [["page", None, "EQUITY", "2000-12-31", "2001-12-31", "-10.00"]], head)
+    assert (code, "1 of 1 published figures tie" in text) == (0, True), text

@@ -81,6 +81,10 @@ def change(start, finish, years):
         ("2008-05-15", "3M", "2008-02-15"),
         ("2008-05-30", "3M", "2008-02-29"),
         ("2008-07-31", "CY2007", "2006-12-31"),
+        ("2008-07-31", "39M", "2005-04-30"),
+        ("2008-07-31", "7D", "2008-07-24"),
+        ("2008-03-01", "1 day", "2008-02-29"),
+        ("2008-07-31", "2001-05-01..2003-12-31", "2001-05-01"),
     ],
 )
 def test_base_dates(as_of, period, base):
@@ -493,3 +497,81 @@ def test_a_table_for_no_fund_is_missing_data_and_not_an_empty_array() -> None:
     assert registry.evaluate(catalogue.get("PERFORMANCE_TABLE"), asked) == NA
     with pytest.raises(MissingData, match="'funds' holds no fund"):
         PERFORMANCE_TABLE(*asked)
+
+
+# --- from a date to a date ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2001-05-31..2003-12-31", " 2001-05-31 .. 2003-12-31 ", "31 May 2001 to 31-Dec-2003", "May 31, 2001 TO 2003-12-31",
+     "37042..37986", "2001-05-31…2003-12-31", "20010531 ... 20031231"],
+)  # fmt: skip
+def test_a_period_from_a_date_to_a_date(written):
+    """943 days or 944, as the terms count them; whatever the last day of the table, if it is not before."""
+    period = periods.parse(written)
+    assert (period.code, period.first, period.last) == ("2001-05-31..2003-12-31", D(2001, 5, 31), D(2003, 12, 31))
+    wanted = change(D(2001, 5, 31), D(2003, 12, 31), 944 / 365)
+    assert (D(2003, 12, 31) - D(2001, 5, 31)).days == 944
+    assert aatr(written) == aatr(written, as_of="2003-12-31") == pytest.approx(wanted, rel=1e-12)
+    inclusive = change(D(2001, 5, 31), D(2003, 12, 31), 945 / 365)
+    assert aatr(written, years__basis="days_365_inclusive") == pytest.approx(inclusive, rel=1e-12)
+
+
+def test_a_period_of_whole_years_by_its_dates_is_that_of_its_years():
+    assert aatr("2003-07-31..2008-07-31") == aatr("5Y")
+    assert aatr("2006-12-31..2007-12-31") == aatr("CY2007")
+    assert aatr("2001-05-31..2008-07-31") == aatr("SI_SUBACCOUNT")
+
+
+def test_a_period_of_dates_ends_by_the_last_day_and_begins_before_it_ends():
+    with pytest.raises(MissingData, match=r"'period' 2001-05-31\.\.2003-12-31 ends after 'as_of' 2003-11-30"):
+        aatr("2001-05-31..2003-12-31", as_of="2003-11-30")
+    with pytest.raises(BadInput, match="must begin before it ends; exchange"):
+        aatr("2003-12-31..2001-05-31")
+    with pytest.raises(BadInput, match="must begin before it ends"):
+        aatr("2003-12-31..2003-12-31")
+    with pytest.raises(BadInput, match=r"'last day of period 2003-12-31\.\.soon' must be a date"):
+        aatr("2003-12-31..soon")
+    with pytest.raises(BadInput, match="must be a date such as 2008-07-31"):
+        aatr("1/2/2003..5/6/2004")
+    with pytest.raises(BadInput, match="lies before 1900-03-01"):
+        aatr("1800-01-01..2003-12-31")
+
+
+@pytest.mark.parametrize("words", ["year to date", "Inception to date", "quarter-to-date"])
+def test_words_with_to_in_them_are_no_dates(words):
+    if words.startswith("Inc"):
+        with pytest.raises(BadInput, match="SI_FUND, SI_SUBACCOUNT or SI_CONTRACT"):
+            periods.parse(words)
+    else:
+        assert periods.parse(words).kind == words[0].upper() + "TD"
+
+
+def test_days_back_that_are_none_or_too_many():
+    with pytest.raises(BadInput, match="before the calendar"):
+        periods.base_date(periods.parse("999D"), D(2, 7, 31))
+    with pytest.raises(BadInput, match="is not known"):
+        aatr("0D")
+
+
+def test_an_error_of_a_period_since_inception_says_which_periods_would_work():
+    blank = [FUNDS[0], ["S", "1990-06-30", None]]
+    use = r"or use SI_FUND \(since 1990-06-30\) or SI_CONTRACT \(since 1999-03-31\)\.$"
+    with pytest.raises(MissingData, match=f"fill in the funds table for S, {use}"):
+        aatr("SI_SUBACCOUNT", funds=blank)
+    young = [FUNDS[0], ["S", "1990-06-30", "2008-12-31"]]
+    with pytest.raises(MissingData, match=r"no period yet, or use 10Y_OR_SI_FUND .*10Y_OR_SI_CONTRACT \(since 1999"):
+        aatr("10Y_OR_SI", funds=young)
+    with pytest.raises(MissingData, match=r"needs the fund inception date; fill in the funds table for S, or use SI_CON"):
+        aatr("SI_FUND", funds=None)
+    late = series(D(2003, 1, 31))
+    with pytest.raises(MissingData, match=r"the first is of 2003-01-31; .* period 2003-01-31\.\.2008-07-31\.$"):
+        aatr("SI_SUBACCOUNT", late)
+    assert aatr("2003-01-31..2008-07-31", late) > 0
+
+
+def test_every_kind_of_period_that_is_listed_is_one():
+    assert {periods.parse(code).kind for code, _ in periods.KINDS} == {
+        "YTD", "QTD", "MTD", "months", "days", "calendar", "since", "dates",
+    }  # fmt: skip

@@ -271,7 +271,7 @@ class ContractFigures:
                     share = self._share(name, finish) if terms["annual_charge.form"] == "share" else None
                 ready.append((place, name, values, invested, charging, share))
             except FlexExtraError as error:
-                found[place] = error
+                found[place] = self._reach(error, period, column, finish)
         if not ready:
             return
         table = np.stack([values for _, _, values, *_ in ready], axis=1)
@@ -291,6 +291,15 @@ class ContractFigures:
                 cdsc_rate=float(redemption.cdsc_rate) if redemption else 0.0, share=share,
                 erv=float(ends[i]), value=float(figures[i]),
             )  # fmt: skip
+
+    def _reach(self, error: FlexExtraError, period: Period, column: int, finish: Date) -> FlexExtraError:
+        """An error of a period since inception with the period that the unit values reach back for."""
+        first = self.unit_values.first_date(column)
+        if not isinstance(error, MissingData) or not (period.since or period.or_since) or not first < finish:
+            return error
+        if "no unit value" not in str(error):
+            return error
+        return MissingData(f"{str(error).removesuffix('.')}; the unit values reach back for the period {first}..{finish}.")
 
     def _share(self, fund: str, day: Date) -> float:
         return share_of(self.terms, self.shares, fund, day, self.funds)

@@ -135,7 +135,12 @@ def _spans(terms: Terms, period: periods.Period) -> Iterator[tuple[Date, Date]]:
     if period.kind == "calendar":
         yield Date(period.year - 1, 12, 31), Date(period.year, 12, 31)
         return
-    if period.kind not in {"YTD", "QTD", "MTD"} and (period.kind != "months" or period.or_since or period.months > 12):
+    if period.first and period.last and period.last <= calendar_days.add_years(period.first, 1):
+        yield period.first, period.last
+        return
+    if period.kind not in {"YTD", "QTD", "MTD", "days"} and (
+        period.kind != "months" or period.or_since or period.months > 12
+    ):
         raise BadInput(
             f"'period' {period.code} is longer than a year or unknown in length; two returns cannot tell a charge of it."
         )

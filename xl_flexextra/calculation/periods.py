@@ -7,6 +7,7 @@ import functools
 import re
 from typing import Any, NamedTuple
 
+from ..cells import scalars
 from ..errors import BadInput, CellError, MissingData, PassedError
 from ..inputs.input_tables import Fund
 from ..terms import Terms
@@ -15,6 +16,8 @@ from . import calendar_days
 Date = datetime.date
 _YEARS = r"(\d{1,2})\s*(?:Y|YR|YEARS?)(_OR_SI(?:_(FUND|SUBACCOUNT|CONTRACT))?)?"
 _MONTHS = r"(\d{1,3})\s*(?:M|MONTHS?)"
+_DAYS = r"(\d{1,3})\s*(?:D|DAYS?)"
+_BETWEEN = re.compile(r"\s*(?:\.{2,3}|…)\s*|\s+to\s+", re.IGNORECASE)
 _CALENDAR = r"CY\s*((?:19|[2-9]\d)\d\d)"
 _SINCE = r"SI_(FUND|SUBACCOUNT|CONTRACT)"
 
@@ -26,22 +29,48 @@ _NUMBERS = {
 
 
 class Period(NamedTuple):
-    """A period by its code. ``months`` counts back from the end; ``since`` names an inception.
+    """A period by its code. ``months`` and ``days`` count back from the end; ``since`` names an inception.
 
-    ``or_since`` marks "years or since inception, whichever is shorter".
+    ``or_since`` marks "years or since inception, whichever is shorter"; ``first`` and ``last`` are days of its own.
     """
 
     code: str
-    kind: str  # "YTD", "QTD", "MTD", "months", "calendar", "since"
+    kind: str  # "YTD", "QTD", "MTD", "months", "days", "calendar", "since", "dates"
     months: int = 0
     year: int = 0
     since: str = ""
     or_since: bool = False
+    days: int = 0
+    first: Date | None = None
+    last: Date | None = None
 
     @property
     def printed(self) -> str:
         """The code under which a page prints it: 10Y for 10Y_OR_SI_FUND."""
         return f"{self.months // 12}Y" if self.or_since else self.code
+
+    @property
+    def ends_itself(self) -> bool:
+        """Whether it has a last day of its own, whatever the last day of the table."""
+        return self.kind in {"calendar", "dates"}
+
+
+KINDS = (
+    ("YTD", "the year to date, measured from 31 December"),
+    ("QTD", "the quarter to date, from the end of the quarter before"),
+    ("MTD", "the month to date, from the end of the month before"),
+    ("1Y", "years back from the last day: 1Y to 99Y"),
+    ("3M", "months back from the last day, so quarters too: 3M, 6M, 39M; from a month end to a month end"),
+    ("7D", "days back from the last day"),
+    ("CY2007", "a calendar year, from 31 December to 31 December"),
+    ("SI_FUND", "since the inception of the fund (of the funds table)"),
+    ("SI_SUBACCOUNT", "since the inception of the sub-account (of the funds table)"),
+    ("SI_CONTRACT", "since the inception of the contract (contract.inception of the terms)"),
+    ("10Y_OR_SI", "years back or since inception, whichever is shorter; periods.inception of the terms says which one"),
+    ("10Y_OR_SI_FUND", "the same, and which inception: _FUND, _SUBACCOUNT or _CONTRACT"),
+    ("2001-05-01..2003-12-31", "from a date to a date, each in any form of a date, also '1 May 2001 to 31 Dec 2003'"),
+)
+"""Every kind of period, by an example, with what it means."""
 
 
 @functools.lru_cache(maxsize=256)
@@ -51,6 +80,8 @@ def parse(code: str) -> Period:
     >>> parse("10y_or_si").months, parse("CY2007").year, parse("SI_FUND").since
     (120, 2007, 'FUND')
     """
+    if dates := _dates(code):
+        return dates
     text = code.strip().upper().replace("-", "_").replace("SUB_ACCOUNT", "SUBACCOUNT")
     words = re.sub(r"(?<=\w)[\s_-]+(?=\w)", " ", code.strip().upper().removesuffix(".")).replace("_", " ")
     if words in _SINCE_WHAT:
@@ -75,10 +106,35 @@ def parse(code: str) -> Period:
         return Period(f"CY{found[1]}", "calendar", year=int(found[1]))
     if found := re.fullmatch(_SINCE, text):
         return Period(text, "since", since=found[1])
+    if (found := re.fullmatch(_DAYS, text)) and int(found[1]):
+        return Period(f"{int(found[1])}D", "days", days=int(found[1]))
     raise BadInput(
-        f"'period' {code!r} is not known; use YTD, QTD, MTD, 1Y, 3Y, 6M, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT "
-        "or 10Y_OR_SI."
+        f"'period' {code!r} is not known; use YTD, QTD, MTD, 1Y, 3Y, 6M, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT, "
+        "10Y_OR_SI, or dates: 2001-05-01..2003-12-31."
     )
+
+
+def _dates(code: str) -> Period | None:
+    """A period from a date to a date, or None where the code is none of dates."""
+    parts = _BETWEEN.split(code.strip())
+    if len(parts) != 2 or not any(character.isdigit() for character in parts[0]):
+        return None  # 'year to date' and 'inception to date' are words
+    first, last = (scalars.to_date(f"{end} of period {code.strip()}", part) for end, part in zip(_ENDS, parts, strict=True))
+    return between(first, last)
+
+
+_ENDS = ("first day", "last day")
+
+
+def between(first: Date, last: Date) -> Period:
+    """The period from a date to a date.
+
+    >>> between(Date(2001, 5, 1), Date(2003, 12, 31)).code
+    '2001-05-01..2003-12-31'
+    """
+    if first >= last:
+        raise BadInput(f"'period' {first}..{last} must begin before it ends; exchange or correct its dates.")
+    return Period(f"{first}..{last}", "dates", first=first, last=last)
 
 
 def base_date(period: Period, as_of: Date, inception: Date | None = None) -> Date:
@@ -95,13 +151,26 @@ def base_date(period: Period, as_of: Date, inception: Date | None = None) -> Dat
         return calendar_days.month_end(as_of.year, (as_of.month - 1) // 3 * 3)
     if period.kind == "MTD":
         return calendar_days.month_end(as_of.year, as_of.month - 1)
+    if period.kind == "days":
+        return _back(period, as_of)
     if period.kind == "calendar":
         end_date(period, as_of)
         return Date(period.year - 1, 12, 31)
+    if period.first:
+        end_date(period, as_of)
+        return period.first
     if period.kind == "months":
         start = calendar_days.add_months(as_of, -period.months)
         return max(start, _known(period, as_of, inception)) if period.or_since else start
     return _known(period, as_of, inception)
+
+
+def _back(period: Period, as_of: Date) -> Date:
+    """So many days before a date."""
+    try:
+        return as_of - datetime.timedelta(days=period.days)
+    except OverflowError:
+        raise BadInput(f"'period' {period.code} to {as_of} begins before the calendar; check the dates.") from None
 
 
 def _known(period: Period, as_of: Date, inception: Date | None) -> Date:
@@ -113,7 +182,11 @@ def _known(period: Period, as_of: Date, inception: Date | None) -> Date:
 
 
 def end_date(period: Period, as_of: Date) -> Date:
-    """The last day of a period: ``as_of``, or the end of a calendar year."""
+    """The last day of a period: ``as_of``, the end of a calendar year, or a date of its own."""
+    if period.last:
+        if period.last > as_of:
+            raise MissingData(f"'period' {period.code} ends after 'as_of' {as_of}; give a later 'as_of' or an earlier end.")
+        return period.last
     if period.kind != "calendar":
         return as_of
     last = Date(period.year, 12, 31)
@@ -142,8 +215,28 @@ def resolve(period: Period, as_of: Date, terms: Terms, fund: Fund | None, name: 
     inception = inception_of(which, terms, fund)
     if inception is None:
         where = "'contract.inception' of the terms" if which.upper() == "CONTRACT" else f"the funds table for {name}"
-        raise MissingData(f"'period' {period.code} needs the {which.lower()} inception date; fill in {where}.")
+        others = _others(period, which, finish, terms, fund)
+        raise MissingData(f"'period' {period.code} needs the {which.lower()} inception date; fill in {where}{others}.")
+    if inception >= finish:
+        others = _others(period, which, finish, terms, fund)
+        raise MissingData(
+            f"'period' {period.code}: inception {inception} is not before {finish}; there is no period yet{others}."
+        )
     return base_date(period, as_of, inception), finish
+
+
+def _others(period: Period, but: str, finish: Date, terms: Terms, fund: Fund | None) -> str:
+    """Which periods since another inception would work, for the end of a sentence."""
+    stem = f"{period.months // 12}Y_OR_SI" if period.or_since else "SI"
+    found = []
+    for which in ("FUND", "SUBACCOUNT", "CONTRACT"):
+        try:
+            day = inception_of(which, terms, fund) if which != but.upper() else None
+        except PassedError:
+            continue
+        if day and day < finish:
+            found.append(f"{stem}_{which} (since {day})")
+    return f", or use {' or '.join(found)}" if found else ""
 
 
 # --- the dates on which charges are taken -------------------------------------------------------------------------------

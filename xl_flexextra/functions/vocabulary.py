@@ -58,9 +58,10 @@ VOCABULARY: dict[str, Meaning] = {
     "as_of": Meaning("date", "Last day of the period: a month end or a quarter end."),
     "period": Meaning(
         "text",
-        "YTD, MTD, QTD, 1Y, 3Y …, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT, 10Y_OR_SI.",
+        "YTD, MTD, QTD, 1Y, 3Y …, 3M, 6M, CY2007, SI_FUND, SI_SUBACCOUNT, SI_CONTRACT, 10Y_OR_SI, or from a date to a date: "
+        "2001-05-01..2003-12-31.",
     ),
-    "periods": Meaning("texts", "A row or column of periods: YTD, 1Y, 3Y, 5Y, 10Y …"),
+    "periods": Meaning("texts", "A row or column of periods: YTD, 1Y, 3Y, 5Y, 10Y, 39M, 2001-05-01..2003-12-31 …"),
     "inception": Meaning("date", "Inception date, for periods since inception."),
     "use_date": Meaning("date", "Day on which the material is to be used."),
     "holidays": Meaning(

@@ -146,7 +146,9 @@ class Published:
     )
     as_of: Date = field(metadata=_column("as_of", "date", 14, "The last day of its period.", needed=True))
     fund: str = field(metadata=_column("fund", "fund", 22, "Its fund, by code, printed name or alias.", needed=True))
-    period: str = field(metadata=_column("period", "period", 10, "Its period: YTD, 1Y, 10Y.", needed=True))
+    period: str = field(
+        metadata=_column("period", "period", 10, "Its period: YTD, 1Y, 10Y, 39M, 2001-05-01..2003-12-31.", needed=True)
+    )
     value: float = field(
         metadata=_column(
             "return", "fraction", 12, "The printed return: in files as a percentage (-14.91), in a workbook as a fraction.",
@@ -164,6 +166,16 @@ class Published:
             seldom=True,
         ),
     )  # fmt: skip
+    begins: Date | None = field(
+        default=None,
+        metadata=_column(
+            "from", "date", 12, "Instead of a period: its first day. Without 'to' the period ends on as_of.", seldom=True
+        ),
+    )
+    ends: Date | None = field(
+        default=None,
+        metadata=_column("to", "date", 12, "With 'from': its last day, which as_of need not repeat.", seldom=True),
+    )
 
 
 def columns_of(row: type[Any]) -> tuple[Column, ...]:

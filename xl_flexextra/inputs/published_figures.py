@@ -38,7 +38,10 @@ def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
     header = [str(cell or "").strip().lower() for cell in rows[0]]
     percentages = FRACTION not in header or PERCENTAGES in header
     columns = {one.as_filled_in if percentages else one.name: one for one in PUBLISHED_TABLE.columns}
-    missing = [name for name, one in columns.items() if one.needed and name not in header]
+    instead = {"period": "from", "as_of": "to"}  # what the dates of a period say, too
+    missing = [
+        name for name, one in columns.items() if one.needed and name not in header and instead.get(name) not in header
+    ]
     if missing:
         known = ", ".join(one.as_filled_in for one in PUBLISHED_TABLE.columns if one.needed or one.attribute in _PLACES)
         raise BadInput(f"'published' has no column {missing[0]!r}; it needs {known}.")
@@ -50,8 +53,31 @@ def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
         column = PERCENTAGES if percentages else FRACTION
         if scalars.is_blank(cells[column]):
             raise MissingData(f"'published' has no {column} in row {place}; fill it in or drop the row.")
+        _dated(place, cells)
         figures.append(made(**{one.attribute: _printed(name, one, place, cells.get(name)) for name, one in columns.items()}))
     return tuple(figures)
+
+
+def _dated(place: int, cells: dict[str, Any]) -> None:
+    """Fill in the period and the last day of a figure that is given from a date to a date."""
+    first, last = cells.get("from"), cells.get("to")
+    if scalars.is_blank(first) and scalars.is_blank(last):
+        return
+    if scalars.is_blank(first):
+        raise MissingData(f"'published' has a date 'to' and none 'from' in row {place}; give both, or a period.")
+    if scalars.is_blank(last):
+        last = cells.get("as_of")
+        if scalars.is_blank(last):
+            raise MissingData(f"'published' has a date 'from' and neither 'to' nor 'as_of' in row {place}; give one.")
+    begins, ends = scalars.to_date(f"from, row {place}", first), scalars.to_date(f"to, row {place}", last)
+    code, given = f"{begins}..{ends}", cells.get("period")
+    if not scalars.is_blank(given) and str(given).strip() != code:
+        raise BadInput(
+            f"'published' has in row {place} the period {given} and the dates {begins} to {ends}; keep one of the two."
+        )
+    cells["period"] = code
+    if scalars.is_blank(cells.get("as_of")):
+        cells["as_of"] = ends
 
 
 _PLACES = ("table", "contract")  # where a figure stands on the page
@@ -61,6 +87,8 @@ def _printed(name: str, column: Column, place: int, cell: Any) -> Any:
     """A cell of a published figure."""
     where = f"{name}, row {place}"
     if column.is_date:
+        if not column.needed and scalars.is_blank(cell):
+            return None
         return scalars.to_date(where, cell)
     if column.kind == "fraction":
         return printed_fraction(where, cell, name != column.percentages)

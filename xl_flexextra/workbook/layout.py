@@ -87,6 +87,10 @@ def period_label(code: str) -> Sequence[str]:
         years, months = divmod(period.months, 12)
         label = f"{years} year{'s' if years != 1 else ''}" if not months else f"{period.months} months"
         return [label, "or since inception"] if period.or_since else [label]
+    if period.kind == "days":
+        return [f"{period.days} day{'s' if period.days != 1 else ''}"]
+    if period.kind == "dates":
+        return [str(period.first), f"to {period.last}"]
     words = {"YTD": "Year to date", "QTD": "Quarter to date", "MTD": "Month to date"}
     if period.kind in words:
         return [words[period.kind], "(cumulative)"]

@@ -145,7 +145,10 @@ def _block(book: Book, sheet: Any, report: Report, table: Table, block: Any, pag
         if begins is not None:
             formula = f"PERIOD_BASE_DATE({anchor},{at(block.printed, column)})"
             book.formula(sheet, block.begins, column, formula, begins, day)
-        book.formula(sheet, block.ends, column, anchor, table.as_of, day)
+        if periods.parse(code).ends_itself:
+            book.value(sheet, block.ends, column, periods.end_date(periods.parse(code), table.as_of), day)
+        else:
+            book.formula(sheet, block.ends, column, anchor, table.as_of, day)
     codes = area(block.codes, CODE_COLUMN, block.codes, last)
     call = table_call(report, table, anchor, codes)
     book.value(sheet, block.spill - 1, CODE_COLUMN, "the table in one call", book.format("grey"))

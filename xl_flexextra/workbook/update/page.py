@@ -85,7 +85,7 @@ def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
         label = page_texts.period_heading(inputs, spec.periods[place])
         book.value(sheet, names, column, label, book.format("head", align="right", bottom=0, font_size=8))
         period = periods.parse(printed)
-        if period.kind != "since":
+        if period.kind != "since" and not period.ends_itself:
             source = at(block.begins, CODE_COLUMN + place, CALCULATION)
             book.formula(sheet, days, column, source, periods.base_date(period, table.as_of), day_format)
     for column in range(1, FIGURE_COLUMN):

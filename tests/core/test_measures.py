@@ -9,6 +9,7 @@ import datetime
 import json
 import math
 import os
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -352,6 +353,7 @@ def test_excels_own_example_of_xirr():
         ([-1000, 1000], ["2007-01-01", "2008-01-01"], 0.0),
         ([-0.5, 0.55], ["2007-01-01", "2008-01-01"], 0.10),  # of a dollar
         ([-1000, 10], ["2007-01-01", "2008-01-01"], -0.99),
+        ([-1000, 1e-7], ["2007-01-01", "2008-01-01"], 1e-10 - 1),  # a loss of all but a ten-billionth
         ([-100, 230, -132], ["2009-01-01", "2010-01-01", "2011-01-01"], 0.10),  # 20%, too: the one next to the total return
     ],
 )
@@ -389,6 +391,44 @@ def test_the_rate_balances_the_flows(receipts, factor):
 def test_flows_without_a_rate(amounts, dates, says):
     with pytest.raises(NoSolution, match=says):
         MONEY_WEIGHTED_RETURN(amounts, dates)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "dates", "rate"),
+    [
+        ([-100, 300], ["2008-01-01", "2008-01-02"], 3.0**365),  # 10^174: three times as much every day
+        ([-1e-6, 1e9], ["2007-01-01", "2008-01-01"], 1e15 - 1),
+        # a root of 20 each ten days and one of 30: the nearer one to the start, 20^36.5
+        ([-1, 50, -600], ["2008-01-01", "2008-01-11", "2008-01-21"], 20.0**36.5),
+    ],
+)
+def test_rates_outside_the_usual_range_are_found(amounts, dates, rate):
+    assert MONEY_WEIGHTED_RETURN(amounts, dates) == pytest.approx(rate, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "dates", "says"),
+    [
+        ([-1, 1000], ["2008-01-01", "2008-01-02"], "larger than a number can hold"),  # 10^1095
+        ([-1000, 1], ["2008-01-01", "2008-01-02"], "so near to -100% that no number tells them apart"),
+        ([-100, 100, -5, 5], ["2008-01-01", "2008-01-01", "2009-01-01", "2009-01-01"], "every rate does"),
+    ],
+)
+def test_rates_that_no_number_holds_are_refused_with_a_sentence(amounts, dates, says):
+    with pytest.raises(NoSolution, match=says):
+        MONEY_WEIGHTED_RETURN(amounts, dates)
+
+
+def test_twenty_thousand_flows_need_little_memory():
+    """Without a root every rate is looked at: 1 - 2x + 2x² > 0 each three days, so for their sum."""
+    dates = [D(1950, 1, 1) + datetime.timedelta(days=i) for i in range(20_001)]
+    amounts = [(-100.0, 200.0, -200.0)[i % 3] for i in range(20_001)]
+    tracemalloc.start()
+    with pytest.raises(NoSolution, match="No annual rate"):
+        MONEY_WEIGHTED_RETURN(amounts, dates)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 60_000_000
 
 
 # --- others' test values, where they are at hand ------------------------------------------------------------

@@ -11,7 +11,10 @@ import numpy as np
 from ..cells.rounding import without_noise
 from ..errors import BadInput, NoSolution
 
-LOWEST, HIGHEST, STEP = math.log(1e-9), math.log(1e9), 0.02
+# log rates that are looked at: closely where rates usually are, then on to the ends of what a number can hold
+LOWEST, LOW, HIGH, HIGHEST = -36.0, math.log(1e-9), math.log(1e9), 709.0
+GRID = np.concatenate([np.arange(LOWEST, LOW, 0.25), np.arange(LOW, HIGH, 0.02), np.arange(HIGH, HIGHEST + 0.25, 0.25)])
+AT_ONCE = 1_000_000  # terms of the balance that are held in memory at the same time
 
 
 def money_weighted_return(amounts: Sequence[float], dates: Sequence[datetime.date]) -> float:
@@ -19,7 +22,8 @@ def money_weighted_return(amounts: Sequence[float], dates: Sequence[datetime.dat
 
     Flows that change sign more than once may have several such rates. Then the one counts that Newton's method reaches
     from the flows' own total return, taken between −90% and Excel's default guess of 10%; where it reaches none, the
-    nearest to that start. Every sign change between −99.9999999% and 10^11% is looked at.
+    nearest to that start. Every sign change is looked at, from a loss of all but 2e-16 to the largest rate that a number
+    holds; a rate beyond is refused.
     """
     if len(amounts) != len(dates):
         raise BadInput(f"'amounts' has {len(amounts)} values and 'dates' {len(dates)}; give one date an amount.")
@@ -31,24 +35,40 @@ def money_weighted_return(amounts: Sequence[float], dates: Sequence[datetime.dat
     years = np.array([(day - first).days for day in dates], dtype=float) / 365.0
     if not years.any():
         raise NoSolution("'dates' are all the same day; there is no rate over no time.")
-    flows = flows / np.abs(flows).max()
+    years, days = np.unique(years, return_inverse=True)  # flows of one day are one flow
+    flows = np.bincount(days, weights=flows / np.abs(flows).max())
+    if not flows.any():
+        raise NoSolution("'amounts' balance on each of 'dates', so every rate does; there is no one rate.")
     start = min(max(received / paid - 1.0, -0.9), 0.1)
     rate = _newton(flows, years, start)
-    if rate is not None:
-        return float(without_noise(rate))
+    if rate is None:
+        rate = _searched(flows, years, math.log1p(start))
+    return float(without_noise(rate))
+
+
+def _searched(flows: np.ndarray, years: np.ndarray, start: float) -> float:
+    """The root nearest to a log rate, of all sign changes of the balance; raises where there is none."""
 
     def balance(u: np.ndarray) -> np.ndarray:
         """Present value at log rates u, scaled by a positive factor: it neither overflows nor loses its sign."""
         exponents = -np.multiply.outer(u, years)
         return np.asarray(np.exp(exponents - exponents.max(axis=1, keepdims=True)) @ flows)
 
-    grid = np.arange(LOWEST, HIGHEST, STEP)
-    signs = np.sign(balance(grid))
+    block = max(AT_ONCE // len(years), 1)
+    signs = np.sign(np.concatenate([balance(GRID[at : at + block]) for at in range(0, len(GRID), block)]))
     places = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    roots = [*grid[signs == 0], *(_bisect(balance, grid[p], grid[p + 1]) for p in places)]
-    if not roots:
-        raise NoSolution("No annual rate balances 'amounts' on 'dates'.")
-    return float(without_noise(math.expm1(min(roots, key=lambda u: abs(u - math.log1p(start))))))
+    roots = [*GRID[signs == 0], *(_bisect(balance, GRID[p], GRID[p + 1]) for p in places)]
+    if roots:
+        return math.expm1(min(roots, key=lambda u: abs(u - start)))
+    moved = np.sign(flows[flows != 0])  # far out, the first flow decides at one end and the last one at the other
+    if moved[0] * signs[-1] < 0:
+        raise NoSolution("The annual rate that balances 'amounts' is larger than a number can hold; the flows are too near.")
+    if moved[-1] * signs[0] < 0:
+        raise NoSolution(
+            "The annual rate that balances 'amounts' is so near to -100% that no number tells them apart; the flows are "
+            "too near to each other for an annual rate."
+        )
+    raise NoSolution("No annual rate balances 'amounts' on 'dates'; look for a flow with the wrong sign or date.")
 
 
 def _newton(flows: np.ndarray, years: np.ndarray, rate: float) -> float | None:

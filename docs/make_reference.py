@@ -10,6 +10,8 @@ from pathlib import Path
 
 from flexextra_udfs import (
     AATR,
+    CDSC_AMOUNT,
+    FREE_WITHDRAWAL,
     MONEY_MARKET_BASE_RETURN,
     MONEY_MARKET_EFFECTIVE_YIELD,
     MONEY_MARKET_YIELD,
@@ -160,7 +162,7 @@ def terms_page() -> str:
 
 def worked_numbers() -> list[str]:
     """What choices make of the same inputs, computed by the functions: the sections, as lines of Markdown."""
-    return [line for section in (year_counts, yields) for line in ["", *section()]]
+    return [line for section in (year_counts, free_amounts, yields) for line in ["", *section()]]
 
 
 def year_counts() -> Iterator[str]:
@@ -177,6 +179,21 @@ def year_counts() -> Iterator[str]:
         years = YEARS_BETWEEN(start, finish, name)
         also = f" (or {numbers[name]})" if name in numbers else ""
         yield f"| `{name}`{also} | {years:.6f} | {AATR(1000, 1115.67, years):.4%} |"
+
+
+def free_amounts() -> Iterator[str]:
+    """One redemption by every form of the free withdrawal amount."""
+    yield "## Free withdrawal amount"
+    yield ""
+    yield "$1,000 were paid in, $1,100 were there on the anniversary before, $1,150 are there now; the percent is 10%, the CDSC 6%."
+    yield ""
+    yield "| `free_withdrawal.form` | free | CDSC |"
+    yield "| --- | --- | --- |"
+    for form in keys.KEYS["free_withdrawal.form"].choices:
+        rate = [] if form == "none" else [["free_withdrawal.rate", 0.1]]
+        terms = [["annual_charge.form", "none"], ["cdsc.schedule", 0.06, 0.06], ["free_withdrawal.form", form], *rate]
+        free, charge = (f(terms, 2, 1150, 1000, 0, 1100) for f in (FREE_WITHDRAWAL, CDSC_AMOUNT))
+        yield f"| `{form}` | {free:.2f} | {charge:.2f} |"
 
 
 def yields() -> Iterator[str]:

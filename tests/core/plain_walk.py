@@ -267,6 +267,9 @@ class Plain:
             steps |= {d for d in everyday if self.begins_year(d, start)}
         if any(ridden.values()) and self.term("rider.base") == "highest_anniversary_value":
             steps |= {d for d in everyday if falls(d, start, 12)}
+        if redeemed and self.term("free_withdrawal.form") == "percent_of_prior_anniversary_value":
+            steps.add(self.last_anniversary(start, finish))
+        self.values = {}
         year_value = highest = value
         annual = rider = 0.0
         previous = start
@@ -294,9 +297,15 @@ class Plain:
                 base = {"value": before, "payment": payment, "highest_anniversary_value": highest}[self.term("rider.base")]
                 rider = min(cents(ridden[day] * self.term("rider.rate", day) * base), before - annual)
             value = before - annual - rider
+            self.values[day] = value
             if self.begins_year(day, start):
                 year_value = value
         return value, annual
+
+    def last_anniversary(self, start, finish):
+        over = [start, *(day for day in days_between(start, finish) if falls(day, start, 12))]
+        ended = self.term("cdsc.anniversary") == "year_just_ended"
+        return over[-2] if over[-1] == finish and ended else over[-1]
 
     def surrendered(self, start, finish, value, annual, cents):
         payment = self.term("payment.amount")
@@ -317,6 +326,9 @@ class Plain:
         free = {
             "none": 0.0,
             "percent_of_value": percent * measure,
+            "percent_of_prior_anniversary_value": min(
+                percent * self.values.get(self.last_anniversary(start, finish), 0.0), measure
+            ),
             "percent_of_payments": min(percent * payment, measure),
             "greater_of_earnings_and_percent_of_payments": min(max(measure - payment, percent * payment), measure),
         }[form]

@@ -359,6 +359,37 @@ def test_the_forms_of_the_free_amount():
     assert erv(3, **earnings, cdsc__base="lesser_beyond_free") == close(V3 - 0.07 * 1000)
 
 
+def test_a_free_amount_of_the_value_on_the_prior_anniversary():
+    """Redeemed after three years, the third began with V2; after three and a half, the fourth with V3."""
+    prior = {"free_withdrawal__form": "percent_of_prior_anniversary_value"}
+    assert erv(1, **prior) == close(V1 - 0.08 * (V1 - 100))  # in the first year: what was invested
+    assert erv(1, **prior, payment__front_end_load=0.05) == close(
+        950 * 1.1 - 14 - 0.08 * (950 * 1.1 - 14 - 95)
+    )  # less the load
+    assert erv(2, **prior) == close(V2 - 0.08 * (V2 - 0.1 * V1))
+    assert erv(3, **prior) == close(V3 - 0.07 * (V3 - 0.1 * V2))
+    assert erv(3.5, **prior) == close(V35 - 0.06 * (V35 - 0.1 * V3))
+    # on an anniversary the year that begins may count: then it is that day's own value
+    assert erv(2, **prior, cdsc__anniversary="completed_years") == close(V2 - 0.07 * 0.9 * V2)
+    # also without any charge on the anniversary
+    bare = {k: v for k, v in BASE.given.items() if not k.startswith("annual_charge")} | {"annual_charge.form": "none"}
+    bare = terms.Terms({**bare, "free_withdrawal.form": prior["free_withdrawal__form"]})
+    got = CONTRACT_PATH(bare, VALUES, "S", YEARS[2], "SI_SUBACCOUNT", None, FUNDS)[-1][7]
+    assert got == close(900 - 0.08 * (900 - 0.1 * 1100))
+
+
+def test_the_free_amount_of_the_prior_anniversary_is_at_most_the_value_and_needs_that_value():
+    prior = BASE.replace(free_withdrawal__form="percent_of_prior_anniversary_value", free_withdrawal__rate=1.0)
+    assert FREE_WITHDRAWAL(prior, 2, 1000, None, 0, 1200) == 1000
+    assert CDSC_AMOUNT(BASE.replace(free_withdrawal__form="percent_of_prior_anniversary_value"), 2, 1000, None, 0, 1200) == (
+        close(0.08 * (1000 - 120))
+    )
+    with pytest.raises(MissingData, match="'anniversary_value' is missing"):
+        FREE_WITHDRAWAL(prior, 2, 1000)
+    with pytest.raises(BadInput, match="'anniversary_value' must not be negative"):
+        FREE_WITHDRAWAL(prior, 2, 1000, None, 0, -1)
+
+
 UNUSED = {k: v for k, v in BASE.given.items() if k != "free_withdrawal.rate"}
 
 

@@ -73,6 +73,7 @@ def CDSC_AMOUNT(
     contract_value: Number,
     payments: Number | None = ...,
     free_used: Number | None = ...,
+    anniversary_value: Number | None = ...,
 ) -> float: ...
 @overload
 def CDSC_AMOUNT(
@@ -81,6 +82,7 @@ def CDSC_AMOUNT(
     contract_value: Number | Range,
     payments: Number | Range | None = ...,
     free_used: Number | Range | None = ...,
+    anniversary_value: Number | Range | None = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def CDSC_RATE(terms: Terms | Table | str, contract_year: Number) -> float: ...
@@ -149,6 +151,7 @@ def FREE_WITHDRAWAL(
     contract_value: Number,
     payments: Number | None = ...,
     free_used: Number | None = ...,
+    anniversary_value: Number | None = ...,
 ) -> float: ...
 @overload
 def FREE_WITHDRAWAL(
@@ -157,6 +160,7 @@ def FREE_WITHDRAWAL(
     contract_value: Number | Range,
     payments: Number | Range | None = ...,
     free_used: Number | Range | None = ...,
+    anniversary_value: Number | Range | None = ...,
 ) -> NDArray[np.float64]: ...
 def GROWTH_OF_PAYMENT(
     unit_values: Table,

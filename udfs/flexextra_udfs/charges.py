@@ -23,6 +23,13 @@ JACKSON = [
     ["free_withdrawal.rate", 0.1],
 ]
 
+PRIOR = [
+    ["annual_charge.form", "none"],
+    ["cdsc.schedule", "7%, 6%, 5%, 0%"],
+    ["free_withdrawal.form", "percent_of_prior_anniversary_value"],
+    ["free_withdrawal.rate", 0.1],
+]
+
 
 @worksheet_function(
     CATEGORY,
@@ -62,6 +69,7 @@ def CDSC_AMOUNT(
     contract_value: float,
     payments: float | None = None,
     free_used: float = 0.0,
+    anniversary_value: float | None = None,
 ) -> float:
     """CDSC on full redemption in a contract year, in dollars.
 
@@ -71,7 +79,7 @@ def CDSC_AMOUNT(
     >>> CDSC_AMOUNT("flex_extra_flexible", 1, 1000)
     72.0
     """
-    return charges_in_dollars.cdsc_amount(terms, contract_year, contract_value, payments, free_used)
+    return charges_in_dollars.cdsc_amount(terms, contract_year, contract_value, payments, free_used, anniversary_value)
 
 
 @worksheet_function(
@@ -80,6 +88,7 @@ def CDSC_AMOUNT(
         Example((FLEXIBLE, 1, 1000), 100.0, source="by hand: 10% of contract value"),
         Example((FLEXIBLE, 1, 1000, None, 30), 70.0, source="30 of the 100 are used"),
         Example((JACKSON, 2, 109859.19, 100000), 10000.0, source="greater of 9,859.19 and 10% of 100,000"),
+        Example((PRIOR, 2, 1000, None, 0, 1200), 120.0, source="by hand: 10% of the value on the prior anniversary"),
         Example((FLEXIBLE, 1, -5), VALUE, source="a value is not negative"),
     ),
 )
@@ -89,16 +98,17 @@ def FREE_WITHDRAWAL(
     contract_value: float,
     payments: float | None = None,
     free_used: float = 0.0,
+    anniversary_value: float | None = None,
 ) -> float:
     """Free withdrawal amount that is left in a contract year, in dollars.
 
-    By the terms: a percent of contract value, of payments, or the greater of earnings and a percent of payments. Of terms
-    that change over time the newest values count.
+    By the terms: a percent of contract value, of the value on the prior anniversary, of payments, or the greater of earnings
+    and a percent of payments. Of terms that change over time the newest values count.
 
     >>> FREE_WITHDRAWAL("flex_extra_flexible", 1, 1000)
     100.0
     """
-    return charges_in_dollars.free_withdrawal(terms, contract_year, contract_value, payments, free_used)
+    return charges_in_dollars.free_withdrawal(terms, contract_year, contract_value, payments, free_used, anniversary_value)
 
 
 @worksheet_function(

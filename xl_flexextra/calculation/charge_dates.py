@@ -40,6 +40,8 @@ def charge_dates(terms: Terms, start: Date, finish: Date, redeemed: bool = True)
         days |= year_starts
     if rider and terms["rider.base"] == "highest_anniversary_value":
         days |= yearly
+    if redeemed and terms["free_withdrawal.form"] == "percent_of_prior_anniversary_value":
+        days.add(year_begins(terms, start, finish))
     return [
         ChargeDate(day, annual.get(day, 0.0), rider.get(day, 0.0), day in year_starts, day in yearly) for day in sorted(days)
     ]
@@ -124,3 +126,9 @@ def contract_year(terms: Terms, start: Date, finish: Date) -> int:
     if anniversary == finish and terms["cdsc.anniversary"] == "year_just_ended":
         return whole
     return whole + 1
+
+
+def year_begins(terms: Terms, start: Date, finish: Date) -> Date:
+    """The day on which the contract year of a redemption began: the payment's day or an anniversary."""
+    years = contract_year(terms, start, finish) - 1
+    return [start, *calendar_days.anniversaries(start, finish)][years]

@@ -16,7 +16,7 @@ from ..inputs.shares import Shares
 from ..terms import Terms
 from ..terms.values import TermValues
 from . import charge_dates
-from .walk import Charging, Redemption
+from .walk import PRIOR_ANNIVERSARY, Charging, Redemption
 
 Date = datetime.date
 AVERAGE_SIZE: Literal["annual_charge.average_contract_size"] = "annual_charge.average_contract_size"
@@ -103,8 +103,10 @@ def charging_of(
     )
 
 
-def redemption_of(terms: Terms, start: Date, finish: Date, payment: float) -> tuple[int, Redemption]:
-    """The contract year of a redemption and what is charged on it."""
+def redemption_of(
+    terms: Terms, start: Date, finish: Date, payment: float, days: Sequence[charge_dates.ChargeDate]
+) -> tuple[int, Redemption]:
+    """The contract year of a redemption and what is charged on it; ``days`` are those of the walk."""
     year = charge_dates.contract_year(terms, start, finish)
     values = terms.on(finish)
     form, rate = free_terms(terms, values, year)
@@ -120,7 +122,13 @@ def redemption_of(terms: Terms, start: Date, finish: Date, payment: float) -> tu
         cdsc_first=order_first,
         tax_rate=values["premium_tax.rate"] if terms["premium_tax.when"] == "at_redemption" else 0.0,
         cents=terms["carry.precision"] == "cents",
+        year_begins=_place(days, charge_dates.year_begins(terms, start, finish)) if form == PRIOR_ANNIVERSARY else 0,
     )
+
+
+def _place(days: Sequence[charge_dates.ChargeDate], day: Date) -> int:
+    """At which place of a walk a day stands."""
+    return [one.day for one in days].index(day)
 
 
 def free_terms(terms: Terms, values: TermValues, contract_year: int, full_surrender: bool = True) -> tuple[str, float]:

@@ -14,7 +14,7 @@ from ..terms import Terms
 from . import charge_dates, returns
 from .charge_dates import part_weight
 from .charge_schedule import annual_dollars, charges_by_share, charging_of, free_terms, redemption_of
-from .walk import cdsc_base, free_amount, redeem, walk
+from .walk import PRIOR_ANNIVERSARY, cdsc_base, free_amount, redeem, walk
 
 Date = datetime.date
 
@@ -26,25 +26,31 @@ def whole_year(contract_year: float) -> int:
 
 def free_withdrawal(
     terms: Terms, contract_year: float, contract_value: float, payments: float | None, free_used: float,
-    full_surrender: bool = False,
+    anniversary_value: float | None = None, full_surrender: bool = False,
 ) -> float:  # fmt: skip
     """The free withdrawal amount that is left in a contract year, in dollars."""
-    _not_negative(contract_value=contract_value, payments=payments, free_used=free_used)
+    _not_negative(contract_value=contract_value, payments=payments, free_used=free_used, anniversary_value=anniversary_value)
     form, rate = free_terms(terms, terms.on(Date.max), whole_year(contract_year), full_surrender)
     if "payments" in form and payments is None:
         raise MissingData(f"'payments' is missing; the free withdrawal amount of {terms.name} is a percent of payments.")
-    whole = float(free_amount(form, rate, contract_value, payments or 0.0))
+    if form == PRIOR_ANNIVERSARY and anniversary_value is None:
+        raise MissingData(
+            f"'anniversary_value' is missing; the free withdrawal amount of {terms.name} is a percent of the value on the "
+            "prior anniversary."
+        )
+    whole = float(free_amount(form, rate, contract_value, payments or 0.0, anniversary_value or 0.0))
     return _carried(terms, max(without_noise(whole - free_used, size=whole), 0.0))
 
 
 def cdsc_amount(
-    terms: Terms, contract_year: float, contract_value: float, payments: float | None, free_used: float
-) -> float:
+    terms: Terms, contract_year: float, contract_value: float, payments: float | None, free_used: float,
+    anniversary_value: float | None = None,
+) -> float:  # fmt: skip
     """The CDSC on full redemption in a contract year, in dollars; not more than the value."""
     rate = terms.cdsc_rate(whole_year(contract_year), Date.max)
     if terms["cdsc.base"] != "value" and payments is None:
         raise MissingData(f"'payments' is missing; the CDSC of {terms.name} depends on the purchase payments.")
-    free = free_withdrawal(terms, contract_year, contract_value, payments, free_used, full_surrender=True)
+    free = free_withdrawal(terms, contract_year, contract_value, payments, free_used, anniversary_value, full_surrender=True)
     base = cdsc_base(terms["cdsc.base"], contract_value, payments or 0.0, free)
     return _carried(terms, min(float(rate * base), contract_value))
 
@@ -99,8 +105,8 @@ def redeemable_value(
     invested, charging = charging_of(terms, days, amount, lambda day: _given_share(terms, share))
     rule, age = terms["valuation.rule"], terms["valuation.max_age_days"]
     levels = np.array([series.at(0, d.day, rule, age) for d in days])
-    _, redemption = redemption_of(terms, start, finish, amount)
-    return float(without_noise(redeem(walk(levels, invested, charging, keep=False), redemption).erv))
+    _, redemption = redemption_of(terms, start, finish, amount, days)
+    return float(without_noise(redeem(walk(levels, invested, charging), redemption).erv))
 
 
 def _given_share(terms: Terms, share: float | None) -> float:

@@ -253,7 +253,7 @@ class ContractFigures:
                 days = charge_dates.charge_dates(terms, start, finish, redeemed=self.charges == "all")
             year, redemption = 0, None
             if self.charges == "all":
-                year, redemption = redemption_of(terms, start, finish, payment)
+                year, redemption = redemption_of(terms, start, finish, payment, days)
         except FlexExtraError as error:
             for place, _ in places:
                 found[place] = error

@@ -37,7 +37,7 @@ def implied_charge(
     if before_return <= -1 or after_return < -1:
         raise BadInput("'before_return' and 'after_return' must be above -1 (a total loss).")
     payment = float(terms["payment.amount"])
-    _, redemption = redemption_of(terms, start, finish, payment)
+    _, redemption = redemption_of(terms, start, finish, payment, days)
     free_of_charge = terms.replace(annual_charge__dollars=0)
     _, base = charging_of(free_of_charge, days, payment, lambda day: 0.0)
     # to how many units a payment or a charge comes, before they are rounded, depends on unit values not known here
@@ -51,7 +51,7 @@ def implied_charge(
         charging = base._replace(dollars=0.0 if from_payment else charges)
         growth = np.ones(len(days))
         growth[1:] = (1.0 + before) ** (1.0 / spell.exponent)
-        erv = float(redeem(walk(growth, max(invested, 0.0), charging, keep=False), redemption).erv)
+        erv = float(redeem(walk(growth, max(invested, 0.0), charging), redemption).erv)
         return (erv / payment) ** spell.exponent - 1.0
 
     def solve(before: float, wanted: float) -> float:

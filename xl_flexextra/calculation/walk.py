@@ -60,7 +60,7 @@ class Redemption(NamedTuple):
     """What is charged on full redemption, and how: numbers or arrays over the columns.
 
     ``base`` and ``free_form`` are names of the terms' choices; ``payment`` is the payment as made, before load, tax
-    and bonus.
+    and bonus. ``year_begins``: the place in the walk of the day on which the contract year of the redemption began.
     """
 
     payment: Array
@@ -72,6 +72,7 @@ class Redemption(NamedTuple):
     cdsc_first: bool = False
     tax_rate: Array = 0.0
     cents: bool = False
+    year_begins: int = 0
 
 
 class Redeemed(NamedTuple):
@@ -145,7 +146,8 @@ def redeem(path: Path, redemption: Redemption) -> Redeemed:
     before = in_cents(path.before[-1] - path.rider[-1])
     after = path.value[-1]
     value = before if r.cdsc_first else after
-    free = free_amount(r.free_form, r.free_rate, before if r.free_before_charge else value, r.payment)
+    measured = before if r.free_before_charge else value
+    free = free_amount(r.free_form, r.free_rate, measured, r.payment, path.value[r.year_begins])
     free = in_cents(free)
     base = cdsc_base(r.base, value, r.payment, free)
     cdsc = np.minimum(in_cents(r.cdsc_rate * base), after)
@@ -153,13 +155,19 @@ def redeem(path: Path, redemption: Redemption) -> Redeemed:
     return Redeemed(free, base, cdsc, tax, np.maximum(in_cents(after - cdsc - tax), 0.0))
 
 
-def free_amount(form: str, rate: Array, value: Array, payments: Array) -> Array:
-    """The free withdrawal amount in dollars, by its form; not more than the value."""
+PRIOR_ANNIVERSARY = "percent_of_prior_anniversary_value"
+
+
+def free_amount(form: str, rate: Array, value: Array, payments: Array, at_anniversary: Array) -> Array:
+    """The free withdrawal amount in dollars, by its form; not more than the value.
+
+    ``at_anniversary``: the value on the day on which the contract year began.
+    """
     if form == "none":
         return np.zeros(np.shape(value))
     if form == "percent_of_value":
         return rate * np.asarray(value)
-    free = rate * np.asarray(payments)
+    free = rate * np.asarray(at_anniversary if form == PRIOR_ANNIVERSARY else payments)
     if form == "greater_of_earnings_and_percent_of_payments":
         free = np.maximum(_less(value, payments), free)
     return np.minimum(free, value)

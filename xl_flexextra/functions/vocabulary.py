@@ -96,6 +96,10 @@ VOCABULARY: dict[str, Meaning] = {
         "number", "Contract value in dollars before the charge: what a fraction is taken of, and what a waiver looks at."
     ),
     "free_used": Meaning("number", "Dollars of the free withdrawal amount that are used up already. Left out: 0."),
+    "anniversary_value": Meaning(
+        "number",
+        "Contract value in dollars on the day on which the contract year began, where the free amount is a percent of it.",
+    ),
     "valuation_dates": Meaning("dates", "Range of dates, oldest first: the payment's day to the day of redemption."),
     "capital_change": Meaning("number", "Realized and unrealized capital changes in the 7 days, in dollars. Left out: 0."),
     "charge": Meaning("number", "The 7 days' share of the recurring contract charges, in dollars. Left out: 0."),

@@ -207,7 +207,7 @@ def rewalk(grid: ContractFigures, result: ContractReturn, unit_values: np.ndarra
     path = walk(unit_values, invested, charging)
     end = path.value[-1]
     if redeemed:
-        end = redeem(path, redemption_of(terms, result.start, finish, result.payment)[1]).erv
+        end = redeem(path, redemption_of(terms, result.start, finish, result.payment, days)[1]).erv
     return float(contract_figures.total_return(terms, result.payment, end, result.years))
 
 

@@ -245,6 +245,9 @@ KEYS: dict[str, Key] = {
         {
             "none": "nothing is free",
             "percent_of_value": "a percent of the contract value",
+            "percent_of_prior_anniversary_value": "a percent of the value on the anniversary on which the contract year of "
+            "the redemption began, after that day's charges (in the first year: of what was invested); at most the contract "
+            "value",
             "percent_of_payments": "a percent of purchase payments, at most the contract value",
             "greater_of_earnings_and_percent_of_payments": "the greater of earnings and a percent of payments, at most the "
             "contract value",

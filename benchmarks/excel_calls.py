@@ -32,7 +32,7 @@ STARTS = {
     "numpy": "import numpy",
     "the functions": "import xl_flexextra.hosts.excel.served",
     "the functions and xlwings, as Excel starts them": (
-        "from xl_flexextra.hosts.excel import served, start\nwith start.without_pandas():\n    import xlwings"
+        "from xl_flexextra.hosts.excel import served, start\nwith start.without_frames():\n    import xlwings"
     ),
     "the functions and xlwings, pandas too": "import xl_flexextra.hosts.excel.served, xlwings",
 }

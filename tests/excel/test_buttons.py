@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -321,6 +322,12 @@ def windows_arguments(command):
     return [a.replace('"', "") for a in re.findall(r'(?:[^\s"]|"[^"]*")+', command)]
 
 
+def bare(folder):
+    """The environment of a process with next to nothing in it; Wine tells Python the processor by this name alone."""
+    kept = {name: os.environ[name] for name in ("PROCESSOR_ARCHITECTURE",) if name in os.environ}
+    return {**kept, "LOCALAPPDATA": str(folder), "PATH": ""}
+
+
 @pytest.mark.parametrize("action", ["tie_out", "refresh_plan"])
 def test_the_very_command_line_of_the_vba_runs_the_button(built, tmp_path, action):
     folder = tmp_path / "My work"
@@ -341,8 +348,11 @@ def test_the_very_command_line_of_the_vba_runs_the_button(built, tmp_path, actio
     )
     done = subprocess.run(
         [program, "-I", "-B", "-c", prelude + code, *arguments],
-        env={"LOCALAPPDATA": str(tmp_path), "PATH": ""}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env=bare(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     text = answer.read_text("utf-16")
     assert text.startswith("OK\n112 of 112" if action == "tie_out" else "ASK\nUnitValues: 1 rows added")
@@ -355,10 +365,33 @@ def test_without_excel_the_command_line_answers_with_one_sentence(tmp_path):
     command = vba_command(
         python=sys.executable, action="tie_out", bookName="x.xlsm", window="1", chosen="", answerFile=str(answer)
     )
-    done = subprocess.run(
-        windows_arguments(command), env={"LOCALAPPDATA": str(tmp_path), "PATH": ""}, capture_output=True, check=False
-    )
-    assert done.returncode == 0
+    done = subprocess.run(windows_arguments(command), env=bare(tmp_path), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
     kind, _, text = answer.read_text("utf-16").partition("\n")
     assert kind == "ERR"
     assert "did not find the workbook" in text
+
+
+class Broken:
+    """A module that is found and does not load, as one of Rust on a processor that it does not know."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def find_spec(self, name, *_):
+        if name == self.name:
+            raise RuntimeError("unknown feature flag")
+
+
+@pytest.mark.parametrize(
+    ("module", "said"), [("polars", "did not find the workbook"), ("xlwings", r"xlwings does not load \(RuntimeError\)")]
+)
+def test_a_library_that_does_not_load_never_leaves_the_button_without_an_answer(tmp_path, monkeypatch, module, said):
+    """polars raised RuntimeError where it did not know the processor; the macro got no answer at all."""
+    monkeypatch.setattr(log, "folder", lambda: tmp_path)
+    for name in [name for name in sys.modules if name.partition(".")[0] in (module, "xlwings")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Broken(module), *sys.meta_path])
+    answer = tmp_path / "a.txt"
+    excel_buttons.main([f"--answer={answer}", "--action=tie_out", "--wb=none.xlsm"])
+    assert re.match(rf"ERR\n.*{said}", answer.read_text("utf-16"))

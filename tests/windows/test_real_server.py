@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import subprocess
@@ -30,10 +31,18 @@ def gone() -> set[int]:
     return {int(code) for code in line[1].split(",")}
 
 
+ENDS = itertools.count(1)
+
+
+def own_end() -> str:
+    """Blanks after the start command that no other server of this process has: another command is another server."""
+    return " " * next(ENDS)
+
+
 @pytest.fixture
 def server() -> Any:
-    """A server of this test alone: another command is another server."""
-    made = Server(command_end=" " * (1 + os.getpid() % 7) + " " * int(time.monotonic() * 10 % 50))
+    """A server of this test alone."""
+    made = Server(command_end=own_end())
     yield made
     with contextlib.suppress(ComError, OSError):  # the test may have ended it
         os.kill(made.evaluate("__import__('os').getpid()"), 9)
@@ -42,7 +51,7 @@ def server() -> Any:
 ANSWER = registry.evaluate(catalogue.get("AATR"), [1000.0, 1506.43, 5.0])
 CLIENT = """
 import sys, ctypes
-from excel.cases import EXAMPLES
+from excel.cases import EXAMPLES, com, native
 from excel.vba_client import Server, attach
 from excel.test_server import same
 from xl_flexextra.functions import registry
@@ -90,7 +99,7 @@ def test_a_killed_server_gives_an_error_for_which_the_glue_starts_another_one(se
         server("AATR", 1000.0, 1506.43, 5.0)
     assert caught.value.code in gone()
     # Wine keeps the class of a process that has gone, so the same command fails there; another command is another class
-    anew = Server(command_end=server.command.rpartition('"')[2] + "  ")
+    anew = Server(command_end=own_end())
     assert anew("AATR", 1000.0, 1506.43, 5.0) == ANSWER
 
 

@@ -191,11 +191,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _on_caller(action: str, source: str) -> tuple[str, str]:
     """The action on the book whose button was pressed."""
-    from ..hosts.excel.start import without_pandas
+    from ..hosts.excel.start import without_frames
 
-    with without_pandas():
-        import xlwings
-
+    try:
+        with without_frames():
+            import xlwings
+    except Exception as error:
+        LOGGER.exception("xlwings does not load")
+        return "ERR", f"xlwings does not load ({type(error).__name__}); run: xl-flexextra excel doctor."
     windows = getattr(xlwings, "_xlwindows", None)
     if windows is not None:
         windows.N_COM_ATTEMPTS = live.COM_ATTEMPTS

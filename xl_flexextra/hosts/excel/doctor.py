@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ... import __version__, catalogue
 from ...functions import registry
-from . import install, log, settings, trial
+from . import install, log, settings, start, trial
 from .machine import MACHINE, USER, Machine, elsewhere, this_machine
 
 OK, WARN, FAIL = "ok", "warning", "fault"
@@ -118,7 +118,8 @@ def starts(machine: Machine) -> CheckResult:
     """Whether the Python of the settings imports what a call needs, as Excel starts it."""
     subject = "start"
     _, conf = _conf(machine)
-    command = [conf.get("PYTHON") or str(machine.python), "-I", "-B", "-c", f"import {settings.SERVED}, xlwings"]
+    code = f"import {settings.SERVED}, {start.__name__} as s\nwith s.without_frames():\n    import xlwings"
+    command = [conf.get("PYTHON") or str(machine.python), "-I", "-B", "-c", code]
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, check=False, text=True, errors="replace"

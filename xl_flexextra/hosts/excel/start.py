@@ -13,17 +13,22 @@ START_LIMIT = 60.0
 """Seconds; xlwings' library would let Excel wait for two minutes."""
 
 
+FRAMES = ("pandas", "polars")
+
+
 @contextlib.contextmanager
-def without_pandas() -> Iterator[None]:
-    """Keep xlwings from importing pandas, which no function here needs: it more than doubles the start."""
-    known = "pandas" in sys.modules
-    if not known:
-        sys.modules["pandas"] = None  # type: ignore[assignment]
+def without_frames() -> Iterator[None]:
+    """Keep xlwings from importing pandas and polars, which nothing here needs: they more than double the start.
+
+    One of them that is there and does not load would stop the start as well: xlwings expects none but ImportError.
+    """
+    unknown = [name for name in FRAMES if name not in sys.modules]
+    sys.modules |= dict.fromkeys(unknown)  # type: ignore[arg-type]
     try:
         yield
     finally:
-        if not known:
-            del sys.modules["pandas"]
+        for name in unknown:
+            del sys.modules[name]
 
 
 @contextlib.contextmanager
@@ -66,7 +71,7 @@ def _load(logger: logging.Logger) -> None:
     try:
         from . import served
 
-        with without_pandas():
+        with without_frames():
             import xlwings
             import xlwings.com_server
     except BaseException:

@@ -12,7 +12,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from flexextra_udfs import AATR, CDSC_AMOUNT, CONTRACT_AATR, CONTRACT_PATH, MAINTENANCE_CHARGE, TIE_VERDICT, YEARS_BETWEEN
+from days_of import nine_columns
+from flexextra_udfs import AATR, CDSC_AMOUNT, CONTRACT_AATR, MAINTENANCE_CHARGE, TIE_VERDICT, YEARS_BETWEEN
 
 from xl_flexextra import terms
 
@@ -48,8 +49,8 @@ def massmutual(row):
     by_terms = contract("transitions_iii" if "Transitions" in row["product"] else "cm_life_multi_a")
     shares = [["S", float(row["share_of_charge_allocated"])]]
     asked = (by_terms, values, "S", row["end"], "SI_SUBACCOUNT", shares, funds_of(row["start"]))
-    *_, last = CONTRACT_PATH(*asked)
-    _, _, before, _, after, free, _, erv, rate = last
+    *_, last = nine_columns(*asked)
+    _, _, before, _, after, free, _, erv, rate = last[:9]
     yield "accumulated_value", before, float(row["accumulated_value"])
     yield "value_after_charge", after, float(row["value_after_charge"])
     yield "surrender_free_usd", free, float(row["surrender_free_usd"])
@@ -100,7 +101,7 @@ def pacific(row):
         yield "cdsc", cdsc, float(row["cdsc_printed"])
         return
     asked = (contract("pacific_portfolios"), values, "S", finish, "SI_SUBACCOUNT", None, funds_of(start))
-    *_, last = CONTRACT_PATH(*asked)
+    *_, last = nine_columns(*asked)
     yield "value", last[4], printed_erv
     yield "cdsc", last[6], float(row["cdsc_printed"])
     yield "account return", CONTRACT_AATR(*asked, "annual"), account
@@ -132,7 +133,7 @@ def exhibit(row):
     )
     funds = funds_of(row["start"]) if "start" in row else None
     asked = (contract(row["terms"]), values, "S", row["as_of"], row["period"], shares, funds)
-    path = CONTRACT_PATH(*asked)[1:]
+    path = nine_columns(*asked)[1:]
     if row["values"][0][2]:
         assert len(path) == len(row["values"])
     for line, (day, _, printed) in zip(path, row["values"], strict=False):

@@ -7,7 +7,8 @@ on 31 January 2009. The flexible contract's charge with a share of 0.4: 35 x 0.4
 import datetime
 
 import pytest
-from flexextra_udfs import CDSC_AMOUNT, CONTRACT_AATR, CONTRACT_PATH, FREE_WITHDRAWAL, MAINTENANCE_CHARGE, REDEEMABLE_VALUE
+from days_of import nine_columns
+from flexextra_udfs import CDSC_AMOUNT, CONTRACT_AATR, FREE_WITHDRAWAL, MAINTENANCE_CHARGE, REDEEMABLE_VALUE
 
 from xl_flexextra import terms
 from xl_flexextra.errors import BadInput, MissingData
@@ -38,7 +39,7 @@ def path(years, charges="all", **changed):
     asked = (by_terms, VALUES, "S", YEARS[years], "SI_SUBACCOUNT", SHARES, FUNDS)
     if charges != "all":
         return CONTRACT_AATR(*asked, charges)
-    return CONTRACT_PATH(*asked)[-1]
+    return nine_columns(*asked)[-1]
 
 
 def erv(years, **changed):
@@ -105,7 +106,7 @@ def test_another_payment_does_not_scale_a_charge_in_dollars():
 def test_no_annual_charge():
     bare = {k: v for k, v in BASE.given.items() if not k.startswith("annual_charge")}
     free = terms.Terms({**bare, "annual_charge.form": "none"})
-    got = CONTRACT_PATH(free, VALUES, "S", YEARS[3], "SI_SUBACCOUNT", None, FUNDS)[-1]
+    got = nine_columns(free, VALUES, "S", YEARS[3], "SI_SUBACCOUNT", None, FUNDS)[-1]
     assert got[7] == close(1200 - 0.07 * 0.9 * 1200)
 
 
@@ -124,7 +125,7 @@ def by_fraction(form):
 
 
 def last_row(by_terms, years, shares=None):
-    return CONTRACT_PATH(by_terms, VALUES, "S", YEARS[years], "SI_SUBACCOUNT", shares, FUNDS)[-1]
+    return nine_columns(by_terms, VALUES, "S", YEARS[years], "SI_SUBACCOUNT", shares, FUNDS)[-1]
 
 
 def test_a_fraction_of_the_value_at_the_end_of_the_year():
@@ -190,7 +191,7 @@ def test_charges_at_calendar_year_ends():
 def test_a_calendar_year_from_one_year_end_to_the_next_is_no_stub():
     # 31 December 2005 to 2006: a whole year, though it is the first
     changed = {"annual_charge__timing": "calendar_year_end", "annual_charge__first_stub": "none"}
-    got = CONTRACT_PATH(BASE.replace(**changed), VALUES, "S", "2006-12-31", "1Y", SHARES, FUNDS)[-1]
+    got = nine_columns(BASE.replace(**changed), VALUES, "S", "2006-12-31", "1Y", SHARES, FUNDS)[-1]
     assert got[4] == close(1000 * 10 / 10.5 - 14)
 
 
@@ -219,7 +220,7 @@ def test_a_charge_at_the_end_of_each_contract_quarter():
     held = 1020 * (1 - 0.005)
     assert CONTRACT_AATR(by_rate, *asked, "annual") == close(held * 10.5 / 10.2 / 1000 - 1)
     redeemed = held * 10.5 / 10.2 * (1 - 0.02 * 61 / 365)  # November and December
-    assert CONTRACT_PATH(by_rate, *asked)[-1][4] == close(redeemed)
+    assert nine_columns(by_rate, *asked)[-1][4] == close(redeemed)
 
 
 def test_a_charge_at_the_end_of_each_month_is_measured_on_that_month():
@@ -229,7 +230,7 @@ def test_a_charge_at_the_end_of_each_month_is_measured_on_that_month():
     values = [["date", "S"], ["2008-01-31", 10.0], ["2008-02-29", 11.0], ["2008-03-31", 12.0]]
     funds = [["fund", "sub-account inception"], ["S", "2008-01-31"]]
     first = 1000 * 1.1 - 10
-    got = CONTRACT_PATH(terms.Terms(given), values, "S", "2008-03-31", "SI_SUBACCOUNT", None, funds)
+    got = nine_columns(terms.Terms(given), values, "S", "2008-03-31", "SI_SUBACCOUNT", None, funds)
     assert [row[4] for row in got[1:]] == [1000, close(first), close(first * 12 / 11 - first * 0.01)]
     assert got[-1][8] == close((first * 12 / 11 - first * 0.01) / 1000 - 1)
 
@@ -269,7 +270,7 @@ def test_a_contract_that_is_held_bears_no_charge_that_only_redemption_makes_due(
 def test_charges_take_no_more_than_there_is():
     # 20 paid in: 22 - 14 = 8, 8 x 9 / 11 = 6.55 is less than 14: nothing is left, and nothing comes back
     assert path(1, payment__amount=20)[4] == close(8)
-    rows = CONTRACT_PATH(BASE.replace(payment__amount=20), VALUES, "S", YEARS[3], "SI_SUBACCOUNT", SHARES, FUNDS)[1:]
+    rows = nine_columns(BASE.replace(payment__amount=20), VALUES, "S", YEARS[3], "SI_SUBACCOUNT", SHARES, FUNDS)[1:]
     assert [row[4] for row in rows] == close([20, 8, 0, 0])
     assert [row[3] for row in rows] == close([0, 14, 8 * 9 / 11, 0])
     assert rows[-1][7:] == [0.0, -1.0]
@@ -408,7 +409,7 @@ def test_a_free_amount_that_adds_up_from_year_to_year(rows):
     by_year = terms.from_rows([*others, *rows])
     assert by_year == terms.from_rows([list(row) for row in by_year.rows()])
     asked = (by_year, VALUES, "S")
-    erv_of = [CONTRACT_PATH(*asked, YEARS[y], "SI_SUBACCOUNT", SHARES, FUNDS)[-1][7] for y in (1, 2, 3, 3.5)]
+    erv_of = [nine_columns(*asked, YEARS[y], "SI_SUBACCOUNT", SHARES, FUNDS)[-1][7] for y in (1, 2, 3, 3.5)]
     assert erv_of[0] == close(V1 - 0.08 * 0.9 * V1)
     assert erv_of[1] == close(V2 - 0.08 * 0.8 * V2)
     assert erv_of[2] == close(V3 - 0.07 * 0.5 * V3)
@@ -490,7 +491,7 @@ def test_dollars_carried_in_cents():
 def test_a_bonus_in_cents_is_rounded_on_its_shortest_decimal():
     # 45 + 1.3% = 45 + 0.585 = 45.585 -> 45.59; in binary 45 x 1.013 falls just short of it
     changed = {"payment__amount": 45, "payment__bonus_rate": 0.013, "carry__precision": "cents"}
-    rows = CONTRACT_PATH(BASE.replace(**changed), VALUES, "S", YEARS[1], "SI_SUBACCOUNT", SHARES, FUNDS)[1:]
+    rows = nine_columns(BASE.replace(**changed), VALUES, "S", YEARS[1], "SI_SUBACCOUNT", SHARES, FUNDS)[1:]
     assert rows[0][4] == 45.59
 
 

@@ -3,7 +3,8 @@
 import datetime
 
 import pytest
-from flexextra_udfs import CONTRACT_AATR, CONTRACT_PATH, EXPLAIN_RETURN
+from days_of import nine_columns
+from flexextra_udfs import CONTRACT_AATR, EXPLAIN_RETURN
 
 from xl_flexextra import terms
 from xl_flexextra.calculation import contract_figures, periods
@@ -23,7 +24,7 @@ SHARE = {
 
 def last(given, as_of, *, changes=(), shares=(("S", 0.4),)):
     by_terms = terms.Terms(given, changes)
-    return CONTRACT_PATH(by_terms, VALUES, "S", as_of, "SI_SUBACCOUNT", [list(row) for row in shares], FUNDS)[-1]
+    return nine_columns(by_terms, VALUES, "S", as_of, "SI_SUBACCOUNT", [list(row) for row in shares], FUNDS)[-1]
 
 
 def close(value):
@@ -80,7 +81,7 @@ def test_a_blank_figure_has_no_path():
     by_terms = blank(periods__without_history="blank")
     assert CONTRACT_AATR(by_terms, VALUES, "S", "2008-07-31", "5Y") == ""
     with pytest.raises(MissingData, match="S has no history for 'period' 5Y; the terms leave it blank"):
-        CONTRACT_PATH(by_terms, VALUES, "S", "2008-07-31", "5Y")
+        nine_columns(by_terms, VALUES, "S", "2008-07-31", "5Y")
 
 
 def test_history_begins_with_the_value_that_the_rule_takes_for_the_first_day():

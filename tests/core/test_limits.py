@@ -4,7 +4,8 @@
 """
 
 import pytest
-from flexextra_udfs import CDSC_AMOUNT, CONTRACT_PATH
+from days_of import nine_columns
+from flexextra_udfs import CDSC_AMOUNT
 
 from xl_flexextra import terms
 
@@ -22,7 +23,7 @@ V3 = V2 * 12 / 9 - 14
 
 def rows(years, share=0.4, **changed):
     by_terms = terms.Terms({**BASE, **{key.replace("__", "."): value for key, value in changed.items()}})
-    return CONTRACT_PATH(by_terms, VALUES, "S", f"{2005 + years}-07-31", "SI_SUBACCOUNT", [["S", share]], FUNDS)[1:]
+    return nine_columns(by_terms, VALUES, "S", f"{2005 + years}-07-31", "SI_SUBACCOUNT", [["S", share]], FUNDS)[1:]
 
 
 def end(years, **changed):

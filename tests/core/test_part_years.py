@@ -23,7 +23,7 @@ def charges(given, start, finish, held=False):
         by_terms, FLAT, D.fromisoformat(finish), Shares([(None, "S", 1.0)]), funds, "annual" if held else "all"
     )
     result = grid.result("S", "SI_SUBACCOUNT")
-    taken = result.path.annual + result.path.rider
+    taken = result.path.taken_all()
     return {day.isoformat(): float(charge) for day, charge in zip(result.dates, taken, strict=True) if charge}
 
 

@@ -9,11 +9,11 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
+from days_of import nine_columns
 from flexextra_udfs import (
     CDSC_AMOUNT,
     CDSC_RATE,
     CONTRACT_AATR,
-    CONTRACT_PATH,
     DECLARED_RATE,
     LATEST_QUARTER_END,
     MAINTENANCE_CHARGE,
@@ -148,7 +148,7 @@ def test_pitfall_one_year_after_charges_is_not_the_change_of_the_unit_value():
 
 
 def test_pitfall_ytd_bears_a_full_annual_charge_and_the_first_year_cdsc():
-    _, _, last = CONTRACT_PATH(FLEXIBLE, UNIT_VALUES, "EQUITY", JULY, "YTD", SHARES)
+    _, _, last = nine_columns(FLEXIBLE, UNIT_VALUES, "EQUITY", JULY, "YTD", SHARES)
     assert last[3] == pytest.approx(35 * 0.2782)  # after seven months
     assert last[6] == pytest.approx(0.08 * 0.9 * last[4])
     assert last[8] == pytest.approx(-0.2229, abs=HALF_BP)  # Table 2, MML Equity
@@ -158,7 +158,7 @@ def test_pitfall_ytd_bears_a_full_annual_charge_and_the_first_year_cdsc():
 
 def test_pitfall_the_base_of_the_year_to_date_is_31_december():
     assert PERIOD_BASE_DATE(JULY, "YTD") == datetime.date(2007, 12, 31)
-    first = CONTRACT_PATH(FLEXIBLE, UNIT_VALUES, "EQUITY", JULY, "YTD", SHARES)[1]
+    first = nine_columns(FLEXIBLE, UNIT_VALUES, "EQUITY", JULY, "YTD", SHARES)[1]
     assert first[0] == datetime.date(2007, 12, 31)
 
 
@@ -197,8 +197,8 @@ def test_pitfall_a_charge_of_the_whole_35_dollars_is_wrong_by_points():
 
 
 def test_pitfall_the_rate_after_one_year_is_that_of_the_year_just_ended():
-    assert CONTRACT_PATH(FLEXIBLE, UNIT_VALUES, "EQUITY", JULY, "1Y", SHARES)[-1][6] == pytest.approx(
-        0.08 * 0.9 * CONTRACT_PATH(FLEXIBLE, UNIT_VALUES, "EQUITY", JULY, "1Y", SHARES)[-1][4]
+    assert nine_columns(FLEXIBLE, UNIT_VALUES, "EQUITY", JULY, "1Y", SHARES)[-1][6] == pytest.approx(
+        0.08 * 0.9 * nine_columns(FLEXIBLE, UNIT_VALUES, "EQUITY", JULY, "1Y", SHARES)[-1][4]
     )
     assert [CDSC_RATE(FLEXIBLE, y) for y in range(1, 12)] == [0.08, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03, 0.02, 0.01, 0, 0]
     assert [CDSC_RATE(SINGLE, y) for y in range(1, 8)] == [0.05, 0.04, 0.03, 0.02, 0.01, 0, 0]
@@ -209,7 +209,7 @@ def test_pitfall_ten_percent_is_free_in_the_first_year_too():
 
 
 def test_pitfall_the_charge_comes_before_the_cdsc():
-    last = CONTRACT_PATH(FLEXIBLE, UNIT_VALUES, "BLEND", JULY, "1Y", SHARES)[-1]
+    last = nine_columns(FLEXIBLE, UNIT_VALUES, "BLEND", JULY, "1Y", SHARES)[-1]
     _, _, before, charge, value, free, cdsc, erv, _ = last
     assert value == pytest.approx(before - charge)
     assert free == pytest.approx(0.1 * value)

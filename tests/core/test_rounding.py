@@ -226,7 +226,8 @@ def test_every_half_cent_of_a_rate_on_an_amount_goes_away_from_zero():
 
 def test_charges_in_cents_by_every_way():
     contract = {"annual_charge.form": "none", "cdsc.base": "value", "carry.precision": "cents", "cdsc.thereafter": 0}
-    from flexextra_udfs import CDSC_AMOUNT, CONTRACT_PATH, FREE_WITHDRAWAL, MAINTENANCE_CHARGE, REDEEMABLE_VALUE
+    from days_of import nine_columns
+    from flexextra_udfs import CDSC_AMOUNT, FREE_WITHDRAWAL, MAINTENANCE_CHARGE, REDEEMABLE_VALUE
 
     terms = [*map(list, contract.items()), ["cdsc.schedule", 0.06]]
     assert CDSC_AMOUNT(terms, 1, 500.75) == 30.05
@@ -237,7 +238,7 @@ def test_charges_in_cents_by_every_way():
     assert FREE_WITHDRAWAL(free, 1, 500.75) == 30.05
     walked = [*terms, ["payment.amount", 500.75]]
     assert REDEEMABLE_VALUE(walked, ["2007-07-31", "2008-06-30"], [10, 10]) == 470.70
-    path = CONTRACT_PATH(walked, [["date", "S"], ["2007-07-31", 10], ["2008-07-31", 10]], "S", "2008-07-31", "1Y")
+    path = nine_columns(walked, [["date", "S"], ["2007-07-31", 10], ["2008-07-31", 10]], "S", "2008-07-31", "1Y")
     assert path[-1][4:8] == [500.75, 0.0, 30.05, 470.70]
     share = [["annual_charge.form", "share"], ["annual_charge.dollars", 30], ["cdsc.schedule", 0]]
     assert MAINTENANCE_CHARGE([*share, ["carry.precision", "cents"]], 0.2015) == 6.05  # 6.045
@@ -246,14 +247,14 @@ def test_charges_in_cents_by_every_way():
 
 def test_a_charge_is_not_waived_by_the_noise_of_the_value():
     """A value at the limit is not above it: 3 x 0.1 is 0.30000000000000004."""
-    from flexextra_udfs import CONTRACT_PATH
+    from days_of import nine_columns
 
     terms = [
         ["annual_charge.form", "average_size"], ["annual_charge.dollars", 100], ["cdsc.schedule", 0],
         ["annual_charge.average_contract_size", 1000], ["annual_charge.waived_above", 3000],
     ]  # fmt: skip
     for first, last in ((0.1, 0.3), (0.7, 2.1), (1.1, 3.3), (10.1, 30.3)):  # three times 1,000 is 3,000
-        path = CONTRACT_PATH(terms, [["date", "S"], ["2007-07-31", first], ["2008-07-31", last]], "S", "2008-07-31", "1Y")
+        path = nine_columns(terms, [["date", "S"], ["2007-07-31", first], ["2008-07-31", last]], "S", "2008-07-31", "1Y")
         assert path[-1][3] == 100, (first, last)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from plain_walk import Plain, growth, last_of_month
 
 from xl_flexextra.calculation import contract_figures
-from xl_flexextra.calculation.walk import Charging, redeem, walk
+from xl_flexextra.calculation.walk import Charging, Taken, redeem, walk
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Fund
 from xl_flexextra.inputs.shares import Shares
@@ -210,7 +210,7 @@ def test_dollar_charges_have_a_closed_form(factors, charge, payment):
     if payment / levels[0] <= charge * sum(1 / levels[1:]):
         return
     dollars = np.array([0.0] + [charge] * len(factors))
-    by_walk = walk(levels, payment, Charging(dollars=dollars)).value[-1]
+    by_walk = walk(levels, payment, Charging((Taken(amount=dollars),))).value[-1]
     closed = levels[-1] * (payment / levels[0] - charge * sum(1 / u for u in levels[1:]))
     if closed > 1e-3 * payment:
         assert by_walk == pytest.approx(closed, rel=1e-10)
@@ -337,20 +337,15 @@ def test_short_periods_padded_in_front_walk_as_they_are(dates, funds, seed, cent
     random = np.random.default_rng(seed)
     levels = 10 * np.exp(random.normal(0, 0.2, (dates, funds)).cumsum(axis=0))
     dollars, rates = random.uniform(0, 20, (dates, funds)), random.uniform(0, 0.02, (dates, funds))
-    plain = walk(levels, 1000.0, Charging(dollars=dollars, of_day=rates, rider_of_day=rates, cents=cents))
+
+    def charged(dollars, rates):
+        return Charging((Taken(amount=dollars), Taken("end_value", rates), Taken("value", rates)), cents=cents)
+
+    plain = walk(levels, 1000.0, charged(dollars, rates))
     pad = 3
     front = np.concatenate([np.repeat(levels[:1], pad, axis=0), levels])
     zeros = np.zeros((pad, funds))
-    padded = walk(
-        front,
-        1000.0,
-        Charging(
-            dollars=np.concatenate([zeros, dollars]),
-            of_day=np.concatenate([zeros, rates]),
-            rider_of_day=np.concatenate([zeros, rates]),
-            cents=cents,
-        ),
-    )
+    padded = walk(front, 1000.0, charged(np.concatenate([zeros, dollars]), np.concatenate([zeros, rates])))
     assert np.array_equal(padded.value[pad:], plain.value)
     assert np.all(padded.value[:pad] == 1000.0)
 
@@ -364,37 +359,32 @@ def test_many_at_once_is_one_by_one(dates, scenarios, funds, seed, form, base, f
     random = np.random.default_rng(seed)
     shape = (dates, scenarios, funds)
     levels = 10 * np.exp(random.normal(0, 0.2, shape).cumsum(axis=0))
-    parts = {
-        name: random.uniform(0, top, shape)
-        for name, top in (
-            ("dollars", 20),
-            ("of_start", 0.01),
-            ("of_day", 0.01),
-            ("rider_dollars", 9),
-            ("rider_of_highest", 0.01),
-        )
-    }
+    tops = {"dollars": 20, "highest_anniversary_value": 0.01, "greater_of_roll_up_and_value": 0.01, "start_value": 0.01,
+            "average_value": 0.01, "value": 0.01, "end_value": 0.01}  # fmt: skip
     waived = random.uniform(800, 1500, shape)
-    masks = {name: random.random(shape) < 0.6 for name in ("year_start", "anniversary")}
+    limits = {"at_least": random.uniform(0, 3, shape), "at_most_of_value": random.uniform(0.003, 0.02, shape)}
+    more = {"dollars": {"waived_above": waived}, "value": limits}
+    charges = [
+        Taken(of, random.uniform(0, top, shape), rolled_up=random.uniform(900, 1500, shape),
+              year_start=random.random(shape) < 0.6, **more.get(of, {}))
+        for of, top in tops.items()
+    ]  # fmt: skip
+    charges.append(Taken("average_value", random.uniform(0, 0.02, shape), growth_left=random.uniform(0.97, 1, shape)))
+    anniversary = random.random(shape) < 0.6
     payment = random.uniform(900, 1100, shape[1:])
-    redemption = Redemption(payment, 0.06, base, form, 0.1, cdsc_first=first, tax_rate=0.01)
-    together = walk(levels, payment, Charging(**parts, waived_above=waived, **masks))
+    last = (first, *(False for _ in charges[1:]))
+    redemption = Redemption(payment, 0.06, base, form, 0.1, after_cdsc=last, tax_rate=0.01)
+    together = walk(levels, payment, Charging(tuple(charges), anniversary))
     redeemed = redeem(together, redemption)
-    last_only = walk(levels, payment, Charging(**parts, waived_above=waived, **masks), keep=False)
+    last_only = walk(levels, payment, Charging(tuple(charges), anniversary), keep=False)
     assert np.array_equal(last_only.value[-1], together.value[-1])
     for s, f in np.ndindex(shape[1:]):
-        one = walk(
-            levels[:, s, f],
-            payment[s, f],
-            Charging(
-                **{n: p[:, s, f] for n, p in parts.items()},
-                waived_above=waived[:, s, f],
-                **{n: m[:, s, f] for n, m in masks.items()},
-            ),
-        )
-        assert np.array_equal(one.value, together.value[:, s, f])
-        alone = redeem(one, Redemption(payment[s, f], 0.06, base, form, 0.1, cdsc_first=first, tax_rate=0.01))
-        assert float(alone.erv) == float(redeemed.erv[s, f])
+        mine = [
+            one._replace(**{n: a[:, s, f] for n, a in one._asdict().items() if isinstance(a, np.ndarray)}) for one in charges
+        ]
+        alone = walk(levels[:, s, f], payment[s, f], Charging(tuple(mine), anniversary[:, s, f]))
+        assert np.array_equal(alone.value, together.value[:, s, f])
+        assert float(redeem(alone, redemption._replace(payment=payment[s, f])).erv) == float(redeemed.erv[s, f])
 
 
 def test_a_table_of_funds_is_its_funds_one_by_one():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xl_flexextra.calculation import contract_figures, explain
+from xl_flexextra.calculation.path_table import path_table
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.functions.declaration import Example, SampleTable
 from xl_flexextra.functions.registry import worksheet_function
@@ -90,7 +91,7 @@ def CONTRACT_AATR(
         Example(
             (FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "1Y", SHARES),
             [
-                explain.PATH_HEADER,
+                ["date", "unit value", "value before charge", "annual charge", "value", "free amount", "CDSC", "ERV", "T"],
                 [39294, 12.591726, 1000.0, 0.0, 1000.0],
                 [39660, 10.307045, 818.56, 9.74, 808.82, 80.88, 58.24, 750.58],
             ],
@@ -109,9 +110,11 @@ def CONTRACT_PATH(
     shares: Shares | None = None,
     funds: Funds | None = None,
 ) -> list[list[Cell]]:
-    """The walk behind CONTRACT_AATR: a header, then a row a date.
+    """The walk behind CONTRACT_AATR: a header, the payment and what is taken off it, then a row a date.
 
-    Date, unit value, value before charge, charge, value; on the last row also free amount, CDSC, ERV and T.
+    Date, unit value, value before charge, a column for each charge of the terms, value; on the last row also free amount,
+    CDSC, ERV and T; then units bought, cancelled and left, and what each row is. The totals of the charges are those that
+    EXPLAIN_RETURN names.
 
     >>> from xl_flexextra import sample
     >>> table, shares = sample.rows("UnitValues"), sample.rows("Shares")
@@ -119,7 +122,7 @@ def CONTRACT_PATH(
     750.58
     """
     grid = contract_figures.figures_of(terms, unit_values, as_of, shares, funds, "all")
-    return [explain.PATH_HEADER, *explain.path_rows(grid.result(fund, period))]
+    return path_table(grid, grid.result(fund, period))
 
 
 @worksheet_function(

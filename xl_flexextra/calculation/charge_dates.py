@@ -6,22 +6,26 @@ import datetime
 from typing import NamedTuple
 
 from ..terms import Terms
+from ..terms.charges import Charge
 from . import calendar_days
 
 Date = datetime.date
 
 
 class ChargeDate(NamedTuple):
-    """A day of the walk: which part of an annual charge and of a rider charge is taken on it.
+    """A day of the walk: which part of a year's charge is taken on it, for each charge of the terms.
 
-    ``year_start`` marks the days on which a charge year begins, ``anniversary`` the payment's day and its anniversaries.
+    ``year_starts`` says for each charge whether a year (quarter, month) of it begins that day, ``anniversary`` marks the
+    payment's day and its anniversaries. Days without weights take nothing.
     """
 
     day: Date
-    annual: float = 0.0
-    rider: float = 0.0
-    year_start: bool = False
+    weights: tuple[float, ...] = ()
+    year_starts: tuple[bool, ...] = ()
     anniversary: bool = False
+
+
+OF_A_YEAR = frozenset({"start_value", "average_value"})  # bases that are measured where a year begins, too
 
 
 def charge_dates(terms: Terms, start: Date, finish: Date, redeemed: bool = True) -> list[ChargeDate]:
@@ -30,28 +34,24 @@ def charge_dates(terms: Terms, start: Date, finish: Date, redeemed: bool = True)
     Only days on which something is taken, or on which a later charge is measured: no other unit values are needed.
     Where the contract is held rather than ``redeemed``, a charge that only a redemption makes due is not taken.
     """
-    annual, year_starts = _annual_weights(terms, start, finish, redeemed)
-    rider = _contract_weights(terms["rider.timing"], terms["rider.part_year"], start, finish, redeemed)
     yearly = {start, *calendar_days.anniversaries(start, finish)}
-    annual = {day: weight for day, weight in annual.items() if weight and _takes_annual(terms, day)}
-    rider = {day: weight for day, weight in rider.items() if weight and terms.on(day)["rider.rate"]}
-    days = {start, finish, *annual, *rider}
-    if annual and terms["annual_charge.form"] == "fraction_of_start_value":
-        days |= year_starts
-    if rider and terms["rider.base"] == "highest_anniversary_value":
-        days |= yearly
+    days, weights, begins = {start, finish}, [], []
+    for place, charge in enumerate(terms.charges):
+        mine, year_starts = _weights(charge, start, finish, redeemed)
+        mine = {day: weight for day, weight in mine.items() if weight and terms.on(day).charges[place].ever_taken}
+        days |= set(mine)
+        if mine and charge.base in OF_A_YEAR:
+            days |= year_starts
+        if mine and charge.base == "highest_anniversary_value":
+            days |= yearly
+        weights.append(mine)
+        begins.append(year_starts)
     if redeemed and terms["free_withdrawal.form"] == "percent_of_prior_anniversary_value":
         days.add(year_begins(terms, start, finish))
     return [
-        ChargeDate(day, annual.get(day, 0.0), rider.get(day, 0.0), day in year_starts, day in yearly) for day in sorted(days)
+        ChargeDate(day, tuple(w.get(day, 0.0) for w in weights), tuple(day in b for b in begins), day in yearly)
+        for day in sorted(days)
     ]
-
-
-def _takes_annual(terms: Terms, day: Date) -> bool:
-    """Whether the terms in force on a day have an annual charge at all."""
-    values = terms.on(day)
-    amount = {"none": None, "share": "dollars", "average_size": "dollars"}.get(values["annual_charge.form"], "rate")
-    return bool(amount and values[f"annual_charge.{amount}"] and values["annual_charge.charged_fraction"])
 
 
 def part_weight(rule: str, first: Date, last: Date, whole_end: Date, months: int = 12) -> float:
@@ -66,10 +66,14 @@ def part_weight(rule: str, first: Date, last: Date, whole_end: Date, months: int
     return days / (whole_end - first).days * months / 12
 
 
-def _annual_weights(terms: Terms, start: Date, finish: Date, redeemed: bool) -> tuple[dict[Date, float], set[Date]]:
-    """The weights of the annual charge on its days, and the days on which a year (quarter, month) of it begins."""
-    timing, part_year = terms["annual_charge.timing"], terms["annual_charge.part_year"]
+def _weights(charge: Charge, start: Date, finish: Date, redeemed: bool) -> tuple[dict[Date, float], set[Date]]:
+    """The weights of a charge on its days, and the days on which a year (quarter, month) of it begins."""
+    timing, part_year = charge.timing, charge.part_year
     begins = [start, *_steps(timing, start, finish)[1]]
+    if timing == "payment":
+        return {start: 1.0}, {start}
+    if timing == "daily":
+        return _daily_weights(charge, begins, finish), set(begins)
     if timing == "redemption":
         stub = part_weight(part_year, begins[-1], finish, calendar_days.add_years(begins[-1], 1))
         return {finish: 1.0 if begins[-1] == finish else stub} if redeemed else {}, set(begins)
@@ -79,15 +83,36 @@ def _annual_weights(terms: Terms, start: Date, finish: Date, redeemed: bool) -> 
             day = Date(year, 12, 31)
             if start < day <= finish:
                 whole = begins[-1] == Date(year - 1, 12, 31)
-                weights[day] = 1.0 if whole else _calendar_stub(terms["annual_charge.first_stub"], start, day)
+                weights[day] = 1.0 if whole else _calendar_stub(charge.first_stub, start, day)
                 begins.append(day)
         if begins[-1] < finish and redeemed:
             weights[finish] = _calendar_stub(part_year, begins[-1], finish)
     else:
         weights = _contract_weights(timing, part_year, start, finish, redeemed)
-    if redeemed and terms["annual_charge.final"] == "not_taken":
+    if redeemed and charge.final == "not_taken":
         weights.pop(finish, None)
     return weights, set(begins)
+
+
+def _daily_weights(charge: Charge, begins: list[Date], finish: Date) -> dict[Date, float]:
+    """The days on which a daily charge on the mean value is measured: the ends of contract years, and the last day."""
+    if charge.base != "average_value":
+        return {}
+    ends = [*begins[1:], *([finish] if begins[-1] < finish else [])]
+    return {end: accrued_years(charge.part_year, begins[0], begin, end) for begin, end in zip(begins, ends, strict=False)}
+
+
+def accrued_years(rule: str, start: Date, first: Date, last: Date) -> float:
+    """The years that a daily charge accrues from ``first`` to ``last`` of a contract that began on ``start``."""
+    if rule == "by_days":
+        return (last - first).days / 365.0
+    return _contract_time(start, last) - _contract_time(start, first)
+
+
+def _contract_time(start: Date, day: Date) -> float:
+    """Contract years since the payment, each of them one whatever its days."""
+    whole, last = calendar_days.split_years(start, day)
+    return whole + (day - last).days / (calendar_days.add_years(start, whole + 1) - last).days
 
 
 def _calendar_stub(rule: str, first: Date, last: Date) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import functools
+import itertools
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -14,33 +15,50 @@ from ..errors import BadInput, MissingData
 from ..inputs.funds import Funds
 from ..inputs.shares import Shares
 from ..terms import Terms
+from ..terms.charges import KNOWN_BEFORE, ROLLED_UP, Charge
 from ..terms.values import TermValues
-from . import charge_dates
-from .walk import PRIOR_ANNIVERSARY, Charging, Redemption
+from . import calendar_days, charge_dates
+from .walk import PRIOR_ANNIVERSARY, Charging, Redemption, Taken
 
 Date = datetime.date
-AVERAGE_SIZE: Literal["annual_charge.average_contract_size"] = "annual_charge.average_contract_size"
 
 
 def invested_payment(values: TermValues, payment: float) -> float:
-    """What of a payment is invested: less load and premium tax, plus bonus."""
+    """What of a payment is invested before charges off it: less load and premium tax, plus bonus."""
     # each in dollars: 45 + 0.585 is 45.585 and rounds to 45.59, where 45 x 1.013 falls short of it
-    invested = payment - payment * values["payment.front_end_load"] + payment * values["payment.bonus_rate"]
-    if values["premium_tax.when"] == "at_payment":
-        invested -= payment * values["premium_tax.rate"]
-    return float(invested)
+    load, bonus, tax = payment_parts(values, payment)
+    return float(payment - load + bonus - tax if tax else payment - load + bonus)
 
 
-def annual_dollars(values: TermValues, payment: float, share: Callable[[], float]) -> float:
-    """A full year's annual charge in dollars that falls on a payment in one sub-account; 0 for charges by value."""
-    form = values["annual_charge.form"]
-    if form == "share":
-        dollars = values.needed("annual_charge.dollars") * values["annual_charge.charged_fraction"]
+def payment_parts(values: TermValues, payment: float) -> tuple[float, float, float]:
+    """Load, bonus and premium tax of a payment in dollars, each a fraction of the payment as made."""
+    tax = payment * values["premium_tax.rate"] if values["premium_tax.when"] == "at_payment" else 0.0
+    return payment * values["payment.front_end_load"], payment * values["payment.bonus_rate"], tax
+
+
+def year_dollars(charge: Charge, payment: float, share: Callable[[], float]) -> float:
+    """A full year of a charge in dollars that falls on a payment in one sub-account; 0 for charges by rate."""
+    if charge.base == "share":
+        dollars = charge.dollars * charge.charged_fraction
         return float(dollars * share()) if dollars else 0.0
-    if form == "average_size":
-        per_dollar = values.needed("annual_charge.dollars") / values.needed(AVERAGE_SIZE)
-        return float(per_dollar * payment * values["annual_charge.charged_fraction"])
-    return 0.0
+    if charge.base == "average_size":
+        per_dollar = charge.dollars / _size(charge)
+        return float(per_dollar * payment * charge.charged_fraction)
+    return float(charge.dollars * charge.charged_fraction) if charge.base == "dollars" else 0.0
+
+
+def _size(charge: Charge) -> float:
+    """The average contract size of a charge that needs it."""
+    if charge.average_contract_size is None:
+        raise MissingData(f"'{charge.key}.average_contract_size' is missing; give it in the terms.")
+    return charge.average_contract_size
+
+
+def rolled_up(charge: Charge, payment: float, start: Date, day: Date) -> float:
+    """What a payment has rolled up to, by whole years and days / 365, at most the cap."""
+    whole, last = calendar_days.split_years(start, day)
+    grown = payment * (1.0 + charge.roll_up_rate) ** (whole + (day - last).days / 365.0)
+    return min(grown, charge.roll_up_cap * payment) if charge.roll_up_cap else grown
 
 
 def charges_by_share(terms: Terms, missing: str, why: str) -> MissingData:
@@ -59,48 +77,102 @@ def charging_of(
     terms: Terms, days: Sequence[charge_dates.ChargeDate], payment: float, share: Callable[[Date], float]
 ) -> tuple[float, Charging]:
     """The invested payment and the charges on each day of a walk, by the terms in force on that day."""
-    count = len(days)
-    series = {
-        n: np.zeros(count) for n in ("dollars", "of_start", "of_day", "rider_dollars", "rider_of_day", "rider_of_highest")
-    }
-    waived = np.full(count, np.inf)
-    form, rider_base = terms["annual_charge.form"], terms["rider.base"]
-    at_start = terms["annual_charge.timing"] == "start_of_contract_year"
     share = functools.lru_cache(maxsize=None)(share)
-    for k, day in enumerate(days):
-        values = terms.on(day.day)
-        if day.annual:
-            series["dollars"][k] = day.annual * annual_dollars(values, payment, lambda d=day.day: share(d))  # type: ignore[misc]
-            if form.startswith("fraction"):
-                by_day = form == "fraction_of_end_value" or at_start
-                rate = values.needed("annual_charge.rate") * values["annual_charge.charged_fraction"]
-                series["of_day" if by_day else "of_start"][k] = day.annual * rate
-            if values["annual_charge.waived_above"] is not None:
-                waived[k] = values["annual_charge.waived_above"] * payment / values.needed(AVERAGE_SIZE)
-        if day.rider and values["rider.rate"]:
-            rate = day.rider * values["rider.rate"]
-            if rider_base == "payment":
-                series["rider_dollars"][k] = rate * payment
-            else:
-                series["rider_of_day" if rider_base == "value" else "rider_of_highest"][k] = rate
+    taken = tuple(_taken(terms, place, days, payment, share) for place in range(len(terms.charges)))
     invested = invested_payment(terms.on(days[0].day), payment)
-    if terms["annual_charge.taken_as"] == "from_payment":
-        invested -= float(series["dollars"].sum())
-        series["dollars"][:] = 0.0
-        if invested <= 0:
-            raise BadInput(f"The charges of the period take all of 'payment' {payment:g}; give a larger payment.")
+    for one in taken:
+        if one.from_payment:
+            invested -= one.from_payment
+    if any(one.from_payment for one in taken) and invested <= 0:
+        raise BadInput(f"The charges of the period take all of 'payment' {payment:g}; give a larger payment.")
     cents = terms["carry.precision"] == "cents"
     if cents:
         invested = float(rounded(invested, 2))
     return invested, Charging(
-        **series,
-        waived_above=waived,
-        year_start=np.array([day.year_start for day in days]),
+        charges=taken,
         anniversary=np.array([day.anniversary for day in days]),
-        unit_decimals=terms["annual_charge.unit_decimals"] if terms["annual_charge.taken_as"] == "units" else None,
         bought_decimals=terms["payment.unit_decimals"],
         cents=cents,
     )
+
+
+def _taken(
+    terms: Terms, place: int, days: Sequence[charge_dates.ChargeDate], payment: float, share: Callable[[Date], float]
+) -> Taken:
+    """One charge on the days of a walk."""
+    now, count, start = terms.charges[place], len(days), days[0].day
+    amount, rolled = np.zeros(count), np.zeros(count)
+    least, most, most_of_value, waived = np.zeros(count), *(np.full(count, np.inf) for _ in range(3))
+    for k, day in enumerate(days):
+        weight = day.weights[place] if day.weights else 0.0
+        if not weight:
+            continue
+        charge = terms.on(day.day).charges[place]
+        if _by_payments(charge, payment):
+            continue
+        its_share = functools.partial(share, day.day)
+        if charge.in_dollars:
+            amount[k] = weight * year_dollars(charge, payment, its_share)
+        else:
+            amount[k] = weight * (charge.rate * charge.charged_fraction)
+        if charge.base in ROLLED_UP:
+            rolled[k] = rolled_up(charge, payment, start, day.day)
+        known = {"payment": payment, "roll_up": rolled[k]}.get(charge.base)
+        if known is not None:
+            amount[k] = amount[k] * known
+        if charge.at_least is not None or charge.at_most is not None or charge.at_most_of_value is not None:
+            scale = weight * charge.charged_fraction * (its_share() if charge.base == "share" else 1.0)
+            of_contract = scale * (payment / charge.average_contract_size if charge.average_contract_size else 1.0)
+            least[k] = (charge.at_least or 0.0) * of_contract
+            most[k] = np.inf if charge.at_most is None else charge.at_most * of_contract
+            most_of_value[k] = np.inf if charge.at_most_of_value is None else charge.at_most_of_value * scale
+        if charge.waived_above is not None:
+            own = charge.waived_measure != "average_size"
+            waived[k] = charge.waived_above if own else charge.waived_above * payment / _size(charge)
+    base = now.base if now.base not in KNOWN_BEFORE else "dollars"
+    if now.timing == "start_of_contract_year" and base == "start_value":
+        base = "value"
+    if base == "dollars":
+        amount = np.minimum(np.maximum(amount, least), most)
+        least, most = np.zeros(count), np.full(count, np.inf)
+    from_payment = 0.0
+    if now.timing == "payment" or now.taken_as == "from_payment":
+        from_payment = float(amount.sum())
+        amount = np.zeros(count)
+    return Taken(
+        base=base,
+        amount=amount,
+        at_least=least,
+        at_most=most,
+        at_most_of_value=most_of_value,
+        waived_above=waived,
+        waived_at_limit=now.waived_at_limit == "waived",
+        rolled_up=rolled,
+        year_start=np.array([bool(day.year_starts) and day.year_starts[place] for day in days]),
+        growth_left=_growth_left(terms, place, [day.day for day in days]) if now.timing == "daily" else None,
+        unit_decimals=now.unit_decimals if now.taken_as == "units" else None,
+        from_payment=from_payment,
+    )
+
+
+def _by_payments(charge: Charge, payment: float) -> bool:
+    """Whether a charge is waived by the sum of payments alone, which no later value changes."""
+    if charge.waived_above is None or charge.waived_measure not in {"payments", "greater_of_payments_and_value"}:
+        return False
+    return payment > charge.waived_above or (payment == charge.waived_above and charge.waived_at_limit == "waived")
+
+
+def _growth_left(terms: Terms, place: int, days: Sequence[Date]) -> np.ndarray:
+    """What a daily charge leaves of the growth since the day before in the walk: (1 - rate)^t, by the rates in force."""
+    left = np.ones(len(days))
+    for k in range(1, len(days)):
+        begin, end = days[k - 1], days[k]
+        steps = [begin, *(day for day, _ in terms.changes if begin < day < end), end]
+        for first, last in itertools.pairwise(steps):
+            charge = terms.on(first).charges[place]
+            time = charge_dates.accrued_years(charge.part_year, days[0], first, last)
+            left[k] *= (1.0 - charge.rate * charge.charged_fraction) ** time
+    return left
 
 
 def redemption_of(
@@ -110,19 +182,20 @@ def redemption_of(
     year = charge_dates.contract_year(terms, start, finish)
     values = terms.on(finish)
     form, rate = free_terms(terms, values, year)
-    order_first = terms["cdsc.order"] == "before_annual_charge"
-    measured = terms["free_withdrawal.measured"] or ("before_charge" if order_first else "after_charge")
+    last = tuple(charge.order == "after_cdsc" for charge in terms.charges)
+    measured = terms["free_withdrawal.measured"] or ("as_cdsc" if any(last) else "after_charge")
+    no_rider = tuple(charge.key != "rider" for charge in terms.charges)
     return year, Redemption(
         payment=payment,
         cdsc_rate=terms.cdsc_rate(year, start if terms["cdsc.in_force"] == "payment" else finish),
         base=terms["cdsc.base"],
         free_form=form,
         free_rate=rate,
-        free_before_charge=measured == "before_charge",
-        cdsc_first=order_first,
+        after_cdsc=last,
+        after_free={"as_cdsc": last, "before_charge": no_rider}.get(measured, ()),
+        year_begins=_place(days, charge_dates.year_begins(terms, start, finish)) if form == PRIOR_ANNIVERSARY else 0,
         tax_rate=values["premium_tax.rate"] if terms["premium_tax.when"] == "at_redemption" else 0.0,
         cents=terms["carry.precision"] == "cents",
-        year_begins=_place(days, charge_dates.year_begins(terms, start, finish)) if form == PRIOR_ANNIVERSARY else 0,
     )
 
 
@@ -145,18 +218,16 @@ def free_terms(terms: Terms, values: TermValues, contract_year: int, full_surren
 
 def together(charging: Sequence[Charging]) -> Charging:
     """The charges of several funds over the same days, as columns of one walk."""
-    names = (
-        "dollars",
-        "of_start",
-        "of_day",
-        "waived_above",
-        "rider_dollars",
-        "rider_of_day",
-        "rider_of_highest",
-    )
     first = charging[0]
-    if np.ndim(first.dollars) == 0:
-        return first
-    columns: dict[str, Any] = {name: np.stack([getattr(c, name) for c in charging], axis=1) for name in names}
-    masks: dict[str, Any] = {name: np.asarray(getattr(first, name))[:, None] for name in ("year_start", "anniversary")}
-    return first._replace(**columns, **masks)
+    joined = []
+    for place, charge in enumerate(first.charges):
+        mine = [c.charges[place] for c in charging]
+        columns: dict[str, Any] = {
+            name: np.stack([getattr(one, name) for one in mine], axis=1)
+            for name in ("amount", "at_least", "at_most", "at_most_of_value", "waived_above")
+        }
+        same: dict[str, Any] = {name: np.asarray(getattr(charge, name))[:, None] for name in ("rolled_up", "year_start")}
+        left = None if charge.growth_left is None else charge.growth_left[:, None]
+        joined.append(charge._replace(**columns, **same, growth_left=left))
+    anniversary = np.asarray(first.anniversary)
+    return first._replace(charges=tuple(joined), anniversary=anniversary[:, None] if anniversary.ndim else first.anniversary)

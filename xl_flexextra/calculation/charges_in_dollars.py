@@ -11,12 +11,14 @@ from ..cells import scalars
 from ..cells.rounding import rounded, without_noise
 from ..errors import BadInput, MissingData
 from ..terms import Terms
+from ..terms.charges import Charge
 from . import charge_dates, returns
 from .charge_dates import part_weight
-from .charge_schedule import annual_dollars, charges_by_share, charging_of, free_terms, redemption_of
+from .charge_schedule import charges_by_share, charging_of, free_terms, redemption_of, year_dollars
 from .walk import PRIOR_ANNIVERSARY, cdsc_base, free_amount, redeem, walk
 
 Date = datetime.date
+OF_VALUE = frozenset({"value", "start_value", "end_value", "average_value"})
 
 
 def whole_year(contract_year: float) -> int:
@@ -62,23 +64,61 @@ def maintenance_charge(terms: Terms, share: float | None, account_value: float |
     average contract size grown as the payment has.
     """
     _not_negative(account_value=account_value, days=days)
-    values = terms.on(Date.max)
-    form, payment = values["annual_charge.form"], float(values["payment.amount"])
-    charge = annual_dollars(values, payment, lambda: _given_share(terms, share))
-    if form.startswith("fraction"):
+    charge = _maintenance(terms)
+    if charge is None:
+        return 0.0
+    payment = float(terms["payment.amount"])
+    dollars = year_dollars(charge, payment, lambda: _given_share(terms, share))
+    if charge.base == "payment":
+        dollars = charge.rate * charge.charged_fraction * payment
+    elif not charge.in_dollars:
+        if charge.base not in OF_VALUE:
+            raise BadInput(f"{charge.name} of {terms.name} depends on more than one value; use CONTRACT_PATH.")
         if account_value is None:
             raise MissingData(f"'account_value' is missing; the charge of {terms.name} is a fraction of it.")
-        charge = values.needed("annual_charge.rate") * values["annual_charge.charged_fraction"] * account_value
-    if values["annual_charge.waived_above"] is not None:
-        if account_value is None:
+        dollars = charge.rate * charge.charged_fraction * account_value
+    dollars = _limited(terms, charge, dollars, payment, share, account_value)
+    if charge.waived_above is not None:
+        if account_value is None and charge.waived_measure != "payments":
             raise MissingData(f"'account_value' is missing; {terms.name} waives the charge above a contract value.")
-        if account_value > values["annual_charge.waived_above"]:
+        if _waived(charge, payment, account_value or 0.0):
             return 0.0
     if days is not None and days < 365:
         start = Date(2001, 1, 1)  # any year of 365 days
         finish = start + datetime.timedelta(days=scalars.whole("days", days, 0, 365))
-        charge *= part_weight(terms["annual_charge.part_year"], start, finish, Date(2002, 1, 1))
-    return _carried(terms, charge)
+        dollars *= part_weight(charge.part_year, start, finish, Date(2002, 1, 1))
+    return _carried(terms, dollars)
+
+
+def _maintenance(terms: Terms) -> Charge | None:
+    """The annual charge of the newest terms; without one the first charge of their list."""
+    return next((charge for charge in terms.on(Date.max).charges if charge.key != "rider"), None)
+
+
+def _limited(
+    terms: Terms, charge: Charge, dollars: float, payment: float, share: float | None, account_value: float | None
+) -> float:
+    """A year's charge within its limits."""
+    if charge.at_least is None and charge.at_most is None and charge.at_most_of_value is None:
+        return dollars
+    scale = charge.charged_fraction * (_given_share(terms, share) if charge.base == "share" else 1.0)
+    of_contract = scale * (payment / charge.average_contract_size if charge.average_contract_size else 1.0)
+    if charge.at_least is not None:
+        dollars = max(dollars, charge.at_least * of_contract)
+    if charge.at_most is not None:
+        dollars = min(dollars, charge.at_most * of_contract)
+    if charge.at_most_of_value is not None:
+        if account_value is None:
+            raise MissingData(f"'account_value' is missing; the charge of {terms.name} is at most a fraction of it.")
+        dollars = min(dollars, charge.at_most_of_value * scale * account_value)
+    return dollars
+
+
+def _waived(charge: Charge, payment: float, account_value: float) -> bool:
+    """Whether a contract of this value bears no charge."""
+    measure = {"payments": payment, "greater_of_payments_and_value": max(payment, account_value)}
+    measured, limit = measure.get(charge.waived_measure, account_value), charge.waived_above
+    return limit is not None and (measured > limit or (measured == limit and charge.waived_at_limit == "waived"))
 
 
 def redeemable_value(

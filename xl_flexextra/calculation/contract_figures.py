@@ -47,6 +47,7 @@ class ContractReturn(NamedTuple):
     payment: float
     invested: float
     path: Path
+    off_payment: tuple[float, ...]
     redeemed: Redeemed | None
     contract_year: int
     cdsc_rate: float
@@ -268,7 +269,7 @@ class ContractFigures:
                 invested, charging, share = payment, Charging(), None
                 if self.charges != "asset":
                     invested, charging = charging_of(terms, days, payment, functools.partial(self._share, name))
-                    share = self._share(name, finish) if terms["annual_charge.form"] == "share" else None
+                    share = self._share(name, finish) if any(c.base == "share" for c in terms.charges) else None
                 ready.append((place, name, values, invested, charging, share))
             except FlexExtraError as error:
                 found[place] = self._reach(error, period, column, finish)
@@ -283,10 +284,11 @@ class ContractFigures:
             for (place, *_), figure in zip(ready, figures.tolist(), strict=True):
                 found[place] = figure
             return
-        for i, (place, name, values, invested, _, share) in enumerate(ready):
+        for i, (place, name, values, invested, charging, share) in enumerate(ready):
             found[place] = ContractReturn(
                 fund=name, period=period, start=start, finish=finish, years=years, dates=calendar_days,
                 unit_values=values, payment=payment, invested=invested, path=_one(path, i),
+                off_payment=tuple(charge.from_payment for charge in charging.charges),
                 redeemed=_one(redeemed, i) if redeemed else None, contract_year=year,
                 cdsc_rate=float(redemption.cdsc_rate) if redemption else 0.0, share=share,
                 erv=float(ends[i]), value=float(figures[i]),

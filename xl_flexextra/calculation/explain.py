@@ -1,43 +1,21 @@
-"""A figure explained: the walk behind it as rows, and in one sentence."""
+"""A figure explained: in one sentence, and as the bite of each charge."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from ..cells.rounding import dollars_text as money
-from ..cells.rounding import percent_text, without_noise
+from ..cells.rounding import percent_text
+from ..terms.charges import Charge
 from . import charge_dates, returns
 from .contract_figures import ContractFigures, ContractReturn, total_return
+from .path_table import payment_steps, shown_charges
+from .walk import value_before
 
 _STEPS = {12: "year", 3: "quarter", 1: "month"}
-PATH_HEADER = [
-    "date", "unit value", "value before charge", "charge", "value", "free amount", "CDSC", "ERV", "T",
-]  # fmt: skip
-
-
-def path_rows(result: ContractReturn) -> list[list[Any]]:
-    """The walk, a row a date: date, unit value, value before charge, charge, value, free amount, CDSC, ERV, T.
-
-    ``charge`` is the annual and rider charge of the day. The last four stand on the last row only, where the contract
-    is redeemed; they are empty text above. Under charges other than "all" nothing is redeemed and ERV is the value.
-    """
-    rows: list[list[Any]] = []
-    last = len(result.dates) - 1
-    for k, day in enumerate(result.dates):
-        end: list[Any] = ["", "", "", ""]
-        if k == last:
-            redeemed = result.redeemed
-            end = [float(redeemed.free), float(redeemed.cdsc)] if redeemed else [0.0, 0.0]
-            end += [result.erv, result.value]
-        path = result.path
-        dollars = [path.before[k], path.annual[k] + path.rider[k], path.value[k], *end]
-        cleared = (without_noise(float(value)) if value != "" else value for value in dollars)
-        rows.append([day, float(result.unit_values[k]), *cleared])
-    return rows
 
 
 def sentence(grid: ContractFigures, result: ContractReturn) -> str:
@@ -48,24 +26,21 @@ def sentence(grid: ContractFigures, result: ContractReturn) -> str:
         f"{result.fund}, {result.period.code} from {result.start} to {result.finish}: {money(result.payment)} paid in",
     ]
     if result.invested != result.payment:
-        parts.append(f"of which {money(result.invested)} is invested (load, premium tax, bonus, charges from the payment)")
+        off = ", ".join(f"{name} {money(dollars)}" for _, name, dollars in payment_steps(grid, result))
+        parts.append(f"of which {money(result.invested)} is invested ({off})")
     parts.append(
         f"as the unit value goes from {result.unit_values[0]:.6f} to {result.unit_values[-1]:.6f} ({percent_text(grown)})"
         f"{_by_predecessors(grid, result)}"
     )
-    annual, rider = np.asarray(result.path.annual), np.asarray(result.path.rider)
-    if annual.any():
-        charge = f"annual charges of {money(float(annual.sum()))} on {_days(int(np.count_nonzero(annual)))} are taken"
-        if result.share is not None:
-            charge += f" ({_of_what(grid, result)})"
-        parts.append(charge)
-    if rider.any():
-        parts.append(f"rider charges of {money(float(rider.sum()))} are taken")
+    parts += [_taken(grid, result, place) for place, _ in shown_charges(grid, result) if result.path.taken[place].any()]
     redeemed = result.redeemed
     if redeemed is not None:
-        first = terms["cdsc.order"] == "before_annual_charge"
-        value = float(result.path.before[-1] - result.path.rider[-1] if first else result.path.value[-1])
-        before = " before the annual charge of that day" if first and annual[-1] else ""
+        after_cdsc = tuple(c.order == "after_cdsc" for c in terms.charges)
+        later = [
+            c.name for c, last, paid in zip(terms.charges, after_cdsc, result.path.taken, strict=True) if last and paid[-1]
+        ]
+        value = float(value_before(result.path, after_cdsc))
+        before = f" before the {' and '.join(later)} of that day" if later else ""
         if redeemed.cdsc > 0:
             parts.append(
                 f"of the value of {money(value)}{before} the CDSC of {percent_text(result.cdsc_rate)} "
@@ -98,21 +73,81 @@ def _by_predecessors(grid: ContractFigures, result: ContractReturn) -> str:
     return f" ({', '.join(said)})" if said else ""
 
 
-def _of_what(grid: ContractFigures, result: ContractReturn) -> str:
-    """What the annual charges by share are worked out from, on the days on which they are taken."""
-    days = [day for day, taken in zip(result.dates, np.asarray(result.path.annual), strict=True) if taken]
-    in_force = [grid.terms.on(day) for day in days]
-    dollars = [values.needed("annual_charge.dollars") for values in in_force]
-    charged = [float(values["annual_charge.charged_fraction"]) for values in in_force]
+def _taken(grid: ContractFigures, result: ContractReturn, place: int) -> str:
+    """What one charge takes during the walk, and what it is worked out from."""
+    charge, taken = grid.terms.charges[place], result.path.taken[place]
+    total, days = money(float(taken.sum())), _days(int(np.count_nonzero(taken)))
+    if charge.key == "rider":
+        return f"rider charges of {total} are taken"
+    if charge.is_annual:
+        said = f"annual charges of {total} on {days} are taken"
+        return f"{said} ({_by_share(grid, result, place)})" if charge.base == "share" else said
+    when = "daily" if charge.timing == "daily" else f"on {days}"
+    return f"{charge.name} of {total} is taken {when} ({_of_what(grid, result, place)})"
+
+
+def _of_what(grid: ContractFigures, result: ContractReturn, place: int) -> str:
+    """What a charge of the list is worked out from, on the days on which it is taken."""
+    charge = grid.terms.charges[place]
+    if charge.base == "share":
+        return _by_share(grid, result, place)
+    in_force = _in_force(grid, result, place)
+    if charge.in_dollars:
+        text = f"{_span([c.dollars for c in in_force], money)} a year"
+        if charge.base == "average_size":
+            text += f" x payment / {_span([c.average_contract_size or 0.0 for c in in_force], money)}"
+    else:
+        of = _BASES[charge.base].format(percent_text(charge.roll_up_rate))
+        text = f"{_span([c.rate for c in in_force], percent_text)} a year of {of}"
+    limits = [
+        f"at most {_span([c.at_most for c in in_force if c.at_most is not None], money)}" if charge.at_most else "",
+        f"at least {_span([c.at_least for c in in_force if c.at_least is not None], money)}" if charge.at_least else "",
+        f"at most {percent_text(charge.at_most_of_value)} of the value" if charge.at_most_of_value else "",
+    ]
+    return ", ".join([text, *filter(None, limits)]) + _parts(grid, result, place)
+
+
+_BASES = {
+    "payment": "the payment",
+    "value": "the value",
+    "start_value": "the value at the start",
+    "end_value": "what other charges leave",
+    "average_value": "the mean of the value at start and end",
+    "highest_anniversary_value": "the highest anniversary value",
+    "roll_up": "the payment rolled up at {}",
+    "greater_of_roll_up_and_value": "the greater of the payment rolled up at {} and the value",
+}
+
+
+def _in_force(grid: ContractFigures, result: ContractReturn, place: int) -> list[Charge]:
+    """A charge as it stands on each of the days on which it is taken."""
+    taken = zip(result.dates, result.path.taken[place], strict=True)
+    return [grid.terms.on(day).charges[place] for day, dollars in taken if dollars]
+
+
+def _by_share(grid: ContractFigures, result: ContractReturn, place: int) -> str:
+    """What a charge by share is worked out from."""
+    in_force = _in_force(grid, result, place)
+    days = [day for day, taken in zip(result.dates, result.path.taken[place], strict=True) if taken]
     shares = [grid.shares.on(result.fund, day, grid.funds) for day in days] if grid.shares else [result.share or 0.0]
-    text = f"{_span(dollars, money)} a year x share {_span(shares, percent_text)}"
+    text = f"{_span([c.dollars for c in in_force], money)} a year x share {_span(shares, percent_text)}"
+    charged = [c.charged_fraction for c in in_force]
     if set(charged) != {1.0}:
         text += f" x {_span(charged, percent_text)} of contracts charged"
-    months = charge_dates.months_of_charge(grid.terms["annual_charge.timing"])
-    text += {3: ", a quarter of it each time", 1: ", a twelfth of it each time"}.get(months, "")
+    return text + _parts(grid, result, place)
+
+
+def _parts(grid: ContractFigures, result: ContractReturn, place: int) -> str:
+    """Which part of a year's charge is taken each time."""
+    timing = grid.terms.charges[place].timing
+    if timing == "daily":
+        return ""
+    months = charge_dates.months_of_charge(timing)
+    text = {3: ", a quarter of it each time", 1: ", a twelfth of it each time"}.get(months, "")
     calendar = charge_dates.charge_dates(grid.terms, result.start, result.finish, redeemed=grid.charges == "all")
-    parts = any(day.annual != months / 12 for day in calendar if day.day in days)
-    return f"{text}, a part {_STEPS[months]} in proportion to its days" if parts else text
+    days = {day for day, taken in zip(result.dates, result.path.taken[place], strict=True) if taken}
+    part = any(day.weights[place] != months / 12 for day in calendar if day.day in days)
+    return f"{text}, a part {_STEPS[months]} in proportion to its days" if part else text
 
 
 def _span(values: list[float], shown: Callable[[float], str]) -> str:
@@ -140,9 +175,11 @@ def bites(grid: ContractFigures, result: ContractReturn) -> list[tuple[str, floa
     if result.invested != result.payment:
         steps.append(("load, tax, bonus and charges from the payment", rate(result.invested * growth)))
     held = float(result.path.value[-1])
-    if result.path.annual.any() or result.path.rider.any():
-        label = "annual charges" if not result.path.rider.any() else "annual and rider charges"
-        steps.append((label, rate(held)))
+    names = [c.name for place, c in shown_charges(grid, result) if result.path.taken[place].any()]
+    if names:
+        both = "annual and rider charges"
+        plain = {("annual charge",): "annual charges", ("annual charge", "rider"): both, ("rider",): both}
+        steps.append((plain.get(tuple(names), f"charges: {', '.join(names)}"), rate(held)))
     if result.redeemed is not None:
         if result.redeemed.cdsc > 0:
             steps.append((f"CDSC of {percent_text(result.cdsc_rate)}", rate(held - float(result.redeemed.cdsc))))

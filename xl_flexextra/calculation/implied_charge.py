@@ -15,6 +15,7 @@ from .charge_schedule import charging_of, invested_payment, redemption_of
 from .walk import redeem, walk
 
 Date = datetime.date
+ANNUAL = 0  # the place of the annual charge among the charges of terms that have one
 
 
 def implied_charge(
@@ -29,9 +30,13 @@ def implied_charge(
     period = periods.parse(code)
     if terms["annual_charge.form"] not in {"share", "average_size"}:
         raise BadInput(f"'terms' {terms.name} take no annual charge in dollars; there is none to imply.")
+    if any(charge.base == "share" and charge.amount for charge in terms.charges[1:]):
+        raise BadInput(
+            f"'terms' {terms.name} take another charge by share, which is not known here; two returns cannot tell."
+        )
     start, finish, spell = _settled(terms, period)
     days = charge_dates.charge_dates(terms, start, finish)
-    weights = np.array([d.annual for d in days])
+    weights = np.array([_annual(d) for d in days])
     if not weights.any():
         raise NoSolution(f"'period' {period.code}: the terms take no annual charge in it; two returns cannot tell one.")
     if before_return <= -1 or after_return < -1:
@@ -41,14 +46,16 @@ def implied_charge(
     free_of_charge = terms.replace(annual_charge__dollars=0)
     _, base = charging_of(free_of_charge, days, payment, lambda day: 0.0)
     # to how many units a payment or a charge comes, before they are rounded, depends on unit values not known here
-    base = base._replace(unit_decimals=None, bought_decimals=None)
+    annual = base.charges[ANNUAL]._replace(unit_decimals=None)
+    base = base._replace(bought_decimals=None)
     from_payment = terms["annual_charge.taken_as"] == "from_payment"
-    net = invested_payment(terms.on(start), payment)
+    net = invested_payment(terms.on(start), payment) - sum(charge.from_payment for charge in base.charges[1:])
 
     def after(dollars: float, before: float) -> float:
         charges = weights * dollars
         invested = net - charges.sum() if from_payment else net
-        charging = base._replace(dollars=0.0 if from_payment else charges)
+        taken = annual._replace(amount=np.zeros(len(days)) if from_payment else charges)
+        charging = base._replace(charges=(taken, *base.charges[1:]))
         growth = np.ones(len(days))
         growth[1:] = (1.0 + before) ** (1.0 / spell.exponent)
         erv = float(redeem(walk(growth, max(invested, 0.0), charging), redemption).erv)
@@ -81,19 +88,28 @@ class _Spell(NamedTuple):
     """What of a period's dates matters: the charges on its first day, between, and on its last; the year of redemption;
     the exponent of (ERV / P)."""
 
-    charges: tuple[tuple[str, float, float], ...]
+    charges: tuple[tuple[str, float, tuple[float, ...]], ...]
     contract_year: int
     exponent: float
 
 
 def _spell(terms: Terms, start: Date, finish: Date) -> _Spell:
     charges = tuple(
-        ({start: "first", finish: "last"}.get(day.day, "between"), round(day.annual, 12), round(day.rider, 12))
+        (
+            {start: "first", finish: "last"}.get(day.day, "between"),
+            round(_annual(day), 12),
+            tuple(round(weight, 12) for weight in day.weights[ANNUAL + 1 :]),
+        )
         for day in charge_dates.charge_dates(terms, start, finish)
     )
     years = periods.number_of_years(terms, start, finish)
     annualised = terms["years.long_period" if years > 1 else "years.short_period"] == "annualised"
     return _Spell(charges, charge_dates.contract_year(terms, start, finish), 1.0 / years if annualised and years else 1.0)
+
+
+def _annual(day: charge_dates.ChargeDate) -> float:
+    """The weight of the annual charge, the first of the charges."""
+    return day.weights[ANNUAL]
 
 
 def _settled(terms: Terms, period: periods.Period) -> tuple[Date, Date, _Spell]:
@@ -110,7 +126,7 @@ def _settled(terms: Terms, period: periods.Period) -> tuple[Date, Date, _Spell]:
         elif [c[:2] for c in other.charges] != [c[:2] for c in spell.charges]:
             what = "the day or the part of the annual charge"
         elif other.charges != spell.charges:
-            what = "the day or the part of the rider charge"
+            what = f"the day or the part of {_others(terms)}"
         else:
             what = "the contract year of redemption"
         raise BadInput(
@@ -119,11 +135,19 @@ def _settled(terms: Terms, period: periods.Period) -> tuple[Date, Date, _Spell]:
         )
     if any(where == "between" and annual for where, annual, _ in spell.charges):
         raise BadInput(f"'period' {period.code} has an annual charge between its first and last day; use a shorter one.")
-    if any(where == "between" and rider for where, _, rider in spell.charges) and terms["rider.base"] != "value":
+    between = {i for where, _, others in spell.charges if where == "between" for i, weight in enumerate(others, 1) if weight}
+    if any(terms.charges[i].base not in {"value", "end_value"} for i in between):
         raise BadInput(
-            f"'period' {period.code} has rider charges in dollars between its first and last day; two returns cannot tell."
+            f"'period' {period.code} has {_others(terms)} in dollars between its first and last day; "
+            "two returns cannot tell."
         )
     return start, finish, spell
+
+
+def _others(terms: Terms) -> str:
+    """The charges beside the annual one, by their names."""
+    names = [charge.name for charge in terms.charges[1:] if charge.key != "rider" or terms.ever("rider.rate")]
+    return "the rider charge" if names == ["rider"] else f"the charges {' and '.join(names)}"
 
 
 def _spans(terms: Terms, period: periods.Period) -> Iterator[tuple[Date, Date]]:

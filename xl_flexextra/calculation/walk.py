@@ -6,7 +6,7 @@ All arrays have the dates as their first axis and broadcast over the rest: ``(da
 Funds walk together where their days are the same.
 
     V_0 = payment
-    V_k = V_(k-1) * U_k / U_(k-1) - charges_k
+    V_k = V_(k-1) * U_k / U_(k-1) - charges_k, one after the other
     ERV = V_n - CDSC - premium tax
 
 Source: SEC Form N-4, Item 21 (until 2020); the shipped contract's choices were recovered from its published tables.
@@ -14,6 +14,7 @@ Source: SEC Form N-4, Item 21 (until 2020); the shipped contract's choices were 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,44 +24,66 @@ from ..cells.rounding import above, rounded, without_noise
 Array = Any
 
 
-class Charging(NamedTuple):
-    """What is taken on each date, as arrays ``(dates, …)`` or one number for all.
+class Taken(NamedTuple):
+    """One charge as a walk takes it: arrays ``(dates, …)``, or one number for all dates.
 
-    ``dollars``: annual charge in dollars for this payment. ``of_start``, ``of_day``: annual charge as a fraction of the
-    value at the start of the charge year, and of the day's value. ``waived_above``: no annual charge where the day's
-    value of this payment is above it. ``rider_*``: the rider charge in dollars, as a fraction of the day's value, and
-    of the highest anniversary value. ``year_start``, ``anniversary``: True on the days that are one.
-    ``unit_decimals``, ``bought_decimals``: to which the units cancelled, and those bought, are rounded.
+    ``amount``: dollars of the day, or the fraction of ``base`` (a name of :data:`BASES`) that is taken on it.
+    ``at_least``, ``at_most``: limits in dollars, ``at_most_of_value`` as a fraction of the day's value. ``waived_above``:
+    nothing where the day's value of this payment is above it. ``rolled_up``: the guaranteed roll-up. ``year_start``: True
+    on the days where a year of the charge begins. ``growth_left``: of a daily charge, what it leaves of the growth since
+    the date before. ``unit_decimals``: to which the units cancelled are rounded. ``from_payment``: what was taken off the
+    payment already.
     """
 
-    dollars: Array = 0.0
-    of_start: Array = 0.0
-    of_day: Array = 0.0
+    base: str = "dollars"
+    amount: Array = 0.0
+    at_least: Array = 0.0
+    at_most: Array = np.inf
+    at_most_of_value: Array = np.inf
     waived_above: Array = np.inf
-    rider_dollars: Array = 0.0
-    rider_of_day: Array = 0.0
-    rider_of_highest: Array = 0.0
+    waived_at_limit: bool = False
+    rolled_up: Array = 0.0
     year_start: Array = False
-    anniversary: Array = False
+    growth_left: Array = None
     unit_decimals: int | None = None
+    from_payment: float = 0.0
+
+
+class Charging(NamedTuple):
+    """What is taken on each date: ``charges`` in the order in which they are taken.
+
+    ``anniversary``: True on the payment's day and its anniversaries. ``bought_decimals``: to which the units bought are
+    rounded. ``cents``: dollars are rounded at each step.
+    """
+
+    charges: tuple[Taken, ...] = ()
+    anniversary: Array = False
     bought_decimals: int | None = None
     cents: bool = False
 
 
 class Path(NamedTuple):
-    """A walk, step by step: ``(dates, …)`` each. ``before`` is the value before the day's charges."""
+    """A walk, step by step: ``(dates, …)`` each, ``taken`` for each charge ``(charges, dates, …)``.
+
+    ``before`` is the value before the day's charges and before what daily charges took since the date before.
+    """
 
     before: Array
-    annual: Array
-    rider: Array
+    taken: Array
     value: Array
+
+    def taken_all(self) -> Array:
+        """All charges of each date."""
+        return self.taken.sum(axis=0) if len(self.taken) else np.zeros(np.shape(self.value))
 
 
 class Redemption(NamedTuple):
     """What is charged on full redemption, and how: numbers or arrays over the columns.
 
     ``base`` and ``free_form`` are names of the terms' choices; ``payment`` is the payment as made, before load, tax
-    and bonus. ``year_begins``: the place in the walk of the day on which the contract year of the redemption began.
+    and bonus. ``after_cdsc`` and ``after_free`` say of each charge of the walk whether it is taken after the CDSC, and
+    after the free amount is measured. ``year_begins``: the place in the walk of the day on which the contract year of the
+    redemption began.
     """
 
     payment: Array
@@ -68,8 +91,9 @@ class Redemption(NamedTuple):
     base: str
     free_form: str
     free_rate: Array
-    free_before_charge: bool = False
-    cdsc_first: bool = False
+    after_cdsc: tuple[bool, ...] = ()
+    after_free: tuple[bool, ...] = ()
+    year_begins: int = 0
     tax_rate: Array = 0.0
     cents: bool = False
     year_begins: int = 0
@@ -85,74 +109,179 @@ class Redeemed(NamedTuple):
     erv: Array
 
 
+class _Day:
+    """A date of the walk: the day's value before its charges, what is left of it, the highest anniversary value."""
+
+    __slots__ = ("highest", "k", "left", "value")
+    k: int
+    value: Array
+    left: Array
+    highest: Array
+
+
+class _Dated:
+    """A charge with its arrays by date, which of its conventions are used at all, and the value where its year began."""
+
+    __slots__ = ("accrues", "base", "dates", "limited", "of", "start", "starts", "waivable")
+    of: Taken
+    start: Array
+
+    def __init__(self, charge: Taken, count: int, value: Array) -> None:
+        arrays = {name: _by_date(getattr(charge, name), count) for name in _DATED}
+        left = None if charge.growth_left is None else _by_date(charge.growth_left, count)
+        self.of = charge._replace(**arrays, growth_left=left)
+        self.base = BASES.get(charge.base)
+        amount = self.of.amount
+        self.limited = bool(np.any(charge.at_least)) or not (_endless(charge.at_most) and _endless(charge.at_most_of_value))
+        if self.limited or amount.ndim > 1:
+            self.dates = [self.limited or bool(amount[-1].any() or amount.any())] * count
+        else:
+            self.dates = (amount != 0).tolist()
+        self.waivable = not _endless(charge.waived_above)
+        self.accrues = left is not None
+        self.starts = charge.base in {"start_value", "average_value"}
+        self.start = value
+
+
+BASES: dict[str, Callable[[_Day, _Dated], Array]] = {
+    "value": lambda day, charge: day.value,
+    "end_value": lambda day, charge: day.left,
+    "start_value": lambda day, charge: charge.start,
+    "average_value": lambda day, charge: 0.5 * (charge.start + day.value),
+    "highest_anniversary_value": lambda day, charge: day.highest,
+    "greater_of_roll_up_and_value": lambda day, charge: np.maximum(charge.of.rolled_up[day.k], day.value),
+}
+"""What each charge that is no sum of dollars is a fraction of."""
+
+
+_DATED = ("amount", "at_least", "at_most", "at_most_of_value", "waived_above", "rolled_up", "year_start")
+
+
 def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = True) -> Path:
     """Walk an invested ``payment`` through ``unit_values`` ``(dates, …)``; no charge takes more than there is.
 
     With ``keep`` False the path holds the last date only: what a redemption needs, without memory for the rest.
     """
     unit_values = np.asarray(unit_values, dtype=float)
-    at = {name: _by_date(getattr(charging, name), len(unit_values)) for name in Charging._fields[:-3]}
-    of_start, waivable = np.any(at["of_start"]), not np.all(np.isinf(at["waived_above"]))
-    rider_any = np.any(at["rider_dollars"]) or np.any(at["rider_of_day"]) or np.any(at["rider_of_highest"])
-    of_highest, of_day = np.any(at["rider_of_highest"]), np.any(at["of_day"])
+    cents = charging.cents
     value = np.zeros(unit_values.shape[1:]) + payment
     if charging.bought_decimals is not None:
         value = rounded(value / unit_values[0], charging.bought_decimals) * unit_values[0]
-        value = rounded(value, 2) if charging.cents else value
-    before = year_value = highest = value
-    steps: list[tuple[Array, ...]] = []
+        value = rounded(value, 2) if cents else value
+    charges = [_Dated(charge, len(unit_values), value) for charge in charging.charges]
+    anniversary = _by_date(charging.anniversary, len(unit_values))
+    by_highest = any(charge.of.base == "highest_anniversary_value" for charge in charges)
+    accrues = any(charge.accrues for charge in charges)
+    day = _Day()
+    day.highest = value
+    steps: list[tuple[Array, list[Array], Array]] = []
     for k, unit_value in enumerate(unit_values):
+        day.k = k
         before = value * (unit_value / unit_values[k - 1]) if k else value
-        if charging.cents:
+        if cents:
             before = rounded(before, 2)
-        annual = at["dollars"][k]
-        if of_day:
-            annual = annual + at["of_day"][k] * before
-        if of_start:
-            annual = annual + at["of_start"][k] * year_value
-        if waivable:
-            annual = np.where(above(before, at["waived_above"][k]), 0.0, annual)
-        if charging.unit_decimals is not None:
-            annual = rounded(annual / unit_value, charging.unit_decimals) * unit_value
-        if charging.cents:
-            annual = rounded(annual, 2)
-        annual = np.minimum(annual, before)
-        rider = 0.0
-        if rider_any:
-            highest = np.where(at["anniversary"][k], np.maximum(highest, before), highest) if of_highest else highest
-            rider = at["rider_dollars"][k] + at["rider_of_day"][k] * before + at["rider_of_highest"][k] * highest
-            rider = np.minimum(rounded(rider, 2) if charging.cents else rider, before - annual)
-        value = before - annual
-        if rider_any:
-            value = value - rider
-        if charging.cents:
-            value = rounded(value, 2)  # a difference of cents is one, which subtraction may miss
-        if of_start:
-            year_value = np.where(at["year_start"][k], value, year_value)
+        day.value = day.left = before
+        taken = [0.0] * len(charges)
+        if accrues:
+            before = _accrued(charges, day, taken, cents)
+        if by_highest:
+            day.highest = np.where(anniversary[k], np.maximum(day.highest, day.value), day.highest)
+        _take(charges, day, taken, unit_value, cents)
+        value = rounded(day.left, 2) if cents else day.left  # a difference of cents is one, which subtraction may miss
+        for charge in charges:
+            if charge.starts:
+                charge.start = np.where(charge.of.year_start[k], value, charge.start)
         if not keep:
             steps.clear()
-        steps.append((before, annual, rider, value))
-    return Path(*(np.stack([np.broadcast_to(row[c], np.shape(value)) for row in steps]) for c in range(4)))
+        steps.append((before, taken, value))
+    shape = np.shape(value)
+    by_charge = [[np.broadcast_to(taken[c], shape) for _, taken, _ in steps] for c in range(len(charges))]
+    return Path(
+        np.stack([np.broadcast_to(before, shape) for before, *_ in steps]),
+        np.stack([np.stack(one) for one in by_charge]) if charges else np.zeros((0, len(steps), *shape)),
+        np.stack([np.broadcast_to(value, shape) for *_, value in steps]),
+    )
+
+
+def _accrued(charges: list[_Dated], day: _Day, taken: list[Array], cents: bool) -> Array:
+    """Daily charges taken out of the growth since the date before; what the value would be with what they took."""
+    for place, charge in enumerate(charges):
+        if charge.accrues:
+            less = day.value * charge.of.growth_left[day.k]
+            less = rounded(less, 2) if cents else less
+            taken[place], day.value = day.value - less, less
+    before = day.value
+    for place, charge in enumerate(charges):
+        if charge.accrues:
+            if charge.base is not None and charge.of.base != "value":
+                taken[place] = charge.of.amount[day.k] * charge.base(day, charge)
+            taken[place] = rounded(taken[place], 2) if cents else taken[place]
+            before = before + taken[place]
+    day.left = day.value
+    return before
+
+
+def _take(charges: list[_Dated], day: _Day, taken: list[Array], unit_value: Array, cents: bool) -> None:
+    """The charges of a day, one after the other; each takes no more than the ones before it leave."""
+    value = day.left
+    for place, charge in enumerate(charges):
+        if not charge.accrues and charge.dates[day.k]:
+            taken[place] = _charge(charge, day, unit_value, cents)
+            day.left = day.left - taken[place]
+    if day.left is not value and np.min(day.left) < 0:
+        day.left = value
+        for place, charge in enumerate(charges):
+            if not charge.accrues and charge.dates[day.k]:
+                taken[place] = np.minimum(_charge(charge, day, unit_value, cents), day.left)
+                day.left = day.left - taken[place]
+
+
+def _charge(charge: _Dated, day: _Day, unit_value: Array, cents: bool) -> Array:
+    """What one charge comes to on a day."""
+    of, k = charge.of, day.k
+    amount = of.amount[k]
+    if charge.base is not None:
+        amount = amount * charge.base(day, charge)
+    if charge.limited:
+        most = np.minimum(of.at_most[k], of.at_most_of_value[k] * day.value)
+        amount = np.minimum(np.maximum(amount, of.at_least[k]), most)
+    if charge.waivable:
+        limit = of.waived_above[k]
+        waived = ~above(limit, day.value) if of.waived_at_limit else above(day.value, limit)
+        amount = np.where(waived, 0.0, amount)
+    if of.unit_decimals is not None:
+        amount = rounded(amount / unit_value, of.unit_decimals) * unit_value
+    return rounded(amount, 2) if cents else amount
 
 
 def redeem(path: Path, redemption: Redemption) -> Redeemed:
     """Full redemption at the end of a walk: free withdrawal amount, CDSC, premium tax, ERV.
 
-    ERV = V − c × max(base − free, 0) − tax × V, with V after the last annual charge; where CDSC comes first, it is
-    taken on the value before that charge. Never below zero.
+    ERV = V − c × max(base − free, 0) − tax × V, with V after the last charges; charges that come after the CDSC are not
+    yet taken off the value that it is measured on. Never below zero.
     """
     r = redemption
     in_cents = _cents if r.cents else _same
-    before = in_cents(path.before[-1] - path.rider[-1])
     after = path.value[-1]
-    value = before if r.cdsc_first else after
-    measured = before if r.free_before_charge else value
-    free = free_amount(r.free_form, r.free_rate, measured, r.payment, path.value[r.year_begins])
+    value = value_before(path, r.after_cdsc, r.cents)
+    measure = value_before(path, r.after_free, r.cents) if any(r.after_free) else value
+    free = free_amount(r.free_form, r.free_rate, measure, r.payment, path.value[r.year_begins])
     free = in_cents(free)
     base = cdsc_base(r.base, value, r.payment, free)
     cdsc = np.minimum(in_cents(r.cdsc_rate * base), after)
     tax = in_cents(np.asarray(r.tax_rate) * after)
     return Redeemed(free, base, cdsc, tax, np.maximum(in_cents(after - cdsc - tax), 0.0))
+
+
+def value_before(path: Path, later: tuple[bool, ...], cents: bool = False) -> Array:
+    """The value at the end of a walk before the charges that are marked as taken later."""
+    if not any(later):
+        return path.value[-1]
+    value = path.before[-1]
+    for taken, is_later in zip(path.taken, later, strict=True):
+        if not is_later:
+            value = value - taken[-1]
+    return rounded(value, 2) if cents else value
 
 
 PRIOR_ANNIVERSARY = "percent_of_prior_anniversary_value"
@@ -195,6 +324,11 @@ def _by_date(value: Array, count: int) -> Array:
     """An array with the dates in front; one number is the same on every date."""
     array = np.asarray(value)
     return array if array.ndim else np.broadcast_to(array, (count,))
+
+
+def _endless(limit: Array) -> bool:
+    """Whether a limit limits nothing."""
+    return bool(np.all(np.isinf(limit)))
 
 
 def _cents(value: Array) -> Array:

@@ -12,8 +12,9 @@ from ..cells import scalars
 from ..cells.rounding import without_noise
 from ..errors import BadInput, MissingData, NoSolution
 from ..terms import Terms
+from ..terms.charges import Charge
 from .calendar_days import is_leap
-from .charge_schedule import annual_dollars, charges_by_share
+from .charge_schedule import charges_by_share, year_dollars
 from .returns import change
 
 Date = datetime.date
@@ -110,18 +111,24 @@ def recurring_charge(terms: Terms, account: float, days: float, share: Callable[
     A charge by average contract size is that of an account of average size, which is where a waiver is tested too.
     What is charged only once, at redemption, does not recur.
     """
-    values = terms.on(day)
-    form, size = values["annual_charge.form"], values["annual_charge.average_contract_size"]
-    limit = values["annual_charge.waived_above"]
-    annual = 0.0
-    if terms["annual_charge.timing"] == "redemption" or (limit is not None and size is not None and size > limit):
-        pass
-    elif form.startswith("fraction"):
-        annual = values.needed("annual_charge.rate") * values["annual_charge.charged_fraction"] * account
-    else:
-        payment = values["payment.amount"]
-        annual = annual_dollars(values, payment, share) * account / payment
-    return (annual + values["rider.rate"] * account) * days / 365.0
+    payment, a_year = float(terms["payment.amount"]), 0.0
+    for charge in terms.on(day).charges:
+        if charge.timing in {"redemption", "payment"} or _waived(charge, payment):
+            continue
+        if charge.in_dollars:
+            a_year += year_dollars(charge, payment, share) * account / payment
+        else:
+            a_year += charge.rate * charge.charged_fraction * account
+    return a_year * days / 365.0
+
+
+def _waived(charge: Charge, payment: float) -> bool:
+    """Whether a charge is waived for a contract of average size, as far as the terms tell one."""
+    measured = payment if charge.waived_measure == "payments" else charge.average_contract_size
+    limit = charge.waived_above
+    if limit is None or measured is None:
+        return False
+    return measured > limit or (measured == limit and charge.waived_at_limit == "waived")
 
 
 def charge_of_base_period(

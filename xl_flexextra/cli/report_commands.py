@@ -137,6 +137,17 @@ def new(
     screen.say(f"Written: {out}. Its first sheet says what to do.")
 
 
+def _path_cell(head: str, value: Any) -> str:
+    """A cell of a walk as the screen shows it: dollars in cents, unit values and units with six decimals."""
+    from ..cells.rounding import percent_text, rounded
+
+    if not isinstance(value, float):
+        return str(value)
+    if head == "T":
+        return percent_text(value, 3)
+    return f"{value:.6f}" if head.startswith("unit") else f"{rounded(value, 2):.2f}"
+
+
 def _gross_to_net(steps: list[tuple[str, float]]) -> Any:
     """A picture in text: the return after each charge as a bar, and what the charge takes in percentage points."""
     from rich import box
@@ -278,7 +289,7 @@ def explain(
 
     from ..calculation import contract_figures
     from ..calculation import explain as reasons
-    from ..cells.rounding import percent_text, rounded
+    from ..calculation.path_table import path_table
     from .own_data import gather
 
     files = files_by(decimal, thousands, date_format)
@@ -290,17 +301,18 @@ def explain(
     result = grid.result(fund, period)
     title = f"{result.fund}, {period.upper()} to {result.finish}: {terms.title}"
     shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1), show_edge=False)
-    for head in reasons.PATH_HEADER:
+    header, *rows = path_table(grid, result)
+    for head in header:
         shown.add_column(head.replace(" ", "\n"), justify="right", no_wrap=True)
-    for row in reasons.path_rows(result):
-        cells = [str(row[0]), f"{row[1]:.6f}", *(f"{rounded(v, 2):.2f}" if v != "" else "" for v in row[2:8])]
-        shown.add_row(*cells, percent_text(row[8], 3) if row[8] != "" else "")
+    for row in rows:
+        shown.add_row(*map(_path_cell, header, row))
     console = screen.console()
-    screen.show(console, shown, less=("value", "free amount", "value before charge"))
+    less = ("units bought", "units cancelled", "units left", "step", "value", "free amount", "value before charge")
+    screen.show(console, shown, less=less)
     console.print(reasons.sentence(grid, result), highlight=False)
     console.print(_gross_to_net(reasons.bites(grid, result)))
     if terms.sources:
-        used = ("annual_charge.", "cdsc.", "free_withdrawal.", "years.", "payment.")
+        used = ("annual_charge.", "rider.", "charge.", "cdsc.", "free_withdrawal.", "years.", "payment.")
         lines = [(k, v) for k, v in terms.sources.items() if k.startswith(used)]
         sources = Table(title="Where the terms come from", title_justify="left", show_header=False, box=None)
         for key, source in lines:

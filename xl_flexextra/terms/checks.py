@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..cells.rounding import dollars_text, percent_text
+from .charge_checks import charge_problems
+from .charge_keys import numbers
 from .keys import KEYS, REQUIRED
 
 HIGH_RATE, HIGH_CDSC, LOW_DOLLARS = 0.10, 0.15, 1.0
@@ -112,10 +114,13 @@ def problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]
     ``ever``: the terms that are more than nothing at first or from some day on.
     """
     missing = [key for key, spec in KEYS.items() if spec.default is REQUIRED and key not in given]
+    if numbers(values):
+        missing = [key for key in missing if key != "annual_charge.form"]
     if missing:
         return [f"{key!r} is missing; it must be given." for key in missing]
     facts = Facts(values, given, ever)
-    return [rule.sentence.format(t=facts) for rule in RULES if rule.wrong(facts)]
+    found = [rule.sentence.format(t=facts) for rule in RULES if rule.wrong(facts)]
+    return found + charge_problems(values, given, ever)
 
 
 def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapping[str, Any]]]) -> list[str]:
@@ -123,7 +128,8 @@ def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapp
     found: list[str] = []
     for day, given in ((None, values), *changes):
         since = f" from {day}" if day else ""
-        for key in _RATES:
+        listed = [f"charge.{number}" for number in numbers(given)]
+        for key in (*_RATES, *(f"{charge}.rate" for charge in listed)):
             if (rate := given.get(key)) and rate > HIGH_RATE:
                 found.append(f"'{key}' is {percent_text(rate)}{since}, more than {HIGH_RATE:.0%}; check that it is meant.")
         schedule = given.get("cdsc.schedule") or ()
@@ -136,7 +142,8 @@ def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapp
                 f"The CDSC schedule ends with {percent_text(schedule[-1])} in year {len(schedule)}{since}, and nothing says "
                 "what follows; add a last rate of 0, or 'cdsc.thereafter'."
             )
-        if (dollars := given.get("annual_charge.dollars")) and dollars < LOW_DOLLARS:
-            text = dollars_text(dollars)
-            found.append(f"'annual_charge.dollars' is {text} a year{since}, less than $1; check that it is meant.")
+        for charge in ("annual_charge", *(c for c in listed if values.get(f"{c}.timing") != "payment")):
+            if (dollars := given.get(f"{charge}.dollars")) and dollars < LOW_DOLLARS:
+                text = dollars_text(dollars)
+                found.append(f"'{charge}.dollars' is {text} a year{since}, less than $1; check that it is meant.")
     return found

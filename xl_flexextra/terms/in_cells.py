@@ -9,6 +9,7 @@ from typing import Any
 from ..cells import scalars
 from ..cells.ranges import FROM, Rows, is_number, turned
 from ..errors import BadInput
+from .charge_keys import spec_of
 from .keys import KEYS
 
 SCHEDULES = tuple(key for key, spec in KEYS.items() if spec.kind == "fractions")
@@ -161,7 +162,7 @@ def upright_terms(table: Rows) -> Rows:
 
 
 def _is_key(text: str) -> bool:
-    return text in KEYS or text.rpartition(".")[0] in SCHEDULES
+    return spec_of(text) is not None or text.rpartition(".")[0] in SCHEDULES
 
 
 def dated(key: str, day: Any) -> str:

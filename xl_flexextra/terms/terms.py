@@ -12,6 +12,8 @@ from ..cells.ranges import FROM
 from ..cells.rounding import shortest
 from ..errors import BadInput, FlexExtraError, InvalidTerms, MissingData
 from . import checks, in_cells
+from .charge_keys import CHARGE_KEYS, all_keys, number_and_field, numbers, spec_of
+from .charges import Charge
 from .keys import KEYS, REQUIRED, Key
 from .values import TermValue, TermValues
 
@@ -32,7 +34,7 @@ class Terms(TermValues):
     an effective date on. A key that was not given has the default of :data:`xl_flexextra.terms.keys.KEYS`.
     """
 
-    __slots__ = ("_in_force", "changes", "given", "sources")
+    __slots__ = ("_in_force", "_keys", "changes", "given", "sources")
 
     def __init__(
         self,
@@ -49,14 +51,18 @@ class Terms(TermValues):
                 ((scalars.to_date("effective", day), values) for day, values in changes), key=lambda change: change[0]
             )
         )
-        defaults = {key: None if spec.default is REQUIRED else spec.default for key, spec in KEYS.items()}
-        super().__init__({**cast("dict[str, TermValue]", defaults), **self.given})
+        count = max(numbers(k for values in (self.given, *(v for _, v in self.changes)) for k in values), default=0)
+        self._keys = all_keys(count)
+        defaults = {key: _default(key) for key in self._keys}
+        if count:
+            defaults["annual_charge.form"] = "none"
+        super().__init__({**defaults, **self.given})
         self._in_force: dict[int, TermValues] = {}
         if not problems:
             ever = {k for values in (self.given, *(v for _, v in self.changes)) for k, value in values.items() if value}
             problems += checks.problems(self._values, self.given, ever)
             for day, values in self.changes:
-                fixed = [key for key in values if not KEYS[key].may_change]
+                fixed = [key for key in values if not _spec(key).may_change]
                 problems += [f"{key!r} cannot change over time (it does from {day}); give one value." for key in fixed]
                 later = self._changed_by(day)
                 known = set(problems)
@@ -99,6 +105,15 @@ class Terms(TermValues):
                 values.update(changed)
         return values
 
+    def ever(self, key: str) -> bool:
+        """Whether a rate or an amount is more than nothing, at first or from some day on."""
+        found = [self._values.get(key), *(values.get(key) for _, values in self.changes)]
+        return any(any(value) if isinstance(value, tuple) else bool(value) for value in found)
+
+    def takes(self, charge: Charge) -> bool:
+        """Whether a charge takes anything, at first or from some day on."""
+        return any(self.ever(f"{charge.key}.{field}") for field in ("dollars", "rate", "at_least"))
+
     def replace(self, **changed: object) -> Terms:
         """These terms with other values; ``__`` stands for the dot: ``annual_charge__dollars=30``."""
         return Terms(
@@ -112,14 +127,14 @@ class Terms(TermValues):
         table: list[tuple[str, Cell, str, str]] = []
         for day, values in ((None, {**self._values, **self.given}), *self.changes):
             suffix = "" if day is None else f"{FROM}{day.isoformat()}"
-            for key in KEYS:
-                value = values.get(key)
-                if value is None or (day is None and key not in self.given and not KEYS[key].choices):
+            for key in self._keys:
+                value, spec = values.get(key), _spec(key)
+                if value is None or (day is None and key not in self.given and not spec.choices):
                     continue
                 source = self.sources.get(key + suffix, "" if key in self.given else "default")
-                meaning = KEYS[key].meaning
-                if KEYS[key].choices:
-                    meaning = f"{meaning} Here: {KEYS[key].choices[str(value)]}."
+                meaning = spec.meaning
+                if spec.choices:
+                    meaning = f"{meaning} Here: {spec.choices[str(value)]}."
                 if isinstance(value, tuple):
                     for year, rate in enumerate(value, start=1):
                         what = "CDSC rate" if key == in_cells.CDSC else "Free withdrawal percent"
@@ -150,6 +165,26 @@ class Terms(TermValues):
             f"'contract_year' {contract_year} lies beyond the schedule of {self.name} ({len(schedule)} years); "
             "state the rate after it as 'cdsc.thereafter'."
         )
+
+
+def _spec(key: str) -> Key:
+    """What a key is that is known to be one."""
+    spec = spec_of(key)
+    assert spec is not None, key
+    return spec
+
+
+def _default(key: str) -> TermValue:
+    """What a key is when left out; None for one that must be given."""
+    default = _spec(key).default
+    return None if default is REQUIRED else cast("TermValue", default)
+
+
+def _near(key: str) -> list[str]:
+    """The keys among which a misspelt one is looked for."""
+    stem = key.rpartition(".")[0]
+    listed = [f"{stem}.{field}" for field in CHARGE_KEYS]
+    return [*KEYS, *(listed if number_and_field(listed[0]) else [])]
 
 
 def _clean(key: str, spec: Key, value: object) -> TermValue:
@@ -193,9 +228,9 @@ def _cleaned(values: Mapping[str, object], problems: list[str], where: str = "")
         problems.append(str(error))
         return cleaned
     for key, value in values.items():
-        spec = KEYS.get(key)
+        spec = spec_of(key)
         if spec is None:
-            problems.append(f"{key!r}{where} is not a term{scalars.nearest(key, KEYS)}.")
+            problems.append(f"{key!r}{where} is not a term{scalars.nearest(key, _near(key))}.")
             continue
         try:
             if not isinstance(value, list | tuple) and scalars.is_blank(value):
@@ -253,7 +288,7 @@ def from_rows(rows: Sequence[Sequence[object]], name: str = "the terms range") -
             rates[int(year)] = value
         elif key in target:
             problems.append(f"{label!r} stands twice; keep one row.")
-        elif not blank or KEYS.get(key, Key("", "")).default is REQUIRED or key not in KEYS:
+        elif not blank or (spec := spec_of(key)) is None or spec.default is REQUIRED:
             target[key] = None if blank else value
         if source := in_cells.source_of(row, notes):
             sources[in_cells.dated(key, day)] = source
@@ -284,11 +319,18 @@ def from_toml(path: Path | str, text: str | None = None) -> Terms:
         raise BadInput(f"The terms file {path} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"The terms file {path.name} is not valid TOML: {error}.") from None
-    data = {k.lower() if k.lower() in {"sources", "changes"} - set(data) else k: v for k, v in data.items()}
+    data = {k.lower() if k.lower() in {"sources", "changes", "charges"} - set(data) else k: v for k, v in data.items()}
     sources = data.pop("sources", {})
     given_changes = data.pop("changes", [])
     changes = []
     problems: list[str] = []
+    listed = data.pop("charges", [])
+    if not isinstance(listed, list) or not all(isinstance(charge, dict) for charge in listed):
+        problems.append("'charges' must be tables: [[charges]], then a line for each of its keys.")
+    elif listed and "charge" in data:
+        problems.append("'charges' and 'charge' are both given; keep the tables [[charges]].")
+    elif listed:
+        data["charge"] = {str(number): charge for number, charge in enumerate(listed, start=1)}
     if not isinstance(sources, dict):
         problems.append("'sources' must be a table: [sources], then a line for each key.")
     if not isinstance(given_changes, list) or not all(isinstance(change, dict) for change in given_changes):

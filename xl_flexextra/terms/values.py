@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias, overload
 
 from ..errors import MissingData
+from .charges import Charge, charges_of
 
 TermValue: TypeAlias = str | float | int | datetime.date | tuple[float, ...] | None
 
@@ -41,11 +42,20 @@ OptionalRatesKey: TypeAlias = Literal["free_withdrawal.schedule"]
 class TermValues:
     """Values by key: ``values["annual_charge.dollars"]``. None is a term that is not given and has no default."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_charges", "_values")
     _values: Mapping[str, TermValue]
+    _charges: tuple[Charge, ...] | None
 
     def __init__(self, values: Mapping[str, TermValue]) -> None:
         self._values = values
+        self._charges = None
+
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """The charges in force, in the order in which they are taken: the short form's, then those of the list."""
+        if self._charges is None:
+            self._charges = charges_of(self._values)
+        return self._charges
 
     @overload
     def __getitem__(self, key: TextKey) -> str: ...

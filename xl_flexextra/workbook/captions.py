@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..terms import Terms
 from ..update.update_inputs import TableSpec
 
@@ -21,7 +19,7 @@ def caption(spec: TableSpec) -> str:
     if spec.charges == "asset":
         net = "Before contract charges: unit values are net of fund expenses and of the separate account charge."
         return f"{net} {_unit_value_years(terms)}"
-    bonus = ["The bonus on the payment is reflected."] if _ever(terms, "payment.bonus_rate") else []
+    bonus = ["The bonus on the payment is reflected."] if terms.ever("payment.bonus_rate") else []
     return " ".join([_charges(terms), *bonus, PREMIUM_TAX[terms["premium_tax.when"]], _years(terms)])
 
 
@@ -29,13 +27,14 @@ def _charges(terms: Terms) -> str:
     """The charges that the returns are after."""
     amount = {"none": "", "share": "dollars", "average_size": "dollars"}.get(terms["annual_charge.form"], "rate")
     taken = {
-        "the load on the payment": _ever(terms, "payment.front_end_load"),
-        "the annual maintenance charge": bool(amount) and _ever(terms, f"annual_charge.{amount}"),
-        "the rider charge": _ever(terms, "rider.rate"),
+        "the load on the payment": terms.ever("payment.front_end_load"),
+        "the annual maintenance charge": bool(amount) and terms.ever(f"annual_charge.{amount}"),
+        "the rider charge": terms.ever("rider.rate"),
+        **{charge.name: True for charge in terms.charges if charge.key.startswith("charge.") and terms.takes(charge)},
     }
     names = [name for name, is_taken in taken.items() if is_taken]
     before = f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else "".join(names)
-    if not (_ever(terms, "cdsc.schedule") or _ever(terms, "cdsc.thereafter")):
+    if not (terms.ever("cdsc.schedule") or terms.ever("cdsc.thereafter")):
         return f"After {before}; redemption is free of charge." if names else "The contract has no charge of its own."
     free = terms["free_withdrawal.form"] != "none" and terms["free_withdrawal.full_surrender"] == "available"
     beyond = f"{CDSC} beyond the free withdrawal amount" if free else CDSC
@@ -43,12 +42,6 @@ def _charges(terms: Terms) -> str:
         return f"After {beyond} for redemption at the end of the period."
     joined = f"{', '.join(names)} and, for" if not names[1:] else f"{', '.join(names)}, and, for"
     return f"After {joined} redemption at the end of the period, {beyond}."
-
-
-def _ever(terms: Terms, key: str) -> bool:
-    """Whether a rate or an amount is more than nothing, at first or from some day on."""
-    found: list[Any] = [terms[key], *(values.get(key) for _, values in terms.changes)]  # type: ignore[literal-required]
-    return any(any(value) if isinstance(value, tuple) else bool(value) for value in found)
 
 
 def _unit_value_years(terms: Terms) -> str:

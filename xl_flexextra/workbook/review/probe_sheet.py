@@ -6,6 +6,7 @@ import contextlib
 from typing import Any
 
 from ...calculation import contract_figures, explain
+from ...calculation.path_table import path_table
 from ...cells.rounding import rounded
 from ...errors import FlexExtraError
 from ...inputs.fund_names import key
@@ -44,13 +45,14 @@ class Probe:
         self.closed = cf.closed_form(inputs, self.terms, self.fund, self.period, self.as_of, False)
         grid = contract_figures.figures_of(self.terms, inputs.unit_values, self.as_of, inputs.shares, inputs.funds, "all")
         self.path: list[list[Any]] = []
+        self.sentence: str
         try:
             self.value: Any = contract_figures.blank_if_left_out(grid.figure(self.fund, self.period))
         except FlexExtraError as error:
             self.value = cached(error)
         try:
             result = grid.result(self.fund, self.period)
-            self.path, self.sentence = explain.path_rows(result), explain.sentence(grid, result)
+            self.path, self.sentence = path_table(grid, result)[1:], explain.sentence(grid, result)
         except FlexExtraError as error:
             self.sentence = str(error)
         takes = self.closed.charge != 0

@@ -375,7 +375,7 @@ def test_a_free_amount_of_the_value_on_the_prior_anniversary():
     # also without any charge on the anniversary
     bare = {k: v for k, v in BASE.given.items() if not k.startswith("annual_charge")} | {"annual_charge.form": "none"}
     bare = terms.Terms({**bare, "free_withdrawal.form": prior["free_withdrawal__form"]})
-    got = CONTRACT_PATH(bare, VALUES, "S", YEARS[2], "SI_SUBACCOUNT", None, FUNDS)[-1][7]
+    got = nine_columns(bare, VALUES, "S", YEARS[2], "SI_SUBACCOUNT", None, FUNDS)[-1][7]
     assert got == close(900 - 0.08 * (900 - 0.1 * 1100))
 
 

@@ -93,7 +93,6 @@ class Redemption(NamedTuple):
     free_rate: Array
     after_cdsc: tuple[bool, ...] = ()
     after_free: tuple[bool, ...] = ()
-    year_begins: int = 0
     tax_rate: Array = 0.0
     cents: bool = False
     year_begins: int = 0

@@ -198,10 +198,12 @@ def terms_show(
     from rich import box
     from rich.table import Table
 
+    from ..terms.charge_keys import CHARGE_KEYS
     from ..terms.keys import KEYS, REQUIRED
 
     if name is None:
-        for key, spec in KEYS.items():
+        listed = {f"charge.N.{field}": spec for field, spec in CHARGE_KEYS.items()}
+        for key, spec in {**KEYS, **listed}.items():
             default = (
                 "left out: the file's name"
                 if key == "contract.name"

@@ -15,6 +15,7 @@ from ..cells.rounding import shortest
 from ..errors import FlexExtraError
 from ..inputs.remembered import parse
 from ..terms import Terms
+from ..terms.charge_keys import spec_at
 from ..terms.keys import KEYS
 from ..update.report import Report, Route, compute, route, tie_by_route
 from ..update.update_inputs import Inputs
@@ -78,8 +79,8 @@ def alternatives(inputs: Inputs, report: Report | None = None) -> list[Alternati
     base = Base(inputs, update.tied, tuple(route(update, figure) for figure in inputs.published))
     found = []
     for contract in inputs.contracts:
-        for key, spec in KEYS.items():
-            for choice in spec.choices:
+        for key in contract.keys:
+            for choice in spec_at(key).choices:
                 if choice != _chosen(contract, key):
                     found.append(_choice(base, contract, key, choice))
     return found + _numbers(base)
@@ -114,7 +115,7 @@ def _choice(base: Base, terms: Terms, key: str, choice: str) -> Alternative:
         changed = Terms({**given, **companions, key: choice}, terms.changes, terms.sources)
     except FlexExtraError as error:
         return _untold(terms, key, choice, str(getattr(error, "problems", [error])[0]))
-    spec = KEYS[key]
+    spec = spec_at(key)
     return _judge(
         base, terms, changed, key, spec.meaning,
         (_chosen(terms, key), spec.choices[_chosen(terms, key)]), (choice, spec.choices[choice]), "; ".join(said),
@@ -122,7 +123,7 @@ def _choice(base: Base, terms: Terms, key: str, choice: str) -> Alternative:
 
 
 def _untold(terms: Terms, key: str, choice: str, why: str) -> Alternative:
-    spec, chosen = KEYS[key], _chosen(terms, key)
+    spec, chosen = spec_at(key), _chosen(terms, key)
     return Alternative(
         terms.name, key, spec.meaning, chosen, spec.choices[chosen], choice, spec.choices[choice], "", 0, 0, 0, 0.0, "", why
     )  # fmt: skip

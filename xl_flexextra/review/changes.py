@@ -8,7 +8,7 @@ they add up to the change, whatever the data. Order and meaning, from the update
     month added     the contract is redeemed at the unit value of the later last day
     anniversaries   the days of charges between them, the number of years and the contract year move on
     share           the sub-account's share of the charge
-    charge          annual charge, rider, load, bonus and premium tax
+    charge          annual charge, rider, charges of the list, load, bonus and premium tax
     schedule        CDSC schedule, its base and order, and the free withdrawal amount
     other           what is left: other terms, the funds table
 
@@ -45,13 +45,13 @@ MEANING = {
     "month added": "the contract is redeemed at the unit value of the later last day",
     "anniversaries": "the days of charges in between, the number of years and the contract year move on",
     "share": "the sub-account's share of the annual charge",
-    "charge": "annual charge, rider, load, bonus, premium tax",
+    "charge": "annual charge, rider, charges of the list, load, bonus, premium tax",
     "schedule": "CDSC schedule, base and order, free withdrawal amount",
     "other": "other terms and the funds table",
 }
 NEITHER = "no figure, before or now"
 TRACE = 1e-13  # what is left of doubles where a cause changes nothing; printed digits end at 1e-4
-_CHARGE, _SCHEDULE = ("annual_charge.", "rider.", "payment.", "premium_tax."), ("cdsc.", "free_withdrawal.")
+_CHARGE, _SCHEDULE = ("annual_charge.", "rider.", "charge.", "payment.", "premium_tax."), ("cdsc.", "free_withdrawal.")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -38,6 +38,7 @@ RULES: dict[str, tuple[Any, bool]] = {
     "annual_charge.final": ("taken", False),
     "annual_charge.part_year": ("full", False),
     "rider.rate": (0.0, False),
+    "charge.1.base": (NOT_GIVEN, False),
     "payment.front_end_load": (0.0, False),
     "payment.bonus_rate": (0.0, False),
     "payment.unit_decimals": (NOT_GIVEN, False),

@@ -153,6 +153,13 @@ def spec_of(key: str) -> Key | None:
     return CHARGE_KEYS[numbered[1]] if numbered else KEYS.get(key)
 
 
+def spec_at(key: str) -> Key:
+    """What a key is that is known to be one."""
+    spec = spec_of(key)
+    assert spec is not None, key
+    return spec
+
+
 def numbers(keys: Iterable[str]) -> list[int]:
     """The charges that some keys name."""
     return sorted({found[0] for key in keys if (found := number_and_field(key))})

@@ -12,7 +12,7 @@ from ..cells.ranges import FROM
 from ..cells.rounding import shortest
 from ..errors import BadInput, FlexExtraError, InvalidTerms, MissingData
 from . import checks, in_cells
-from .charge_keys import CHARGE_KEYS, all_keys, number_and_field, numbers, spec_of
+from .charge_keys import CHARGE_KEYS, all_keys, number_and_field, numbers, spec_at, spec_of
 from .charges import Charge
 from .keys import KEYS, REQUIRED, Key
 from .values import TermValue, TermValues
@@ -31,10 +31,11 @@ class Terms(TermValues):
     """The terms of one contract, immutable. ``terms["annual_charge.dollars"]``; ``terms.on(date)`` with changes.
 
     ``given`` are the values as given, ``sources`` where each comes from, ``changes`` the (date, values) in force from
-    an effective date on. A key that was not given has the default of :data:`xl_flexextra.terms.keys.KEYS`.
+    an effective date on, ``keys`` all keys, those of its charges among them. A key that was not given has the default of
+    :data:`xl_flexextra.terms.keys.KEYS`.
     """
 
-    __slots__ = ("_in_force", "_keys", "changes", "given", "sources")
+    __slots__ = ("_in_force", "changes", "given", "keys", "sources")
 
     def __init__(
         self,
@@ -52,8 +53,8 @@ class Terms(TermValues):
             )
         )
         count = max(numbers(k for values in (self.given, *(v for _, v in self.changes)) for k in values), default=0)
-        self._keys = all_keys(count)
-        defaults = {key: _default(key) for key in self._keys}
+        self.keys = tuple(all_keys(count))
+        defaults = {key: _default(key) for key in self.keys}
         if count:
             defaults["annual_charge.form"] = "none"
         super().__init__({**defaults, **self.given})
@@ -62,7 +63,7 @@ class Terms(TermValues):
             ever = {k for values in (self.given, *(v for _, v in self.changes)) for k, value in values.items() if value}
             problems += checks.problems(self._values, self.given, ever)
             for day, values in self.changes:
-                fixed = [key for key in values if not _spec(key).may_change]
+                fixed = [key for key in values if not spec_at(key).may_change]
                 problems += [f"{key!r} cannot change over time (it does from {day}); give one value." for key in fixed]
                 later = self._changed_by(day)
                 known = set(problems)
@@ -127,8 +128,8 @@ class Terms(TermValues):
         table: list[tuple[str, Cell, str, str]] = []
         for day, values in ((None, {**self._values, **self.given}), *self.changes):
             suffix = "" if day is None else f"{FROM}{day.isoformat()}"
-            for key in self._keys:
-                value, spec = values.get(key), _spec(key)
+            for key in self.keys:
+                value, spec = values.get(key), spec_at(key)
                 if value is None or (day is None and key not in self.given and not spec.choices):
                     continue
                 source = self.sources.get(key + suffix, "" if key in self.given else "default")
@@ -167,16 +168,9 @@ class Terms(TermValues):
         )
 
 
-def _spec(key: str) -> Key:
-    """What a key is that is known to be one."""
-    spec = spec_of(key)
-    assert spec is not None, key
-    return spec
-
-
 def _default(key: str) -> TermValue:
     """What a key is when left out; None for one that must be given."""
-    default = _spec(key).default
+    default = spec_at(key).default
     return None if default is REQUIRED else cast("TermValue", default)
 
 

@@ -18,6 +18,7 @@ from ..inputs.input_tables import (
     Column,
     InputTable,
 )
+from ..terms.charge_keys import spec_of
 from ..terms.keys import KEYS
 from ..update.update_inputs import Inputs
 from .book import DATE, MONEY, PERCENT, UNIT, Book, at
@@ -102,8 +103,10 @@ def terms_sheets(book: Book, inputs: Inputs) -> None:
 
 def _term_format(book: Book, term: str) -> Any:
     key = term.partition(FROM)[0]
-    kind = KEYS[key if key in KEYS else key.rpartition(".")[0]].kind
-    number = {"fraction": PERCENT, "fractions": PERCENT, "dollars": MONEY, "date": DATE, "count": "0"}.get(kind, "General")
+    spec = spec_of(key) or KEYS[key.rpartition(".")[0]]
+    number = {"fraction": PERCENT, "fractions": PERCENT, "dollars": MONEY, "date": DATE, "count": "0"}.get(
+        spec.kind, "General"
+    )
     return book.format("wrap", num_format=number, bg_color="#FFF8DC", align="left")
 
 

@@ -26,6 +26,8 @@ NUMBER, CONTRACT, AS_OF, FUND, PERIOD = range(4, 9)
 STEP_LABEL, STEP = 5, 7  # the steps, right of the choices
 WALK = 19  # first row of the walk
 DAYS_COLUMN = 15
+VALUE, ALL_CHARGES = "value", "all charges"
+FIVE = ("date", "unit value", "value before charge", ALL_CHARGES, VALUE)
 _STEPS = (
     "contract's column", "fund's column", "period's row", "months", "first day", "charges, contract year", "years n",
     "share w", "charge C w", "CDSC rate", "rules broken", "rows of the walk",
@@ -44,7 +46,8 @@ class Probe:
         self.period, self.as_of = "5Y", inputs.as_of
         self.closed = cf.closed_form(inputs, self.terms, self.fund, self.period, self.as_of, False)
         grid = contract_figures.figures_of(self.terms, inputs.unit_values, self.as_of, inputs.shares, inputs.funds, "all")
-        self.path: list[list[Any]] = []
+        self.path: list[dict[str, Any]] = []  # the days of CONTRACT_PATH, by its headings
+        self.value_column, self.first_row = 0, 0
         self.sentence: str
         try:
             self.value: Any = contract_figures.blank_if_left_out(grid.figure(self.fund, self.period))
@@ -52,7 +55,10 @@ class Probe:
             self.value = cached(error)
         try:
             result = grid.result(self.fund, self.period)
-            self.path, self.sentence = path_table(grid, result)[1:], explain.sentence(grid, result)
+            header, *rows = path_table(grid, result)
+            self.path = [dict(zip(header, row, strict=True)) for row in rows if row[1] != ""]
+            self.value_column, self.first_row = header.index(VALUE) + 1, len(rows) - len(self.path) + 2
+            self.sentence = explain.sentence(grid, result)
         except FlexExtraError as error:
             self.sentence = str(error)
         takes = self.closed.charge != 0
@@ -177,6 +183,11 @@ def _call(plan: Plan, name: str) -> str:
     return f"{name}(CHOOSE({column},{terms}),UnitValues[#All],{fund},{as_of},{period},{shares},Funds[#All])"
 
 
+def _column(path: str, heading: str) -> str:
+    """Which column of CONTRACT_PATH has a heading: there are as many columns of charges as the terms have."""
+    return f"MATCH({heading},INDEX({path},PathHeader,NoCharge),NoCharge)"
+
+
 def _by_contract(places: Places, key: str) -> str:
     """A number of the chosen contract's terms."""
     return f"INDEX({places.across(places.number(key))},{at(NUMBER, STEP, fixed='rc')})"
@@ -202,8 +213,8 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
         return f"IF({rules},OutsideForm,{formula})"
 
     path = _call(plan, "CONTRACT_PATH")
-    function_path = f"IFERROR(INDEX({path},ROWS({path}),{{}}),T(NoText))"
-    ends = probe.path[-1] if probe.path else [""] * 9
+    function_path = f"IFERROR(INDEX({path},ROWS({path}),{_column(path, '{}')}),T(NoText))"
+    ends = probe.path[-1] if probe.path else dict.fromkeys(("free amount", "CDSC", "ERV"), "")
     decimals = probe.terms["rounding.decimals"]
     printed = [rounded(v, decimals + 2) if isinstance(v, float) else v for v in (closed.result, probe.value)]
     as_printed = f"({_by_contract(places, 'rounding.decimals')}+PercentPlaces)"
@@ -218,10 +229,10 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
     known = same[0].tied.published.value if same else None
     published = f"IF(SUMPRODUCT({match}),SUMPRODUCT({match},{published_area}),T(NoText))"
     lines: list[tuple[str, Any, str, Any, str]] = [
-        (guarded(f"{free_rate}*{end}"), closed.free, function_path.format("PathFree"), ends[5], MONEY),
+        (guarded(f"{free_rate}*{end}"), closed.free, function_path.format("PathFree"), ends["free amount"], MONEY),
         (guarded(f"{end}-{native['free amount']}"), closed.value - closed.free, "", "", MONEY),
-        (guarded(f"{rate}*{native['CDSC base']}"), closed.cdsc, function_path.format("PathCdsc"), ends[6], MONEY),
-        (guarded(f"{end}-{native['CDSC']}"), closed.erv, function_path.format("PathErv"), ends[7], MONEY),
+        (guarded(f"{rate}*{native['CDSC base']}"), closed.cdsc, function_path.format("PathCdsc"), ends["CDSC"], MONEY),
+        (guarded(f"{end}-{native['CDSC']}"), closed.erv, function_path.format("PathErv"), ends["ERV"], MONEY),
         (guarded(f"_xlfn.RRI(MAX({years},ShortPeriod),{payment},{native['ERV']})"), closed.result,
          _call(plan, "CONTRACT_AATR"), probe.value, "0.00000000%"),
         (guarded(f"ROUND({native['T, unrounded']},{as_printed})"), printed[0],
@@ -267,15 +278,21 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: 
     heads = ["no.", "day", "unit value", "value before charge", "charge", "value after"]
     book.head(sheet, WALK - 1, heads, 0, WORKING_FILL, "right")
     book.head(sheet, WALK - 1, [*heads[1:], "", "apart"], 7, WORKING_FILL, "right")
-    for place in range(5):
+    path = _call(plan, "CONTRACT_PATH")
+    for place in range(3):
         book.value(sheet, WALK - 2, 7 + place, place + 1, book.format("grey", bg_color=INPUT_FILL, align="right"))
+    live = book.format("grey", bg_color=WORKING_FILL, align="right")
+    found = f"IFERROR({_column(path, 'PathValue')},NoCharge)"
+    book.formula(sheet, WALK - 2, 11, found, probe.value_column, live)
+    first_day = f"IFERROR(MATCH(PathInvested,INDEX({path},NoCharge,COLUMNS({path})),NoCharge),NoCharge)"
+    book.formula(sheet, WALK - 2, 10, first_day, probe.first_row, live)
+    first_row = at(WALK - 2, 10, fixed="rc")
     start, as_of, fund = at(NUMBER + 4, STEP, fixed="rc"), at(AS_OF, USED, fixed="rc"), at(NUMBER + 1, STEP, fixed="rc")
     rows, charge = at(NUMBER + 11, STEP, fixed="rc"), at(NUMBER + 8, STEP, fixed="rc")
     payment = f"INDEX(PaymentRow,{at(NUMBER, STEP, fixed='rc')})"
     shown = (None, DATE, UNIT, MONEY, MONEY, MONEY)
     value = float(plan.inputs.contracts[0]["payment.amount"])
     last = closed.first_unit_value
-    path = _call(plan, "CONTRACT_PATH")
     for k in range(probe.last + 1):
         row, there = WALK + k, k <= probe.rows
         day = closed.start if not k else (closed.days[k - 1] if there and k < probe.rows else probe.as_of)
@@ -298,10 +315,14 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: 
             text = f"IF({number}<={rows},{formula},T(NoText))" if column else formula
             fmt = book.format("grey" if not column else "text", num_format=shown[column] or "0", align="right")
             book.formula(sheet, row, column, text, one if there or not column else "", fmt)
-        theirs = probe.path[k] if k < len(probe.path) else None
+        theirs = [probe.path[k].get(name, "") for name in FIVE] if k < len(probe.path) else None
+        if theirs:
+            theirs[3] = theirs[2] - theirs[4]
         for place in range(5):
             place_at = at(WALK - 2, 7 + place, fixed="r")
-            formula = f"IFERROR(INDEX({path},{number}+PathFirstRow,{place_at}),T(NoText))"
+            formula = f"IFERROR(INDEX({path},{number}+{first_row},{place_at}),T(NoText))"
+            if FIVE[place] == ALL_CHARGES:
+                formula = f"IF(ISNUMBER({at(row, 11)}),{at(row, 9)}-{at(row, 11)},T(NoText))"
             one = theirs[place] if theirs else ""
             fmt = book.format("text", num_format=shown[place + 1] or "0", align="right")
             book.formula(sheet, row, 7 + place, formula, one, fmt)
@@ -321,7 +342,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: 
     largest = f"IF(COUNT({area_of_walk}),MAX({area_of_walk})-MIN({area_of_walk}),NotCompared)"
     book.live(sheet, WALK + probe.last + 1, 13, largest, 0.0 if book.probed else setting("NotCompared"), bold)
     book.define("ProbeApart", PROBE, WALK + probe.last + 1, 13)
-    more = f"IFERROR(MAX(ROWS({path})-{at(WALK + probe.last, 0)}-PathFirstRow,NoCharge),NoCharge)"
+    more = f"IFERROR(MAX(ROWS({path})-{at(WALK + probe.last, 0)}-{first_row},NoCharge),NoCharge)"
     note = book.format("bold", num_format='0" more rows of CONTRACT_PATH";;', align="left")
     book.formula(sheet, WALK + probe.last + 1, 7, more, max(len(probe.path) - probe.last - 1, 0), note)
     book.value(sheet, WALK + probe.last + 2, 0, _READING, book.format("grey"))

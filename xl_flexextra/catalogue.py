@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from .cells import scalars
-from .errors import BadInput
 from .functions.declaration import WorksheetFunction
-from .functions.registry import DECLARED
+from .functions.registry import DECLARED, function_of
 
 
 def functions() -> tuple[WorksheetFunction, ...]:
@@ -23,8 +21,4 @@ def names() -> tuple[str, ...]:
 def get(name: str) -> WorksheetFunction:
     """The function of that name, in any case of letters."""
     functions()
-    try:
-        return DECLARED[name.strip().upper()]
-    except KeyError:
-        hint = scalars.nearest(name, DECLARED)
-        raise BadInput(f"There is no worksheet function {name!r}{hint}; see 'xl-flexextra functions'.") from None
+    return function_of(name)

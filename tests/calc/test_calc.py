@@ -264,6 +264,34 @@ def test_blank_cells_missing_arguments_and_empty_text_are_told_apart_as_far_as_c
     assert found["B10"].startswith(("#", "Err:"))
 
 
+def test_why_a_cell_shows_an_error_is_said_with_the_arguments_of_that_cell():
+    """A1 is blank, A2 holds no number; the cells of B are wrong, those of C say why, D has none of it."""
+    cells = {
+        "A2": "five",
+        "B1": "=YEARS_BETWEEN(A1;DATE(2008;7;31))",
+        "C1": '=EXPLAIN_ERROR("YEARS_BETWEEN";A1;DATE(2008;7;31))',
+        "B2": "=AATR(1000;1500;A2)",
+        "C2": '=EXPLAIN_ERROR("AATR";1000;1500;A2)',
+        "B3": '=CDSC_RATE("flex_extra_flexible";0)',
+        "C3": '=EXPLAIN_ERROR("CDSC_RATE";"flex_extra_flexible";0)',
+        "B4": "=AATR(1000;1500;A1)",  # a blank in place of a number is 0, as Calc's own functions have it
+        "C4": '=EXPLAIN_ERROR("AATR";1000;1500;A1)',
+        "B5": "=AATR(1000;1500;5)",
+        "C5": '=EXPLAIN_ERROR("AATR";1000;1500;5)',
+        "C6": '=EXPLAIN_ERROR("AAATR";1000;1500;5)',
+        "C7": '=EXPLAIN_ERROR("AATR";1000;1500)',
+    }
+    job = {"overrides": {f"Sheet1!{k}": v for k, v in cells.items()}, "recalculate": True, "read": True}
+    found = {address: value for _, address, _, value, _ in session.run([job])[0]["cells"]}
+    assert [found[f"B{n}"] for n in range(1, 5)] == ["#N/A", "#VALUE!", "#VALUE!", "#VALUE!"]
+    for row, says in enumerate(
+        ["gives #N/A: 'start_date' is blank", "gives #VALUE!: 'years' must be a number", "'contract_year' must be a whole",
+         "'years' must be positive (got 0)", "AATR gives 8.45%; there is no error.", "no worksheet function 'AAATR'",
+         "'years' is missing; it must be given"], start=1,
+    ):  # fmt: skip
+        assert says in found[f"C{row}"], found[f"C{row}"]
+
+
 # --- years --------------------------------------------------------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ from .conftest import FORGET
 from .pywin32_stand_in import MISSING, FakeRange, returned
 
 NA_CODE, VALUE_CODE, REF_CODE, DIV0_CODE, NUM_CODE = -2146826246, -2146826273, -2146826265, -2146826281, -2146826252
-NEVER_AN_ERROR = {"EXPLAIN_RETURN"}
+NEVER_AN_ERROR = {"EXPLAIN_ERROR", "EXPLAIN_RETURN"}
 VALUES = "__import__('xl_flexextra.hosts.excel.values', fromlist=['RANGES'])"  # in the server's process
 CORE = "__import__('xl_flexextra.calculation.contract_figures')"
 pytestmark = pytest.mark.windows
@@ -322,3 +322,16 @@ def test_results_hold_only_what_com_carries():
         assert len({len(row) for row in result}) == 1
         assert {type(cell) for row in result for cell in row} <= {float, str, int}
         assert not any(isinstance(cell, np.generic) for row in result for cell in row)
+
+
+def test_why_a_cell_shows_an_error_arrives_with_the_arguments_of_that_cell(server):
+    """Blank, missing and error stay three things on their way to the function that is named."""
+    says = {
+        (): "is missing",
+        (None,): "is blank",
+        (0.0,): "must be positive",
+        (DIV0_CODE,): "#DIV/0!",
+        (5.0,): "gives 8.45%; there",
+    }
+    for years, words in says.items():
+        assert words in table(server("EXPLAIN_ERROR", "AATR", 1000.0, 1500.0, *years))[0][0]

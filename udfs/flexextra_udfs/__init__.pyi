@@ -21,6 +21,7 @@ __all__ = [
     "CONTRACT_AATR",
     "CONTRACT_PATH",
     "DECLARED_RATE",
+    "EXPLAIN_ERROR",
     "EXPLAIN_RETURN",
     "FLEXEXTRA_VERSION",
     "FREE_WITHDRAWAL",
@@ -123,6 +124,38 @@ def CONTRACT_PATH(
 def DECLARED_RATE(rates: Table, on_date: Day, rate_kind: Text | None = ...) -> float: ...
 @overload
 def DECLARED_RATE(rates: Table, on_date: Day | Range, rate_kind: Text | Range | None = ...) -> NDArray[np.float64]: ...
+@overload
+def EXPLAIN_ERROR(
+    function_name: Text,
+    first_argument: object | None = ...,
+    second_argument: object | None = ...,
+    third_argument: object | None = ...,
+    fourth_argument: object | None = ...,
+    fifth_argument: object | None = ...,
+    sixth_argument: object | None = ...,
+    seventh_argument: object | None = ...,
+    eighth_argument: object | None = ...,
+    ninth_argument: object | None = ...,
+    tenth_argument: object | None = ...,
+    eleventh_argument: object | None = ...,
+    twelfth_argument: object | None = ...,
+) -> str: ...
+@overload
+def EXPLAIN_ERROR(
+    function_name: Text | Range,
+    first_argument: object | None = ...,
+    second_argument: object | None = ...,
+    third_argument: object | None = ...,
+    fourth_argument: object | None = ...,
+    fifth_argument: object | None = ...,
+    sixth_argument: object | None = ...,
+    seventh_argument: object | None = ...,
+    eighth_argument: object | None = ...,
+    ninth_argument: object | None = ...,
+    tenth_argument: object | None = ...,
+    eleventh_argument: object | None = ...,
+    twelfth_argument: object | None = ...,
+) -> NDArray[np.object_]: ...
 @overload
 def EXPLAIN_RETURN(
     terms: Terms | Table | str,

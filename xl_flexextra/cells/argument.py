@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+ANY = "any"  # the kind of an argument that is handed on as it comes
+
 
 class Argument(NamedTuple):
     """One argument of a worksheet function: its vocabulary entry, and whether it may be left out."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ..cells.argument import Argument
+from ..cells.argument import ANY, Argument
 from ..cells.scalars import SCALARS
 
 
@@ -51,6 +51,11 @@ class WorksheetFunction:
         """``AATR(begin_value, end_value, years, [annualize_short])``"""
         names = (f"[{a.name}]" if a.optional else a.name for a in self.arguments)
         return f"{self.name}({', '.join(names)})"
+
+    @property
+    def passes_on(self) -> bool:
+        """Whether its first argument names a function, and the others are that function's."""
+        return any(argument.kind == ANY for argument in self.arguments)
 
     @property
     def spreads(self) -> bool:

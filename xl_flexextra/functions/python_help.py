@@ -20,6 +20,7 @@ _RANGES = {
     "dates": ("Day | Range", "date or array_like"),
     "texts": ("Text | Range", "str or array_like"),
     "terms": ("Terms | Table | str", "Terms, str or table"),
+    "any": ("object", "as there"),
 }
 _TABLE = ("Table", "table")
 _RETURNS = {

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..cells import scalars, spread_ranges
-from ..cells.argument import Argument
+from ..cells.argument import ANY, Argument
 from ..cells.scalars import OMITTED
 from ..errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution
 from ..inputs import remembered
@@ -83,6 +83,21 @@ def worksheet_function(
     return declare
 
 
+def function_of(name: str) -> WorksheetFunction:
+    """The function of that name, in any case of letters."""
+    try:
+        return DECLARED[name.strip().upper()]
+    except KeyError:
+        hint = scalars.nearest(name, DECLARED)
+        raise BadInput(f"There is no worksheet function {name!r}{hint}; see 'xl-flexextra functions'.") from None
+
+
+def _named_as_there(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    """The arguments of a function that passes them on to another, whose names they may have."""
+    target = function_of(str(args[0]))
+    return args[0], *_bind(target, args[1:], kwargs)
+
+
 def _bind(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
     """Arguments in declared order; what was left out is OMITTED."""
     declared = function.arguments
@@ -108,6 +123,8 @@ def _convert(function: WorksheetFunction, bound: list[Any]) -> list[Any]:
     for argument, value in zip(function.arguments, bound, strict=True):
         if type(value) is float and argument.kind == "number" and value - value == 0.0:
             converted.append(value)  # most of what cells pass needs nothing
+        elif argument.kind == ANY:
+            converted.append(value)
         elif value is OMITTED and argument.optional:
             converted.append(argument.default)
         elif scalars.is_blank(value):
@@ -130,6 +147,8 @@ def _convert(function: WorksheetFunction, bound: list[Any]) -> list[Any]:
 
 def _call(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     try:
+        if function.passes_on and args and kwargs:
+            args, kwargs = _named_as_there(args, kwargs), {}
         bound = _bind(function, args, kwargs)
         with np.errstate(all="ignore"):  # an overflow is found in the result
             result = _spread(function, _convert(function, bound), scalars.reraise)
@@ -147,6 +166,15 @@ def _call(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, 
     if function.errors_as_text:
         return str(error)
     raise error
+
+
+def with_errors_kept(function: WorksheetFunction, values: list[Any]) -> Any:
+    """The result of a function with each error that stands for an element in its place; raises one that is of the whole."""
+    try:
+        with np.errstate(all="ignore"):
+            return _finite(function, _spread(function, _convert(function, _bind(function, tuple(values), {})), lambda e: e))
+    except (OverflowError, ZeroDivisionError, FloatingPointError):
+        raise _beyond(function) from None
 
 
 def _beyond(function: WorksheetFunction) -> NoSolution:

@@ -20,6 +20,8 @@ def _listed(seldom: bool) -> str:
     return ", ".join(column.name for column in FUND_TABLE.columns if column.seldom is seldom)
 
 
+PLACES = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+
 VOCABULARY: dict[str, Meaning] = {
     "begin_value": Meaning("number", "Unit value, or dollars, at the start of the period."),
     "end_value": Meaning("number", "Unit value, or dollars, at the end of the period."),
@@ -117,6 +119,8 @@ VOCABULARY: dict[str, Meaning] = {
     "known_break": Meaning("text", "Why this figure is known not to tie. Left out: it has to."),
     "before_return": Meaning("number", "Published return before contract charges, as a fraction."),
     "after_return": Meaning("number", "Published return after contract charges, as a fraction."),
+    "function_name": Meaning("text", "Name of the worksheet function whose cell shows an error: CDSC_RATE."),
+    **{f"{place}_argument": Meaning("any", f"The {place} argument of that function, as in its cell.") for place in PLACES},
 }
 """Every argument name of the public surface. No VBA keyword, cell reference or name of a function among them."""
 

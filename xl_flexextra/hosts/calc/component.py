@@ -28,12 +28,13 @@ for _folder in reversed(_SETTINGS["paths"]):
 # last: the numpy that 'xl-flexextra calc oxt' keeps for this interpreter, where it has none of its own
 sys.path += sorted(glob.glob(os.path.expanduser(_SETTINGS["numpy"].format(*sys.version_info))))
 
+MOST = 60  # arguments of a function
 _MISSING = ""
 try:
     from xl_flexextra import catalogue
     from xl_flexextra.cells.scalars import OMITTED
-    from xl_flexextra.errors import NA, CellError
-    from xl_flexextra.functions import registry
+    from xl_flexextra.errors import NA, CellError, FlexExtraError
+    from xl_flexextra.functions import explained, registry
 except ImportError as error:  # no numpy in this Python: the cells say so
     CellError, NA = (), "#N/A"
     _MISSING = f"xl_flexextra cannot work here: {error}; run 'xl-flexextra calc oxt', or install numpy for this Python."
@@ -81,16 +82,26 @@ def _scalar(value):
     return value
 
 
+def _zeros_of_named(name):
+    """Whether a 0 is a value, of the function that is named by the first argument: its arguments follow."""
+    try:
+        named = explained.function_named(str(name)).arguments
+    except FlexExtraError:
+        named = ()
+    return [False, *(argument.takes_zero for argument in named), *[True] * MOST]
+
+
 def _method(name, returns):
     convert = _text if returns == "text" else _table
     if _MISSING:
         return lambda self, *args: convert(_MISSING if name == "FLEXEXTRA_VERSION" else NA)
     function = catalogue.get(name)
-    zeros = [argument.takes_zero for argument in function.arguments]
+    own_zeros = [argument.takes_zero for argument in function.arguments]
 
     evaluate = registry.evaluate
 
     def method(self, *args):
+        zeros = _zeros_of_named(args[0]) if function.passes_on else own_zeros
         values = [
             value if type(value) is float and (value or zero) else _argument(value, zero)  # most are plain numbers
             for value, zero in zip(args, zeros, strict=False)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from xl_flexextra.calculation.walk import Charging, Redemption, redeem, walk
+from xl_flexextra.calculation.walk import Charging, Redemption, Taken, redeem, walk
 
 YEARS, BLOCK = 10, 10_000
 
@@ -61,10 +61,10 @@ def main(walks: int = 1_000_000) -> None:
             total += float(value.sum())
         return total
 
-    def ours(**more: object) -> float:
+    def ours(*others: Taken, **more: object) -> float:
         total = 0.0
         for block in blocks:
-            charging = Charging(dollars=due * dollars[block], **more)  # type: ignore[arg-type]
+            charging = Charging((Taken(amount=due * dollars[block], **more), *others))  # type: ignore[arg-type]
             total += float(walk(levels[:, block], 1000.0, charging, keep=False).value[-1].sum())
         return total
 
@@ -72,7 +72,7 @@ def main(walks: int = 1_000_000) -> None:
         terms = Redemption(1000.0, 0.03, "value", "percent_of_value", 0.1)
         total = 0.0
         for block in blocks:
-            path = walk(levels[:, block], 1000.0, Charging(dollars=due * dollars[block]), keep=False)
+            path = walk(levels[:, block], 1000.0, Charging((Taken(amount=due * dollars[block]),)), keep=False)
             total += float(redeem(path, terms).erv.sum())
         return total
 
@@ -83,9 +83,15 @@ def main(walks: int = 1_000_000) -> None:
             value = value * (turned[:, k] / turned[:, k - 1]) - dollars
         return float(value.sum())
 
+    yearly = due[:, 0]
+    rider = Taken("value", 0.005 * yearly)
+    rolled = 1000 * 1.05 ** np.arange(YEARS + 1)
+    roll_up = Taken("greater_of_roll_up_and_value", 0.0025 * yearly, rolled_up=rolled)
+    highest = Taken("highest_anniversary_value", 0.0025 * yearly)
+    daily = Taken("value", 0.0, growth_left=np.full(YEARS + 1, 0.99))
     closed = levels[-1] * (100.0 * 10 / levels[0] - dollars * (1 / levels[1:]).sum(axis=0))
     kept = closed > 1.0  # where the charges take everything the walk stops at zero, the closed form does not
-    by_walk = walk(levels, 1000.0, Charging(dollars=due * dollars), keep=False).value[-1]
+    by_walk = walk(levels, 1000.0, Charging((Taken(amount=due * dollars),)), keep=False).value[-1]
     print(f"largest difference from the closed form: {np.abs(by_walk / closed - 1)[kept].max():.1e}")
     base = best(floor)
     print(f"{walks:,} walks of {YEARS} years; numpy's floor {base:.3f} s = 1.00x")
@@ -94,7 +100,10 @@ def main(walks: int = 1_000_000) -> None:
         ("walk, charges in dollars", ours),
         ("walk and redemption", to_the_end),
         ("walk with a waiver", lambda: ours(waived_above=1500.0)),
-        ("walk with a rider", lambda: ours(rider_of_day=0.005)),
+        ("two charges: a rider of value", lambda: ours(rider)),
+        ("three: and one of the roll-up", lambda: ours(rider, roll_up)),
+        ("three, the third of the highest", lambda: ours(rider, highest)),
+        ("two: a daily one in the growth", lambda: ours(daily)),
         ("plain numpy, time last", time_last),
     ):
         print(f"{label:>32}: {best(work) / base:5.2f}x")

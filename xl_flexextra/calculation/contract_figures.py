@@ -309,8 +309,14 @@ class ContractFigures:
 
 def _one(record: Any, column: int) -> Any:
     """One column of a path or a redemption."""
-    parts = [np.asarray(getattr(record, name)) for name in record._fields]
-    return type(record)(*(part[..., column] if part.ndim else part for part in parts))
+
+    def of(part: Any) -> Any:
+        if isinstance(part, tuple):
+            return tuple(map(of, part))
+        array = np.asarray(part)
+        return array[..., column] if array.ndim else array
+
+    return type(record)(*map(of, record))
 
 
 def blank_if_left_out(value: float) -> float | str:

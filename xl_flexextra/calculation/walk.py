@@ -14,7 +14,7 @@ Source: SEC Form N-4, Item 21 (until 2020); the shipped contract's choices were 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,18 +63,18 @@ class Charging(NamedTuple):
 
 
 class Path(NamedTuple):
-    """A walk, step by step: ``(dates, …)`` each, ``taken`` for each charge ``(charges, dates, …)``.
+    """A walk, step by step: ``(dates, …)`` each, ``taken`` one for each charge.
 
     ``before`` is the value before the day's charges and before what daily charges took since the date before.
     """
 
     before: Array
-    taken: Array
+    taken: Sequence[Array]
     value: Array
 
     def taken_all(self) -> Array:
         """All charges of each date."""
-        return self.taken.sum(axis=0) if len(self.taken) else np.zeros(np.shape(self.value))
+        return np.sum(self.taken, axis=0) if len(self.taken) else np.zeros(np.shape(self.value))
 
 
 class Redemption(NamedTuple):
@@ -111,8 +111,9 @@ class Redeemed(NamedTuple):
 class _Day:
     """A date of the walk: the day's value before its charges, what is left of it, the highest anniversary value."""
 
-    __slots__ = ("highest", "k", "left", "value")
+    __slots__ = ("highest", "k", "left", "level", "value")
     k: int
+    level: Array
     value: Array
     left: Array
     highest: Array
@@ -132,12 +133,15 @@ class _Dated:
         self.base = BASES.get(charge.base)
         amount = self.of.amount
         self.limited = bool(np.any(charge.at_least)) or not (_endless(charge.at_most) and _endless(charge.at_most_of_value))
-        if self.limited or amount.ndim > 1:
-            self.dates = [self.limited or bool(amount[-1].any() or amount.any())] * count
+        self.accrues = left is not None
+        if self.accrues:
+            self.dates = [False] * count
+        elif self.limited or amount.ndim > 1:
+            some = self.limited or bool(amount[-1].any() or amount.any())
+            self.dates = [some and (self.limited or bool(amount[0].any())), *[some] * (count - 1)]
         else:
             self.dates = (amount != 0).tolist()
         self.waivable = not _endless(charge.waived_above)
-        self.accrues = left is not None
         self.starts = charge.base in {"start_value", "average_value"}
         self.start = value
 
@@ -148,7 +152,7 @@ BASES: dict[str, Callable[[_Day, _Dated], Array]] = {
     "start_value": lambda day, charge: charge.start,
     "average_value": lambda day, charge: 0.5 * (charge.start + day.value),
     "highest_anniversary_value": lambda day, charge: day.highest,
-    "greater_of_roll_up_and_value": lambda day, charge: np.maximum(charge.of.rolled_up[day.k], day.value),
+    "greater_of_roll_up_and_value": lambda day, charge: _greater(day, charge.of.rolled_up[day.k]),
 }
 """What each charge that is no sum of dollars is a fraction of."""
 
@@ -162,17 +166,33 @@ def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = Tr
     With ``keep`` False the path holds the last date only: what a redemption needs, without memory for the rest.
     """
     unit_values = np.asarray(unit_values, dtype=float)
-    cents = charging.cents
     value = np.zeros(unit_values.shape[1:]) + payment
     if charging.bought_decimals is not None:
         value = rounded(value / unit_values[0], charging.bought_decimals) * unit_values[0]
-        value = rounded(value, 2) if cents else value
+        value = rounded(value, 2) if charging.cents else value
+    careful = any(charge.base in {"start_value", "average_value"} for charge in charging.charges)
+    steps = _steps(unit_values, value, charging, keep, careful)
+    # charges only lower what is below zero already, so that the last value tells; not so where an earlier value is charged
+    if not careful and np.min(steps[-1][-1], initial=0.0) < 0:
+        steps = _steps(unit_values, value, charging, keep, careful=True)
+    shape = np.shape(steps[-1][-1])
+    before, taken, values = zip(*steps, strict=True)
+    return Path(
+        _by_step(before, shape), tuple(_by_step(one, shape) for one in zip(*taken, strict=True)), _by_step(values, shape)
+    )
+
+
+def _steps(
+    unit_values: Array, value: Array, charging: Charging, keep: bool, careful: bool
+) -> list[tuple[Array, list[Array], Array]]:
+    """Value before the charges, the charges, and value after them, date by date; ``careful``: within what there is."""
+    cents = charging.cents
     charges = [_Dated(charge, len(unit_values), value) for charge in charging.charges]
     anniversary = _by_date(charging.anniversary, len(unit_values))
     by_highest = any(charge.of.base == "highest_anniversary_value" for charge in charges)
     accrues = any(charge.accrues for charge in charges)
     day = _Day()
-    day.highest = value
+    day.highest, day.level = value, None
     steps: list[tuple[Array, list[Array], Array]] = []
     for k, unit_value in enumerate(unit_values):
         day.k = k
@@ -184,22 +204,26 @@ def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = Tr
         if accrues:
             before = _accrued(charges, day, taken, cents)
         if by_highest:
-            day.highest = np.where(anniversary[k], np.maximum(day.highest, day.value), day.highest)
-        _take(charges, day, taken, unit_value, cents)
+            day.highest = _where(anniversary[k], _greater(day, day.highest), day.highest)
+        for place, charge in enumerate(charges):
+            if charge.dates[k]:
+                amount = _charge(charge, day, unit_value, cents)
+                taken[place] = amount = np.minimum(amount, day.left) if careful else amount
+                day.left = day.left - amount
         value = rounded(day.left, 2) if cents else day.left  # a difference of cents is one, which subtraction may miss
         for charge in charges:
             if charge.starts:
-                charge.start = np.where(charge.of.year_start[k], value, charge.start)
+                charge.start = _where(charge.of.year_start[k], value, charge.start)
         if not keep:
             steps.clear()
         steps.append((before, taken, value))
-    shape = np.shape(value)
-    by_charge = [[np.broadcast_to(taken[c], shape) for _, taken, _ in steps] for c in range(len(charges))]
-    return Path(
-        np.stack([np.broadcast_to(before, shape) for before, *_ in steps]),
-        np.stack([np.stack(one) for one in by_charge]) if charges else np.zeros((0, len(steps), *shape)),
-        np.stack([np.broadcast_to(value, shape) for *_, value in steps]),
-    )
+    return steps
+
+
+def _by_step(parts: Sequence[Array], shape: tuple[int, ...]) -> Array:
+    """What each date has, as one array with the dates in front."""
+    whole = [np.broadcast_to(part, shape) for part in parts]
+    return np.stack(whole) if len(whole) > 1 else whole[0][None]
 
 
 def _accrued(charges: list[_Dated], day: _Day, taken: list[Array], cents: bool) -> Array:
@@ -218,21 +242,6 @@ def _accrued(charges: list[_Dated], day: _Day, taken: list[Array], cents: bool) 
             before = before + taken[place]
     day.left = day.value
     return before
-
-
-def _take(charges: list[_Dated], day: _Day, taken: list[Array], unit_value: Array, cents: bool) -> None:
-    """The charges of a day, one after the other; each takes no more than the ones before it leave."""
-    value = day.left
-    for place, charge in enumerate(charges):
-        if not charge.accrues and charge.dates[day.k]:
-            taken[place] = _charge(charge, day, unit_value, cents)
-            day.left = day.left - taken[place]
-    if day.left is not value and np.min(day.left) < 0:
-        day.left = value
-        for place, charge in enumerate(charges):
-            if not charge.accrues and charge.dates[day.k]:
-                taken[place] = np.minimum(_charge(charge, day, unit_value, cents), day.left)
-                day.left = day.left - taken[place]
 
 
 def _charge(charge: _Dated, day: _Day, unit_value: Array, cents: bool) -> Array:
@@ -323,6 +332,23 @@ def _by_date(value: Array, count: int) -> Array:
     """An array with the dates in front; one number is the same on every date."""
     array = np.asarray(value)
     return array if array.ndim else np.broadcast_to(array, (count,))
+
+
+def _greater(day: _Day, other: Array) -> Array:
+    """The greater of the day's value and another; numpy compares two arrays several times as fast as one with a number."""
+    if np.ndim(day.value) and not np.ndim(other):
+        if day.level is None:
+            day.level = np.empty_like(day.value)
+        day.level.fill(other)
+        other = day.level
+    return np.maximum(day.value, other)
+
+
+def _where(mask: Array, yes: Array, no: Array) -> Array:
+    """One of two by a mask, which mostly is one and the same for all columns."""
+    if np.size(mask) == 1:
+        return yes if np.ravel(mask)[0] else no
+    return np.where(mask, yes, no)
 
 
 def _endless(limit: Array) -> bool:

@@ -287,11 +287,11 @@ def test_functions_of_a_column_that_is_too_large_to_be_read_are_computed(
     first, second = ([value(f, m) for m in range(8)] for f in (0, 1))
     expected = [8, sum(first), sum(second) / 16, max(second), 1, second[2], first[0] * 2]
     assert [cell.value for cell in sheet(book, "Page")["A"]] == pytest.approx(expected, rel=1e-14)
-    assert outcome.dependents.by_core == 7
+    assert outcome.dependents.by_engine == 7
     assert outcome.dependents.stale == []
 
 
-def test_the_first_number_behind_blanks_is_found_by_the_core(tmp_path: Path) -> None:
+def test_the_first_number_behind_blanks_is_found(tmp_path: Path) -> None:
     """INDEX(ISNUMBER(range),) is a test of each cell: the Growth sheet begins a line where a fund has its first value."""
     book, first = tmp_path / "first.xlsx", "INDEX(ISNUMBER(B2:B6),)"
     made = xlsxwriter.Workbook(book)

@@ -1,4 +1,4 @@
-"""Cached values that depend on refreshed data: computed by the core, by Calc where it is there, else named."""
+"""Cached values that depend on refreshed data: computed by core and engine, by Calc where that can more, else named."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.set_values import set_values
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..sources.findings import as_printed
-from .cell_context import CellContext, own_names
-from .evaluation import evaluate
-from .formula import Beyond, bare_name
-from .values import single
+from .embedded_engine import IronCalc
+from .formula_tree import Beyond, bare_name
+from .own_calls import is_own, own_names
+from .turns import Turns
 from .workbook_model import FormulaCell, Model, Place, Written
 
 Recalculate = Callable[[Path, Path], Collection[str] | None]
@@ -50,6 +50,7 @@ class Report:
     stale: list[str] = field(default_factory=list)
     own_functions: bool = False  # whether the workbook holds any of our functions
     by_core: int = 0
+    by_engine: int = 0  # IronCalc
     by_calc: int = 0
 
 
@@ -76,16 +77,17 @@ def update(workbook: Workbook, written: Sequence[Written], recalculate: Recalcul
         or any(name in defined.text.upper() for defined in workbook.names for name in own)
     )
     dirty = _dirty(model, touched)
-    worker = _Worker(model, {cell.place for cell in dirty})
-    failed: list[FormulaCell] = []
-    for cell in sorted(dirty, key=lambda c: (c.sheet.index, c.row, c.column)):
-        if not worker.compute(cell):
-            failed.append(cell)
-    report.by_core = len(dirty) - len(failed)
+    with IronCalc() as engine:
+        turns = Turns(model, dirty, engine)
+        turns.run()
+    failed = [cell for cell in sorted(dirty, key=lambda c: (c.sheet.index, c.row, c.column)) if turns.failed(cell)]
+    report.by_core = sum(cell.tree is not None and is_own(cell.tree) and not turns.failed(cell) for cell in dirty)
+    report.by_engine = len(dirty) - len(failed) - report.by_core
+    results = turns.results
     if failed and recalculate is not None and (report.own_functions or not model.unread):
-        failed = _by_calc(worker, failed, unseen, recalculate, report)
+        failed = _by_calc(model, results, failed, unseen, recalculate, report)
     report.stale += [cell.address for cell in failed]
-    _store(workbook, model, worker.results, report)
+    _store(workbook, model, results, report)
     return report
 
 
@@ -145,95 +147,16 @@ def kept_values(path: Path, known: Collection[str]) -> dict[str, Any]:
     return {cell.address: model.stored(cell.place) for cell in kept}
 
 
-class _Worker:
-    """Computes dirty cells, those they need first."""
-
-    def __init__(self, model: Model, dirty: set[tuple[str, int, int]]) -> None:
-        self.model = model
-        self.results: dict[tuple[str, int, int], Any] = {}
-        self._waiting = dirty
-        self._failed: set[tuple[str, int, int]] = set()
-        self._depth = 0
-        self._ready: set[tuple[str, Range]] = set()
-        self._ones: dict[str, dict[tuple[int, int], FormulaCell]] = {}  # formulas of one cell
-        self._arrays: dict[str, list[FormulaCell]] = {}
-        for place in dirty:
-            cell = model.formulas[place]
-            if cell.covers.top == cell.covers.bottom and cell.covers.left == cell.covers.right:
-                self._ones.setdefault(place[0], {})[place[1:]] = cell
-            else:
-                self._arrays.setdefault(place[0], []).append(cell)
-
-    def compute(self, cell: FormulaCell) -> bool:
-        """Whether the cell has a new value now."""
-        place = cell.place
-        if place in self._failed:
-            return False
-        if place not in self._waiting:
-            return True
-        self._waiting.discard(place)
-        self._depth += 1
-        try:
-            if self._depth > 60 or cell.tree is None or self.model.workbook.as_displayed:
-                raise Beyond(cell.text)
-            value = evaluate(cell.tree, CellContext(self.model, cell, self._ensure))
-            self._keep(cell, value)
-        except (Beyond, RecursionError, FlexExtraError):
-            self._failed.add(place)
-            return False
-        finally:
-            self._depth -= 1
-        return True
-
-    def _ensure(self, sheet: str, bounds: Range) -> None:
-        """Every dirty cell in a range computed; one that cannot be makes the asking formula fail too."""
-        if (sheet, bounds) in self._ready:
-            return
-        for cell in self._inside(sheet, bounds):
-            if cell.place in self.results and cell.place not in self._waiting:
-                continue
-            if cell.place in self._waiting:
-                if not self.compute(cell):
-                    raise Beyond(cell.text)
-            else:  # failed, or it is being computed: a circle
-                raise Beyond(cell.text)
-        self._ready.add((sheet, bounds))
-
-    def _inside(self, sheet: str, bounds: Range) -> list[FormulaCell]:
-        """The dirty cells that fill a cell of a range."""
-        ones = self._ones.get(sheet, {})
-        size = (bounds.bottom - bounds.top + 1) * (bounds.right - bounds.left + 1)
-        if size < len(ones):  # most references are to one cell
-            rows, columns = range(bounds.top, bounds.bottom + 1), range(bounds.left, bounds.right + 1)
-            found = [ones[place] for row in rows for column in columns if (place := (row, column)) in ones]
-        else:
-            found = [cell for place, cell in ones.items() if bounds.holds(*place)]
-        return found + [cell for cell in self._arrays.get(sheet, ()) if cell.covers.meets(bounds)]
-
-    def _keep(self, cell: FormulaCell, value: Any) -> None:
-        height, width = cell.covers.bottom - cell.covers.top + 1, cell.covers.right - cell.covers.left + 1
-        if not cell.array or (height, width) == (1, 1):
-            one = single(value)
-            self._set(cell.place, 0.0 if one is None else one)
-            return
-        rows = value if isinstance(value, list) else [[value] * width] * height
-        if len(rows) != height or any(len(row) != width for row in rows):
-            raise Beyond("the result has another size than the cells it fills")
-        for r, row in enumerate(rows):
-            for c, one in enumerate(row):
-                self._set((cell.place[0], cell.row + r, cell.column + c), 0.0 if one is None else one)
-
-    def _set(self, place: tuple[str, int, int], value: Any) -> None:
-        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-        self.results[place] = number
-        self.model.set(place, number)
-
-
 def _by_calc(
-    worker: _Worker, failed: list[FormulaCell], unseen: Sequence[Sheet], recalculate: Recalculate, report: Report
+    model: Model,
+    results: dict[Place, Any],
+    failed: list[FormulaCell],
+    unseen: Sequence[Sheet],
+    recalculate: Recalculate,
+    report: Report,
 ) -> list[FormulaCell]:
     """Values from a recalculated copy; gives the formulas that Calc does not understand, either."""
-    workbook = worker.model.workbook
+    workbook = model.workbook
     with tempfile.TemporaryDirectory(prefix="flexextra-") as folder:
         given = Path(folder) / f"workbook{Path(workbook.package.name).suffix}"
         taken = Path(folder) / "recalculated.xlsx"
@@ -245,15 +168,13 @@ def _by_calc(
         except FlexExtraError:
             return failed
         values = Model(copy, SharedStrings(copy))
-    beyond = set() if known is None else _beyond_host(worker.model, unseen, known)
-    found = {cell.place: _covered(values, cell, worker.model) for cell in failed if cell.place not in beyond}
+    beyond = set() if known is None else _beyond_host(model, unseen, known)
+    found = {cell.place: _covered(values, cell, model) for cell in failed if cell.place not in beyond}
     doubted = [cell for cell in failed if found.get(cell.place) is None]
-    left = {
-        cell.place for cell in _reached(worker.model, doubted)
-    }  # what depends on one that is not believed is not, either
+    left = {cell.place for cell in _reached(model, doubted)}  # what depends on one that is not believed is not, either
     for place, computed in found.items():
         if computed is not None and place not in left:
-            worker.results.update(computed)
+            results.update(computed)
             report.by_calc += 1
     return [cell for cell in failed if cell.place in left]
 

@@ -17,11 +17,12 @@ from ..ooxml.sheet import Formula, SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..ooxml.xml_bytes import unescape
-from .formula import Beyond, Node, Reference, bare_name, called, names, parse
-from .values import Cells, Column
+from .cell_values import Cells, Column
+from .formula_tree import Beyond, Node, Reference, bare_name, called, names, parse
 
 LARGE_SHEET = 64 << 20  # bytes; the formulas of a larger sheet are not looked at one by one
 LARGE_RANGE = 2_000_000  # cells
+MANY = 40  # ranges of a sheet whose values are remembered one by one
 _HIDES_ALL = re.compile(rb"<(?:\w+:)?sheetFormatPr(?=\s)[^>]*\szeroHeight=[\"'](?:1|true)")
 _TOTALS = frozenset({"SUBTOTAL", "AGGREGATE"})
 _VOLATILE = frozenset({"INDIRECT", "OFFSET", "CELL", "GETPIVOTDATA"})
@@ -74,6 +75,7 @@ class Model:
         self.formulas: dict[Place, FormulaCell] = {}
         self.unread: list[Sheet] = []
         self.computed: dict[Place, Any] = {}
+        self.pending: set[Place] = set()  # formulas that are being computed
         self._sheets: dict[str, dict[tuple[int, int], Any]] = {}
         self._extent: dict[str, Range] = {}
         self._hidden: dict[str, set[int] | range] = {}  # rows
@@ -247,7 +249,7 @@ class Model:
         if place in self.computed:
             return self.computed[place]
         value = self._stored(place[0]).get(place[1:])
-        if value is None and place in self.formulas:
+        if value is None and place in self.formulas and place not in self.pending:
             raise Beyond("a formula without a stored value")
         return value
 
@@ -289,20 +291,28 @@ class Model:
                     return Column(values[bounds.top - body.top : bounds.bottom - body.top + 1])
         return None
 
-    def rows(self, sheet: str, bounds: Range) -> Cells:
-        """The values of a range; whole columns end where the sheet's values end."""
-        known = self._ranges.setdefault(sheet, {})
-        if bounds in known:
-            return known[bounds]
+    def clipped(self, sheet: str, bounds: Range) -> Range:
+        """A range whose whole columns or rows end where the sheet's values end."""
+        if bounds.bottom < MAX_ROW and bounds.right < MAX_COLUMN:
+            return bounds
         self._stored(sheet)
         extent = self._extent[sheet]
         bottom = min(bounds.bottom, max(extent.bottom, bounds.top)) if bounds.bottom == MAX_ROW else bounds.bottom
         right = min(bounds.right, max(extent.right, bounds.left)) if bounds.right == MAX_COLUMN else bounds.right
-        if (bottom - bounds.top + 1) * (right - bounds.left + 1) > LARGE_RANGE:
+        return Range(bounds.top, bounds.left, bottom, right)
+
+    def rows(self, sheet: str, bounds: Range) -> Cells:
+        """The values of a range; whole columns end where the sheet's values end."""
+        if (bounds.top, bounds.left) == (bounds.bottom, bounds.right):
+            return Cells([[self.value((sheet, bounds.top, bounds.left))]])
+        known = self._ranges.setdefault(sheet, {})
+        if bounds in known:
+            return known[bounds]
+        cut = self.clipped(sheet, bounds)
+        if (cut.bottom - cut.top + 1) * (cut.right - cut.left + 1) > LARGE_RANGE:
             raise Beyond("a very large range")
-        columns = range(bounds.left, right + 1)
-        rows = Cells([self.value((sheet, r, c)) for c in columns] for r in range(bounds.top, bottom + 1))
-        rows.cut = (bottom, right) != (bounds.bottom, bounds.right)
+        columns = range(cut.left, cut.right + 1)
+        rows = Cells([self.value((sheet, r, c)) for c in columns] for r in range(cut.top, cut.bottom + 1))
         known[bounds] = rows
         return rows
 
@@ -319,7 +329,11 @@ class Model:
     def set(self, place: Place, value: Any) -> None:
         """Lay a computed value over a cell."""
         self.computed[place] = value
-        self._ranges.pop(place[0], None)
+        known = self._ranges.get(place[0])
+        if known:
+            over = known if len(known) > MANY else [bounds for bounds in known if bounds.holds(*place[1:])]
+            for bounds in list(over):
+                del known[bounds]
 
 
 def _foreign(text: str) -> bool:

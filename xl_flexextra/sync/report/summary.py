@@ -78,10 +78,10 @@ def _findings(findings: list[Finding]) -> list[str]:
 def _dependents(outcome: Outcome, cells: int) -> list[str]:
     report = outcome.dependents
     lines = []
-    if report.by_core or report.by_calc:
-        by = f"{counted(report.by_core, 'formula')} by the core"
-        by += f", {counted(report.by_calc, 'formula')} by Calc" if report.by_calc else ""
-        lines.append(f"Recomputed: {by}; {counted(len(report.changed), 'value')} changed")
+    by = {"this package": report.by_core, "IronCalc": report.by_engine, "LibreOffice Calc": report.by_calc}
+    if any(by.values()):
+        told = ", ".join(f"{counted(count, 'formula')} by {who}" for who, count in by.items() if count)
+        lines.append(f"Recomputed: {told}; {counted(len(report.changed), 'value')} changed")
         listed = changed_cells.texts(outcome.workbook, report.changed, cells)
         lines += _some([f"~ {text}" for text in listed], len(report.changed), cells)
     if report.stale:

@@ -1,7 +1,7 @@
-"""What formulas compute with: cells, long columns, single values; and when two values are the same.
+"""What stands in the cells that a formula refers to, and where programs differ on it.
 
 A cell that is referred to is not the value in it: a blank one counts as nothing in a sum and as 0 in a product. Where
-Excel and Calc differ, or text would have to be read as a number or a date, :class:`Beyond` is raised.
+Excel, Calc and IronCalc differ, or text would have to be read as a number or a date, :class:`Beyond` is raised.
 """
 
 from __future__ import annotations
@@ -14,19 +14,22 @@ from itertools import pairwise
 from typing import Any
 
 from ..errors import CellError
-from .formula import Beyond
+from .formula_tree import Beyond
 
 
 class Cells(list[list[Any]]):
-    """The rows of a reference; ``cut`` is whether whole columns or rows ended with the values of the sheet."""
-
-    cut = False
+    """The rows of a reference."""
 
     @functools.cached_property
     def ascending(self) -> bool:
         """Whether they hold numbers only, each above the one before; asked by every cell that looks something up."""
         line = [cell for row in self for cell in row]
         return all(map(is_number, line)) and all(before < after for before, after in pairwise(line))
+
+    @functools.cached_property
+    def errors(self) -> frozenset[CellError]:
+        """The errors among them."""
+        return frozenset(cell for row in self for cell in row if isinstance(cell, CellError))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +52,6 @@ class Column:
         return Cells([float(v) if type(v) is int else v] for v in self)
 
 
-class _Missing:
-    """An argument that was left out between commas."""
-
-
-MISSING = _Missing()
-
-
-def form(value: Any) -> str:
-    """The form of an argument: a cell, a range, whole columns or rows, an array, left out, a value."""
-    if isinstance(value, Cells):
-        if value.cut:
-            return "w"
-        return "c" if len(value) == 1 and len(value[0]) == 1 else "r"
-    if isinstance(value, Column):
-        return "r"
-    if isinstance(value, list):
-        return "a"
-    return "-" if value is MISSING else "v"
-
-
 def single(value: Any) -> Any:
     """One value; a range of one cell is its value, a larger one is beyond us."""
     if isinstance(value, list):
@@ -77,7 +60,7 @@ def single(value: Any) -> Any:
         raise Beyond("an operator on a range")
     if isinstance(value, Column):
         raise Beyond("an operator on a range")
-    return None if value is MISSING else value
+    return value
 
 
 def is_text(value: Any) -> bool:
@@ -88,17 +71,6 @@ def is_text(value: Any) -> bool:
 def is_number(value: Any) -> bool:
     """Whether a value is a number, and no truth value."""
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def number(value: Any) -> float | CellError:
-    """A value as arithmetic takes it. Text may be a number, a date, or neither, by the settings of the host."""
-    if isinstance(value, CellError):
-        return value
-    if value is None:
-        return 0.0
-    if isinstance(value, str):
-        raise Beyond("text as a number")
-    return float(value)
 
 
 SNAPPED = 2.0**-48

@@ -1,4 +1,4 @@
-"""Formulas as trees, from openpyxl's tokens. What is more than these trees can say raises :class:`Beyond`."""
+"""A formula's text as a tree, from openpyxl's tokens. What is more than a tree can say raises :class:`Beyond`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_DEPTH = 60
 
 
 class Beyond(Exception):
-    """A formula that is left to a host that can compute it."""
+    """A formula that the engine at hand is not asked for, or whose answer is not believed."""
 
 
 @dataclass(frozen=True, slots=True)

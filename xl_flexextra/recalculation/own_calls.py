@@ -1,0 +1,100 @@
+"""Calls of our functions taken out of formulas: the core computes them, and the engine is given their values."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from ..cells import scalars
+from .belief import picked
+from .cell_values import Cells, Column, single
+from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference
+from .seen_from_cell import View
+
+AsPart = Callable[[Node, bool], Reference]
+"""Makes a part of a tree (one of the core, or of the engine) and gives the reference to it."""
+
+
+@functools.lru_cache(maxsize=1)
+def own_names() -> frozenset[str]:
+    """The names of our worksheet functions."""
+    from .. import catalogue
+
+    return frozenset(catalogue.names())
+
+
+def is_own(node: Node) -> bool:
+    """Whether a node is a call of one of our functions."""
+    return isinstance(node, Call) and node.name in own_names()
+
+
+def native_tree(node: Node, as_part: AsPart) -> Node:
+    """A tree in which each call of ours is a reference to its value."""
+    if is_own(node):
+        return as_part(own_tree(node, as_part), True)
+    if isinstance(node, Operation):
+        return Operation(node.operator, tuple(native_tree(one, as_part) for one in node.operands))
+    if isinstance(node, Call):
+        return Call(node.name, tuple(native_tree(one, as_part) for one in node.arguments), node.written)
+    return node
+
+
+def own_tree(node: Node, as_part: AsPart) -> Node:
+    """A call of ours whose arguments are references and literals; what has to be computed for them are parts."""
+    assert isinstance(node, Call)
+    return Call(node.name, tuple(_argument(one, as_part) for one in node.arguments), node.written)
+
+
+def _argument(node: Node, as_part: AsPart) -> Node:
+    if isinstance(node, Literal | Reference):
+        return node
+    if is_own(node):
+        return as_part(own_tree(node, as_part), True)
+    if isinstance(node, Call) and node.name == "INDEX" and isinstance(node.arguments[0], Reference):
+        return Call(node.name, (node.arguments[0], *(_argument(one, as_part) for one in node.arguments[1:])), node.written)
+    if isinstance(node, Call) and node.name in ("IF", "CHOOSE") and len(node.arguments) > 1:
+        return Call(node.name, tuple(_argument(one, as_part) for one in node.arguments), node.written)
+    return as_part(native_tree(node, as_part), False)
+
+
+def computed(node: Node, view: View) -> Any:
+    """The value of a call of ours, or its rows."""
+    from .. import catalogue
+    from ..functions import registry
+
+    assert isinstance(node, Call)
+    return registry.evaluate(catalogue.get(node.name), [_as_given(_given(one, view)) for one in node.arguments])
+
+
+def _given(node: Node, view: View) -> Any:
+    """What an argument gives: cells, one value, or that it is left out."""
+    if isinstance(node, Literal):
+        return scalars.OMITTED if node.value is None else node.value
+    if isinstance(node, Reference):
+        return view.values(node.text)
+    assert isinstance(node, Call)
+    if node.name == "INDEX":
+        table, *places = (_given(one, view) for one in node.arguments)
+        return picked(table, [_one(value) for value in places])
+    chosen = _one(_given(node.arguments[0], view))
+    if isinstance(chosen, str):
+        raise Beyond("a choice that is text or an error")
+    number = int(chosen or 0.0) if node.name == "CHOOSE" else 1 if chosen else 2
+    if node.name == "IF" and number == len(node.arguments):
+        return False
+    if not 1 <= number < len(node.arguments):
+        raise Beyond(node.name)
+    return _given(node.arguments[number], view)
+
+
+def _one(value: Any) -> Any:
+    return 0.0 if value is scalars.OMITTED else single(value)
+
+
+def _as_given(value: Any) -> Any:
+    """An argument as the core takes it: one cell is its value."""
+    rows = value.rows if isinstance(value, Column) else value
+    if isinstance(rows, Cells):
+        return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else list(rows)
+    return rows

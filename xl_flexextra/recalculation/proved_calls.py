@@ -1,0 +1,469 @@
+"""What IronCalc may be asked: the native functions, each with the forms of call that are proved against LibreOffice.
+
+A form of call is a letter for each argument, read from the formula's text: c a cell, r a range, w whole columns or rows,
+a an array, v a value, - left out. A call that is not in the table is never sent. What a call is given is looked at as well:
+where the proof found that programs differ on it (truth values in a sum, texts as numbers, early dates), its check raises
+:class:`Beyond`, or has a part of the formula written as the value that it has (:class:`Rewritten`).
+``tests/recalculation/test_proof.py`` calls every function in every form over values of every kind.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..cells.scalars import FIRST_SERIAL, LAST_SERIAL
+from ..errors import CellError
+from .cell_values import SNAPPED, Cells, Column, as_text, is_number, is_text, near, same, single
+from .formula_tree import Beyond
+
+
+class Rewritten(Exception):
+    """An argument, or the whole call (None), is to be written as a value: what other programs take it for."""
+
+    def __init__(self, argument: int | None, value: Any) -> None:
+        super().__init__(argument, value)
+        self.argument, self.value = argument, value
+
+
+Given = list[Any]
+Check = Callable[[Given], None]
+
+
+@functools.lru_cache(maxsize=4096)
+def _fits(forms: str, given: str) -> bool:
+    return re.fullmatch(forms, given) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A function: the forms of call that are proved, what its arguments may hold, which are written as ranges."""
+
+    forms: str  # a regular expression over the letters of the arguments
+    check: Check
+    ranges: tuple[int, ...] = ()  # arguments that IronCalc takes as a range only: one cell is written A1:A1
+    result: Callable[[Any], bool] = lambda _value: True  # whether an answer is believed
+
+    def answers(self, form: str) -> bool:
+        """Whether a form of call is proved."""
+        return _fits(self.forms, form)
+
+
+def _anything(_given: Given) -> None:
+    """Whatever is given."""
+
+
+# aggregates: what stands in cells counts if it is a number, what is given as a value has to be one
+
+
+def _cells(value: Any) -> Iterator[Any]:
+    """The cells of a range, or of a long column."""
+    return iter(value) if isinstance(value, Column) else (cell for row in value for cell in row)
+
+
+def _only_numbers(value: Any) -> bool:
+    """Whether a long column can hold nothing else."""
+    import pyarrow
+
+    return isinstance(value, Column) and isinstance(value.values, pyarrow.Array | pyarrow.ChunkedArray) and (
+        pyarrow.types.is_floating(value.values.type) or pyarrow.types.is_integer(value.values.type)
+    )  # fmt: skip
+
+
+def _found(given: Given) -> Iterator[Any]:
+    """The numbers and errors among arguments; text and blank cells are passed over."""
+    for value in given:
+        if not isinstance(value, Cells | Column) and not is_number(value) and not isinstance(value, CellError):
+            raise Beyond("a value that is no number among what is counted")
+        for cell in _cells(value) if isinstance(value, Cells | Column) else (value,):
+            if is_number(cell) or isinstance(cell, CellError):
+                yield cell
+            elif isinstance(cell, bool):
+                raise Beyond("a truth value among what is counted")  # a number for Calc
+
+
+def _counted(given: Given) -> None:
+    for _value in _found([value for value in given if not _only_numbers(value)]):
+        pass
+
+
+def _one_error(values: Any) -> bool:
+    """Whether there is an error among values; two of them differ from program to program."""
+    errors = {value for value in values if isinstance(value, CellError)}
+    if len(errors) > 1:
+        raise Beyond("one of several errors")
+    return bool(errors)
+
+
+def _aggregated(given: Given) -> None:
+    _one_error(_found([value for value in given if not _only_numbers(value)]))
+
+
+def _summed(given: Given) -> None:
+    """A sum whose terms nearly cancel each other depends on their order."""
+    found = list(_found(given))
+    if not _one_error(found):
+        total, exact = 0.0, math.fsum(found)
+        for value in found:
+            total += value
+        if not math.isclose(total, exact, rel_tol=1e-13):
+            raise Beyond("a sum that nearly cancels")
+
+
+# numbers
+
+
+def _numbers(given: Given) -> list[float] | None:
+    """Numbers as arithmetic takes them, each a value or a cell; None where one argument alone is an error."""
+    found = [single(value) for value in given]
+    if len(found) == 1 and isinstance(found[0], CellError):
+        return None
+    if not all(value is None or is_number(value) for value in found):  # hosts name different errors, read texts otherwise
+        raise Beyond("what is no number")
+    return [float(value or 0.0) for value in found]
+
+
+def _whole(value: float) -> int:
+    if not value.is_integer():
+        raise Beyond("a part of a whole number")
+    return int(value)
+
+
+def _numeric(given: Given) -> None:
+    _numbers(given)
+
+
+def _divided(given: Given) -> None:
+    """MOD; where the quotient is nearly whole, programs differ."""
+    found = _numbers(given)
+    if found is None or found[1] == 0.0:
+        return
+    quotient = found[0] / found[1]
+    if abs(quotient) > 1e9 or 0 < abs(quotient - round(quotient)) < 1e-9:
+        raise Beyond("nearly a whole number of times")
+
+
+def _rounded_off(given: Given) -> None:
+    """ROUNDUP, ROUNDDOWN and INT; what is whole but for noise is left to others."""
+    found = _numbers(given)
+    if found is None:
+        return
+    value, digits = found[0], _whole(found[1]) if len(found) > 1 else 0
+    if not -9 <= digits <= 9 or abs(value) > 1e11 / 10.0**digits:
+        raise Beyond("many digits")
+    scaled = value * 10.0**digits
+    if 0 < abs(scaled - round(scaled)) < 1e-9 * max(abs(scaled), 1.0):
+        raise Beyond("nearly whole")
+
+
+def _rate(given: Given) -> None:
+    found = _numbers(given)
+    if found is None or found[0] <= 0 or found[1] <= 0 or found[2] < 0:
+        raise Beyond("RRI")
+
+
+def _rounded(given: Given) -> None:
+    """What is half way but for noise, as 21.9/0.2 is, is left to others; a short decimal such as 1.005 is plain."""
+    found = _numbers(given)
+    if found is None:
+        return
+    value, digits = found[0], _whole(found[1])
+    if not -9 <= digits <= 9 or abs(value) > 1e11 / 10.0**digits:
+        raise Beyond("many digits")
+    scaled = abs(value) * 10.0**digits
+    doubtful = abs(scaled - math.floor(scaled) - 0.5) < 1e-9 * max(scaled, 1.0)
+    if doubtful and len(f"{abs(value)!r}".replace(".", "").strip("0")) > 13:
+        raise Beyond("nearly half way")
+
+
+# logic and tests
+
+
+def _logic(given: Given) -> None:
+    found = [single(value) for value in given]
+    if any(value is None or is_text(value) for value in found):
+        raise Beyond("a condition that is blank or text")
+    if _one_error(found):  # IronCalc looks no further where the others decide
+        raise Rewritten(None, next(value for value in found if isinstance(value, CellError)))
+
+
+def _single(given: Given) -> None:
+    single(given[0])
+
+
+def _no_truth(given: Given) -> None:
+    if isinstance(single(given[0]), bool):
+        raise Beyond("a truth value")  # a number for Calc
+
+
+# text
+
+
+def _text(given: Given) -> None:
+    """One text, or none; of a number, programs write different digits."""
+    for value in map(single, given):
+        if value is not None and not isinstance(value, str):
+            raise Beyond("what is no text")
+    _one_error(map(single, given))
+
+
+def _plain_number(given: Given) -> None:
+    """N: whatever stands in one cell, or is one number."""
+    if isinstance(single(given[0]), str) and not isinstance(given[0], Cells) and not isinstance(given[0], CellError):
+        raise Beyond("text")
+
+
+# look-ups
+
+
+def place(value: Any) -> int:
+    """Which row or column an argument of INDEX means; 0 for all of them."""
+    one = single(value)
+    if not is_number(one):
+        raise Beyond("a place that is no number")
+    return math.floor(one)
+
+
+def _line(values: Any) -> list[Any]:
+    if len(values) == 1:
+        return list(values[0])
+    if len(values[0]) == 1:
+        return [row[0] for row in values]
+    raise Beyond("a block where a line has to be")
+
+
+_WILD = frozenset("*?~")
+
+
+def _matched(given: Given) -> None:
+    wanted, line, kind = single(given[0]), _line(given[1]), single(given[2]) if len(given) > 2 else 1.0
+    if wanted is None or isinstance(kind, CellError | str) or kind not in (0, 1):
+        raise Beyond("MATCH")
+    if isinstance(wanted, CellError):
+        if not isinstance(given[1], Cells):
+            raise Beyond("MATCH of an error in an array")
+        return
+    if kind == 1:
+        _matched_sorted(wanted, line, given[1])
+        return
+    if is_text(wanted) and _WILD.intersection(wanted):
+        raise Beyond("MATCH of a pattern")
+    if is_text(wanted) and re.search(r"\d", wanted) and any(map(is_number, line)):
+        raise Beyond("MATCH of text that may be a number")
+    for value in line:
+        if value is not None and not isinstance(value, CellError) and same(wanted, value):
+            if is_number(value) and value != wanted:  # the same but for noise, which IronCalc's search does not pass over
+                raise Rewritten(0, value)
+            return
+
+
+def _matched_sorted(wanted: Any, line: list[Any], cells: Any) -> None:
+    """In ascending numbers only, none of which is the wanted one but for noise."""
+    if not is_number(wanted) or not isinstance(cells, Cells) or not cells.ascending:
+        raise Beyond("MATCH in what does not ascend, or is no number")
+    above = bisect_right(line, wanted)
+    if above < len(line) and near(line[above], float(wanted)):
+        raise Beyond("MATCH of a number that is one of the line but for noise")
+
+
+_COUNTED = re.compile(r"[^\W\d_][^\W\d_ ]*( [^\W\d_]+)*")  # words of letters: no number, no date, no pattern
+_NO_WORDS = frozenset({"TRUE", "FALSE"})
+
+
+def _counted_if(given: Given) -> None:
+    """COUNTIF for a number, or for words of letters; criteria, and text that hosts may read, are left to them."""
+    cells, wanted = list(_cells(given[0])), single(given[1])
+    if is_text(wanted):
+        if not _COUNTED.fullmatch(wanted) or wanted.upper() in _NO_WORDS:
+            raise Beyond("COUNTIF")
+    elif not is_number(wanted) or any(isinstance(c, bool) or (is_text(c) and re.search(r"\d", c)) for c in cells):
+        raise Beyond("COUNTIF")
+    found = {cell for cell in cells if is_text(cell) == is_text(wanted) and cell is not None and same(wanted, cell)}
+    noisy = {cell for cell in found if is_number(cell) and cell != wanted}
+    if noisy and len(found) == 1:
+        raise Rewritten(1, noisy.pop())
+    if noisy:
+        raise Beyond("numbers that differ in their last digits")
+
+
+def _squares(given: Given) -> None:
+    """SUMXMY2 of two ranges of one size that hold numbers only."""
+    left, right = given
+    if [len(row) for row in left] != [len(row) for row in right]:
+        raise Beyond("ranges of two sizes")
+    found = [*_cells(left), *_cells(right)]
+    if not all(is_number(value) or isinstance(value, CellError) for value in found):
+        raise Beyond("SUMXMY2 of what is no number")
+    _one_error(found)
+
+
+# dates
+
+
+def _day(serial: float) -> float:
+    if not FIRST_SERIAL <= serial < LAST_SERIAL + 1:
+        raise Beyond("an early date")
+    return serial
+
+
+def _of_day(given: Given) -> None:
+    found = _numbers(given)
+    if found is not None:
+        _day(found[0])
+
+
+def _months_on(given: Given) -> None:
+    found = _numbers(given)
+    if found is not None:
+        _day(found[0])
+        year = (found[0] / 365.2425 * 12 + _whole(found[1])) / 12 + 1900
+        if not 1901 <= year <= 9998:
+            raise Beyond("an early date")
+
+
+def _date_made(given: Given) -> None:
+    found = _numbers(given)
+    if found is None:
+        return
+    year, month, day = map(_whole, found)
+    if not 1901 <= year <= 9999 or not 1901 <= year + (month - 1) // 12 <= 9999 or max(abs(month), abs(day)) > 1000:
+        raise Beyond("DATE")
+
+
+def _workdays(given: Given) -> None:
+    """WORKDAY; holidays are numbers, blank cells among them are none."""
+    for day in (cell for value in given[2:] if isinstance(value, Cells) for row in value for cell in row):
+        if day is not None and not (is_number(day) and FIRST_SERIAL <= day <= LAST_SERIAL and _whole(float(day))):
+            raise Beyond("a holiday that is no day")
+    found = _numbers(given[:2])
+    if found is not None:
+        _day(found[0])
+        if not 0 < abs(_whole(found[1])) <= 10_000 or not FIRST_SERIAL < found[0] + 2 * found[1] < LAST_SERIAL:
+            raise Beyond("WORKDAY")
+
+
+def _is_day(value: Any) -> bool:
+    return not is_number(value) or FIRST_SERIAL <= value < LAST_SERIAL + 1
+
+
+PROVED: dict[str, Proved] = {
+    "SUM": Proved("[crwv]+", _summed),
+    "AVERAGE": Proved("[crwv]+", _summed),
+    "MIN": Proved("[crwv]+", _aggregated),
+    "MAX": Proved("[crwv]+", _aggregated),
+    "COUNT": Proved("[crw]+", _counted),
+    "COUNTA": Proved("[crw]+", _anything),
+    "COUNTIF": Proved("[crw][cv]", _counted_if, ranges=(0,)),
+    "SUMXMY2": Proved("rr", _squares),
+    "ROUND": Proved("[cv][cv]", _rounded),
+    "ABS": Proved("[cv]", _numeric),
+    "AND": Proved("[cv]+", _logic),
+    "OR": Proved("[cv]+", _logic),
+    "NOT": Proved("[cv]", _logic),
+    "TRUE": Proved("", _anything),
+    "FALSE": Proved("", _anything),
+    "NA": Proved("", _anything),
+    "ISNUMBER": Proved("[cv]", _no_truth),
+    "ISTEXT": Proved("[cv]", _single),
+    "ISBLANK": Proved("c", _single),
+    "ISERROR": Proved("[cv]", _single),
+    "ISNA": Proved("[cv]", _single),
+    "INDEX": Proved("[cr][cv][cv]?|a-|r-[cv]", _anything, ranges=(0,)),
+    "MATCH": Proved("[cv][cr][cv]?|[cv]w[cv]|vav", _matched, ranges=(1,)),
+    "ROWS": Proved("[cr]", _anything, ranges=(0,)),
+    "COLUMNS": Proved("[cr]", _anything, ranges=(0,)),
+    "DATE": Proved("[cv][cv][cv]", _date_made, result=_is_day),
+    "YEAR": Proved("[cv]", _of_day),
+    "MONTH": Proved("[cv]", _of_day),
+    "DAY": Proved("[cv]", _of_day),
+    "EOMONTH": Proved("[cv][cv]", _months_on, result=_is_day),
+    "EDATE": Proved("[cv][cv]", _months_on, result=_is_day),
+    "WORKDAY": Proved("[cv][cv][cr]?", _workdays, ranges=(2,), result=_is_day),
+    "INT": Proved("[cv]", _rounded_off),
+    "ROUNDUP": Proved("[cv][cv]", _rounded_off),
+    "ROUNDDOWN": Proved("[cv][cv]", _rounded_off),
+    "MOD": Proved("[cv][cv]", _divided),
+    "RRI": Proved("[cv][cv][cv]", _rate),
+    "N": Proved("[cv]", _plain_number),
+    "T": Proved("[cv]", _single),
+    "LEN": Proved("[cv]", _text),
+    "EXACT": Proved("[cv][cv]", _text),
+    "LOOKUP": Proved("[cv][cr]", _matched, ranges=(1,)),
+    "CHOOSE": Proved("[cv][cv]+", _anything),
+    "IF": Proved("[cv][cv][cv]?", _anything),
+    "IFERROR": Proved("[cv][cv]", _anything),
+    "IFNA": Proved("[cv][cv]", _anything),
+    "SUBTOTAL": Proved("v[crw]+", _anything),
+}
+OF_COLUMNS = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTA", "COUNTIF", "ROWS"})
+"""Functions that go through the values of a column too large to be read as cells."""
+
+SUBTOTALS: dict[int, Check] = {1: _summed, 2: _counted, 3: _anything, 4: _aggregated, 5: _aggregated, 9: _summed}
+
+
+# operators on single values
+
+COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>"})
+OPERATORS = frozenset({"+", "-", "*", "/", "^", "&", "u-", "u+", "%", *COMPARISONS})
+
+
+def operated(operator: str, given: Given) -> None:
+    """What an operator may be given."""
+    values = [single(value) for value in given]
+    errors = _one_error(values)
+    if errors and operator != "&" and any(map(is_text, values)):
+        raise Beyond("one of two errors")
+    if errors or operator == "u+":
+        return
+    if operator == "&":
+        _joined(values)
+    elif operator in COMPARISONS:
+        _compared(operator, *values)
+    elif any(isinstance(value, str) for value in values):
+        raise Beyond("text as a number")
+    else:
+        _arithmetic(operator, [float(value or 0.0) for value in values])
+
+
+def _joined(values: Given) -> None:
+    for at, value in enumerate(values):
+        text = as_text(value)
+        if is_number(value) and repr(value).removesuffix(".0") != text:  # Excel and Calc write 15 digits
+            raise Rewritten(at, text)
+
+
+def _arithmetic(operator: str, numbers: list[float]) -> None:
+    if operator in "+-":
+        a, b = numbers[0], numbers[1] if operator == "+" else -numbers[1]
+        size = max(abs(a), abs(b))
+        if a + b and abs(a + b) < 4 * SNAPPED * size:
+            if abs(a + b) < SNAPPED / 2 * size:
+                raise Rewritten(None, 0.0)  # two numbers that cancel each other but for noise
+            raise Beyond("a difference in the last digits")
+    elif operator == "^" and (numbers[0] <= 0.0 or abs(numbers[1] * math.log10(numbers[0])) >= 300.0):
+        raise Beyond("a power that hosts differ on")
+
+
+TINY = 1e-15
+"""Numbers of a smaller difference are the same for IronCalc, however small they are themselves."""
+
+
+def _compared(operator: str, left: Any, right: Any) -> None:
+    if left is None and right is None:
+        return
+    if left is None or right is None:
+        known = right if left is None else left
+        if isinstance(known, bool):
+            raise Beyond("a blank against a truth value")
+        blank = "" if is_text(known) else 0.0
+        left, right = (blank, known) if left is None else (known, blank)
+    numbers = is_number(left) and is_number(right)
+    if operator not in ("=", "<>") and not numbers:
+        raise Beyond("an order of texts or truth values")
+    if not same(left, right) and numbers and abs(left - right) < TINY:
+        raise Beyond("very small numbers")

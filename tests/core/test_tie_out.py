@@ -24,7 +24,7 @@ def tied(recomputed, published=0.05):
         (0.056949, "ties", 0),
         (0.05695, "rounding", 1),  # prints 5.70%, half a hundredth above 5.69%
         (0.0570, "open", 1),
-        (-0.0569, "open", -1138),
+        (-0.0569, "open: sign lost", -1138),
     ],
 )
 def test_one_figure(recomputed, verdict, apart):

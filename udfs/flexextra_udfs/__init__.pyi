@@ -19,6 +19,7 @@ __all__ = [
     "CDSC_AMOUNT",
     "CDSC_RATE",
     "CONTRACT_AATR",
+    "CONTRACT_FIGURE",
     "CONTRACT_PATH",
     "DECLARED_RATE",
     "EXPLAIN_ERROR",
@@ -39,6 +40,7 @@ __all__ = [
     "REDEEMABLE_VALUE",
     "SEC_YIELD_30DAY",
     "TIE_DIFFERENCE",
+    "TIE_NEIGHBOUR",
     "TIE_VERDICT",
     "UNIT_VALUE_AT",
     "UNIT_VALUE_RETURN",
@@ -110,6 +112,32 @@ def CONTRACT_AATR(
     shares: Table | None = ...,
     funds: Table | None = ...,
     charges: Text | Range | None = ...,
+) -> Array: ...
+@overload
+def CONTRACT_FIGURE(
+    measure: Text,
+    terms: Terms | Table | str,
+    unit_values: Table,
+    fund: Text,
+    as_of: Day,
+    period: Text,
+    shares: Table | None = ...,
+    funds: Table | None = ...,
+    charges: Text | None = ...,
+    charge_name: Text | None = ...,
+) -> float | str: ...
+@overload
+def CONTRACT_FIGURE(
+    measure: Text | Range,
+    terms: Terms | Table | str,
+    unit_values: Table,
+    fund: Text | Range,
+    as_of: Day | Range,
+    period: Text | Range,
+    shares: Table | None = ...,
+    funds: Table | None = ...,
+    charges: Text | Range | None = ...,
+    charge_name: Text | Range | None = ...,
 ) -> Array: ...
 def CONTRACT_PATH(
     terms: Terms | Table | str,
@@ -338,7 +366,11 @@ def SEC_YIELD_30DAY(
 ) -> NDArray[np.float64]: ...
 @overload
 def TIE_DIFFERENCE(
-    recomputed: Number, published: Number, decimals: Number | None = ..., terms: Terms | Table | str | None = ...
+    recomputed: Number,
+    published: Number,
+    decimals: Number | None = ...,
+    terms: Terms | Table | str | None = ...,
+    measure: Text | None = ...,
 ) -> float: ...
 @overload
 def TIE_DIFFERENCE(
@@ -346,7 +378,28 @@ def TIE_DIFFERENCE(
     published: Number | Range,
     decimals: Number | Range | None = ...,
     terms: Terms | Table | str | None = ...,
+    measure: Text | Range | None = ...,
 ) -> NDArray[np.float64]: ...
+@overload
+def TIE_NEIGHBOUR(
+    figures: Table,
+    recomputed_figures: Table,
+    number: Number,
+    decimals: Number | None = ...,
+    terms: Terms | Table | str | None = ...,
+    measure: Text | None = ...,
+    kinds: Table | None = ...,
+) -> str: ...
+@overload
+def TIE_NEIGHBOUR(
+    figures: Table,
+    recomputed_figures: Table,
+    number: Number | Range,
+    decimals: Number | Range | None = ...,
+    terms: Terms | Table | str | None = ...,
+    measure: Text | Range | None = ...,
+    kinds: Table | None = ...,
+) -> NDArray[np.object_]: ...
 @overload
 def TIE_VERDICT(
     recomputed: Number,
@@ -354,6 +407,7 @@ def TIE_VERDICT(
     decimals: Number | None = ...,
     known_break: Text | None = ...,
     terms: Terms | Table | str | None = ...,
+    measure: Text | None = ...,
 ) -> str: ...
 @overload
 def TIE_VERDICT(
@@ -362,6 +416,7 @@ def TIE_VERDICT(
     decimals: Number | Range | None = ...,
     known_break: Text | Range | None = ...,
     terms: Terms | Table | str | None = ...,
+    measure: Text | Range | None = ...,
 ) -> NDArray[np.object_]: ...
 @overload
 def UNIT_VALUE_AT(

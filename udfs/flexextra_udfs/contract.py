@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xl_flexextra.calculation import contract_figures, explain
+from xl_flexextra.calculation import contract_figures, explain, measured
 from xl_flexextra.calculation.path_table import path_table
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.functions.declaration import Example, SampleTable
 from xl_flexextra.functions.registry import worksheet_function
+from xl_flexextra.inputs import measures
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
@@ -198,4 +199,45 @@ def EXPLAIN_RETURN(
     return explain.sentence(grid, grid.result(fund, period))
 
 
-__all__ = ["CONTRACT_AATR", "CONTRACT_PATH", "EXPLAIN_RETURN", "PERFORMANCE_TABLE"]
+@worksheet_function(
+    CATEGORY,
+    examples=(
+        Example(("erv", FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "1Y", SHARES), 750.58, 2, source="by hand from the rule"),
+        Example(("cdsc", FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "1Y", SHARES), 58.24, 2, source="by hand: 8% x 727.94"),
+        Example(("charge", FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "1Y", SHARES), 9.737, 3, source="by hand: 35 x 0.2782"),
+        Example(("cumulative", FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "1Y", SHARES), -0.2494, 4, source="Table 2"),
+        Example(("units", FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "1Y", None, None, "asset"), 79.417230, 6,
+                source="by hand: 1,000 / 12.591726"),
+        Example(("years", FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "5Y"), 5.0, source="whole years"),
+        Example(("cdsc", FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "1Y", SHARES, None, "annual"), VALUE, source="held"),
+        Example(("fee", FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "1Y", SHARES), VALUE, source="the measure is called charge"),
+    ),
+    returns="number",
+)  # fmt: skip
+def CONTRACT_FIGURE(
+    measure: str,
+    terms: Terms,
+    unit_values: UnitValues,
+    fund: str,
+    as_of: datetime.date,
+    period: str,
+    shares: Shares | None = None,
+    funds: Funds | None = None,
+    charges: str = "all",
+    charge_name: str | None = None,
+) -> float | str:
+    """Any figure that an exhibit prints, by its measure: dollars, units, years, yields, returns; not rounded.
+
+    return, cumulative, value, erv, charge, cdsc, free, units, years, unit_value, base_return, yield, effective_yield, each
+    from the walk behind CONTRACT_AATR. Percentages are fractions.
+
+    >>> from xl_flexextra import sample
+    >>> table, shares = sample.rows("UnitValues"), sample.rows("Shares")
+    >>> round(CONTRACT_FIGURE("erv", "flex_extra_flexible", table, "EQUITY", "2008-07-31", "1Y", shares), 2)
+    750.58
+    """
+    asked = measures.measure(measure).name, terms, unit_values, fund, as_of, period
+    return contract_figures.blank_if_left_out(measured.figure(*asked, shares, funds, charges, charge_name or ""))
+
+
+__all__ = ["CONTRACT_AATR", "CONTRACT_FIGURE", "CONTRACT_PATH", "EXPLAIN_RETURN", "PERFORMANCE_TABLE"]

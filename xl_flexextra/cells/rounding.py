@@ -96,16 +96,25 @@ def shortest(value: float) -> str:
     return repr(int(value)) if float(value).is_integer() and abs(value) < 1e16 else repr(float(value))
 
 
+def rounded_by(value: float, decimals: int, rule: str = "half_away") -> float:
+    """A computed number as it is printed. The rule is one of the terms' ``rounding.rule``.
+
+    >>> rounded_by(871.2012, 2), rounded_by(0.125, 2, "half_even")
+    (871.2, 0.12)
+    """
+    value = without_noise(float(value), decimals + 1)
+    if rule == "half_even" and abs(value) < 2.0**52 / 10.0**decimals:
+        from decimal import ROUND_HALF_EVEN, Decimal
+
+        return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)) + 0.0
+    return float(round_half_away(value, decimals))
+
+
 def rounded_percent(fraction: float, decimals: int = 2, rule: str = "half_away") -> float:
     """A fraction as the percentage that is printed: 0.12345 → 12.35. The rule is one of the terms' ``rounding.rule``."""
-    from decimal import ROUND_HALF_EVEN, Decimal
+    from decimal import Decimal
 
-    fraction = without_noise(float(fraction), decimals + 3)
-    if rule == "half_even" and abs(fraction) < 2.0**52 / 10.0 ** (decimals + 2):
-        percent = Decimal(repr(float(fraction))).scaleb(2)
-        return float(percent.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)) + 0.0
-    percent = Decimal(repr(round_half_away(fraction, decimals + 2))).scaleb(2)
-    return float(percent)
+    return float(Decimal(repr(rounded_by(fraction, decimals + 2, rule))).scaleb(2)) + 0.0
 
 
 def percent_text(fraction: float, decimals: int = 2, rule: str = "half_away") -> str:
@@ -116,3 +125,8 @@ def percent_text(fraction: float, decimals: int = 2, rule: str = "half_away") ->
 def dollars_text(dollars: float, decimals: int = 2) -> str:
     """Dollars as printed: 1234.565 → $1,234.57."""
     return f"${rounded(float(dollars), decimals):,.{decimals}f}"
+
+
+def number_text(number: float, decimals: int) -> str:
+    """A number as printed: 1115.671 → 1,115.67."""
+    return f"{rounded(float(number), decimals):,.{decimals}f}"

@@ -19,6 +19,7 @@ from ..inputs.funds import Funds
 from ..inputs.input_tables import Fund
 from ..inputs.unit_values import UnitValues
 from ..sources.files import Files
+from ..sources.pipes import SHOWN, STANDARD_INPUT
 from ..terms import Terms
 from ..update import report, update_inputs
 from .published import read as read_published
@@ -205,5 +206,6 @@ def _sources(*names: Any) -> list[list[Any]]:
     table: list[list[Any]] = [["input", "source", "status"]]
     for label, name in zip(labels, names, strict=True):
         files = name if isinstance(name, list | tuple) else [name]
-        table += [[label, Path(str(one)).name, "given by the user"] for one in files if one]
+        shown = [SHOWN if one == STANDARD_INPUT else Path(str(one)).name for one in files if one]
+        table += [[label, one, "given by the user"] for one in shown]
     return table

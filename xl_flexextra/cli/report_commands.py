@@ -30,7 +30,10 @@ HolidaysOption = Annotated[
     str | None,
     typer.Option("--holidays", help="Date and name of days without business. Left out: the sample's, where they reach."),
 ]
-PublishedOption = Annotated[str | None, typer.Option("--published", help="Printed figures to tie to.")]
+PublishedOption = Annotated[str | None, typer.Option("--published", help="Printed figures to tie to; - reads a pipe.")]
+RoundingOption = Annotated[
+    bool, typer.Option("--rounding-ok", help="Exit code 0 where figures differ by their last digit's rounding alone.")
+]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Last day of the update: 2008-07-31. Left out: the last date.")
 ]
@@ -75,6 +78,7 @@ def report(
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    rounding_ok: RoundingOption = False,
 ) -> None:
     """Rebuild the performance update: the July 2008 sample, or your own data."""
     from ..workbook import build
@@ -92,7 +96,7 @@ def report(
     note_day(update.inputs, as_of)
     if not update.inputs.holidays:
         screen.say(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
-    _headline(update)
+    _headline(update, rounding_ok)
     if _error_cells(update):
         raise typer.Exit(LOOK)
 
@@ -113,6 +117,7 @@ def tie_out(
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
+    rounding_ok: RoundingOption = False,
 ) -> None:
     """Compare recomputed figures with the printed ones; exit code 1 where any does not tie."""
     files = files_by(decimal, thousands, date_format)
@@ -121,7 +126,7 @@ def tie_out(
     note_day(update.inputs, as_of)
     if every:
         list_figures("Every published figure", update.tied)
-    _headline(update)
+    _headline(update, rounding_ok)
 
 
 def new(
@@ -230,41 +235,59 @@ def _figures(title: str, heads: list[str], where: list[list[str]], tied: Any) ->
     from rich import box
     from rich.table import Table
 
-    from ..cells.rounding import percent_text
-
     shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
-    for head in (*heads, "fund", "period"):
+    percent = all(one.is_percent for one in tied)
+    measures = any(one.published.measure for one in tied)
+    for head in (*heads, "fund", "period", *(["measure"] if measures else [])):
         shown.add_column(head, no_wrap=head != "fund")
-    for head in ("published", "recomputed", "hundredths"):
+    for head in ("published", "recomputed", "hundredths" if percent else "digits"):
         shown.add_column(head, justify="right", no_wrap=True)
     shown.add_column("verdict", min_width=8)
     for place, one in zip(where, tied, strict=True):
         p = one.published
-        value = percent_text(one.recomputed, 4) if isinstance(one.recomputed, float) else str(one.recomputed.cell_error)
         gap = f"{one.difference:.0f}" if one.difference == one.difference else ""
         period = f"{p.period} ({p.charges})" if p.charges else p.period
-        texts = (*place, p.fund, period, percent_text(p.value), value, gap, one.verdict)
-        shown.add_row(*texts)
+        what = [f"{p.unit.name} {p.charge}".strip()] if measures else []
+        shown.add_row(*place, p.fund, period, *what, _printed(one, p.value), _recomputed(one), gap, one.said)
     return shown
 
 
-def _headline(update: Any) -> None:
+def _printed(one: Any, value: float, more: int = 0) -> str:
+    """A figure as it is printed, with ``more`` decimals."""
+    from ..cells.rounding import number_text, percent_text
+
+    if one.is_percent:
+        return percent_text(value, (one.published.decimals if one.published.decimals is not None else 2) + more)
+    return number_text(value, one.decimals + more)
+
+
+def _recomputed(one: Any) -> str:
+    return _printed(one, one.recomputed, 2) if isinstance(one.recomputed, float) else str(one.recomputed.cell_error)
+
+
+def _headline(update: Any, rounding_ok: bool = False) -> None:
     """The breaks, if any, and the headline as the last line; exit code 1 where any figure does not tie."""
-    from ..calculation.tie_out import breaks
+    from ..calculation.tie_out import breaks, rounding_only
     from .published import notes
 
     if not update.tied:
         screen.say("No published figures were given: nothing to tie to (--published).")
         return
-    open_figures = breaks(update.tied)
-    if open_figures:
-        list_figures("Figures that do not tie", open_figures)
+    broken = [one for one in breaks(update.tied) if not one.is_rounding]
+    rounded = [one for one in update.tied if one.is_rounding]
+    if broken:
+        list_figures("Figures that do not tie", broken)
+    if rounded:
+        list_figures("Figures that differ by rounding alone", rounded)
+    if broken or rounded:
         for note in notes(update):
             screen.say(note)
     if update.inputs.label:
         screen.say(f"{update.inputs.label}.")
+    if rounded:
+        screen.say(f"{rounding_only(update.tied)}.")
     screen.say(update.headline)
-    if open_figures:
+    if broken or (rounded and not rounding_ok):
         raise typer.Exit(LOOK)
 
 

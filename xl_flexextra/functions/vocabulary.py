@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..inputs.input_tables import FUND_TABLE
+from ..inputs.measures import MEASURES
 
 
 class Meaning(NamedTuple):
@@ -113,9 +114,17 @@ VOCABULARY: dict[str, Meaning] = {
     "unit_value": Meaning("number", "Unit value on the last day of the period."),
     "rates": Meaning("rows", "Range of effective date and rate; or effective date, kind, rate."),
     "rate_kind": Meaning("text", "Which kind of rate, where the range has several: 'declared' or 'secondary guaranteed'."),
-    "recomputed": Meaning("number", "The recomputed return as a fraction, not rounded."),
-    "published": Meaning("number", "The published return as a fraction: -0.1491 for a printed -14.91%."),
-    "decimals": Meaning("number", "Printed decimals of the percentage. Left out: 2, in a tie-out those of the terms."),
+    "recomputed": Meaning("number", "The recomputed figure, not rounded: a return as a fraction, dollars as they are."),
+    "published": Meaning("number", "The published figure: -0.1491 for a printed -14.91%; dollars as they are."),
+    "decimals": Meaning("number", "Printed decimals. Left out: 2, of percentages in a tie-out those of the terms."),
+    "measure": Meaning("text", f"What the figure is: {', '.join(MEASURES)}. In a tie-out left out: return."),
+    "charge_name": Meaning("text", "Of the measure 'charge': which charge of the terms. Left out: all."),
+    "figures": Meaning("rows", "The tie-out with its header: table, contract, as of, fund, period, published."),
+    "recomputed_figures": Meaning(
+        "rows", "The recomputed figures beside them, without a header; a word where there is none."
+    ),
+    "kinds": Meaning("rows", "More columns of the same rows, with their header: charges, measure. Left out: none."),
+    "number": Meaning("number", "Which row of them, counted from 1 below the header."),
     "known_break": Meaning("text", "Why this figure is known not to tie. Left out: it has to."),
     "before_return": Meaning("number", "Published return before contract charges, as a fraction."),
     "after_return": Meaning("number", "Published return after contract charges, as a fraction."),

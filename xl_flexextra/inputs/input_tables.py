@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .measures import MEASURES, Measure, measure
+
 Date = datetime.date
 
 KINDS = {
@@ -28,6 +30,8 @@ KINDS = {
     "unit value": "number above zero",
     "period": "text: YTD, 1Y, 10Y …",
     "charges": "text: 'asset', 'annual' or 'all'",
+    "measure": "text: return, cumulative, value, erv …",
+    "printed": "number: a return as a fraction, 0.0525 for 5.25%; dollars, units and years as they are",
 }
 """What a column may hold, in words."""
 
@@ -138,7 +142,11 @@ def others(fund: Fund) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One printed percentage, as a fraction, with its place on the page. ``charges``: empty where contract says it all."""
+    """One printed figure with its place on the page: a percentage as a fraction, dollars and units as they are.
+
+    ``charges``: empty where contract says it all. ``measure``: empty for a return. ``decimals``: as printed; those of the
+    terms where they are None.
+    """
 
     table: str = field(metadata=_column("table", "text", 28, "The table of the page that it is printed in, by our name."))
     contract: str = field(
@@ -151,7 +159,8 @@ class Published:
     )
     value: float = field(
         metadata=_column(
-            "return", "fraction", 12, "The printed return: in files as a percentage (-14.91), in a workbook as a fraction.",
+            "return", "printed", 12,
+            "The printed figure: in files a return as a percentage (-14.91), in a workbook as a fraction; dollars as is.",
             percentages="return_pct", needed=True,
         )
     )  # fmt: skip
@@ -176,6 +185,31 @@ class Published:
         default=None,
         metadata=_column("to", "date", 12, "With 'from': its last day, which as_of need not repeat.", seldom=True),
     )
+    measure: str = field(
+        default="",
+        metadata=_column(
+            "measure", "measure", 16, f"What it is: {', '.join(MEASURES)}. Left out: a return.", seldom=True
+        ),
+    )  # fmt: skip
+    decimals: int | None = field(
+        default=None,
+        metadata=_column(
+            "decimals", "number", 10,
+            "How many decimals it is printed with. Left out: returns by the terms, other figures as many as they show.",
+            seldom=True,
+        ),
+    )  # fmt: skip
+    charge: str = field(
+        default="",
+        metadata=_column(
+            "charge", "text", 18, "Of a measure 'charge': which charge of the terms. Left out: all.", seldom=True
+        ),
+    )  # fmt: skip
+
+    @property
+    def unit(self) -> Measure:
+        """Its measure, with unit and decimals."""
+        return measure(self.measure)
 
 
 def columns_of(row: type[Any]) -> tuple[Column, ...]:
@@ -211,7 +245,11 @@ class InputTable:
     def shown(self, items: Iterable[Any]) -> tuple[Column, ...]:
         """The columns of a sheet with these rows: those that are seldom filled in only where one is."""
         rows = list(items)
-        return tuple(one for one in self.columns if not one.seldom or any(getattr(row, one.attribute) for row in rows))
+        return tuple(
+            one
+            for one in self.columns
+            if not one.seldom or any(getattr(row, one.attribute) not in ("", None, ()) for row in rows)
+        )
 
     def wide(self, width: int) -> tuple[Column, ...]:
         """The columns of a table of ``width`` columns: without those that are seldom given, where it has fewer."""

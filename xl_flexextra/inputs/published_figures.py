@@ -8,6 +8,7 @@ from ..cells import scalars
 from ..errors import BadInput, MissingData
 from ..terms import keys
 from .input_tables import PUBLISHED_TABLE, Column, Published
+from .measures import RETURN, Measure, measure
 
 _RETURN = PUBLISHED_TABLE.columns[PUBLISHED_TABLE.place("return")]
 
@@ -27,34 +28,40 @@ def of_percentage(printed: float) -> float:
     return float(Decimal(repr(float(printed))).scaleb(-2))
 
 
+PRINTED = "printed"
+"""Heading of figures just as they are printed: returns as percentages, dollars as dollars, the decimals counting."""
+
+
+AS_PRINTED = (PERCENTAGES, PRINTED)
+"""The headings under which a return is a percentage."""
+
+
 def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
-    """Published figures from rows with a header: the columns of the table Published.
+    """Published figures from rows with a header: the columns of the table Published, in any order.
 
     ``return_pct`` is the printed percentage (−14.91, or the text −14.91%); a column ``return`` holds it as a fraction
-    (−0.1491), as a built workbook's own table does. ``contract`` is empty for figures before contract charges.
-    ``charges`` is 'annual' for figures of a contract that is not surrendered; left out: 'asset' without a contract, else
-    'all'.
+    (−0.1491), as a built workbook's own table does; ``printed`` holds any figure just as it is printed, and its decimals
+    count where it is text. ``measure`` says what a figure is, where it is no return. ``contract`` is empty for figures
+    before contract charges. ``charges`` is 'annual' for figures of a contract that is not surrendered; left out: 'asset'
+    without a contract, else 'all'.
     """
     header = [str(cell or "").strip().lower() for cell in rows[0]]
-    percentages = FRACTION not in header or PERCENTAGES in header
-    columns = {one.as_filled_in if percentages else one.name: one for one in PUBLISHED_TABLE.columns}
-    instead = {"period": "from", "as_of": "to"}  # what the dates of a period say, too
-    missing = [
-        name for name, one in columns.items() if one.needed and name not in header and instead.get(name) not in header
-    ]
-    if missing:
-        known = ", ".join(one.as_filled_in for one in PUBLISHED_TABLE.columns if one.needed or one.attribute in _PLACES)
-        raise BadInput(f"'published' has no column {missing[0]!r}; it needs {known}.")
+    heading = next((name for name in (PERCENTAGES, FRACTION, PRINTED) if name in header), PERCENTAGES)
+    columns = {heading if one.percentages else one.name: one for one in PUBLISHED_TABLE.columns}
+    _refuse_missing(header, columns)
     figures, made = [], PUBLISHED_TABLE.row or Published
     for place, row in enumerate(rows[1:], start=2):
         cells = dict(zip(header, row, strict=False))
         if all(scalars.is_blank(cell) for cell in row):
             continue
-        column = PERCENTAGES if percentages else FRACTION
-        if scalars.is_blank(cells[column]):
-            raise MissingData(f"'published' has no {column} in row {place}; fill it in or drop the row.")
+        if scalars.is_blank(cells[heading]):
+            raise MissingData(f"'published' has no {heading} in row {place}; fill it in or drop the row.")
         _dated(place, cells)
-        figures.append(made(**{one.attribute: _printed(name, one, place, cells.get(name)) for name, one in columns.items()}))
+        kind = _measure(place, cells.get("measure"))
+        given = {one.attribute: _printed(name, one, place, cells.get(name), kind) for name, one in columns.items()}
+        if given["decimals"] is None:
+            given["decimals"] = _decimals(cells[heading], heading, kind, given["value"])
+        figures.append(made(**given))
     return tuple(figures)
 
 
@@ -80,21 +87,84 @@ def _dated(place: int, cells: dict[str, Any]) -> None:
         cells["as_of"] = ends
 
 
+def _refuse_missing(header: list[str], columns: dict[str, Column]) -> None:
+    """Refuse rows without a column that is needed; another that may be meant is named, never taken for it."""
+    instead = {"period": "from", "as_of": "to"}  # what the dates of a period say, too
+    missing = [
+        name for name, one in columns.items() if one.needed and name not in header and instead.get(name) not in header
+    ]
+    if not missing:
+        return
+    known = ", ".join(one.as_filled_in for one in PUBLISHED_TABLE.columns if one.needed or one.attribute in _PLACES)
+    others = [head for head in header if head and head not in columns]
+    like = next((head for head in others if head.replace(" ", "_") in _ALSO.get(missing[0], ())), "")
+    like = like or next((head for head in others if scalars.nearest(head, missing[:1])), "")
+    may_be = f" If its column {like!r} is that, call it {missing[0]!r}." if like else ""
+    raise BadInput(f"'published' has no column {missing[0]!r}; it needs {known}.{may_be}")
+
+
+_ALSO = {
+    "as_of": ("date", "end", "end_date", "asof", "as_at", "valuation_date"),
+    "fund": ("sub_account", "subaccount", "sub-account", "investment_choice", "code", "fund_name", "option", "division"),
+    "period": ("term", "years", "horizon", "span"),
+    PERCENTAGES: (
+        "value",
+        "figure",
+        "published",
+        "aatr",
+        "aatr_pct",
+        "return_%",
+        "percent",
+        "pct",
+        "published_pct",
+        "amount",
+    ),
+}
+"""Other headings that people use."""
+
+
+def _measure(place: int, cell: Any) -> Measure:
+    where = f"measure, row {place}"
+    return measure("" if scalars.is_blank(cell) else scalars.text(where, cell), where)
+
+
+def _decimals(cell: Any, heading: str, kind: Measure, value: float) -> int | None:
+    """The decimals that a printed figure shows; None where those of the terms count."""
+    if isinstance(cell, str) and (heading == PRINTED or not kind.is_percent):
+        return min(len(cell.strip().removesuffix("%").rstrip().rpartition(".")[2]) if "." in cell else 0, 10)
+    return kind.decimals_of(value)
+
+
 _PLACES = ("table", "contract")  # where a figure stands on the page
 
 
-def _printed(name: str, column: Column, place: int, cell: Any) -> Any:
+def _printed(name: str, column: Column, place: int, cell: Any, kind: Measure) -> Any:
     """A cell of a published figure."""
     where = f"{name}, row {place}"
     if column.is_date:
         if not column.needed and scalars.is_blank(cell):
             return None
         return scalars.to_date(where, cell)
-    if column.kind == "fraction":
-        return printed_fraction(where, cell, name != column.percentages)
+    if column.kind == "printed":
+        return printed_figure(where, cell, kind, name == FRACTION)
     if column.kind == "charges":
         return _charges(place, cell)
-    return scalars.text(where, cell) if column.needed else str(cell or "")
+    if column.kind == "measure":
+        return "" if kind.name == RETURN else kind.name
+    if column.kind == "number":
+        return None if scalars.is_blank(cell) else scalars.whole(where, scalars.number(where, cell), 0, 10)
+    blank = scalars.is_blank(cell) and (not column.needed or (kind.without_period and column.kind == "period"))
+    return "" if blank else scalars.text(where, cell)
+
+
+def printed_figure(name: str, cell: Any, kind: Measure, is_fraction: bool = False) -> float:
+    """A printed figure as it is held: a percentage as a fraction, dollars and units as they are."""
+    if kind.is_percent:
+        return printed_fraction(name, cell, is_fraction)
+    text = cell.strip() if isinstance(cell, str) else cell
+    if isinstance(text, str) and text.endswith("%"):
+        return of_percentage(scalars.number(name, text.removesuffix("%")))
+    return scalars.number(name, text)
 
 
 def printed_fraction(name: str, cell: Any, is_fraction: bool = False) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..cells.scalars import nearest
 from ..errors import BadInput, MissingData
-from ..inputs.published_figures import PERCENTAGES
+from ..inputs.published_figures import AS_PRINTED
 from .arrays import NOTHING, Columns, Grid, as_text
 from .column_kinds import with_texts
 from .headers import header_place
@@ -189,9 +189,10 @@ def _passed_over(file: ExcelFile, grid: Grid, place: int) -> list[str]:
 def _as_printed(file: ExcelFile, sheet: str, cells: Columns) -> Columns:
     """Printed percentages as Excel shows them: a cell formatted as a percentage holds a fraction."""
     heads = [as_text(head).strip().lower() for head in cells.heads]
-    if PERCENTAGES not in heads or cells.corner is None:
+    found = [heads.index(head) for head in AS_PRINTED if head in heads]
+    if not found or cells.corner is None:
         return cells
-    place, shown, (top, left) = heads.index(PERCENTAGES), file.percentages(sheet), cells.corner
+    place, shown, (top, left) = found[0], file.percentages(sheet), cells.corner
     texts = {row - top: cell.text for (row, column), cell in shown.items() if column == left + place and row >= top}
     if not texts:
         return cells

@@ -6,6 +6,8 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .pipes import Pipes, is_pipe
+
 if TYPE_CHECKING:
     from .mapping import TableMapping
     from .read import Books
@@ -21,20 +23,21 @@ class Files:
         self._given = decimal, thousands, date_format
         self._read: tuple[TableMapping, Books] | None = None
         self.notes: list[str] = []
+        self._pipes = Pipes()
         if any(self._given):  # a sign that is none is said whether a file is read or not
             self._opened()
 
     def rows(self, name: str, text: int | None = None) -> list[list[Any]]:
         """The rows of a file, a header first. ``book.xlsx#Name`` chooses a table or a sheet; without, the first sheet.
 
-        ``text``: the place of a column that holds names, whatever its header says.
+        ``-`` is standard input. ``text``: the place of a column that holds names, whatever its header says.
         """
         from .read import read_source
         from .source import READING
         from .tables import named, rows_of
 
         signs, books = self._opened()
-        path, part = named(name)
+        path, part = named(self._pipes.file(name) if is_pipe(name) else name)
         mapping = dataclasses.replace(signs, source=str(path), source_table=part)
         source = read_source(mapping, Path(), books, READING)
         self.notes += [note for note in source.notes if note not in self.notes]

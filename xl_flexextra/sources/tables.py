@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ..cells.scalars import LAST_SERIAL
 from ..errors import BadInput, CellError, MissingData
-from ..inputs.published_figures import PERCENTAGES
+from ..inputs.published_figures import PERCENTAGES, PRINTED
 from . import column_kinds, secrets
 from .arrays import as_text
 from .column_kinds import DATE, EARLIEST_SERIAL, MIXED, NUMBER, TEXT
@@ -132,6 +132,8 @@ def _column(source: Source, place: int, name: str, kind: str, first: bool) -> li
     percentages = name.lower() == PERCENTAGES and pa.types.is_string(array.type)
     if pa.types.is_string(array.type) and kind != TEXT and source.plain is not None:
         array = source.plain(name, array, mixed=kind == MIXED)
+    if name.lower() == PRINTED and pa.types.is_string(array.type):
+        kind = TEXT  # its decimals count
     values, findings = column_kinds.convert(
         array, MIXED if percentages else kind, name, source.provenance.label, source.date_format, cells.date1904,
         source.rules.blanks,

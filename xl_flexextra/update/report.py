@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from ..calculation import calendar_days, contract_figures, periods, tie_out
+from ..calculation import calendar_days, contract_figures, measured, periods, tie_out
 from ..calculation.tie_out import Tied
 from ..errors import BadInput, FlexExtraError
 from ..inputs import fund_names
 from ..inputs.funds import Funds
 from ..inputs.input_tables import Published
+from ..inputs.measures import RETURN
 from ..terms import Terms
 from .update_inputs import Inputs, TableSpec
 
@@ -112,7 +113,8 @@ def compute(inputs: Inputs) -> Report:
         grid = _grid(inputs, spec.contract, as_of, spec.charges)
         computed.append(Table(spec, as_of, grid, grid.table(spec.periods)))
     report = Report(inputs, tuple(computed), ())
-    return replace(report, tied=tuple(_tie(report, figure) for figure in inputs.published))
+    tied = [_tie(report, figure) for figure in inputs.published]
+    return replace(report, tied=tie_out.with_neighbours(tied))
 
 
 def _grid(inputs: Inputs, terms: Terms, as_of: Date, charges: str) -> contract_figures.ContractFigures:
@@ -133,8 +135,8 @@ class Route:
 
 def route(report: Report, figure: Published) -> Route:
     """The route to a published figure: by the terms, charges and period of its table, whatever day the table is of."""
-    inputs, wanted = report.inputs, periods.parse(figure.period).printed
-    for t, table in enumerate(report.tables):
+    inputs, wanted = report.inputs, figure.period and periods.parse(figure.period).printed
+    for t, table in enumerate(report.tables if figure.unit.name == RETURN else ()):
         spec = table.spec
         if figure.charges and figure.charges != spec.charges:
             continue
@@ -147,7 +149,8 @@ def route(report: Report, figure: Published) -> Route:
             at = t, rows.index(row), codes.index(wanted)
             return Route(at, table.as_of == figure.as_of, spec.contract, spec.periods[at[2]], spec.charges)
     charges = figure.charges or ("all" if figure.contract else "asset")
-    return Route(None, False, _contract(inputs, figure.contract), periods.parse(figure.period).code, charges)
+    code = figure.period and periods.parse(figure.period).code
+    return Route(None, False, _contract(inputs, figure.contract), code, charges)
 
 
 def _tie(report: Report, figure: Published) -> Tied:
@@ -182,7 +185,8 @@ def _tied(figure: Published, terms: Terms, value: Any) -> Tied:
 
 def figure_of(inputs: Inputs, terms: Terms, figure: Published, code: str, charges: str) -> float:
     """A published figure computed for its own day."""
-    return _grid(inputs, terms, figure.as_of, charges).figure(figure.fund, code)
+    asked = figure.unit.name, terms, inputs.unit_values, figure.fund, figure.as_of, code
+    return measured.figure(*asked, inputs.shares, inputs.funds, charges, figure.charge)
 
 
 def _contract(inputs: Inputs, code: str) -> Terms:

@@ -17,11 +17,12 @@ from ..inputs.input_tables import (
     VALUATION_DATE,
     Column,
     InputTable,
+    Published,
 )
 from ..terms.charge_keys import spec_of
 from ..terms.keys import KEYS
 from ..update.update_inputs import Inputs
-from .book import DATE, MONEY, PERCENT, UNIT, Book, at
+from .book import DATE, MONEY, PERCENT, UNIT, Book, at, percent
 from .terms_places import names
 
 HEADER_ROW = 3
@@ -50,9 +51,12 @@ def fund_cell(place: int, column: str, fixed: str = "") -> str:
     return at(FIRST_ROW + place, FUND_TABLE.place(column), FUND_TABLE.sheet, fixed)
 
 
-def published_cell(row: int, column: str) -> str:
-    """The address of a column of the published figure in a row of its sheet."""
-    return at(row, PUBLISHED_TABLE.place(column), PUBLISHED_TABLE.sheet)
+def published_cell(row: int, column: str, figures: Sequence[Any] = ()) -> str:
+    """The address of a column of the published figure in a row of its sheet; ``figures``: all that stand there, which
+    decide whether a column that is seldom filled in is there."""
+    names_of = [one.name for one in PUBLISHED_TABLE.shown(figures)] if figures else []
+    place = names_of.index(column) if figures else PUBLISHED_TABLE.place(column)
+    return at(row, place, PUBLISHED_TABLE.sheet)
 
 
 def format_of(book: Book, column: Column) -> Any:
@@ -65,12 +69,21 @@ def format_of(book: Book, column: Column) -> Any:
     }.get(column.kind)
 
 
+def figure_format(book: Book, figure: Published, decimals: int = 2, **more: Any) -> Any:
+    """How a published figure looks: with its own decimals, else those of its terms; a return as a percentage."""
+    places = decimals if figure.decimals is None else figure.decimals
+    if figure.unit.is_percent:
+        return book.format(num_format=percent(places), **more)
+    return book.format(num_format=f"#,##0.{'0' * places}" if places else "#,##0", **more)
+
+
 def _declared(
     book: Book, table: InputTable, columns: Sequence[Column], rows: Sequence[Sequence[Any]], widths: Sequence[float] = (),
-    label: str = "",
+    label: str = "", looks: Any = None,
 ) -> None:  # fmt: skip
-    """The sheet of a table with these columns, as they are declared; ``rows`` with their header."""
-    formats = [format_of(book, column) for column in columns]
+    """The sheet of a table with these columns, as they are declared; ``rows`` with their header. ``looks``: the format of
+    a printed figure by its row."""
+    formats = [looks if column.kind == "printed" else format_of(book, column) for column in columns]
     header = [str(cell) for cell in rows[0]]
     widths = widths or [column.width for column in columns]
     data_sheet(book, table.sheet, table.name, table.title, table.note, header, rows[1:], formats, widths, label)
@@ -110,6 +123,18 @@ def _term_format(book: Book, term: str) -> Any:
     return book.format("wrap", num_format=number, bg_color="#FFF8DC", align="left")
 
 
+def _printed(book: Book, figures: Sequence[Published]) -> Any:
+    """The format of a printed figure by its row, whatever its measure."""
+    heads = [column.name for column in PUBLISHED_TABLE.shown(figures)]
+
+    def look(row: Sequence[Any]) -> Any:
+        cells = dict(zip(heads, row, strict=True))
+        one = next(f for f in figures if f.measure == cells.get("measure", "") and f.decimals == cells.get("decimals"))
+        return figure_format(book, one)
+
+    return look
+
+
 def other_sheets(book: Book, inputs: Inputs) -> None:
     """Shares, interest rates, published figures, holidays: those that the inputs have."""
     if inputs.shares is not None and inputs.share_rows:
@@ -118,7 +143,13 @@ def other_sheets(book: Book, inputs: Inputs) -> None:
         _declared(book, RATE_TABLE, RATE_TABLE.wide(len(inputs.rate_rows[0])), inputs.rate_rows)
     if inputs.published:
         figures = inputs.published
-        _declared(book, PUBLISHED_TABLE, PUBLISHED_TABLE.shown(figures), PUBLISHED_TABLE.rows(figures))
+        _declared(
+            book,
+            PUBLISHED_TABLE,
+            PUBLISHED_TABLE.shown(figures),
+            PUBLISHED_TABLE.rows(figures),
+            looks=_printed(book, figures),
+        )
     if inputs.holidays:
         names_of = [column.name for column in HOLIDAY_TABLE.columns]
         _declared(book, HOLIDAY_TABLE, HOLIDAY_TABLE.columns, [names_of, *map(list, inputs.holidays)])

@@ -9,7 +9,8 @@ import pyarrow as pa
 from ...cells.scalars import nearest
 from ...errors import MissingData
 from ...inputs.fund_names import named
-from ...inputs.published_figures import FRACTION, PERCENTAGES, of_percentage
+from ...inputs.measures import measure
+from ...inputs.published_figures import AS_PRINTED, FRACTION, of_percentage
 from ...sources import column_kinds
 from ...sources.findings import NOTE, WARNING, Finding, Findings
 from ...sources.source import simple
@@ -29,7 +30,7 @@ def by_column(task: Task) -> FittedRows:
         values, found = task.convert(name, column_kinds.NUMBER if percent else task.wanted[index])
         result.findings += found
         if percent and not found:
-            values = _fractions(task.source.table.column(name), values)
+            values = _fractions(task, name, values)
         result.columns[index] = values
         if result.kinds[index] is None and not isinstance(values, list):
             result.kinds[index] = _kind_of(values)
@@ -85,13 +86,18 @@ def _percentages(task: Task, index: int) -> str | None:
 
 def _printed_as_percentages(task: Task, index: int, name: str) -> bool:
     """Whether a column of the source holds as percentages what a column of the table holds as fractions."""
-    return simple(task.area.columns[index].name) == FRACTION and simple(name) == simple(PERCENTAGES)
+    return simple(task.area.columns[index].name) == FRACTION and simple(name) in map(simple, AS_PRINTED)
 
 
-def _fractions(printed: Any, numbers: Any) -> Any:
-    """Printed percentages as fractions; a text with a percent sign was read as one already."""
-    signed = ["%" in str(cell) for cell in printed.to_pylist()]
-    pairs = zip(numbers.to_pylist(), signed, strict=True)
+def _fractions(task: Task, name: str, numbers: Any) -> Any:
+    """Printed percentages as fractions; a text with a percent sign was read as one already, and dollars stay as they are."""
+    table = task.source.table
+    signed = ["%" in str(cell) for cell in table.column(name).to_pylist()]
+    kinds = next(
+        (table.column(one).to_pylist() for one in task.source.columns if simple(one) == "measure"), [None] * len(signed)
+    )
+    plain = [done or not measure(str(kind or "")).is_percent for done, kind in zip(signed, kinds, strict=True)]
+    pairs = zip(numbers.to_pylist(), plain, strict=True)
     return pa.array([n if n is None or done else of_percentage(n) for n, done in pairs], pa.float64())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from ...calculation import calendar_days, periods
@@ -141,6 +142,17 @@ def contract_call(report: Report, terms: Terms, charges: str, fund: str, day: st
     last = "" if charges == "all" else f",{basis}"
     table = terms_table(terms, report.inputs.contracts)
     return f"CONTRACT_AATR({table}[#All],UnitValues[#All],{fund},{day},{period},{shares},Funds[#All]{last})"
+
+
+def figure_call(
+    report: Report, measure: str, terms: Terms, charges: str, cells: Sequence[str], basis: str = "Basis", charge: str = ""
+) -> str:
+    """CONTRACT_FIGURE over the named tables; ``cells``: those of the fund, the last day and the period."""
+    shares = "Shares[#All]" if report.inputs.shares is not None and charges != "asset" else ""
+    last = ("" if charges == "all" else basis) + (f",{charge}" if charge else "")
+    table = terms_table(terms, report.inputs.contracts)
+    asked = f"{measure},{table}[#All],UnitValues[#All],{','.join(cells)},{shares},Funds[#All],{last}"
+    return f"CONTRACT_FIGURE({asked.rstrip(',')})"
 
 
 def _rates(book: Book, sheet: Any, inputs: Inputs, row: int) -> None:

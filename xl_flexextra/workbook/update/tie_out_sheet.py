@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from ... import __version__, catalogue
-from ...calculation.tie_out import TIES, Tied
+from ...calculation.tie_out import ROUNDING, TIES, Tied
 from ...errors import CellError
 from ...functions import registry
+from ...inputs.input_tables import Published
 from ...terms import Terms
 from ...update import report as reports
 from ...update.report import Report, Route
-from ..book import DATE, GREEN, RED, Book, area, at, cached, percent
-from ..data_sheets import FIRST_ROW, published_cell
+from ..book import DATE, GREEN, RED, Book, area, at, cached
+from ..data_sheets import FIRST_ROW, figure_format, published_cell
 from ..layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, SOURCES, TIE_OUT, Layout
 from ..terms_places import terms_table
-from .calculation_sheet import value_or_blank
-from .page import contract_call
+from .calculation_sheet import NO_FIGURE, value_or_blank
+from .page import contract_call, figure_call
 
 HEADER = [
     "table", "contract", "as of", "fund", "period", "published", "recomputed", "hundredths", "verdict", "known break",
@@ -26,6 +27,7 @@ HEADER = [
 HEADER_ROW = 6
 PROVES = "With constructed unit values agreement shows that the formulas are right, not that the unit values are historical."
 (TABLE, CONTRACT, DAY, FUND, PERIOD, PUBLISHED_AT, RECOMPUTED, APART, VERDICT, KNOWN_BREAK, COMPUTED) = range(len(HEADER))
+EXTRAS = ("charges", "measure", "decimals", "charge")  # where some figure has them
 ON_PAGE, TIES_ROW, MISSING_ROW, OWN_DAY, NO_TABLE = range(1, HEADER_ROW)  # rows of the words on top, each in column B
 WORDS = {
     ON_PAGE: ("computed: taken from the page", "page"),
@@ -56,14 +58,23 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
     for column, head in enumerate(HEADER):
         right = PUBLISHED_AT <= column <= APART
         side: dict[str, Any] = {"align": "right"} if right else {"indent": int(column == VERDICT)}
-        book.value(sheet, HEADER_ROW, column, head, book.format("head", **side))
-    if any(one.published.charges for one in tied):
-        book.value(sheet, HEADER_ROW, len(HEADER), "charges", book.format("head"))
+        of_dollars = column == APART and not all(one.is_percent for one in tied)
+        book.value(sheet, HEADER_ROW, column, "last digits" if of_dollars else head, book.format("head", **side))
+    extras = [name for name in EXTRAS if any(getattr(one.published, name) not in ("", None) for one in tied)]
+    for column, name in enumerate(extras, start=len(HEADER)):
+        book.value(sheet, HEADER_ROW, column, name, book.format("head"))
+    ours, hint_at = len(HEADER) + len(extras), len(HEADER) + len(extras) + 1
+    kinds = area(HEADER_ROW, len(HEADER), last, ours - 1) if {"charges", "measure"} & set(extras) else ""
+    compared = area(HEADER_ROW, TABLE, last, PUBLISHED_AT), area(first, ours, last, ours), kinds
+    if tied:
+        book.value(sheet, HEADER_ROW, ours, "figure", book.format("head", align="right"))
+        book.value(sheet, HEADER_ROW, hint_at, "hint", book.format("head"))
+        sheet.set_column(hint_at, hint_at, 26)
     day = book.format(num_format=DATE, align="left")
     verdicts = []
     for i, (one, found) in enumerate(zip(tied, routes, strict=True)):
         row, source, figure = first + i, FIRST_ROW + i, one.published
-        printed = book.format(num_format=percent(found.terms["rounding.decimals"]))
+        printed = figure_format(book, figure, found.terms["rounding.decimals"])
         given: list[tuple[str, Any, Any]] = [
             ("table", figure.table, None), ("contract", figure.contract, None), ("as_of", figure.as_of, day),
             ("fund", figure.fund, None), ("period", figure.period, None), ("return", figure.value, printed),
@@ -77,10 +88,24 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
                     given_at = value_or_blank(given_at)
                 book.formula(sheet, row, column, given_at, value, fmt)
         _recomputed(book, sheet, report, places, row, source, one, found)
-        verdicts.append(_verdict(book, sheet, row, one, found.terms, terms_table(found.terms, inputs.contracts)))
+        table = terms_table(found.terms, inputs.contracts)
+        for column, name in enumerate(extras, start=len(HEADER)):
+            if (extra := getattr(figure, name)) not in ("", None):
+                book.formula(sheet, row, column, published_cell(source, name, inputs.published), extra)
+        own = _own(extras, figure, row)
+        verdicts.append(_verdict(book, sheet, row, one, found.terms, table, own))
         book.value(sheet, row, KNOWN_BREAK, figure.known_break, None)
-        if figure.charges:
-            book.formula(sheet, row, len(HEADER), published_cell(source, "charges"), figure.charges)
+        number = at(row, RECOMPUTED)
+        shown = one.recomputed if isinstance(one.recomputed, float) and one.recomputed == one.recomputed else NO_FIGURE
+        book.formula(
+            sheet,
+            row,
+            ours,
+            f"IF(ISNUMBER({number}),{number},NoFigure)",
+            shown,
+            book.format("grey", num_format="0.000000"),
+        )
+        _hint(book, sheet, (row, hint_at), one, compared, f"ROWS({at(first, DAY, fixed='rc')}:{at(row, DAY)})", table, own)
     headline(
         book,
         sheet,
@@ -91,6 +116,7 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
         f"{at(MISSING_ROW, 3, fixed='rc')}>0",
     )
     _missing(book, sheet, area(first, RECOMPUTED, last, RECOMPUTED), without_figure(tied))
+    _rounding(book, sheet, area(first, VERDICT, last, VERDICT), verdicts)
     if tied:
         sheet.autofilter(HEADER_ROW, 0, last, len(HEADER) - 1)
         bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020"})
@@ -100,6 +126,35 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
         sheet.conditional_format(first, VERDICT, last, VERDICT, {**options, "criteria": "!=", "format": bad})
     sheet.freeze_panes(first, 0)
     sheet.repeat_rows(HEADER_ROW)
+
+
+def _own(extras: Sequence[str], figure: Published, row: int) -> dict[str, str]:
+    """The cells of a figure's own measure and decimals, where it has them."""
+    filled = [name for name in extras if getattr(figure, name) not in ("", None)]
+    return {name: at(row, len(HEADER) + extras.index(name)) for name in filled}
+
+
+def _hint(
+    book: Book, sheet: Any, cell: tuple[int, int], one: Tied, compared: tuple[str, str, str], number: str, table: str,
+    own: dict[str, str],
+) -> None:  # fmt: skip
+    """Whose figure is printed in the place of one that does not tie."""
+    figures, ours, kinds = compared
+    asked = f"{figures},{ours},{number},{own.get('decimals', '')},{table}[#All],{own.get('measure', '')},{kinds}".rstrip(",")
+    ties = f"COUNTIF({at(cell[0], VERDICT)},{at(TIES_ROW, 1, fixed='rc')})"
+    book.formula(sheet, *cell, f"IF({ties},NoText&NoText,TIE_NEIGHBOUR({asked}))", one.hint, book.format("grey"))
+
+
+def _rounding(book: Book, sheet: Any, cells: str, verdicts: Sequence[str]) -> None:
+    """How many figures differ by rounding alone."""
+    word = ON_PAGE, 4
+    book.value(sheet, *word, ROUNDING, book.format("grey"))
+    number = book.format(num_format="0", align="right", bold=True)
+    book.formula(sheet, ON_PAGE, 3, f"COUNTIF({cells},{at(*word)})", verdicts.count(ROUNDING), number)
+
+
+def _measured(own: dict[str, str]) -> str:
+    return f",{own['measure']}" if "measure" in own else ""
 
 
 def headline(
@@ -161,8 +216,14 @@ def _recomputed(
 ) -> None:
     """The page's cell where the page is of the figure's day, else the figure's own call; and which of them it is."""
     fund, day, word = at(row, FUND), at(row, DAY), at(_word_row(found), 1, fixed="rc")
-    basis = published_cell(source, "charges") if one.published.charges else "Basis"
-    if found.place is None:
+    printed = report.inputs.published
+    basis = published_cell(source, "charges", printed) if one.published.charges else "Basis"
+    if one.published.measure:
+        measure = published_cell(source, "measure", printed)
+        charge = published_cell(source, "charge", printed) if one.published.charge else ""
+        formula = figure_call(report, measure, found.terms, found.charges, (fund, day, at(row, PERIOD)), basis, charge)
+        book.formula(sheet, row, COMPUTED, word, WORDS[NO_TABLE][1])
+    elif found.place is None:
         formula = contract_call(report, found.terms, found.charges, fund, day, at(row, PERIOD), basis)
         book.formula(sheet, row, COMPUTED, word, WORDS[NO_TABLE][1])
     else:
@@ -179,7 +240,7 @@ def _recomputed(
         RECOMPUTED,
         formula,
         _recomputed_or_blank(one),
-        book.format(num_format=percent(found.terms["rounding.decimals"])),
+        figure_format(book, one.published, found.terms["rounding.decimals"]),
     )
 
 
@@ -188,7 +249,7 @@ def _recomputed_or_blank(one: Tied) -> Any:
     return "" if one.recomputed != one.recomputed else cached(one.recomputed)
 
 
-def _verdict(book: Book, sheet: Any, row: int, one: Tied, terms: Terms, table: str) -> Any:
+def _verdict(book: Book, sheet: Any, row: int, one: Tied, terms: Terms, table: str, own: dict[str, str]) -> Any:
     """Difference and verdict by the terms' rounding, with the values that the functions give for what the sheet shows;
     gives the verdict."""
     known = one.published.known_break
@@ -196,11 +257,15 @@ def _verdict(book: Book, sheet: Any, row: int, one: Tied, terms: Terms, table: s
     shown = (
         CellError(_recomputed_or_blank(one)) if str(_recomputed_or_blank(one)).startswith("#") else _recomputed_or_blank(one)
     )
-    apart = registry.evaluate(catalogue.get("TIE_DIFFERENCE"), [shown, one.published.value, None, terms])
+    figure, places = one.published, own.get("decimals", "")
+    given = [figure.decimals, terms, figure.measure or None]
+    apart = registry.evaluate(catalogue.get("TIE_DIFFERENCE"), [shown, figure.value, *given])
     number = book.format(num_format="0", align="right")
-    book.formula(sheet, row, APART, f"TIE_DIFFERENCE({pair},,{table}[#All])", apart, number)
-    verdict = registry.evaluate(catalogue.get("TIE_VERDICT"), [shown, one.published.value, None, known or None, terms])
-    formula = f"TIE_VERDICT({pair},,{at(row, KNOWN_BREAK) if known else ''},{table}[#All])"
+    formula = f"TIE_DIFFERENCE({pair},{places},{table}[#All]{_measured(own)})"
+    book.formula(sheet, row, APART, formula, apart, number)
+    given.insert(1, known or None)
+    verdict = registry.evaluate(catalogue.get("TIE_VERDICT"), [shown, figure.value, *given])
+    formula = f"TIE_VERDICT({pair},{places},{at(row, KNOWN_BREAK) if known else ''},{table}[#All]{_measured(own)})"
     book.formula(sheet, row, VERDICT, formula, verdict, book.format(indent=1))
     return verdict
 

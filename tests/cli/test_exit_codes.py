@@ -40,6 +40,7 @@ def place(tmp_path_factory):
     write(folder / "long.csv", [["date", "fund", "unit value"], ["2008-07-31", "EQUITY", 10.5]])
     (folder / "bad.toml").write_text('contract.name = "bad"\nannual_charge.form = "shares"\n')
     (folder / "good.toml").write_text('contract.name = "good"\nannual_charge.form = "none"\ncdsc.schedule = [0.0]\n')
+    (folder / "sync.toml").write_text('[[table]]\nname = "UnitValues"\nsource = "values.csv"\n')
     build_template(folder / "template.xlsx")
     book = openpyxl.Workbook()
     book.active["A1"] = "no formula"
@@ -100,6 +101,11 @@ CASES = [  # command, then the files it is given by their names in the folder; h
     ("diff july.xlsx july.xlsx", 0),
     ("diff july.xlsx june.xlsx", 1),
     ("diff july.xlsx none.xlsx", 2),
+    ("trust add sync.toml", 0),
+    ("trust add none.toml", 2),
+    ("trust add plain.xlsx", 2),
+    ("trust list", 0),
+    ("trust remove 0123", 2),
     ("calc oxt july.xlsx", 2),
     ("calc recalculate none.xlsx", 2),
     ("calc open none.xlsx", 2),
@@ -122,6 +128,8 @@ ELSEWHERE = {  # what needs Windows, a person or a broken Office: tests of its o
 
 def ends(place, line, monkeypatch):
     monkeypatch.chdir(place)
+    for name in ("HOME", "LOCALAPPDATA"):  # the list of trusted mappings of this user stays as it is
+        monkeypatch.setenv(name, str(place))
     before = {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}
     ended = command(*line.split())
     after = {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}

@@ -14,7 +14,7 @@ import typer
 from .. import __version__
 from ..cells import data_frames
 from ..errors import FlexExtraError
-from . import calc, excel, lookup_commands, report_commands, review, screen, streams, sync
+from . import calc, excel, lookup_commands, report_commands, review, screen, streams, sync, trust_commands
 from .codes import DONE, ERROR, FAULT
 
 app = typer.Typer(
@@ -52,6 +52,7 @@ app.command()(sync.refresh)
 app.command()(sync.restore)
 app.command()(sync.journal)
 app.add_typer(sync.store_app, name="store")
+app.add_typer(trust_commands.trust_app, name="trust")
 app.command()(review.review)
 app.command()(review.diff)
 app.add_typer(calc.app, name="calc")

@@ -60,6 +60,10 @@ def refresh(
     mapping: Annotated[Path | None, typer.Option(help="A mapping (TOML) in place of BOOK.sync.toml.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan; write nothing.")] = False,
     accept_revisions: Annotated[bool, typer.Option("--accept-revisions", help="Let past values change.")] = False,
+    trust: Annotated[
+        bool,
+        typer.Option("--trust", help="Let the mapping that came with the workbook name any file or database, this time."),
+    ] = False,
     no_calc: Annotated[bool, typer.Option("--no-calc", help="Do not use LibreOffice Calc.")] = False,
     cells: Annotated[int, typer.Option(help="How many changed cells to list.", min=0)] = 20,
     decimal: DecimalOption = "",
@@ -83,6 +87,7 @@ def refresh(
             decimal=decimal,
             thousands=thousands,
             date_format=date_format,
+            trust=trust,
         )
         outcome = work.refresh(request)
     screen.say(summary.text(outcome, cells))

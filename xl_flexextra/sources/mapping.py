@@ -16,7 +16,8 @@ from ..inputs.series_checks import Limits
 from ..ooxml.sheet import SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Workbook
-from .secrets import is_url, tidy
+from . import trust
+from .secrets import WRITE_IT, is_url, tidy
 
 SHEET, SUFFIX = "_sync", ".sync.toml"
 LAYOUTS = ("auto", "long", "wide", "as_is")
@@ -47,7 +48,8 @@ class TableMapping:
     ignore_funds: tuple[str, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)  # workbook column = source column
     checks: Limits = field(default_factory=Limits)
-    inside: bool = False  # from the workbook itself, which anybody may have written: no environment for its source
+    named_in: str = ""  # the mapping that names the source; empty: a person does
+    trusted: bool = True  # False: the mapping may be anybody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Mapping:
     aliases: dict[str, str] = field(default_factory=dict)  # other name = name
     origin: str = ""  # where it was read
     folder: Path = Path()
+    digest: str = ""  # of its text
 
     def table(self, name: str) -> TableMapping | None:
         """The mapping of one table, in any case of letters."""
@@ -74,10 +77,18 @@ def beside(book: Path) -> Path | None:
     return None
 
 
-def find(book: Path, workbook: Workbook, strings: SharedStrings, file: Path | None) -> Mapping:
-    """The mapping of a workbook: the file, where there is one; else the sheet in it, or an empty one."""
-    if file is not None:
-        return load(file)
+def find(
+    book: Path, workbook: Workbook, strings: SharedStrings, given: Path | None, trusts: bool = False, at: Path | None = None
+) -> Mapping:
+    """The mapping of a workbook: the file that a person gives; else the one beside the workbook, or the sheet in it.
+
+    These two count as untrusted unless the person ``trusts`` them now or has them on the list. ``at`` is the workbook's
+    path as it was given, which may be a link.
+    """
+    if given is not None:
+        return load(given)
+    if (file := beside(at or book)) is not None:
+        return _came_along(load(file), trusts)
     for sheet in workbook.sheets:
         if sheet.name.lower() == SHEET:
             part = SheetPart(workbook.package.read(sheet.part), sheet.part)
@@ -88,19 +99,14 @@ def find(book: Path, workbook: Workbook, strings: SharedStrings, file: Path | No
                 while len(lines) < row.number - 1:
                     lines.append("")
                 lines.append(str(values[0]) if values and values[0] is not None else "")
-            return _inside(parse("\n".join(lines), f"the sheet {sheet.name!r} of {book.name}", book.parent), book)
+            return _came_along(parse("\n".join(lines), f"the sheet {sheet.name!r} of {book.name}", book.parent), trusts)
     return Mapping(folder=book.parent)
 
 
-def _inside(mapping: Mapping, book: Path) -> Mapping:
-    """A mapping that came with the workbook: its sources may not take passwords of whoever refreshes it to any host."""
-    for table in mapping.tables:
-        if takes_environment(table.source):
-            raise BadInput(
-                f"The mapping in {mapping.origin} takes the source of {table.name!r} from the environment, which only a "
-                f"mapping file may; move the mapping into a file {book.name}.sync.toml beside the workbook."
-            )
-    return replace(mapping, tables=tuple(replace(table, inside=True) for table in mapping.tables))
+def _came_along(mapping: Mapping, trusts: bool) -> Mapping:
+    """A mapping that came with the workbook: its tables know whether this user trusts it."""
+    trusted = trusts or trust.is_trusted(mapping.digest)
+    return replace(mapping, tables=tuple(replace(table, trusted=trusted) for table in mapping.tables))
 
 
 def load(path: Path) -> Mapping:
@@ -151,7 +157,7 @@ def parse(text: str, origin: str, folder: Path) -> Mapping:
     names = [t.name.lower() for t in mapped]
     if len(set(names)) != len(names):
         raise BadInput(f"The mapping in {origin} names a table twice; keep one of them.")
-    return Mapping(mapped, dict(aliases), origin, folder)
+    return Mapping(mapped, dict(aliases), origin, folder, trust.digest(text))
 
 
 _TYPES: dict[type, str] = {list: "list", dict: "table", bool: "true or false", int: "number", float: "number", str: "text"}
@@ -170,7 +176,7 @@ def _table(data: dict[str, Any], origin: str) -> TableMapping:
     if not isinstance(name, str) or not name.strip():
         raise BadInput(f"The mapping in {origin}: a [[table]] has no name; give the name of the Excel table or named range.")
     where = f"{origin}, table {name!r}"
-    words = [f for f in fields(TableMapping) if f.name != "inside"]
+    words = [f for f in fields(TableMapping) if f.name not in ("named_in", "trusted")]
     _known(data, {f.name for f in words}, where)
     values = {}
     for item in words:
@@ -195,7 +201,7 @@ def _table(data: dict[str, Any], origin: str) -> TableMapping:
         if item.name == "source" and any(sign < " " for sign in value):  # "C:\temp" is C:, a tab and emp
             raise BadInput(f"The mapping in {where}: 'source' holds a tab or another sign without a shape; {_BACKSLASHES}")
         values[item.name] = value
-    table = TableMapping(**values)
+    table = TableMapping(**values, named_in=origin)
     for word, choices in ((table.layout, LAYOUTS), (table.mode, MODES)):
         if word not in choices:
             raise BadInput(f"The mapping in {where}: {word!r} is not one of {', '.join(choices)}{nearest(word, choices)}.")
@@ -229,38 +235,42 @@ def with_signs(table: TableMapping, decimal: str, thousands: str, date_format: s
     return replace(table, decimal=decimal, thousands=thousands, date_format=date_format or table.date_format)
 
 
-def takes_environment(source: str) -> bool:
-    """Whether a source holds ``${NAME}`` or is ``env:NAME``."""
-    return tidy(source).startswith("env:") or re.search(r"\$\{\w+\}", source) is not None
-
-
 def from_environment(text: str) -> str:
-    """``${NAME}`` and ``env:NAME`` replaced by what the environment holds.
+    """``env:NAME`` as the URL that the environment holds, and ``${NAME}`` in the password of a URL.
 
-    In the user, the password and the options of a URL the value is quoted, so that a password may hold any character.
+    Nowhere else: host, user, database and paths are shown, and a secret put there would be shown with them. The password is
+    quoted, so that it may hold any character.
     """
     text = tidy(text)
     if text.startswith("env:"):
-        text = "${" + text[4:] + "}"
-    user_end = text.rfind("@", 0, _authority_end(text)) if is_url(text) else -1
-    options = text.find("?") if is_url(text) else -1
+        url = tidy(_variable(text[4:]))
+        if not is_url(url):
+            raise BadInput(f"The environment variable {text[4:]} does not hold the URL of a database; {WRITE_IT}.")
+        return url
+    begin, end = _password(text)
+    outside = text[:begin] + text[end:]
+    if "${" in outside:
+        raise BadInput(
+            "The source takes '${…}' outside the password of a URL, where it would be shown; write the whole URL into a "
+            "variable and name it as env:NAME."
+        )
+    quoted = re.sub(r"\$\{(\w+)\}", lambda found: quote(_variable(found[1]), safe=""), text[begin:end])
+    return text[:begin] + quoted + text[end:]
 
-    def replace_name(match: re.Match[str]) -> str:
-        value = os.environ.get(match[1])
-        if value is None:
-            raise BadInput(f"The source needs the environment variable {match[1]}, which is not set; set it.")
-        quoted = match.start() < user_end or -1 < options < match.start()
-        return quote(value, safe="") if quoted else value
 
-    return tidy(re.sub(r"\$\{(\w+)\}", replace_name, text))
+def _variable(name: str) -> str:
+    value = os.environ.get(name.strip())
+    if value is None:
+        raise BadInput(f"The source needs the environment variable {name}, which is not set; set it.")
+    return value
 
 
-def _authority_end(url: str) -> int:
-    """Where user, host and port of a URL end."""
-    found = re.compile(r"[/?#]").search(url, url.index("://") + 3)
-    return found.start() if found else len(url)
+def _password(url: str) -> tuple[int, int]:
+    """Where the password of a URL begins and ends; nothing at the end where it has none."""
+    found = re.match(r"[A-Za-z][A-Za-z0-9+.\-]*://[^:/?#@]*:(?P<password>(?:\$\{\w+\}|[^/?#])*)@", url)
+    return found.span("password") if found else (len(url), len(url))
 
 
 def with_source(table: TableMapping, source: str) -> TableMapping:
     """The same mapping with another source, which a person gave."""
-    return replace(table, source=source, inside=False)
+    return replace(table, source=source, named_in="", trusted=True)

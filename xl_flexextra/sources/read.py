@@ -9,7 +9,7 @@ from typing import Any
 
 from ..cells.scalars import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
-from . import secrets
+from . import secrets, trust
 from .arrays import Columns
 from .csv_files import plain_numbers, read_csv
 from .excel_files import EXCEL, ExcelFile, read_excel
@@ -53,10 +53,33 @@ def read_source(mapping: TableMapping, folder: Path, books: Books | None = None,
     Raises:
         BadInput, MissingData: the source is not there, cannot be read, or is not a table.
     """
-    text = secrets.tidy(mapping.source) if mapping.inside else from_environment(mapping.source)
+    if not mapping.trusted:
+        trust.refuse_beyond(mapping.name, mapping.source, mapping.named_in)
+    text = from_environment(mapping.source)
     secrets.refuse_secrets(text)
     if not text:
         raise BadInput("The source is blank; give a file, a folder or the URL of a database.")
+    if not mapping.trusted:
+        return _untrusted(text, mapping, folder, books, rules)
+    return _read_named(text, mapping, folder, books, rules)
+
+
+def _untrusted(text: str, mapping: TableMapping, folder: Path, books: Books | None, rules: Rules) -> Source:
+    """The file of a mapping that nobody trusts: within its folder, and nothing of it is shown where it cannot be read."""
+    path = folder / text
+    if path.is_dir():
+        path = _in_folder(path, mapping)
+    trust.refuse_outside(path, folder, mapping.name, mapping.named_in)
+    if not path.exists():
+        raise MissingData(_no_file(path, mapping))
+    try:
+        return _read_named(text, mapping, folder, books, rules)
+    except FlexExtraError:
+        raise trust.unreadable(mapping.name, mapping.named_in) from None
+
+
+def _read_named(text: str, mapping: TableMapping, folder: Path, books: Books | None, rules: Rules) -> Source:
+    """The data behind a source whose text is final."""
     if secrets.is_url(text):
         from .sql import make_url, read_sql
 

@@ -25,6 +25,7 @@ class Provenance:
     label: str
     sha256: str
     rows: int
+    named: str = ""  # where it was named: a mapping, or a person's --from
 
 
 @dataclass(frozen=True, slots=True)

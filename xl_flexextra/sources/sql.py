@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from .mapping import TableMapping
 from .secrets import WRITE_IT, of_url, refuse_secrets, scrub
 from .source import Provenance, Source, choose
 from .sql_columns import ROWS, Column
+from .sql_limits import Limits, timeouts
 
 STORE = "flexextra_values"  # the table of values of a store of this package
 _TOKEN = re.compile(  # texts, names and comments, which are passed over, and single characters
@@ -50,7 +50,7 @@ def sqlite_file(path: Path) -> Any:
 
 
 @contextlib.contextmanager
-def connect(url: Any, read_only: bool = False, inside: bool = False) -> Iterator[tuple[Any, str]]:
+def connect(url: Any, read_only: bool = False) -> Iterator[tuple[Any, str]]:
     """A connection and its URL as it may be shown; errors become one sentence without secrets."""
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -58,14 +58,21 @@ def connect(url: Any, read_only: bool = False, inside: bool = False) -> Iterator
     engine = connection = None
     try:
         try:
-            engine = _engine(url, read_only, inside)
+            engine = _engine(url, read_only)
             connection = engine.connect()
         except ModuleNotFoundError as error:
             package = "'xl-flexextra[postgresql]'" if error.name == "psycopg" else error.name
             raise BadInput(
                 f"The database {label} needs the Python package {error.name}; install it with pip install {package}."
             ) from None
-        except (ValueError, TypeError, AttributeError, RuntimeError, LookupError) as error:  # options no driver knows
+        except (
+            ValueError,
+            TypeError,
+            AttributeError,
+            RuntimeError,
+            LookupError,
+            ArithmeticError,
+        ) as error:  # options no driver knows
             raise BadInput(f"The database {label} cannot be opened ({scrub(str(error), url)}); check the URL.") from None
         yield connection, label
     except FlexExtraError:
@@ -80,20 +87,16 @@ def connect(url: Any, read_only: bool = False, inside: bool = False) -> Iterator
             engine.dispose()
 
 
-def _engine(url: Any, read_only: bool, inside: bool) -> Any:
-    """An engine; for reading one that the database itself keeps from writing, where it can.
-
-    A URL from ``inside`` a workbook gets no password of whoever refreshes it: PGPASSWORD and ~/.pgpass stay here.
-    """
+def _engine(url: Any, read_only: bool) -> Any:
+    """An engine; for reading one that does not wait for ever, and that the database keeps from writing where it can."""
     import sqlalchemy
     from sqlalchemy.pool import NullPool
 
     if read_only and url.drivername in ("sqlite", "sqlite+pysqlite") and url.database:
         name = url.database if url.database.startswith("file:") else Path(url.database).absolute().as_uri()
         url = url.set(database=name).update_query_dict({"mode": "ro", "uri": "true"})
-    own = inside and url.get_backend_name() == "postgresql" and not url.password
-    words = {"password": "", "passfile": os.path.join(os.devnull, "none")} if own else {}
-    engine = sqlalchemy.create_engine(url, poolclass=NullPool, connect_args=words)
+    waits = timeouts(url) if read_only else {}
+    engine = sqlalchemy.create_engine(url, poolclass=NullPool, connect_args=waits)
     if read_only and url.get_backend_name() == "postgresql":
         return engine.execution_options(postgresql_readonly=True)
     return engine
@@ -142,7 +145,8 @@ def read_sql(url: Any, mapping: TableMapping, folder: Path) -> Source:
     _there(url, f"check the source of {mapping.name!r}" if mapping.name else "check the name")
     if mapping.query:
         refuse_changes(mapping.query, mapping.name)
-    with connect(url, True, mapping.inside) as (connection, label):
+    with connect(url, True) as (connection, label):
+        limits = Limits(label, mapping.trusted)
         if mapping.query:
             # a query has no parameters: '12:30' in a text is no place for one
             statement: Any = sqlalchemy.text(_BIND.sub(r"\\:\1", mapping.query))
@@ -151,14 +155,17 @@ def read_sql(url: Any, mapping: TableMapping, folder: Path) -> Source:
             table = _table(connection, mapping, label)
             statement = sqlalchemy.select(sqlalchemy.text("*")).select_from(table)
             what = f"{table.schema}.{table.name}" if table.schema else table.name
-        result = connection.execution_options(stream_results=True).execute(statement)
-        if not result.returns_rows:
-            raise BadInput(f"The query for {mapping.name!r} gives no rows; write a SELECT.")
-        names = list(result.keys())
-        columns = [Column() for _ in names]
-        while rows := result.fetchmany(ROWS):
-            for column, values in zip(columns, zip(*rows, strict=True), strict=True):
-                column.add(values)
+        with limits.watching(connection):
+            result = connection.execution_options(stream_results=True).execute(statement)
+            if not result.returns_rows:
+                raise BadInput(f"The query for {mapping.name!r} gives no rows; write a SELECT.")
+            names = list(result.keys())
+            columns = [Column() for _ in names]
+            while rows := result.fetchmany(ROWS):
+                batch = list(zip(*rows, strict=True))
+                limits.count(batch)
+                for column, values in zip(columns, batch, strict=True):
+                    column.add(values)
     if len(set(names)) < len(names):
         raise BadInput(f"The database {label} gives two columns of one name ({', '.join(names)}); rename one in the query.")
     arrays = []

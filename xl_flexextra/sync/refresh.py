@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow
 
-from ..errors import BadInput, MissingData
+from ..errors import BadInput, FlexExtraError, MissingData
 from ..files import atomic
 from ..inputs.fund_names import FundNames
 from ..ooxml.package import Package
@@ -24,7 +24,7 @@ from ..ooxml.tables.calculation_flags import calculate_on_load
 from ..ooxml.tables.rewrite import rewrite
 from ..ooxml.workbook import Area, Workbook
 from ..recalculation import dependents
-from ..sources import column_kinds, mapping
+from ..sources import column_kinds, mapping, trust
 from ..sources.findings import ERROR, WARNING, Finding, Findings, blocking, ordered
 from ..sources.read import Books, one_table, read_source, table_names
 from ..sources.source import Provenance, Source, simple
@@ -36,6 +36,7 @@ from .restore import BEFORE_REFRESH
 from .target import ClosedFile, Target
 
 Progress = Callable[[str], None]
+NAMED_BY_HAND = "--from"
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Request:
     thousands: str = ""
     date_format: str = ""
     target: Target | None = None  # in place of the closed file ``book``
+    trust: bool = False  # the mapping that came with the workbook may name any source
 
 
 @dataclass
@@ -112,7 +114,7 @@ def _run(request: Request, target: Target) -> Outcome:
         outcome.findings.warning(
             book.name, "it carries a digital signature, which any change makes invalid", "sign it again"
         )
-    mapped = mapping.find(book, workbook, strings, request.mapping or mapping.beside(request.book))
+    mapped = mapping.find(book, workbook, strings, request.mapping, request.trust, request.book)
     names, closed = funds_table.of_workbook(workbook, strings, mapped), checks.closed_days(workbook, strings)
     dates = date_styles(workbook)
     tables = sorted(_tables(request, workbook, mapped), key=lambda t: not funds_table.lists_funds(t.name))
@@ -122,13 +124,13 @@ def _run(request: Request, target: Target) -> Outcome:
         table = mapping.with_signs(table, request.decimal, request.thousands, request.date_format)
         request.progress(f"Reading the source of {table.name}")
         source = read_source(table, Path.cwd() if request.source else mapped.folder, books)
-        outcome.sources[table.name] = source.provenance
+        outcome.sources[table.name] = replace(source.provenance, named=table.named_in or NAMED_BY_HAND)
         if not table.name:
             table = _fitting(table, source, workbook, names)
             outcome.sources[table.name] = outcome.sources.pop("")
         body = Body(workbook, strings, find_area(workbook, strings, table.name, table.header))
         request.progress(f"Checking and comparing {body.area.name}")
-        fitted = choose.fit(source, body, table, names, dates)
+        fitted = _fitted(source, body, table, names, dates)
         found = checks.check(body.area, fitted)
         judged = fitted
         if not any(f.severity == ERROR for f in found):
@@ -142,7 +144,7 @@ def _run(request: Request, target: Target) -> Outcome:
             if table.mode == "merge":
                 judged = checks.merged(made, fitted, table.checks, workbook.date1904)
         found += checks.series(body.area, judged, table.checks, datetime.date.today(), names.replaced, closed)
-        outcome.findings += found
+        outcome.findings += found if table.trusted else trust.without_content(found, _words(workbook, table))
         del source, fitted, judged  # large ones are let go of before the next is read
         pyarrow.default_memory_pool().release_unused()
     outcome.findings = ordered(outcome.findings)
@@ -159,6 +161,24 @@ def _run(request: Request, target: Target) -> Outcome:
         return outcome
     _write(request, outcome, package, target, before)
     return outcome
+
+
+def _fitted(
+    source: Source, body: Body, table: mapping.TableMapping, names: FundNames, dates: frozenset[bytes]
+) -> FittedRows:
+    """The source's rows as the table wants them; why they do not fit is not said where it would show an untrusted file."""
+    try:
+        return choose.fit(source, body, table, names, dates)
+    except FlexExtraError:
+        if table.trusted:
+            raise
+        raise trust.unreadable(table.name, table.named_in) from None
+
+
+def _words(workbook: Workbook, table: mapping.TableMapping) -> set[str]:
+    """The names that a finding may repeat: those of the workbook and of the mapping itself."""
+    words = {column.name for area in workbook.tables for column in area.columns} | {area.name for area in workbook.tables}
+    return words | {table.name, "ignore_funds", "keys", "date", "fund", "value"} | set(table.columns)
 
 
 def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> list[mapping.TableMapping]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
-import os
 import traceback
 from pathlib import Path
 from typing import Any
+
+from ...files.user_folder import user_folder
 
 SIZE, KEPT = 200_000, 3
 
@@ -30,8 +31,7 @@ class WithoutValues(logging.Formatter):
 
 def folder() -> Path:
     """Where the log stands: the user's own program data, else the home folder."""
-    base = os.environ.get("LOCALAPPDATA")
-    return Path(base) / "flexextra" / "logs" if base else Path.home() / ".flexextra" / "logs"
+    return user_folder() / "logs"
 
 
 def configure() -> Path:

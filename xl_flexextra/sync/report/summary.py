@@ -8,7 +8,7 @@ from ...sources.findings import Finding, as_printed, counted
 from .. import restore
 from ..plan import TablePlan
 from ..record.journal import JournalEntry
-from ..refresh import Outcome
+from ..refresh import NAMED_BY_HAND, Outcome
 from . import changed_cells
 
 
@@ -48,7 +48,8 @@ def _remedy(stopped: list[Finding]) -> str:
 
 def _table(outcome: Outcome, made: TablePlan, cells: int) -> list[str]:
     origin = outcome.sources[made.table]
-    lines = [f"{made.table} from {origin.label} (sha256 {origin.sha256[:12]}, {counted(origin.rows, 'row')})"]
+    named = f"named in {origin.named}; " if origin.named not in ("", NAMED_BY_HAND) else ""
+    lines = [f"{made.table} from {origin.label} ({named}sha256 {origin.sha256[:12]}, {counted(origin.rows, 'row')})"]
     if made.same and not made.rows_before == made.rows_after == 0:
         lines.append(f"  no change ({counted(made.rows_after, 'row')})")
     else:

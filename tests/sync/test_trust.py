@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from commands import command
 
-from xl_flexextra.errors import BadInput, FlexExtraError, Refused
+from xl_flexextra.errors import BadInput, Refused
 from xl_flexextra.sources import sql, sql_limits, trust
 from xl_flexextra.sources.mapping import TableMapping
 from xl_flexextra.sync.refresh import Outcome, Request, refresh
@@ -278,18 +278,19 @@ def test_the_socket_of_a_server_that_falls_silent_in_a_query_is_shut(monkeypatch
     ours, theirs = socket.socketpair()
     limits = sql_limits.Limits("postgresql://h/d", True)
     holder = type("Holder", (), {"connection": type("Pooled", (), {"driver_connection": ours})})
-    with pytest.raises(BadInput, match="said nothing for"), limits.watching(holder):
-        if ours.recv(1) == b"":  # the driver waits; shutting the socket ends that
-            raise OSError("the server closed the connection")
+
+    def waiting() -> None:
+        """As a driver does: it waits for the server, and shutting the socket ends that."""
+        with limits.watching(holder):
+            if ours.recv(1) == b"":
+                raise OSError("the server closed the connection")
+
+    with pytest.raises(BadInput, match="said nothing for"):
+        waiting()
     theirs.close()
 
 
-@pytest.mark.parametrize(
-    "url", ["sqlite:///x.sqlite?cached_statements=99999999999999999999", "sqlite:///x.sqlite?timeout=nan"]
-)
-def test_an_option_that_no_driver_takes_is_a_sentence(tmp_path: Path, book: Path, url: str) -> None:
-    database(tmp_path / "x.sqlite")
-    try:
-        refresh(Request(book, url.replace("x.sqlite", str(tmp_path / "x.sqlite"))))
-    except FlexExtraError as error:
-        assert str(error).endswith(".")
+def test_an_option_that_no_driver_takes_is_a_sentence(tmp_path: Path, book: Path) -> None:
+    path = database(tmp_path / "x.sqlite")
+    with pytest.raises(BadInput, match=r"cannot be opened .*; check the URL\.$"):
+        refresh(Request(book, f"sqlite:///{path}?cached_statements=99999999999999999999"))

@@ -152,7 +152,7 @@ def test_figures_from_a_date_to_a_date():
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        (["E", None, None, None, "2003-12-31", 1], "a date 'to' and none 'from' in row 2"),
+        (["E", None, None, None, "2003-12-31", 1], "a date 'to' and neither 'from' nor a period in row 2"),
         (["E", None, None, "2001-05-01", None, 1], "neither 'to' nor 'as_of' in row 2"),
         (["E", "1Y", "2003-12-31", "2001-05-01", "2003-12-31", 1], "the period 1Y and the dates 2001-05-01 to 2003-12-31"),
         (["E", None, None, "soon", "2003-12-31", 1], "'from, row 2' must be a date"),

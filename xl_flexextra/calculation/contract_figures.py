@@ -56,10 +56,13 @@ class ContractReturn(NamedTuple):
     value: float
 
 
-def total_return(terms: Terms, begin_value: Any, end_value: Any, years: Any) -> Any:
-    """The return by the terms: average annual, or the change itself for a short period and in a cumulative table."""
-    cumulative = terms["years.long_period"] == "cumulative"
-    annualised = terms["years.short_period"] == "annualised"
+def total_return(terms: Terms, begin_value: Any, end_value: Any, years: Any, stated: str = "") -> Any:
+    """The return by the terms: average annual, or the change itself for a short period and in a cumulative table.
+
+    ``stated``: "cumulative" or "annualised", where the period itself says it.
+    """
+    cumulative = (stated or terms["years.long_period"]) == "cumulative"
+    annualised = (stated or terms["years.short_period"]) == "annualised"
     return returns.aatr(begin_value, end_value, 1.0 if cumulative else years, annualised)
 
 
@@ -279,7 +282,7 @@ class ContractFigures:
         path = walk(table, np.array([r[3] for r in ready]), together([r[4] for r in ready]))
         redeemed = redeem(path, redemption) if redemption else None
         ends = redeemed.erv if redeemed else path.value[-1]
-        figures = total_return(terms, payment, ends, years)
+        figures = total_return(terms, payment, ends, years, period.stated)
         if not detail:
             for (place, *_), figure in zip(ready, figures.tolist(), strict=True):
                 found[place] = figure

@@ -55,7 +55,8 @@ def sentence(grid: ContractFigures, result: ContractReturn) -> str:
         parts.append("the contract is not redeemed")
     decimals, rule = terms["rounding.decimals"], terms["rounding.rule"]
     figure = percent_text(result.value, decimals, rule)
-    if terms["years.long_period" if result.years > 1 else "years.short_period"] == "annualised":
+    stated = result.period.stated or terms["years.long_period" if result.years > 1 else "years.short_period"]
+    if stated == "annualised":
         rate = f"{money(result.erv)} remain, {figure} a year over {result.years:.6g} year{'s' if result.years != 1 else ''}"
     else:
         rate = f"{money(result.erv)} remain, {figure} for the period, not annualised"
@@ -168,7 +169,7 @@ def bites(grid: ContractFigures, result: ContractReturn) -> list[tuple[str, floa
     """
 
     def rate(value: float) -> float:
-        return float(total_return(grid.terms, result.payment, max(value, 0.0), result.years))
+        return float(total_return(grid.terms, result.payment, max(value, 0.0), result.years, result.period.stated))
 
     growth = float(result.unit_values[-1] / result.unit_values[0])
     steps = [("unit values alone", rate(result.payment * growth))]

@@ -93,7 +93,7 @@ class _Spell(NamedTuple):
     exponent: float
 
 
-def _spell(terms: Terms, start: Date, finish: Date) -> _Spell:
+def _spell(terms: Terms, start: Date, finish: Date, stated: str) -> _Spell:
     charges = tuple(
         (
             {start: "first", finish: "last"}.get(day.day, "between"),
@@ -103,7 +103,7 @@ def _spell(terms: Terms, start: Date, finish: Date) -> _Spell:
         for day in charge_dates.charge_dates(terms, start, finish)
     )
     years = periods.number_of_years(terms, start, finish)
-    annualised = terms["years.long_period" if years > 1 else "years.short_period"] == "annualised"
+    annualised = (stated or terms["years.long_period" if years > 1 else "years.short_period"]) == "annualised"
     return _Spell(charges, charge_dates.contract_year(terms, start, finish), 1.0 / years if annualised and years else 1.0)
 
 
@@ -116,9 +116,9 @@ def _settled(terms: Terms, period: periods.Period) -> tuple[Date, Date, _Spell]:
     """A first and last day that stand for the period, where all that may be meant come to the same."""
     spans = _spans(terms, period)
     start, finish = next(spans)
-    spell = _spell(terms, start, finish)
+    spell = _spell(terms, start, finish, period.stated)
     for one in spans:
-        other = _spell(terms, *one)
+        other = _spell(terms, *one, period.stated)
         if other == spell:
             continue
         if other.exponent != spell.exponent:

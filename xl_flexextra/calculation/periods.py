@@ -32,6 +32,7 @@ class Period(NamedTuple):
     """A period by its code. ``months`` and ``days`` count back from the end; ``since`` names an inception.
 
     ``or_since`` marks "years or since inception, whichever is shorter"; ``first`` and ``last`` are days of its own.
+    ``stated``: "cumulative" or "annualised", where the return is to be so whatever the terms say.
     """
 
     code: str
@@ -43,11 +44,12 @@ class Period(NamedTuple):
     days: int = 0
     first: Date | None = None
     last: Date | None = None
+    stated: str = ""
 
     @property
     def printed(self) -> str:
         """The code under which a page prints it: 10Y for 10Y_OR_SI_FUND."""
-        return f"{self.months // 12}Y" if self.or_since else self.code
+        return f"{self.months // 12}Y{_stated_suffix(self.stated)}" if self.or_since else self.code
 
     @property
     def ends_itself(self) -> bool:
@@ -68,18 +70,35 @@ KINDS = (
     ("SI_CONTRACT", "since the inception of the contract (contract.inception of the terms)"),
     ("10Y_OR_SI", "years back or since inception, whichever is shorter; periods.inception of the terms says which one"),
     ("10Y_OR_SI_FUND", "the same, and which inception: _FUND, _SUBACCOUNT or _CONTRACT"),
+    ("5Y_CUMULATIVE", "any of these with the return over the whole period, whatever the terms say; or '5Y cumulative'"),
+    ("6M_ANNUALISED", "any of these with the average annual return, also of a short period"),
     ("2001-05-01..2003-12-31", "from a date to a date, each in any form of a date, also '1 May 2001 to 31 Dec 2003'"),
 )
 """Every kind of period, by an example, with what it means."""
+
+
+def _stated_suffix(stated: str) -> str:
+    return f"_{stated.upper()}" if stated else ""
+
+
+_STATED = re.compile(r"^(.*\S)[\s_,-]+(CUMULATIVE|ANNUALI[SZ]ED)$", re.IGNORECASE)
 
 
 @functools.lru_cache(maxsize=256)
 def parse(code: str) -> Period:
     """A period from its code, in any case of letters.
 
-    >>> parse("10y_or_si").months, parse("CY2007").year, parse("SI_FUND").since
-    (120, 2007, 'FUND')
+    >>> parse("10y_or_si").months, parse("CY2007").year, parse("SI_FUND").since, parse("5Y cumulative").stated
+    (120, 2007, 'FUND', 'cumulative')
     """
+    if found := _STATED.match(code.strip()):
+        period, stated = _parsed(found[1]), "cumulative" if found[2][0] in "cC" else "annualised"
+        return period._replace(code=period.code + _stated_suffix(stated), stated=stated)
+    return _parsed(code)
+
+
+def _parsed(code: str) -> Period:
+    """A period from its code, without a word for its return."""
     if dates := _dates(code):
         return dates
     text = code.strip().upper().replace("-", "_").replace("SUB_ACCOUNT", "SUBACCOUNT")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,9 @@ def gather(
     holidays: str | None = None,
     *,
     files: Files | None = None,
+    periods: str | None = None,
+    standard_periods: str | None = None,
+    payment: float | None = None,
 ) -> update_inputs.Inputs:
     """Inputs of a report. With own unit values nothing of the sample is left but what is named.
 
@@ -83,6 +87,12 @@ def gather(
         )
     if given.get("contracts") and unit_values is not None:
         given["title"] = given["contracts"][0].title
+    for columns, said in (("periods", periods), ("standard_periods", standard_periods)):
+        if said:
+            given[columns] = tuple(part.strip() for part in re.split(r"[,;\n]", said) if part.strip())
+    if payment is not None:
+        contracts = given.get("contracts", base.contracts)
+        given["contracts"] = tuple(one.replace(payment__amount=payment) for one in contracts)
     if shares:
         given["share_rows"] = files.rows(shares, text=-2)
         given["shares"] = _parsed("shares", shares, given["share_rows"])

@@ -37,15 +37,18 @@ RoundingOption = Annotated[
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Last day of the update: 2008-07-31. Left out: the last date.")
 ]
+PaymentOption = Annotated[
+    float | None, typer.Option("--payment", help="The hypothetical payment, 10000 for $10,000. Left out: the terms'.")
+]
 WORKBOOKS = (".xlsx",)  # what XlsxWriter writes without macros
 
 
-def _computed(files: Files, *given: Any) -> Any:
+def _computed(files: Files, *given: Any, **more: Any) -> Any:
     from ..update import report
     from .own_data import gather
 
     with screen.busy("Computing the tables …"):
-        return report.compute(gather(*given, files=files))
+        return report.compute(gather(*given, files=files, **more))
 
 
 def note_day(inputs: Any, as_of: str | None) -> None:
@@ -66,6 +69,14 @@ def report(
     disclosures: Annotated[str | None, typer.Option(help="Your disclosure text, a paragraph a line.")] = None,
     as_of: AsOfOption = None,
     holidays: HolidaysOption = None,
+    periods: Annotated[
+        str | None,
+        typer.Option(help="Columns of the month-end tables: 'YTD,1Y,5Y,5Y cumulative,39M,SI_FUND,2001-05-01..2003-12-31'."),
+    ] = None,
+    standard_periods: Annotated[
+        str | None, typer.Option(help="Columns of the standardized tables, to the quarter end. Left out: 1Y,5Y,10Y.")
+    ] = None,
+    payment: PaymentOption = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -88,7 +99,10 @@ def report(
         out = Path("performance_update.xlsx" if unit_values else "flex_extra_performance_update.xlsx")
     targets.refuse(out, force, WORKBOOKS)
     files = files_by(decimal, thousands, date_format)
-    update = _computed(files, unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays)
+    more = {"periods": periods, "standard_periods": standard_periods, "payment": payment}
+    update = _computed(
+        files, unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays, **more
+    )
     say_notes(files)
     _show(update)
     atomic.replace(out, lambda file: build(update, file, values_only=values))
@@ -113,6 +127,7 @@ def tie_out(
     funds: FundsOption = None,
     published: PublishedOption = None,
     as_of: AsOfOption = None,
+    payment: PaymentOption = None,
     every: Annotated[bool, typer.Option("--all", help="List every figure, not only the breaks.")] = False,
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
@@ -121,7 +136,7 @@ def tie_out(
 ) -> None:
     """Compare recomputed figures with the printed ones; exit code 1 where any does not tie."""
     files = files_by(decimal, thousands, date_format)
-    update = _computed(files, unit_values, terms or [], shares, funds, None, published, None, as_of)
+    update = _computed(files, unit_values, terms or [], shares, funds, None, published, None, as_of, payment=payment)
     say_notes(files)
     note_day(update.inputs, as_of)
     if every:
@@ -195,9 +210,8 @@ def _show(update: Any) -> None:
         shown.add_column("fund")
         for code in table.spec.periods:
             period = parse(code)
-            shown.add_column(
-                period.printed + ("\nor since\ninception" if period.or_since else ""), justify="right", no_wrap=True
-            )
+            stem = period.printed.replace("_", "\n").replace("..", " to\n")
+            shown.add_column(stem + ("\nor since\ninception" if period.or_since else ""), justify="right", no_wrap=True)
         for fund, line in zip(table.grid.row_labels(), table.values.tolist(), strict=True):
             cells = [_cell(value, decimals, rule, percent_text) for value in line]
             shown.add_row(names.get(fund, fund), *cells)
@@ -302,6 +316,7 @@ def explain(
     shares: SharesOption = None,
     funds: FundsOption = None,
     as_of: AsOfOption = None,
+    payment: PaymentOption = None,
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
@@ -316,7 +331,8 @@ def explain(
     from .own_data import gather
 
     files = files_by(decimal, thousands, date_format)
-    given = gather(unit_values, [contract] if contract else [], shares, funds, None, None, None, as_of, files=files)
+    contracts = [contract] if contract else []
+    given = gather(unit_values, contracts, shares, funds, None, None, None, as_of, files=files, payment=payment)
     say_notes(files)
     note_day(given, as_of)
     terms = given.contracts[0]

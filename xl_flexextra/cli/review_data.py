@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import itertools
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from ..review.sign_off import ROLES, Signature
 from ..sources.files import Files
 from ..terms import Terms, in_cells
 from ..update import report, update_inputs
-from ..workbook.layout import PAGE
+from ..workbook.layout import CALCULATION, CODE_COLUMN, PAGE
 from ..workbook.update import page_texts
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def from_workbook(path: Path) -> update_inputs.Inputs:
     book = _opened(path)
     try:
         tables, as_of = book.all_tables(), _as_of(book, path)
-        page, label = _page(book), _label(book)
+        page, label, periods_of_tables = _page(book), _label(book), _table_columns(book)
     except FlexExtraError:
         raise
     except Exception as error:  # of the reader of spreadsheets, whose errors are many
@@ -67,6 +68,7 @@ def from_workbook(path: Path) -> update_inputs.Inputs:
         title=contracts[0].title,
         label=label,
     )
+    found = dataclasses.replace(found, **_chosen(periods_of_tables, found))
     return dataclasses.replace(found, **_texts(page, tables, found))
 
 
@@ -78,6 +80,24 @@ def _texts(page: list[list[Any]], tables: dict[str, list[list[Any]]], inputs: up
         return {}
     codes = [code for spec in report.specs(inputs) for code in spec.periods]
     return page_texts.read(page, codes)
+
+
+def _table_columns(book: ExcelFile) -> list[tuple[str, ...]]:
+    """The periods of each table of an update, as its calculation sheet has them; none of a workbook without it."""
+    if CALCULATION not in book.sheets:
+        return []
+    rows = book.sheet(CALCULATION).from_first_cell().cells()
+    blocks = [row[CODE_COLUMN:] for row in rows if row and row[0] == "period"]
+    return [tuple(itertools.takewhile(lambda cell: isinstance(cell, str) and bool(cell), block)) for block in blocks]
+
+
+def _chosen(columns: list[tuple[str, ...]], inputs: update_inputs.Inputs) -> dict[str, Any]:
+    """Which periods of the tables are not the usual ones."""
+    usual = [spec.periods for spec in report.specs(inputs)]
+    fields = {"periods": 0, "standard_periods": 2}
+    return {
+        field: columns[place] for field, place in fields.items() if place < len(columns) and columns[place] != usual[place]
+    }
 
 
 def _terms(rows: list[list[Any]], name: str) -> Terms:

@@ -183,7 +183,7 @@ class Published:
     )
     ends: Date | None = field(
         default=None,
-        metadata=_column("to", "date", 12, "With 'from': its last day, which as_of need not repeat.", seldom=True),
+        metadata=_column("to", "date", 12, "Its last day, which as_of need not repeat.", seldom=True),
     )
     measure: str = field(
         default="",

@@ -70,8 +70,12 @@ def _dated(place: int, cells: dict[str, Any]) -> None:
     first, last = cells.get("from"), cells.get("to")
     if scalars.is_blank(first) and scalars.is_blank(last):
         return
+    if scalars.is_blank(cells.get("as_of")):
+        cells["as_of"] = last
     if scalars.is_blank(first):
-        raise MissingData(f"'published' has a date 'to' and none 'from' in row {place}; give both, or a period.")
+        if scalars.is_blank(cells.get("period")):
+            raise MissingData(f"'published' has a date 'to' and neither 'from' nor a period in row {place}; give one.")
+        return
     if scalars.is_blank(last):
         last = cells.get("as_of")
         if scalars.is_blank(last):
@@ -83,8 +87,6 @@ def _dated(place: int, cells: dict[str, Any]) -> None:
             f"'published' has in row {place} the period {given} and the dates {begins} to {ends}; keep one of the two."
         )
     cells["period"] = code
-    if scalars.is_blank(cells.get("as_of")):
-        cells["as_of"] = ends
 
 
 def _refuse_missing(header: list[str], columns: dict[str, Column]) -> None:

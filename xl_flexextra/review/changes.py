@@ -194,9 +194,9 @@ def _value(grid: ContractFigures, fund: str, code: str) -> float:
 
 def rewalk(grid: ContractFigures, result: ContractReturn, unit_values: np.ndarray) -> float:
     """The return of a walk over the same days, charges and years, with other unit values."""
-    terms, finish = grid.terms, result.finish
+    terms, finish, stated = grid.terms, result.finish, result.period.stated
     if grid.charges == "asset":
-        return float(contract_figures.total_return(terms, unit_values[0], unit_values[-1], result.years))
+        return float(contract_figures.total_return(terms, unit_values[0], unit_values[-1], result.years, stated))
     redeemed = grid.charges == "all"
     days = charge_dates.charge_dates(terms, result.start, finish, redeemed=redeemed)
 
@@ -208,7 +208,7 @@ def rewalk(grid: ContractFigures, result: ContractReturn, unit_values: np.ndarra
     end = path.value[-1]
     if redeemed:
         end = redeem(path, redemption_of(terms, result.start, finish, result.payment, days)[1]).erv
-    return float(contract_figures.total_return(terms, result.payment, end, result.years))
+    return float(contract_figures.total_return(terms, result.payment, end, result.years, stated))
 
 
 # --- inputs of the stages ------------------------------------------------------------------------------------------------

@@ -135,6 +135,8 @@ class Months:
 def months_of(code: str) -> Months:
     """A period's months: fixed, or the months of the year so far."""
     period = periods.parse(code)
+    if period.stated:
+        return Months(code, 0, 0, 0, 1)
     which = {"": 0, "FUND": 1, "SUBACCOUNT": 2}
     if period.kind == "YTD":
         return Months(code, 0, 1, 0, 0)

@@ -74,7 +74,8 @@ def specs(inputs: Inputs) -> tuple[TableSpec, ...]:
     known = {which: _inceptions_known(inputs.funds, which) for which in ("FUND", "SUBACCOUNT")}
     ten = "10Y_OR_SI_FUND" if known["FUND"] else "10Y"
     standard = "10Y_OR_SI_SUBACCOUNT" if known["SUBACCOUNT"] else "10Y"
-    monthly = ("YTD", "1Y", "3Y", "5Y", ten)
+    monthly = inputs.periods or ("YTD", "1Y", "3Y", "5Y", ten)
+    quarterly = inputs.standard_periods or ("1Y", "5Y", standard)
     returns = "Average annual" if first["years.long_period"] == "annualised" else "Cumulative"
     chosen = [
         TableSpec(
@@ -95,7 +96,7 @@ def specs(inputs: Inputs) -> tuple[TableSpec, ...]:
         ),
     ]
     chosen += [
-        TableSpec("standardized", f"Standardized total returns: {one.title}", one, "all", True, ("1Y", "5Y", standard))
+        TableSpec("standardized", f"Standardized total returns: {one.title}", one, "all", True, quarterly)
         for one in inputs.contracts
     ]
     return tuple(chosen)

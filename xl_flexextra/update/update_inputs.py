@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..calculation import calendar_days
+from ..calculation import calendar_days, periods
+from ..errors import BadInput
 from ..inputs.funds import Funds
 from ..inputs.input_tables import Published
 from ..inputs.published_figures import published_from_rows
@@ -36,12 +37,29 @@ class TableSpec:
         return "" if self.charges == "asset" else str(self.contract["contract.code"] or self.contract.name)
 
 
+MOST_COLUMNS = 20  # periods of a table that is to be read on a page
+
+
+def _columns(given: Sequence[str]) -> tuple[str, ...]:
+    """The periods of a table's columns by their codes, each once."""
+    found = [periods.parse(code) for code in given]
+    if len(found) > MOST_COLUMNS:
+        raise BadInput(f"A table has at most {MOST_COLUMNS} periods (got {len(found)}); give fewer.")
+    printed = [one.printed for one in found]
+    for place, code in enumerate(printed):
+        if code in printed[:place]:
+            raise BadInput(f"The period {found[place].code} stands twice among the columns of a table as {code}; keep one.")
+    return tuple(one.code for one in found)
+
+
 @dataclass(frozen=True)
 class Inputs:
     """Everything that an update is made of. ``label`` stands wherever the unit values are shown.
 
     Whatever names the funds and contracts came under, here they have their codes: formulas of a workbook ask by code.
     ``notes`` are printed and numbered from 1; ``heading_notes`` hang a note on a heading: "choice" or a period.
+    ``periods`` are the columns of the tables to the month end, ``standard_periods`` of those to the quarter end; without
+    them the usual ones.
     """
 
     unit_values: UnitValues
@@ -60,8 +78,12 @@ class Inputs:
     disclosures: tuple[str, ...] = ()
     title: str = "Performance update"
     label: str = ""
+    periods: tuple[str, ...] = ()
+    standard_periods: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for columns in ("periods", "standard_periods"):
+            object.__setattr__(self, columns, _columns(getattr(self, columns)))
         values = self.unit_values.coded(self.funds)
         funds = self.funds.beside(values.funds)
         object.__setattr__(self, "unit_values", values)

@@ -17,7 +17,7 @@ REVIEW_SHEETS = REVIEW, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, C
     "Approved inputs",
 )  # fmt: skip
 FIGURE_COLUMN = 5  # on the page: code, asset class, choice, inception, notes, then figures
-PAGE_COLUMNS = 10
+FEWEST_FIGURES = 5  # columns of figures for which the page has room in any case
 CODE_COLUMN = 2  # on the calculation sheet: fund, name, then periods
 HEADING_ROWS = 4  # title of a table, label, from, to
 FIRST_PARAMETER = 3
@@ -73,6 +73,11 @@ def layout(report: Report, parameters: int) -> Layout:
     return Layout(funds, tuple(rows), rates, row, tuple(blocks))
 
 
+def page_columns(report: Report) -> int:
+    """How many columns the page has."""
+    return FIGURE_COLUMN + max(widest(report), FEWEST_FIGURES)
+
+
 def widest(report: Report) -> int:
     """The most periods of any table."""
     return max((len(table.spec.periods) for table in report.tables), default=0)
@@ -83,6 +88,9 @@ def period_label(code: str) -> Sequence[str]:
     from ..calculation.periods import parse
 
     period = parse(code)
+    if period.stated:
+        plain = period_label(code.rpartition("_")[0])
+        return [*[line for line in plain if line != "(cumulative)"], f"({period.stated})"]
     if period.kind == "months":
         years, months = divmod(period.months, 12)
         label = f"{years} year{'s' if years != 1 else ''}" if not months else f"{period.months} months"

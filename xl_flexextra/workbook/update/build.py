@@ -8,10 +8,10 @@ from typing import Any
 from ...update.report import Report
 from ..book import Book
 from ..data_sheets import funds_sheet, other_sheets, terms_sheets, unit_values_sheet
-from ..layout import layout
+from ..layout import layout, page_columns
 from .calculation_sheet import calculation_sheet, parameters
 from .charts import charts_sheet, growth_last_row, growth_sheet
-from .page import LAST, page_sheet
+from .page import page_sheet
 from .tie_out_sheet import sources_sheet, tie_out_sheet
 
 
@@ -37,7 +37,7 @@ def build(
             "x_offset": 10 + 120 * place,
             "y_offset": 6,
         }
-        book.file.worksheets()[0].insert_button(0, LAST + 1, options)
+        book.file.worksheets()[0].insert_button(0, page_columns(report), options)
     if report.tied:
         tie_out_sheet(book, report, places)
     charts_sheet(book, report, places, growth_last_row(report))

@@ -15,23 +15,23 @@ from ...update.update_inputs import Inputs
 from ..book import DARK, PERCENT, SHORT_DATE, Book, at, percent
 from ..captions import caption
 from ..data_sheets import FIRST_ROW, fund_cell
-from ..layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, HEADING_ROWS, PAGE, PAGE_COLUMNS, RATES, Layout
+from ..layout import CALCULATION, CODE_COLUMN, FEWEST_FIGURES, FIGURE_COLUMN, HEADING_ROWS, PAGE, RATES, Layout, page_columns
 from ..terms_places import terms_table
 from . import page_texts
 from .calculation_sheet import or_blank, value_or_blank
 
-LAST = PAGE_COLUMNS - 1
-
 
 def page_sheet(book: Book, report: Report, places: Layout) -> None:
     """Write the page."""
-    inputs = report.inputs
-    sheet = book.sheet(PAGE, DARK, [18, 23, 33, 9, 5, 11, 11, 11, 11, 12])
+    inputs, last = report.inputs, page_columns(report) - 1
+    figures = last + 1 - FIGURE_COLUMN
+    widths = [11] * (figures - 1) + [12]
+    sheet = book.sheet(PAGE, DARK, [18, 23, 33, 9, 5, *widths], landscape=figures > FEWEST_FIGURES)
     book.value(sheet, 0, 1, inputs.title, book.format("title"))
     period = book.format("subtitle", num_format='"Performance update for the period ending "mmmm d, yyyy')
-    sheet.merge_range(1, 1, 1, LAST, "", period)
+    sheet.merge_range(1, 1, 1, last, "", period)
     book.formula(sheet, 1, 1, "AsOf", inputs.as_of, period)
-    _use(book, sheet, inputs)
+    _use(book, sheet, inputs, last)
     book.value(sheet, 3, 1, inputs.label, book.format("label"))
     book.value(sheet, 4, 0, "fund code", book.format("grey"))
     for table, block, row in zip(report.tables, places.blocks, places.page, strict=True):
@@ -39,33 +39,33 @@ def page_sheet(book: Book, report: Report, places: Layout) -> None:
         for i in range(places.funds):
             _fund_row(book, sheet, report, table, block, row + i, i)
     if inputs.rate_rows:
-        _rates(book, sheet, inputs, places.rates)
-    end = page_texts.write(book, sheet, inputs, places.notes)
-    sheet.print_area(0, 1, end, LAST)
+        _rates(book, sheet, inputs, places.rates, last)
+    end = page_texts.write(book, sheet, inputs, places.notes, last)
+    sheet.print_area(0, 1, end, last)
     if len(report.tables) > 2:
         sheet.set_h_pagebreaks([places.page[2] - HEADING_ROWS])
     sheet.freeze_panes(5, 0)
     sheet.activate()
 
 
-def _use(book: Book, sheet: Any, inputs: Inputs) -> None:
+def _use(book: Book, sheet: Any, inputs: Inputs, end: int) -> None:
     """Use from … to …: short enough for its column, as a date does not run on into the next."""
     closed = [day for day, _ in inputs.holidays]
     first = book.format("bold", num_format='"Use from "mmm d, yyyy', align="left")
     last = book.format("bold", num_format='"to "mmm d, yyyy" at the latest; the next update ends its use"', align="left")
     book.formula(sheet, 2, 1, "UseFrom", inputs.as_of + datetime.timedelta(days=1), first)
-    sheet.merge_range(2, 2, 2, LAST, "", last)
+    sheet.merge_range(2, 2, 2, end, "", last)
     book.formula(sheet, 2, 2, "UseTo", calendar_days.last_use_date(inputs.as_of, closed), last)
 
 
 def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, row: int) -> None:
-    spec, inputs = table.spec, report.inputs
+    spec, inputs, last = table.spec, report.inputs, page_columns(report) - 1
     title, under, names, days = range(row - HEADING_ROWS, row)
     section = book.format("section")
-    sheet.merge_range(title, 1, title, LAST, "", section)
+    sheet.merge_range(title, 1, title, last, "", section)
     book.value(sheet, title, 1, spec.title, section)
     small = book.format("small")
-    sheet.merge_range(under, 1, under, LAST, "", small)
+    sheet.merge_range(under, 1, under, last, "", small)
     words = caption(spec)
     book.value(sheet, under, 1, words, small)
     sheet.set_row(under, max(22, 11 * (1 + len(words) // 165)))  # as many lines as it needs
@@ -77,7 +77,7 @@ def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
         book.value(sheet, names, column, text, head)
     right = book.format("head", align="right", bottom=0)
     day_format = book.format("head", num_format=f'{SHORT_DATE}" –"', align="right", bold=False, font_size=8)
-    for column in range(FIGURE_COLUMN, PAGE_COLUMNS):
+    for column in range(FIGURE_COLUMN, last + 1):
         place = column - FIGURE_COLUMN
         if place >= len(spec.periods):
             book.value(sheet, names, column, "", right)
@@ -93,7 +93,7 @@ def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
         book.value(sheet, days, column, "", book.format("head", bold=False))
     through = book.format("head", num_format=f'"to "{SHORT_DATE}', bold=False, font_size=8, align="left")
     book.formula(sheet, days, 1, at(block.ends, CODE_COLUMN, CALCULATION), table.as_of, through)
-    for column in range(FIGURE_COLUMN + len(spec.periods), PAGE_COLUMNS):
+    for column in range(FIGURE_COLUMN + len(spec.periods), page_columns(report)):
         book.value(sheet, days, column, "", book.format("head"))
 
 
@@ -123,7 +123,7 @@ def _fund_row(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
     for column in range(len(spec.periods)):
         value = table.values[place, column]
         book.formula(sheet, row, FIGURE_COLUMN + column, figure(report, table, block, row, column), value, shown)
-    for column in range(FIGURE_COLUMN + len(spec.periods), PAGE_COLUMNS):
+    for column in range(FIGURE_COLUMN + len(spec.periods), page_columns(report)):
         book.value(sheet, row, column, "", book.format(**line))
 
 
@@ -155,10 +155,10 @@ def figure_call(
     return f"CONTRACT_FIGURE({asked.rstrip(',')})"
 
 
-def _rates(book: Book, sheet: Any, inputs: Inputs, row: int) -> None:
+def _rates(book: Book, sheet: Any, inputs: Inputs, row: int, last: int) -> None:
     """Declared interest rates, each looked up for its date; the latest of each other kind on a line of its own."""
     section = book.format("section")
-    sheet.merge_range(row, 1, row, LAST, "", section)
+    sheet.merge_range(row, 1, row, last, "", section)
     book.value(sheet, row, 1, "Interest rates (a year; before contract charges)", section)
     body = [list(line) for line in inputs.rate_rows]
     has_kinds = len(body[0]) == 3
@@ -171,7 +171,7 @@ def _rates(book: Book, sheet: Any, inputs: Inputs, row: int) -> None:
         lines = [(i, line) for i, line in enumerate(body[1:]) if not has_kinds or line[1] == kind]
         many = kind == kinds[0]
         chosen = lines[-6:] if many else lines[-1:]
-        columns = range(LAST - len(chosen) + 1, LAST + 1) if many else range(2, 3)
+        columns = range(last - len(chosen) + 1, last + 1) if many else range(2, 3)
         for (i, line), column in zip(chosen, columns, strict=True):
             date_row, rate_row = (row, row + 1) if many else (row, row)
             rate_column = column if many else column + 1  # left of the dates, which are not its own

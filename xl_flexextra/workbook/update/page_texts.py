@@ -8,9 +8,8 @@ from typing import Any
 from ...calculation.periods import parse
 from ...update.update_inputs import Inputs
 from ..book import Book
-from ..layout import PAGE_COLUMNS, period_label
+from ..layout import period_label
 
-LAST = PAGE_COLUMNS - 1
 NOTES, DISCLOSURES, CHOICE = "Notes", "Important information", "Investment choice"
 NO_DISCLOSURES = (
     "Your approved disclosures go here: xl-flexextra report --disclosures FILE, a paragraph a line. None were given yet."
@@ -18,6 +17,7 @@ NO_DISCLOSURES = (
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 PLAIN = {raised: plain for plain, raised in SUPERSCRIPT.items()}
 HEADER = ("text of the page", "words", "heading")  # of the table Texts, in workbooks without a page
+PERIOD, STANDARD_PERIOD = "period", "standard period"  # columns of the tables, where they are not the usual ones
 TITLE, NOTE, HEADING_NOTE, DISCLOSURE = "title", "note", "note on a heading", "disclosure"
 
 
@@ -36,19 +36,19 @@ def _raised(inputs: Inputs, heading: str) -> str:
     return dict(inputs.heading_notes).get(heading, "").translate(SUPERSCRIPT)
 
 
-def write(book: Book, sheet: Any, inputs: Inputs, row: int) -> int:
-    """Numbered notes and the user's disclosures; gives the last row."""
+def write(book: Book, sheet: Any, inputs: Inputs, row: int, last: int) -> int:
+    """Numbered notes and the user's disclosures, up to a last column; gives the last row."""
     section, small = book.format("section"), book.format("small")
     disclosures = inputs.disclosures or (NO_DISCLOSURES,)
     for heading, lines, numbered in ((NOTES, inputs.notes, True), (DISCLOSURES, disclosures, False)):
         if not lines:
             continue
-        sheet.merge_range(row, 1, row, LAST, "", section)
+        sheet.merge_range(row, 1, row, last, "", section)
         book.value(sheet, row, 1, heading, section)
         row += 1
         for number, line in enumerate(lines, start=1):
             text = f"{number}  {line}" if numbered else line
-            sheet.merge_range(row, 1, row, LAST, "", small)
+            sheet.merge_range(row, 1, row, last, "", small)
             book.value(sheet, row, 1, text, small)
             sheet.set_row(row, 11.5 * (1 + len(text) // 165))
             row += 1
@@ -93,12 +93,14 @@ def rows(inputs: Inputs) -> list[list[Any]]:
     lines += [[NOTE, text, None] for text in inputs.notes]
     lines += [[HEADING_NOTE, text, heading] for heading, text in inputs.heading_notes]
     lines += [[DISCLOSURE, text, None] for text in inputs.disclosures]
+    lines += [[PERIOD, code, None] for code in inputs.periods]
+    lines += [[STANDARD_PERIOD, code, None] for code in inputs.standard_periods]
     return [list(HEADER), *lines]
 
 
 def from_rows(table: Sequence[Sequence[Any]]) -> dict[str, Any]:
     """The texts of the table Texts, as fields of the inputs."""
-    found: dict[str, list[Any]] = {TITLE: [], NOTE: [], HEADING_NOTE: [], DISCLOSURE: []}
+    found: dict[str, list[Any]] = {TITLE: [], NOTE: [], HEADING_NOTE: [], DISCLOSURE: [], PERIOD: [], STANDARD_PERIOD: []}
     for kind, text, heading in (line[: len(HEADER)] for line in table[1:]):
         if kind in found:
             words = "" if text is None else str(text)
@@ -108,4 +110,6 @@ def from_rows(table: Sequence[Sequence[Any]]) -> dict[str, Any]:
         "notes": tuple(found[NOTE]),
         "heading_notes": tuple(found[HEADING_NOTE]),
         "disclosures": tuple(found[DISCLOSURE]),
+        "periods": tuple(found[PERIOD]),
+        "standard_periods": tuple(found[STANDARD_PERIOD]),
     }

@@ -19,7 +19,12 @@ from xl_flexextra.update import report, update_inputs
 INPUTS = update_inputs.sample_inputs()
 FIELDS = [field.name for field in dataclasses.fields(update_inputs.Inputs)]
 DAY = datetime.date(2008, 7, 3)
-BY_ANNOTATION = {"str | None": "OTHER", "Date | None": DAY, "str": "annual"}  # for a field that the sample leaves empty
+BY_ANNOTATION = {
+    "str | None": "OTHER",
+    "Date | None": DAY,
+    "str": "annual",
+    "int | None": 3,
+}  # for a field that the sample leaves empty
 
 
 def others(value, annotation=""):

@@ -36,6 +36,23 @@ class NotCalculated(CellError):
         return "a formula without a stored value; open the file in Excel and save it"
 
 
+class UnfitValue(CellError):
+    """A value of a cell that cannot be what the table says it is, such as a unit value of 0: #VALUE! where it is needed."""
+
+    def __new__(cls, said: str) -> UnfitValue:
+        """``said``: what the cell holds and what to do, for the end of a sentence."""
+        made = super().__new__(cls, "#VALUE!")
+        made._said = said
+        return made
+
+    _said: str
+
+    @property
+    def said(self) -> str:
+        """What the cell holds and what to do, for the end of a sentence."""
+        return self._said
+
+
 NA = CellError("#N/A")
 VALUE = CellError("#VALUE!")
 NUM = CellError("#NUM!")

@@ -99,7 +99,7 @@ def test_a_cdsc_schedule_that_does_not_end_is_noted():
 def test_unit_values_out_of_order_or_twice_are_named():
     values = [[1.0], [2.0]]
     with pytest.raises(BadInput, match=r"is not in order of dates at 2008-06-30; sort the rows"):
-        UnitValues([D(2008, 7, 31), D(2008, 6, 30)], ["A"], values)
+        UnitValues([D(2008, 7, 31), D(2008, 6, 30), D(2008, 8, 31)], ["A"], [*values, [3.0]])
     with pytest.raises(BadInput, match=r"repeats the date 2008-07-31; sort the rows and keep one a date"):
         UnitValues([D(2008, 7, 31), D(2008, 7, 31)], ["A"], values)
     with pytest.raises(BadInput, match=r"has the fund 'A' twice, as 'A' and 'a'; keep one column"):

@@ -70,6 +70,8 @@ def share_of(terms: Terms, shares: Shares | None, fund: str, day: Date, funds: F
     """A fund's share of the annual charge on a day, by the table of shares."""
     if shares is None:
         raise charges_by_share(terms, "'shares'", f", and {fund} has none")
+    if terms["shares.sum"] == "one":
+        shares.refuse_other_sum(day, funds, terms.name)
     return shares.on(fund, day, funds)
 
 

@@ -299,10 +299,12 @@ class ContractFigures:
 
     def _reach(self, error: FlexExtraError, period: Period, column: int, finish: Date) -> FlexExtraError:
         """An error of a period since inception with the period that the unit values reach back for."""
-        first = self.unit_values.first_date(column)
-        if not isinstance(error, MissingData) or not (period.since or period.or_since) or not first < finish:
+        if not isinstance(error, MissingData) or not (period.since or period.or_since):
             return error
-        if "no unit value" not in str(error):
+        if "no unit value" not in str(error) or not len(self.unit_values.days(column)):
+            return error
+        first = self.unit_values.first_date(column)
+        if not first < finish:
             return error
         return MissingData(f"{str(error).removesuffix('.')}; the unit values reach back for the period {first}..{finish}.")
 

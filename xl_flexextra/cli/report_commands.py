@@ -110,9 +110,20 @@ def report(
     note_day(update.inputs, as_of)
     if not update.inputs.holidays:
         screen.say(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
+    odd = _say_odd_inputs(update.inputs)
     _headline(update, rounding_ok)
-    if _error_cells(update):
+    if odd or _error_cells(update):
         raise typer.Exit(LOOK)
+
+
+def _say_odd_inputs(inputs: Any) -> bool:
+    """Say what of the unit values can be none, and which shares do not sum to one; whether that needs a look."""
+    from ..review.data_checks import NOTE, input_findings
+
+    found = input_findings(inputs)
+    for one in found:
+        screen.say(f"{'Note' if one.level == NOTE else 'Look'}: {one.found}")
+    return any(one.level != NOTE for one in found)
 
 
 def _error_cells(update: Any) -> bool:

@@ -116,6 +116,12 @@ def disorder(days: Array) -> tuple[int, bool] | None:
     return place + 1, bool(steps[place] == 0)
 
 
+def newest_first(days: Array) -> bool:
+    """Whether each of several dates lies before the one above it."""
+    days = _days(days)
+    return len(days) > 1 and bool(np.all(np.diff(days).astype(int) < 0))
+
+
 def repeats(places: Array, values: Array) -> tuple[Array, Array, Array]:
     """Values that stand twice for one place (of fund and date): the order that groups them, where in it a repeat begins,
     and whether the two differ."""

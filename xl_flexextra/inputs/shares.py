@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -123,6 +124,36 @@ class Shares:
         if self._set_aside and key(self._set_aside[0]) in map(key, _labels(fund, funds)):
             return self._set_aside[1]
         raise MissingData(f"'shares' has no share of {fund}{scalars.nearest(fund, self._by_fund)}; add its row.")
+
+    def days(self) -> list[Date]:
+        """The days from which shares are in force, earliest first."""
+        return sorted({day for steps in self._by_fund.values() for day, *_ in steps})
+
+    def total(self, day: Date, funds: Funds | None = None) -> float | None:
+        """What the shares in force on a day sum to; None where one of them is an error, or none is in force."""
+        latest: dict[str, Step] = {}
+        for steps in self._by_fund.values():
+            for step in steps:
+                name = key(funds.own_code(step[2])) if funds else key(step[2])
+                if step[0] <= day and (name not in latest or latest[name][0] <= step[0]):
+                    latest[name] = step
+        shares = [step[1] for step in latest.values()]
+        if not shares or any(isinstance(share, CellError) for share in shares):
+            return None
+        return math.fsum(float(share) for share in shares)
+
+    def other_sums(self, funds: Funds | None = None, last: Date = Date.max) -> list[tuple[Date, float]]:
+        """Days, up to a last one, from which the shares in force do not sum to one, and what they sum to."""
+        sums = [(day, self.total(day, funds)) for day in self.days() if day <= last]
+        return [(day, total) for day, total in sums if total is not None and abs(total - 1.0) > ROUNDED]
+
+    def refuse_other_sum(self, day: Date, funds: Funds | None, contract: str) -> None:
+        """Refuse shares of a day that do not sum to one, where the terms say that they do."""
+        total = self.total(day, funds)
+        if total is not None and abs(total - 1.0) > ROUNDED:
+            raise BadInput(
+                f"'shares' sum to {total:.6g} on {day}, but shares.sum of {contract} is one; correct the shares, or say any."
+            )
 
     def _steps(self, fund: str, funds: Funds | None) -> list[Step]:
         """The rows of a fund under any of its names, by date; remembered, as a walk asks for each of its days."""

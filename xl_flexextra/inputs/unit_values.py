@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..cells import ranges, scalars
-from ..errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
+from ..errors import BadInput, CellError, FlexExtraError, MissingData, PassedError, UnfitValue
 from . import fund_names, series_checks
 from .fund_names import FundNames, key, written
 from .funds import FUND_HEADERS, Funds
@@ -22,8 +23,9 @@ DATE_HEADERS = {VALUATION_DATE.name, *VALUATION_DATE.headings}
 class UnitValues:
     """Unit values by date and fund. ``values[i, j]`` is the value of fund j on date i; NaN where there is none.
 
-    Dates ascend, values are positive. ``errors``: cells that hold an error, by date and fund; whatever needs one of them
-    gets that error. Wide or long rows come in through :meth:`from_rows`.
+    Dates ascend (those given newest first are turned round), values are positive. ``errors``: cells that hold an error or
+    what can be no unit value, by date and fund; whatever needs one of them gets that error. Wide or long rows come in
+    through :meth:`from_rows`.
     """
 
     __slots__ = ("_exact", "_places", "_series", "dates", "errors", "funds", "values")
@@ -39,6 +41,10 @@ class UnitValues:
         self.funds = tuple(funds)
         self.values = np.array(values, dtype=float).reshape(len(self.dates), len(self.funds))
         fund_names.refuse_repeats("unit_values", self.funds, "column")
+        errors = dict(errors or {})
+        if series_checks.newest_first(self.dates):
+            self.dates, self.values = self.dates[::-1].copy(), self.values[::-1].copy()
+            errors = {(len(self.dates) - 1 - row, column): error for (row, column), error in errors.items()}
         if found := series_checks.disorder(self.dates):
             kind = "repeats the date" if found[1] else "is not in order of dates at"
             raise BadInput(f"'unit_values' {kind} {self.dates[found[0]]}; sort the rows and keep one a date.")
@@ -48,7 +54,7 @@ class UnitValues:
             raise BadInput(
                 f"'unit_values' has {self.values[i, j]:g} for {self.funds[j]} on {self.dates[i]}; a unit value is positive."
             )
-        self.errors = {place: error for place, error in (errors or {}).items() if np.isnan(self.values[place])}
+        self.errors = {place: error for place, error in errors.items() if np.isnan(self.values[place])}
         self.dates.flags.writeable = self.values.flags.writeable = False
         self._places = {name: place for place, name in enumerate(self.funds)}
         self._series: dict[int, tuple[np.ndarray, np.ndarray]] = {}
@@ -82,11 +88,9 @@ class UnitValues:
         values = np.array([[_value(cell) for cell in row[1:]] for row in body], dtype=object)
         errors = {}
         for (i, j), cell in np.ndenumerate(values):
-            if isinstance(cell, PassedError):
-                errors[i, j] = cell.cell_error
+            if isinstance(cell, CellError):
+                errors[i, j] = cell
                 values[i, j] = np.nan
-            elif isinstance(cell, FlexExtraError):
-                _raise_in_place(cell, header[j + 1], dates[i])
         return cls._with_errors(dates, header[1:], values, errors)
 
     @classmethod
@@ -94,29 +98,24 @@ class UnitValues:
         dates: dict[Date, int] = {}
         funds: dict[str, int] = {}
         cells: dict[tuple[Date, str], Any] = {}
-        latest: dict[str, Date] = {}
+        days: dict[str, list[Date]] = collections.defaultdict(list)
         names: dict[str, str] = {}  # a fund goes by the name that it has first
         for place, row in enumerate(body, start=2):
             day, fund = _date(row[0], place), written("unit_values", scalars.text("unit_values", row[1]))
             fund = names.setdefault(key(fund), fund)
-            if fund in latest and day <= latest[fund]:
-                kind = "repeats the date" if day == latest[fund] else "is not in order of dates at"
-                raise BadInput(f"'unit_values' {kind} {day} for {fund}; sort the rows and keep one a date.")
-            value = _value(row[2])
-            if isinstance(value, FlexExtraError) and not isinstance(value, PassedError):
-                _raise_in_place(value, fund, day)
-            latest[fund] = day
             dates[day] = 0
             funds.setdefault(fund, len(funds))
-            cells[day, fund] = value
+            days[fund].append(day)
+            cells[day, fund] = _value(row[2])
+        _refuse_disorder(days)
         ordered = sorted(dates)
         rank = {day: i for i, day in enumerate(ordered)}
         values = np.full((len(ordered), len(funds)), np.nan)
         errors: dict[tuple[int, int], CellError] = {}
         for (day, fund), value in cells.items():
             at = rank[day], funds[fund]
-            if isinstance(value, PassedError):
-                errors[at] = value.cell_error
+            if isinstance(value, CellError):
+                errors[at] = value
             else:
                 values[at] = value
         return cls._with_errors(ordered, tuple(funds), values, errors)
@@ -125,10 +124,11 @@ class UnitValues:
     def _with_errors(
         cls, dates: list[Date], funds: Sequence[str], values: Any, errors: dict[tuple[int, int], CellError]
     ) -> UnitValues:
-        """Values with cells that hold errors, which are those of the figures that need them; of no value at all none is."""
+        """Values with cells that hold errors, which are those of the figures that need them; where there is no other value
+        the whole table is that error."""
         made = cls(dates, funds, values, errors)
         if errors and np.all(np.isnan(made.values)):
-            (row, column), error = next(iter(errors.items()))
+            (row, column), error = next(iter(made.errors.items()))
             raise PassedError(f"unit_values, {made.funds[column]} on {made.dates[row]}", error)
         return made
 
@@ -271,22 +271,31 @@ def _date(cell: Any, place: int) -> Date:
 
 
 def _value(cell: Any) -> Any:
-    """A number, NaN for a blank, or the error to raise with its place."""
-    if type(cell) is float or scalars.is_blank(cell):
-        return np.nan if cell is None or isinstance(cell, str) else cell
+    """A number, NaN for a blank, or the error that stands for what can be no unit value, with the reason."""
+    if cell is None or scalars.is_blank(cell):
+        return np.nan
     if scalars.says_none(cell) or (type(cell) is str and cell.strip().upper() in {"NA", "#N/A"}):
         return np.nan  # no value of this fund on this day, as others write it; an error value stays an error
     try:
-        return scalars.number("the value", cell)
+        value = cell if type(cell) is float else scalars.number("the value", cell)
     except MissingData:
         return np.nan
-    except FlexExtraError as error:
-        return error
+    except PassedError as error:
+        return error.cell_error
+    except FlexExtraError:
+        return UnfitValue(f"{scalars.short(cell)}, which is no number; correct the cell")
+    if value > 0 and value - value == 0.0:
+        return value
+    return np.nan if value != value else UnfitValue(f"{value:g}, but a unit value is positive; correct the cell")
 
 
-def _raise_in_place(error: FlexExtraError, fund: str, day: Date) -> None:
-    """Raise what is wrong with one cell, with its place."""
-    raise BadInput(f"'unit_values' for {fund} on {day}: {error}") from None
+def _refuse_disorder(days: dict[str, list[Date]]) -> None:
+    """Refuse long rows whose dates neither rise for every fund nor fall for every fund."""
+    falling = all(series_checks.newest_first(one) for one in days.values() if len(one) > 1)
+    for fund, one in days.items():
+        if found := series_checks.disorder(one[::-1] if falling else one):
+            kind = "repeats the date" if found[1] else "is not in order of dates at"
+            raise BadInput(f"'unit_values' {kind} {one[found[0]]} for {fund}; sort the rows and keep one a date.")
 
 
 def _without_totals(body: list[list[Any]], date_at: int) -> list[list[Any]]:

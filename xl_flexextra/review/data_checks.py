@@ -15,7 +15,7 @@ import numpy as np
 from ..calculation import periods
 from ..calculation.walk import Array
 from ..cells.rounding import percent_text
-from ..errors import FlexExtraError
+from ..errors import FlexExtraError, UnfitValue
 from ..inputs import fund_names, series_checks
 from ..inputs.funds import Funds
 from ..inputs.series_checks import USUAL
@@ -28,6 +28,7 @@ Date = datetime.date
 AGREEMENT = 5e-7  # unit values are published to six decimals
 REASONABLE = 0.0025  # a year: fund expenses, timing and rounding apart
 OK, LOOK, OFF, ABSENT, NOTHING = "nothing found", "look", "off", "not given", "nothing compared"
+NOTE = "note"  # a finding that asks for nothing
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,25 @@ def series_findings(values: UnitValues, holidays: Sequence[Date] = ()) -> list[F
             found.append(Finding("stale", fund, listed[place], text))
         for place in series_checks.jumps(series).tolist():
             found.append(Finding("jump", fund, listed[place], f"{change[place - 1]:+.2%} since {listed[place - 1]}"))
+    return found
+
+
+def input_findings(inputs: Inputs) -> list[Finding]:
+    """Cells of the unit values that hold what can be none, and shares of the charge that sum to another number than one."""
+    values, found = inputs.unit_values, []
+    for (row, column), cell in sorted(values.errors.items()):
+        if isinstance(cell, UnfitValue):
+            fund, day = values.funds[column], values.dates[row].item()
+            found.append(Finding("cell", fund, day, f"the unit value of {fund} on {day} is {cell.said}."))
+    by_share = any(charge.base == "share" for one in inputs.contracts for charge in one.charges)
+    if inputs.shares is not None and by_share:
+        for day, total in inputs.shares.other_sums(inputs.funds, inputs.as_of):
+            when = "" if day == Date.min else f" from {day}"
+            more = total > 1.0
+            action = "correct them" if more else "nothing, if the others are of funds that are not here"
+            found.append(
+                Finding("shares", "", None, f"the shares sum to {total:.6g}{when}; {action}.", LOOK if more else NOTE)
+            )
     return found
 
 

@@ -99,6 +99,15 @@ KEYS: dict[str, Key] = {
         },
     ),
     "annual_charge.dollars": Key("dollars", "Dollars a contract year for a whole contract.", may_change=True),
+    "shares.sum": Key(
+        "choice",
+        "What the shares of the charge sum to.",
+        "any",
+        {
+            "any": "nothing is asked of their sum",
+            "one": "one, on each day of a charge; else a figure that needs a share is an error",
+        },
+    ),
     "annual_charge.rate": Key("fraction", "Fraction of value a year, for the two fraction forms.", may_change=True),
     "annual_charge.average_contract_size": Key("dollars", "Average contract value, in dollars.", may_change=True),
     "annual_charge.charged_fraction": Key("fraction", "Fraction of contracts that pay the charge.", 1.0, may_change=True),

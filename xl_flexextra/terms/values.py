@@ -15,7 +15,8 @@ from .charges import Charge, charges_of
 TermValue: TypeAlias = str | float | int | datetime.date | tuple[float, ...] | None
 
 TextKey: TypeAlias = Literal[
-    "contract.name", "contract.title", "contract.code", "premium_tax.when", "annual_charge.form", "annual_charge.taken_as",
+    "contract.name", "contract.title", "contract.code", "shares.sum",
+    "premium_tax.when", "annual_charge.form", "annual_charge.taken_as",
     "annual_charge.timing", "annual_charge.final", "annual_charge.part_year", "annual_charge.first_stub", "rider.base",
     "rider.timing", "rider.part_year", "cdsc.anniversary", "cdsc.base", "cdsc.order", "cdsc.in_force",
     "free_withdrawal.form", "free_withdrawal.year_one", "free_withdrawal.full_surrender", "years.basis",

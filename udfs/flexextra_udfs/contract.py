@@ -220,7 +220,7 @@ def CONTRACT_FIGURE(
     unit_values: UnitValues,
     fund: str,
     as_of: datetime.date,
-    period: str,
+    period: str | None = None,
     shares: Shares | None = None,
     funds: Funds | None = None,
     charges: str = "all",
@@ -229,14 +229,14 @@ def CONTRACT_FIGURE(
     """Any figure that an exhibit prints, by its measure: dollars, units, years, yields, returns; not rounded.
 
     return, cumulative, value, erv, charge, cdsc, free, units, years, unit_value, base_return, yield, effective_yield, each
-    from the walk behind CONTRACT_AATR. Percentages are fractions.
+    from the walk behind CONTRACT_AATR. Percentages are fractions. Only unit_value needs no period.
 
     >>> from xl_flexextra import sample
     >>> table, shares = sample.rows("UnitValues"), sample.rows("Shares")
     >>> round(CONTRACT_FIGURE("erv", "flex_extra_flexible", table, "EQUITY", "2008-07-31", "1Y", shares), 2)
     750.58
     """
-    asked = measures.measure(measure).name, terms, unit_values, fund, as_of, period
+    asked = measures.measure(measure).name, terms, unit_values, fund, as_of, period or ""
     return contract_figures.blank_if_left_out(measured.figure(*asked, shares, funds, charges, charge_name or ""))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..cells.rounding import without_noise
-from ..errors import BadInput
+from ..errors import BadInput, MissingData
 from ..inputs.funds import Funds
 from ..inputs.measures import RETURN
 from ..inputs.shares import Shares
@@ -31,6 +31,8 @@ def figure(
     """One figure by the name of its measure, not rounded; NaN where the terms leave a period without history blank."""
     if measure == "unit_value":
         return contract_figures.unit_value(unit_values, fund, as_of, None, funds, terms)
+    if not period:
+        raise MissingData(f"'period' is blank; 'measure' {measure!r} needs one.")
     if measure in OF_REDEMPTION and charges != "all":
         raise BadInput(
             f"'measure' {measure!r} is of a contract that is redeemed, and 'charges' is {charges!r}; name the contract, "

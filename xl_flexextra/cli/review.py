@@ -174,17 +174,24 @@ def _inputs_of(asked: Asked) -> Inputs:
 
 def _building(target: Path, update: Report) -> None:
     """Say what is being done: it takes some seconds."""
-    screen.say(f"Building {target.name}: {len(update.tied)} figures by two routes, alternatives, changes …", error=True)
+    single = sum(bool(one.published.measure) for one in update.tied)
+    more = f", {single} by one" if single else ""
+    screen.say(
+        f"Building {target.name}: {len(update.tied) - single} figures by two routes{more}, alternatives, changes …",
+        error=True,
+    )
 
 
 def _print(book: Path, target: Path) -> bool:
     """Write the printed sheets of a review as a PDF; gives whether any of them holds errors."""
     from ..hosts.calc import to_pdf
+    from ..sources.read import table_names
     from ..workbook.review.build import PRINTED
     from .calc import say_errors
 
     with screen.busy(f"LibreOffice prints {book.name} …"):
-        printed = to_pdf(book, target, sheets=list(PRINTED))
+        there = table_names(str(book), Path())
+        printed = to_pdf(book, target, sheets=[name for name in PRINTED if name in there])
     screen.say(f"Written: {target}")
     return say_errors(printed)
 

@@ -12,9 +12,9 @@ UPDATE_SHEETS = PAGE, TIE_OUT, CHARTS, CALCULATION, GROWTH, SOURCES = (
     "Update", "Tie-out", "Charts", "Calculation", "Growth", "Sources",
 )  # fmt: skip
 DATA_SHEETS = UNIT_VALUES, FUNDS, SHARES, RATES, PUBLISHED, HOLIDAYS = tuple(table.sheet for table in TABLES)
-REVIEW_SHEETS = REVIEW, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS, SETTINGS, APPROVED = (
-    "Review", "Probe", "What changed", "Data", "Assumptions", "Controls", "Workings", "Contracts", "Settings",
-    "Approved inputs",
+REVIEW_SHEETS = REVIEW, OTHERS, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS, SETTINGS, APPROVED = (
+    "Review", "Other figures", "Probe", "What changed", "Data", "Assumptions", "Controls", "Workings", "Contracts",
+    "Settings", "Approved inputs",
 )  # fmt: skip
 FIGURE_COLUMN = 5  # on the page: code, asset class, choice, inception, notes, then figures
 FEWEST_FIGURES = 5  # columns of figures for which the page has room in any case

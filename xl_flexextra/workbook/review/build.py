@@ -14,10 +14,12 @@ from ...review.sign_off import Signature
 from ...update.report import Report
 from ...update.update_inputs import Inputs
 from .. import data_sheets
-from ..layout import APPROVED, ASSUMPTIONS, CHANGED, CONTRACTS, CONTROLS, DATA, PROBE, REVIEW, SETTINGS, WORKINGS
+from ..layout import APPROVED, ASSUMPTIONS, CHANGED, CONTRACTS, CONTROLS, DATA, OTHERS, PROBE, REVIEW, SETTINGS, WORKINGS
 from . import controls_sheet
 from .book import CONTROL_TAB, RESULT_TAB, WORKING_TAB, Plan, ReviewBook, settings_sheet
 from .contracts_sheet import Places, contracts_sheet
+from .other_figures import WIDTHS as OTHER_WIDTHS
+from .other_figures import in_order, other_figures_sheet, others
 from .pages import assumptions_sheet, changed_sheet, data_sheet
 from .probe_sheet import probe_sheet
 from .steps import Figures
@@ -44,7 +46,7 @@ FACTS: tuple[tuple[str, str], ...] = (
     ),
 )
 
-PRINTED = (REVIEW, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS)
+PRINTED = (REVIEW, OTHERS, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,6 +94,7 @@ def make(
     ``previous`` are the inputs of the update before (the same inputs one month earlier when left out). The controls come
     last: they stand over the formulas of all other sheets. What they find stands on Review too, where its cells wait.
     """
+    report = in_order(report)
     inputs = report.inputs
     before = previous if previous is not None else changes.previous_month(inputs)
     checks = data_checks.checks(inputs, evidence or data_checks.Evidence())
@@ -119,6 +122,7 @@ def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> t
     """Write every sheet but the controls; gives the sheets by name, and the copies of approved inputs."""
     widths: dict[str, tuple[str, Sequence[float]]] = {
         REVIEW: (RESULT_TAB, WIDTHS),
+        **({OTHERS: (RESULT_TAB, OTHER_WIDTHS)} if others(plan.report) else {}),
         PROBE: (RESULT_TAB, (24, 12, 22, 22, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
         CHANGED: (RESULT_TAB, (26, 10, 12, 12, 20, 8, 10, 10, *[12] * 10, 26)),
         DATA: (CONTROL_TAB, (26, 74, 18, 24, 20, 20, 14)),
@@ -131,6 +135,8 @@ def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> t
     contracts_sheet(book, sheets[CONTRACTS], plan, places)
     workings_sheet(book, sheets[WORKINGS], figures, places)
     review_sheet(book, sheets[REVIEW], figures, places)
+    if others(plan.report):
+        other_figures_sheet(book, sheets[OTHERS], plan)
     probe_sheet(book, sheets[PROBE], figures, places)
     changed_sheet(book, sheets[CHANGED], figures)
     data_sheet(book, sheets[DATA], plan)

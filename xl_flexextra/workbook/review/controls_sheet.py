@@ -14,7 +14,7 @@ from ...inputs import fund_names
 from ...review import fingerprints
 from ...review.sign_off import ROLES, Signature, left_open, status
 from ..book import DATE, area, at
-from ..layout import APPROVED, CONTRACTS, CONTROLS, PROBE, REVIEW, SETTINGS, WORKINGS
+from ..layout import APPROVED, CONTRACTS, CONTROLS, OTHERS, PROBE, REVIEW, SETTINGS, WORKINGS
 from . import contracts_sheet
 from .book import (
     CONTROL_FILL,
@@ -30,6 +30,7 @@ from .book import (
 from .contracts_sheet import Places
 from .figures import TOP, Figure
 from .inspect import KINDS, inspect_book
+from .other_figures import is_open, others, verdicts_area
 from .pages import left_over_area
 from .steps import Figures
 from .workings_sheet import COLUMNS, NATIVE, NO, ROUTES, VERDICT, verdict
@@ -238,8 +239,9 @@ def _figures(book: ReviewBook, figures: Figures) -> list[Line]:
         return area(TOP, place, last, place, REVIEW)
 
     outside = sum(f.closed.result is None for f in figures.items)
-    book.open = [_open(f) for f in figures.items if _is_open(f)]
-    opened = len(book.open)
+    more = others(plan.report)
+    book.open = [*(_open(f) for f in figures.items if _is_open(f)), *(one for one in more if is_open(one))]
+    opened, printed = len(book.open), len(plan.report.tied)
     verdicts = column(VERDICT)
     routes = column(ROUTES)
     apart = _routes_apart(figures)
@@ -248,7 +250,10 @@ def _figures(book: ReviewBook, figures: Figures) -> list[Line]:
     starts, ends = figures.area("start"), figures.area("as_of")
     days = set(plan.inputs.unit_values.dates.tolist())
     inexact = sum((f.closed.start not in days) + (f.tied.published.as_of not in days) for f in figures.items)
-    known = f"COUNTIF({verdicts},KnownBreak&AnyText)"
+    left = f"ROWS({verdicts})-COUNTIF({verdicts},Ties)-COUNTIF({verdicts},KnownBreak&AnyText)"
+    if more:
+        cells = verdicts_area(plan)
+        left += f"+ROWS({cells})-COUNTIF({cells},Ties)-COUNTIF({cells},KnownBreak&AnyText)"
     cells = area(TOP, NO, last, len(COLUMNS) - 4, REVIEW)
     exact = "SUMPRODUCT(--NOT(COUNTIF(UnitValues[valuation_date],{})))"
     columns = len(plan.inputs.unit_values.funds) + 1 - len(plan.inputs.funds.items)
@@ -257,8 +262,8 @@ def _figures(book: ReviewBook, figures: Figures) -> list[Line]:
     both = any(f.closed.result is not None for f in figures.items)
     both = both and any(isinstance(f.tied.recomputed, float) for f in figures.items)
     lines: list[Line] = [
-        ("published figures under review", "Published", len(figures.items), "ROWS(Published[return])", len(figures.items)),
-        (OPEN_FIGURES, REVIEW, 0, f"ROWS({verdicts})-COUNTIF({verdicts},Ties)-{known}", opened),
+        ("published figures under review", "Published", printed, "ROWS(Published[return])", printed),
+        (OPEN_FIGURES, f"{REVIEW}, {OTHERS}" if more else REVIEW, 0, left, opened),
         ("errors among the figures", REVIEW, 0, f"SUMPRODUCT(--ISERROR({cells}))+SUMPRODUCT(--ISERROR({function}))", errors),
         ("figures whose routes differ by more than the tolerance", REVIEW, 0,
          f"IF(COUNT({column(NATIVE)})*COUNT({function}),COUNTIF({routes},Above&Tolerance)"

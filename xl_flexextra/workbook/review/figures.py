@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...calculation import periods
+from ...inputs.measures import RETURN
 from ...review.closed_form import Closed
 from ...terms import Terms
 from .book import Plan
@@ -34,5 +35,5 @@ class Figure:
 def period_codes(plan: Plan) -> list[str]:
     """Every period of the figures and of the tables, then whole years up to ten for the probe."""
     codes = [code for table in plan.report.tables for code in table.spec.periods]
-    codes += [periods.parse(p.period).code for p in plan.inputs.published]
+    codes += [periods.parse(p.period).code for p in plan.inputs.published if p.unit.name == RETURN]
     return list(dict.fromkeys([*codes, "YTD", "1Y", "2Y", "3Y", "5Y", "7Y", "10Y"]))

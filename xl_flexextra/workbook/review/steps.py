@@ -17,6 +17,7 @@ from ..layout import PUBLISHED, WORKINGS
 from .book import Plan, setting, unit_value
 from .contracts_sheet import Places
 from .figures import TOP, Figure, period_codes
+from .other_figures import is_return
 
 BEFORE_STEPS = (
     "number", "table", "contract", "as_of", "fund", "period", "contract_column", "fund_column", "period_row", "months",
@@ -194,7 +195,7 @@ class Figures:
         self.plan, inputs = plan, plan.inputs
         codes = [plan.contract_code(t).casefold() for t in plan.contracts]
         self.items: list[Figure] = []
-        for number, tied in enumerate(plan.report.tied, start=1):
+        for number, tied in enumerate(filter(is_return, plan.report.tied), start=1):
             published = tied.published
             column = codes.index((published.contract or cf.BEFORE).casefold())
             code = report.route(plan.report, published).code

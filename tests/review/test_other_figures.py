@@ -1,0 +1,41 @@
+"""A review with dollars and units among its figures: they stand on a sheet of their own and count like the returns."""
+
+import dataclasses
+import datetime
+
+import openpyxl
+import pytest
+
+from xl_flexextra.errors import BadInput
+from xl_flexextra.inputs.input_tables import Published
+from xl_flexextra.update import report, update_inputs
+from xl_flexextra.workbook.review import build
+
+JULY = datetime.date(2008, 7, 31)
+# by hand: 1,000 x 10.307045 / 12.591726 - 35 x 0.2782 = 808.82; 8% of 90% of it is 58.24; 750.58 remain
+DOLLARS = [("value", 808.82), ("cdsc", 58.24), ("erv", 150.58)]
+
+
+def inputs_with(figures):
+    inputs = update_inputs.sample_inputs()
+    more = [Published("dollars", "FLEX", JULY, "EQUITY", "1Y", value, measure=name, decimals=2) for name, value in figures]
+    return dataclasses.replace(inputs, published=(*more, *inputs.published[:3]))
+
+
+def test_dollars_have_their_sheet_and_count_as_open_figures(tmp_path):
+    made = build.make(report.compute(inputs_with(DOLLARS)), tmp_path / "review.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "review.xlsx", data_only=True)
+    rows = [[cell.value for cell in row] for row in book["Other figures"].iter_rows(min_row=6)]
+    assert [(row[5], row[9]) for row in rows] == [("value", "ties"), ("cdsc", "ties"), ("erv", "open: one digit differs")]
+    assert [row[8] for row in rows] == [0, 0, 60000]
+    assert [one.published.measure for one in made.open] == ["erv"]
+    controls = {row[0].value: row[3].value for row in book["Controls"].iter_rows()}
+    assert controls["published figures under review"] == 6
+    assert [row[6].value for row in book["Review"].iter_rows(min_row=8, max_row=10)].count(None) == 0
+
+
+def test_a_review_without_a_return_is_refused():
+    inputs = inputs_with(DOLLARS)
+    only = dataclasses.replace(inputs, published=inputs.published[:3])
+    with pytest.raises(BadInput, match="none is a return"):
+        build.make(report.compute(only), "never_written.xlsx")

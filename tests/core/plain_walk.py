@@ -49,6 +49,11 @@ DEFAULTS = {
     "years.long_period": "annualised",
     "carry.precision": "full",
 }
+OF_CHARGE = {
+    "charged_fraction": 1.0, "timing": "contract_anniversary", "taken_as": "dollars", "final": "taken",
+    "part_year": "by_days", "first_stub": "by_days", "waived_measure": "average_size", "waived_at_limit": "charged",
+    "order": "before_cdsc", "dollars": 0.0, "rate": 0.0,
+}  # fmt: skip
 
 
 def half_away(number, decimals):
@@ -140,7 +145,8 @@ class Plain:
         self.given, self.changes, self.shares = given, sorted(changes, key=lambda c: c[0]), shares
 
     def term(self, key, day=datetime.date.min):
-        value = self.given.get(key, DEFAULTS.get(key))
+        default = OF_CHARGE.get(key.rpartition(".")[2]) if key.startswith("charge.") else DEFAULTS.get(key)
+        value = self.given.get(key, default)
         for since, changed in self.changes:
             if since <= day and key in changed:
                 value = changed[key]
@@ -178,8 +184,8 @@ class Plain:
         }
         return parts[rule] if days else 0.0
 
-    def annual_weight(self, day, start, finish, redeemed):
-        timing, rule = self.term("annual_charge.timing"), self.term("annual_charge.part_year")
+    def annual_weight(self, day, start, finish, redeemed, charge="annual_charge"):
+        timing, rule = self.term(f"{charge}.timing"), self.term(f"{charge}.part_year")
         falling = falls(day, start, 12)
         if timing == "start_of_contract_year":
             if (day != start and not falling) or day == finish:
@@ -188,7 +194,7 @@ class Plain:
             return self.part(rule, day, finish, (end - day).days) if end > finish and redeemed else 1.0
         if timing == "redemption" and (day != finish or not redeemed):
             return 0.0
-        if day == finish and redeemed and self.term("annual_charge.final") == "not_taken":
+        if day == finish and redeemed and self.term(f"{charge}.final") == "not_taken":
             return 0.0
         if timing == "calendar_year_end":
             new_year = datetime.date(day.year, 1, 1)
@@ -197,7 +203,7 @@ class Plain:
             if (day.month, day.day) == (12, 31):
                 if begun == new_year - DAY:
                     return 1.0
-                return self.part(self.term("annual_charge.first_stub"), begun, day, year)
+                return self.part(self.term(f"{charge}.first_stub"), begun, day, year)
             return self.part(rule, begun, day, year) if day == finish and redeemed else 0.0
         return self.at_ends(MONTHS.get(timing, 12), rule, day, start, finish, redeemed)
 
@@ -218,12 +224,93 @@ class Plain:
             return self.part(rule, day, finish, (end - day).days) if end > finish and redeemed else 1.0
         return self.at_ends(MONTHS.get(timing, 12), rule, day, start, finish, redeemed)
 
-    def begins_year(self, day, start):
+    def begins_year(self, day, start, charge="annual_charge"):
         if day == start:
             return True
-        if self.term("annual_charge.timing") == "calendar_year_end":
+        if self.term(f"{charge}.timing") == "calendar_year_end":
             return (day.month, day.day) == (12, 31)
-        return falls(day, start, MONTHS.get(self.term("annual_charge.timing"), 12))
+        return falls(day, start, MONTHS.get(self.term(f"{charge}.timing"), 12))
+
+    # --- the list of charges ----------------------------------------------------------------------------------------
+
+    def listed(self):
+        """charge.1, charge.2 ... as far as there are any."""
+        return [f"charge.{n}" for n in range(1, 10) if f"charge.{n}.base" in self.given]
+
+    def amount(self, charge, day):
+        in_dollars = self.term(f"{charge}.base") in {"dollars", "share", "average_size"}
+        return self.term(f"{charge}.dollars" if in_dollars else f"{charge}.rate", day)
+
+    def listed_weight(self, charge, day, start, finish, redeemed):
+        timing = self.term(f"{charge}.timing")
+        if not (self.amount(charge, day) or self.term(f"{charge}.at_least", day)) or timing == "daily":
+            return 0.0
+        if timing == "payment":
+            return 1.0 if day == start else 0.0
+        return self.annual_weight(day, start, finish, redeemed, charge)
+
+    def kept_of_a_day(self, charge, day, start):
+        """What a daily charge leaves of one day's growth, the day that ends on ``day``."""
+        night = day - DAY
+        rate = self.term(f"{charge}.rate", night) * self.term(f"{charge}.charged_fraction", night)
+        length = 365
+        if self.term(f"{charge}.part_year") == "by_days_of_year":
+            begun = max([start, *(d for d in days_between(start, night) if falls(d, start, 12))])
+            length = (next_fall(begun, start, 12) - begun).days
+        return (1 - rate) ** (1 / length)
+
+    def rolled(self, charge, day, start):
+        years = [start, *(d for d in days_between(start, day) if falls(d, start, 12))]
+        grown = self.term("payment.amount") * (1 + self.term(f"{charge}.roll_up_rate")) ** (
+            len(years) - 1 + (day - years[-1]).days / 365
+        )
+        cap = self.term(f"{charge}.roll_up_cap")
+        return grown if cap is None else min(grown, cap * self.term("payment.amount"))
+
+    def is_waived(self, charge, day, before):
+        limit = self.term(f"{charge}.waived_above", day)
+        if limit is None:
+            return False
+        payment, size = self.term("payment.amount"), self.term(f"{charge}.average_contract_size", day)
+        measure = {
+            "payments": payment,
+            "value": before,
+            "greater_of_payments_and_value": max(payment, before or 0.0),
+            "average_size": (size or 0.0) * ((before or 0.0) / payment),
+        }[self.term(f"{charge}.waived_measure")]
+        return measure > limit or (measure == limit and self.term(f"{charge}.waived_at_limit") == "waived")
+
+    def comes_to(self, charge, day, start, weight, before, left, began, highest):
+        """The dollars of a charge on a day, whatever there is to take them from."""
+        if self.is_waived(charge, day, before):
+            return 0.0
+        base, payment = self.term(f"{charge}.base"), self.term("payment.amount")
+        size = self.term(f"{charge}.average_contract_size", day)
+        dollars, rate = self.term(f"{charge}.dollars", day), self.term(f"{charge}.rate", day)
+        at_start = self.term(f"{charge}.timing") == "start_of_contract_year"
+        year = {
+            "dollars": lambda: dollars,
+            "share": lambda: dollars,
+            "average_size": lambda: dollars * payment / size,
+            "payment": lambda: rate * payment,
+            "value": lambda: rate * before,
+            "end_value": lambda: rate * left,
+            "start_value": lambda: rate * (before if at_start else began),
+            "average_value": lambda: rate * (began + before) / 2,
+            "highest_anniversary_value": lambda: rate * highest,
+            "roll_up": lambda: rate * self.rolled(charge, day, start),
+            "greater_of_roll_up_and_value": lambda: rate * max(self.rolled(charge, day, start), before),
+        }[base]()
+        scale = payment / size if size and base not in {"dollars", "share"} else 1.0
+        least, most, of_value = (self.term(f"{charge}.{k}", day) for k in ("at_least", "at_most", "at_most_of_value"))
+        if least is not None:
+            year = max(year, least * scale)
+        if most is not None:
+            year = min(year, most * scale)
+        if of_value is not None:
+            year = min(year, of_value * before)
+        part = self.share(day) if base == "share" else 1.0
+        return weight * year * part * self.term(f"{charge}.charged_fraction", day)
 
     # --- the walk -----------------------------------------------------------------------------------------------------
 
@@ -232,13 +319,13 @@ class Plain:
         payment, redeemed = self.term("payment.amount"), charges == "all"
         cents = (lambda x: half_away(x, 2)) if self.term("carry.precision") == "cents" else (lambda x: x)
         value = payment
-        annual = 0.0
+        later = unmeasured = 0.0
         if charges != "asset":
-            value, annual = self.walked(start, finish, level, redeemed, cents)
+            value, later, unmeasured = self.walked(start, finish, level, redeemed, cents)
         else:
             value = payment * level(finish) / level(start)
         if redeemed:
-            value = self.surrendered(start, finish, value, annual, cents)
+            value = self.surrendered(start, finish, value, later, unmeasured, cents)
         n = years_of(start, finish, self.term("years.basis"), self.term("years.decimals"))
         choice = self.term("years.long_period" if n > 1 else "years.short_period")
         if choice == "annualised":
@@ -246,11 +333,14 @@ class Plain:
         return value, value / payment - 1
 
     def walked(self, start, finish, level, redeemed, cents):
+        """The value at the end, and what of the last day's charges comes after the CDSC or after the free amount."""
         payment = self.term("payment.amount")
         everyday = [start, *days_between(start, finish)]
         weights = {d: self.annual_weight(d, start, finish, redeemed) for d in everyday}
         due = {d: w for d, w in weights.items() if w and (self.year_dollars(d) or self.year_rate(d))}
         ridden = {d: self.rider_weight(d, start, finish, redeemed) for d in everyday if self.term("rider.rate", d)}
+        others = {c: {d: self.listed_weight(c, d, start, finish, redeemed) for d in everyday} for c in self.listed()}
+        daily = [c for c in self.listed() if self.term(f"{c}.timing") == "daily"]
         value = payment
         value -= payment * self.term("payment.front_end_load", start)
         value += payment * self.term("payment.bonus_rate", start)
@@ -259,6 +349,12 @@ class Plain:
         up_front = self.term("annual_charge.taken_as") == "from_payment"
         if up_front:
             value -= sum(w * self.year_dollars(d) for d, w in due.items())
+        off_payment = [
+            c for c in self.listed()
+            if self.term(f"{c}.timing") == "payment" or self.term(f"{c}.taken_as") == "from_payment"
+        ]  # fmt: skip
+        for c in off_payment:
+            value -= sum(self.comes_to(c, d, start, w, None, None, None, None) for d, w in others[c].items() if w)
         value = cents(value)
         if self.term("payment.unit_decimals") is not None:
             value = cents(half_away(value / level(start), self.term("payment.unit_decimals")) * level(start))
@@ -269,12 +365,26 @@ class Plain:
             steps |= {d for d in everyday if falls(d, start, 12)}
         if redeemed and self.term("free_withdrawal.form") == "percent_of_prior_anniversary_value":
             steps.add(self.last_anniversary(start, finish))
+        for c, by_day in others.items():
+            steps |= {d for d, w in by_day.items() if w}
+            if any(by_day.values()) and self.term(f"{c}.base") in {"start_value", "average_value"}:
+                steps |= {d for d in everyday if self.begins_year(d, start, c)}
+            if any(by_day.values()) and self.term(f"{c}.base") == "highest_anniversary_value":
+                steps |= {d for d in everyday if falls(d, start, 12)}
+            if c in daily and self.term(f"{c}.base") == "average_value":
+                steps |= {d for d in everyday if falls(d, start, 12)}
         self.values = {}
         year_value = highest = value
-        annual = rider = 0.0
+        began = dict.fromkeys(others, value)
+        annual = rider = later = 0.0
         previous = start
         for day in sorted(steps):
             value = cents(value * level(day) / level(previous))
+            for c in daily:
+                kept = 1.0
+                for d in days_between(previous, day):
+                    kept *= self.kept_of_a_day(c, d, start)
+                value = cents(value * kept)
             before, previous = value, day
             annual = rider = 0.0
             if day in due:
@@ -296,18 +406,32 @@ class Plain:
             if ridden.get(day):
                 base = {"value": before, "payment": payment, "highest_anniversary_value": highest}[self.term("rider.base")]
                 rider = min(cents(ridden[day] * self.term("rider.rate", day) * base), before - annual)
-            value = before - annual - rider
+            left = before - annual - rider
+            later, unmeasured = (annual if self.term("cdsc.order") == "before_annual_charge" else 0.0), annual
+            for c, by_day in others.items():
+                if c in off_payment or not by_day[day]:
+                    continue
+                taken = self.comes_to(c, day, start, by_day[day], before, left, began[c], highest)
+                if self.term(f"{c}.unit_decimals") is not None:
+                    taken = half_away(taken / level(day), self.term(f"{c}.unit_decimals")) * level(day)
+                taken = min(cents(taken), left)
+                left -= taken
+                unmeasured += taken
+                if self.term(f"{c}.order") == "after_cdsc":
+                    later += taken
+            value = cents(left)
             self.values[day] = value
             if self.begins_year(day, start):
                 year_value = value
-        return value, annual
+            began = {c: value if self.begins_year(day, start, c) else was for c, was in began.items()}
+        return value, later, unmeasured
 
     def last_anniversary(self, start, finish):
         over = [start, *(day for day in days_between(start, finish) if falls(day, start, 12))]
         ended = self.term("cdsc.anniversary") == "year_just_ended"
         return over[-2] if over[-1] == finish and ended else over[-1]
 
-    def surrendered(self, start, finish, value, annual, cents):
+    def surrendered(self, start, finish, value, later, unmeasured, cents):
         payment = self.term("payment.amount")
         year = 1 + sum(falls(day, start, 12) for day in days_between(start, finish))
         if falls(finish, start, 12) and self.term("cdsc.anniversary") == "year_just_ended":
@@ -315,10 +439,8 @@ class Plain:
         day = start if self.term("cdsc.in_force") == "payment" else finish
         schedule = self.term("cdsc.schedule", day)
         rate = schedule[year - 1] if year <= len(schedule) else self.term("cdsc.thereafter", day)
-        first = self.term("cdsc.order") == "before_annual_charge"
-        charged = value + annual if first else value
-        measured = self.term("free_withdrawal.measured") or ("before_charge" if first else "after_charge")
-        measure = value + annual if measured == "before_charge" else charged
+        charged = cents(value + later)
+        measure = cents(value + unmeasured) if self.term("free_withdrawal.measured") == "before_charge" else charged
         form, percent = self.term("free_withdrawal.form"), self.term("free_withdrawal.rate", finish)
         by_year = self.term("free_withdrawal.schedule", finish)
         if by_year:

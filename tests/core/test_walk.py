@@ -15,7 +15,8 @@ from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Fund
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
-from xl_flexextra.terms import Terms, keys
+from xl_flexextra.terms import Terms, charge_keys, keys
+from xl_flexextra.terms.charges import KNOWN_BEFORE, ROLLED_UP
 
 RELAXED = settings(deadline=None, suppress_health_check=list(HealthCheck))
 CLOSE = 1e-10
@@ -119,6 +120,11 @@ def contracts(draw, start, finish):
             terms["free_withdrawal.schedule"] = draw(st.lists(number(0, 1), min_size=1, max_size=7))
         measures = [None, "before_charge"] + (["after_charge"] if order == "after_annual_charge" else [])
         terms["free_withdrawal.measured"] = draw(st.sampled_from(measures))
+    for n in range(1, draw(st.sampled_from([0, 0, 1, 2, 3])) + 1):
+        one = draw(listed(terms["payment.amount"], size))
+        terms |= {f"charge.{n}.{field}": value for field, value in one.items()}
+        if one.get("taken_as") == "from_payment":  # enough to pay them all
+            terms["payment.amount"] = max(terms["payment.amount"], 10_000.0)
     changes = []
     for day in draw(st.lists(st.dates(start, finish), max_size=2, unique=True)):
         later = {"cdsc.schedule": draw(st.lists(number(0, 0.09), max_size=9))}
@@ -128,12 +134,67 @@ def contracts(draw, start, finish):
             later["annual_charge.rate"] = draw(st.sampled_from([0.001, 0.011]))
         if "rider.rate" in terms:
             later["rider.rate"] = draw(st.sampled_from([0.0, 0.009]))
+        for key in ("charge.1.rate", "charge.1.dollars"):
+            if key in terms:
+                later[key] = draw(st.sampled_from([0.0, 0.009] if key.endswith("rate") else [0.0, 12.5]))
         if "annual_charge.waived_above" in terms:
             later["annual_charge.waived_above"] = round(size * draw(number(0.8, 1.6)), 2)
         changes.append((day, later))
     shares = [(None, draw(number(0.01, 1)))]
     shares += [(day, draw(number(0.01, 1))) for day in draw(st.lists(st.dates(start, finish), max_size=2, unique=True))]
     return {k: v for k, v in terms.items() if v is not None}, changes, shares
+
+
+OF_SHARES = {"dollars": number(1, 40), "share": number(5, 60), "average_size": number(20, 60)}
+
+
+def of_charge(field):
+    return st.sampled_from(sorted(charge_keys.CHARGE_KEYS[field].choices))
+
+
+@st.composite
+def listed(draw, payment, size):
+    """One charge of the list that makes sense, by field."""
+    base, timing = draw(of_charge("base")), draw(of_charge("timing"))
+    if timing == "daily":
+        rate = {"base": draw(st.sampled_from(["value", "average_value"])), "rate": draw(number(0.0005, 0.02))}
+        return {**rate, "timing": timing, "part_year": draw(st.sampled_from(["by_days", "by_days_of_year"]))}
+    if timing == "payment":
+        base = draw(st.sampled_from(["dollars", "share", "average_size", "payment"]))
+    if timing == "start_of_contract_year" and base in {"end_value", "average_value"}:
+        base = "value"
+    charge = {"base": base, "timing": timing, "charged_fraction": draw(st.sampled_from([1.0, 0.9]))}
+    charge |= {"dollars": draw(OF_SHARES[base])} if base in OF_SHARES else {"rate": draw(number(0.0005, 0.02))}
+    known = base in KNOWN_BEFORE
+    if base in ROLLED_UP:
+        charge |= {"roll_up_rate": draw(number(0.02, 0.07)), "roll_up_cap": draw(st.sampled_from([None, 1.2, 2.0]))}
+    up_front = timing == "payment"
+    if not up_front:
+        charge["part_year"] = draw(of_charge("part_year"))
+        charge["taken_as"] = draw(of_charge("taken_as").filter(lambda t: t != "from_payment" or known))
+        up_front = charge["taken_as"] == "from_payment"
+        if charge["taken_as"] == "units":
+            charge["unit_decimals"] = draw(st.sampled_from([None, 3]))
+        if timing not in {"start_of_contract_year", "redemption"}:
+            charge["final"] = draw(of_charge("final"))
+        if timing == "calendar_year_end":
+            charge["first_stub"] = draw(of_charge("first_stub"))
+    if draw(st.booleans()):
+        charge["at_most"] = draw(number(8, 30))
+        charge["at_least"] = draw(st.sampled_from([None, 1.0, 7.5]))
+    if not up_front:
+        charge["order"] = draw(of_charge("order"))
+        charge["at_most_of_value"] = draw(st.sampled_from([None, None, 0.004, 0.02]))
+    if draw(st.booleans()):
+        charge["waived_measure"] = measure = "payments" if up_front else draw(of_charge("waived_measure"))
+        around = size if measure == "average_size" else payment
+        exactly = [payment] if measure == "payments" else []
+        charge["waived_above"] = draw(st.sampled_from([*exactly, round(around * draw(number(0.8, 1.6)), 2)]))
+        charge["waived_at_limit"] = draw(of_charge("waived_at_limit"))
+    limited = {"at_most", "at_least"} & {k for k, v in charge.items() if v} and base not in {"dollars", "share"}
+    if base == "average_size" or charge.get("waived_measure") == "average_size" or (limited and draw(st.booleans())):
+        charge["average_contract_size"] = size
+    return {field: value for field, value in charge.items() if value is not None}
 
 
 @st.composite
@@ -193,6 +254,8 @@ def test_the_random_terms_reach_every_choice():
         if spec.choices and key not in elsewhere:
             missing = set(spec.choices) - seen[key] - ({"none"} if key == "premium_tax.when" else set())
             assert not missing, key
+    for field, spec in charge_keys.CHARGE_KEYS.items():
+        assert set(spec.choices) <= {choice for n in (1, 2, 3) for choice in seen.get(f"charge.{n}.{field}", ())}, field
 
 
 # --- closed form --------------------------------------------------------------------------------------------
@@ -297,13 +360,23 @@ def test_two_part_periods_chain(span, after, drift, rate):
     assert whole == pytest.approx(first * second / 1000, rel=CLOSE)
 
 
+def of_this_payment(terms, charge, field):
+    """Whether dollars of a charge are of this payment, and not of a contract of average size."""
+    if field == "waived_above":
+        return terms.get(f"{charge}.waived_measure") != "average_size"
+    as_it_stands = terms[f"{charge}.base"] in {"dollars", "share"}
+    limits_scale = as_it_stands or f"{charge}.average_contract_size" not in terms
+    return {"dollars": as_it_stands, "at_least": limits_scale, "at_most": limits_scale}.get(field, False)
+
+
 @settings(RELAXED, max_examples=60)
 @given(situations(), st.sampled_from([0.1, 3.0, 100.0]))
 def test_scaling_payment_and_dollar_charges_changes_nothing(situation, scale):
     start, finish, terms, changes, shares, level = situation
-    if terms["carry.precision"] == "cents" or {"annual_charge.unit_decimals", "payment.unit_decimals"} & set(terms):
+    if terms["carry.precision"] == "cents" or any(k.endswith("unit_decimals") for k in terms):
         return
     dollars = {"payment.amount"} | ({"annual_charge.dollars"} if terms["annual_charge.form"] == "share" else set())
+    dollars |= {k for k in terms if k.startswith("charge.") and of_this_payment(terms, *k.rsplit(".", 1))}
     larger = {k: v * scale if k in dollars else v for k, v in terms.items()}
     changed = [(day, {k: v * scale if k in dollars else v for k, v in later.items()}) for day, later in changes]
     erv, rate = by_package(*situation)

@@ -47,6 +47,15 @@ def year_dollars(charge: Charge, payment: float, share: Callable[[], float]) -> 
     return float(charge.dollars * charge.charged_fraction) if charge.base == "dollars" else 0.0
 
 
+def year_limits(charge: Charge, payment: float, share: Callable[[], float]) -> tuple[float, float, float]:
+    """Least and most of a full year of a charge in dollars, and the most as a fraction of the day's value."""
+    part = charge.charged_fraction * (share() if charge.base == "share" else 1.0)
+    by_size = charge.average_contract_size if charge.base not in {"share", "dollars"} else None
+    of_contract = part * (payment / by_size if by_size else 1.0)
+    most, most_of_value = (np.inf if limit is None else limit for limit in (charge.at_most, charge.at_most_of_value))
+    return (charge.at_least or 0.0) * of_contract, most * of_contract, most_of_value * part
+
+
 def _size(charge: Charge) -> float:
     """The average contract size of a charge that needs it."""
     if charge.average_contract_size is None:
@@ -122,13 +131,9 @@ def _taken(
         known = {"payment": payment, "roll_up": rolled[k]}.get(charge.base)
         if known is not None:
             amount[k] = amount[k] * known
-        if charge.at_least is not None or charge.at_most is not None or charge.at_most_of_value is not None:
-            scale = weight * charge.charged_fraction * (its_share() if charge.base == "share" else 1.0)
-            of_contract = scale * (payment / charge.average_contract_size if charge.average_contract_size else 1.0)
-            least[k] = (charge.at_least or 0.0) * of_contract
-            most[k] = np.inf if charge.at_most is None else charge.at_most * of_contract
-            most_of_value[k] = np.inf if charge.at_most_of_value is None else charge.at_most_of_value * scale
-        if charge.waived_above is not None:
+        if charge.is_limited:
+            least[k], most[k], most_of_value[k] = (weight * limit for limit in year_limits(charge, payment, its_share))
+        if charge.waived_above is not None and charge.waived_measure != "payments":
             own = charge.waived_measure != "average_size"
             waived[k] = charge.waived_above if own else charge.waived_above * payment / _size(charge)
     base = now.base if now.base not in KNOWN_BEFORE else "dollars"
@@ -186,7 +191,7 @@ def redemption_of(
     form, rate = free_terms(terms, values, year)
     last = tuple(charge.order == "after_cdsc" for charge in terms.charges)
     measured = terms["free_withdrawal.measured"] or ("as_cdsc" if any(last) else "after_charge")
-    no_rider = tuple(charge.key != "rider" for charge in terms.charges)
+    no_rider = tuple(charge.key != "rider" and charge.timing != "daily" for charge in terms.charges)
     return year, Redemption(
         payment=payment,
         cdsc_rate=terms.cdsc_rate(year, start if terms["cdsc.in_force"] == "payment" else finish),

@@ -14,7 +14,7 @@ from ..terms import Terms
 from ..terms.charges import Charge
 from . import charge_dates, returns
 from .charge_dates import part_weight
-from .charge_schedule import charges_by_share, charging_of, free_terms, redemption_of, year_dollars
+from .charge_schedule import charges_by_share, charging_of, free_terms, redemption_of, year_dollars, year_limits
 from .walk import PRIOR_ANNIVERSARY, cdsc_base, free_amount, redeem, walk
 
 Date = datetime.date
@@ -99,19 +99,14 @@ def _limited(
     terms: Terms, charge: Charge, dollars: float, payment: float, share: float | None, account_value: float | None
 ) -> float:
     """A year's charge within its limits."""
-    if charge.at_least is None and charge.at_most is None and charge.at_most_of_value is None:
+    if not charge.is_limited:
         return dollars
-    scale = charge.charged_fraction * (_given_share(terms, share) if charge.base == "share" else 1.0)
-    of_contract = scale * (payment / charge.average_contract_size if charge.average_contract_size else 1.0)
-    if charge.at_least is not None:
-        dollars = max(dollars, charge.at_least * of_contract)
-    if charge.at_most is not None:
-        dollars = min(dollars, charge.at_most * of_contract)
+    least, most, most_of_value = year_limits(charge, payment, lambda: _given_share(terms, share))
     if charge.at_most_of_value is not None:
         if account_value is None:
             raise MissingData(f"'account_value' is missing; the charge of {terms.name} is at most a fraction of it.")
-        dollars = min(dollars, charge.at_most_of_value * scale * account_value)
-    return dollars
+        most = min(most, most_of_value * account_value)
+    return min(max(dollars, least), most)
 
 
 def _waived(charge: Charge, payment: float, account_value: float) -> bool:

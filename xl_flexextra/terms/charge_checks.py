@@ -27,6 +27,7 @@ class ChargeFacts:
         self.up_front = self.timing == "payment" or self.taken_as == "from_payment"
         self.waived = bool({"waived_above"} & (self.given | self.ever))
         self.limits = [field for field in ("at_least", "at_most", "at_most_of_value") if field in self.given | self.ever]
+        self.scaled_limits = set(self.limits) & _IN_DOLLARS if self.base not in {"share", "dollars"} else set()
         self.by_size = self.waived and self.c["waived_measure"] == "average_size"
         self.needs_size = self.base == "average_size" or self.by_size
         self.later_waiver = self.waived and self.c["waived_measure"] != "payments"
@@ -68,7 +69,7 @@ CHARGE_RULES = (
     ChargeRule("size of zero", lambda t: t.c["average_contract_size"] == 0,
                "'{k}.average_contract_size' must be positive (got 0)."),
     ChargeRule("size of nothing",
-               lambda t: "average_contract_size" in t.given and not t.needs_size and not set(t.limits) & _IN_DOLLARS,
+               lambda t: "average_contract_size" in t.given and not t.needs_size and not t.scaled_limits,
                "'{k}.average_contract_size' means nothing with {k}.base {t.base!r}, no limits, no waiver by size; drop it."),
     ChargeRule("no roll-up rate", lambda t: t.base in ROLLED_UP and t.lacks("roll_up_rate"),
                "'{k}.roll_up_rate' is missing; {k}.base {t.base!r} needs it."),

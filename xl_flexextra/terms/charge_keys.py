@@ -40,8 +40,8 @@ CHARGE_KEYS: dict[str, Key] = {
     "roll_up_cap": Key("multiple", "Most that the roll-up reaches, as a multiple of the payment: 2 means 200% of it."),
     "at_least": Key(
         "dollars",
-        "Least that is charged a year: dollars of a contract, which reach the sub-account as the base says (by share, or x "
-        "payment / average contract size where that is given).",
+        "Least that is charged a year: dollars of a contract, which reach the sub-account as the base says (as they stand, "
+        "by share, else x payment / average contract size where that is given).",
         may_change=True,
     ),
     "at_most": Key("dollars", "Most that is charged a year: dollars of a contract, as at_least.", may_change=True),

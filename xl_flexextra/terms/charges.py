@@ -63,6 +63,11 @@ class Charge(NamedTuple):
         return bool((self.amount or self.at_least) and self.charged_fraction)
 
     @property
+    def is_limited(self) -> bool:
+        """Whether it has a floor or a cap."""
+        return any(limit is not None for limit in (self.at_least, self.at_most, self.at_most_of_value))
+
+    @property
     def is_annual(self) -> bool:
         """Whether it is the annual charge of the short form."""
         return self.key == "annual_charge"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 import textwrap
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from xl_flexextra.calculation import periods
 from xl_flexextra.cli.lookup_commands import formula, gives
 from xl_flexextra.inputs import input_tables
 from xl_flexextra.terms import keys
+from xl_flexextra.terms.charge_keys import CHARGE_KEYS
 
 FOLDER = Path(__file__).parent
 
@@ -144,25 +146,113 @@ def terms_page() -> str:
         "| key | kind | when left out | meaning |",
         "| --- | --- | --- | --- |",
     ]
-    for key, spec in keys.KEYS.items():
-        default = (
-            "the file's name"
-            if key == "contract.name"
-            else "**must be given**"
-            if spec.default is keys.REQUIRED
-            else ""
-            if spec.default is None
-            else f"`{spec.default}`"
-        )
-        choices = "".join(f"<br>`{name}`: {cell(seen(meaning, key, name))}" for name, meaning in spec.choices.items())
-        meaning = cell(seen(spec.meaning, key, ""))
-        lines.append(f"| `{key}`{' ↻' if spec.may_change else ''} | {spec.kind} | {default} | {meaning}{choices} |")
+    lines += [key_row(key, spec) for key, spec in keys.KEYS.items()]
+    lines += ["", *charges_section()]
     return "\n".join([*lines, *worked_numbers()]) + "\n"
+
+
+def key_row(key: str, spec: keys.Key) -> str:
+    """A key as a row of a table."""
+    default = (
+        "the file's name"
+        if key == "contract.name"
+        else "**must be given**, unless there is a list of charges"
+        if key == "annual_charge.form"
+        else "**must be given**"
+        if spec.default is keys.REQUIRED
+        else ""
+        if spec.default is None
+        else f"`{spec.default}`"
+    )
+    choices = "".join(f"<br>`{name}`: {cell(seen(meaning, key, name))}" for name, meaning in spec.choices.items())
+    meaning = cell(seen(spec.meaning, key, ""))
+    return f"| `{key}`{' ↻' if spec.may_change else ''} | {spec.kind} | {default} | {meaning}{choices} |"
+
+
+def charges_section() -> Iterator[str]:
+    """The list of charges: how it is written, what each charge may say, and the order in which all of it is taken."""
+    yield "## The list of charges"
+    yield ""
+    yield paragraph(
+        "A contract may have any number of charges, each with its own base, timing, limits and waiver. In a file each is a table",
+        "`[[charges]]`; on a sheet their keys are numbered, `charge.1.base`, `charge.2.rate` …, and `[sources]` and `[[changes]]` name them so",
+        "too: `charge.2.rate from 2006-05-01`. `annual_charge.*` and `rider.*` are the short form for one charge of the most common kinds and",
+        "one rider; they may stand beside the list.",
+    )
+    yield ""
+    yield from (
+        "```toml",
+        "[[charges]]",
+        'name = "administration"',
+        'base = "average_size"    # 30 x 1,000 / 40,000 = 0.75',
+        "dollars = 30",
+        "average_contract_size = 40000",
+        "[[charges]]",
+        'name = "GMIB"',
+        'base = "greater_of_roll_up_and_value"',
+        "rate = 0.0025            # of 1,050 after a year: 2.625",
+        "roll_up_rate = 0.05",
+        "[[changes]]",
+        "effective = 2006-05-01",
+        "charge.2.rate = 0.003",
+        "```",
+    )
+    yield ""
+    yield "| key | kind | when left out | meaning |"
+    yield "| --- | --- | --- | --- |"
+    for field, spec in CHARGE_KEYS.items():
+        yield key_row(f"charge.1.{field}", spec)
+    yield ""
+    yield paragraph(
+        "**Order.** Of the payment: the load, the bonus and the premium tax, each a fraction of the payment as made, none of what another",
+        "leaves: 1,000 - 5% load 50 + 3% bonus 30 - 2% premium tax 20 = 960. Then the charges off the payment; what is left is invested. On a",
+        "day of charges: the annual charge, the rider, then the list from its first charge on. Each is measured on the value before that day's",
+        "charges (`end_value` aside) and takes no more than those before it leave. At redemption: charges, CDSC, charges that come after it;",
+        "premium tax is of the value after all charges. `CONTRACT_PATH` shows a row for each step of the payment and a column a charge.",
+    )
+
+
+def worked_choices() -> Iterator[str]:
+    """Every choice with a number by hand; tests/core/test_worked.py evaluates the arithmetic and compares."""
+    page = tomllib.loads((FOLDER / "worked.toml").read_text(encoding="utf-8"))
+    yield "## Every choice, worked"
+    yield ""
+    values = ", ".join(f"{value:.2f} on {day}" for day, value in page["values"].items())
+    yield paragraph(
+        f"$1,000 are paid on {page['start']} and redeemed on {page['until']} where no other days stand. The unit value is {values}.",
+        f"The sub-account's share is {page['share']:.0%}. Nothing else is charged but what stands under *given*.",
+    )
+    yield ""
+    yield "| key and choice | given | by hand | ERV, or return |"
+    yield "| --- | --- | --- | --- |"
+    for one in page["worked"]:
+        given = [f"{key} {value}" for key, value in one["terms"].items()]
+        given += [f"paid {one['start']}"] if "start" in one else []
+        given += [f"redeemed {one['until']}"] if "until" in one else []
+        taken = [f"{what} {arithmetic(one[what])}" for what in ("taken", "cdsc", "tax") if what in one]
+        note = f" ({one['note']})" if "note" in one else ""
+        name = one["key"].replace("charge.", "charge.1.", 1) if one["key"].startswith("charge.") else one["key"]
+        choice = f" `{one['choice']}`" if "choice" in one else ""
+        result = f"{arithmetic(one['rate'], 6)}" if "rate" in one else arithmetic(one["left"])
+        row = f"| `{name}`{choice} | {cell('; '.join(given))}{note} | {cell('; '.join(taken))} | {cell(result)} |"
+        for written, place in enumerate(one.get("order", ()), start=1):  # which charge of the list stands where
+            row = row.replace(f"charge.{place}.", f"charge.@{written}.")
+        yield row.replace("charge.@", "charge.")
+
+
+def arithmetic(by_hand: str, decimals: int = 4) -> str:
+    """Arithmetic as people write it, with its result."""
+    result = f"{eval(by_hand, {'max': max, 'min': min}):,.{decimals}f}"
+    whole, point, places = result.rpartition(".")
+    result = f"{whole}{point}{places.rstrip('0').ljust(2, '0')}"
+    shown = by_hand.replace("**", "^").replace("*", "x")
+    plain = by_hand.replace(".", "", 1).isdigit()
+    return result if plain else f"{shown} = {result}"
 
 
 def worked_numbers() -> list[str]:
     """What choices make of the same inputs, computed by the functions: the sections, as lines of Markdown."""
-    return [line for section in (year_counts, free_amounts, yields) for line in ["", *section()]]
+    return [line for section in (worked_choices, year_counts, free_amounts, yields) for line in ["", *section()]]
 
 
 def year_counts() -> Iterator[str]:

@@ -21,14 +21,16 @@ def name_of(one):
 
 
 def by_hand(arithmetic):
-    assert re.fullmatch(r"[0-9. +\-*/(),<=maxin]+", arithmetic), arithmetic
+    assert re.fullmatch(r"[0-9. +\-*/(),maxin]+", arithmetic), arithmetic
     return pytest.approx(float(eval(arithmetic, {"__builtins__": {}, "max": max, "min": min})), rel=1e-12, abs=1e-12)
 
 
 def terms_of(one):
     given = {**PAGE["plain"], **one["terms"]}
     if "choice" in one:
-        given[one["key"].replace("charge.", "charge.1.", 1) if one["key"].startswith("charge.") else one["key"]] = one["choice"]
+        given[one["key"].replace("charge.", "charge.1.", 1) if one["key"].startswith("charge.") else one["key"]] = one[
+            "choice"
+        ]
     if places := one.get("order"):
         given = {re.sub(r"charge\.(\d)", lambda m: f"charge.{places.index(int(m[1])) + 1}", k): v for k, v in given.items()}
     rows = [[k, *(v if isinstance(v, list) else [v])] for k, v in given.items()]

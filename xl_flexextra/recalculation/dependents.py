@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ..errors import NAME, REF, VALUE, CellError, FlexExtraError
 from ..ooxml.fast.column_writer import same_value
 from ..ooxml.package import Package
@@ -103,23 +101,14 @@ def _dirty(model: Model, touched: list[Area]) -> list[FormulaCell]:
 
 def _reached(model: Model, first: Iterable[FormulaCell], ranges: Iterable[tuple[str, Range]] = ()) -> list[FormulaCell]:
     """Some formulas and those that depend on them, or on the ranges, directly or through others."""
-    cells = list(model.formulas.values())
-    numbers = {s.name.lower(): i for i, s in enumerate(model.workbook.sheets)}
-    table = model.needs_by_sheet(numbers)
-    starts = {cell.place for cell in first}
-    done = np.array([cell.place in starts for cell in cells], dtype=bool)
-    waiting = [*ranges, *((cells[i].sheet.name.lower(), cells[i].covers) for i in np.flatnonzero(done))]
+    done = {cell.place: cell for cell in first}
+    waiting = [*ranges, *((cell.place[0], cell.covers) for cell in done.values())]
     while waiting:
-        sheet, b = waiting.pop()
-        hit = (
-            (table[:, 0] == numbers[sheet]) & (table[:, 1] <= b.bottom) & (table[:, 3] >= b.top)
-            & (table[:, 2] <= b.right) & (table[:, 4] >= b.left)
-        )  # fmt: skip
-        for index in np.unique(table[hit, 5]):
-            if not done[index]:
-                done[index] = True
-                waiting.append((cells[index].sheet.name.lower(), cells[index].covers))
-    return [cell for cell, is_reached in zip(cells, done, strict=True) if is_reached]
+        for cell in model.needing().of(*waiting.pop()):
+            if cell.place not in done:
+                done[cell.place] = cell
+                waiting.append((cell.place[0], cell.covers))
+    return [cell for cell in model.formulas.values() if cell.place in done]
 
 
 def _beyond_host(model: Model, unseen: Sequence[Sheet], known: Collection[str]) -> set[Place]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +61,48 @@ def bare_name(written: str) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def parse(formula: str) -> Node:
-    """A formula (without '=') as a tree. Those of defined names come again and again."""
+    """A formula (without '=') as a tree. Those of names come again and again; those of a column differ in addresses only."""
+    shape, addresses = _shape(formula)
+    tree = _parsed(shape)
+    if not addresses:
+        return tree
+    rest = iter(addresses)
+    filled = _filled(tree, rest)
+    return filled if next(rest, None) is None else _parsed.__wrapped__(formula)
+
+
+_ADDRESS = re.compile(r"\"[^\"]*\"|'[^']*'|\[[^\[\]]*\]|(?<![\w.$\\])(\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6})(?![\w(.!\[])")
+_ANY = "A1"  # stands for each address of a shape
+
+
+def _shape(formula: str) -> tuple[str, list[str]]:
+    """A formula with one address in place of all others, and these in order; as it is where quotes stand in brackets."""
+    if "'" in formula and "[" in formula:
+        return formula, []
+    addresses: list[str] = []
+
+    def put(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return found[0]
+        addresses.append(found[1])
+        return _ANY
+
+    return _ADDRESS.sub(put, formula), addresses
+
+
+def _filled(tree: Node, addresses: Iterator[str]) -> Node:
+    """The tree of a shape with its own addresses."""
+    if isinstance(tree, Reference):
+        return Reference(_ADDRESS.sub(lambda found: next(addresses, _ANY) if found[1] else found[0], tree.text))
+    if isinstance(tree, Operation):
+        return Operation(tree.operator, tuple([_filled(one, addresses) for one in tree.operands]))
+    if isinstance(tree, Call):
+        return Call(tree.name, tuple([_filled(one, addresses) for one in tree.arguments]), tree.written)
+    return tree
+
+
+@functools.lru_cache(maxsize=1024)
+def _parsed(formula: str) -> Node:
     from openpyxl.formula import Tokenizer
 
     try:

@@ -62,15 +62,18 @@ class View:
 
     def __init__(self, model: Model, parts: Parts, cell: FormulaCell) -> None:
         self.model, self.parts, self.cell = model, parts, cell
+        self._ranges: dict[str, tuple[str, Range]] = {}
 
     def range_of(self, text: str) -> tuple[str, Range]:
         """The one range that a reference means, with its sheet in lower case."""
+        known = self._ranges.get(text)
+        if known is not None:
+            return known
         part = part_of(text)
-        if part is not None:
-            return PARTS, self.parts.bounds(part)
-        found = self.model.resolve(text, self.cell)
+        found = self.model.resolve(text, self.cell) if part is None else [(PARTS, self.parts.bounds(part))]
         if len(found) != 1:
             raise Beyond(text)
+        self._ranges[text] = found[0]
         return found[0]
 
     def values(self, text: str) -> Cells | Column:

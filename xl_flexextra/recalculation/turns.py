@@ -33,10 +33,12 @@ class Step:
     cell: FormulaCell
     tree: Node
     by_core: bool
+    view: View
     part: int | None = None  # which part; None for the cell itself
     turn: int = -1
     failed: bool = False
     before: list[list[Step]] | None = None  # the steps that it needs, by its references
+    references: list[str] = field(default_factory=list)
     asked: dict[int, int] = field(default_factory=dict)  # which answers are its own (0) and those of its parts (by id)
 
 
@@ -77,25 +79,24 @@ class Turns:
     # steps
 
     def _begun(self, cell: FormulaCell) -> Step:
+        view = View(self.model, self._parts, cell)
         if cell.tree is None or self.model.workbook.as_displayed:
-            return Step(cell, Literal(None), False, failed=True)
+            return Step(cell, Literal(None), False, view, failed=True)
         own = own_calls.is_own(cell.tree)
 
         def as_part(tree: Node, by_core: bool) -> Reference:
             number = self._parts.reserve()
-            self._of_part[number] = Step(cell, tree, by_core, number)
+            self._of_part[number] = Step(cell, tree, by_core, view, number)
             return reference_to(number)
 
         tree = own_calls.own_tree(cell.tree, as_part) if own else own_calls.native_tree(cell.tree, as_part)
-        return Step(cell, tree, own)
-
-    def _view(self, step: Step) -> View:
-        return View(self.model, self._parts, step.cell)
+        return Step(cell, tree, own, view)
 
     def _before(self, step: Step) -> list[list[Step]]:
         """The steps that a step needs, by its references; none where it fails."""
         if step.before is None:
             try:
+                step.references = list(dict.fromkeys(names(step.tree).references))
                 step.before = [] if step.failed else self._found_before(step)
             except Beyond:
                 step.before, step.failed = [], True
@@ -103,7 +104,7 @@ class Turns:
 
     def _found_before(self, step: Step) -> list[list[Step]]:
         found = []
-        for text in names(step.tree).references:
+        for text in step.references:
             part = part_of(text)
             for key in self.model.resolve(text, step.cell) if part is None else ():
                 if key not in self._inside:
@@ -163,7 +164,7 @@ class Turns:
         try:
             if self.model.workbook.date1904:  # ours count from 1900
                 raise Beyond("dates from 1904")
-            self._keep(step, own_calls.computed(step.tree, self._view(step)))
+            self._keep(step, own_calls.computed(step.tree, step.view))
         except (Beyond, FlexExtraError, RecursionError):
             step.failed = True
 
@@ -227,7 +228,6 @@ class Turns:
 
     def _put(self, step: Step) -> bool:
         """Whether a step is asked for."""
-        view = self._view(step)
         try:
             if self.model.workbook.date1904:
                 raise Beyond("dates from 1904")  # wrong there without a word
@@ -235,15 +235,14 @@ class Turns:
                 step.cell.row, step.cell.column, step.cell.row, step.cell.column
             ):
                 raise Beyond("an array of native formulas")
-            refuse_unproved(step.tree, view)
-            self._told.put(step, view)
+            refuse_unproved(step.tree, step.view)
+            self._told.put(step)
         except (Beyond, FlexExtraError, RecursionError):
             step.failed = True
         return not step.failed
 
     def _take(self, step: Step) -> None:
-        view = self._view(step)
-        belief = Belief(view, lambda node: self._told.part(step, node))
+        belief = Belief(step.view, lambda node: self._told.part(step, node))
         old = self.model.stored(step.cell.place) if step.part is None else None
         value = belief.value(step.tree, self._told.answer(step), old)
         if step.part is None:
@@ -277,13 +276,13 @@ class _Told:
     def _named(self, sheet: str) -> str:
         return f"sheet_{self._sheet(sheet)}!"
 
-    def put(self, step: Step, view: View) -> None:
+    def put(self, step: Step) -> None:
         """A step's formula and its parts, with the cells that they need."""
-        writer = Writer(view, self._named)
+        writer = Writer(step.view, self._named)
         text = writer.text(step.tree)
-        parts = [(id(node), writer.text(node)) for node in asked_parts(step.tree, view)]
-        for reference in names(step.tree).references:
-            self._tell(reference, view)
+        parts = [(id(node), writer.text(node)) for node in asked_parts(step.tree, step.view)]
+        for reference in step.references:
+            self._tell(reference, step.view)
         place = (self._sheet(step.cell.place[0]), step.cell.row, step.cell.column)
         step.asked = {0: self._ask_for(text, None if step.part is not None else place)}
         step.asked.update((node, self._ask_for(part)) for node, part in parts)

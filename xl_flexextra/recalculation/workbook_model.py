@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,41 @@ class FormulaCell:
         return f"{self.sheet.name}!{column_letters(self.column)}{self.row}"
 
 
+class Needing:
+    """The formulas that need a range: those that name one cell by the cell, the others by their ranges, each range once."""
+
+    def __init__(self, cells: Sequence[FormulaCell]) -> None:
+        self._of_cell: dict[Place, list[FormulaCell]] = {}
+        self._of_range: dict[str, dict[Range, list[FormulaCell]]] = {}
+        for cell in cells:
+            for sheet, b in cell.needs:
+                if (b.top, b.left) == (b.bottom, b.right):
+                    self._of_cell.setdefault((sheet, b.top, b.left), []).append(cell)
+                else:
+                    self._of_range.setdefault(sheet, {}).setdefault(b, []).append(cell)
+        self._tables = {
+            sheet: (np.array([(b.top, b.left, b.bottom, b.right) for b in ranges], dtype=np.int64), list(ranges.values()))
+            for sheet, ranges in self._of_range.items()
+        }
+        self._places = {
+            sheet: [place for place in self._of_cell if place[0] == sheet] for sheet in {p[0] for p in self._of_cell}
+        }
+
+    def of(self, sheet: str, b: Range) -> Iterator[FormulaCell]:
+        """Those that need a cell of a range; some more than once."""
+        if (b.top, b.left) == (b.bottom, b.right):
+            yield from self._of_cell.get((sheet, b.top, b.left), ())
+        else:
+            for place in self._places.get(sheet, ()):
+                if b.holds(*place[1:]):
+                    yield from self._of_cell[place]
+        if sheet in self._tables:
+            table, found = self._tables[sheet]
+            hit = (table[:, 0] <= b.bottom) & (table[:, 2] >= b.top) & (table[:, 1] <= b.right) & (table[:, 3] >= b.left)
+            for index in np.flatnonzero(hit):
+                yield from found[index]
+
+
 Written = tuple[Area, Sequence[Any]]
 """A table that was just written, and its columns (None for one of formulas)."""
 
@@ -80,7 +115,7 @@ class Model:
         self._extent: dict[str, Range] = {}
         self._hidden: dict[str, set[int] | range] = {}  # rows
         self._resolved: dict[tuple[str, str] | None, list[tuple[str, Range]]] = {}
-        self._needs: np.ndarray | None = None
+        self._needing: Needing | None = None
         self._ranges: dict[str, dict[Range, Cells]] = {}
         self._by_name = {s.name.lower(): s for s in workbook.sheets}
         self._names = {(n.sheet, n.name.lower()): n for n in workbook.names}
@@ -157,15 +192,11 @@ class Model:
         name = self._names.get((owner.index if owner else None, rest.lower())) or self._names.get((None, rest.lower()))
         return None if name is None else name.text.lstrip("=")
 
-    def needs_by_sheet(self, numbers: dict[str, int]) -> np.ndarray:
-        """What each formula needs, as rows of sheet, top, left, bottom, right and the formula's place in the order."""
-        if self._needs is None:
-            needs = [
-                (numbers[sheet], b.top, b.left, b.bottom, b.right, index)
-                for index, cell in enumerate(self.formulas.values()) for sheet, b in cell.needs
-            ]  # fmt: skip
-            self._needs = np.array(needs, dtype=np.int64).reshape(-1, 6)
-        return self._needs
+    def needing(self) -> Needing:
+        """Which formulas need what, looked up from what is needed."""
+        if self._needing is None:
+            self._needing = Needing(list(self.formulas.values()))
+        return self._needing
 
     # references
 

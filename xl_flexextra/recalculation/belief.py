@@ -18,6 +18,10 @@ KNOWN = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NULL!"})
 MISSING = object()
 
 
+class SomeError(Beyond):
+    """An error that programs name differently."""
+
+
 class Replace(Exception):
     """A part of the formula that has to be written as a value."""
 
@@ -149,7 +153,12 @@ class Belief:
         return self._singly(branch)
 
     def _if_error(self, node: Call) -> Any:
-        value = self._singly(node.arguments[0])
+        try:
+            value = self._singly(node.arguments[0])
+        except SomeError:
+            if node.name != "IFERROR":
+                raise
+            return self._singly(node.arguments[1])
         if isinstance(value, CellError) and (node.name == "IFERROR" or value == NA):
             return self._singly(node.arguments[1])
         return value
@@ -194,7 +203,7 @@ def picked(table: Any, places: list[Any]) -> Any:
         raise Beyond("INDEX of a block by its row only")
     r, c = numbers
     if not 0 <= r <= height or not 0 <= c <= width or len(errors) > 1:
-        raise Beyond("a place outside the range")  # programs name different errors
+        raise SomeError("a place outside the range")
     if errors:
         return errors[0]
     rows = [table[r - 1]] if r else table

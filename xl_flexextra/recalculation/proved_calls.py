@@ -205,11 +205,16 @@ def _no_truth(given: Given) -> None:
 
 
 def _text(given: Given) -> None:
-    """One text, or none; of a number, programs write different digits."""
-    for value in map(single, given):
-        if value is not None and not isinstance(value, str):
-            raise Beyond("what is no text")
-    _one_error(map(single, given))
+    """Text, or a number of so few digits that programs write it alike."""
+    values = [single(value) for value in given]
+    if not _one_error(values):
+        for value in values:
+            if isinstance(value, bool) or (is_number(value) and not _is_short(value)):
+                raise Beyond("what programs write otherwise")
+
+
+def _is_short(number: Any) -> bool:
+    return repr(number).removesuffix(".0") == as_text(number)  # Excel and Calc write 15 digits
 
 
 def _plain_number(given: Given) -> None:
@@ -264,8 +269,12 @@ def _matched(given: Given) -> None:
 
 def _matched_sorted(wanted: Any, line: list[Any], cells: Any) -> None:
     """In ascending numbers only, none of which is the wanted one but for noise."""
-    if not is_number(wanted) or not isinstance(cells, Cells) or not cells.ascending:
-        raise Beyond("MATCH in what does not ascend, or is no number")
+    if not is_number(wanted) or not isinstance(cells, Cells) or not all(map(is_number, line)):
+        raise Beyond("MATCH of or in what is no number")
+    if not cells.ascending:  # above all of them it is the last one wherever the search begins
+        if any(value >= wanted or near(value, wanted) for value in line):
+            raise Beyond("MATCH in what does not ascend")
+        return
     above = bisect_right(line, wanted)
     if above < len(line) and near(line[above], float(wanted)):
         raise Beyond("MATCH of a number that is one of the line but for noise")
@@ -433,7 +442,7 @@ def operated(operator: str, given: Given) -> None:
 def _joined(values: Given) -> None:
     for at, value in enumerate(values):
         text = as_text(value)
-        if is_number(value) and repr(value).removesuffix(".0") != text:  # Excel and Calc write 15 digits
+        if is_number(value) and not _is_short(value):
             raise Rewritten(at, text)
 
 

@@ -1,0 +1,178 @@
+"""Core and engine in turns: who is asked for what, and what becomes of a cell where the engine fails."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from typer.testing import CliRunner
+
+from xl_flexextra.cli.main import app
+from xl_flexextra.hosts import calc
+from xl_flexextra.recalculation import embedded_engine
+from xl_flexextra.recalculation.embedded_engine import Block, IronCalc, NoAnswer, Question
+from xl_flexextra.sync.refresh import Outcome, Request, refresh
+from xl_flexextra.sync.report import summary
+
+from .test_refreshed import ROOT, book, from_1904, listed, page, refreshed, stored
+
+FORMULAS = ["SUM(Shares[share])", "A1*2", "AATR(1000,1000+A1*500,5)", "ROUND(A3*100,2)", "IFERROR(AATR(1000,A4*0,5),A4)"]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Ten shares, and a page that the core and the engine compute together; as the shares 0.3, 0.1, … make it."""
+    path = tmp_path / "small.xlsx"
+    made = xlsxwriter.Workbook(path)
+    data = [[f"F{place}", 0.3 if place == 0 else 0.1] for place in range(10)]
+    headers = [{"header": "fund"}, {"header": "share"}]
+    made.add_worksheet("Data").add_table("A1:B11", {"name": "Shares", "data": data, "columns": headers})
+    figure = 1.6**0.2 - 1
+    sheet = made.add_worksheet("Page")
+    for row, (formula, value) in enumerate(zip(FORMULAS, [1.2, 2.4, figure, 9.86, 9.86], strict=True)):
+        sheet.write_formula(row, 0, f"={formula}", None, value)
+    made.calc_on_load = False
+    made.close()
+    return path
+
+
+def run(path: Path, *options: str) -> tuple[int, str]:
+    """A refresh to ten shares of 0.1: how it ends, and what it says."""
+    source = path.with_name("shares.csv")
+    source.write_text("fund,share\n" + "".join(f"F{place},0.1\n" for place in range(10)))
+    command = ["refresh", str(path), "--from", str(source), "--accept-revisions", "--cells", "99"]
+    done = CliRunner().invoke(app, [*command, *options])
+    return done.exit_code, done.output
+
+
+def august(path: Path) -> Outcome:
+    """A month more of unit values, without LibreOffice."""
+    old = (ROOT / "xl_flexextra" / "sample" / "unit_values.csv").read_text()
+    last = [line.split(",") for line in old.splitlines() if line.startswith("2008-07-31")]
+    new = [f"2008-08-31,{fund},{float(value) * 1.01!r}" for _, fund, value in last]
+    source = path.with_name("august.csv")
+    source.write_text(old + "\n".join(new) + "\n")
+    return refresh(Request(path, str(source)))
+
+
+def test_core_and_engine_take_turns(small: Path) -> None:
+    code, output = run(small, "--no-calc")
+    assert (code, listed(output)) == (0, set())
+    assert "1 formula by this package, 4 formulas by IronCalc;" in output
+    assert page(small)[:4] == pytest.approx([1.0, 2.0, 1.5**0.2 - 1, 8.45], rel=1e-12)
+    assert calc.recalculate(small).differences == []
+
+
+def test_the_update_as_version_0_1_0_built_it_is_recomputed_as_a_whole_without_libreoffice(tmp_path: Path) -> None:
+    """2,538 cells that version 0.1.0 recomputed itself; AsOf's WORKDAY over a table of holidays is among them."""
+    path = Path(shutil.copy(Path(__file__).with_name("update_0_1_0.xlsx"), tmp_path))
+    outcome = august(path)
+    report = outcome.dependents
+    assert report.by_core + report.by_engine >= 2538
+    assert (report.by_calc, report.stale) == (0, [])
+    assert openpyxl.load_workbook(path, data_only=True)["Calculation"]["B4"].value.isoformat()[:10] == "2008-08-31"
+    assert calc.recalculate(path).differences == []
+    assert f"{report.by_engine:,} formulas by IronCalc" in summary.text(outcome)
+
+
+BROKEN = {
+    "ends at once": "",
+    "prints what is no JSON": "import sys\nfor line in sys.stdin: print('Unexpected feature', flush=True)",
+    "gives too few answers": "import sys\nfor line in sys.stdin: print('[1]', flush=True)",
+    "gives what is no value": "import sys, json\nfor line in sys.stdin: print([[1]] * line.count('sheet_'), flush=True)",
+    "is killed": "import os\nos.kill(os.getpid(), 9)",
+    "never answers": "import time\ntime.sleep(60)",
+}
+
+
+@pytest.mark.parametrize("fault", list(BROKEN))
+def test_cells_stay_and_are_listed_where_the_engine_fails(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    old = page(small)
+    child = tmp_path / "child.py"
+    child.write_text(BROKEN[fault])
+    monkeypatch.setattr(embedded_engine, "CHILD", child)
+    monkeypatch.setattr(IronCalc.__init__, "__defaults__", (1.0,))
+    code, output = run(small, "--no-calc")
+    assert (code, listed(output)) == (1, {f"Page!A{row}" for row in range(1, 6)})
+    assert page(small) == old
+
+
+def test_libreoffice_computes_where_the_engine_is_not_installed(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded_engine, "find_spec", lambda _name: None)
+    code, output = run(small)
+    assert (code, listed(output)) == (0, set())
+    assert "5 formulas by LibreOffice Calc" in output
+    assert page(small)[:2] == pytest.approx([1.0, 2.0])
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
+    """What the engine was told and asked."""
+    heard: list[Question] = []
+    answers = IronCalc.answers
+
+    def listen(self: IronCalc, question: Question) -> list[Any]:
+        heard.append(question)
+        return answers(self, question)
+
+    monkeypatch.setattr(IronCalc, "answers", listen)
+    return heard
+
+
+def test_tables_reach_the_engine_as_ranges_and_ours_as_values(small: Path, told: list[Question]) -> None:
+    run(small, "--no-calc")
+    formulas = [text for question in told for *_place, text in question.formulas]
+    assert any(text.startswith("SUM(sheet_") and text.endswith("!B2:B11)") for text in formulas)
+    assert not any("[" in text or "AATR" in text for text in formulas)
+
+
+def test_workbooks_that_count_from_1904_are_never_sent(tmp_path: Path, told: list[Question]) -> None:
+    path = from_1904(tmp_path / "mac.xlsx")
+    source = tmp_path / "values.csv"
+    source.write_text("valuation_date,EQ\n2008-05-31,14.1\n2008-06-30,14.2\n2008-07-31,14.4\n")
+    assert refresh(Request(path, str(source))).dependents.stale
+    assert [question for question in told if question.formulas or question.cells] == []
+
+
+FALLBACKS = [
+    "IFERROR(AGGREGATE(9,6,Shares[share]),0)",
+    "IF(ISERROR(AGGREGATE(4,6,Shares[share])),0,1)",
+    "SUM(Shares[share])+IFERROR(A1,0)",
+    "COUNT(A1:A2)+COUNT(Shares[share])",
+    "IFERROR(_xlfn.XLOOKUP(2,Shares[share],Shares[share]),-1)",
+]
+
+
+def test_a_fallback_never_stands_for_what_the_engine_lacks(tmp_path: Path) -> None:
+    """The text decides: a recalculation of the untouched workbook would agree while the table is empty."""
+    path = stored(book(tmp_path / "fallback.xlsx", 0.3, FALLBACKS), {f"A{row}": 10.5 for row in range(1, 6)})
+    output = refreshed(path, "--no-calc")
+    assert {cell for cell in listed(output) if cell.startswith("Page")} == {f"Page!A{row}" for row in range(1, 6)}
+    assert page(path) == [10.5] * 5
+
+
+def test_the_engine_takes_values_as_they_are() -> None:
+    """No text becomes a number, empty text is no blank cell, and an error stays the one it is."""
+    values = ["5", "", None, True, "=1+1", 39660.0, "#N/A"]
+    question = Question(["one"], [Block(1, 1, 1, 1, values)])
+    question.formulas = [(1, row, 2, f"ISTEXT(one!A{row})") for row in range(1, 8)]
+    with IronCalc() as engine:
+        assert engine.answers(question) == [True, True, False, False, True, False, True]
+        assert engine.answers(Question(formulas=[(1, 1, 3, "NA()"), (1, 2, 3, "one!B1")])) == ["#N/A", True]
+
+
+def test_the_engine_is_not_asked_again_once_it_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    child = tmp_path / "child.py"
+    child.write_text(BROKEN["ends at once"])
+    with IronCalc() as engine:
+        monkeypatch.setattr(embedded_engine, "CHILD", child)
+        for _ in range(2):
+            with pytest.raises(NoAnswer):
+                engine.answers(Question(formulas=[(0, 1, 1, "1+1")]))
+            monkeypatch.undo()

@@ -13,7 +13,17 @@ from pathlib import Path
 
 import pytest
 from days_of import nine_columns
-from flexextra_udfs import AATR, CDSC_AMOUNT, CONTRACT_AATR, MAINTENANCE_CHARGE, TIE_VERDICT, YEARS_BETWEEN
+from flexextra_udfs import (
+    AATR,
+    CDSC_AMOUNT,
+    CONTRACT_AATR,
+    CONTRACT_FIGURE,
+    CONTRACT_PATH,
+    MAINTENANCE_CHARGE,
+    SEC_YIELD_30DAY,
+    TIE_VERDICT,
+    YEARS_BETWEEN,
+)
 
 from xl_flexextra import terms
 
@@ -154,8 +164,33 @@ def exhibit(row):
         yield f"return, charges {charges}", CONTRACT_AATR(*asked, charges), float(printed) / 100
 
 
+def one_figure(row):
+    """One printed figure of a fund between two days: dollars, units, years, yields, returns, by its measure."""
+    measure, charges, printed = row["measure"], row["charges"], row["printed"]
+    if measure == "sec_yield":  # income less expenses, average units, unit value
+        got = SEC_YIELD_30DAY(float(row["start"]), 0, float(row["begin_value"]), float(row["end_value"]))
+        yield "30-day yield", 100 * got, printed
+        return
+    values = values_of((row["start"], row["begin_value"]), (row["end"], row["end_value"]))
+    asked = contract(row["terms"]), values, "S", row["period"].partition("..")[2] or row["end"], row["period"]
+    named = f"{measure.replace('_', ' ')}, charges {charges}, {row['period']}"
+    if measure in {"units_bought", "units_cancelled"}:
+        head, *path = CONTRACT_PATH(*asked)
+        place = head.index(measure.replace("_", " "))
+        cells = [line[place] for line in path if line[place] != ""]
+        yield named, cells[0 if measure == "units_bought" else -1], printed
+        return
+    got = CONTRACT_FIGURE(measure, *asked, charges=charges)
+    if measure in {"return", "cumulative"}:
+        yield named if measure == "return" else f"{named}: return", got, float(printed) / 100
+    elif measure == "base_return":
+        yield "base period", got, printed
+    else:
+        yield named, 100 * got if "yield" in measure else got, printed
+
+
 FILES = {"massmutual_group.csv": massmutual, "pacific_life.csv": pacific, "security_benefit.csv": security_benefit,
-         "exhibits.toml": exhibit}  # fmt: skip
+         "exhibits.toml": exhibit, "figures.csv": one_figure}  # fmt: skip
 
 
 def name_of(row):
@@ -206,6 +241,7 @@ def test_every_row_of_the_case_files_is_judged():
         "pacific_life.csv": 32,
         "security_benefit.csv": 48,
         "exhibits.toml": 41,
+        "figures.csv": 126,
     }
 
 

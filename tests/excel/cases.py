@@ -63,6 +63,8 @@ def any_value() -> Iterator[Form]:
     yield "long text", LONG, LONG
     yield "empty text", "", ""
     yield "zero", 0.0, 0.0
+    yield "currency", decimal.Decimal("1506.4321"), 1506.4321
+    yield "date", datetime.datetime(2008, 7, 31, tzinfo=datetime.UTC), datetime.date(2008, 7, 31)
     yield "range of one blank", ((None,),), [[None]]
 
 
@@ -78,13 +80,13 @@ def of_one(kind: str, value: Any) -> Iterator[Form]:
     yield "column with an error", ((cell,), (error,)), [[value], [CellError("#REF!")]]
     if kind == "number" and isinstance(value, int | float) and not isinstance(value, bool):
         money = decimal.Decimal(repr(float(value))).quantize(decimal.Decimal("0.0001"))
-        yield "currency", money, float(money)
+        yield "the same as currency", money, float(money)
         yield "whole number", int(value), float(int(value))
         yield "number in text", repr(float(value)), repr(float(value))
     if kind == "date" and isinstance(value, str) and value[:4].isdigit():
         day = datetime.date.fromisoformat(value)
         yield "serial number", com(day), day
-        yield "date", datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC), day
+        yield "the same as a date", datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC), day
         yield "date in a cell", ((com(day),),), [[day]]
 
 
@@ -127,14 +129,14 @@ ROWS = 100_000
 
 
 def long_ranges() -> Iterator[tuple[WorksheetFunction, str, list[Any]]]:
-    """Every argument that takes a range, and a column for a number and for a date, once with a hundred thousand rows."""
+    """Every argument of a function that takes a range, and a column for a number and for a date, once with these rows."""
     seen = set()
     for function, example in EXAMPLES:
         if isinstance(example.gives, CellError):
             continue
         args = native(example.args)
         for at, (argument, value) in enumerate(zip(function.arguments, args, strict=False)):
-            mark = (argument.name if isinstance(value, list) else "", argument.kind)
+            mark = (function.name, argument.name) if isinstance(value, list) else argument.kind
             if mark in seen or value is None or (not isinstance(value, list) and argument.kind not in ("number", "date")):
                 continue
             seen.add(mark)

@@ -21,3 +21,12 @@ def update(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("update") / "update.xlsx"
     workbook.build(report.compute(update_inputs.sample_inputs()), path, dynamic=True, buttons=wrappers.BUTTON_MACROS)
     return path.parent
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was measured, after the tests that passed."""
+    measured = [pair for report in terminalreporter.getreports("passed") for pair in report.user_properties]
+    if measured:
+        terminalreporter.section("measured", sep="-")
+        for name, value in measured:
+            terminalreporter.write_line(f"{name}: {value}")

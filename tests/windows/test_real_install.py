@@ -40,6 +40,18 @@ def below(folder: str) -> list[Path]:
     return [path for path in Path(folder).rglob("*") if path.is_file()] if Path(folder).is_dir() else []
 
 
+def test_what_runs_is_the_wheel_that_pip_installed() -> None:
+    import importlib.metadata
+
+    import xl_flexextra
+
+    files = importlib.metadata.files("xl-flexextra") or []
+    package = Path(xl_flexextra.__file__).parent
+    assert package.parent == Path(sys.prefix) / "Lib" / "site-packages"
+    assert {Path(str(file.locate())).resolve() for file in files} >= set(package.rglob("*.bas"))
+    assert (Path(sys.prefix) / "Scripts" / "xl-flexextra.exe").is_file()
+
+
 @pytest.mark.parametrize("user", ["Jane Smith", "jo"], indirect=True)
 def test_install_doctor_uninstall_for_one_user_and_nothing_is_left(user: dict[str, str]) -> None:
     done = excel("install", user=user)

@@ -6,10 +6,12 @@ import contextlib
 import itertools
 import os
 import re
+import site
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,6 +116,28 @@ def test_a_call_that_hangs_ends_when_its_process_is_ended_and_the_glue_goes_on(s
     with pytest.raises(ComError) as caught:
         server.execute("import time; time.sleep(600)")
     assert caught.value.code in gone()
+
+
+HANGS = """import os
+if "FLEXEXTRA_TEST_HANGS" in os.environ:
+    import time, xl_flexextra.hosts.excel.start as s; s.START_LIMIT = 1; s._load = lambda logger: time.sleep(600)
+"""
+
+
+def test_a_server_that_hangs_while_it_starts_is_ended_and_excel_gets_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something that Python loads never comes back, as a network drive that is gone: the process ends by itself."""
+    hook = Path(site.getsitepackages()[-1]) / f"flexextra_hangs_{os.getpid()}.pth"
+    hook.write_text(f"import sys; exec({HANGS!r})\n")
+    monkeypatch.setenv("FLEXEXTRA_TEST_HANGS", "1")
+    began = time.monotonic()
+    try:
+        with pytest.raises(ComError):
+            Server(command_end=own_end())
+    finally:
+        hook.unlink()
+    assert time.monotonic() - began < 110  # the library itself would let Excel wait for 120
+    monkeypatch.delenv("FLEXEXTRA_TEST_HANGS")
+    assert Server(command_end=own_end())("AATR", 1000.0, 1506.43, 5.0) == ANSWER
 
 
 @pytest.mark.parametrize("python", [r"C:\no\python.exe", r"C:\windows\system32\hostname.exe"])

@@ -149,8 +149,8 @@ def whole(argument: str, value: float, lowest: int, highest: int) -> int:
 
 
 def short(value: Any) -> str:
-    """A value that is no cell's as a sentence can hold it."""
-    shown = " ".join(repr(value).split())
+    """A value that is no cell's as a sentence can hold it; a date as people write it."""
+    shown = str(value).removesuffix(" 00:00:00") if isinstance(value, datetime.date) else " ".join(repr(value).split())
     return shown if len(shown) <= 60 else f"{shown[:60]}…"
 
 

@@ -44,6 +44,8 @@ def _typed(function: WorksheetFunction, result: str, spread: bool) -> str:
         f"{argument.name}: {python_help.annotation(argument, spread)}{' = ...' if argument.optional else ''}"
         for argument in function.arguments
     ]
+    if function.gives_figures:
+        arguments += ["*", "errors: str = ..."]
     return f"def {function.name}({', '.join(arguments)}) -> {result}: ...\n"
 
 

@@ -145,3 +145,12 @@ def test_the_import_functions_of_xlwings_could_replace_the_wrappers(server, tmp_
     text = path.read_text()
     for function in FUNCTIONS:
         assert re.search(rf"Function {function.name}\(", text)
+
+
+def test_the_wizard_left_a_text_where_a_number_belongs():
+    """Every value that FlexCall gives by itself is an error of a cell."""
+    body = wrappers.source(wrappers.GLUE).partition("Public Function FlexCall(")[2].partition("End Function")[0]
+    given = [line.partition("'")[0].split("=", 1)[1].strip() for line in body.splitlines() if "    FlexCall = " in line]
+    assert set(given) == {"CVErr(xlErrNA)", "CVErr(xlErrValue)", "FlexAnswer(answer)"}
+    before, _, _ = body.partition("If FlexInWizard() Then Exit Function")
+    assert "FlexCall = CVErr(xlErrNA)" in before

@@ -49,10 +49,17 @@ __all__ = [
 ]
 
 @overload
-def AATR(begin_value: Number, end_value: Number, years: Number, annualize_short: Flag | None = ...) -> float: ...
+def AATR(
+    begin_value: Number, end_value: Number, years: Number, annualize_short: Flag | None = ..., *, errors: str = ...
+) -> float: ...
 @overload
 def AATR(
-    begin_value: Number | Range, end_value: Number | Range, years: Number | Range, annualize_short: Flag | Range | None = ...
+    begin_value: Number | Range,
+    end_value: Number | Range,
+    years: Number | Range,
+    annualize_short: Flag | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
 def ADJUSTED_UNIT_VALUES(
     navs: Table,
@@ -61,6 +68,8 @@ def ADJUSTED_UNIT_VALUES(
     charge_form: Text | None = ...,
     actual_unit_values: Table | None = ...,
     splice_date: Day | None = ...,
+    *,
+    errors: str = ...,
 ) -> list[list[Cell]]: ...
 def CALENDAR_YEAR_RETURNS(
     unit_values: Table,
@@ -68,6 +77,8 @@ def CALENDAR_YEAR_RETURNS(
     first_year: Number | None = ...,
     last_year: Number | None = ...,
     funds: Table | None = ...,
+    *,
+    errors: str = ...,
 ) -> list[list[Cell]]: ...
 @overload
 def CDSC_AMOUNT(
@@ -77,6 +88,8 @@ def CDSC_AMOUNT(
     payments: Number | None = ...,
     free_used: Number | None = ...,
     anniversary_value: Number | None = ...,
+    *,
+    errors: str = ...,
 ) -> float: ...
 @overload
 def CDSC_AMOUNT(
@@ -86,11 +99,13 @@ def CDSC_AMOUNT(
     payments: Number | Range | None = ...,
     free_used: Number | Range | None = ...,
     anniversary_value: Number | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
 @overload
-def CDSC_RATE(terms: Terms | Table | str, contract_year: Number) -> float: ...
+def CDSC_RATE(terms: Terms | Table | str, contract_year: Number, *, errors: str = ...) -> float: ...
 @overload
-def CDSC_RATE(terms: Terms | Table | str, contract_year: Number | Range) -> NDArray[np.float64]: ...
+def CDSC_RATE(terms: Terms | Table | str, contract_year: Number | Range, *, errors: str = ...) -> NDArray[np.float64]: ...
 @overload
 def CONTRACT_AATR(
     terms: Terms | Table | str,
@@ -101,6 +116,8 @@ def CONTRACT_AATR(
     shares: Table | None = ...,
     funds: Table | None = ...,
     charges: Text | None = ...,
+    *,
+    errors: str = ...,
 ) -> float | str: ...
 @overload
 def CONTRACT_AATR(
@@ -112,6 +129,8 @@ def CONTRACT_AATR(
     shares: Table | None = ...,
     funds: Table | None = ...,
     charges: Text | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> Array: ...
 @overload
 def CONTRACT_FIGURE(
@@ -125,6 +144,8 @@ def CONTRACT_FIGURE(
     funds: Table | None = ...,
     charges: Text | None = ...,
     charge_name: Text | None = ...,
+    *,
+    errors: str = ...,
 ) -> float | str: ...
 @overload
 def CONTRACT_FIGURE(
@@ -138,6 +159,8 @@ def CONTRACT_FIGURE(
     funds: Table | None = ...,
     charges: Text | Range | None = ...,
     charge_name: Text | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> Array: ...
 def CONTRACT_PATH(
     terms: Terms | Table | str,
@@ -147,11 +170,15 @@ def CONTRACT_PATH(
     period: Text,
     shares: Table | None = ...,
     funds: Table | None = ...,
+    *,
+    errors: str = ...,
 ) -> list[list[Cell]]: ...
 @overload
-def DECLARED_RATE(rates: Table, on_date: Day, rate_kind: Text | None = ...) -> float: ...
+def DECLARED_RATE(rates: Table, on_date: Day, rate_kind: Text | None = ..., *, errors: str = ...) -> float: ...
 @overload
-def DECLARED_RATE(rates: Table, on_date: Day | Range, rate_kind: Text | Range | None = ...) -> NDArray[np.float64]: ...
+def DECLARED_RATE(
+    rates: Table, on_date: Day | Range, rate_kind: Text | Range | None = ..., *, errors: str = ...
+) -> NDArray[np.float64]: ...
 @overload
 def EXPLAIN_ERROR(
     function_name: Text,
@@ -213,6 +240,8 @@ def FREE_WITHDRAWAL(
     payments: Number | None = ...,
     free_used: Number | None = ...,
     anniversary_value: Number | None = ...,
+    *,
+    errors: str = ...,
 ) -> float: ...
 @overload
 def FREE_WITHDRAWAL(
@@ -222,6 +251,8 @@ def FREE_WITHDRAWAL(
     payments: Number | Range | None = ...,
     free_used: Number | Range | None = ...,
     anniversary_value: Number | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
 def GROWTH_OF_PAYMENT(
     unit_values: Table,
@@ -231,9 +262,17 @@ def GROWTH_OF_PAYMENT(
     terms: Terms | Table | str | None = ...,
     shares: Table | None = ...,
     funds: Table | None = ...,
+    *,
+    errors: str = ...,
 ) -> list[list[Cell]]: ...
 def IMPLIED_CHARGE(
-    terms: Terms | Table | str, before_return: Number, after_return: Number, period: Text, decimals: Number | None = ...
+    terms: Terms | Table | str,
+    before_return: Number,
+    after_return: Number,
+    period: Text,
+    decimals: Number | None = ...,
+    *,
+    errors: str = ...,
 ) -> list[list[float]]: ...
 @overload
 def LATEST_QUARTER_END(as_of: Day) -> datetime.date: ...
@@ -241,7 +280,12 @@ def LATEST_QUARTER_END(as_of: Day) -> datetime.date: ...
 def LATEST_QUARTER_END(as_of: Day | Range) -> NDArray[np.object_]: ...
 @overload
 def MAINTENANCE_CHARGE(
-    terms: Terms | Table | str, share: Number | None = ..., account_value: Number | None = ..., days: Number | None = ...
+    terms: Terms | Table | str,
+    share: Number | None = ...,
+    account_value: Number | None = ...,
+    days: Number | None = ...,
+    *,
+    errors: str = ...,
 ) -> float: ...
 @overload
 def MAINTENANCE_CHARGE(
@@ -249,6 +293,8 @@ def MAINTENANCE_CHARGE(
     share: Number | Range | None = ...,
     account_value: Number | Range | None = ...,
     days: Number | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def MONEY_MARKET_BASE_RETURN(
@@ -260,6 +306,8 @@ def MONEY_MARKET_BASE_RETURN(
     share: Number | None = ...,
     start_date: Day | None = ...,
     finish_date: Day | None = ...,
+    *,
+    errors: str = ...,
 ) -> float: ...
 @overload
 def MONEY_MARKET_BASE_RETURN(
@@ -271,6 +319,8 @@ def MONEY_MARKET_BASE_RETURN(
     share: Number | Range | None = ...,
     start_date: Day | Range | None = ...,
     finish_date: Day | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def MONEY_MARKET_EFFECTIVE_YIELD(
@@ -280,6 +330,8 @@ def MONEY_MARKET_EFFECTIVE_YIELD(
     terms: Terms | Table | str | None = ...,
     start_date: Day | None = ...,
     finish_date: Day | None = ...,
+    *,
+    errors: str = ...,
 ) -> float: ...
 @overload
 def MONEY_MARKET_EFFECTIVE_YIELD(
@@ -289,6 +341,8 @@ def MONEY_MARKET_EFFECTIVE_YIELD(
     terms: Terms | Table | str | None = ...,
     start_date: Day | Range | None = ...,
     finish_date: Day | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def MONEY_MARKET_YIELD(
@@ -298,6 +352,8 @@ def MONEY_MARKET_YIELD(
     terms: Terms | Table | str | None = ...,
     start_date: Day | None = ...,
     finish_date: Day | None = ...,
+    *,
+    errors: str = ...,
 ) -> float: ...
 @overload
 def MONEY_MARKET_YIELD(
@@ -307,8 +363,10 @@ def MONEY_MARKET_YIELD(
     terms: Terms | Table | str | None = ...,
     start_date: Day | Range | None = ...,
     finish_date: Day | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
-def MONEY_WEIGHTED_RETURN(amounts: Number | Range, dates: Day | Range) -> float: ...
+def MONEY_WEIGHTED_RETURN(amounts: Number | Range, dates: Day | Range, *, errors: str = ...) -> float: ...
 @overload
 def NET_INVESTMENT_FACTOR(
     nav_start: Number,
@@ -317,6 +375,8 @@ def NET_INVESTMENT_FACTOR(
     annual_charge: Number | None = ...,
     days: Number | None = ...,
     charge_form: Text | None = ...,
+    *,
+    errors: str = ...,
 ) -> float: ...
 @overload
 def NET_INVESTMENT_FACTOR(
@@ -326,6 +386,8 @@ def NET_INVESTMENT_FACTOR(
     annual_charge: Number | Range | None = ...,
     days: Number | Range | None = ...,
     charge_form: Text | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
 def PERFORMANCE_TABLE(
     terms: Terms | Table | str,
@@ -335,6 +397,8 @@ def PERFORMANCE_TABLE(
     shares: Table | None = ...,
     funds: Table | None = ...,
     charges: Text | None = ...,
+    *,
+    errors: str = ...,
 ) -> Array: ...
 @overload
 def PERIOD_BASE_DATE(as_of: Day, period: Text, inception: Day | None = ...) -> datetime.date: ...
@@ -349,6 +413,8 @@ def REDEEMABLE_VALUE(
     unit_values: Number | Range,
     share: Number | None = ...,
     payment: Number | None = ...,
+    *,
+    errors: str = ...,
 ) -> float: ...
 @overload
 def REDEEMABLE_VALUE(
@@ -357,12 +423,21 @@ def REDEEMABLE_VALUE(
     unit_values: Number | Range,
     share: Number | Range | None = ...,
     payment: Number | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
 @overload
-def SEC_YIELD_30DAY(income: Number, expenses: Number, average_units: Number, unit_value: Number) -> float: ...
+def SEC_YIELD_30DAY(
+    income: Number, expenses: Number, average_units: Number, unit_value: Number, *, errors: str = ...
+) -> float: ...
 @overload
 def SEC_YIELD_30DAY(
-    income: Number | Range, expenses: Number | Range, average_units: Number | Range, unit_value: Number | Range
+    income: Number | Range,
+    expenses: Number | Range,
+    average_units: Number | Range,
+    unit_value: Number | Range,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def TIE_DIFFERENCE(
@@ -371,6 +446,8 @@ def TIE_DIFFERENCE(
     decimals: Number | None = ...,
     terms: Terms | Table | str | None = ...,
     measure: Text | None = ...,
+    *,
+    errors: str = ...,
 ) -> float: ...
 @overload
 def TIE_DIFFERENCE(
@@ -379,6 +456,8 @@ def TIE_DIFFERENCE(
     decimals: Number | Range | None = ...,
     terms: Terms | Table | str | None = ...,
     measure: Text | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def TIE_NEIGHBOUR(
@@ -426,6 +505,8 @@ def UNIT_VALUE_AT(
     max_age_days: Number | None = ...,
     funds: Table | None = ...,
     terms: Terms | Table | str | None = ...,
+    *,
+    errors: str = ...,
 ) -> float: ...
 @overload
 def UNIT_VALUE_AT(
@@ -435,18 +516,22 @@ def UNIT_VALUE_AT(
     max_age_days: Number | Range | None = ...,
     funds: Table | None = ...,
     terms: Terms | Table | str | None = ...,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
 @overload
-def UNIT_VALUE_RETURN(begin_value: Number, end_value: Number) -> float: ...
+def UNIT_VALUE_RETURN(begin_value: Number, end_value: Number, *, errors: str = ...) -> float: ...
 @overload
-def UNIT_VALUE_RETURN(begin_value: Number | Range, end_value: Number | Range) -> NDArray[np.float64]: ...
+def UNIT_VALUE_RETURN(
+    begin_value: Number | Range, end_value: Number | Range, *, errors: str = ...
+) -> NDArray[np.float64]: ...
 @overload
 def USABLE_MONTH_END(use_date: Day, holidays: Table | None = ...) -> datetime.date: ...
 @overload
 def USABLE_MONTH_END(use_date: Day | Range, holidays: Table | None = ...) -> NDArray[np.object_]: ...
 @overload
-def YEARS_BETWEEN(start_date: Day, finish_date: Day, basis: Text | None = ...) -> float: ...
+def YEARS_BETWEEN(start_date: Day, finish_date: Day, basis: Text | None = ..., *, errors: str = ...) -> float: ...
 @overload
 def YEARS_BETWEEN(
-    start_date: Day | Range, finish_date: Day | Range, basis: Text | Range | None = ...
+    start_date: Day | Range, finish_date: Day | Range, basis: Text | Range | None = ..., *, errors: str = ...
 ) -> NDArray[np.float64]: ...

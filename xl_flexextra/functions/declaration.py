@@ -61,3 +61,8 @@ class WorksheetFunction:
     def spreads(self) -> bool:
         """Whether ranges may be given for its single values, and a range of results comes back."""
         return self.returns != "rows" and any(argument.kind in SCALARS for argument in self.arguments)
+
+    @property
+    def gives_figures(self) -> bool:
+        """Whether it gives numbers, alone or in a table, so that Python code may ask for NaN in place of an error."""
+        return bool(self.arguments) and self.returns in {"number", "percent", "rows"} and not self.passes_on

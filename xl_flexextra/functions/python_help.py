@@ -66,6 +66,8 @@ def signature(function: WorksheetFunction) -> inspect.Signature:
         )
         for argument in function.arguments
     ]
+    if function.gives_figures:
+        parameters.append(inspect.Parameter("errors", inspect.Parameter.KEYWORD_ONLY, default="raise", annotation="str"))
     return inspect.Signature(parameters, return_annotation=f"{one} | {several}" if spread else one)
 
 
@@ -77,7 +79,9 @@ def docstring(function: WorksheetFunction) -> str:
     spread = function.spreads
     parts = [function.summary]
     if function.arguments:
-        parts.append(_section("Parameters", [_parameter(argument, spread) for argument in function.arguments]))
+        parts.append(
+            _section("Parameters", [*(_parameter(argument, spread) for argument in function.arguments), *_errors(function)])
+        )
     also = " For ranges an array of them." if spread else ""
     result = returned(function)[0].replace(" | ", " or ")
     parts.append(_section("Returns", [f"{result}\n    {_RETURNS[function.returns]}{also}"]))
@@ -99,6 +103,12 @@ def _parameter(argument: Argument, spread: bool) -> str:
     else:
         kind = _RANGES.get(argument.kind, _TABLE)[1]
     return f"{argument.name} : {kind}{', optional' * argument.optional}\n    {argument.description}"
+
+
+def _errors(function: WorksheetFunction) -> list[str]:
+    """The argument that only Python has."""
+    told = "NaN for each figure that cannot be computed, with its reason: result.reason, of arrays result.reasons."
+    return [f"errors : {{'raise', 'nan'}}, keyword only\n    {told}"] if function.gives_figures else []
 
 
 def _raised(function: WorksheetFunction, error: CellError) -> str:

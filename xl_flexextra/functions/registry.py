@@ -20,7 +20,7 @@ from ..cells.argument import ANY, Argument
 from ..cells.scalars import OMITTED
 from ..errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution
 from ..inputs import remembered
-from . import python_help, vocabulary
+from . import no_figure, python_help, vocabulary
 from .declaration import Example, WorksheetFunction
 from .vocabulary import Meaning
 
@@ -57,8 +57,9 @@ def worksheet_function(
         doc = body.__doc__ or ""
 
         @functools.wraps(body)
-        def python(*args: Any, **kwargs: Any) -> Any:
-            return _call(declared, args, kwargs)
+        def python(*args: Any, errors: str = no_figure.RAISE, **kwargs: Any) -> Any:
+            no_figure.ways(errors)
+            return _call(declared, args, kwargs) if errors == no_figure.RAISE else _figures(declared, args, kwargs)
 
         declared = WorksheetFunction(
             name=code.co_name,
@@ -154,11 +155,7 @@ def _call(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, 
             result = _spread(function, _convert(function, bound), scalars.reraise)
         if isinstance(result, np.generic):
             result = result.item()
-        if isinstance(result, np.ndarray) and result.ndim == 2 and result.shape[1] == 1 and function.returns != "rows":
-            given = [v for a, v in zip(function.arguments, bound, strict=True) if a.kind in scalars.SCALARS]
-            if all(_is_flat(value) for value in given):
-                return result[:, 0]  # flat arrays in, a flat array out; a worksheet's ranges stay columns
-        return _finite(function, result)
+        return _finite(function, _as_given(function, bound, result))
     except (OverflowError, ZeroDivisionError, FloatingPointError):
         error: FlexExtraError = _beyond(function)
     except FlexExtraError as found:
@@ -166,6 +163,37 @@ def _call(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, 
     if function.errors_as_text:
         return str(error)
     raise error
+
+
+def _figures(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A result with NaN, which knows the reason, for each figure that cannot be computed; raises where a table is none."""
+    if not function.gives_figures:
+        raise BadInput(f"{function.name} gives no figures, and takes no errors='nan'; leave it out.")
+    bound = _bind(function, args, kwargs)
+    try:
+        with np.errstate(all="ignore"):
+            result = _spread(function, _convert(function, bound), no_figure.NoFigure)
+    except (OverflowError, ZeroDivisionError, FloatingPointError):
+        if function.returns == "rows":
+            raise _beyond(function) from None
+        return no_figure.NoFigure(_beyond(function))
+    except FlexExtraError as error:
+        if function.returns == "rows":
+            raise
+        return no_figure.NoFigure(error)
+    if isinstance(result, np.generic):
+        result = result.item()
+    result = no_figure.beyond_as_nan(_as_given(function, bound, result), functools.partial(_beyond, function))
+    return no_figure.with_reasons(result) if isinstance(result, np.ndarray) else result
+
+
+def _as_given(function: WorksheetFunction, bound: list[Any], result: Any) -> Any:
+    """A column of results as a flat array where flat arrays came in; a worksheet's ranges stay columns."""
+    if isinstance(result, np.ndarray) and result.ndim == 2 and result.shape[1] == 1 and function.returns != "rows":
+        given = [v for a, v in zip(function.arguments, bound, strict=True) if a.kind in scalars.SCALARS]
+        if all(_is_flat(value) for value in given):
+            return result[:, 0]
+    return result
 
 
 def with_errors_kept(function: WorksheetFunction, values: list[Any]) -> Any:
@@ -246,7 +274,7 @@ def _with_errors(result: Any, on_error: Callable[[FlexExtraError], Any]) -> Any:
 
 def _tidy(result: Any) -> Any:
     """An object array as floats where every element is a number; as it is where text or errors are in it."""
-    if all(isinstance(item, float | int | np.floating) for item in result.flat):
+    if all(isinstance(item, float | int | np.floating) and not isinstance(item, no_figure.NoFigure) for item in result.flat):
         return result.astype(float)
     return result
 

@@ -3,7 +3,6 @@ Option Explicit
 ' A cell never waits twice for a Python that does not start: after a failed start every cell gives #N/A for a minute.
 
 Private Const FLEX_SERVED As String = "@SERVED@"
-Private Const FLEX_WAITING As String = "(calculated on OK)"
 Private Const FLEX_PAUSE As Double = 60
 Private Const FLEX_ATTEMPTS As Long = 3
 Private Const FLEX_MANY As Double = 50000
@@ -17,11 +16,8 @@ Public Function FlexCall(ByVal functionName As String, ByVal given As Variant) A
     Dim attempt As Long
     Dim failure As Long
     Dim answer As Variant
-    If FlexInWizard() Then
-        FlexCall = FLEX_WAITING
-        Exit Function
-    End If
-    FlexCall = CVErr(xlErrNA)
+    FlexCall = CVErr(xlErrNA) ' never a text: Excel keeps it in the cell where it opens a workbook as if in the wizard
+    If FlexInWizard() Then Exit Function
     If Now < flexPausedUntil Then Exit Function
     For attempt = 1 To FLEX_ATTEMPTS
         If Not FlexConnect() Then Exit Function

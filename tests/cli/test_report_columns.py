@@ -111,3 +111,14 @@ def test_periods_of_a_report_are_kept_in_a_review(tmp_path):
     from xl_flexextra.workbook.update import page_texts
 
     assert page_texts.from_rows(page_texts.rows(inputs))["periods"] == ("1Y", "5Y_CUMULATIVE")
+
+
+def test_an_update_before_with_other_columns_is_compared_column_by_column(own):
+    """A column that the update before had not is new; it stopped the comparison."""
+    _, _, path = built(own, "--periods", "1Y")
+    earlier = path.rename(own / "earlier.xlsx")
+    _, _, path = built(own, "--periods", "1Y,2Y cumulative")
+    code, text = run("diff", earlier, path)
+    assert code in {0, 1}, text
+    assert "new column" in text
+    assert "2Y_CUMULATIVE" in text

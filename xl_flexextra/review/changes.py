@@ -154,8 +154,10 @@ class _Stages:
 
     def attribute(self, fund: str, code: str, now: float | None) -> tuple[float | None, dict[str, float], str]:
         """The old figure, the parts of the change, and why there are none."""
-        wanted = periods.parse(code).printed  # a table has the same printed periods in every update
-        old_code = next(c for c in self.earlier.spec.periods if periods.parse(c).printed == wanted)
+        wanted = periods.parse(code).printed
+        old_code = next((c for c in self.earlier.spec.periods if periods.parse(c).printed == wanted), "")
+        if not old_code:
+            return None, {}, "new column"
         try:
             then = _value(self.earlier.grid, fund, old_code)
         except FlexExtraError as error:

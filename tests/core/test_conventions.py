@@ -8,7 +8,7 @@ import datetime
 
 import pytest
 from days_of import nine_columns
-from flexextra_udfs import CDSC_AMOUNT, CONTRACT_AATR, FREE_WITHDRAWAL, MAINTENANCE_CHARGE, REDEEMABLE_VALUE
+from flexextra_udfs import CDSC_AMOUNT, CONTRACT_AATR, CONTRACT_PATH, FREE_WITHDRAWAL, MAINTENANCE_CHARGE, REDEEMABLE_VALUE
 
 from xl_flexextra import terms
 from xl_flexextra.errors import BadInput, MissingData
@@ -445,6 +445,18 @@ def test_the_number_of_years(basis, n):
 @pytest.mark.parametrize(("basis", "n"), [("days_365", 1096 / 365), ("days_365_25", 1096 / 365.25), ("thirty_360", 3)])
 def test_whole_years_are_exact_only_where_asked(basis, n):
     assert rate(3, years__basis=basis) == close((erv(3) / 1000) ** (1 / n) - 1)
+
+
+def test_any_payment_in_a_call_is_the_payment_of_the_terms():
+    """10,000 at 11 / 10, less 14, is 10,986; 8% of 90% of it leave 10,195.008."""
+    asked = (BASE, VALUES, "S", YEARS[1], "SI_SUBACCOUNT", SHARES, FUNDS)
+    assert CONTRACT_PATH(*asked, payment=10_000)[-1][7] == close(10_986 - 0.08 * 0.9 * 10_986)
+    assert CONTRACT_PATH(*asked, payment=10_000) == CONTRACT_PATH(BASE.replace(payment__amount=10_000), *asked[1:])
+    assert CONTRACT_AATR(*asked, payment=10_000) == close((10_986 - 0.08 * 0.9 * 10_986) / 10_000 - 1)
+    assert CONTRACT_AATR(*asked, payment=1000) == CONTRACT_AATR(*asked)
+    for wrong in (0, -5):
+        with pytest.raises(BadInput, match="'payment' must be positive"):
+            CONTRACT_AATR(*asked, payment=wrong)
 
 
 def test_n_rounded_first():

@@ -116,6 +116,7 @@ def CONTRACT_AATR(
     shares: Table | None = ...,
     funds: Table | None = ...,
     charges: Text | None = ...,
+    payment: Number | None = ...,
     *,
     errors: str = ...,
 ) -> float | str: ...
@@ -129,6 +130,7 @@ def CONTRACT_AATR(
     shares: Table | None = ...,
     funds: Table | None = ...,
     charges: Text | Range | None = ...,
+    payment: Number | Range | None = ...,
     *,
     errors: str = ...,
 ) -> Array: ...
@@ -144,6 +146,7 @@ def CONTRACT_FIGURE(
     funds: Table | None = ...,
     charges: Text | None = ...,
     charge_name: Text | None = ...,
+    payment: Number | None = ...,
     *,
     errors: str = ...,
 ) -> float | str: ...
@@ -159,6 +162,7 @@ def CONTRACT_FIGURE(
     funds: Table | None = ...,
     charges: Text | Range | None = ...,
     charge_name: Text | Range | None = ...,
+    payment: Number | Range | None = ...,
     *,
     errors: str = ...,
 ) -> Array: ...
@@ -170,6 +174,7 @@ def CONTRACT_PATH(
     period: Text,
     shares: Table | None = ...,
     funds: Table | None = ...,
+    payment: Number | None = ...,
     *,
     errors: str = ...,
 ) -> list[list[Cell]]: ...
@@ -220,6 +225,7 @@ def EXPLAIN_RETURN(
     period: Text,
     shares: Table | None = ...,
     funds: Table | None = ...,
+    payment: Number | None = ...,
 ) -> str: ...
 @overload
 def EXPLAIN_RETURN(
@@ -230,6 +236,7 @@ def EXPLAIN_RETURN(
     period: Text | Range,
     shares: Table | None = ...,
     funds: Table | None = ...,
+    payment: Number | Range | None = ...,
 ) -> NDArray[np.object_]: ...
 def FLEXEXTRA_VERSION() -> str: ...
 @overload
@@ -397,6 +404,7 @@ def PERFORMANCE_TABLE(
     shares: Table | None = ...,
     funds: Table | None = ...,
     charges: Text | None = ...,
+    payment: Number | None = ...,
     *,
     errors: str = ...,
 ) -> Array: ...

@@ -53,6 +53,12 @@ UNIT_VALUES, SHARES, FUNDS = SampleTable("UnitValues"), SampleTable("Shares"), S
             4,
             source="Table 2: a column of funds and a row of periods",
         ),
+        Example(
+            (FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "1Y", SHARES, None, "all", 10000),
+            -0.2413,
+            4,
+            source="by hand: 10,000 x 0.818557 - 9.737 = 8,175.83, less 8% of 90% of it, is 7,587.17",
+        ),
         Example((FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "5Y"), NA, source="no share where the charge is by share"),
         Example((FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "20Y", SHARES), NA, source="no unit values that old"),
         Example((FLEXIBLE, UNIT_VALUES, "EQUITIES", AS_OF, "5Y", SHARES), VALUE, source="no such fund"),
@@ -69,6 +75,7 @@ def CONTRACT_AATR(
     shares: Shares | None = None,
     funds: Funds | None = None,
     charges: str = "all",
+    payment: float | None = None,
 ) -> float | str | Array:
     """Average annual total return after contract charges, as a fraction.
 
@@ -80,7 +87,9 @@ def CONTRACT_AATR(
     >>> round(CONTRACT_AATR("flex_extra_flexible", table, "EQUITY", "2008-07-31", "5Y", shares), 4)
     0.0394
     """
-    grid = contract_figures.figures_of(terms, unit_values, as_of, shares, funds, charges)
+    grid = contract_figures.figures_of(
+        contract_figures.of_payment(terms, payment), unit_values, as_of, shares, funds, charges
+    )
     if isinstance(fund, str) and isinstance(period, str):
         return contract_figures.blank_if_left_out(grid.figure(fund, period))
     return grid.pairs(*np.broadcast_arrays(np.array(fund, dtype=object), np.array(period, dtype=object)))
@@ -110,6 +119,7 @@ def CONTRACT_PATH(
     period: str,
     shares: Shares | None = None,
     funds: Funds | None = None,
+    payment: float | None = None,
 ) -> list[list[Cell]]:
     """The walk behind CONTRACT_AATR: a header, the payment and what is taken off it, then a row a date.
 
@@ -122,7 +132,7 @@ def CONTRACT_PATH(
     >>> round(CONTRACT_PATH("flex_extra_flexible", table, "EQUITY", "2008-07-31", "1Y", shares)[-1][7], 2)
     750.58
     """
-    grid = contract_figures.figures_of(terms, unit_values, as_of, shares, funds, "all")
+    grid = contract_figures.figures_of(contract_figures.of_payment(terms, payment), unit_values, as_of, shares, funds, "all")
     return path_table(grid, grid.result(fund, period))
 
 
@@ -147,6 +157,7 @@ def PERFORMANCE_TABLE(
     shares: Shares | None = None,
     funds: Funds | None = None,
     charges: str = "all",
+    payment: float | None = None,
 ) -> Array:
     """A whole table of returns in one call: funds down, periods across, as fractions.
 
@@ -158,7 +169,9 @@ def PERFORMANCE_TABLE(
     >>> PERFORMANCE_TABLE("flex_extra_flexible", table, "2008-07-31", ["YTD", "1Y"], shares).round(4)[2].tolist()
     [-0.2229, -0.2494]
     """
-    return contract_figures.figures_of(terms, unit_values, as_of, shares, funds, charges).table(periods)
+    return contract_figures.figures_of(
+        contract_figures.of_payment(terms, payment), unit_values, as_of, shares, funds, charges
+    ).table(periods)
 
 
 @worksheet_function(
@@ -189,13 +202,14 @@ def EXPLAIN_RETURN(
     period: str,
     shares: Shares | None = None,
     funds: Funds | None = None,
+    payment: float | None = None,
 ) -> str:
     """One sentence: how a figure after contract charges came about. Never an error: what is wrong is said.
 
     >>> EXPLAIN_RETURN("flex_extra_flexible", [["date", "A"], ["2008-07-31", 1]], "A", "2008-07-31", "1Y", [["A", 1]])
     'There is no unit value of A on or before 2007-07-31; the first is of 2008-07-31.'
     """
-    grid = contract_figures.figures_of(terms, unit_values, as_of, shares, funds, "all")
+    grid = contract_figures.figures_of(contract_figures.of_payment(terms, payment), unit_values, as_of, shares, funds, "all")
     return explain.sentence(grid, grid.result(fund, period))
 
 
@@ -225,6 +239,7 @@ def CONTRACT_FIGURE(
     funds: Funds | None = None,
     charges: str = "all",
     charge_name: str | None = None,
+    payment: float | None = None,
 ) -> float | str:
     """Any figure that an exhibit prints, by its measure: dollars, units, years, yields, returns; not rounded.
 
@@ -236,7 +251,8 @@ def CONTRACT_FIGURE(
     >>> round(CONTRACT_FIGURE("erv", "flex_extra_flexible", table, "EQUITY", "2008-07-31", "1Y", shares), 2)
     750.58
     """
-    asked = measures.measure(measure).name, terms, unit_values, fund, as_of, period or ""
+    by_terms = contract_figures.of_payment(terms, payment)
+    asked = measures.measure(measure).name, by_terms, unit_values, fund, as_of, period or ""
     return contract_figures.blank_if_left_out(measured.figure(*asked, shares, funds, charges, charge_name or ""))
 
 

@@ -329,6 +329,15 @@ def blank_if_left_out(value: float) -> float | str:
     return "" if value != value else value
 
 
+@functools.lru_cache(maxsize=64)
+def of_payment(terms: Terms, payment: float | None) -> Terms:
+    """Terms with another hypothetical payment; as they are where none is given."""
+    if payment is None:
+        return terms
+    returns.positive("payment", payment)
+    return terms.replace(payment__amount=payment)
+
+
 _LOCK = allocate_lock()
 
 

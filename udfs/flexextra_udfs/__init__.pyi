@@ -15,6 +15,7 @@ from xl_flexextra.typing import Array, Cell, Day, Flag, Number, Range, Table, Te
 __all__ = [
     "AATR",
     "ADJUSTED_UNIT_VALUES",
+    "ANNUAL_COST",
     "CALENDAR_YEAR_RETURNS",
     "CDSC_AMOUNT",
     "CDSC_RATE",
@@ -22,6 +23,7 @@ __all__ = [
     "CONTRACT_FIGURE",
     "CONTRACT_PATH",
     "DECLARED_RATE",
+    "EXPENSE_EXAMPLE",
     "EXPLAIN_ERROR",
     "EXPLAIN_RETURN",
     "FLEXEXTRA_VERSION",
@@ -71,6 +73,12 @@ def ADJUSTED_UNIT_VALUES(
     *,
     errors: str = ...,
 ) -> list[list[Cell]]: ...
+@overload
+def ANNUAL_COST(terms: Terms | Table | str, which: Text, payment: Number | None = ..., *, errors: str = ...) -> float: ...
+@overload
+def ANNUAL_COST(
+    terms: Terms | Table | str, which: Text | Range, payment: Number | Range | None = ..., *, errors: str = ...
+) -> NDArray[np.float64]: ...
 def CALENDAR_YEAR_RETURNS(
     unit_values: Table,
     fund: Text | None = ...,
@@ -139,8 +147,8 @@ def CONTRACT_FIGURE(
     measure: Text,
     terms: Terms | Table | str,
     unit_values: Table,
-    fund: Text,
-    as_of: Day,
+    fund: Text | None = ...,
+    as_of: Day | None = ...,
     period: Text | None = ...,
     shares: Table | None = ...,
     funds: Table | None = ...,
@@ -155,8 +163,8 @@ def CONTRACT_FIGURE(
     measure: Text | Range,
     terms: Terms | Table | str,
     unit_values: Table,
-    fund: Text | Range,
-    as_of: Day | Range,
+    fund: Text | Range | None = ...,
+    as_of: Day | Range | None = ...,
     period: Text | Range | None = ...,
     shares: Table | None = ...,
     funds: Table | None = ...,
@@ -183,6 +191,26 @@ def DECLARED_RATE(rates: Table, on_date: Day, rate_kind: Text | None = ..., *, e
 @overload
 def DECLARED_RATE(
     rates: Table, on_date: Day | Range, rate_kind: Text | Range | None = ..., *, errors: str = ...
+) -> NDArray[np.float64]: ...
+@overload
+def EXPENSE_EXAMPLE(
+    terms: Terms | Table | str,
+    years: Number,
+    outcome: Text | None = ...,
+    fund_expenses: Number | None = ...,
+    payment: Number | None = ...,
+    *,
+    errors: str = ...,
+) -> float: ...
+@overload
+def EXPENSE_EXAMPLE(
+    terms: Terms | Table | str,
+    years: Number | Range,
+    outcome: Text | Range | None = ...,
+    fund_expenses: Number | Range | None = ...,
+    payment: Number | Range | None = ...,
+    *,
+    errors: str = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def EXPLAIN_ERROR(

@@ -232,8 +232,8 @@ def CONTRACT_FIGURE(
     measure: str,
     terms: Terms,
     unit_values: UnitValues,
-    fund: str,
-    as_of: datetime.date,
+    fund: str | None = None,
+    as_of: datetime.date | None = None,
     period: str | None = None,
     shares: Shares | None = None,
     funds: Funds | None = None,
@@ -244,7 +244,8 @@ def CONTRACT_FIGURE(
     """Any figure that an exhibit prints, by its measure: dollars, units, years, yields, returns; not rounded.
 
     return, cumulative, value, erv, charge, cdsc, free, units, years, unit_value, base_return, yield, effective_yield, each
-    from the walk behind CONTRACT_AATR. Percentages are fractions. Only unit_value needs no period.
+    from the walk behind CONTRACT_AATR; expense, annuitised_expense, lowest_annual_cost, highest_annual_cost from the terms
+    alone. Percentages are fractions.
 
     >>> from xl_flexextra import sample
     >>> table, shares = sample.rows("UnitValues"), sample.rows("Shares")
@@ -252,7 +253,7 @@ def CONTRACT_FIGURE(
     750.58
     """
     by_terms = contract_figures.of_payment(terms, payment)
-    asked = measures.measure(measure).name, by_terms, unit_values, fund, as_of, period or ""
+    asked = measures.measure(measure).name, by_terms, unit_values, fund or "", as_of, period or ""
     return contract_figures.blank_if_left_out(measured.figure(*asked, shares, funds, charges, charge_name or ""))
 
 

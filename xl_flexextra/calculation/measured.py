@@ -15,7 +15,7 @@ from ..inputs.measures import RETURN
 from ..inputs.shares import Shares
 from ..inputs.unit_values import UnitValues
 from ..terms import Terms
-from . import contract_figures, returns, yields
+from . import contract_figures, expenses, periods, returns, yields
 from .charge_schedule import share_of
 from .contract_figures import ContractFigures, ContractReturn
 
@@ -25,10 +25,16 @@ YIELDS = ("base_return", "yield", "effective_yield")
 
 
 def figure(
-    measure: str, terms: Terms, unit_values: UnitValues, fund: str, as_of: Date, period: str,
+    measure: str, terms: Terms, unit_values: UnitValues, fund: str, as_of: Date | None, period: str,
     shares: Shares | None = None, funds: Funds | None = None, charges: str = "all", charge: str = "",
 ) -> float:  # fmt: skip
     """One figure by the name of its measure, not rounded; NaN where the terms leave a period without history blank."""
+    if measure.endswith("expense"):
+        return expense(terms, measure, period, charges)
+    if measure.endswith("annual_cost"):
+        return expenses.annual_cost(terms, measure.partition("_")[0])
+    if not fund or as_of is None:
+        raise MissingData(f"'{'as_of' if fund else 'fund'}' is blank; 'measure' {measure!r} needs it.")
     if measure == "unit_value":
         return contract_figures.unit_value(unit_values, fund, as_of, None, funds, terms)
     if not period:
@@ -48,6 +54,16 @@ def figure(
         share = share_of(terms, shares, result.fund, result.finish, grid.funds) if shares and charges != "asset" else None
         return money_market(terms, result, measure, share, charges != "asset")
     return charged(grid, result, charge) if measure == "charge" else float(_FIGURES[measure](result))
+
+
+def expense(terms: Terms, measure: str, period: str, charges: str) -> float:
+    """The expense example over a period of whole years."""
+    months = periods.parse(period).months if period else 0
+    if not months or months % 12:
+        raise BadInput(f"'period' {period!r} is no number of whole years; an expense example has one, such as 3Y.")
+    if measure == "annuitised_expense":
+        return expenses.example(terms, months // 12, expenses.ANNUITISED)
+    return expenses.example(terms, months // 12, expenses.SURRENDERED if charges == "all" else expenses.KEPT)
 
 
 def money_market(terms: Terms, result: ContractReturn, measure: str, share: float | None, with_charges: bool) -> float:

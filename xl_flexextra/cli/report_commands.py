@@ -228,9 +228,39 @@ def _show(update: Any) -> None:
             shown.add_row(names.get(fund, fund), *cells)
         console.print(shown)
         console.print()
+    _show_expenses(console, update.expenses)
     seen = dict.fromkeys(str(v) for t in update.tables for v in t.values.ravel().tolist() if isinstance(v, FlexExtraError))
     for sentence in list(seen)[:10]:
         console.print(f"#N/A or #VALUE!: {sentence}", style="yellow", highlight=False)
+
+
+def _show_expenses(console: Any, tables: Any) -> None:
+    """The expense example and the annual costs of each contract that has them."""
+    from rich import box
+    from rich.table import Table
+
+    from ..calculation.expenses import OUTCOMES, YEARS
+    from ..cells.rounding import dollars_text, percent_text
+
+    for one in tables:
+        payment, growth = dollars_text(one.terms["expense.payment"], 0), percent_text(one.terms["expense.growth"])
+        if one.example:
+            shown = Table(title=f"Expense example: {one.terms.title}, {payment}, {growth} a year", title_justify="left",
+                          box=box.SIMPLE_HEAD, show_edge=False)  # fmt: skip
+            shown.add_column("at the end of")
+            for years in YEARS:
+                shown.add_column(f"{years} year{'s' if years > 1 else ''}", justify="right", no_wrap=True)
+            for outcome, line in zip(OUTCOMES, one.example, strict=True):
+                shown.add_row(outcome, *(dollars_text(value, 0) for value in line))
+            console.print(shown)
+            console.print()
+        if one.annual:
+            lowest, highest = (dollars_text(value, 0) for value in one.annual)
+            payment = dollars_text(one.terms["expense.annual_cost_payment"], 0)
+            console.print(
+                f"Annual cost on {payment}: {one.terms.title}, lowest {lowest}, highest {highest}", highlight=False
+            )
+            console.print()
 
 
 def _cell(value: Any, decimals: int, rule: str, percent_text: Any) -> str:

@@ -123,6 +123,11 @@ VOCABULARY: dict[str, Meaning] = {
     "recomputed_figures": Meaning(
         "rows", "The recomputed figures beside them, without a header; a word where there is none."
     ),
+    "outcome": Meaning("text", "'surrendered', 'annuitised' or 'kept' at the end. Left out: surrendered."),
+    "fund_expenses": Meaning(
+        "number", "Annual fund expenses as a fraction. Left out: 'expense.fund_expenses' of the terms."
+    ),
+    "which": Meaning("text", "'lowest' or 'highest'."),
     "kinds": Meaning("rows", "More columns of the same rows, with their header: charges, measure. Left out: none."),
     "number": Meaning("number", "Which row of them, counted from 1 below the header."),
     "known_break": Meaning("text", "Why this figure is known not to tie. Left out: it has to."),

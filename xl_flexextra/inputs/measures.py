@@ -19,6 +19,11 @@ class Measure(NamedTuple):
     without_period: bool = False
 
     @property
+    def is_expense(self) -> bool:
+        """Whether it follows from the terms alone: of no fund and no day."""
+        return self.name.endswith(("expense", "annual_cost"))
+
+    @property
     def is_percent(self) -> bool:
         """Whether it is printed times 100, and held as a fraction."""
         return self.unit == "percent"
@@ -50,6 +55,10 @@ MEASURES = {
         Measure("base_return", "number", "money market: the base period return, a fraction as printed"),
         Measure("yield", "percent", "money market: the current yield"),
         Measure("effective_yield", "percent", "money market: the effective yield"),
+        Measure("expense", "dollars", "the expense example over the period, surrendered; with charges 'annual' kept"),
+        Measure("annuitised_expense", "dollars", "the expense example over the period, annuitised at its end"),
+        Measure("lowest_annual_cost", "dollars", "the lowest annual cost of the Key Information Table", 0, True),
+        Measure("highest_annual_cost", "dollars", "the highest annual cost of the Key Information Table", 0, True),
     )
 }
 """Every measure by its name."""

@@ -155,7 +155,9 @@ def _printed(name: str, column: Column, place: int, cell: Any, kind: Measure) ->
         return "" if kind.name == RETURN else kind.name
     if column.kind == "number":
         return None if scalars.is_blank(cell) else scalars.whole(where, scalars.number(where, cell), 0, 10)
-    blank = scalars.is_blank(cell) and (not column.needed or (kind.without_period and column.kind == "period"))
+    blank = scalars.is_blank(cell) and (
+        not column.needed or (kind.without_period and column.kind == "period") or (kind.is_expense and column.kind == "fund")
+    )
     return "" if blank else scalars.text(where, cell)
 
 

@@ -375,6 +375,47 @@ KEYS: dict[str, Key] = {
         "days_365",
         YIELD_YEARS,
     ),
+    # --- expense tables ---------------------------------------------------------------------------------------------
+    "expense.payment": Key("dollars", "Payment of a prospectus's expense example.", 10000.0),
+    "expense.growth": Key(
+        "fraction", "Growth a year, before any expense, that expense example and annual cost assume.", 0.05
+    ),
+    "expense.fund_expenses": Key("fraction", "Annual fund expenses of the expense example, a fraction of assets."),
+    "expense.lowest_fund_expenses": Key("fraction", "Annual fund expenses of the lowest annual cost."),
+    "expense.highest_fund_expenses": Key("fraction", "Annual fund expenses of the highest annual cost."),
+    "expense.optional_benefits": Key(
+        "fraction", "Optional benefits a year, a fraction of assets, that only the highest annual cost bears.", 0.0
+    ),
+    "expense.asset_charge_on": Key(
+        "choice",
+        "What the asset charges and fund expenses of expense tables are a fraction of, as an insurer reads the Form.",
+        "average_value",
+        {
+            "average_value": "the mean of each year's start and end value: 10,000 at 5% less 1% grows to 10,395, and bears "
+            "1% x (10,000 + 10,395) / 2 = 101.98",
+            "year_end_value": "the value at the end of each year, before that charge: 1% x 10,500 = 105.00",
+            "year_start_value": "the value at the start of each year: 1% x 10,000 = 100.00",
+            "monthly_value": "the value at the end of each month, a twelfth of it",
+        },
+    ),
+    "expense.annuitised": Key(
+        "choice",
+        "What annuitising at the end of the expense example's period costs.",
+        "as_kept",
+        {"as_kept": "no CDSC, as where the contract is kept", "as_surrendered": "the CDSC, as on surrender"},
+    ),
+    "expense.annual_cost": Key(
+        "choice",
+        "How the lowest and highest annual cost of the Key Information Table are made from yearly charges.",
+        "discounted_average",
+        {
+            "discounted_average": "charges of ten years, each discounted by expense.growth to the start, averaged: with "
+            "year_end_value 100,000 / 10 x (1 - (1 - r)^10), 1,584 for 1.71%",
+            "plain_average": "charges of ten years, averaged",
+            "first_year": "the charges of the first year",
+        },
+    ),
+    "expense.annual_cost_payment": Key("dollars", "Payment of the Key Information Table's annual cost.", 100000.0),
     # --- numbers ----------------------------------------------------------------------------------------------------
     "carry.precision": Key(
         "choice",

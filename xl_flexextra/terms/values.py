@@ -22,16 +22,17 @@ TextKey: TypeAlias = Literal[
     "free_withdrawal.form", "free_withdrawal.year_one", "free_withdrawal.full_surrender", "years.basis",
     "years.short_period", "years.long_period", "valuation.rule", "valuation.inception", "periods.inception",
     "periods.without_history", "yield.dates", "yield.current_year", "yield.effective_year", "carry.precision",
-    "rounding.rule",
+    "rounding.rule", "expense.asset_charge_on", "expense.annuitised", "expense.annual_cost",
 ]  # fmt: skip
 OptionalTextKey: TypeAlias = Literal["free_withdrawal.measured"]
 NumberKey: TypeAlias = Literal[
     "payment.amount", "payment.front_end_load", "payment.bonus_rate", "premium_tax.rate", "annual_charge.charged_fraction",
-    "rider.rate",
+    "rider.rate", "expense.payment", "expense.growth", "expense.optional_benefits", "expense.annual_cost_payment",
 ]  # fmt: skip
 OptionalNumberKey: TypeAlias = Literal[
     "separate_account.charge", "annual_charge.dollars", "annual_charge.rate", "annual_charge.average_contract_size",
     "annual_charge.waived_above", "cdsc.thereafter", "free_withdrawal.rate",
+    "expense.fund_expenses", "expense.lowest_fund_expenses", "expense.highest_fund_expenses",
 ]  # fmt: skip
 CountKey: TypeAlias = Literal["valuation.max_age_days", "yield.base_days", "rounding.decimals"]
 OptionalCountKey: TypeAlias = Literal["payment.unit_decimals", "annual_charge.unit_decimals", "years.decimals"]

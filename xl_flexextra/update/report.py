@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..calculation import calendar_days, contract_figures, measured, periods, tie_out
+from ..calculation import calendar_days, contract_figures, expenses, measured, periods, tie_out
 from ..calculation.tie_out import Tied
 from ..errors import BadInput, FlexExtraError
 from ..inputs import fund_names
@@ -39,6 +39,12 @@ class Report:
     inputs: Inputs
     tables: tuple[Table, ...]
     tied: tuple[Tied, ...]
+
+    @property
+    def expenses(self) -> tuple[expenses.Table, ...]:
+        """The expense tables of the contracts whose terms have any."""
+        found = (expenses.table(one) for one in self.inputs.contracts)
+        return tuple(one for one in found if one is not None)
 
     @property
     def headline(self) -> str:
@@ -149,7 +155,7 @@ def route(report: Report, figure: Published) -> Route:
         if wanted in codes and row in rows:
             at = t, rows.index(row), codes.index(wanted)
             return Route(at, table.as_of == figure.as_of, spec.contract, spec.periods[at[2]], spec.charges)
-    charges = figure.charges or ("all" if figure.contract else "asset")
+    charges = figure.charges or ("all" if figure.contract or figure.unit.is_expense else "asset")
     code = figure.period and periods.parse(figure.period).code
     return Route(None, False, _contract(inputs, figure.contract), code, charges)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from ..inputs.input_tables import TABLES
 from ..update.report import Report
 
-UPDATE_SHEETS = PAGE, TIE_OUT, CHARTS, CALCULATION, GROWTH, SOURCES = (
-    "Update", "Tie-out", "Charts", "Calculation", "Growth", "Sources",
+UPDATE_SHEETS = PAGE, EXPENSES, TIE_OUT, CHARTS, CALCULATION, GROWTH, SOURCES = (
+    "Update", "Expenses", "Tie-out", "Charts", "Calculation", "Growth", "Sources",
 )  # fmt: skip
 DATA_SHEETS = UNIT_VALUES, FUNDS, SHARES, RATES, PUBLISHED, HOLIDAYS = tuple(table.sheet for table in TABLES)
 REVIEW_SHEETS = REVIEW, OTHERS, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS, SETTINGS, APPROVED = (

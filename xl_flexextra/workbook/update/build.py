@@ -11,6 +11,7 @@ from ..data_sheets import funds_sheet, other_sheets, terms_sheets, unit_values_s
 from ..layout import layout, page_columns
 from .calculation_sheet import calculation_sheet, parameters
 from .charts import charts_sheet, growth_last_row, growth_sheet
+from .expenses_sheet import expenses_sheet
 from .page import page_sheet
 from .tie_out_sheet import sources_sheet, tie_out_sheet
 
@@ -38,6 +39,8 @@ def build(
             "y_offset": 6,
         }
         book.file.worksheets()[0].insert_button(0, page_columns(report), options)
+    if report.expenses:
+        expenses_sheet(book, report)
     if report.tied:
         tie_out_sheet(book, report, places)
     charts_sheet(book, report, places, growth_last_row(report))

@@ -52,6 +52,7 @@ def functions_page() -> str:
         ),
         "",
         paragraph(
+            'Why a cell shows an error says `=EXPLAIN_ERROR("CDSC_RATE", …)` with the arguments of that cell.',
             "Missing data is `#N/A`, bad input `#VALUE!`, no solution `#NUM!`; an error in an argument comes out as that error. A blank cell is",
             "never a number: for an argument that may be left out it counts as left out, for one that must be given it is `#N/A` (in LibreOffice",
             "Calc a blank *single* cell arrives as 0).",

@@ -89,6 +89,8 @@ def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
         if period.kind != "since" and not period.ends_itself:
             source = at(block.begins, CODE_COLUMN + place, CALCULATION)
             book.formula(sheet, days, column, source, periods.base_date(period, table.as_of), day_format)
+        else:  # its heading says its days, or each fund has its own
+            book.value(sheet, days, column, "", book.format("head", bold=False))
     for column in range(1, FIGURE_COLUMN):
         book.value(sheet, days, column, "", book.format("head", bold=False))
     through = book.format("head", num_format=f'"to "{SHORT_DATE}', bold=False, font_size=8, align="left")

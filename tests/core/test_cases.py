@@ -149,6 +149,12 @@ def exhibit(row):
     for line, (day, _, printed) in zip(path, row["values"], strict=False):
         if printed:
             yield f"value of {day}", line[4], printed
+    if "before" in row:
+        yield "value before charges", path[-1][2], row["before"]
+    if "charged" in row:
+        header, *days = CONTRACT_PATH(*asked)
+        for name, printed in row["charged"].items():
+            yield f"charge {name}", sum(day[header.index(name)] for day in days if day[1] != ""), printed
     if "erv" in row:
         yield "ending redeemable value", path[-1][7], row["erv"]
     if "years" in row:
@@ -240,7 +246,7 @@ def test_every_row_of_the_case_files_is_judged():
         "massmutual_group.csv": 4,
         "pacific_life.csv": 32,
         "security_benefit.csv": 48,
-        "exhibits.toml": 41,
+        "exhibits.toml": 43,
         "figures.csv": 126,
     }
 

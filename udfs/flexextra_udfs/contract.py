@@ -23,6 +23,35 @@ if TYPE_CHECKING:
 
 CATEGORY = "Flex Extra contract"
 FLEXIBLE, AS_OF = "flex_extra_flexible", "2008-07-31"
+FOUR_CHARGES = [
+    ["cdsc.schedule", 0],
+    ["charge.1.name", "administration"],
+    ["charge.1.base", "average_size"],
+    ["charge.1.dollars", 30],
+    ["charge.1.average_contract_size", 40000],
+    ["charge.2.name", "asset charge"],
+    ["charge.2.base", "value"],
+    ["charge.2.rate", 0.01],
+    ["charge.2.timing", "daily"],
+    ["charge.2.part_year", "by_days_of_year"],
+    ["charge.3.name", "death benefit"],
+    ["charge.3.base", "payment"],
+    ["charge.3.rate", 0.004],
+    ["charge.3.timing", "contract_quarter"],
+    ["charge.4.name", "income benefit"],
+    ["charge.4.base", "roll_up"],
+    ["charge.4.rate", 0.0025],
+    ["charge.4.roll_up_rate", 0.05],
+    ["charge.4.timing", "redemption"],
+]
+QUARTERS = [
+    ["date", "S"],
+    ["2006-12-31", 10],
+    ["2007-03-31", 10],
+    ["2007-06-30", 10],
+    ["2007-09-30", 10],
+    ["2007-12-31", 11],
+]
 UNIT_VALUES, SHARES, FUNDS = SampleTable("UnitValues"), SampleTable("Shares"), SampleTable("Funds")
 
 
@@ -47,6 +76,7 @@ UNIT_VALUES, SHARES, FUNDS = SampleTable("UnitValues"), SampleTable("Shares"), S
             4,
             source="Table 1, MML Equity",
         ),
+        Example((FOUR_CHARGES, QUARTERS, "S", "2007-12-31", "1Y"), 0.0813, 4, source="by hand: four charges, four bases"),
         Example(
             (FLEXIBLE, UNIT_VALUES, [["EQUITY"], ["BLEND"]], AS_OF, [["YTD", "1Y"]], SHARES),
             [[-0.2229, -0.2494], [-0.1548, -0.1312]],
@@ -107,6 +137,28 @@ def CONTRACT_AATR(
             ],
             2,
             source="by hand from the rule",
+        ),
+        Example(
+            (FOUR_CHARGES, QUARTERS, "S", "2007-12-31", "1Y"),
+            [
+                [
+                    "date",
+                    "unit value",
+                    "value before charge",
+                    "administration",
+                    "asset charge",
+                    "death benefit",
+                    "income benefit",
+                    "value",
+                ],
+                [39082, 10.0, 1000.0, 0.0, 0.0, 0.0, 0.0, 1000.0],
+                [39172, 10.0, 1000.0, 0.0, 2.48, 1.0, 0.0, 996.52],
+                [39263, 10.0, 996.52, 0.0, 2.49, 1.0, 0.0, 993.03],
+                [39355, 10.0, 993.03, 0.0, 2.51, 1.0, 0.0, 989.52],
+                [39447, 11.0, 1088.47, 0.75, 2.75, 1.0, 2.63, 1081.34, 0.0, 0.0, 1081.34],
+            ],
+            2,
+            source="by hand: 0.99^(days/365) each quarter, 0.4%/4 of the payment, 30 x 1,000/40,000, 0.25% of 1,050",
         ),
     ),
     returns="rows",

@@ -156,7 +156,7 @@ def _checked(inputs: update_inputs.Inputs) -> update_inputs.Inputs:
     for fund in inputs.funds.items:
         inputs.unit_values.column(fund.code, inputs.funds)
     for one in inputs.contracts:
-        if one["annual_charge.form"] == "share" and one["annual_charge.dollars"]:
+        if any(charge.base == "share" and one.takes(charge) for charge in one.charges):
             if inputs.shares is None:
                 raise charges_by_share(one, "--shares", ", and a missing share is never 1")
             for fund in inputs.funds.items:

@@ -142,7 +142,7 @@ def _numbers(base: Base) -> list[Alternative]:
             other = (shortest(dollars), "the dollars of the other contract")
             meaning = KEYS["annual_charge.dollars"].meaning
             found.append(_judge(base, terms, changed, "annual_charge.dollars", meaning, own, other, ""))
-        if terms["annual_charge.form"] == "share" and inputs.shares is not None:
+        if any(charge.base == "share" for charge in terms.charges) and inputs.shares is not None:
             funds = [fund.code for fund in inputs.funds.items]
             for label, share, meaning in (
                 ("1", 1.0, "the whole charge falls on each fund"),

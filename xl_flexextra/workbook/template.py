@@ -26,7 +26,8 @@ START, CALCULATOR = "Start", "Calculator"
 TERMS = "ContractTerms"
 FIRST_DAY = "2,1"  # in CONTRACT_PATH, below its header: the day of the payment
 STEPS = (
-    "1  Contract terms: choose each convention and type the numbers; Meaning has the choices. Give each its source.",
+    "1  Contract terms: choose each convention and type the numbers; Meaning has the choices. Give each its source. More "
+    "charges are rows of their own: charge.1.name, charge.1.base, charge.1.rate … (docs/terms.md).",
     "2  Unit values: paste dates and values, or run: xl-flexextra refresh THIS.xlsx --from values.csv",
     "3  Shares: each fund's share of the annual charge, where annual_charge.form is 'share'. Funds: names, inception dates.",
     "4  Calculator: choose fund, last day and period. Everything on it is a live formula over the tables.",

@@ -454,6 +454,7 @@ SEEN_AT = {
     ("free_withdrawal.year_one", "available"): "Flex Extra",
     ("free_withdrawal.full_surrender", "available"): "Flex Extra",
     ("years.basis", "whole_else_days_365"): "Flex Extra, Pacific Life",
+    ("years.basis", "whole_else_days_365_inclusive"): "TIAA-CREF Life VA-1",
     ("years.decimals", ""): "2 or 3 at Security Benefit",
     ("years.short_period", "not_annualised"): "MassMutual",
     ("years.short_period", "annualised"): "Security Benefit, Pacific Life",

@@ -5,6 +5,10 @@
 The floor is the bare loop V = V x growth - charge over ten dates, written with in-place numpy on arrays of the same
 size, in blocks that fit the cache. The walk is measured as the functions use it: dates first, one last value kept, charges
 in dollars; and with what contracts add to it. One run, one process: only the ratios mean anything.
+
+November 2026, numpy 2, two shared cores, three runs of 300,000 walks: one charge in dollars 2.1 to 2.2 times the floor (was
+2.5 to 2.75), with a rider of value 3.0 to 3.2 (was 4.8), with a third of the roll-up or the highest value 4.3 to 4.6, with a
+waiver 6.4 to 7.0 (was 8.2). What is taken is held within what there is once, after the last date, not on every one.
 """
 
 from __future__ import annotations

@@ -285,8 +285,9 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: 
     found = f"IFERROR({_column(path, 'PathValue')},NoCharge)"
     book.formula(sheet, WALK - 2, 11, found, probe.value_column, live)
     first_day = f"IFERROR(MATCH(PathInvested,INDEX({path},NoCharge,COLUMNS({path})),NoCharge),NoCharge)"
-    book.formula(sheet, WALK - 2, 10, first_day, probe.first_row, live)
-    first_row = at(WALK - 2, 10, fixed="rc")
+    in_row = book.format("grey", bg_color=WORKING_FILL, num_format='"first day in row "0', align="right")
+    book.formula(sheet, WALK - 2, 13, first_day, probe.first_row, in_row)
+    first_row = at(WALK - 2, 13, fixed="rc")
     start, as_of, fund = at(NUMBER + 4, STEP, fixed="rc"), at(AS_OF, USED, fixed="rc"), at(NUMBER + 1, STEP, fixed="rc")
     rows, charge = at(NUMBER + 11, STEP, fixed="rc"), at(NUMBER + 8, STEP, fixed="rc")
     payment = f"INDEX(PaymentRow,{at(NUMBER, STEP, fixed='rc')})"

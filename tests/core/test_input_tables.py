@@ -107,7 +107,8 @@ def test_every_column_says_what_it_is():
 def test_every_declared_column_of_a_row_is_read_back_from_its_sheet(tmp_path):
     """Filled in throughout: a column that a reader or a writer did not know would come back empty."""
     day = datetime.date(2001, 2, 3)
-    by_kind = {"date": day, "names": ("One", "Two"), "fraction": 0.1, "period": "1Y", "charges": "annual", "fund": "B"}
+    by_kind = {"date": day, "names": ("One", "Two"), "fraction": 0.1, "period": "1Y", "charges": "annual", "fund": "B",
+               "measure": "charge", "printed": 0.75, "number": 2}  # fmt: skip
     values = {column.attribute: by_kind.get(column.kind, f"a {column.name}") for column in FUND_TABLE.columns} | {
         "code": "A"
     }

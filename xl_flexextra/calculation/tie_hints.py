@@ -67,9 +67,9 @@ def slip(computed: Decimal, printed: int, decimals: int) -> str:
     if abs(printed) >= FEWEST and any(digits(computed.scaleb(k), decimals) == printed for k in (-1, 1, -2, 2, -3, 3)):
         return POINT
     one, other = str(abs(ours)), str(abs(printed))
-    width = max(len(one), len(other))
-    if width < 3 or ours * printed <= 0 or abs(ours - printed) == 1 or min(abs(ours), abs(printed)) < FEWEST:
-        return ""
+    width, telling = max(len(one), len(other)), max(len(one.rstrip("0")), len(other.rstrip("0")))
+    if telling < 3 or ours * printed <= 0 or abs(ours - printed) == 1 or min(abs(ours), abs(printed)) < FEWEST:
+        return ""  # 20.00% beside 30.00% is no slip
     one, other = one.zfill(width), other.zfill(width)
     apart = [place for place in range(width) if one[place] != other[place]]
     if len(apart) == 1:

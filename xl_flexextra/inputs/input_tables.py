@@ -293,7 +293,11 @@ RATE_TABLE = InputTable(
     ),
 )  # fmt: skip
 PUBLISHED_TABLE = InputTable(
-    "Published", "Published", "Published figures", "As printed; fractions shown as percentages.", row=Published
+    "Published",
+    "Published",
+    "Published figures",
+    "As printed: returns are fractions shown as percentages, dollars and units stand as they are.",
+    row=Published,
 )
 HOLIDAY_TABLE = InputTable(
     "Holidays", "Holidays", "Days that are no business days", "Besides Saturdays and Sundays.",

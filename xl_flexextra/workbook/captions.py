@@ -18,6 +18,8 @@ def caption(spec: TableSpec) -> str:
     terms = spec.contract
     if spec.charges == "asset":
         net = "Before contract charges: unit values are net of fund expenses and of the separate account charge."
+        if any(charge.timing == "daily" and terms.takes(charge) for charge in terms.charges):
+            net = "Before contract charges, the daily ones among them: unit values as they are given."
         return f"{net} {_unit_value_years(terms)}"
     bonus = ["The bonus on the payment is reflected."] if terms.ever("payment.bonus_rate") else []
     return " ".join([_charges(terms), *bonus, PREMIUM_TAX[terms["premium_tax.when"]], _years(terms)])

@@ -298,13 +298,30 @@ def sources_sheet(book: Book, report: Report) -> None:
 
 
 RULES = (
-    ("Before contract charges", "T = (U_n / U_0)^(1/n) - 1; one year or less U_n / U_0 - 1 unless the terms annualise it."),
-    ("Walk", "V_0 = payment; V_k = V_(k-1) x U_k / U_(k-1) - charges on the day, on the days that the terms name."),
-    ("Redemption", "ERV = V_n - CDSC rate x max(base - free withdrawal amount, 0) - premium tax at redemption, if any."),
-    ("After contract charges", "T = (ERV / P)^(1/n) - 1; one year or less ERV / P - 1 unless the terms annualise it."),
+    (
+        "Before contract charges",
+        "T = (U_n / U_0)^(1/n) - 1; one year or less U_n / U_0 - 1 unless the terms annualise it; U_n / U_0 - 1 over any "
+        "period where the terms are cumulative.",
+    ),
+    (
+        "Walk",
+        "V_0 = payment less load, premium tax and charges off it, plus bonus, where the terms have them; V_k = V_(k-1) x "
+        "U_k / U_(k-1) - charges on the day, on the days that the terms name.",
+    ),
+    (
+        "Redemption",
+        "ERV = V_n - CDSC rate x max(base - free withdrawal amount, 0) - premium tax at redemption, if any; by the base "
+        "'lesser_beyond_free' the CDSC is on the lesser of payments and value - free amount. Never below zero.",
+    ),
+    (
+        "After contract charges",
+        "T = (ERV / P)^(1/n) - 1; one year or less ERV / P - 1 unless the terms annualise it; ERV / P - 1 over any period "
+        "where the terms are cumulative.",
+    ),
     (
         "Rounding",
-        "Once, at the end, on the shortest decimal of the fraction; halves away from zero unless the terms say otherwise.",
+        "A figure once, at the end, on the shortest decimal; halves away from zero unless the terms say otherwise. Before "
+        "that only what the terms round: dollars in cents, units, the number of years.",
     ),
     (
         "Conventions",

@@ -1,0 +1,69 @@
+"""The source of the LAMBDAs: one definition a name, as an actuary reads it and as Excel Labs' editor imports it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from ... import __version__
+from . import known_terms
+
+SOURCE = Path(__file__).with_name("source")
+FILES = ("terms", "dates", "periods", "tables", "charges", "walk", "figures", "yields")
+COMMENT = 255  # a longer one makes Excel refuse the file
+
+
+class Definition(NamedTuple):
+    """One name of a workbook: its formula with line breaks, and what it is for."""
+
+    formula: str
+    comment: str = ""
+
+
+def text_of(shipped: Mapping[str, str]) -> str:
+    """The whole source. ``shipped``: names of contracts, each with the table of the workbook that holds its terms."""
+    parts = [(SOURCE / f"{name}.lambda").read_text(encoding="utf-8") for name in FILES]
+    return "\n".join([*parts, _generated(shipped)])
+
+
+def _generated(shipped: Mapping[str, str]) -> str:
+    made = ["/* ==== generated from the table of conventions ==== */", ""]
+    for name, items in known_terms.lists().items():
+        cells = "; ".join(f'"{item}"' for item in items)
+        made += [f"{name} = LAMBDA({{{cells}}});", ""]
+    tables = "".join(f', "{name}", {table}[#All]' for name, table in shipped.items())
+    body = f"SWITCH(contract{tables}, #VALUE!)" if tables else "IF(contract = contract, #VALUE!)"
+    made += ["/* the terms of a contract of this workbook by its name */", f"FX_SHIPPED = LAMBDA(contract, {body});", ""]
+    return "\n".join([*made, f'FLEXEXTRA_VERSION = LAMBDA("xl_flexextra {__version__}, native");', ""])
+
+
+_STARTS = re.compile(r"(?:/\*((?:(?!\*/).)*)\*/\s*)?^([A-Z][A-Z0-9_]*) = ", re.S | re.M)
+
+
+def definitions(shipped: Mapping[str, str] | None = None) -> dict[str, Definition]:
+    """Every name with its definition, in the order of the source."""
+    return dict(_definitions(tuple((shipped or {}).items())))
+
+
+@functools.lru_cache(maxsize=16)
+def _definitions(shipped: tuple[tuple[str, str], ...]) -> dict[str, Definition]:
+    return parsed(text_of(dict(shipped)))
+
+
+def parsed(text: str) -> dict[str, Definition]:
+    """The definitions of a source in the import form of Excel Labs: comments, and ``NAME = formula;``."""
+    found: dict[str, Definition] = {}
+    starts = list(_STARTS.finditer(text))
+    for place, start in enumerate(starts):
+        end = starts[place + 1].start() if place + 1 < len(starts) else len(text)
+        body = re.sub(r"/\*.*?\*/", "", text[start.end() : end], flags=re.S).strip()
+        if not body.endswith(";"):
+            raise ValueError(f"{start[2]} does not end in a semicolon")
+        if start[2] in found:
+            raise ValueError(f"{start[2]} is defined twice")
+        comment = " ".join((start[1] or "").split())
+        found[start[2]] = Definition(body[:-1].strip(), "" if "====" in comment else comment)
+    return found

@@ -1,0 +1,41 @@
+"""The lists of keys and choices that the LAMBDAs know, generated from the table of conventions."""
+
+from __future__ import annotations
+
+from ...terms.charge_keys import CHARGE_KEYS
+from ...terms.keys import KEYS, Key
+
+REFUSED = frozenset(
+    {
+        ("valuation.inception", "first_value"),
+        *(("periods.without_history", choice) for choice in KEYS["periods.without_history"].choices if choice != "error"),
+    }
+)
+"""Choices that the LAMBDAs do not calculate: #VALUE!, never another convention."""
+
+LISTED = "charge."
+SCHEDULES = ("cdsc.schedule", "free_withdrawal.schedule")
+_OF_KIND = {
+    "FX_FRACTIONS": {"fraction"},
+    "FX_AMOUNTS": {"dollars", "multiple"},
+    "FX_COUNTS": {"count"},
+    "FX_TEXTS": {"text", "date", "fractions"},
+}
+
+
+def every_key() -> dict[str, Key]:
+    """The keys of terms; those of a listed charge without its number: charge.rate."""
+    return {**KEYS, **{f"{LISTED}{field}": key for field, key in CHARGE_KEYS.items()}}
+
+
+def lists() -> dict[str, list[str]]:
+    """The names of the lists, each with its items."""
+    keys = every_key()
+    choices = [
+        f"{name}={choice}"
+        for name, key in keys.items()
+        for choice in [*key.choices, *key.also]
+        if (name, choice) not in REFUSED
+    ]
+    of_kind = {name: [k for k, key in keys.items() if key.kind in kinds] for name, kinds in _OF_KIND.items()}
+    return {"FX_CHOICES": choices, **of_kind, "FX_CHANGING": [name for name, key in keys.items() if key.may_change]}

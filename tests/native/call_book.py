@@ -71,7 +71,7 @@ class CallBook:
             for row in rows:
                 for column, cell in enumerate(row):
                     if cell is not None:
-                        self.inputs.write(self.at, column, plain(cell))
+                        self.inputs.write(self.at, column, iso(cell))
                 self.at += 1
             self.at += 1
             self._ranges[key] = f"Inputs!$A${first}:${chr(64 + max(map(len, rows)))}${first + len(rows) - 1}"

@@ -121,6 +121,11 @@ def test_a_charge_from_the_payment_knows_no_later_value(field, waiver):
 def test_charges_are_numbered_without_a_gap_and_have_names_of_their_own():
     with pytest.raises(InvalidTerms, match=r"'charge\.1' is missing; charges are numbered from 1 without a gap"):
         Terms({**PLAIN, "charge.2.base": "value", "charge.2.rate": 0.01})
+    with pytest.raises(InvalidTerms) as caught:
+        Terms({**PLAIN, "charge.99.base": "value", "charge.99.rate": 0.01})
+    assert caught.value.problems == ["'charge.1' is missing; charges are numbered from 1 without a gap."]
+    with pytest.raises(InvalidTerms, match=r"'charge\.100\.base' is not a term"):
+        Terms({**PLAIN, "charge.100.base": "value"})
     with pytest.raises(InvalidTerms, match=r"'charge\.2\.name' 'gmib' is the name of another charge"):
         terms_with({**VALUE, "name": "GMIB"}, {**VALUE, "name": "gmib"})
     with pytest.raises(InvalidTerms, match=r"'charge\.1\.base' is missing; it must be given"):

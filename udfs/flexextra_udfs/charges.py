@@ -127,7 +127,7 @@ def MAINTENANCE_CHARGE(
 
     By the terms: dollars x share, dollars x payment / average contract size, or a fraction of account_value; days gives
     the charge of a part year. account_value is the value of the contract in dollars: where it is above the limit of the
-    terms, the charge is waived. Of terms that change over time the newest count.
+    terms, the charge is waived. Of a list of charges the first counts, of terms that change over time the newest.
 
     >>> round(MAINTENANCE_CHARGE("flex_extra_flexible", 0.2782), 3)
     9.737

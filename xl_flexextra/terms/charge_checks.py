@@ -128,7 +128,7 @@ def charge_problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: s
         f"'charge.{number}' is missing; charges are numbered from 1 without a gap."
         for number in range(1, max(listed, default=0) + 1)
         if not any(f"charge.{number}.{field}" in given for field in CHARGE_KEYS)
-    ]
+    ][:1]
     names = [str(values.get(f"charge.{number}.name") or f"charge {number}").casefold() for number in listed]
     known = ["annual charge", "rider"]
     for number, name in zip(listed, names, strict=True):

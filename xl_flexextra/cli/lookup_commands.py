@@ -1,4 +1,4 @@
-"""``call``, ``functions``, ``terms`` and ``doctor``: ask one thing, look one thing up."""
+"""``call``, ``functions`` and ``doctor``: ask one thing, look one thing up."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..cells.scalars import nearest
-from ..errors import BadInput, FlexExtraError, InvalidTerms
+from ..errors import BadInput, FlexExtraError
 from . import screen
 from .codes import LOOK
 from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by
 
 if TYPE_CHECKING:
     from ..sources.files import Files
-
-terms_app = typer.Typer(help="Contract terms: show them, check a file.", no_args_is_help=True)
 
 
 def call(
@@ -185,70 +183,6 @@ def gives(example: Any) -> str:
     if isinstance(value, list):
         return "; ".join(", ".join(str(cell) for cell in row) for row in value)
     return str(value)
-
-
-@terms_app.command("show")
-def terms_show(
-    name: Annotated[str | None, typer.Argument(help="A shipped contract or a file; left out: every key.")] = None,
-    decimal: DecimalOption = "",
-    thousands: ThousandsOption = "",
-    date_format: DateFormatOption = "",
-) -> None:
-    """Show a contract's terms with meaning and source, or every key that terms may have."""
-    from rich import box
-    from rich.table import Table
-
-    from ..terms.charge_keys import CHARGE_KEYS
-    from ..terms.keys import KEYS, REQUIRED
-
-    if name is None:
-        listed = {f"charge.N.{field}": spec for field, spec in CHARGE_KEYS.items()}
-        for key, spec in {**KEYS, **listed}.items():
-            default = (
-                "left out: the file's name"
-                if key == "contract.name"
-                else "must be given"
-                if spec.default is REQUIRED
-                else f"left out: {spec.default}"
-                if spec.default is not None
-                else ""
-            )
-            screen.say(f"{key}  ({spec.kind}{'; ' + default if default else ''})\n    {spec.meaning}")
-            for choice, meaning in spec.choices.items():
-                screen.say(f"      {choice}: {meaning}")
-        return
-    from .own_data import read_terms
-
-    terms = read_terms(name, files_by(decimal, thousands, date_format))
-    table = Table(title=terms.title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
-    for head in ("term", "value", "meaning", "source"):
-        table.add_column(head, no_wrap=head == "term", min_width={"meaning": 30, "source": 20, "value": 22}.get(head))
-    for term, value, meaning, source in terms.rows():
-        table.add_row(term, *map(str, (value, meaning, source)))
-    screen.show(screen.console(), table, less=("source", "meaning"))
-
-
-@terms_app.command("check")
-def terms_check(
-    file: Annotated[str, typer.Argument(help="A terms file: .toml, or a table of term and value.")],
-    decimal: DecimalOption = "",
-    thousands: ThousandsOption = "",
-    date_format: DateFormatOption = "",
-) -> None:
-    """Check a terms file; all problems are listed, and the exit code is 1. What is only unlikely is noted."""
-    from .own_data import read_terms
-
-    try:
-        terms = read_terms(file, files_by(decimal, thousands, date_format))
-    except InvalidTerms as error:
-        screen.say(f"{file}: {len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", error=True)
-        for problem in error.problems:
-            screen.say(f"  - {problem}", error=True)
-        raise typer.Exit(LOOK) from None
-    unsourced = [key for key in terms.given if key not in terms.sources and not key.startswith("contract.")]
-    screen.say(f"{file}: valid; {len(terms.given)} terms given, {len(unsourced)} of them without a source.")
-    for note in terms.notes():
-        screen.say(f"  - note: {note}")
 
 
 def doctor() -> None:

@@ -14,7 +14,7 @@ import typer
 from .. import __version__
 from ..cells import data_frames
 from ..errors import FlexExtraError
-from . import calc, excel, lookup_commands, report_commands, review, screen, streams, sync, trust_commands
+from . import calc, excel, lookup_commands, report_commands, review, screen, streams, sync, terms_commands, trust_commands
 from .codes import DONE, ERROR, FAULT
 
 app = typer.Typer(
@@ -46,7 +46,7 @@ app.command("tie-out")(report_commands.tie_out)
 app.command()(report_commands.explain)
 app.command(context_settings={"ignore_unknown_options": True})(lookup_commands.call)  # -0.0874 is a number, no option
 app.command()(lookup_commands.functions)
-app.add_typer(lookup_commands.terms_app, name="terms")
+app.add_typer(terms_commands.terms_app, name="terms")
 app.command()(lookup_commands.doctor)
 app.command()(sync.refresh)
 app.command()(sync.restore)

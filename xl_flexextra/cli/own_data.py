@@ -21,7 +21,7 @@ from ..inputs.input_tables import Fund
 from ..inputs.unit_values import UnitValues
 from ..sources.files import Files
 from ..sources.pipes import SHOWN, STANDARD_INPUT
-from ..terms import Terms
+from ..terms import Terms, library
 from ..update import report, update_inputs
 from .published import read as read_published
 
@@ -38,13 +38,7 @@ def read_terms(name: str, files: Files | None = None) -> Terms:
     try:
         return terms.load(name)
     except BadInput:
-        known = [one for one in terms.shipped() if one.endswith(name.lower())]
-        if len(known) == 1:
-            return terms.load(known[0])
-        raise BadInput(
-            f"{name!r} is neither a terms file nor a shipped contract{scalars.nearest(name, terms.shipped())}; "
-            f"shipped are {', '.join(terms.shipped())}."
-        ) from None
+        return terms.from_toml(library.find(name))
 
 
 def gather(

@@ -1,0 +1,145 @@
+"""``terms``: list what ships, show a contract, check a file, begin a new one, compare two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import InvalidTerms
+from . import screen
+from .codes import LOOK
+from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by
+
+if TYPE_CHECKING:
+    from ..terms import Terms
+
+terms_app = typer.Typer(help="Contract terms: list, show, check, begin anew, compare.", no_args_is_help=True)
+
+
+@terms_app.command("list")
+def terms_list() -> None:
+    """The contracts that ship, and the templates of usual kinds of contracts."""
+    from ..terms import library
+
+    for kind, files in (("Contracts", library.contracts()), ("Templates", library.templates())):
+        screen.say(f"{kind}:")
+        for name, file in files.items():
+            screen.say(f"  {name:<20} {library.summary(file)}")
+    screen.say("'xl-flexextra terms new NAME --out FILE.toml' begins a contract's own terms from one of them.")
+
+
+@terms_app.command("new")
+def terms_new(
+    name: Annotated[str, typer.Argument(help="A template or a shipped contract, as 'terms list' names it.")],
+    out: Annotated[Path, typer.Option(help="The TOML file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Begin a contract's own terms: every choice stands in the file, with what else it may be."""
+    from ..files import atomic, targets
+    from ..terms import library
+
+    text = library.begun(name, out.stem)
+    targets.refuse(out, force, (".toml",))
+    atomic.replace(out, lambda file: file.write(text.encode()))
+    screen.say(f"Written: {out}. Put the contract's own numbers in, then: xl-flexextra terms check {out}")
+
+
+@terms_app.command("diff")
+def terms_diff(
+    old: Annotated[str, typer.Argument(help="A shipped contract, a template or a terms file.", show_default=False)],
+    new: Annotated[str, typer.Argument(help="Another one.", show_default=False)],
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
+) -> None:
+    """What two contracts' terms differ in; 1 where they differ. Names and titles do not count."""
+    from rich import box
+    from rich.table import Table
+
+    from .own_data import read_terms
+
+    files = files_by(decimal, thousands, date_format)
+    one, other = (_by_term(read_terms(name, files)) for name in (old, new))
+    differ = [term for term in dict.fromkeys([*one, *other]) if one.get(term) != other.get(term)]
+    if not differ:
+        screen.say("The terms are the same.")
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    for head in ("term", old, new):
+        table.add_column(head, no_wrap=head == "term")
+    for term in differ:
+        table.add_row(term, *(str(side.get(term, "")) for side in (one, other)))
+    screen.show(screen.console(), table, less=())
+    raise typer.Exit(LOOK)
+
+
+def _by_term(terms: Terms) -> dict[str, Any]:
+    """The values of terms by key, without what a contract is called."""
+    names = ("contract.name", "contract.title", "contract.code")
+    return {term: value for term, value, *_ in terms.rows() if term not in names}
+
+
+@terms_app.command("show")
+def terms_show(
+    name: Annotated[str | None, typer.Argument(help="A shipped contract or a file; left out: every key.")] = None,
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
+) -> None:
+    """Show a contract's terms with meaning and source, or every key that terms may have."""
+    from rich import box
+    from rich.table import Table
+
+    from ..terms.charge_keys import CHARGE_KEYS
+    from ..terms.keys import KEYS, REQUIRED
+
+    if name is None:
+        listed = {f"charge.N.{field}": spec for field, spec in CHARGE_KEYS.items()}
+        for key, spec in {**KEYS, **listed}.items():
+            default = (
+                "left out: the file's name"
+                if key == "contract.name"
+                else "must be given"
+                if spec.default is REQUIRED
+                else f"left out: {spec.default}"
+                if spec.default is not None
+                else ""
+            )
+            screen.say(f"{key}  ({spec.kind}{'; ' + default if default else ''})\n    {spec.meaning}")
+            for choice, meaning in spec.choices.items():
+                screen.say(f"      {choice}: {meaning}")
+        return
+    from .own_data import read_terms
+
+    terms = read_terms(name, files_by(decimal, thousands, date_format))
+    table = Table(title=terms.title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
+    for head in ("term", "value", "meaning", "source"):
+        table.add_column(head, no_wrap=head == "term", min_width={"meaning": 30, "source": 20, "value": 22}.get(head))
+    for term, value, meaning, source in terms.rows():
+        table.add_row(term, *map(str, (value, meaning, source)))
+    screen.show(screen.console(), table, less=("source", "meaning"))
+
+
+@terms_app.command("check")
+def terms_check(
+    file: Annotated[str, typer.Argument(help="A terms file: .toml, or a table of term and value.")],
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
+) -> None:
+    """Check a terms file; all problems are listed, and the exit code is 1. What is only unlikely is noted."""
+    from .own_data import read_terms
+
+    try:
+        terms = read_terms(file, files_by(decimal, thousands, date_format))
+    except InvalidTerms as error:
+        screen.say(f"{file}: {len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", error=True)
+        for problem in error.problems:
+            screen.say(f"  - {problem}", error=True)
+        raise typer.Exit(LOOK) from None
+    unsourced = [key for key in terms.given if key not in terms.sources and not key.startswith("contract.")]
+    screen.say(f"{file}: valid; {len(terms.given)} terms given, {len(unsourced)} of them without a source.")
+    for note in terms.notes():
+        screen.say(f"  - note: {note}")

@@ -114,7 +114,13 @@ def test_every_declared_column_of_a_row_is_read_back_from_its_sheet(tmp_path):
     }
     funds = Funds((Fund(**values), Fund("B")))
     assert Funds.from_rows(FUND_TABLE.rows(funds.items)).items == funds.items
-    figure = Published(**{c.attribute: by_kind.get(c.kind, f"a {c.name}") for c in PUBLISHED_TABLE.columns})
+    by_name = {"measure": "cumulative", "decimals": 3, "printed": "12.345%"}
+    figure = Published(
+        **{
+            c.attribute: by_name.get(c.name, by_kind.get(c.kind, 0.1 if c.name == "return" else f"a {c.name}"))
+            for c in PUBLISHED_TABLE.columns
+        }
+    )
     figure = dataclasses.replace(figure, period="2001-02-01..2001-02-03", begins=datetime.date(2001, 2, 1))
     assert published_figures.published_from_rows(PUBLISHED_TABLE.rows([figure])) == (figure,)
     assert input_tables.columns_of(Fund)[0].name == "fund"

@@ -49,8 +49,8 @@ def test_a_fund_without_a_value_does_not_touch_another(nothing):
     assert CONTRACT_AATR(NO_CHARGE, rows, "A", JULY, "1Y") == pytest.approx(0.2)  # 12 / 10 - 1
     with pytest.raises(MissingData, match="no unit value of B on or before 2007-07-31"):
         CONTRACT_AATR(NO_CHARGE, rows, "B", JULY, "1Y")
-    with pytest.raises(BadInput):
-        UnitValues.from_rows([rows[0], ["2007-07-31", 10, "soon"]])
+    with pytest.raises(PassedError, match="holds 'soon', which is no number"):
+        UnitValues.from_rows([rows[0], ["2007-07-31", 10, "soon"]]).at(1, D(2007, 7, 31))
     with pytest.raises(PassedError):
         UnitValues.from_rows([rows[0], ["2007-07-31", 10, NA]]).at(1, D(2007, 7, 31))
 

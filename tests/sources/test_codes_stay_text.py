@@ -56,7 +56,7 @@ def write(path: Path, rows: list[list[object]]) -> Path:
 def test_a_report_a_refresh_and_a_store_keep_the_codes(tmp_path, terms, suffix, shape):
     source = write(tmp_path / f"v{suffix}", shape())
     funds = write(tmp_path / f"f{suffix}", [["fund", "printed_name"], *([code, f"Fund {code}"] for code in CODES)])
-    shares = write(tmp_path / "s.csv", [["fund", "share"], *([code, 0.25] for code in CODES)])
+    shares = write(tmp_path / "s.csv", [["fund", "share"], *([code, 0.05] for code in CODES)])
     by_share = tmp_path / "by_share.toml"
     form = 'form = "share"\ndollars = 30\ntiming = "contract_anniversary"'
     by_share.write_text(terms.read_text().replace('form = "none"', form))

@@ -8,6 +8,7 @@ import pytest
 
 from xl_flexextra.errors import BadInput
 from xl_flexextra.inputs.input_tables import Published
+from xl_flexextra.review import data_checks
 from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook.review import build
 
@@ -32,6 +33,13 @@ def test_dollars_have_their_sheet_and_count_as_open_figures(tmp_path):
     controls = {row[0].value: row[3].value for row in book["Controls"].iter_rows()}
     assert controls["published figures under review"] == 6
     assert [row[6].value for row in book["Review"].iter_rows(min_row=8, max_row=10)].count(None) == 0
+
+
+def test_only_returns_without_surrender_are_refused():
+    """Dollars of a contract that is held need no closed form."""
+    inputs = inputs_with(DOLLARS)
+    held = dataclasses.replace(inputs.published[0], charges="annual")
+    build.refuse(dataclasses.replace(inputs, published=(held, *inputs.published[1:])), data_checks.Evidence())
 
 
 def test_a_review_without_a_return_is_refused():

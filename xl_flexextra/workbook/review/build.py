@@ -63,7 +63,9 @@ def refuse(inputs: Inputs, evidence: data_checks.Evidence) -> None:
     """Refuse what cannot be reviewed, or compared."""
     if not inputs.published:
         raise BadInput("There are no published figures to review; name them with --published.")
-    if any(one.charges != ("all" if one.contract else "asset") for one in inputs.published if one.charges):
+    if any(
+        one.charges != ("all" if one.contract else "asset") for one in inputs.published if one.charges and not one.measure
+    ):
         raise BadInput(
             "The review has no closed form of the returns without surrender; leave their rows out of --published."
         )

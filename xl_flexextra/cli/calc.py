@@ -12,6 +12,7 @@ from rich.table import Table
 from ..files import atomic, targets
 from . import screen
 from .codes import LOOK
+from .signs import AllowLargeOption
 
 if TYPE_CHECKING:
     from ..hosts.calc import Printed, RecalculatedCell
@@ -32,6 +33,7 @@ def recalculate(
     ] = False,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for LibreOffice.")] = 180,
     force: Force = False,
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """Recalculate every formula in LibreOffice and compare with the values in the file."""
     from ..hosts import calc
@@ -130,6 +132,7 @@ def pdf(
     sheets: Annotated[list[str] | None, typer.Option("--sheet", help="Only this sheet; may be repeated.")] = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for LibreOffice.")] = 180,
     force: Force = False,
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """Write the print-ready PDF of a workbook, recalculated in LibreOffice: the published page, or the sheets named.
 

@@ -16,7 +16,7 @@ from ..cells.scalars import nearest
 from ..errors import BadInput, FlexExtraError
 from . import screen
 from .codes import LOOK
-from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by
+from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by
 
 if TYPE_CHECKING:
     from ..sources.files import Files
@@ -28,6 +28,7 @@ def call(
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """Call a worksheet function, as a cell would.
 

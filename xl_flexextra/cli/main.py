@@ -81,6 +81,9 @@ def _run() -> int:
             screen.say(traceback.format_exc(), error=True)
         screen.say(f"Error: {error}", error=True)
         return ERROR
+    except MemoryError:
+        screen.say("Error: This needs more memory than there is; nothing was changed; give smaller files.", error=True)
+        return ERROR
     except Exception as error:
         if _STATE["debug"]:
             screen.say(traceback.format_exc(), error=True)

@@ -15,6 +15,7 @@ from ..calculation import calendar_days
 from ..calculation.charge_schedule import charges_by_share
 from ..cells import ranges, scalars
 from ..errors import BadInput, FlexExtraError, MissingData, PassedError
+from ..files import door
 from ..inputs import remembered
 from ..inputs.funds import Funds
 from ..inputs.input_tables import Fund
@@ -198,10 +199,8 @@ def _plain_funds(values: UnitValues) -> Funds:
 
 
 def _text(name: str) -> tuple[str, ...]:
-    path = Path(name)
-    if not path.is_file():
-        raise MissingData(f"There is no file {name}.")
-    return sample.paragraphs(path.read_text(encoding="utf-8"))
+    text = door.text(door.path_of(name), "The disclosures", f"There is no file {door.shown(name)}.")
+    return sample.paragraphs(text)
 
 
 def _sources(*names: Any) -> list[list[Any]]:

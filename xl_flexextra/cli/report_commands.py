@@ -11,7 +11,7 @@ from ..errors import FlexExtraError, PassedError
 from ..files import atomic, targets
 from . import screen
 from .codes import LOOK
-from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
+from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
 
 if TYPE_CHECKING:
     from ..sources.files import Files
@@ -90,6 +90,7 @@ def report(
     date_format: DateFormatOption = "",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     rounding_ok: RoundingOption = False,
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """Rebuild the performance update: the July 2008 sample, or your own data."""
     from ..workbook import build
@@ -144,6 +145,7 @@ def tie_out(
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
     rounding_ok: RoundingOption = False,
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """Compare recomputed figures with the printed ones; exit code 1 where any does not tie."""
     files = files_by(decimal, thousands, date_format)
@@ -361,6 +363,7 @@ def explain(
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """Why one figure is what it is: the walk, the sentence, and where each input comes from."""
     from rich import box

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import BadInput, MissingData
-from ..files import atomic, targets
+from ..files import atomic, door, targets
 from . import screen
 from .codes import LOOK
 from .report_commands import (
@@ -25,7 +25,7 @@ from .report_commands import (
     list_figures,
     note_day,
 )
-from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
+from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
 
 if TYPE_CHECKING:
     from ..sources.files import Files
@@ -95,6 +95,7 @@ def review(
         bool, typer.Option("--check", help="Compare a review workbook with one built from its own inputs; write nothing.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """Build the review workbook: two routes to every figure, data, assumptions, changes, controls, sign-off.
 
@@ -150,8 +151,8 @@ def _build(asked: Asked) -> None:
 
 def _refuse_targets(asked: Asked) -> None:
     """Refuse to build over files that are there, before anything is read."""
-    if asked.book is not None and not asked.book.is_file():
-        raise MissingData(f"There is no file {asked.book}.")
+    if asked.book is not None and not door.is_file(asked.book):
+        raise MissingData(f"There is no file {door.shown(asked.book)}.")
     targets.refuse(asked.target, asked.force, WORKBOOKS)
     if asked.pdf_target is not None:
         targets.refuse(asked.pdf_target, asked.force)
@@ -242,6 +243,7 @@ def diff(
     old: Annotated[Path, typer.Argument(help="The workbook of the update before.", show_default=False)],
     new: Annotated[Path, typer.Argument(help="The workbook of the update.", show_default=False)],
     every: Annotated[bool, typer.Option("--all", help="List figures that did not change, too.")] = False,
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """What changed between two updates: every figure old and new, and the parts of its change; inputs that differ.
 

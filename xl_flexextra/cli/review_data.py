@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import itertools
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from .. import terms
 from ..cells import scalars
 from ..cells.ranges import FROM
 from ..errors import BadInput, FlexExtraError, MissingData, Refused
+from ..files import door
 from ..inputs import published_figures, remembered
 from ..inputs.unit_values import UnitValues
 from ..review.closed_form import BEFORE
@@ -117,14 +117,11 @@ def _opened(path: Path) -> ExcelFile:
     """The workbook with the values of its cells."""
     from ..sources.excel_files import ExcelFile  # which loads PyArrow
 
-    if not path.is_file():
-        raise MissingData(f"There is no file {path}.")
+    if not door.is_file(path):
+        raise MissingData(f"There is no file {door.shown(path)}.")
     if path.suffix.lower() not in WORKBOOKS:
         raise BadInput(f"{path.name} must be an .xlsx or .xlsm workbook.")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Refused(f"{path.name} cannot be read as a workbook: {error.strerror}.") from None
+    data = door.read(path, "The workbook")
     book = ExcelFile(data, path.name)
     if book.workbook is None:
         raise Refused(f"{path.name} cannot be read as a workbook: it is no zip file.")
@@ -153,22 +150,29 @@ def signatures_and_facts(path: Path | None) -> tuple[list[Signature], dict[str, 
     """Signatures and facts from a TOML file: [preparer] and [reviewer] with name, date, mark; [model] with its facts."""
     if path is None:
         return [], {}
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise MissingData(f"There is no file {path}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path.name} is no valid TOML: {error}.") from None
+    text = door.text(path, "The sign-off", f"There is no file {door.shown(path)}.")
+    given = door.toml(text, f"The sign-off {path.name}")
     known = {role.lower(): role for role in ROLES}
     stray = set(given) - {*known, "model"}
     if stray:
         raise BadInput(f"{path.name} has [{min(stray)}]; use [preparer], [reviewer] and [model].")
+    for key, value in given.items():
+        if not isinstance(value, dict):
+            raise BadInput(f"{path.name}: {key!r} must be a table: [{key}], then a line for each of its facts.")
     found = []
     for key, role in known.items():
         if one := given.get(key):
             day = scalars.to_date(f"{path.name}, {key}.date", one["date"]) if one.get("date") else None
-            found.append(Signature(role, str(one.get("name", "")), day, str(one.get("mark", ""))))
-    return found, {str(k): str(v) for k, v in given.get("model", {}).items()}
+            found.append(Signature(role, _text(path, f"{key}.name", one), day, _text(path, f"{key}.mark", one)))
+    return found, {k: _text(path, f"model.{k}", given["model"]) for k in given.get("model", {})}
+
+
+def _text(path: Path, place: str, table: dict[str, Any]) -> str:
+    """A text of a sign-off."""
+    value = table.get(place.partition(".")[2], "")
+    if isinstance(value, dict | list):
+        raise BadInput(f"{path.name}: {place!r} must be one text in quotes.")
+    return str(value)
 
 
 def evidence(asked: Any, before: update_inputs.Inputs | None) -> Evidence:

@@ -1,4 +1,5 @@
-"""How numbers and dates are written in the files that a command reads: options that every such command has."""
+"""How numbers and dates are written in the files that a command reads, and how large they may be: options of every such
+command."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..files import door
 from . import screen
 
 if TYPE_CHECKING:
@@ -15,6 +17,14 @@ DecimalOption = Annotated[str, typer.Option("--decimal", help="The decimal sign 
 ThousandsOption = Annotated[str, typer.Option("--thousands", help="What parts thousands in numbers that are text.")]
 DateFormatOption = Annotated[
     str, typer.Option("--date-format", help="How dates that are text are written, such as %m/%d/%Y. Left out: found.")
+]
+AllowLargeOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-large",
+        callback=lambda given: door.allow_large(bool(given)),
+        help="Read files that unpack to far more than files of their size should.",
+    ),
 ]
 
 

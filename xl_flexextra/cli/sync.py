@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import FlexExtraError, MissingData
+from ..errors import BadInput, FlexExtraError, MissingData
+from ..files import door
 from . import screen
 from .codes import ERROR, LOOK
-from .signs import DateFormatOption, DecimalOption, ThousandsOption
+from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption
 
 if TYPE_CHECKING:
     from ..recalculation.dependents import Recalculate
@@ -69,6 +70,7 @@ def refresh(
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """Fill the tables of a workbook with new data; formulas, charts, pivots and all else stay as they are."""
     from ..sync import refresh as work
@@ -100,6 +102,7 @@ def refresh(
 def restore(
     book: Book,
     backup: Annotated[str, typer.Option(help="The name of a backup; without it the newest before a refresh.")] = "",
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """Bring back the workbook as it was before the last refresh."""
     from ..sync import restore as work
@@ -115,14 +118,22 @@ def journal(
     book: Book,
     last: Annotated[int, typer.Option(help="How many events to show.", min=1)] = 20,
     cells: Annotated[int, typer.Option(help="How many changed cells to list for each table.", min=0)] = 10,
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """What happened to a workbook: who, when, from which source, what changed."""
     from ..sync.record.journal import current
+    from ..sync.record.journal import path_of as journal_of
     from ..sync.report import summary
 
-    entries = current(book.resolve())
-    if not entries and not book.exists():
-        raise MissingData(f"There is no workbook {str(book)!r}; check the name.")
+    try:
+        home = book.resolve()
+    except (OSError, RuntimeError, ValueError):
+        home = book
+    if not door.exists(home) and not door.exists(journal_of(home)):
+        raise MissingData(f"There is no workbook {door.shown(book)!r}; check the name.")
+    if door.exists(home) and not door.is_file(home):
+        raise BadInput(f"{door.shown(book)} is no file; give the workbook.")
+    entries = current(home)
     if not entries:
         screen.say(f"{book.name} has no journal yet.")
     for entry in entries[-last:]:
@@ -142,6 +153,7 @@ def store_load(
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """Load values by date and fund; a changed value becomes a new version, the old one stays."""
     from ..sync import store as fund_store
@@ -157,7 +169,10 @@ def store_load(
 
 
 @store_app.command("show")
-def store_show(store: Store) -> None:
+def store_show(
+    store: Store,
+    allow_large: AllowLargeOption = False,
+) -> None:
     """The loads of a store."""
     from ..sync import store as fund_store
 
@@ -173,7 +188,11 @@ def store_show(store: Store) -> None:
 
 
 @store_app.command("revisions")
-def store_revisions(store: Store, dataset: Annotated[str, typer.Option(help="Only this dataset.")] = "") -> None:
+def store_revisions(
+    store: Store,
+    dataset: Annotated[str, typer.Option(help="Only this dataset.")] = "",
+    allow_large: AllowLargeOption = False,
+) -> None:
     """Values that have more than one version."""
     from ..sync import store as fund_store
 
@@ -194,6 +213,7 @@ def store_as_of(
     out: Annotated[Path, typer.Option(help="A CSV file to write.")],
     dataset: Annotated[str, typer.Option(help="Which dataset.")] = "unit_values",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """The values as the store knew them then, as a CSV that 'refresh --from' takes."""
     from ..sync import store as fund_store

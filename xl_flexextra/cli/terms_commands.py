@@ -10,7 +10,7 @@ import typer
 from ..errors import InvalidTerms
 from . import screen
 from .codes import LOOK
-from .signs import DateFormatOption, DecimalOption, ThousandsOption, files_by
+from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by
 
 if TYPE_CHECKING:
     from ..terms import Terms
@@ -87,6 +87,7 @@ def terms_show(
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """Show a contract's terms with meaning and source, or every key that terms may have."""
     from rich import box
@@ -128,6 +129,7 @@ def terms_check(
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
+    allow_large: AllowLargeOption = False,
 ) -> None:
     """Check a terms file; all problems are listed, and the exit code is 1. What is only unlikely is noted."""
     from .own_data import read_terms

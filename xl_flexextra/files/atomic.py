@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import os
 import re
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import BadInput, Refused
-from . import windows
+from . import door, windows
 
 KEEP_BACKUPS = 20
 _TEMPORARY, _OLD = ".~flexextra-", ".old"
@@ -23,8 +24,11 @@ _TEMPORARY, _OLD = ".~flexextra-", ".old"
 
 def sha256(path: Path) -> str:
     """The hash of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    found = hashlib.sha256()
+    with door.opened(path, most=door.MOST_LARGE) as file:
+        while piece := file.read(1 << 20):
+            found.update(piece)
+    return found.hexdigest()
 
 
 def replace(
@@ -147,6 +151,7 @@ def lock(path: Path) -> Iterator[None]:
     import filelock
 
     name = path.with_name(f".{path.name}.flexextra.lock")
+    door.refuse_link(name, "The lock")
     guard = filelock.FileLock(name, timeout=0)
     try:
         guard.acquire()
@@ -176,9 +181,10 @@ def backup_folder(path: Path) -> Path:
 def backups(path: Path) -> list[Path]:
     """The backups of a workbook, oldest first."""
     folder = backup_folder(path)
-    return (
-        sorted(p for p in folder.glob(f"*{path.suffix}") if re.match(r"\d{8}T\d{12}Z-", p.name)) if folder.is_dir() else []
-    )
+    door.refuse_link(folder, "The folder of backups")
+    if not door.is_folder(folder):
+        return []
+    return sorted(p for p in folder.glob(f"*{glob.escape(path.suffix)}") if re.match(r"\d{8}T\d{12}Z-", p.name))
 
 
 def back_up(path: Path, why: str, keep: int = KEEP_BACKUPS, copied: Path | None = None) -> Path:
@@ -188,6 +194,7 @@ def back_up(path: Path, why: str, keep: int = KEEP_BACKUPS, copied: Path | None 
     """
     copied = copied or path
     folder = backup_folder(path)
+    door.refuse_link(folder, "The folder of backups")
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     target = folder / f"{stamp}-{why}{path.suffix}"
     temporary = folder / f"{_TEMPORARY}backup-{os.getpid()}.tmp"
@@ -219,10 +226,13 @@ def back_up(path: Path, why: str, keep: int = KEEP_BACKUPS, copied: Path | None 
 
 def resolve(path: str | os.PathLike[str]) -> Path:
     """The real file behind a path; a link is followed, so that the link itself stays."""
-    real = Path(path).resolve()
-    windows.recover(real, _kept(real))
-    if not real.is_file():
-        raise BadInput(f"There is no workbook {str(path)!r}; check the name.")
+    try:
+        real = door.path_of(path).resolve() if os.fspath(path).startswith("~") else Path(path).resolve()
+        windows.recover(real, _kept(real))
+    except (OSError, RuntimeError, ValueError):  # a name that is too long, links in a circle, a NUL
+        raise BadInput(f"There is no workbook {door.shown(path)!r}; check the name.") from None
+    if not door.is_file(real):
+        raise BadInput(f"There is no workbook {door.shown(path)!r}; check the name.")
     if real.suffix.lower() not in (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam"):
         raise BadInput(f"{real.name} is not a workbook that can be refreshed; give a .xlsx or .xlsm file.")
     return real

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..errors import Refused
-from . import windows
+from ..errors import FlexExtraError, Refused
+from . import door, windows
 
 
 def refuse_open(path: Path) -> None:
@@ -42,10 +42,11 @@ def _excel_owner(path: Path) -> str | None:
         file = path.with_name(name)
         if len(name) < 8 and name != f"~${path.name}":
             continue
-        if file.is_file():
+        if door.is_file(file):
             try:
-                data = file.read_bytes()[:512]
-            except OSError:  # Excel keeps it locked on Windows
+                with door.opened(file) as owner:
+                    data = owner.read(512)
+            except FlexExtraError:  # Excel keeps it locked on Windows
                 return ""
             if data:
                 name = data[1 : 1 + min(data[0], 52)].decode("cp1252", "replace").strip()
@@ -57,11 +58,12 @@ def _excel_owner(path: Path) -> str | None:
 def _libreoffice_owner(path: Path) -> str | None:
     """Who has it open, from the lock file: name, user, host, time and profile, separated by commas."""
     file = path.with_name(f".~lock.{path.name}#")
-    if not file.is_file():
+    if not door.is_file(file):
         return None
     try:
-        fields = file.read_text("utf-8", "replace").split(",")
-    except OSError:
+        with door.opened(file) as owner:
+            fields = owner.read(4096).decode("utf-8", "replace").split(",")
+    except FlexExtraError:
         return ""
     name = next((f.strip() for f in fields[:3] if f.strip()), "")
     return f" by {name[:80]}" if name.isprintable() and name else ""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 
 from ..errors import BadInput, Refused
-from . import windows
+from . import door, windows
+
+LONGEST = 255  # bytes of a file's name
 
 
 def refuse(out: Path, force: bool, suffixes: Collection[str] = (), source: Path | None = None) -> None:
@@ -19,9 +22,12 @@ def refuse(out: Path, force: bool, suffixes: Collection[str] = (), source: Path 
     windows.refuse_name(out)
     if suffixes and out.suffix.lower() not in suffixes:
         raise BadInput(f"The file to write must end in {' or '.join(suffixes)} (got {out.name}).")
-    if source is not None and out.exists() and source.exists() and out.samefile(source):
+    there = door.exists(out)
+    if source is not None and there and door.exists(source) and out.samefile(source):
         raise Refused(f"{out} is the very file that is read; give another name.")
-    if out.exists() and not (force and out.is_file()):
+    if there and not (force and door.is_file(out)):
         raise Refused(f"{out} exists already; give another name, or --force to replace it.")
-    if not out.parent.is_dir():
-        raise Refused(f"There is no folder {out.parent}; make it, or give another name.")
+    if not door.is_folder(out.parent):
+        raise Refused(f"There is no folder {door.shown(out.parent)}; make it, or give another name.")
+    if len(os.fsencode(out.name)) > LONGEST or "\0" in out.name:
+        raise BadInput(f"No file can be called {door.shown(out.name)!r}; give a shorter name.")

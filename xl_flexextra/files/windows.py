@@ -118,3 +118,37 @@ def refuse_name(path: Path) -> None:
     odd = re.search(r'[<>:"|?*\x00-\x1f]', name)
     if odd:
         raise BadInput(f"{name!r} holds {odd[0]!r}, which no name of a file may hold on Windows; choose another name.")
+
+
+_JOB_LIMITS, _PROCESS_TIME, _PROCESS_MEMORY = 9, 0x2, 0x100
+_PYTHON = 256 << 20  # bytes that Python and its modules take by themselves
+
+
+class _Limits(ctypes.Structure):
+    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION."""
+
+    _fields_ = (
+        ("time_of_process", ctypes.c_int64), ("time_of_job", ctypes.c_int64), ("flags", ctypes.c_uint32),
+        ("least", ctypes.c_size_t), ("most", ctypes.c_size_t), ("processes", ctypes.c_uint32),
+        ("affinity", ctypes.c_size_t), ("priority", ctypes.c_uint32), ("scheduling", ctypes.c_uint32),
+        ("counters", ctypes.c_uint64 * 6), ("memory_of_process", ctypes.c_size_t), ("memory_of_job", ctypes.c_size_t),
+        ("peak_of_process", ctypes.c_size_t), ("peak_of_job", ctypes.c_size_t),
+    )  # fmt: skip
+
+
+def limit(memory: int, seconds: int) -> None:
+    """Put this process into a job of its own, whose limits the system holds: memory committed, and processor time.
+
+    Raises:
+        OSError: the system does not let us.
+    """
+    kernel = _kernel()
+    for name in ("CreateJobObjectW", "GetCurrentProcess"):
+        getattr(kernel, name).restype = ctypes.c_void_p
+    job = ctypes.c_void_p(kernel.CreateJobObjectW(None, None))
+    limits = _Limits(time_of_process=seconds * 10_000_000, flags=_PROCESS_TIME | _PROCESS_MEMORY)
+    limits.memory_of_process = _PYTHON + memory
+    if not kernel.SetInformationJobObject(job, _JOB_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)):
+        raise _error()
+    if not kernel.AssignProcessToJobObject(job, ctypes.c_void_p(kernel.GetCurrentProcess())):
+        raise _error()

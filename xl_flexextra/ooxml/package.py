@@ -14,14 +14,15 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import Refused
-from ..files import zip_records
+from ..errors import MissingData, Refused
+from ..files import door, zip_records
 from ..files.deflate import DAMAGED, Packed, crc32, in_threads, inflate, inflated, pack
 
 MAX_MEMBERS = 20_000
 MAX_PART = 700 << 20  # bytes of one part, inflated; a million rows of seven columns are 250 MB
 MAX_TOTAL = 4 << 30  # bytes of all parts, inflated
 MAX_RATIO, RATIO_FROM = 400, 16 << 20  # a part beyond 16 MB that shrank more than 400 times is a bomb
+FAIR, PROPORTION = 32 << 20, 30  # all parts unpack to so many bytes, and so many more for each byte of the file
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP64_LIMIT = 0xFFFFFFFF
@@ -73,11 +74,10 @@ class Package:
         """A package from a file, read into memory as it is (compressed)."""
         path = Path(path)
         try:
-            return cls(io.BytesIO(path.read_bytes()), path.name)
-        except FileNotFoundError:
-            raise Refused(f"There is no workbook {path}; check the name.") from None
-        except OSError as error:
-            raise Refused(f"{path} cannot be read ({error.strerror}); close it elsewhere or check the rights.") from None
+            data = door.read(path, "The workbook", missing=f"There is no workbook {door.shown(path)}; check the name.")
+        except MissingData as error:
+            raise Refused(str(error)) from None
+        return cls(io.BytesIO(data), path.name)
 
     def _check(self) -> None:
         """Refuse what no honest workbook is: too many or too large members, overlaps, odd names, encryption."""
@@ -99,6 +99,12 @@ class Package:
                 raise Refused(f"{self.name} holds a part in compression method {info.compress_type}; save it anew in Excel.")
             self._limit(info.filename, info.file_size, info.compress_size)
             total += info.file_size
+        fair = FAIR + PROPORTION * self._stream.seek(0, io.SEEK_END)
+        if total > fair and not door.large_allowed():
+            raise Refused(
+                f"{self.name} would unpack to {total >> 20} MB; more than {fair >> 20} MB are not read for a file of its "
+                f"size{door.ALLOW}"
+            )
         if total > MAX_TOTAL:
             raise Refused(f"{self.name} would unpack to {total >> 20} MB; more than {MAX_TOTAL >> 20} MB are not read.")
         reached = 0
@@ -154,6 +160,10 @@ class Package:
         if part in self._changed:
             return self._changed[part].size
         return self._infos[part].file_size
+
+    def packed(self, part: str) -> int:
+        """Bytes of a part as it lies in the file."""
+        return self._changed[part].length if part in self._changed else self._infos[part].compress_size
 
     def read(self, part: str) -> bytes:
         """The content of a part, checked against its checksum. Small parts are remembered."""

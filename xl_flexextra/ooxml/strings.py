@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable
 
 from ..errors import Refused
+from ..files import door
 from . import xml_bytes
 from .workbook import Workbook
 from .xml_bytes import cell_text, escape, plain_text, unescape
+
+FAIR = 200_000  # texts of any file; larger ones may have one more for every three bytes
 
 
 class SharedStrings:
@@ -41,6 +44,12 @@ class SharedStrings:
             rb"<" + prefix + rb"si(?=[\s/>])" + xml_bytes.ATTRS + rb"(?:/>|>.*?</" + prefix + rb"si\s*>)\s*",
             re.DOTALL,
         )
+        most, count = FAIR + self._package.packed(self.part) // 3, data.count(b"<" + prefix + b"si")
+        if count > most and not door.large_allowed():
+            raise Refused(
+                f"The part {self.part} of {self._package.name} holds {count:,} texts; more than {most:,} are not read for a "
+                f"file of its size{door.ALLOW}"
+            )
         self._head = data[: start.end()]
         at = start.end()
         while data[at : at + 1].isspace():

@@ -13,9 +13,13 @@ from xml.sax.saxutils import escape as _escape
 from xml.sax.saxutils import unescape as _unescape
 
 from ..errors import Refused
+from ..files import door
 
 ATTRS = rb"(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?"
 """The inside of a start tag, possibly with '>' in a value."""
+
+MOST_ELEMENTS = 200_000
+"""Of a part that is taken as a tree: Excel itself has 64,000 styles."""
 
 _ATTRIBUTE = re.compile(rb"\s([\w:.\-]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -70,6 +74,12 @@ def check(part: str, *pieces: bytes) -> None:
 
 def parse(part: str, data: bytes) -> ElementTree.Element:
     """A small part as a tree, after :func:`check`."""
+    count = data.count(b"<")
+    if count > 2 * MOST_ELEMENTS and not door.large_allowed():
+        raise Refused(
+            f"The part {part} holds some {count // 2:,} elements (names, styles, columns …); more than "
+            f"{MOST_ELEMENTS:,} are not read{door.ALLOW}"
+        )
     check(part, data)
     return ElementTree.fromstring(data)
 

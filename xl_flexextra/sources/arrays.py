@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import BadInput, CellError, MissingData
+from ..files.door import CELLS, refuse_cells
 from ..ooxml.refs import column_letters
 from .odd_cells import Odd, Shown
 
@@ -31,6 +32,9 @@ class Grid:
 
     def part(self, top: int, left: int, bottom: int, right: int) -> Grid:
         """Some of the cells; those that are not there are blank."""
+        count = (bottom - top + 1) * (right - left + 1)
+        if count > CELLS:
+            refuse_cells(count, _held(self.rows), "A range")
         rows = []
         for number in range(top, bottom + 1):
             row = self.rows[number - self.top] if self.top <= number <= self.bottom else []
@@ -98,6 +102,8 @@ class Columns:
         if not body:
             raise MissingData(f"The source {name} is empty; give a header and data.")
         width = max(map(len, body))
+        if width * len(body) > CELLS:
+            refuse_cells(width * len(body), _held(body), f"The source {name}")
         rows = [row + [None] * (width - len(row)) for row in body[head:]]
         while width > 1 and all(_is_blank(row[width - 1]) for row in rows):
             width -= 1
@@ -133,6 +139,10 @@ class Columns:
     def _is_empty(self, column: int) -> bool:
         array = self.arrays[column]
         return array.null_count == len(array) and column not in self.odd
+
+
+def _held(rows: list[list[Any]]) -> int:
+    return sum(cell not in (None, "") for row in rows for cell in row)
 
 
 def _value(cell: Any) -> Any:

@@ -19,11 +19,11 @@ from .mapping import TableMapping
 from .number_formats import as_code, as_percentage
 from .odd_cells import Odd
 from .source import choose
+from .spreadsheet import Spreadsheet
 
 if TYPE_CHECKING:
     from ..ooxml.tables.body import Body
     from ..ooxml.workbook import Area, Workbook
-    from .odd_cells_elsewhere import Elsewhere
 
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm")
 OPEN_XML = (".xlsx", ".xlsm", ".xltx", ".xltm")
@@ -38,25 +38,18 @@ class ExcelFile:
         from ..ooxml.workbook import Workbook
 
         self.name = name
-        self._data = data
+        self._apart = Spreadsheet(data, name)
         self._sheets: dict[str, Grid] = {}
         self.workbook: Workbook | None = None
-        self._package: Package | None = None
         if data[:2] == b"PK":
-            self._package = Package(io.BytesIO(data), name)  # its limits hold for sources too
+            package = Package(io.BytesIO(data), name)  # its limits hold for sources too
             if Path(name).suffix.lower() in OPEN_XML:
-                self.workbook = Workbook(self._package)
-
-    @cached_property
-    def _book(self) -> Any:
-        import python_calamine
-
-        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(self._data))
+                self.workbook = Workbook(package)
 
     @cached_property
     def sheets(self) -> list[str]:
         """The names of its sheets."""
-        return list(self._book.sheet_names)
+        return self._apart.sheets()
 
     @property
     def tables(self) -> Sequence[Area]:
@@ -66,7 +59,7 @@ class ExcelFile:
     @property
     def date1904(self) -> bool:
         """Whether its numbers of dates count from 1904."""
-        return self.workbook.date1904 if self.workbook is not None else self._elsewhere.date1904
+        return self.workbook.date1904 if self.workbook is not None else self._apart.date1904()
 
     def sheet(self, name: str) -> Grid:
         """All cells of a sheet; not one whose few cells are so far apart that laying it out would fill the memory."""
@@ -75,9 +68,8 @@ class ExcelFile:
         if name not in self._sheets:
             if self.workbook is not None:
                 refuse_scattered(self.workbook, name)
-            sheet = self._book.get_sheet_by_name(name)
-            top, left = sheet.start or (0, 0)
-            grid = Grid(sheet.to_python(skip_empty_area=True), top + 1, left + 1, self.date1904)
+            top, left, rows = self._apart.sheet(name)
+            grid = Grid(rows, top, left, self.date1904)
             self._sheets[name] = grid.with_cells(self._odd(name))
         return self._sheets[name]
 
@@ -89,16 +81,7 @@ class ExcelFile:
             workbook, codes = self.workbook, odd_cells.styles(self.workbook, as_code)
             parts = {sheet.name: sheet.part for sheet in workbook.sheets}
             return lambda name: odd_cells.of_sheet(workbook, parts[name], codes) if name in parts else Odd()
-        return self._elsewhere.odd
-
-    @cached_property
-    def _elsewhere(self) -> Elsewhere:
-        from . import odd_cells_elsewhere
-
-        if self._package is None:
-            return odd_cells_elsewhere.of_xls(self._data)
-        of = odd_cells_elsewhere.of_ods if self._package.find("content.xml") else odd_cells_elsewhere.of_xlsb
-        return of(self._package)
+        return self._apart.odd
 
     def percentages(self, sheet: str) -> Odd:
         """The cells of a sheet that show their numbers as percentages."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from urllib.parse import quote
 
 from ..cells.scalars import nearest
 from ..errors import BadInput
+from ..files import door
 from ..inputs.series_checks import Limits
 from ..ooxml.sheet import SheetPart
 from ..ooxml.strings import SharedStrings
@@ -72,7 +72,7 @@ def beside(book: Path) -> Path | None:
     for place in dict.fromkeys((book.absolute(), book.resolve())):
         for name in (place.name, place.stem):
             path = place.with_name(f"{name}{SUFFIX}")
-            if path.is_file():
+            if door.is_file(path):
                 return path
     return None
 
@@ -111,16 +111,9 @@ def _came_along(mapping: Mapping, trusts: bool) -> Mapping:
 
 def load(path: Path) -> Mapping:
     """A mapping from a TOML file."""
-    if path.is_dir():
+    if door.is_folder(path):
         raise BadInput(f"The mapping {str(path)!r} is a folder; name the TOML file in it.")
-    try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise BadInput(f"There is no mapping {str(path)!r}; check its name.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"The mapping {path.name} cannot be read ({type(error).__name__}); it has to be a TOML file in UTF-8."
-        ) from None
+    text = door.text(path, "The mapping", f"There is no mapping {door.shown(path)!r}; check its name.")
     return parse(text, path.name, path.parent)
 
 
@@ -142,10 +135,11 @@ def _has_backslash(text: str, said: str) -> bool:
 def parse(text: str, origin: str, folder: Path) -> Mapping:
     """A mapping from TOML text; every unknown word is refused by name."""
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        cure = f"; {_BACKSLASHES}" if _has_backslash(text, str(error)) else "; correct it."
-        raise BadInput(f"The mapping in {origin} is not valid TOML ({str(error)[:120]}){cure}") from None
+        data = door.toml(text, f"The mapping in {origin}")
+    except BadInput as error:
+        if _has_backslash(text, str(error)):
+            raise BadInput(f"{str(error).rstrip('.')}; {_BACKSLASHES}") from None
+        raise
     _known(data, {"table", "aliases"}, origin)
     aliases = data.get("aliases", {})
     if not isinstance(aliases, dict) or not all(isinstance(v, str) for v in aliases.values()):

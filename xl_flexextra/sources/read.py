@@ -5,21 +5,21 @@ from __future__ import annotations
 import hashlib
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from ..cells.scalars import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
+from ..files import door
 from . import secrets, trust
 from .arrays import Columns
 from .csv_files import plain_numbers, read_csv
 from .excel_files import EXCEL, ExcelFile, read_excel
 from .mapping import TableMapping, from_environment
+from .parquet_files import read_parquet
 from .source import REFRESHING, Provenance, Rules, Source, choose
 
 PARQUET = (".parquet", ".pq")
 IN_FOLDERS = (".csv", ".txt", *PARQUET)  # what a folder of sources may hold
 SQLITE = (".sqlite", ".sqlite3", ".db")
-MAX_FILE = 2 << 30  # bytes of a source file
 
 
 def is_url(source: str) -> bool:
@@ -30,7 +30,7 @@ def is_url(source: str) -> bool:
 def one_table(source: str) -> bool:
     """Whether a source, as it is given, can hold one table only."""
     text = from_environment(source)
-    return not secrets.is_url(text) and not Path(text).is_dir() and Path(text).suffix.lower() not in (*EXCEL, *SQLITE)
+    return not secrets.is_url(text) and not door.is_folder(text) and Path(text).suffix.lower() not in (*EXCEL, *SQLITE)
 
 
 class Books:
@@ -84,16 +84,15 @@ def _read_named(text: str, mapping: TableMapping, folder: Path, books: Books | N
         from .sql import make_url, read_sql
 
         return read_sql(make_url(text), mapping, folder)
-    path = folder / Path(text).expanduser()
-    if path.is_dir():
+    path = folder / door.path_of(text)
+    if door.is_folder(path):
         path = _in_folder(path, mapping)
     if path.suffix.lower() in SQLITE:
         from .sql import read_sql, sqlite_file
 
-        if not path.is_file():
-            raise MissingData(_no_file(path, mapping))
-        return read_sql(sqlite_file(path), mapping, folder)
-    data = _bytes(path, mapping)
+        with door.opened(path, "The source", missing=_no_file(path, mapping)):  # refused here if it is none
+            return read_sql(sqlite_file(path), mapping, folder)
+    data = door.read(path, "The source", missing=_no_file(path, mapping))
     digest = hashlib.sha256(data).hexdigest()
     try:
         source = _read(data, digest, path, mapping, books or Books(), rules)
@@ -111,7 +110,7 @@ def _read_named(text: str, mapping: TableMapping, folder: Path, books: Books | N
 def _read(data: bytes, digest: str, path: Path, mapping: TableMapping, books: Books, rules: Rules) -> Source:
     suffix, name = path.suffix.lower(), path.name
     if suffix in PARQUET:
-        table = _parquet(data, name)
+        table = read_parquet(data, name)
         cells = Columns(list(table.column_names), list(table.columns))
         return Source(cells, Provenance(name, digest, cells.rows), date_format=mapping.date_format, rules=rules)
     if suffix in EXCEL:
@@ -131,12 +130,13 @@ def table_names(source: str, folder: Path) -> list[str]:
         from .sql import database_tables, make_url
 
         return database_tables(make_url(text), folder)
-    path = folder / Path(text).expanduser()
+    path = folder / door.path_of(text)
     if path.suffix.lower() in SQLITE:
         from .sql import database_tables, sqlite_file
 
-        return database_tables(sqlite_file(path), folder)
-    if path.is_dir():
+        with door.opened(path, "The source"):
+            return database_tables(sqlite_file(path), folder)
+    if door.is_folder(path):
         return [p.stem for p in path.iterdir() if p.suffix.lower() in IN_FOLDERS]
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         from ..ooxml.package import Package
@@ -170,34 +170,11 @@ def _in_folder(folder: Path, mapping: TableMapping) -> Path:
     raise MissingData(f"The folder {folder.name} has no file for {wanted!r}{near} ({has}); name one {wanted}.csv.")
 
 
-def _bytes(path: Path, mapping: TableMapping) -> bytes:
-    try:
-        if path.stat().st_size > MAX_FILE:
-            raise BadInput(f"The source {path.name} is larger than {MAX_FILE >> 30} GB; split it.")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise MissingData(_no_file(path, mapping)) from None
-    except OSError as error:
-        raise BadInput(f"The source {path.name} cannot be read ({error.strerror}); check its rights.") from None
-
-
 def _no_file(path: Path, mapping: TableMapping) -> str:
     check = f"check the source of {mapping.name!r}" if mapping.name else "check its name"
-    return f"There is no file {path.name} in {path.parent}; {check}."
+    return f"There is no file {door.shown(path.name)} in {door.shown(path.parent)}; {check}."
 
 
 def _line(error: BaseException) -> str:
     text = (str(error) or type(error).__name__).splitlines()[0]
     return text[:160].rstrip(". ")
-
-
-def _parquet(data: bytes, name: str) -> Any:
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    file = parquet.ParquetFile(pa.BufferReader(data))
-    size = sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups))
-    if size > MAX_FILE or file.metadata.num_rows > 50_000_000:
-        raise BadInput(f"The source {name} would unpack to {size >> 20} MB; split it.")
-    names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]  # of data frames
-    return file.read(columns=names)

@@ -6,26 +6,25 @@ import re
 from collections.abc import Iterator
 
 from ..errors import Refused
+from ..files.door import CELLS, SPARSE, large_allowed
 from ..ooxml.package import Package
 from ..ooxml.refs import MAX_COLUMN, MAX_ROW, column_letters
 from ..ooxml.workbook import Workbook
 
-ROOMY = 16 << 20  # cells that may be laid out however few of them hold something
-SPARSE = 20  # a larger sheet may have so many cells for each that holds something
-
-_ROW = re.compile(rb"row\s[^>]*?\br=\"(\d{1,7})\"")
+_DENSE = 8 << 20  # bytes of a sheet beyond which it cannot be so empty; who reads it has limits besides
+_ROW = re.compile(rb"row\s[^>]*?\br\s*=\s*\"(\d{1,7})\"")
 _LONGEST = 512  # bytes of a start tag that may be cut in two by the end of a block
 
 
 def refuse_scattered(workbook: Workbook, name: str) -> None:
     """Refuse a worksheet of which next to nothing is filled, because of a cell far off; one that is not there is fine."""
     for sheet in workbook.sheets:
-        if sheet.name == name:
+        if sheet.name == name and not large_allowed():
             _refuse(workbook.package, sheet.part, name)
 
 
 def _refuse(package: Package, part: str, sheet: str) -> None:
-    if _cell_beyond(package, part, ROOMY // MAX_ROW) is None:
+    if package.size(part) > _DENSE or _cell_beyond(package, part, max(CELLS // MAX_ROW, 1)) is None:
         return
     last, held = 0, 0
     for block in _overlapping(package, part):
@@ -33,7 +32,7 @@ def _refuse(package: Package, part: str, sheet: str) -> None:
         tag = _ROW.search(block, max(block.rfind(b"row ", 0, block.rfind(b">")), 0))
         last = int(tag[1]) if tag else last
     held //= 2  # of start tags and end tags
-    far = _cell_beyond(package, part, max(ROOMY, SPARSE * held) // max(last, 1))
+    far = _cell_beyond(package, part, max(max(CELLS, SPARSE * held) // max(last, 1), 1))
     if far is not None:
         raise Refused(
             f"The sheet {sheet!r} of {package.name} has {held} values in {last} rows, one of them as far off as the cell "
@@ -45,7 +44,7 @@ def _cell_beyond(package: Package, part: str, column: int) -> str | None:
     """The first cell with a value that stands further right than a column."""
     if column >= MAX_COLUMN:
         return None
-    later = re.compile(rb" r=\"(" + _later_than(column_letters(column)) + rb"\d{1,7})\"[^>/]*>")
+    later = re.compile(rb"\sr\s*=\s*\"(" + _later_than(column_letters(column)) + rb"\d{1,7})\"[^>/]*>")
     found = (later.search(block) for block in _overlapping(package, part))
     return next((match[1].decode() for match in found if match), None)
 
@@ -54,7 +53,7 @@ def _overlapping(package: Package, part: str) -> Iterator[bytes]:
     tail = b""
     for block in package.stream(part):
         block = tail + block
-        yield block.replace(b"'", b'"') if b"r='" in block else block
+        yield block.replace(b"'", b'"') if b"'" in block else block
         tail = block[-_LONGEST:]
 
 

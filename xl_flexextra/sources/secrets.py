@@ -6,11 +6,11 @@ An allow-list: what is not known to be harmless stays hidden.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
 
 from ..errors import BadInput
+from ..files import door
 
 WRITE_IT = "write it as postgresql://user@host/database or sqlite:///file.sqlite"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
@@ -64,8 +64,8 @@ def refuse_secrets(text: str) -> None:
 
 def _there(text: str) -> bool:
     try:
-        return Path(text).expanduser().exists()
-    except (OSError, ValueError, RuntimeError):
+        return door.exists(door.path_of(text))
+    except BadInput:
         return False
 
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ..cells.scalars import LAST_SERIAL
 from ..errors import BadInput, CellError, MissingData
+from ..files import door
 from ..inputs.published_figures import PERCENTAGES, PRINTED
 from . import column_kinds, secrets
 from .arrays import as_text
@@ -31,11 +32,11 @@ def named(name: str) -> tuple[Path, str]:
     secrets.refuse_secrets(file)
     if secrets.is_url(file):
         raise BadInput("A database is not read here; give a file, or bring its data into a workbook with 'refresh'.")
-    whole = Path(file).is_file()
+    whole = door.is_file(file)
     file, _, part = (file, "", "") if whole else file.partition("#")
     path = Path(file)
-    if not path.is_file():
-        raise MissingData(f"There is no file {file}.")
+    if not door.is_file(path):
+        raise MissingData(f"There is no file {door.shown(file)}.")
     if path.suffix.lower() not in (*TEXTS, *PARQUET, *EXCEL):
         raise BadInput(f"{path.name} is of no known kind; give .csv, .parquet or .xlsx.")
     return path, part

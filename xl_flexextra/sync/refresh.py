@@ -104,6 +104,10 @@ def refresh(request: Request) -> Outcome:
 def _run(request: Request, target: Target) -> Outcome:
     book = target.home
     outcome = Outcome(book, dry_run=request.dry_run)
+    if not target.host and book.stat().st_nlink > 1:
+        outcome.notes.append(
+            f"{book.name} has another name on this disk (a hard link); that one keeps the content of before the refresh."
+        )
     request.progress(f"Reading {book.name}")
     raw = target.read()
     before = hashlib.sha256(raw).hexdigest()

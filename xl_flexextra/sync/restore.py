@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import MissingData, Refused
-from ..files import atomic, windows
+from ..files import atomic, door, windows
 from ..ooxml.fast.column_writer import normalize, to_list
 from ..ooxml.package import Package
 from ..ooxml.strings import SharedStrings
@@ -118,6 +118,8 @@ def _tables(path: Path) -> dict[str, tuple[list[Any], int]]:
 
 def _named(book: Path, now: str, backup: str) -> Path:
     known = atomic.backups(book)
+    for path in known:
+        door.refuse_link(path, "The backup")
     if backup:
         for path in known:
             if path.name == Path(backup).name:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from ..cells.scalars import nearest, to_date
 from ..errors import BadInput, MissingData
-from ..files import atomic, targets, windows
+from ..files import atomic, door, targets, windows
 from ..inputs.fund_names import FundNames, key, named, same, tidy
 from ..sources import mapping, secrets
 from ..sources.column_kinds import DATE, NUMBER, TEXT, named_as_date
@@ -84,7 +84,7 @@ def _schema() -> tuple[Any, Any, Any]:
 def _url(store: str) -> Any:
     text = mapping.from_environment(store)
     secrets.refuse_secrets(text)
-    return make_url(text) if secrets.is_url(text) else sqlite_file(Path(text).expanduser())
+    return make_url(text) if secrets.is_url(text) else sqlite_file(door.path_of(text))
 
 
 def _file(url: Any) -> Path | None:
@@ -97,10 +97,13 @@ def _open(store: str, make: bool = False) -> Iterator[tuple[Any, Any, Any]]:
     """A connection to a store and its tables; made only where something is to be loaded."""
     url = _url(store)
     file = _file(url)
-    if file is not None and not make and not file.is_file():
+    if file is not None and not make and not door.is_file(file):
         raise MissingData(f"There is no store {file.name}; load data into it first with 'store load'.")
     if file is not None:
         windows.refuse_name(file)
+        if door.exists(file) or not make:
+            with door.opened(file, "The store"):  # refused here if it is none
+                pass
     metadata, loads_table, values = _schema()
     with connect(url) as (connection, label):
         import sqlalchemy as sa

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import Refused
-from ..files import atomic, open_elsewhere, windows
+from ..files import atomic, door, open_elsewhere
 from ..ooxml.package import Package
 from .plan import TablePlan
 from .record import journal
@@ -70,11 +70,7 @@ class ClosedFile:
 
     def read(self) -> bytes:
         self._stamp = self._state()
-        try:
-            return windows.patiently(self.home.read_bytes)
-        except OSError as error:
-            name = self.home.name
-            raise Refused(f"{name} cannot be read ({error.strerror}); close it elsewhere or check its rights.") from None
+        return door.read(self.home, "The workbook")
 
     def _state(self) -> tuple[int, int, int]:
         state = self.home.stat()
@@ -96,7 +92,7 @@ class ClosedFile:
         atomic.replace(self.home, package.write, package.verify, ready)
 
     def put_back(self, kept: Path, announce: Announce) -> None:
-        data = kept.read_bytes()
+        data = door.read(kept, "The backup", link=False)
 
         def ready(temporary: Path) -> None:
             if atomic.sha256(temporary) != atomic.sha256(kept):

@@ -301,18 +301,14 @@ def from_rows(rows: Sequence[Sequence[object]], name: str = "the terms range") -
 
 def from_toml(path: Path | str, text: str | None = None) -> Terms:
     """Terms from a TOML file: tables of keys, ``[[changes]]`` with ``effective``, and ``[sources]`` by key."""
-    import tomllib
     from pathlib import Path
 
+    from ..files import door  # a cell that names no file does without
+
     path = Path(path)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8") if text is None else text)
-    except FileNotFoundError:
-        raise MissingData(f"There is no terms file {path}.") from None
-    except OSError as error:
-        raise BadInput(f"The terms file {path} cannot be read: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"The terms file {path.name} is not valid TOML: {error}.") from None
+    if text is None:
+        text = door.text(path, "The terms file", f"There is no terms file {door.shown(path)}.")
+    data = door.toml(text, f"The terms file {door.shown(path.name)}")
     data = {k.lower() if k.lower() in {"sources", "changes", "charges"} - set(data) else k: v for k, v in data.items()}
     sources = data.pop("sources", {})
     given_changes = data.pop("changes", [])

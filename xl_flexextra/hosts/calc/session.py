@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import MissingData, Refused
+from ...files import door
 from .addin import extension_folder
 from .office import Office, environment, find
 
@@ -30,8 +31,9 @@ def run(
     """Do jobs (see driver.py) in a fresh LibreOffice; their answers. Raises Refused with a sentence when it cannot."""
     office = find()
     for job in jobs:
-        if job.get("path") and not Path(job["path"]).exists():
-            raise MissingData(f"There is no file {job['path']}.")
+        if job.get("path"):
+            with door.opened(Path(job["path"]), missing=f"There is no file {door.shown(job['path'])}."):
+                pass  # refused here if it is none
     answers, said = _once(office, jobs, timeout, with_add_in, extra_path)
     if answers is None and (not said or _BRIDGE in said):
         # UNO's bridge now and then takes one of its ends down over a file that is well: a second time tells
@@ -126,7 +128,7 @@ NO_SCREEN = "LibreOffice needs a screen to show a workbook, and there is none he
 def open_in_calc(path: Path) -> None:
     """Open a file in a visible LibreOffice with the add-in, in a profile of its own; returns when it is closed."""
     office = find()
-    if not path.exists():
+    if not door.exists(path):
         raise MissingData(f"There is no file {path}.")
     if os.name != "nt" and sys.platform != "darwin" and not _has_screen():
         raise Refused(NO_SCREEN)

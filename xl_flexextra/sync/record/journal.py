@@ -17,10 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import Refused
-from ...files import atomic, windows
+from ...files import atomic, door, windows
 
 PLANNED, DONE, UNCHANGED, FAILED = "planned", "done", "unchanged", "not done"
 UNKNOWN = "unknown (the workbook was changed since)"
+_LONGEST = 16 << 20  # bytes of a line
+_APPEND = (
+    os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,12 @@ def append(book: Path, record: dict[str, Any]) -> None:
     """Add one line and make it last; a line that could not be written whole is taken out again."""
     path = path_of(book)
     line = (json.dumps(record, ensure_ascii=False, default=str) + "\n").encode("utf-8", "replace")
-    fresh = not path.exists()
+    door.refuse_link(path, "The journal")
+    fresh = not door.exists(path)
+    if not fresh and not door.is_file(path):
+        raise Refused(f"The journal {path.name} is no file, so nothing was changed; take it away.")
     try:
-        with windows.patiently(lambda: path.open("ab")) as file:
+        with windows.patiently(lambda: os.fdopen(os.open(path, _APPEND, 0o666), "ab")) as file:
             size = file.tell()
             try:
                 file.write(line)
@@ -95,24 +103,43 @@ def concluded(book: Path, entry: dict[str, Any], notes: list[str] | None = None)
 
 
 def _lines(book: Path) -> Iterator[dict[str, Any]]:
-    path = path_of(book)
-    if not path.is_file():
-        return
-    for line in path.read_bytes().split(b"\n"):
+    for line in _read(path_of(book)).split(b"\n"):
         try:
-            record = json.loads(line)
-        except ValueError:
-            continue  # a line that a killed run did not finish
-        if isinstance(record, dict):
+            record = json.loads(line) if len(line) < _LONGEST else None
+        except (ValueError, RecursionError):
+            continue  # a line that a killed run did not finish, or that no run wrote
+        if isinstance(record, dict) and _sound(record):
             yield record
+
+
+def _read(path: Path) -> bytes:
+    """The journal as it is; nothing where there is none."""
+    door.refuse_link(path, "The journal")
+    return door.read(path, "The journal", link=False) if door.exists(path) else b""
+
+
+def _sound(record: dict[str, Any]) -> bool:
+    """Whether a line is of the kinds that a run writes; others are passed over, as a cut one is."""
+    names = (record.get(name) for name in ("id", "of", "before", "after"))
+    tables = record.get("tables", {})
+    return (
+        all(name is None or isinstance(name, str | int | float) for name in names)
+        and isinstance(tables, dict)
+        and all(isinstance(one, dict) and _sound_table(one) for one in tables.values())
+        and all(isinstance(record.get(key, []), list) for key in ("recalculated", "stale", "findings", "notes"))
+        and all(isinstance(one, dict) for one in record.get("recalculated", []))
+    )
+
+
+def _sound_table(table: dict[str, Any]) -> bool:
+    lists = (table.get(key, []) for key in ("cells", "added_keys", "removed_keys"))
+    return all(isinstance(one, list) for one in lists) and all(isinstance(c, dict) for c in table.get("cells", []))
 
 
 def repair(book: Path) -> None:
     """Finish what a killed run left: cut off half a line, and say how a planned change ended."""
     path = path_of(book)
-    if not path.is_file():
-        return
-    data = path.read_bytes()
+    data = _read(path)
     if data and not data.endswith(b"\n"):
         with path.open("r+b") as file:
             file.truncate(data.rfind(b"\n") + 1)
@@ -123,7 +150,7 @@ def repair(book: Path) -> None:
 
 
 def _ended(book: Path, data: dict[str, Any]) -> str:
-    if not book.is_file():
+    if not door.is_file(book):
         return UNKNOWN
     return {data.get("after"): DONE, data.get("before"): FAILED}.get(atomic.sha256(book), UNKNOWN)
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ...errors import Refused
+from ...files import child, door
 from ...ooxml.package import Package
 from ...ooxml.workbook import Workbook
 from ...review.fingerprints import canonical
@@ -23,6 +25,21 @@ BY_EVIDENCE = frozenset({DATA, CHANGED})
 
 
 def differences(path: Path | str, fresh: Path | str) -> list[str]:
+    """Cells of a review that are not as built, found in a child process that can be stopped: another one wrote the review.
+
+    See :func:`found` for what counts.
+    """
+    size = Path(path).stat().st_size + door.HONEST  # two books are laid out
+    apart = child.Child("xl_flexextra.workbook.review.check", Path(path).name, size)
+    try:
+        return [str(sentence) for sentence in apart.ask(str(path), str(fresh), door.large_allowed())]
+    except child.Failed as error:
+        raise Refused(f"{Path(path).name} cannot be read as a workbook: {error}.") from None
+    finally:
+        apart.close()
+
+
+def found(path: Path | str, fresh: Path | str, allowed: bool = False) -> list[str]:
     """Cells of a review that are not as built, a sentence each: formulas replaced or overwritten, typed values changed.
 
     What a reviewer fills in (notes, choices on Probe, facts and signatures) does not count, nor do cached values but
@@ -30,15 +47,16 @@ def differences(path: Path | str, fresh: Path | str) -> list[str]:
     """
     import openpyxl
 
+    door.allow_large(allowed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found, built = openpyxl.load_workbook(path), openpyxl.load_workbook(fresh)
-    sentences = [f"sheet {name!r} is not part of a review" for name in found.sheetnames if name not in built.sheetnames]
-    sentences += [f"sheet {name!r} is missing" for name in built.sheetnames if name not in found.sheetnames]
-    for name in (n for n in built.sheetnames if n in found.sheetnames and n not in BY_EVIDENCE):
+        there, built = openpyxl.load_workbook(path), openpyxl.load_workbook(fresh)
+    sentences = [f"sheet {name!r} is not part of a review" for name in there.sheetnames if name not in built.sheetnames]
+    sentences += [f"sheet {name!r} is missing" for name in built.sheetnames if name not in there.sheetnames]
+    for name in (n for n in built.sheetnames if n in there.sheetnames and n not in BY_EVIDENCE):
         open_rows = _filled_in_rows(built[name]) if name == CONTROLS else range(0)
-        for address in _cells(found[name], built[name]):
-            mine, theirs = found[name][address], built[name][address]
+        for address in _cells(there[name], built[name]):
+            mine, theirs = there[name][address], built[name][address]
             if _filled_in(name, theirs.row, theirs.column, open_rows):
                 continue
             a, b = (formula_of(cell) or canonical(_plain(cell)) for cell in (mine, theirs))
@@ -108,3 +126,11 @@ def _filled_in_rows(sheet: Any) -> range:
 
 def _short(text: str) -> str:
     return repr(text if len(text) <= 60 else f"{text[:57]}...") if text else "nothing"
+
+
+def _prepare() -> None:
+    import openpyxl  # noqa: F401
+
+
+if __name__ == "__main__":
+    child.serve(_prepare, found)

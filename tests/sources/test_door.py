@@ -1,0 +1,389 @@
+"""The door: devices, pipes, bombs, far cells, odd texts. Each is refused in a sentence, within 500 MB and 10 s of work."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import re
+import shutil
+import socket
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pytest
+from measured import measured
+from openpyxl.worksheet.table import Table
+from pyarrow import parquet
+
+from xl_flexextra import sample
+from xl_flexextra.errors import FlexExtraError, Refused
+from xl_flexextra.files import child, door
+from xl_flexextra.files.child import Child
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")]
+
+MB = 500
+CSV = "valuation_date,EQUITY\n2008-06-30,10.0\n2008-07-31,10.5\n"
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> int:
+    """MB that --help takes."""
+    return measured(tmp_path_factory.mktemp("help"), "--help").memory
+
+
+@pytest.fixture(scope="module")
+def update(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An update of the sample, as a workbook."""
+    folder = tmp_path_factory.mktemp("update")
+    assert measured(folder, "report", "--out", "update.xlsx", cpu=60).code == 0
+    return folder / "update.xlsx"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """A small workbook with a table of unit values."""
+    return small(tmp_path / "book.xlsx")
+
+
+def small(path: Path) -> Path:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.append(["valuation_date", "EQUITY"])
+    sheet.append([datetime.date(2008, 6, 30), 10.0])
+    sheet.append([datetime.date(2008, 7, 31), 10.5])
+    sheet.add_table(Table(displayName="UnitValues", ref="A1:B3"))
+    made.save(path)
+    return path
+
+
+def edited(source: Path, target: Path, edit: Callable[[str, bytes], bytes]) -> Path:
+    """A workbook with other parts, packed as small as can be."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
+        for info in old.infolist():
+            new.writestr(info.filename, edit(info.filename, old.read(info)))
+    assert target.stat().st_size < door.HONEST
+    return target
+
+
+def refused(folder: Path, plain: int, *args: object, said: str = "") -> None:
+    done = measured(folder, *args)
+    assert done.code == 2, done
+    assert "Error: " in done.said
+    assert "Traceback" not in done.said
+    assert "panicked" not in done.said
+    assert re.search(said, done.said), done.said
+    assert done.memory - plain < MB
+
+
+def bounded(folder: Path, plain: int, *args: object) -> None:
+    """Done or refused, within the bounds."""
+    done = measured(folder, *args, cpu=2 * door.SECONDS)
+    assert done.code in (0, 1, 2), done
+    assert done.memory - plain < MB, done
+
+
+FAR = {
+    "a TAB before r": b'<c\tr="XFD1048576"><v>1</v></c>',
+    "a line end before r": b'<c\nr="XFD1048576"><v>1</v></c>',
+    "blanks around =": b'<c r = "XFD1048576"><v>1</v></c>',
+    "another attribute first": b'<c s="0" r="XFD1048576"><v>1</v></c>',
+    "single quotes": b"<c\tr='XFD1048576'><v>1</v></c>",
+    "sixteen columns": b'<c r="P1048576"><v>1</v></c>',
+    "an error": b'<c r="XFD1048576" t="e"><v>#N/A</v></c>',
+}
+
+
+@pytest.mark.parametrize("cell", FAR.values(), ids=FAR)
+@pytest.mark.parametrize("kind", ["refresh", "report"])
+def test_a_far_cell_ended_the_process_with_a_trace(cell: bytes, kind: str, book: Path, plain: int) -> None:
+    def far(name: str, data: bytes) -> bytes:
+        row = b'<row r="1048576">' + cell + b"</row></sheetData>"
+        return data.replace(b"</sheetData>", row) if name == "xl/worksheets/sheet1.xml" else data
+
+    edited(book, book.with_name("far.xlsx"), far)
+    args = ["refresh", book, "--from", "far.xlsx#Sheet", "--table", "UnitValues"]
+    if kind == "refresh":
+        (book.parent / "m.toml").write_text('[[table]]\nname = "UnitValues"\nsource = "far.xlsx"\nsheet = "Sheet"\n')
+        args = ["refresh", book, "--mapping", "m.toml", "--no-calc"]
+    else:
+        args = ["report", "--unit-values", "far.xlsx#Sheet", "--terms", "flexible", "--out", "o.xlsx"]
+    refused(book.parent, plain, *args, said=r"far|cells|memory")
+
+
+def ods(path: Path, rows: list[bytes]) -> Path:
+    spaces = b" ".join(
+        b'xmlns:%s="urn:oasis:names:tc:opendocument:xmlns:%s:1.0"' % (n, n) for n in (b"office", b"table", b"text")
+    )
+    start = b'<?xml version="1.0" encoding="UTF-8"?><office:document-content ' + spaces + b' office:version="1.2">'
+    start += b'<office:body><office:spreadsheet><table:table table:name="Prices">'
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        with book.open("content.xml", "w") as part:
+            part.write(start)
+            for row in rows:
+                part.write(row)
+            part.write(b"</table:table></office:spreadsheet></office:body></office:document-content>")
+    return path
+
+
+CELL = b'<table:table-cell office:value-type="string"><text:p>a</text:p></table:table-cell>'
+REPEATED = b'<table:table-cell table:number-columns-repeated="%d" office:value-type="float" office:value="1"/>'
+ODS = {
+    "many cells": [(b"<table:table-row>" + CELL * 100 + b"</table:table-row>") * 200] * 300,
+    "repeated cells": [b'<table:table-row table:number-rows-repeated="1048576">' + REPEATED % 16384 + b"</table:table-row>"],
+    "repeated errors": [
+        b'<table:table-row table:number-rows-repeated="1000"><table:table-cell table:number-columns-repeated="16000" '
+        b'table:formula="of:=1/0" office:value-type="string"><text:p>#DIV/0!</text:p></table:table-cell></table:table-row>'
+    ]
+    * 60,
+}
+
+
+@pytest.mark.parametrize("rows", ODS.values(), ids=ODS)
+def test_an_ods_of_two_megabytes_took_gigabytes(rows: list[bytes], book: Path, plain: int) -> None:
+    ods(book.with_name("bomb.ods"), rows)
+    refused(book.parent, plain, "refresh", book, "--from", "bomb.ods", "--table", "UnitValues", "--no-calc")
+    refused(book.parent, plain, "report", "--unit-values", "bomb.ods", "--terms", "flexible", "--out", "o.xlsx")
+
+
+def test_a_parquet_file_of_repeated_texts_took_gigabytes(book: Path, plain: int) -> None:
+    texts = pa.array(["x" * 100]).take(pa.array([0] * 3_000_000, pa.int32()))
+    parquet.write_table(pa.table({"valuation_date": texts, "a": texts, "b": texts}), book.with_name("bomb.parquet"))
+    refused(book.parent, plain, "refresh", book, "--from", "bomb.parquet", "--table", "UnitValues", said="would unpack")
+    refused(book.parent, plain, "report", "--unit-values", "bomb.parquet", "--terms", "flexible", said="would unpack")
+    refused(book.parent, plain, "store", "load", "s.sqlite", "--from", "bomb.parquet", said="would unpack")
+
+
+def test_a_parquet_file_of_one_long_text_is_stopped(book: Path, plain: int) -> None:
+    table = pa.table({"valuation_date": pa.array(["x" * (400 << 20)])})
+    parquet.write_table(table, book.with_name("long.parquet"), compression="zstd")
+    refused(book.parent, plain, "refresh", book, "--from", "long.parquet", "--table", "UnitValues", said="memory")
+
+
+def test_a_broken_parquet_file_is_a_sentence(book: Path, plain: int) -> None:
+    parquet.write_table(pa.table({"valuation_date": ["2008-07-31"], "EQUITY": [1.0]}), book.with_name("v.parquet"))
+    data = bytearray(book.with_name("v.parquet").read_bytes())
+    for place in range(4, len(data) - 8, 7):
+        data[place] ^= 0xFF
+    book.with_name("v.parquet").write_bytes(data)
+    refused(book.parent, plain, "refresh", book, "--from", "v.parquet", "--table", "UnitValues", said="v.parquet")
+
+
+def many(part: str, old: bytes, new: bytes) -> Callable[[str, bytes], bytes]:
+    return lambda name, data: re.sub(old, lambda m: new + m[0], data, count=1) if name == part else data
+
+
+NAMES = b"".join(b'<definedName name="n%d">Data!$A$1</definedName>' % i for i in range(400_000))
+MERGED = b"".join(b'<mergeCell ref="A%d:B%d"/>' % (i, i) for i in range(100_000, 1_000_000))
+BOOKS: dict[str, tuple[Callable[[str, bytes], bytes], bool]] = {
+    "names": (many("xl/workbook.xml", rb"</definedNames>", NAMES), True),
+    "styles": (many("xl/styles.xml", rb"</cellXfs>", b"<xf/>" * 1_000_000), True),
+    "texts": (many("xl/sharedStrings.xml", rb"</sst>", b"<si><t>a</t></si>" * 2_000_000), False),
+    "merged cells": (many("xl/worksheets/sheet1.xml", rb"</mergeCells>", MERGED), False),
+    "blanks": (many("xl/worksheets/sheet2.xml", rb"</sheetData>", b" " * (600 << 20)), True),
+    "empty cells": (many("xl/worksheets/sheet2.xml", rb"</row></sheetData>", b"<c/>" * 8_000_000), True),
+}
+
+
+@pytest.mark.parametrize(("edit", "never"), BOOKS.values(), ids=BOOKS)
+def test_a_small_workbook_took_gigabytes_in_review_and_diff(
+    edit: Callable[[str, bytes], bytes], never: bool, update: Path, tmp_path: Path, plain: int
+) -> None:
+    bad = edited(update, tmp_path / "bad.xlsx", edit)
+    shutil.copy(sample.path("UnitValues"), tmp_path / "v.csv")
+    shutil.copy(update, tmp_path / "good.xlsx")
+    for args in (
+        ["refresh", bad, "--from", "v.csv", "--table", "UnitValues", "--no-calc", "--accept-revisions"],
+        ["refresh", "good.xlsx", "--from", bad, "--table", "UnitValues", "--no-calc", "--dry-run", "--accept-revisions"],
+        ["review", bad, "--out", "r.xlsx", "--force"],
+        ["diff", "good.xlsx", bad],
+        ["report", "--unit-values", f"{bad}#UnitValues", "--terms", "single", "--out", "o.xlsx", "--force"],
+    ):
+        (refused if never else bounded)(tmp_path, plain, *args)
+
+
+@pytest.mark.parametrize("ref", ["A1:XFD1048576", "A1:ZZ1048576"])
+def test_a_table_over_the_whole_sheet_was_laid_out(ref: str, update: Path, tmp_path: Path, plain: int) -> None:
+    columns = 16384 if ref.startswith("A1:XFD") else 702
+    listed = b"".join(b'<tableColumn id="%d" name="c%d"/>' % (i, i) for i in range(1, columns + 1))
+
+    def wide(name: str, data: bytes) -> bytes:
+        if b'displayName="Published"' not in data:
+            return data
+        data = re.sub(rb'ref="[A-Z]+\d+:[A-Z]+\d+"', b'ref="%s"' % ref.encode(), data)
+        return re.sub(rb"<tableColumns.*</tableColumns>", b"<tableColumns>" + listed + b"</tableColumns>", data)
+
+    bad = edited(update, tmp_path / "bad.xlsx", wide)
+    for args in (["review", bad, "--out", "r.xlsx"], ["diff", update, bad]):
+        bounded(tmp_path, plain, *args)
+    bounded(tmp_path, plain, "report", "--unit-values", f"{bad}#Published", "--terms", "flexible", "--out", "o.xlsx")
+
+
+PLACES = [
+    ["report", "--unit-values", "{}", "--terms", "flexible"], ["report", "--terms", "{}.toml"],
+    ["report", "--shares", "{}"], ["report", "--funds", "{}"], ["report", "--rates", "{}"], ["report", "--published", "{}"],
+    ["report", "--holidays", "{}"], ["report", "--disclosures", "{}"], ["tie-out", "--published", "{}"],
+    ["terms", "check", "{}.toml"], ["terms", "show", "{}.csv"],
+    ["call", "AATR", "@{}.csv"], ["call", "CDSC_RATE", "@{}.toml", "1"],
+    ["refresh", "book.xlsx", "--from", "{}", "--table", "UnitValues"], ["refresh", "book.xlsx", "--from", "{}.sqlite"],
+    ["refresh", "book.xlsx", "--mapping", "{}"], ["refresh", "{}.xlsx", "--from", "v.csv"],
+    ["restore", "{}.xlsx"], ["journal", "{}.xlsx"], ["review", "{}.xlsx"], ["review", "--sign-off", "{}"],
+    ["review", "--navs", "{}"], ["review", "--previous", "{}.xlsx"], ["diff", "{}.xlsx", "book.xlsx"],
+    ["store", "load", "s.sqlite", "--from", "{}"], ["store", "show", "{}.sqlite"], ["calc", "recalculate", "{}.xlsx"],
+    ["pdf", "{}.xlsx"], ["explain", "--fund", "A", "--period", "1Y", "--unit-values", "{}", "--terms", "flexible"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: " ".join(place[:3]))
+def test_devices_pipes_folders_and_long_names_hang_nowhere(place: list[str], book: Path, plain: int) -> None:
+    book.with_name("v.csv").write_text(CSV)
+    suffix = next((word.partition("{}")[2] for word in place if "{}" in word), "")
+    os.mkfifo(book.with_name(f"fifo{suffix}"))
+    book.with_name(f"zero{suffix}").symlink_to("/dev/zero")
+    book.with_name(f"folder{suffix}").mkdir()
+    other = socket.socket(socket.AF_UNIX)
+    other.bind(str(book.with_name(f"sock{suffix}"))[-100:] if len(str(book)) < 90 else f"/tmp/door-{os.getpid()}{suffix}")
+    long = "x" * 5000
+    for name in ("fifo", "zero", "folder", long, "none"):
+        refused(book.parent, plain, *(word.replace("{}", name) for word in place))
+    other.close()
+
+
+DEEP = {
+    "an integer of 5,000 digits": "a = " + "9" * 5000,
+    "arrays in arrays": "a = " + "[" * 5000,
+    "tables in tables": "a = " + "{a=" * 5000,
+    "headers of arrays": "[" * 5000,
+    "20,000 parts of a key": ".".join(["a"] * 20_000) + " = 1",
+    "quoted parts of a key": ".".join(['"a"'] * 20_000) + " = 1",
+    "200 points in a thousand lines": "\n".join(f"{'.'.join(['b' + str(i)] + ['a'] * 200)} = 1" for i in range(1000)),
+    "closed, and 100 deep": "a = " + "[" * 100 + "]" * 100,
+    "two megabytes": "# " + "x" * (2 << 20),
+    "a byte that is no text": b"a = '\xff'",
+    "a NUL": "a = '\0'",
+    "a table where a text belongs": "[preparer]\nname = {a = 1}\n",
+    "a text where a table belongs": 'preparer = "x"\nmodel = "x"\n',
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_toml_that_nobody_writes_ended_with_exit_3(text: str | bytes, book: Path, plain: int) -> None:
+    book.with_name("t.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    done = measured(book.parent, "terms", "check", "t.toml")
+    assert done.code in (1, 2), done
+    refused(book.parent, plain, "refresh", book, "--mapping", "t.toml", "--no-calc")
+    refused(book.parent, plain, "review", "--sign-off", "t.toml", "--out", "r.xlsx")
+    assert not book.with_name("r.xlsx").exists()
+
+
+ENTRY = {"event": "refresh", "id": "a", "at": "2026-01-01T00:00:00+00:00", "who": "x", "before": "1", "after": "2"}
+LINES: dict[str, object] = {
+    "an id that is a list": {**ENTRY, "id": [1]},
+    "an end of nothing": {"event": "outcome", "of": {}, "outcome": "done"},
+    "tables that are a list": {**ENTRY, "tables": [1]},
+    "a table that is a text": {**ENTRY, "tables": {"UnitValues": "x"}},
+    "cells that are numbers": {**ENTRY, "tables": {"UnitValues": {"cells": [1]}}},
+    "keys that are a number": {**ENTRY, "tables": {"UnitValues": {"added_keys": 1}}},
+    "notes that are a number": {**ENTRY, "notes": 5},
+    "a number for a day": {**ENTRY, "at": 5, "who": None},
+    "hashes that are lists": {**ENTRY, "before": [1], "after": {}},
+    "brackets": b"[" * 100_000,
+    "brackets that close": b"[" * 100_000 + b"]" * 100_000,
+    "a number of 5,000 digits": b'{"event":"refresh","id":' + b"9" * 5000 + b"}",
+    "no text": b"\xff\xfe\x00",
+}
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_a_line_of_the_journal_stopped_every_refresh(line: object, book: Path) -> None:
+    book.with_name("v.csv").write_text(CSV.replace("10.5", "10.6") + "2008-08-29,10.7\n")
+    journal = book.with_name("book.xlsx.journal.jsonl")
+    journal.write_bytes((line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n")
+    assert measured(book.parent, "journal", book).code == 0
+    assert measured(book.parent, "restore", book).code == 2
+    done = measured(book.parent, "refresh", book, "--from", "v.csv", "--accept-revisions", "--no-calc")
+    assert done.code in (0, 1), done.said
+    assert measured(book.parent, "journal", book).code == 0
+    assert measured(book.parent, "restore", book).code == 0
+
+
+def test_a_journal_that_is_a_link_was_written_through(book: Path, plain: int) -> None:
+    book.with_name("v.csv").write_text(CSV)
+    victim = book.with_name("victim.txt")
+    victim.write_text("keep me\n")
+    book.with_name("book.xlsx.journal.jsonl").symlink_to(victim)
+    for args in (["refresh", book, "--from", "v.csv", "--no-calc"], ["journal", book], ["restore", book]):
+        refused(book.parent, plain, *args, said="link|backup")
+    assert victim.read_text() == "keep me\n"
+
+
+@pytest.mark.parametrize("name", ["book.xlsx.backups", ".book.xlsx.flexextra.lock"])
+def test_a_lock_or_a_folder_of_backups_that_is_a_link_is_refused(name: str, book: Path, plain: int) -> None:
+    elsewhere = book.parent / "elsewhere"
+    elsewhere.mkdir()
+    book.with_name(name).symlink_to(elsewhere if name.endswith("s") else elsewhere / "lock")
+    book.with_name("v.csv").write_text(CSV.replace("10.5", "10.6"))
+    before = book.read_bytes()
+    refused(book.parent, plain, "refresh", book, "--from", "v.csv", "--accept-revisions", "--no-calc", said="is a link")
+    assert book.read_bytes() == before
+    assert not list(elsewhere.iterdir())
+
+
+def test_a_backup_that_is_a_link_never_ended(book: Path, plain: int) -> None:
+    folder = book.with_name("book.xlsx.backups")
+    folder.mkdir()
+    (folder / "20260101T000000000000Z-before-refresh.xlsx").symlink_to("/dev/zero")
+    refused(book.parent, plain, "restore", book, said="is a link")
+
+
+def test_a_book_with_a_second_name_on_the_disk_is_named(book: Path) -> None:
+    os.link(book, book.with_name("same.xlsx"))
+    book.with_name("v.csv").write_text(CSV.replace("10.5", "10.6"))
+    done = measured(book.parent, "refresh", book, "--from", "v.csv", "--accept-revisions", "--no-calc")
+    assert done.code in (0, 1)
+    assert "hard link" in done.said
+
+
+def test_an_honest_large_file_is_read_where_the_person_says_so(book: Path) -> None:
+    row = b'<row r="%d"><c r="A%d"><v>0</v></c></row>'
+    rows = b"".join(row % (n, n) for n in range(10, 1_000_000)) + b"</sheetData>"
+    with zipfile.ZipFile(book) as old:
+        second = old.read("xl/worksheets/sheet1.xml")
+
+    def large(name: str, data: bytes) -> bytes:
+        return second.replace(b"</sheetData>", rows) if name == "xl/worksheets/sheet1.xml" else data
+
+    edited(book, book.with_name("large.xlsx"), large)
+    book.with_name("v.csv").write_text(CSV)
+    args = ["refresh", "large.xlsx", "--from", "v.csv", "--no-calc", "--dry-run"]
+    done = measured(book.parent, *args)
+    if done.code == 2:
+        assert "--allow-large" in done.said
+    assert measured(book.parent, *args, "--allow-large", cpu=60).code == 0
+
+
+def test_a_child_that_sends_more_than_values_is_not_believed() -> None:
+    import pickle
+
+    class Evil:
+        def __reduce__(self) -> object:
+            return os.system, ("true",)
+
+    with pytest.raises(pickle.UnpicklingError):
+        child._Plain(__import__("io").BytesIO(pickle.dumps(("done", Evil())))).load()
+
+
+def test_a_child_beyond_its_limits_is_a_sentence() -> None:
+    started = Child("xl_flexextra.sources.parquet_child", "p.parquet", 10)
+    started.ask("open", b"PAR1" * 10)
+    with pytest.raises((FlexExtraError, child.Failed)):
+        started.ask("next")
+    started._process.kill()
+    with pytest.raises(Refused, match="cannot be read within"):
+        started.ask("next")

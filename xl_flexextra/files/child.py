@@ -1,0 +1,178 @@
+"""A child process with limits: a parser that could end the process, or eat the memory, runs where it can be stopped.
+
+Parent and child exchange messages over pipes. What comes back is built of plain values only, and of no more than was
+allowed: the child may have been taken over by the file that it reads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import pickle
+import struct
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+from ..errors import BadInput, FlexExtraError, MissingData, Refused
+from . import door, windows
+
+_LENGTH = struct.Struct("<Q")
+_PLAIN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta")}
+_SAID: dict[str, type[FlexExtraError]] = {"BadInput": BadInput, "MissingData": MissingData}
+_PATIENCE = 30.0  # seconds of the clock for each second of processor time
+_ROOT = str(Path(__file__).parents[2])
+
+
+class Failed(Exception):
+    """The child's parser says that it cannot read what it was given."""
+
+
+class Child:
+    """One child process that runs a module; it ends with this object."""
+
+    def __init__(self, module: str, name: str, size: int) -> None:
+        self._said, self._seconds, self._memory = door.shown(name), door.seconds(size), door.memory(size)
+        self._process = _started(module, self._memory, self._seconds)
+        self._ending = weakref.finalize(self, _end, self._process)
+
+    def ask(self, *request: Any) -> Any:
+        """What the child answers.
+
+        Raises:
+            Refused: it went beyond its limits, or died; it is not asked again.
+            Failed: it cannot read what it was given.
+        """
+        clock = threading.Timer(_PATIENCE * self._seconds, self._process.kill)
+        clock.daemon = True
+        clock.start()
+        try:
+            assert self._process.stdin is not None
+            assert self._process.stdout is not None
+            send(self._process.stdin, request)
+            kind, answer = self._received(self._process.stdout)
+        except (OSError, EOFError, ValueError, TypeError, MemoryError, pickle.UnpicklingError, AttributeError, IndexError):
+            self.close()
+            raise self._too_much() from None
+        finally:
+            clock.cancel()
+        if kind == "done":
+            return answer
+        if kind == "failed":
+            raise Failed(str(answer)[:300])
+        raise _SAID.get(str(kind), Refused)(str(answer))
+
+    def close(self) -> None:
+        """End the child."""
+        self._ending()
+
+    def _received(self, pipe: IO[bytes]) -> tuple[str, Any]:
+        (length,) = _LENGTH.unpack(_whole(pipe, _LENGTH.size))
+        if length > self._memory // 2:
+            raise ValueError("too long an answer")
+        kind, answer = _Plain(io.BytesIO(_whole(pipe, length))).load()
+        return kind, answer
+
+    def _too_much(self) -> Refused:
+        return Refused(
+            f"{self._said} cannot be read within {self._memory >> 20} MB of memory and {self._seconds} seconds, which is "
+            f"plenty for a file of its size; check that it is what it should be{door.ALLOW}"
+        )
+
+
+class _Plain(pickle.Unpickler):
+    """Numbers, texts, lists, days: nothing that runs anything."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in _PLAIN:
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def _started(module: str, memory: int, seconds: int) -> subprocess.Popen[bytes]:
+    """The child, in this Python, with nothing of the folder it is started in."""
+    folders = os.pathsep.join([_ROOT, *(folder for folder in sys.path if folder and folder != _ROOT)])
+    words = {**os.environ, "PYTHONPATH": folders, "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    words |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-S", "-m", module, str(memory), str(seconds)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=words,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )  # fmt: skip
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(OSError):
+        process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        with contextlib.suppress(OSError):
+            if pipe is not None:
+                pipe.close()
+
+
+def send(pipe: IO[bytes], message: Any) -> None:
+    """One message into a pipe."""
+    data = pickle.dumps(message, protocol=5)
+    pipe.write(_LENGTH.pack(len(data)))
+    pipe.write(data)
+    pipe.flush()
+
+
+def _whole(pipe: IO[bytes], length: int) -> bytes:
+    data = pipe.read(length)
+    if len(data) < length:
+        raise EOFError
+    return data
+
+
+# --- in the child -----------------------------------------------------------------------------------------------------
+
+
+def serve(prepare: Callable[[], None], answer: Callable[..., Any]) -> None:
+    """In the child: answer what is asked until the parent goes. ``prepare`` imports what the limits should not count."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a parser prints goes nowhere
+    prepare()
+    limit(int(sys.argv[1]), int(sys.argv[2]))
+    pipe = sys.stdin.buffer
+    while head := pipe.read(_LENGTH.size):
+        request = pickle.loads(_whole(pipe, _LENGTH.unpack(head)[0]))
+        try:
+            message = ("done", answer(*request))
+        except FlexExtraError as error:
+            message = (type(error).__name__, str(error))
+        except MemoryError:
+            os._exit(1)
+        except BaseException as error:  # the panic of a parser in Rust is no Exception
+            message = ("failed", ((str(error) or type(error).__name__).splitlines() or [""])[0][:300])
+        send(out, message)
+
+
+def limit(memory: int, seconds: int) -> None:
+    """Bound what this process may take beyond what it has now; the system holds the bounds, where it knows them."""
+    if windows.WINDOWS:
+        with contextlib.suppress(OSError, AttributeError):
+            windows.limit(memory, seconds)
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = int(used.ru_utime + used.ru_stime) + 1
+    pages = [0] * 7
+    with contextlib.suppress(OSError):
+        pages = [int(number) for number in Path("/proc/self/statm").read_text().split()]
+    page = resource.getpagesize()
+    for bound, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, spent + seconds),
+        (resource.RLIMIT_DATA, pages[5] * page + memory),
+        (resource.RLIMIT_AS, pages[0] * page + 2 * memory),
+    ):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(bound, (most, most))

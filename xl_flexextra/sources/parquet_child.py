@@ -1,0 +1,53 @@
+"""In a child process: a Parquet file, unpacked a batch at a time (:mod:`.parquet_files` asks)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..files import child
+
+_ROWS = 1 << 15  # of a batch
+
+_batches: list[Iterator[bytes]] = []
+
+
+def answer(asked: str, *words: Any) -> Any:
+    """``open`` gives how many columns there are, ``next`` a batch as an Arrow stream, None after the last."""
+    if asked == "open":
+        (data,) = words
+        _batches[:] = [_read(data)]
+        return None
+    return next(_batches[0], None)
+
+
+def _read(data: bytes) -> Iterator[bytes]:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    file = parquet.ParquetFile(pa.BufferReader(data), pre_buffer=False)
+    names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]  # of data frames
+    schema = pa.schema([file.schema_arrow.field(name) for name in names])
+    yield _stream(pa.RecordBatch.from_pylist([], schema))  # an empty file has columns too
+    for batch in file.iter_batches(_ROWS, columns=names, use_threads=False):
+        yield _stream(batch)
+
+
+def _stream(batch: Any) -> bytes:
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    return bytes(sink.getvalue())
+
+
+def _prepare() -> None:
+    import pyarrow.parquet
+
+    pyarrow.set_cpu_count(1)
+    pyarrow.set_io_thread_count(1)
+
+
+if __name__ == "__main__":
+    child.serve(_prepare, answer)

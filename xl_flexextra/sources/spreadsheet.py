@@ -1,0 +1,49 @@
+"""Spreadsheets read by other people's parsers, each in a child process that can be stopped (:mod:`.spreadsheet_child`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import CELL_ERRORS, NOT_CALCULATED, VALUE
+from ..files import door
+from ..files.child import Child
+from .odd_cells import Odd, Shown
+
+_MODULE = "xl_flexextra.sources.spreadsheet_child"
+
+
+class Spreadsheet:
+    """One file in the hands of a child, which is started when it is first asked."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self._data, self._name = data, name
+        self._child: Child | None = None
+
+    def _ask(self, *request: Any) -> Any:
+        if self._child is None:
+            self._child = Child(_MODULE, self._name, len(self._data))
+            self._child.ask("open", self._data, self._name, door.large_allowed())
+        return self._child.ask(*request)
+
+    def sheets(self) -> list[str]:
+        """The names of its sheets."""
+        return [str(name) for name in self._ask("sheets")]
+
+    def sheet(self, name: str) -> tuple[int, int, list[list[Any]]]:
+        """Row and column of the first cell of a sheet, and its cells."""
+        top, left, rows = self._ask("sheet", name)
+        return top, left, rows
+
+    def odd(self, name: str) -> Odd:
+        """The odd cells of a sheet of a file that is no Open XML."""
+        return {(row, column): _cell(*told) for row, column, *told in self._ask("odd", name)}
+
+    def date1904(self) -> bool:
+        """Whether the dates of a file that is no Open XML count from 1904."""
+        return bool(self._ask("date1904"))
+
+
+def _cell(kind: str, number: float | None, text: str) -> Any:
+    if kind == "shown" and number is not None:
+        return Shown(number, text)
+    return NOT_CALCULATED if kind == type(NOT_CALCULATED).__name__ else CELL_ERRORS.get(text, VALUE)

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import sys
 import zipfile
 from collections.abc import Callable
@@ -253,6 +254,25 @@ def test_devices_pipes_folders_and_long_names_hang_nowhere(place: list[str], boo
     for name in ("fifo", "zero", "folder", long, "none"):
         refused(book.parent, plain, *(word.replace("{}", name) for word in place))
     other.close()
+
+
+QUERIES = {
+    "endless rows": "with recursive r(n) as (select 1 union all select n+1 from r) select n from r",
+    "endless without a row": "with recursive r(n) as (select 1 union all select n+1 from r) select count(*) from r",
+    "endless, kept apart": "with recursive r(n) as (select 1 union select n+1 from r) select max(n) from r",
+    "long blobs": "select zeroblob(900000000) a, zeroblob(900000000) b",
+    "long texts": "with recursive r(n) as (select 1 union all select n+1 from r) "
+    "select printf('%.*c', 130000, 'x') a, printf('%.*c', 130000, 'y') b, printf('%.*c', 130000, 'z') c from r",
+    "a long sort": "with recursive r(n) as (select 1 union all select n+1 from r limit 100000000) select n from r order by -n",
+}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_a_query_without_end_is_stopped(query: str, book: Path, plain: int) -> None:
+    sqlite3.connect(book.with_name("d.sqlite")).execute("create table t(a)")
+    lines = f'[[table]]\nname = "UnitValues"\nsource = "d.sqlite"\nquery = """{query}"""\n'
+    book.with_name("m.toml").write_text(lines)
+    refused(book.parent, plain, "refresh", book, "--mapping", "m.toml", "--no-calc", said="d.sqlite")
 
 
 DEEP = {

@@ -67,10 +67,10 @@ def read_source(mapping: TableMapping, folder: Path, books: Books | None = None,
 def _untrusted(text: str, mapping: TableMapping, folder: Path, books: Books | None, rules: Rules) -> Source:
     """The file of a mapping that nobody trusts: within its folder, and nothing of it is shown where it cannot be read."""
     path = folder / text
-    if path.is_dir():
+    if door.is_folder(path):
         path = _in_folder(path, mapping)
     trust.refuse_outside(path, folder, mapping.name, mapping.named_in)
-    if not path.exists():
+    if not door.exists(path):
         raise MissingData(_no_file(path, mapping))
     try:
         return _read_named(text, mapping, folder, books, rules)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..cells.scalars import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
+from ..files import door
 from .arrays import Columns
 from .mapping import TableMapping
 from .secrets import WRITE_IT, of_url, refuse_secrets, scrub
@@ -77,6 +78,8 @@ def connect(url: Any, read_only: bool = False) -> Iterator[tuple[Any, str]]:
         yield connection, label
     except FlexExtraError:
         raise
+    except MemoryError:
+        raise BadInput(f"The query of the database {label} needs too much memory; simplify it.") from None
     except (SQLAlchemyError, UnicodeError, OSError) as error:
         origin = getattr(error, "orig", None) or error
         raise BadInput(f"The database {label} says: {scrub(str(origin), url)}; check the URL and the query.") from None
@@ -110,8 +113,8 @@ def _there(url: Any, action: str) -> None:
     name = (url.database or "").removeprefix("file:")
     if not name or name == ":memory:":
         raise BadInput("The URL names no file of SQLite; write it as sqlite:///file.sqlite.")
-    if not Path(name).is_file():
-        raise MissingData(f"There is no database file {name}; {action}.")
+    with door.opened(Path(name), "The database", missing=f"There is no database file {door.shown(name)}; {action}."):
+        pass  # refused here if it is none
 
 
 def _in(url: Any, folder: Path) -> Any:
@@ -119,7 +122,7 @@ def _in(url: Any, folder: Path) -> Any:
     name = url.database or ""
     if url.get_backend_name() != "sqlite" or not name or name.startswith(("file:", ":memory:")):
         return url
-    return url.set(database=str(folder / Path(name).expanduser()))
+    return url.set(database=str(folder / door.path_of(name)))
 
 
 def database_tables(url: Any, folder: Path) -> list[str]:
@@ -161,7 +164,7 @@ def read_sql(url: Any, mapping: TableMapping, folder: Path) -> Source:
                 raise BadInput(f"The query for {mapping.name!r} gives no rows; write a SELECT.")
             names = list(result.keys())
             columns = [Column() for _ in names]
-            while rows := result.fetchmany(ROWS):
+            while rows := result.fetchmany(limits.batch(len(names), ROWS)):
                 batch = list(zip(*rows, strict=True))
                 limits.count(batch)
                 for column, values in zip(columns, batch, strict=True):

@@ -12,13 +12,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..errors import BadInput
+from ..files import door
 
 CONNECT_SECONDS = 10  # to reach a server
 SILENT_SECONDS = 300  # for a server to give the next rows
 SQLITE_SECONDS = 60  # for a file of SQLite to do so
 ROWS, BYTES = 50_000_000, 2 << 30  # that a person's own source may give
 UNTRUSTED_ROWS, UNTRUSTED_BYTES = 1_000_000, 100 << 20
-_VALUE_BYTES = 10_000_000  # of one value in SQLite
+_VALUE_BYTES = 1 << 17  # of one value in SQLite: a cell holds 32,767 characters
+_BATCH_BYTES = 32 << 20  # that the rows of a batch may hold, each value as long as it may be
 _STEPS = 10_000  # of SQLite's machine between two looks at the clock
 _READS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_TRANSACTION})
 _OUTSIDE = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
@@ -52,9 +54,25 @@ class Limits:
         self._seconds = SILENT_SECONDS
         self._end = 0.0
         self._late = False
+        self._longest = 0  # bytes of a value, where that is known
 
     def _wind(self) -> None:
         self._end = time.monotonic() + self._seconds
+
+    def batch(self, columns: int, most: int) -> int:
+        """How many rows to take at once."""
+        return most if not self._longest else max(1, min(most, _BATCH_BYTES // (self._longest * max(columns, 1))))
+
+    def _for_file(self, driver: sqlite3.Connection) -> None:
+        """The limits of a file of SQLite, in proportion to its size."""
+        (_, _, name), *_ = driver.execute("pragma database_list").fetchall()
+        size = os.stat(name).st_size if name else 0
+        self._longest, self._seconds = _VALUE_BYTES, SQLITE_SECONDS
+        if not door.large_allowed():
+            self._seconds = min(SQLITE_SECONDS, door.seconds(size))
+            self._bytes = min(self._bytes, door.memory(size) // 4)
+        driver.execute(f"pragma hard_heap_limit = {door.memory(size) // 2}")
+        driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _VALUE_BYTES)
 
     def count(self, columns: Sequence[Sequence[Any]]) -> None:
         """The next rows have come, as columns.
@@ -82,9 +100,8 @@ class Limits:
 
     @contextlib.contextmanager
     def _sqlite(self, driver: sqlite3.Connection) -> Iterator[None]:
-        self._seconds = SQLITE_SECONDS
+        self._for_file(driver)
         self._wind()
-        driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _VALUE_BYTES)
         driver.set_authorizer(_allows)
         driver.set_progress_handler(lambda: int(time.monotonic() > self._end), _STEPS)
         try:
@@ -92,7 +109,7 @@ class Limits:
         except Exception:
             if time.monotonic() > self._end:
                 raise BadInput(
-                    f"The database {self._label} gave no row for {SQLITE_SECONDS} seconds; simplify the query."
+                    f"The database {self._label} gave no row for {self._seconds} seconds; simplify the query."
                 ) from None
             raise
         finally:

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from ..errors import BadInput, Refused
-from ..files import atomic
+from ..errors import BadInput, FlexExtraError, Refused
+from ..files import atomic, door
 from ..files.user_folder import user_folder
 from . import secrets
 from .findings import Finding, Findings
@@ -47,8 +47,8 @@ def list_file() -> Path:
 def trusted() -> list[Trusted]:
     """The mappings that this user trusts; a line that is not understood counts for nothing."""
     try:
-        text = list_file().read_text("utf-8")
-    except OSError:
+        text = door.text(list_file(), "The list of trusted mappings")
+    except FlexExtraError:
         return []
     found = []
     for line in text.splitlines():

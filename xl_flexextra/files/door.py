@@ -23,10 +23,10 @@ MOST = 512 << 20  # bytes of a file of data
 MOST_LARGE = 2 << 30  # the same, where the person allows it
 MOST_TEXT = 1 << 20  # bytes of a file that a person writes: terms, a mapping, a sign-off, disclosures
 HONEST = 5 << 20  # bytes up to which a file gets the least memory
-MEMORY = 200 << 20  # bytes that a reader may take beside what it takes by itself, for a file of that size
+MEMORY = 240 << 20  # bytes that a reader may take beside what it takes by itself, for a file of that size
 PROPORTION = 40  # a larger file gets so many bytes more for each byte more
 SECONDS = 8  # of processor time that a reader may take for a file of that size; a larger one gets more in proportion
-CELLS = 1 << 19  # cells that may be laid out however few of them hold something
+CELLS = 8 << 20  # cells that may be laid out however few of them hold something
 SPARSE = 20  # a larger sheet may have so many cells for each that holds something
 
 ALLOW = "; if it is meant to be so large, say --allow-large."
@@ -63,7 +63,7 @@ def refuse_cells(count: int, held: int, what: str) -> None:
     Raises:
         Refused: with ``what`` they are the cells of.
     """
-    if count > max(CELLS, SPARSE * held) and not (_allowed and count <= 256 * CELLS):
+    if count > max(CELLS, SPARSE * held) and not (_allowed and count <= 16 * CELLS):
         raise Refused(
             f"{what} reaches over {count:,} cells, and {held:,} of them hold anything; end it where its data end{ALLOW}"
         )
@@ -131,7 +131,7 @@ def opened(path: Path, what: str = "The file", most: int = 0, link: bool = True,
 
     Raises:
         MissingData: there is none.
-        Refused: it is of another kind, too large, or cannot be read.
+        BadInput, Refused: it is of another kind, too large, or cannot be read.
     """
     most = most or (MOST_LARGE if _allowed else MOST)
     name = shown(path)
@@ -145,6 +145,8 @@ def opened(path: Path, what: str = "The file", most: int = 0, link: bool = True,
         handle = windows.patiently(lambda: os.open(path, flags | (0 if link else getattr(os, "O_NOFOLLOW", 0))))
     except FileNotFoundError:
         raise MissingData(missing or f"There is no file {name}; check its name.") from None
+    except FlexExtraError:
+        raise
     except (OSError, ValueError) as error:
         raise _unread(what, name, error) from None
     with os.fdopen(handle, "rb") as file:
@@ -195,7 +197,7 @@ def toml(text: str, what: str) -> dict[str, Any]:
     except RecursionError:
         raise BadInput(f"{what} is not valid TOML: brackets are nested too deep; correct it.") from None
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{what} is not valid TOML: {str(error)[:120]}.") from None
+        raise BadInput(f"{what} is not valid TOML ({str(error)[:120]}); correct it.") from None
     except ValueError:  # of a number of more than 4,300 digits
         raise BadInput(f"{what} is not valid TOML: a number has too many digits; correct it.") from None
     if _deeper(data, _DEPTH):
@@ -215,7 +217,7 @@ def _refuse_other_kinds(state: os.stat_result, what: str, name: str) -> None:
     )  # fmt: skip
     for kind, called in kinds:
         if kind(state.st_mode):
-            raise Refused(f"{what} {name} is a {called}; give a file.")
+            raise BadInput(f"{what} {name} is a {called}; give a file.")
 
 
 def _unread(what: str, name: str, error: OSError | ValueError) -> FlexExtraError:

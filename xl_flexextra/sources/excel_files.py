@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm")
 OPEN_XML = (".xlsx", ".xlsm", ".xltx", ".xltm")
+QUICK_WIDTH = 1_000  # columns beyond which the pattern of a row costs more than it saves
 QUICK_FROM = 2_000  # rows of a table from which it is read by columns where it can be
 
 
@@ -117,7 +118,7 @@ class ExcelFile:
         from ..ooxml.strings import SharedStrings
         from ..ooxml.tables.body import Body
 
-        if self.workbook is None or area.last - area.first + 1 < QUICK_FROM:
+        if self.workbook is None or area.last - area.first + 1 < QUICK_FROM or len(area.columns) > QUICK_WIDTH:
             return None
         body = Body(self.workbook, SharedStrings(self.workbook), area)
         return _plain_table(body, self.workbook) if body.regular is not None else None

@@ -138,7 +138,7 @@ def parse(text: str, origin: str, folder: Path) -> Mapping:
         data = door.toml(text, f"The mapping in {origin}")
     except BadInput as error:
         if _has_backslash(text, str(error)):
-            raise BadInput(f"{str(error).rstrip('.')}; {_BACKSLASHES}") from None
+            raise BadInput(f"{str(error).removesuffix('; correct it.')}; {_BACKSLASHES}") from None
         raise
     _known(data, {"table", "aliases"}, origin)
     aliases = data.get("aliases", {})

@@ -134,7 +134,7 @@ def table_names(source: str, folder: Path) -> list[str]:
     if path.suffix.lower() in SQLITE:
         from .sql import database_tables, sqlite_file
 
-        with door.opened(path, "The source"):
+        with door.opened(path, "The source", missing=f"There is no file {door.shown(path.name)}; check its name."):
             return database_tables(sqlite_file(path), folder)
     if door.is_folder(path):
         return [p.stem for p in path.iterdir() if p.suffix.lower() in IN_FOLDERS]

@@ -263,7 +263,7 @@ QUERIES = {
     "long blobs": "select zeroblob(900000000) a, zeroblob(900000000) b",
     "long texts": "with recursive r(n) as (select 1 union all select n+1 from r) "
     "select printf('%.*c', 130000, 'x') a, printf('%.*c', 130000, 'y') b, printf('%.*c', 130000, 'z') c from r",
-    "a long sort": "with recursive r(n) as (select 1 union all select n+1 from r limit 99999999) select n from r order by -n",
+    "a long sort": "with recursive r(n) as (select 1 union all select n+1 from r limit 9999999) select n from r order by -n",
 }
 
 

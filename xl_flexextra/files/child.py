@@ -100,7 +100,7 @@ def _started(module: str, memory: int, seconds: int) -> subprocess.Popen[bytes]:
     words = {**os.environ, "PYTHONPATH": folders, "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     words |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
     return subprocess.Popen(
-        [sys.executable, "-S", "-m", module, str(memory), str(seconds)],
+        [sys.executable, "-m", module, str(memory), str(seconds)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=words,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )  # fmt: skip

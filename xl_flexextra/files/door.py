@@ -217,7 +217,7 @@ def _refuse_other_kinds(state: os.stat_result, what: str, name: str) -> None:
     )  # fmt: skip
     for kind, called in kinds:
         if kind(state.st_mode):
-            raise BadInput(f"{what} {name} is a {called}; give a file.")
+            raise BadInput(f"{what} {name} cannot be read: it is a {called}; give a file.")
 
 
 def _unread(what: str, name: str, error: OSError | ValueError) -> FlexExtraError:

@@ -113,7 +113,9 @@ def load(path: Path) -> Mapping:
     """A mapping from a TOML file."""
     if door.is_folder(path):
         raise BadInput(f"The mapping {str(path)!r} is a folder; name the TOML file in it.")
-    text = door.text(path, "The mapping", f"There is no mapping {door.shown(path)!r}; check its name.")
+    if not door.exists(path):
+        raise BadInput(f"There is no mapping {door.shown(path)!r}; check its name.")
+    text = door.text(path, "The mapping")
     return parse(text, path.name, path.parent)
 
 

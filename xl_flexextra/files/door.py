@@ -164,7 +164,11 @@ def read(path: Path, what: str = "The file", most: int = 0, link: bool = True, m
     """The content of a regular file, as :func:`opened` opens it; one that grows meanwhile is refused too."""
     most = most or (MOST_LARGE if _allowed else MOST)
     with opened(path, what, most, link, missing) as file:
-        data = file.read(most + 1)
+        pieces, left = [], most + 1
+        while left > 0 and (piece := file.read(min(left, os.fstat(file.fileno()).st_size + 1, 64 << 20))):
+            pieces.append(piece)
+            left -= len(piece)
+    data = b"".join(pieces) if len(pieces) != 1 else pieces[0]
     if len(data) > most:
         raise Refused(f"{what} {shown(path)} is larger than {_size(most)}; give a smaller one{_larger(most)}")
     return data

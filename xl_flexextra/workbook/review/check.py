@@ -29,7 +29,7 @@ def differences(path: Path | str, fresh: Path | str) -> list[str]:
 
     See :func:`found` for what counts.
     """
-    size = Path(path).stat().st_size + 2 * door.HONEST  # two books are laid out
+    size = Path(path).stat().st_size + door.HONEST  # two books are laid out
     apart = child.Child("xl_flexextra.workbook.review.check", Path(path).name, size)
     try:
         return [str(sentence) for sentence in apart.ask(str(path), str(fresh), door.large_allowed())]

@@ -55,8 +55,8 @@ def replace(
             with os.fdopen(handle, "wb") as file:
                 write(file)
                 file.flush()
+                _keep_rights(path, temporary)  # before the sync, which makes them last
                 os.fsync(file.fileno())
-            _keep_rights(path, temporary)
             check(temporary)
         except OSError as error:
             raise Refused(
@@ -199,7 +199,9 @@ def back_up(path: Path, why: str, keep: int = KEEP_BACKUPS, copied: Path | None 
     target = folder / f"{stamp}-{why}{path.suffix}"
     temporary = folder / f"{_TEMPORARY}backup-{os.getpid()}.tmp"
     try:
-        folder.mkdir(exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(exist_ok=True)
+            sync_folder(folder.parent)  # else a power loss could take the new folder, and the backup with it
         sweep(folder)
         with copied.open("rb") as source, temporary.open("wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)

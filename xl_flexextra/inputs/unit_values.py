@@ -284,6 +284,8 @@ def _value(cell: Any) -> Any:
         return error.cell_error
     except FlexExtraError:
         return UnfitValue(f"{scalars.short(cell)}, which is no number; correct the cell")
+    if isinstance(cell, str) and "%" in cell:
+        return UnfitValue(f"{scalars.short(cell)}, a percentage, which no unit value is; correct the cell")
     if value > 0 and value - value == 0.0:
         return value
     return np.nan if value != value else UnfitValue(f"{value:g}, but a unit value is positive; correct the cell")

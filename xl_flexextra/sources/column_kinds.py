@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ..cells import dates_in_words, number_text
 from ..cells.scalars import EPOCH, LAST_SERIAL
 from ..errors import BadInput
+from ..inputs.published_figures import AS_PRINTED
 from ..ooxml.fast import column_writer
 from ..ooxml.fast.column_writer import SHIFT_1904
 from .findings import ERROR, Finding
@@ -265,6 +266,14 @@ def _numbers(array: Any, name: str, table: str) -> tuple[Any, list[Finding]]:
         if number is None and text:
             wrong[place] = text
         parsed.append(number)
+    if (
+        not wrong
+        and name.strip().lower() not in AS_PRINTED
+        and (percentages := _among_plain(encoded.dictionary.to_pylist(), parsed))
+    ):
+        wrong = percentages
+        rows = [(row, wrong[p]) for row, p in enumerate(encoded.indices.to_pylist(), start=1) if p in wrong]
+        return array, _bad(table, name, rows, "a number as the others are, without a percent sign", "correct the source")
     result = pa.array(parsed, pa.float64()).take(encoded.indices)
     rows = [(row, wrong[p]) for row, p in enumerate(encoded.indices.to_pylist(), start=1) if p in wrong] if wrong else []
     comma = any(re.search(r"\d,\d", text) for text in wrong.values())
@@ -274,6 +283,13 @@ def _numbers(array: Any, name: str, table: str) -> tuple[Any, list[Finding]]:
         else "correct the source"
     )
     return result, _bad(table, name, rows, "a number", action)
+
+
+def _among_plain(texts: list[str | None], numbers: list[float | None]) -> dict[int, str]:
+    """Texts with a percent sign, by place, among plain numbers that are no fractions: 13.5% amid 13.4 and 13.6."""
+    signed = {place: text for place, text in enumerate(texts) if text and "%" in text}
+    plain = [n for place, n in enumerate(numbers) if n is not None and place not in signed]
+    return signed if any(abs(n) > 1 for n in plain) else {}
 
 
 def is_number(text: str) -> bool:

@@ -19,6 +19,7 @@ from .mapping import TableMapping
 
 _HEAD = 1 << 20  # bytes in which a header has to end
 _UTF8 = ("utf-8", "utf8")
+_AS_TEXT = re.compile(r'^\s*="([^"]*)"\s*$')
 _EUROPEAN = re.compile(r"[-+]?(\d+,\d+|\d{1,3}(\.\d{3})+(,\d+)?)")
 _PARTED = re.compile(r"[-+]?\d{1,3}(,\d{3})+\.\d+|[-+]?\d{1,3}(,\d{3}){2,}")  # 1,234.5 and 1,234,567 have one reading
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
@@ -149,7 +150,9 @@ def _head(text: str, delimiter: str) -> _Head:
     place = header_place(records)
     end = sum(len(line.encode()) for line in lines[: ends[place]])
     even = all(len(record) == len(records[place]) for record in records[place:])
-    return _Head(delimiter, [" ".join(cell.split()) for cell in records[place]], place, end, even)
+    return _Head(
+        delimiter, [" ".join(_AS_TEXT.sub(r"\1", cell.strip()).split()) for cell in records[place]], place, end, even
+    )
 
 
 def _columns(data: bytes, head: _Head, name: str, uneven: bool) -> list[Any]:
@@ -176,7 +179,7 @@ def _columns(data: bytes, head: _Head, name: str, uneven: bool) -> list[Any]:
         if "Expected" not in str(error):
             raise
         return _uneven_columns(data, head, name, uneven)
-    return list(_without_rows_of_nothing(table).columns)
+    return [_as_text(column) for column in _without_rows_of_nothing(table).columns]
 
 
 def _without_rows_of_nothing(table: Any) -> Any:
@@ -213,7 +216,17 @@ def _uneven_columns(data: bytes, head: _Head, name: str, uneven: bool) -> list[A
         rows.append(row)
     width = max([width, *map(len, rows)])
     padded = [[*row, *[""] * (width - len(row))] for row in rows]
-    return [pa.array([None if row[i] in NOTHING else row[i] for row in padded], pa.string()) for i in range(width)]
+    columns = [pa.array([None if row[i] in NOTHING else row[i] for row in padded], pa.string()) for i in range(width)]
+    return [_as_text(column) for column in columns]
+
+
+def _as_text(column: Any) -> Any:
+    """A column whose cells ="00123" are the text 00123: so programs write what Excel shall not take for a number."""
+    import pyarrow.compute as pc
+
+    if not pc.any(pc.match_substring_regex(column, _AS_TEXT.pattern)).as_py():
+        return column
+    return pc.replace_substring_regex(column, _AS_TEXT.pattern, r"\1")
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import pyarrow as pa
+
 from ..cells import number_text
 from ..errors import BadInput, CellError
 from . import column_kinds
 from .arrays import Columns
-from .findings import ERROR, Finding
+from .findings import ERROR, NOTE, Finding
 from .odd_cells import Shown
 
 _NAMED = 3  # cells that a finding names
@@ -62,6 +64,11 @@ class Source:
         """The names of the columns."""
         return list(self.table.column_names)
 
+    def holds(self, name: str) -> bool:
+        """Whether a column has any value."""
+        array = column_kinds.without_words(self.cells.arrays[self.cells.place(name)], self.rules.blanks)
+        return bool(array.null_count < len(array)) or bool(self.cells.odd.get(self.cells.place(name)))
+
     def column(self, name: str, kind: str | None) -> Any:
         """A column; numbers, where the table wants or may want them, with a point for their decimal sign."""
         return self._column(self.cells.place(name), name, kind)
@@ -84,6 +91,16 @@ class Source:
             array, kind, name, table, self.date_format, self.cells.date1904, self.rules.blanks
         )
         return values, [*self._errors(place, name, table), *findings]
+
+    def stored_as_text(self, values: Any, kind: str | None, name: str, table: str) -> list[Finding]:
+        """That numbers or dates of a sheet are stored as text: they are read as what they are, and said."""
+        if self.cells.corner is None or isinstance(values, list) or kind not in (column_kinds.NUMBER, column_kinds.DATE):
+            return []
+        array = self.cells.arrays[self.cells.place(name)]
+        if not pa.types.is_string(array.type) or pa.types.is_string(values.type) or values.null_count == len(values):
+            return []
+        what = f"{kind}s of {self.provenance.label} are stored as text, such as {next(filter(None, array.to_pylist()))!r}"
+        return [Finding(NOTE, f"{table}, column {name}", what, "nothing, if they are read right")]
 
     def _errors(self, place: int, name: str, table: str) -> list[Finding]:
         odd = self.cells.odd.get(place, {})

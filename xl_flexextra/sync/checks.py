@@ -15,14 +15,16 @@ from ..cells.scalars import to_date
 from ..errors import FlexExtraError
 from ..inputs import series_checks
 from ..inputs.fund_names import key
+from ..inputs.input_tables import SHARE_TABLE
 from ..inputs.series_checks import Limits
+from ..inputs.shares import Shares
 from ..ooxml.fast.column_writer import SHIFT_1904, UNIX_EPOCH, to_list
 from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.body import Body
 from ..ooxml.workbook import Area, Workbook
 from ..sources.findings import ERROR, Findings, as_printed, counted
 from ..sources.source import simple
-from .fit.task import FUND_NAMES, FittedRows, holds_unit_values
+from .fit.task import FUND_NAMES, FittedRows
 from .plan import TablePlan
 
 Days = Sequence[datetime.date]
@@ -68,7 +70,7 @@ def series(
     dates = fitted.columns[fitted.date] if fitted.date is not None else None
     if dates is None or isinstance(dates, list) or not pa.types.is_date(dates.type):
         return findings
-    if dates.null_count or not len(dates) or not holds_unit_values(area):
+    if dates.null_count or not len(dates) or not fitted.unit_values:
         return findings
     days = dates.cast(pa.int32()).to_numpy().astype("datetime64[D]")
     where = f"{area.name}, column {area.columns[fitted.date or 0].name}"
@@ -84,6 +86,32 @@ def series(
         if groups is None:
             _holes(findings, where, values, days, replaced.get(key(area.columns[index].name)))
     return findings
+
+
+def shares(area: Area, plan: TablePlan, date: int | None, date1904: bool) -> Findings:
+    """Shares of a charge, as the table will hold them, that sum to more than one."""
+    findings = Findings()
+    places = {column.name: i for i, named in enumerate(area.columns) if (column := SHARE_TABLE.column(named.name))}
+    if simple(area.name) != simple(SHARE_TABLE.name) or not {"fund", "share"} <= set(places):
+        return findings
+    columns = [to_list(plan.columns[place]) for place in (places["fund"], places["share"])]
+    days = [None] * len(columns[0]) if date is None else [_day(cell, date1904) for cell in to_list(plan.columns[date])]
+    rows = [(day, str(fund), share) for day, fund, share in zip(days, *columns, strict=True) if isinstance(share, float)]
+    try:
+        found = Shares(rows).other_sums()
+    except FlexExtraError as error:
+        findings.warning(area.name, str(error).rstrip("."), "correct the source")
+        return findings
+    over = [(day, total) for day, total in found if total > 1.0]
+    for day, total in over[:1]:
+        when = "" if day == datetime.date.min else f" from {day}"
+        findings.warning(f"{area.name}, {area.columns[places['share']].name}", f"the shares sum to {total:.6g}{when}",
+                         "correct them, unless the charge is shared otherwise")  # fmt: skip
+    return findings
+
+
+def _day(cell: Any, date1904: bool) -> datetime.date | None:
+    return None if cell is None else to_date("shares", cell + (SHIFT_1904 if date1904 else 0))
 
 
 def merged(plan: TablePlan, fitted: FittedRows, limits: Limits, date1904: bool) -> FittedRows:

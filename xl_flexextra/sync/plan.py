@@ -17,7 +17,7 @@ from ..ooxml.tables.body import Body
 from ..sources import column_kinds
 from ..sources.findings import REVISION, WARNING, Finding, Findings, as_printed, counted
 from ..sources.mapping import TableMapping
-from .fit.task import FittedRows, holds_unit_values
+from .fit.task import FittedRows
 from .row_matching import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows, without_noise
 
 DETAILS = 2_000  # cells that a plan names one by one; all are counted
@@ -78,7 +78,7 @@ def make(body: Body, fitted: FittedRows, mapping: TableMapping, date1904: bool) 
     held, old = old, by_day(fitted.date, old, new)
     keys = find_keys(names, mapping, fitted, old, new, body.count)
     plan = TablePlan(area.name, [], body.count, fitted.rows, tuple(names[k] for k in keys))
-    by_date = fitted.date if holds_unit_values(area) and fitted.series else None
+    by_date = fitted.date if fitted.unit_values and fitted.series else None
     match = Match(keys, old, new, body.count, fitted.rows)
     if match.repeats:
         where = ", ".join(plan.keys)

@@ -140,6 +140,7 @@ def _run(request: Request, target: Target) -> Outcome:
         if not any(f.severity == ERROR for f in found):
             made = plan.make(body, fitted, table, workbook.date1904)
             found += made.findings + checks.revisions(body.area, made, fitted.date is not None)
+            found += checks.shares(body.area, made, fitted.date, workbook.date1904)
             found += _formats(body, fitted, dates) + _filled_by_others(body)
             outcome.plans.append(made)
             prepared.append((body, made))

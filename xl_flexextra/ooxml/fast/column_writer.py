@@ -92,7 +92,8 @@ def _serials(array: Any, name: str, date1904: bool) -> Any:
 def _texts(array: Any, name: str) -> Any:
     shortest, longest = pc.min_max(pc.binary_length(array)).as_py().values()  # in bytes, which takes no look at the texts
     if longest is not None and longest > MAX_TEXT:
-        longest = pc.max(pc.utf8_length(array)).as_py()
+        long = array.filter(pc.greater(pc.binary_length(array), MAX_TEXT))
+        longest = max(units(text) for text in long.to_pylist() if text is not None)
         if longest > MAX_TEXT:
             raise BadInput(f"The column {name!r} holds a text of {longest} characters; a cell holds {MAX_TEXT}.")
     if shortest == 0:
@@ -100,13 +101,18 @@ def _texts(array: Any, name: str) -> Any:
     return array
 
 
+def units(text: str) -> int:
+    """How many characters Excel counts in a text: one beyond the first 65,536, such as an emoji, is two."""
+    return len(text) + sum(sign > "\uffff" for sign in text)
+
+
 def _scalar(value: Any, name: str, row: int, date1904: bool) -> Any:
     if value is None or isinstance(value, bool | np.bool_):
         return None if value is None else bool(value)
     if isinstance(value, str):
-        if len(value) > MAX_TEXT:
+        if len(value) > MAX_TEXT // 2 and units(value) > MAX_TEXT:
             raise BadInput(
-                f"The column {name!r} holds a text of {len(value)} characters in row {row}; a cell holds {MAX_TEXT}."
+                f"The column {name!r} holds a text of {units(value)} characters in row {row}; a cell holds {MAX_TEXT}."
             )
         if isinstance(value, CellError):
             return value

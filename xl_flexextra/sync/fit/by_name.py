@@ -9,13 +9,14 @@ import pyarrow as pa
 from ...cells.scalars import nearest
 from ...errors import MissingData
 from ...inputs.fund_names import named
+from ...inputs.input_tables import FUND_TABLE, SHARE_TABLE, InputTable
 from ...inputs.measures import measure
 from ...inputs.published_figures import AS_PRINTED, FRACTION, of_percentage
 from ...sources import column_kinds
 from ...sources.findings import NOTE, WARNING, Finding, Findings
 from ...sources.source import simple
 from ..funds_table import code_text
-from .task import FittedRows, Task, holds_unit_values
+from .task import FittedRows, Task
 
 
 def by_column(task: Task) -> FittedRows:
@@ -28,7 +29,7 @@ def by_column(task: Task) -> FittedRows:
             continue
         percent = _printed_as_percentages(task, index, name)
         values, found = task.convert(name, column_kinds.NUMBER if percent else task.wanted[index])
-        result.findings += found
+        result.findings += [*found, *task.stored_as_text(name, values, task.wanted[index])]
         if percent and not found:
             values = _fractions(task, name, values)
         result.columns[index] = values
@@ -150,7 +151,7 @@ def _kept(column: Any, keep: list[bool]) -> Any:
 
 def _refuse_strangers(task: Task, names: list[str | None], findings: Findings) -> None:
     """A wide source of unit values of which no fund is in the table: its dates alone would blank the page."""
-    if not holds_unit_values(task.area) or task.fund_at is not None:
+    if not task.unit_values or task.fund_at is not None:
         return
     funds = [i for i in range(len(names)) if i != task.date_at and task.fed[i]]
     others = [name for name in task.source.columns if name not in names and not task.ignores(name)]
@@ -166,11 +167,23 @@ def _refuse_strangers(task: Task, names: list[str | None], findings: Findings) -
 def _unused(task: Task, names: list[str | None], findings: Findings) -> None:
     """Columns of the source that nothing takes: beside unit values perhaps a fund that is misspelt."""
     columns = [column.name for column in task.area.columns]
-    severity = WARNING if holds_unit_values(task.area) and task.fund_at is None else NOTE
+    severity = WARNING if task.unit_values and task.fund_at is None else NOTE
+    declared = next((t for t in (FUND_TABLE, SHARE_TABLE) if simple(t.name) == simple(task.area.name)), None)
     for other in task.source.columns:
         if other not in names and not task.ignores(other):
+            if _decides(declared, other) and task.source.holds(other):
+                what = f"the table has no column {other!r}, by which figures go"
+                action = f"add the column {other!r} to the table in Excel, or name it in 'ignore_funds'"
+                findings.error(task.area.name, what, action)
+                continue
             what, action = f"the source's column {other!r} is not used", f"nothing, or map it{nearest(other, columns)}"
             findings.append(Finding(severity, task.area.name, what, action))
+
+
+def _decides(declared: InputTable | None, name: str) -> bool:
+    """Whether a figure goes by a column: the dates and predecessors of funds, the dates of shares."""
+    column = declared.column(name) or declared.column(name.replace("_", " ")) if declared else None
+    return column is not None and column.kind in {"date", "fund"} and not column.remark
 
 
 def _kind_of(values: Any) -> str | None:

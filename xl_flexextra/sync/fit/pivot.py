@@ -31,9 +31,9 @@ def to_wide(task: Task) -> FittedRows:
     result = task.start()
     result.date = date_at
     dates, found = task.convert(date_name, column_kinds.DATE)
-    result.findings += found
+    result.findings += [*found, *task.stored_as_text(date_name, dates, column_kinds.DATE)]
     values, found = task.convert(value_name, column_kinds.NUMBER)
-    result.findings += found
+    result.findings += [*found, *task.stored_as_text(value_name, values, column_kinds.NUMBER)]
     funds, _ = task.convert(fund_name, column_kinds.TEXT)
     fund_columns = [i for i in range(len(area.columns)) if i != date_at and task.fed[i]]
     if any(f.severity == ERROR for f in result.findings):
@@ -126,12 +126,12 @@ def to_long(task: Task) -> FittedRows:
     result = task.start()
     result.series = [value_at]
     dates, found = task.convert(date_name, column_kinds.DATE)
-    result.findings += found
+    result.findings += [*found, *task.stored_as_text(date_name, dates, column_kinds.DATE)]
     used = [column for column in source.columns if column != date_name and not task.ignores(column)]
     pieces: list[tuple[Any, Any, Any]] = []
     for column, fund in zip(used, task.standard(used, result.findings), strict=True):
         values, found = task.convert(column, column_kinds.NUMBER)
-        result.findings += found
+        result.findings += [*found, *task.stored_as_text(column, values, column_kinds.NUMBER)]
         if not found:
             present = pc.is_valid(values)
             count = pc.sum(present).as_py() or 0

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from ...cells.scalars import nearest
 from ...errors import MissingData
+from ...inputs import series_checks
 from ...inputs.fund_names import FundNames, key, named
 from ...ooxml.fast.column_writer import to_list
 from ...ooxml.tables.body import Body
@@ -41,6 +44,7 @@ class FittedRows:
     date: int | None  # the column of the valuation date
     series: list[int]  # the columns that hold values by date
     findings: Findings = field(default_factory=Findings)
+    unit_values: bool = False  # whether they are unit values by date, which the checks are for
 
     @property
     def rows(self) -> int:
@@ -52,6 +56,19 @@ def holds_unit_values(area: Area) -> bool:
     """Whether a table holds unit values by date, wide or long, not rates or printed figures."""
     names = {simple(c.name) for c in area.columns}
     return "unitvalue" in simple(area.name) or bool(names & {"unitvalue", "nav", "auv", "accumulationunitvalue"})
+
+
+LOOKED_AT = 2_000  # rows by which a table is judged
+_OTHER_NUMBERS = re.compile(r"share|rate|return|percent|amount|yield|charge|fee|expense|pct|%", re.IGNORECASE)
+
+
+def _moves_as_unit_values(values: Any) -> bool:
+    """Whether numbers by date are all above zero and hardly ever move by more than a fund does."""
+    numbers = np.array([v for v in to_list(values[:LOOKED_AT]) if v is not None], dtype=object)
+    if not len(numbers) or not all(isinstance(v, int | float) and v > 0 for v in numbers):
+        return False
+    changes = np.abs(series_checks.changes(numbers.astype(float)))
+    return bool(np.mean(changes <= series_checks.USUAL_JUMP) >= series_checks.NEARLY_ALL) if len(changes) else True
 
 
 def find_column(known: Sequence[str], given: str, guesses: Iterable[str], what: str, table: str) -> str | None:
@@ -110,6 +127,26 @@ class Task:
         return column_kinds.NUMBER if values or (named and (dated or self.fund_at is not None)) else None
 
     @cached_property
+    def unit_values(self) -> bool:
+        """Whether the table holds unit values by date: by its name or heads, else by its funds and values."""
+        if holds_unit_values(self.area):
+            return True
+        numbers = [i for i, kind in enumerate(self.wanted) if kind == column_kinds.NUMBER]
+        names = [self.area.columns[i].name for i in numbers]
+        if self.date_at is None or not numbers or any(map(_OTHER_NUMBERS.search, names)):
+            return False
+        held = [self.body.values(i) for i in numbers if self.body.count]
+        if self.fund_at is not None:
+            values = [i for i in numbers if simple(self.area.columns[i].name) in VALUE_NAMES]
+            return len(values) == 1 and all(v is None or v > 0 for i in values for v in self._numbers_at(i))
+        known = [name for name in names if self.names.leads(name)]
+        return 2 * len(known) > len(names) or (self.body.count > 2 and bool(held) and all(map(_moves_as_unit_values, held)))
+
+    def _numbers_at(self, index: int) -> list[Any]:
+        held = to_list(self.body.values(index)[:LOOKED_AT]) if self.body.count else []
+        return [v for v in held if isinstance(v, int | float)]
+
+    @cached_property
     def date_at(self) -> int | None:
         """The column of the table that dates its rows; an inception is only a fact about a fund."""
         if lists_funds(self.area.name):
@@ -139,6 +176,10 @@ class Task:
         """A column of the source as values of a kind."""
         return self.source.convert(name, kind, self.area.name)
 
+    def stored_as_text(self, name: str, values: Any, kind: str | None) -> list[Finding]:
+        """That a sheet stores the numbers or dates of a column as text."""
+        return self.source.stored_as_text(values, kind, name, self.area.name)
+
     def start(self) -> FittedRows:
         """Nothing yet, but for what is to be said of the source."""
         findings = Findings()
@@ -147,7 +188,7 @@ class Task:
         if self.source.cut:
             what = f"the last line of {self.source.provenance.label} has no end"
             findings.note(self.area.name, what, "check that the file is complete")
-        return FittedRows([None] * len(self.area.columns), list(self.wanted), self.date_at, [], findings)
+        return FittedRows([None] * len(self.area.columns), list(self.wanted), self.date_at, [], findings, self.unit_values)
 
     @cached_property
     def ignored(self) -> frozenset[str]:

@@ -124,6 +124,31 @@ def test_tables_arrive_in_vba_whole_and_not_as_their_first_row(server):
     assert square == ((0.08, 0.08), (0.07, 0.01))
 
 
+SERVED = "from xl_flexextra.hosts.excel import served; "
+AS_TUPLES = SERVED + (
+    "served.in_lists = served.to_com; "
+    "served.to_com = lambda result, in_lists=served.to_com: tuple(map(tuple, in_lists(result)))"
+)
+AS_BEFORE = SERVED + "served.to_com = served.in_lists; del served.in_lists"
+
+
+def test_with_tuples_no_table_would_arrive_whole_so_that_these_tests_would_tell(server):
+    """The worst fault there was, put back: every table of the examples is wrong, each single cell right."""
+    server.execute(AS_TUPLES)
+    try:
+        told = set()
+        for place, (function, example) in enumerate(EXAMPLES):
+            args = native(example.args)
+            wanted = registry.evaluate(function, args)
+            if not same(server(function.name, *map(com, args)), wanted if isinstance(wanted, list) else [[wanted]]):
+                told.add(place)
+    finally:
+        server.execute(AS_BEFORE)
+    tables = {place for place, (_, example) in enumerate(EXAMPLES) if isinstance(example.gives, list)}
+    assert len(tables) > 8
+    assert told == tables
+
+
 def test_no_result_leaves_for_com_as_a_tuple():
     from xl_flexextra.hosts.excel import served
 

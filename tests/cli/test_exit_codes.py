@@ -2,6 +2,7 @@
 
 import csv
 import re
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -118,7 +119,7 @@ CASES = [  # command, then the files it is given by their names in the folder; h
     ("calc open none.xlsx", 2),
     ("pdf none.xlsx", 2),
     ("excel diagnostics", 0),
-    ("excel doctor", 0),
+    ("excel doctor", 1 if sys.platform == "win32" else 0),  # nothing is installed; elsewhere there is no Excel
 ]
 WITH_CALC = [
     ("calc recalculate july.xlsx --check", 0),

@@ -124,7 +124,7 @@ def test_an_untrusted_mapping_connects_to_nothing(book: Path, kind: str) -> None
     ],
 )
 def test_nothing_of_an_untrusted_file_is_quoted(book: Path, kind: str, text: str) -> None:
-    (book.parent / "notes.csv").write_text(text)
+    (book.parent / "notes.csv").write_bytes(text.encode())
     mapped(book, kind, "notes.csv")
     ended = command("refresh", str(book))
     assert ended.exit_code == 2, ended.output
@@ -163,7 +163,7 @@ def test_a_changed_mapping_is_no_longer_trusted(tmp_path: Path, book: Path) -> N
     mapped(book, "beside", str(tmp_path / "prices.csv"))
     command("trust", "add", str(book))
     beside = book.with_name(f"{book.name}.sync.toml")
-    beside.write_bytes(beside.read_bytes().replace(b"\n", b"\r\n"))  # other ends of lines say the same
+    beside.write_bytes("\r\n".join(beside.read_text().splitlines()).encode())  # other ends of lines say the same
     assert plan_of(book).changed
     beside.write_text(beside.read_text().replace("prices.csv", "private.csv"))
     with pytest.raises(Refused):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import sqlite3
 import threading
@@ -159,7 +158,7 @@ def _shut(driver: Any) -> None:
     """Shut the socket of a connection of psycopg or another driver that shows it."""
     find = getattr(driver, "fileno", None)
     try:
-        handle = os.dup(find()) if find is not None else None
+        handle = socket.dup(find()) if find is not None else None  # on Windows a socket is no file: os.dup knows it not
         if handle is None:
             return
         with socket.socket(fileno=handle) as line:

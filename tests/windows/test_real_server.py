@@ -20,7 +20,7 @@ from excel.vba_client import ComError, Server
 
 from xl_flexextra import catalogue
 from xl_flexextra.functions import registry
-from xl_flexextra.hosts.excel import wrappers
+from xl_flexextra.hosts.excel import settings, wrappers
 
 pytestmark = pytest.mark.windows
 
@@ -153,3 +153,19 @@ def test_what_the_function_itself_cannot_do_never_reaches_excel_as_an_exception(
     with pytest.raises(ComError):  # a name that is none: FlexCall makes #VALUE! of it
         server("NO_SUCH_FUNCTION", 1.0)
     assert server("AATR", 1000.0, 1506.43, 5.0) == ANSWER
+
+
+def test_every_declare_of_the_vba_names_a_function_that_its_library_has() -> None:
+    import ctypes
+
+    source = wrappers.source(wrappers.SERVER)
+    declared = set(re.findall(r'Lib "([^"]+)" Alias "([^"]+)"', source))
+    wide, narrow = settings.values()["DLL64"], settings.values()["DLL32"]
+    assert {library for library, _ in declared} == {wide, narrow, "kernel32"}
+    assert source.count("Declare ") == len(re.findall(r'Lib "[^"]+" Alias', source))
+    for library, function in declared:
+        if library == narrow:  # Python of 64 bits cannot load it
+            assert function.encode() in Path(sys.prefix, library).read_bytes()
+        else:
+            path = str(Path(sys.prefix, library)) if library == wide else library
+            assert getattr(ctypes.WinDLL(path), function)

@@ -57,13 +57,13 @@ def seconds(size: int) -> int:
     return max(fair, 600) if _allowed else fair
 
 
-def refuse_cells(count: int, held: int, what: str) -> None:
+def refuse_cells(count: int, held: int, what: str, roomy: int = CELLS) -> None:
     """Refuse to lay out far more cells than hold anything.
 
     Raises:
         Refused: with ``what`` they are the cells of.
     """
-    if count > max(CELLS, SPARSE * held) and not (_allowed and count <= 16 * CELLS):
+    if count > max(roomy, SPARSE * held) and not (_allowed and count <= 16 * CELLS):
         raise Refused(
             f"{what} reaches over {count:,} cells, and {held:,} of them hold anything; end it where its data end{ALLOW}"
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..cells.scalars import nearest
 from ..errors import BadInput, MissingData
+from ..files.door import refuse_cells
 from ..inputs.published_figures import AS_PRINTED
 from .arrays import NOTHING, Columns, Grid, as_text
 from .column_kinds import with_texts
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm")
 OPEN_XML = (".xlsx", ".xlsm", ".xltx", ".xltm")
+_TABLE = 1 << 18  # cells of a table that may be laid out however few of them hold something
 QUICK_WIDTH = 1_000  # columns beyond which the pattern of a row costs more than it saves
 QUICK_FROM = 2_000  # rows of a table from which it is read by columns where it can be
 
@@ -97,7 +99,10 @@ class ExcelFile:
     def table(self, area: Area) -> Grid:
         """The cells of an Excel table: its header as the table has it, and its body."""
         whole = self.sheet(area.sheet.name)
-        body = whole.part(area.first, area.left, min(area.last, whole.bottom), area.right)
+        last = min(area.last, whole.bottom)
+        held = sum(cell not in (None, "") for row in whole.rows for cell in row)
+        refuse_cells((last - area.first + 1) * len(area.columns), held, f"The table {area.name!r} of {self.name}", _TABLE)
+        body = whole.part(area.first, area.left, last, area.right)
         return body.below([column.name for column in area.columns])
 
     def all_tables(self) -> dict[str, list[list[Any]]]:

@@ -56,6 +56,7 @@ def test_at_most_eight_funds_are_listed(count, end):
         (-13.5, "holds -13.5, but a unit value is positive"),
         ("x", "holds 'x', which is no number"),
         (float("inf"), "holds inf, but a unit value is positive"),
+        ("13.5%", "holds '13.5%', a percentage, which no unit value is"),
         (True, "holds True, which is no number"),
     ],
 )

@@ -94,6 +94,8 @@ def shares(area: Area, plan: TablePlan, date: int | None, date1904: bool) -> Fin
     places = {column.name: i for i, named in enumerate(area.columns) if (column := SHARE_TABLE.column(named.name))}
     if simple(area.name) != simple(SHARE_TABLE.name) or not {"fund", "share"} <= set(places):
         return findings
+    if any(plan.columns[place] is None for place in (places["fund"], places["share"])):
+        return findings  # the plan itself says why
     columns = [to_list(plan.columns[place]) for place in (places["fund"], places["share"])]
     days = [None] * len(columns[0]) if date is None else [_day(cell, date1904) for cell in to_list(plan.columns[date])]
     rows = [(day, str(fund), share) for day, fund, share in zip(days, *columns, strict=True) if isinstance(share, float)]

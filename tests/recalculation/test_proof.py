@@ -30,15 +30,17 @@ BLANK, EMPTY, NA, DIV0 = object(), object(), object(), object()
 VALUES: dict[str, list[Any]] = {
     "number": [2, -3.5, 0.1, 0.2, 0.3, 0, 1, 123456789.123, 1e-9, 7, 0.5, -0.25, 1 / 3, 1e15, -7],
     "place": [1, 2, 3, 0, 5, 6, -1, 2.7],
+    "first": [1, 0, 1.5],
     "date": [39660, 39660.75, 39507, 39506, 36585, 61, 60, 2958465, 1, 38383],
     "months": [1, -1, 12, -12, 0, 1.5, 13, 25],
-    "digits": [0, 1, 2, -1, 4, 1.5],
+    "digits": [0, 1, 2, -1, 4, 1.5, 12],
     "half": [2.5, -2.5, 1.005, 0.285, 109.49999999999999, 1234.5678, -0.5, 0.49999999999999994, 2.675],
     "year": [2008, 1901, 1900, 99, 9999, 2024],
     "kind": [0, 1, -1],
     "truth": [True, False],
     "text": ["text", "Text", "other", "straße", "strasse", "Zürich", "ZÜRICH", "Zurich", "a*", "x~y", "May"],
     "like": ["5", "2", "2008-07-31", "7/31/2008", "8.5%", "1,234.5", "1_000", "nan", "TRUE", "1E5", " 3 ", "n/a", ">1"],
+    "pattern": ["te*", "*er", "*t*", "text*", "* b", "a*"],
     "none": [BLANK, EMPTY],
     "error": [NA, DIV0],
 }
@@ -46,6 +48,7 @@ RANGES: dict[str, list[Any]] = {
     "up": [1, 2, 3, 5, 8],
     "holes": [1, BLANK, 3, BLANK, 8],
     "texts": ["text", "other", "Zürich", "strasse", "abc"],
+    "words": ["text", "Other", "a b", "abc", BLANK],
     "mixed": [2, "text", 7, "other", BLANK],
     "likes": [5, "5", "2008-07-31", 2, "8.5%"],
     "truths": [1, True, 2, False, 3],
@@ -65,7 +68,8 @@ CUT = ["up", "holes", "texts", "broken", "blanks", "tenths"]  # as whole columns
 # what belongs where, for each argument: whatever is drawn besides comes from everything
 CALLS: dict[str, list[str]] = {
     "SUM": ["number"] * 3, "AVERAGE": ["number"] * 3, "MIN": ["number"] * 3, "MAX": ["number"] * 3,
-    "COUNT": ["number"] * 3, "COUNTA": ["number"] * 3, "COUNTIF": ["", "text number"], "SUMXMY2": ["", ""],
+    "COUNT": ["number"] * 3, "COUNTA": ["number"] * 3, "COUNTIF": ["words", "text number pattern pattern"],
+    "SUMXMY2": ["", ""],
     "ROUND": ["half number", "digits"], "ABS": ["number"], "AND": ["truth number"] * 3, "OR": ["truth number"] * 3,
     "NOT": ["truth number"], "TRUE": [], "FALSE": [], "NA": [],
     "ISNUMBER": ["number"], "ISTEXT": ["text"], "ISBLANK": ["none"], "ISERROR": ["error"], "ISNA": ["error"],
@@ -83,7 +87,7 @@ CALLS: dict[str, list[str]] = {
 }  # fmt: skip
 OPERATOR_FORMS = {sign: "[cv]" if sign in ("u-", "u+", "%") else "[cv][cv]" for sign in sorted(OPERATORS)}
 OF_DATES = {name for name, kinds in CALLS.items() if {"date", "year"} & set(" ".join(kinds).split())}
-EACH, SEED = 24, 20080731  # formulas for each form of call
+EACH, SEED = 40, 20080731  # formulas for each form of call
 
 
 def forms() -> dict[str, list[str]]:
@@ -202,6 +206,7 @@ def computed(path: Path, each: int = EACH) -> dict[tuple[str, str], list[tuple[s
         found: dict[str, None] = {}
         for _ in range(each * 2):
             kinds = ["truth", "", "whole"] if form == "vav" else CALLS[name]
+            kinds = ["", "first", "first"] if name == "INDEX" and form[0] == "c" else kinds
             arguments = [sheets.draw(one, kinds[at], chance) for at, one in enumerate(form)]
             if name == "SUBTOTAL":
                 arguments[0] = chance.choice("1 2 3 4 5 9 101 102 103 104 105 109".split())

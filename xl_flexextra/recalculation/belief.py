@@ -11,7 +11,7 @@ from ..errors import NA, NAME, REF, VALUE, CellError
 from .cell_values import Cells, Column, single
 from .engine_formula import tests
 from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference
-from .proved_calls import PROVED, SUBTOTALS, Rewritten, operated, place
+from .proved_calls import OF_COLUMNS, PROVED, SUBTOTALS, Rewritten, operated, place
 from .seen_from_cell import View
 
 KNOWN = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NULL!"})
@@ -82,6 +82,8 @@ class Belief:
 
     def _checked(self, node: Node, check: Callable[[list[Any]], None], inside: list[Node]) -> None:
         given = [self._given(one) for one in inside]
+        if not isinstance(node, Call) or node.name not in OF_COLUMNS:
+            given = [value.rows if isinstance(value, Column) else value for value in given]
         try:
             check(given)
         except Rewritten as other:

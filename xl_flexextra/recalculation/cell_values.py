@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from ..errors import CellError
 from .formula_tree import Beyond
 
@@ -45,6 +47,18 @@ class Column:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def numbers(self) -> np.ndarray | None:
+        """As numbers, blank ones as NaN; None where it may hold anything else."""
+        import pyarrow
+
+        values = self.values
+        if not isinstance(values, pyarrow.Array | pyarrow.ChunkedArray):
+            return None
+        if not (pyarrow.types.is_floating(values.type) or pyarrow.types.is_integer(values.type)):
+            return None
+        return np.asarray(values.cast(pyarrow.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
 
     @property
     def rows(self) -> Cells:

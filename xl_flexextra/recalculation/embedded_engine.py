@@ -6,6 +6,7 @@ that dies, says nonsense or takes too long answers nothing more, and what it was
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ..errors import CellError
 
@@ -37,7 +40,7 @@ class Block:
     top: int
     left: int
     width: int
-    values: Sequence[Any]
+    values: Sequence[Any] | np.ndarray  # an array of numbers: NaN is a blank cell
 
 
 @dataclass
@@ -126,7 +129,12 @@ def _as_line(question: Question) -> bytes:
     def shown(value: Any) -> Any:
         return {"error": str(value)} if isinstance(value, CellError) else value
 
-    cells = [(b.sheet, b.top, b.left, b.width, [shown(value) for value in b.values]) for b in question.cells]
+    def packed(values: Sequence[Any] | np.ndarray) -> Any:
+        if isinstance(values, np.ndarray):
+            return base64.b64encode(values.astype("<f8").tobytes()).decode()
+        return [shown(value) for value in values]
+
+    cells = [(b.sheet, b.top, b.left, b.width, packed(b.values)) for b in question.cells]
     told = {"sheets": question.sheets, "cells": cells, "formulas": question.formulas}
     return json.dumps(told, allow_nan=False).encode() + b"\n"
 

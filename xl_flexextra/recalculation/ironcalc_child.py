@@ -3,6 +3,8 @@
 Started by :mod:`embedded_engine` as a file, with nothing of this project to import. What IronCalc prints goes nowhere.
 """
 
+import array
+import base64
 import contextlib
 import json
 import os
@@ -36,11 +38,21 @@ def put(model, sheet, row, column, value):
         model.update_cell_with_text(sheet, row, column, value)
 
 
+def unpacked(text):
+    """A column of numbers; NaN is a blank cell."""
+    numbers = array.array("d", base64.b64decode(text))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return [None if number != number else number for number in numbers]
+
+
 def answer(model, error_type, request):
     """The values of the request's formulas, which are values from then on."""
     for name in request["sheets"]:
         model.add_sheet(name)
     for sheet, top, left, width, values in request["cells"]:
+        if isinstance(values, str):  # numbers, packed
+            values = unpacked(values)
         for at, value in enumerate(values):
             put(model, sheet, top + at // width, left + at % width, value)
     places = []

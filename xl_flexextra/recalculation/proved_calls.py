@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..cells.scalars import FIRST_SERIAL, LAST_SERIAL
 from ..errors import CellError
 from .cell_values import SNAPPED, Cells, Column, as_text, is_number, is_text, near, same, single
@@ -68,11 +70,7 @@ def _cells(value: Any) -> Iterator[Any]:
 
 def _only_numbers(value: Any) -> bool:
     """Whether a long column can hold nothing else."""
-    import pyarrow
-
-    return isinstance(value, Column) and isinstance(value.values, pyarrow.Array | pyarrow.ChunkedArray) and (
-        pyarrow.types.is_floating(value.values.type) or pyarrow.types.is_integer(value.values.type)
-    )  # fmt: skip
+    return isinstance(value, Column) and value.numbers is not None
 
 
 def _found(given: Given) -> Iterator[Any]:
@@ -106,12 +104,11 @@ def _aggregated(given: Given) -> None:
 
 def _summed(given: Given) -> None:
     """A sum whose terms nearly cancel each other depends on their order."""
-    found = list(_found(given))
+    long = [value.numbers for value in given if isinstance(value, Column) and value.numbers is not None]
+    found = list(_found([value for value in given if not _only_numbers(value)]))
     if not _one_error(found):
-        total, exact = 0.0, math.fsum(found)
-        for value in found:
-            total += value
-        if not math.isclose(total, exact, rel_tol=1e-13):
+        terms = np.concatenate([np.array(found, dtype=np.float64), *(numbers[~np.isnan(numbers)] for numbers in long)])
+        if len(terms) and not math.isclose(float(np.cumsum(terms)[-1]), math.fsum(terms), rel_tol=1e-13):
             raise Beyond("a sum that nearly cancels")
 
 
@@ -144,7 +141,8 @@ def _divided(given: Given) -> None:
     if found is None or found[1] == 0.0:
         return
     quotient = found[0] / found[1]
-    if abs(quotient) > 1e9 or 0 < abs(quotient - round(quotient)) < 1e-9:
+    whole = all(value.is_integer() for value in found)
+    if abs(quotient) > 1e6 or (not whole and abs(quotient - round(quotient)) < 1e-9):
         raise Beyond("nearly a whole number of times")
 
 
@@ -173,7 +171,7 @@ def _rounded(given: Given) -> None:
     if found is None:
         return
     value, digits = found[0], _whole(found[1])
-    if not -9 <= digits <= 9 or abs(value) > 1e11 / 10.0**digits:
+    if not -9 <= digits <= 12 or abs(value) > 1e11 / 10.0**digits:
         raise Beyond("many digits")
     scaled = abs(value) * 10.0**digits
     doubtful = abs(scaled - math.floor(scaled) - 0.5) < 1e-9 * max(scaled, 1.0)
@@ -280,13 +278,18 @@ def _matched_sorted(wanted: Any, line: list[Any], cells: Any) -> None:
         raise Beyond("MATCH of a number that is one of the line but for noise")
 
 
-_COUNTED = re.compile(r"[^\W\d_][^\W\d_ ]*( [^\W\d_]+)*")  # words of letters: no number, no date, no pattern
+_COUNTED = re.compile(r"[^\W\d_][^\W\d_ ]*( [^\W\d_]+)*")  # words of letters: no number, no date
+_PATTERN = re.compile(r"\*? ?[A-Za-z]+( [A-Za-z]+)* ?\*?")  # the same with a star before or behind
 _NO_WORDS = frozenset({"TRUE", "FALSE"})
 
 
 def _counted_if(given: Given) -> None:
     """COUNTIF for a number, or for words of letters; criteria, and text that hosts may read, are left to them."""
     cells, wanted = list(_cells(given[0])), single(given[1])
+    if is_text(wanted) and "*" in wanted:
+        if not _PATTERN.fullmatch(wanted) or not all(cell is None or (is_text(cell) and cell.isascii()) for cell in cells):
+            raise Beyond("COUNTIF of a pattern")
+        return
     if is_text(wanted):
         if not _COUNTED.fullmatch(wanted) or wanted.upper() in _NO_WORDS:
             raise Beyond("COUNTIF")
@@ -409,7 +412,7 @@ PROVED: dict[str, Proved] = {
     "IFNA": Proved("[cv][cv]", _anything),
     "SUBTOTAL": Proved("v[crw]+", _anything),
 }
-OF_COLUMNS = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTA", "COUNTIF", "ROWS"})
+OF_COLUMNS = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTA", "COUNTIF", "ROWS", "SUBTOTAL"})
 """Functions that go through the values of a column too large to be read as cells."""
 
 SUBTOTALS: dict[int, Check] = {1: _summed, 2: _counted, 3: _anything, 4: _aggregated, 5: _aggregated, 9: _summed}

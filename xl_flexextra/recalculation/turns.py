@@ -37,6 +37,7 @@ class Step:
     part: int | None = None  # which part; None for the cell itself
     turn: int = -1
     failed: bool = False
+    unproved: bool = False  # by its text, or by that of one of its parts
     before: list[list[Step]] | None = None  # the steps that it needs, by its references
     references: list[str] = field(default_factory=list)
     asked: dict[int, int] = field(default_factory=dict)  # which answers are its own (0) and those of its parts (by id)
@@ -75,6 +76,10 @@ class Turns:
     def failed(self, cell: FormulaCell) -> bool:
         """Whether a cell has no new value."""
         return self._of_cell[cell.place].failed
+
+    def unproved(self, cell: FormulaCell) -> bool:
+        """Whether a cell's own formula, or a part of it, is in a form that the engine is not asked for."""
+        return self._of_cell[cell.place].unproved
 
     # steps
 
@@ -235,11 +240,18 @@ class Turns:
                 step.cell.row, step.cell.column, step.cell.row, step.cell.column
             ):
                 raise Beyond("an array of native formulas")
-            refuse_unproved(step.tree, step.view)
+            self._refuse_unproved(step)
             self._told.put(step)
         except (Beyond, FlexExtraError, RecursionError):
             step.failed = True
         return not step.failed
+
+    def _refuse_unproved(self, step: Step) -> None:
+        try:
+            refuse_unproved(step.tree, step.view)
+        except Beyond:
+            self._of_cell[step.cell.place].unproved = True
+            raise
 
     def _take(self, step: Step) -> None:
         belief = Belief(step.view, lambda node: self._told.part(step, node))
@@ -303,12 +315,14 @@ class _Told:
         if (sheet, bounds) in self._ranges:
             return
         values = view.values(reference)
-        flat = values.rows if isinstance(values, Column) else values
-        self._count += len(flat) * len(flat[0])
+        numbers = values.numbers if isinstance(values, Column) else None
+        rows = values.rows if isinstance(values, Column) and numbers is None else values
+        width = 1 if numbers is not None or isinstance(rows, Column) else len(rows[0])
+        self._count += len(rows) * width
         if self._count > MOST_CELLS:
             raise Beyond("more cells than the engine is told")
-        cells = [value for row in flat for value in row]
-        self._question.cells.append(Block(self._sheet(sheet), bounds.top, bounds.left, len(flat[0]), cells))
+        cells = [value for row in rows for value in row] if numbers is None else numbers
+        self._question.cells.append(Block(self._sheet(sheet), bounds.top, bounds.left, width, cells))
         self._ranges.add((sheet, bounds))
 
     def ask(self, engine: IronCalc) -> None:

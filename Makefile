@@ -1,6 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
 # While working: `make quick` and `make core` need neither root nor another program than Python.
-.PHONY: report test quick core versions windows test-windows coverage mutants lint workbooks clean
+.PHONY: report test quick core versions windows test-windows fuzz coverage mutants lint workbooks clean
 
 report:
 	@bash tools/setup.sh
@@ -37,6 +37,11 @@ test-windows:
 	@bash tools/setup.sh core
 	@bash tools/install_windows.sh
 	@.windows/python -P -m pytest -q -n 2 --dist loadfile -p no:cacheprovider -p no:faulthandler
+
+# files that are nearly right through every door: make fuzz MINUTES=60
+fuzz:
+	@bash tools/setup.sh core
+	@PYTHONPATH=tests .venv/bin/python -m fuzz.run $(or $(MINUTES),2)
 
 # which branches no test reaches; TESTS="tests/core tests/cli" measures with these alone
 coverage:

@@ -294,3 +294,18 @@ def test_an_option_that_no_driver_takes_is_a_sentence(tmp_path: Path, book: Path
     path = database(tmp_path / "x.sqlite")
     with pytest.raises(BadInput, match=r"cannot be opened .*; check the URL\.$"):
         refresh(Request(book, f"sqlite:///{path}?cached_statements=99999999999999999999"))
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+A1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1", " =1+1", "\uff1d1+1"])
+def test_a_name_that_a_spreadsheet_takes_for_a_formula_is_said(tmp_path: Path, name: str) -> None:
+    store = tmp_path / "s.sqlite"
+    with sqlite3.connect(tmp_path / "v.sqlite") as held:
+        held.execute("create table unit_values (valuation_date text, fund text, unit_value real)")
+        held.execute("insert into unit_values values ('2008-07-31', ?, 10.5), ('2008-07-31', 'EQUITY', 11.5)", [name])
+    held.close()
+    assert command("store", "load", store, "--from", tmp_path / "v.sqlite").exit_code == 0
+    said = command("store", "as-of", store, "1", "--out", tmp_path / "o.csv").output
+    stripped = name.strip() in (tmp_path / "o.csv").read_text("utf-8")
+    assert stripped
+    assert "takes" in said
+    assert "EQUITY" not in said

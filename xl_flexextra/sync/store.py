@@ -386,5 +386,10 @@ def write_as_of(store: str, at: str, dataset: str, out: Path, force: bool = Fals
 
     atomic.replace(out, write)
     written = Written(len(rows))
-    written.as_formulas = tuple(dict.fromkeys(fund for _, fund, _ in rows if fund[:1] in tuple("=+-@")))
+    written.as_formulas = tuple(dict.fromkeys(fund for _, fund, _ in rows if _as_formula(fund)))
     return written
+
+
+def _as_formula(text: str) -> bool:
+    """Whether a spreadsheet that opens a CSV takes a text for a formula: also behind blanks, tabs and ends of lines."""
+    return text.lstrip()[:1] in tuple("=+-@\uff1d\uff0b\uff0d\uff20") or text[:1] in tuple("\t\r\n")

@@ -97,6 +97,11 @@ def is_folder(path: str | os.PathLike[str]) -> bool:
     return _kind(path, stat.S_ISDIR)
 
 
+def is_pipe(path: str | os.PathLike[str]) -> bool:
+    """Whether a pipe is called so."""
+    return _kind(path, stat.S_ISFIFO)
+
+
 def exists(path: str | os.PathLike[str]) -> bool:
     """Whether anything is called so, of whatever kind."""
     return _kind(path, lambda _mode: True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import stat
+import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from ..errors import BadInput, MissingData
+from ..files import door
 
 if TYPE_CHECKING:
     import tempfile
@@ -18,14 +19,13 @@ SHOWN = "standard input"
 
 
 def is_pipe(name: str) -> bool:
-    """Whether a name stands for standard input, or for a pipe that the shell has made: <(command)."""
-    if name == STANDARD_INPUT:
+    """Whether a name stands for standard input, or for a pipe that the shell has opened for us: <(command).
+
+    A pipe with a name of its own in a folder is none: nobody may ever write into it.
+    """
+    if name in (STANDARD_INPUT, "/dev/stdin"):
         return True
-    try:
-        mode = Path(name).stat().st_mode
-    except (OSError, ValueError):
-        return False
-    return stat.S_ISFIFO(mode) or (stat.S_ISCHR(mode) and name.startswith("/dev/"))
+    return re.fullmatch(r"/(dev|proc/self)/fd/\d+", name) is not None and door.is_pipe(name)
 
 
 class Pipes:
@@ -37,10 +37,9 @@ class Pipes:
 
     def file(self, name: str) -> str:
         """The file with what came through a pipe: text, or a workbook by its first bytes."""
-        import shutil  # of no use to a command that reads no pipe
-        import tempfile
+        import tempfile  # of no use to a command that reads no pipe
 
-        shown = SHOWN if name == STANDARD_INPUT else Path(name).name
+        shown = SHOWN if name in (STANDARD_INPUT, "/dev/stdin") else Path(name).name
         if name in self._kept:
             raise BadInput(f"What comes through {shown} can be read once; give the second table as a file.")
         self._kept.add(name)
@@ -49,11 +48,11 @@ class Pipes:
         rough = Path(self._folder.name) / "pipe"
         try:
             with rough.open("wb") as kept:
-                if name == STANDARD_INPUT:
-                    shutil.copyfileobj(sys.stdin.buffer, kept)
+                if name in (STANDARD_INPUT, "/dev/stdin"):
+                    self._keep(sys.stdin.buffer, kept, shown)
                 else:
                     with Path(name).open("rb") as pipe:
-                        shutil.copyfileobj(pipe, kept)
+                        self._keep(pipe, kept, shown)
         except OSError as error:
             raise BadInput(
                 f"What comes through {shown} cannot be read ({error.strerror}); check the command before it."
@@ -64,3 +63,12 @@ class Pipes:
             raise MissingData(f"Nothing came through {shown}; check the command before it.")
         kind = {b"PK": ".xlsx", b"PA": ".parquet" if head == b"PAR1" else ".csv"}.get(head[:2], ".csv")
         return str(rough.rename(rough.with_name(f"{shown}{kind}")))
+
+    @staticmethod
+    def _keep(pipe: BinaryIO, kept: BinaryIO, shown: str) -> None:
+        """What comes through a pipe, but never more than a file may hold."""
+        most = door.MOST_LARGE if door.large_allowed() else door.MOST
+        while piece := pipe.read(1 << 20):
+            kept.write(piece)
+            if kept.tell() > most:
+                raise BadInput(f"More than {most >> 20} MB come through {shown}{door.ALLOW}")

@@ -26,8 +26,8 @@ versions:
 	@bash tools/setup.sh core
 	@bash tools/other_versions.sh
 
-# on genuine Windows Python, which needs root, apt and 2.2 GB once (docs/windows.md): the tests marked for it (CI runs them,
-# where a skip is a failure), and everything
+# on genuine Windows Python, which needs root, apt and 2.2 GB once (docs/windows.md): the tests marked for it (a skip
+# of them is a failure), and everything
 windows:
 	@bash tools/setup.sh core
 	@bash tools/install_windows.sh

@@ -2,7 +2,7 @@
 
 from typer.testing import CliRunner
 
-from xl_flexextra.cli.lookup_commands import terms_app
+from xl_flexextra.cli.terms_commands import terms_app
 
 
 def test_unlikely_values_are_noted(tmp_path):

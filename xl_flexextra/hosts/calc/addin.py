@@ -25,6 +25,7 @@ SERVICE = "org.flexextra.Functions"
 IMPLEMENTATION = "org.flexextra.FunctionsImplementation"
 IDENTIFIER = "org.flexextra.addin"
 ROOMS = {
+    "files",
     "cells",
     "terms",
     "inputs",

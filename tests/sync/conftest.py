@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import sqlite3
 import zipfile
 from pathlib import Path
 
@@ -79,6 +80,16 @@ def long_csv(months: int = 6, changes: dict[tuple[int, int], object] | None = No
         for f, name in enumerate(names):
             lines.append(f"{day},{name},{(changes or {}).get((f, m), value(f, m))}")
     return "\n".join(lines) + "\n"
+
+
+def database(path: Path) -> Path:
+    """The template's values and two months more as a file of SQLite."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table unit_values (valuation_date text, fund text, unit_value real)")
+        lines = [line.split(",") for line in long_csv(8).splitlines()[1:]]
+        connection.executemany("insert into unit_values values (?, ?, ?)", lines)
+    connection.close()
+    return path
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +14,7 @@ from xl_flexextra.sources import mapping, secrets, sql
 from xl_flexextra.sources.read import one_table
 from xl_flexextra.sync.refresh import Request, refresh
 
-from .conftest import everything_in, long_csv
+from .conftest import database, everything_in, long_csv
 
 GIVEN = [
     "postgresql://a:p@SECRET@localhost:1/db",
@@ -132,15 +131,6 @@ def test_paths_are_no_addresses(name: str) -> None:
     secrets.refuse_secrets(name)
 
 
-def _database(path: Path) -> Path:
-    with sqlite3.connect(path) as connection:
-        connection.execute("create table unit_values (valuation_date text, fund text, unit_value real)")
-        lines = [line.split(",") for line in long_csv(8).splitlines()[1:]]
-        connection.executemany("insert into unit_values values (?, ?, ?)", lines)
-    connection.close()
-    return path
-
-
 @pytest.mark.parametrize(
     "query",
     [
@@ -157,7 +147,7 @@ def _database(path: Path) -> Path:
 )
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_a_source_is_never_changed(book: Path, tmp_path: Path, query: str, dry_run: bool) -> None:
-    path = _database(tmp_path / "prices.sqlite")
+    path = database(tmp_path / "prices.sqlite")
     before = path.read_bytes()
     book.with_name(f"{book.name}.sync.toml").write_text(f'[[table]]\nname = "UnitValues"\nquery = """{query}"""\n')
     with pytest.raises(BadInput, match=r"SELECT|readonly|not authorized"):
@@ -175,7 +165,7 @@ def test_a_source_is_never_changed(book: Path, tmp_path: Path, query: str, dry_r
     ],
 )
 def test_a_query_that_reads_is_taken_as_it_stands(book: Path, tmp_path: Path, query: str) -> None:
-    path = _database(tmp_path / ("pri?ces %20#.sqlite" if os.name != "nt" else "prices %20#.sqlite"))
+    path = database(tmp_path / ("pri?ces %20#.sqlite" if os.name != "nt" else "prices %20#.sqlite"))
     book.with_name(f"{book.name}.sync.toml").write_text(f"[[table]]\nname = \"UnitValues\"\nquery = '''{query}'''\n")
     assert refresh(Request(book, str(path))).plans[0].added == 2
 
@@ -208,6 +198,6 @@ def test_a_mapping_inside_a_workbook_cannot_say_that_it_is_not() -> None:
 
 
 def test_the_environment_serves_where_no_table_is_named(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PRICES", f"sqlite:///{_database(tmp_path / 'prices.sqlite')}")
+    monkeypatch.setenv("PRICES", f"sqlite:///{database(tmp_path / 'prices.sqlite')}")
     assert one_table("env:PRICES") is False
     assert [p.table for p in refresh(Request(book, "env:PRICES")).plans] == ["UnitValues"]

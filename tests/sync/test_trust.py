@@ -18,7 +18,7 @@ from xl_flexextra.sources import sql, sql_limits, trust
 from xl_flexextra.sources.mapping import TableMapping
 from xl_flexextra.sync.refresh import Outcome, Request, refresh
 
-from .conftest import everything_in, long_csv
+from .conftest import database, everything_in, long_csv
 
 KINDS = ("sheet", "beside")
 
@@ -209,15 +209,6 @@ def test_the_button_reads_the_file_that_was_chosen_and_no_other(book: Path, more
     calls = [line for line in macro.read_text().splitlines() if '"refresh_' in line]
     assert len(calls) == 2
     assert all(line.rstrip().endswith("CStr(chosen))") for line in calls)
-
-
-def database(path: Path) -> Path:
-    with sqlite3.connect(path) as connection:
-        connection.execute("create table unit_values (valuation_date text, fund text, unit_value real)")
-        lines = [line.split(",") for line in long_csv(8).splitlines()[1:]]
-        connection.executemany("insert into unit_values values (?, ?, ?)", lines)
-    connection.close()
-    return path
 
 
 def asked(path: Path, query: str, trusted: bool = True) -> object:

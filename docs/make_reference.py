@@ -22,7 +22,7 @@ from flexextra_udfs import (
 
 from xl_flexextra import catalogue
 from xl_flexextra.calculation import periods
-from xl_flexextra.cli.lookup_commands import formula, gives
+from xl_flexextra.functions.written import formula, gives
 from xl_flexextra.inputs import input_tables
 from xl_flexextra.terms import keys
 from xl_flexextra.terms.charge_keys import CHARGE_KEYS

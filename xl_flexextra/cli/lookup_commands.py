@@ -128,6 +128,7 @@ def functions(name: Annotated[str | None, typer.Argument(help="One function, for
     from rich.table import Table
 
     from .. import catalogue
+    from ..functions.written import formula, gives
 
     console = screen.console()
     if name:
@@ -153,37 +154,6 @@ def functions(name: Annotated[str | None, typer.Argument(help="One function, for
             table.add_row(screen.styled(category, "bold"), "")
         table.add_row(one.name, one.summary)
     console.print(table)
-
-
-def formula(function: Any, example: Any) -> str:
-    """An example as a person types it."""
-    parts = [_typed(argument) for argument in example.args]
-    return f"={function.name}({', '.join(parts)})"
-
-
-def _typed(value: Any) -> str:
-    from ..functions.declaration import SampleTable
-
-    if isinstance(value, SampleTable):
-        return f"{value}[#All]"
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, list):
-        rows = [row if isinstance(row, list) else [row] for row in value]
-        return "{" + ";".join(",".join(_typed(cell) for cell in row) for row in rows) + "}"
-    return str(value)
-
-
-def gives(example: Any) -> str:
-    """What an example gives, as text; of a table the first rows."""
-    value = example.gives
-    if isinstance(value, list):
-        return "; ".join(", ".join(str(cell) for cell in row) for row in value)
-    return str(value)
 
 
 def doctor() -> None:

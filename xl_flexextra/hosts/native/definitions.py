@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ... import __version__
-from . import known_terms
+from . import help_texts, known_terms
 
 SOURCE = Path(__file__).with_name("source")
 FILES = ("terms", "dates", "periods", "tables", "charges", "walk", "figures", "yields")
@@ -26,7 +26,18 @@ class Definition(NamedTuple):
 def text_of(shipped: Mapping[str, str]) -> str:
     """The whole source. ``shipped``: names of contracts, each with the table of the workbook that holds its terms."""
     parts = [(SOURCE / f"{name}.lambda").read_text(encoding="utf-8") for name in FILES]
-    return "\n".join([*parts, _generated(shipped)])
+    text = "\n".join([*parts, _generated(shipped)])
+    return "\n".join([text, *_help(text)])
+
+
+def _help(text: str) -> list[str]:
+    """The help on the functions that a source defines."""
+    made = ["/* ==== help in the grid, generated from the declarations of the functions ==== */", ""]
+    names = [start[2] for start in _STARTS.finditer(text)]
+    made += ["/* what this library is, and what it needs */", f"FX_ABOUT = {help_texts.about(names)};", ""]
+    for name, body, comment in help_texts.definitions(names):
+        made += [*([f"/* {comment} */"] if comment else []), f"{name} = {body};", ""]
+    return made
 
 
 def _generated(shipped: Mapping[str, str]) -> str:

@@ -66,12 +66,11 @@ def definitions(names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     cases = "".join(f',\n    "{one.name}", {_group(one)}(name)' for one in functions)
     unknown = '"No function of this workbook has this name: =FX_HELP() lists them."'
     yield "FX_HELP_OF", f"LAMBDA(name, SWITCH(name{cases},\n    {unknown}))", ""
-    yield (
-        "FX_HELP",
-        'LAMBDA([name], LET(given, IF(ISOMITTED(name), "", UPPER(TRIM(name))), found, IF(given = "", FX_HELP_LIST(), FX_HELP_OF(given)), '
-        f'MAP(found, LAMBDA(text, SUBSTITUTE(text, "{QUOTE}", CHAR(34))))))',
-        "help on a function of this workbook by its name, or the list of them",
-    )
+    given = 'IF(ISOMITTED(name), "", UPPER(TRIM(name)))'
+    found = 'IF(given = "", FX_HELP_LIST(), FX_HELP_OF(given))'
+    quoted = f'LAMBDA(text, SUBSTITUTE(text, "{QUOTE}", CHAR(34)))'
+    comment = "help on a function of this workbook by its name, or the list of them"
+    yield "FX_HELP", f"LAMBDA([name], LET(given, {given}, found, {found}, MAP(found, {quoted})))", comment
 
 
 def about(names: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
 # While working: `make quick` and `make core` need neither root nor another program than Python.
-.PHONY: report test quick core versions windows test-windows fuzz coverage mutants lint workbooks clean
+.PHONY: report test quick core versions windows test-windows fuzz coverage mutants docs lint workbooks clean
 
 report:
 	@bash tools/setup.sh
@@ -52,6 +52,12 @@ coverage:
 mutants:
 	@bash tools/setup.sh core
 	@bash tools/mutants.sh $(foreach name,$(OF),'$(name)')
+
+# the site of the documentation, into build/site: a warning, such as of a link that leads nowhere, is an error
+docs:
+	@bash tools/setup.sh core
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".[docs]"
+	@.venv/bin/python docs/site/build.py
 
 lint:
 	@.venv/bin/ruff check .

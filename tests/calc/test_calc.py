@@ -264,6 +264,24 @@ def test_blank_cells_missing_arguments_and_empty_text_are_told_apart_as_far_as_c
     assert found["B10"].startswith(("#", "Err:"))
 
 
+@pytest.mark.parametrize("first", ["1899-12-30", "1904-01-01", "1900-01-01"])
+def test_dates_that_count_from_another_day_were_four_years_off(first):
+    """The serials, in and out, are those of the document: worked by hand from its day 0."""
+    zero = datetime.date.fromisoformat(first)
+    end, start = ((datetime.date(2008, 7, 31) - zero).days, (datetime.date(2008, 6, 30) - zero).days)
+    cells = {"A1": "day", "B1": "EQ", "A2": float(start), "B2": 14.2, "A3": float(end), "B3": 14.4}
+    cells |= {"C1": f'=PERIOD_BASE_DATE({end};"1M")', "C2": '=UNIT_VALUE_AT(A1:B3;"EQ";"2008-06-30")'}
+    cells |= {
+        "C3": f'=UNIT_VALUE_AT(A1:B3;"EQ";{end})',
+        "C4": f"=YEARS_BETWEEN(DATE(2003;7;31);{end})",
+        "C5": "=AATR(1000;1500;5)",
+    }
+    job = {"overrides": {f"Sheet1!{k}": v for k, v in cells.items()}, "null_date": first, "recalculate": True, "read": True}
+    found = {address: value for _, address, _, value, _ in session.run([job])[0]["cells"]}
+    assert [found[f"C{row}"] for row in range(1, 5)] == [start, 14.2, 14.4, 5]
+    assert found["C5"] == pytest.approx(1.5 ** (1 / 5) - 1)
+
+
 def test_why_a_cell_shows_an_error_is_said_with_the_arguments_of_that_cell():
     """A1 is blank, A2 holds no number; the cells of B are wrong, those of C say why, D has none of it."""
     cells = {

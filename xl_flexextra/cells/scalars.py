@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import CELL_ERRORS, BadInput, CellError, FlexExtraError, MissingData, PassedError
-from . import data_frames, dates_in_words, number_text
+from . import data_frames, date_system, dates_in_words, number_text
 
 EPOCH = datetime.date(1899, 12, 30)  # day 0 of Excel's and Calc's serial dates, right from 1 March 1900 on
 FIRST_SERIAL, LAST_SERIAL = 61, 2958465
@@ -193,12 +193,12 @@ def _day(argument: str, value: Any) -> datetime.date:
         raise BadInput(
             f"'{argument}' must be a date (got the number {serial:g}); use a date cell or text such as 2008-07-31."
         )
-    return EPOCH + datetime.timedelta(days=int(serial))
+    return EPOCH + datetime.timedelta(days=int(serial) + date_system.shift())
 
 
 def to_serial(value: Any) -> int:
-    """Excel's serial number of a date."""
-    return (to_date("date", value) - EPOCH).days
+    """The serial number of a date, as the workbook that is computed counts."""
+    return (to_date("date", value) - EPOCH).days - date_system.shift()
 
 
 def text(argument: str, value: Any) -> str:

@@ -167,10 +167,7 @@ def _kept(file: Path, functions: frozenset[str]) -> dict[str, Any]:
 
 
 def _cannot(cells: Sequence[str]) -> str:
-    return (
-        f"LibreOffice cannot compute {_listed(cells)}: it lacks a function that they need, "
-        "or the workbook counts dates from 1904, which our functions do not."
-    )
+    return f"LibreOffice cannot compute {_listed(cells)}: it lacks a function that they need."
 
 
 def _listed(items: Sequence[str], most: int = 5) -> str:

@@ -58,6 +58,12 @@ class WorksheetFunction:
         return any(argument.kind == ANY for argument in self.arguments)
 
     @property
+    def has_dates(self) -> bool:
+        """Whether a number that it takes or gives may be the serial of a date."""
+        plain = {"number", "numbers", "text", "texts", "flag"}
+        return self.returns in {"date", "rows"} or any(argument.kind not in plain for argument in self.arguments)
+
+    @property
     def spreads(self) -> bool:
         """Whether ranges may be given for its single values, and a range of results comes back."""
         return self.returns != "rows" and any(argument.kind in SCALARS for argument in self.arguments)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .. import terms
-from ..cells import data_frames, scalars
+from ..cells import data_frames, date_system, scalars
 from ..errors import BadInput, PassedError
 from .funds import Funds
 from .shares import Shares
@@ -37,7 +37,7 @@ class Memory:
     def __init__(self, entries: int = 48, size: int = 4_000_000) -> None:
         self.entries, self.size = entries, size
         self.parsed = 0  # how often a range was really parsed; tests count it
-        self._known: OrderedDict[tuple[str, Any], Any] = OrderedDict()
+        self._known: OrderedDict[tuple[str, int, Any], Any] = OrderedDict()
         self._lock = allocate_lock()
 
     def clear(self) -> None:
@@ -47,7 +47,7 @@ class Memory:
 
     def parse(self, kind: str, rows: list[list[Any]], parser: Callable[[list[list[Any]]], Any]) -> Any:
         """The parsed range, from memory where the same content was seen before."""
-        key = (kind, _content(rows))
+        key = (kind, date_system.shift(), _content(rows))
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
@@ -55,7 +55,7 @@ class Memory:
         result = parser(rows)
         with self._lock:
             self.parsed += 1
-            if len(key[1]) <= self.size:
+            if len(key[2]) <= self.size:
                 self._known[key] = result
                 while len(self._known) > self.entries:
                     self._known.popitem(last=False)

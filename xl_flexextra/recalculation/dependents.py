@@ -18,7 +18,7 @@ from ..ooxml.tables.set_values import set_values
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..sources.findings import as_printed
 from .embedded_engine import IronCalc
-from .formula_tree import Beyond, bare_name
+from .formula_tree import Beyond
 from .own_calls import is_own, own_names
 from .turns import Turns
 from .workbook_model import FormulaCell, Model, Place, Written
@@ -115,10 +115,9 @@ def _beyond_host(model: Model, unseen: Sequence[Sheet], known: Collection[str]) 
     """The formulas that a host cannot be asked for: those that name a function it does not know, and those that depend
     on such a one. IFERROR would hide that the host lacks it, and a sum would take it for 0."""
     written = {name.upper() for name in known}
-    own, from_1904 = own_names(), model.workbook.date1904
 
     def unknown(name: str) -> bool:
-        return from_1904 if bare_name(name) in own else name.upper() not in written  # ours count from 1900
+        return name.upper() not in written
 
     lacking = [cell for cell in model.formulas.values() if any(map(unknown, cell.functions))]
     sheets = [(sheet.name.lower(), Range(1, 1, MAX_ROW, MAX_COLUMN)) for sheet in unseen]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..cells import date_system
 from ..errors import FlexExtraError
 from ..ooxml.refs import Range
 from . import own_calls
@@ -167,9 +168,8 @@ class Turns:
         if not self._stands(step):
             return
         try:
-            if self.model.workbook.date1904:  # ours count from 1900
-                raise Beyond("dates from 1904")
-            self._keep(step, own_calls.computed(step.tree, step.view))
+            with date_system.counting(date_system.SHIFT_1904 if self.model.workbook.date1904 else 0):
+                self._keep(step, own_calls.computed(step.tree, step.view))
         except (Beyond, FlexExtraError, RecursionError):
             step.failed = True
 

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..cells import dates_in_words, number_text
+from ..cells.date_system import SHIFT_1904
 from ..cells.scalars import EPOCH, LAST_SERIAL
 from ..errors import BadInput
 from ..inputs.published_figures import AS_PRINTED
 from ..ooxml.fast import column_writer
-from ..ooxml.fast.column_writer import SHIFT_1904
 from .findings import ERROR, Finding
 
 DATE, NUMBER, TEXT, MIXED = "date", "number", "text", "mixed"

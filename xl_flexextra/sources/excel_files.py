@@ -194,7 +194,8 @@ def _plain_table(body: Body, workbook: Workbook) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from ..ooxml.fast.column_writer import SHIFT_1904, UNIX_EPOCH
+    from ..cells.date_system import SHIFT_1904
+    from ..ooxml.fast.column_writer import UNIX_EPOCH
     from ..ooxml.styles import date_styles
     from .odd_cells import styles as styles_shown
 

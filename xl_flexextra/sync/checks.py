@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..cells.date_system import SHIFT_1904
 from ..cells.scalars import to_date
 from ..errors import FlexExtraError
 from ..inputs import series_checks
@@ -18,7 +19,7 @@ from ..inputs.fund_names import key
 from ..inputs.input_tables import SHARE_TABLE
 from ..inputs.series_checks import Limits
 from ..inputs.shares import Shares
-from ..ooxml.fast.column_writer import SHIFT_1904, UNIX_EPOCH, to_list
+from ..ooxml.fast.column_writer import UNIX_EPOCH, to_list
 from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.body import Body
 from ..ooxml.workbook import Area, Workbook

@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
+from ..cells.date_system import SHIFT_1904
 from ..cells.scalars import to_date
 from ..errors import FlexExtraError
 from ..inputs.fund_names import FundNames, key
 from ..inputs.input_tables import FUND_TABLE
-from ..ooxml.fast.column_writer import SHIFT_1904, to_list
+from ..ooxml.fast.column_writer import to_list
 from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.body import Body
 from ..ooxml.workbook import Area, Workbook

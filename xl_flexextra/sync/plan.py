@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..cells.date_system import SHIFT_1904
 from ..cells.scalars import EPOCH
 from ..errors import BadInput
 from ..ooxml.fast import column_writer
@@ -226,7 +227,7 @@ def _typed(column: Any, row: int, kind: str | None, date1904: bool) -> Any:
     value = column[row] if isinstance(column, list) else column[row].as_py()
     if kind == column_kinds.DATE and isinstance(value, int | float) and not isinstance(value, bool):
         try:
-            return EPOCH + datetime.timedelta(days=int(value) + (column_writer.SHIFT_1904 if date1904 else 0))
+            return EPOCH + datetime.timedelta(days=int(value) + (SHIFT_1904 if date1904 else 0))
         except OverflowError:
             return value
     if isinstance(value, int) and not isinstance(value, bool):

@@ -300,8 +300,8 @@ def _apply(
         outcome.notes.append("Excel recalculates the workbook when it is opened.")
     if outcome.dependents.own_functions and workbook.date1904:
         outcome.notes.append(
-            "The workbook counts dates from 1904, and worksheet functions of this package do not: their cells are not "
-            "recomputed; switch that off under File, Options, Advanced, and enter the dates anew."
+            "The workbook counts dates from 1904: functions of this package are right here and in LibreOffice, "
+            "but refused in Excel; switch that off under File, Options, Advanced, and enter the dates anew."
         )
     taken = {made.table: outcome.sources[made.table].label for made in outcome.plans if not made.same}
     merged = frozenset(made.table for made in outcome.plans if made.merged)

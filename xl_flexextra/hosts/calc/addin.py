@@ -36,6 +36,7 @@ ROOMS = {
 }  # that a cell needs, beside what lies flat
 COMPONENT = Path(__file__).with_name("component.py")
 TABLE = "sequence< sequence< any > >"  # the blanks matter: >> would be a shift to the IDL compiler
+DOCUMENT = "[in] com::sun::star::beans::XPropertySet document"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -49,15 +50,18 @@ def interface() -> str:
     """The UNO interface: every argument is an any (number, text, range, nothing).
 
     Results are tables, of one cell for a number: an any cannot say from Python that it holds a table. Texts are plain:
-    COUNTIF and = do not find a text in a table of one cell.
+    COUNTIF and = do not find a text in a table of one cell. A property set is an argument that nobody sees: Calc fills in
+    the document, which knows from which day its dates count.
     """
     methods = []
     for function in functions():
-        arguments = ", ".join(f"[in] any a{place}" for place, _ in enumerate(function.arguments))
+        given = [f"[in] any a{place}" for place, _ in enumerate(function.arguments)]
+        arguments = ", ".join([DOCUMENT, *given] if function.has_dates else given)
         result = "any" if function.returns == "text" else TABLE
         methods.append(f"        {result} {method_name(function)}({arguments});")
     body = "\n".join(methods)
-    return f"""module org {{ module flexextra {{
+    return f"""#include <com/sun/star/beans/XPropertySet.idl>
+module org {{ module flexextra {{
     interface XFunctions: com::sun::star::uno::XInterface {{
 {body}
     }};
@@ -100,7 +104,7 @@ def configuration() -> str:
 def files(paths: list[str]) -> dict[str, str]:
     """Every generated file of the add-in; ``paths`` are put before LibreOffice's own module path."""
     numpy_kept = "" if paths else _portable(cache_folder() / "numpy-*-py{0}{1}")
-    methods = {method_name(f): [f.name, f.returns] for f in functions()}
+    methods = {method_name(f): [f.name, f.returns, f.has_dates] for f in functions()}
     settings = {"paths": paths, "numpy": numpy_kept, "methods": methods}
     registration = (
         f'{HEAD}<components xmlns="http://openoffice.org/2010/uno-components"><component '

@@ -4,6 +4,7 @@ It is copied beside the generated interface; the classes and methods are made fr
 Calc converts the arguments, :func:`xl_flexextra.functions.registry.evaluate` answers, the result goes back as cells take it.
 """
 
+import datetime
 import glob
 import json
 import os
@@ -32,6 +33,7 @@ MOST = 60  # arguments of a function
 _MISSING = ""
 try:
     from xl_flexextra import catalogue
+    from xl_flexextra.cells import date_system, scalars
     from xl_flexextra.cells.scalars import OMITTED
     from xl_flexextra.errors import NA, CellError, FlexExtraError
     from xl_flexextra.functions import explained, registry
@@ -91,7 +93,7 @@ def _zeros_of_named(name):
     return [False, *(argument.takes_zero for argument in named), *[True] * MOST]
 
 
-def _method(name, returns):
+def _method(name, returns, has_dates):
     convert = _text if returns == "text" else _table
     if _MISSING:
         return lambda self, *args: convert(_MISSING if name == "FLEXEXTRA_VERSION" else NA)
@@ -108,7 +110,19 @@ def _method(name, returns):
         ]
         return convert(evaluate(function, values))
 
-    return method
+    def dated(self, document, *args):
+        if not (later := _later(document)):
+            return method(self, *args)
+        with date_system.counting(later):
+            return method(self, *args)
+
+    return dated if has_dates else method
+
+
+def _later(document):
+    """By how many days the day 0 of a document is later than 30 December 1899: 1904 of old Macs, 1 January 1900."""
+    zero = document.getPropertyValue("NullDate")
+    return 0 if zero.Year == 1899 else (datetime.date(zero.Year, zero.Month, zero.Day) - scalars.EPOCH).days
 
 
 def _bases():

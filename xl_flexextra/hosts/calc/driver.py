@@ -186,6 +186,10 @@ def work(desktop, request):
             if not libraries.hasByName("Standard"):
                 libraries.createLibrary("Standard")
             libraries.getByName("Standard").insertByName("Module1", request["basic"])
+        if request.get("null_date"):
+            document.NullDate = uno.createUnoStruct(
+                "com.sun.star.util.Date", *map(int, request["null_date"].split("-")[::-1])
+            )
         changes = (request.get(name, {}) for name in ("overrides", "arrays", "fills"))
         override(document, *changes, new=not request.get("path"))
         if request.get("recalculate"):

@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...cells.date_system import SHIFT_1904
 from ...errors import CELL_ERRORS, BadInput, CellError
 from ..strings import SharedStrings, inline
 from .row_markup import NUMBER
 
 UNIX_EPOCH = 25569  # 1 January 1970 as an Excel serial
-SHIFT_1904 = 1462  # serials of workbooks that count from 1904 are smaller by this
 MAX_TEXT = 32_767
 FIRST_SERIAL = 61  # 1 March 1900: before it Excel counts a day that never was
 _DAY_MICROSECONDS = 86_400_000_000

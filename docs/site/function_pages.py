@@ -10,9 +10,9 @@ from pathlib import Path
 import make_reference
 
 from xl_flexextra import catalogue
-from xl_flexextra.cli.lookup_commands import formula, gives
 from xl_flexextra.errors import CellError
 from xl_flexextra.functions.declaration import WorksheetFunction
+from xl_flexextra.functions.written import formula, gives
 
 
 def write(folder: Path) -> None:

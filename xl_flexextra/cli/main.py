@@ -14,7 +14,19 @@ import typer
 from .. import __version__
 from ..cells import data_frames
 from ..errors import FlexExtraError
-from . import calc, excel, lookup_commands, report_commands, review, screen, streams, sync, terms_commands, trust_commands
+from . import (
+    calc,
+    excel,
+    explain_command,
+    lookup_commands,
+    report_commands,
+    review,
+    screen,
+    streams,
+    sync,
+    terms_commands,
+    trust_commands,
+)
 from .codes import DONE, ERROR, FAULT
 
 app = typer.Typer(
@@ -43,7 +55,7 @@ def _options(
 app.command()(report_commands.report)
 app.command()(report_commands.new)
 app.command("tie-out")(report_commands.tie_out)
-app.command()(report_commands.explain)
+app.command()(explain_command.explain)
 app.command(context_settings={"ignore_unknown_options": True})(lookup_commands.call)  # -0.0874 is a number, no option
 app.command()(lookup_commands.functions)
 app.add_typer(terms_commands.terms_app, name="terms")

@@ -14,17 +14,9 @@ from ..errors import BadInput, MissingData
 from ..files import atomic, door, targets
 from . import screen
 from .codes import LOOK
-from .report_commands import (
-    WORKBOOKS,
-    AsOfOption,
-    FundsOption,
-    PublishedOption,
-    SharesOption,
-    TermsOption,
-    UnitValuesOption,
-    list_figures,
-    note_day,
-)
+from .figures_shown import list_figures
+from .options import AsOfOption, FundsOption, PublishedOption, SharesOption, TermsOption, UnitValuesOption
+from .report_commands import WORKBOOKS, note_day
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
 
 if TYPE_CHECKING:

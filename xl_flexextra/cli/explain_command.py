@@ -1,0 +1,102 @@
+"""``explain``: one figure's reasons."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from . import screen
+from .options import AsOfOption, FundsOption, PaymentOption, SharesOption, UnitValuesOption
+from .report_commands import note_day
+from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
+
+
+def _path_cell(head: str, value: Any) -> str:
+    """A cell of a walk as the screen shows it: dollars in cents, unit values and units with six decimals."""
+    from ..cells.rounding import percent_text, rounded
+
+    if not isinstance(value, float):
+        return str(value)
+    if head == "T":
+        return percent_text(value, 3)
+    return f"{value:.6f}" if head.startswith("unit") else f"{rounded(value, 2):.2f}"
+
+
+def _gross_to_net(steps: list[tuple[str, float]]) -> Any:
+    """A picture in text: the return after each charge as a bar, and what the charge takes in percentage points."""
+    from rich import box
+    from rich.table import Table
+
+    from ..cells.rounding import percent_text, rounded
+
+    widest = max((abs(value) for _, value in steps), default=0.0) or 1.0
+    shown = Table(title="From gross to net", title_justify="left", box=box.SIMPLE, show_header=False, show_edge=False)
+    shown.add_column("after")
+    shown.add_column("return", justify="right", no_wrap=True)
+    shown.add_column("taken", justify="right", no_wrap=True)
+    shown.add_column("bar", no_wrap=True)
+    before: float | None = None
+    for label, value in steps:
+        bite = "" if before is None else f"{rounded((value - before) * 100, 2):+.2f}"
+        bar = "█" * max(round(24 * abs(value) / widest), 1)
+        shown.add_row(label, percent_text(value), bite, screen.styled(bar, "red" if value < 0 else "green"))
+        before = value
+    return shown
+
+
+def explain(
+    fund: Annotated[str, typer.Option(help="Fund code, printed name or alias.")],
+    period: Annotated[str, typer.Option(help="YTD, 1Y, 5Y, 10Y, SI_FUND …")],
+    contract: Annotated[
+        str | None,
+        typer.Option("--contract", "--terms", help="A shipped contract or a terms file. Left out: flexible, of the sample."),
+    ] = None,
+    unit_values: UnitValuesOption = None,
+    shares: SharesOption = None,
+    funds: FundsOption = None,
+    as_of: AsOfOption = None,
+    payment: PaymentOption = None,
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
+    allow_large: AllowLargeOption = False,
+) -> None:
+    """Why one figure is what it is: the walk, the sentence, and where each input comes from."""
+    from rich import box
+    from rich.table import Table
+
+    from ..calculation import contract_figures
+    from ..calculation import explain as reasons
+    from ..calculation.path_table import path_table
+    from .own_data import gather
+
+    files = files_by(decimal, thousands, date_format)
+    contracts = [contract] if contract else []
+    given = gather(unit_values, contracts, shares, funds, None, None, None, as_of, files=files, payment=payment)
+    say_notes(files)
+    note_day(given, as_of)
+    terms = given.contracts[0]
+    grid = contract_figures.figures_of(terms, given.unit_values, given.as_of, given.shares, given.funds, "all")
+    result = grid.result(fund, period)
+    title = f"{result.fund}, {period.upper()} to {result.finish}: {terms.title}"
+    shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1), show_edge=False)
+    header, *rows = path_table(grid, result)
+    for head in header:
+        shown.add_column(head.replace(" ", "\n"), justify="right", no_wrap=True)
+    for row in rows:
+        shown.add_row(*map(_path_cell, header, row))
+    console = screen.console()
+    less = ("units bought", "units cancelled", "units left", "step", "value", "free amount", "value before charge")
+    screen.show(console, shown, less=less)
+    console.print(reasons.sentence(grid, result), highlight=False)
+    console.print(_gross_to_net(reasons.bites(grid, result)))
+    if terms.sources:
+        used = ("annual_charge.", "rider.", "charge.", "cdsc.", "free_withdrawal.", "years.", "payment.")
+        lines = [(k, v) for k, v in terms.sources.items() if k.startswith(used)]
+        sources = Table(title="Where the terms come from", title_justify="left", show_header=False, box=None)
+        for key, source in lines:
+            sources.add_row(key, source)
+        console.print(sources)
+    if given.label:
+        console.print(given.label, style="italic red")

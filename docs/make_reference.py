@@ -79,6 +79,8 @@ def functions_page() -> str:
             lines += [
                 f"| `{a.name}`{' (optional)' if a.optional else ''} | {cell(a.description)} |" for a in function.arguments
             ]
+        if function.in_calc:
+            lines += ["", paragraph(*function.in_calc)]
         lines += ["", "| example | gives | source |", "| --- | --- | --- |"]
         lines += [f"| `{cell(formula(function, e))}` | {cell(gives(e))} | {cell(e.source)} |" for e in function.examples]
     return "\n".join(lines) + "\n"

@@ -48,7 +48,7 @@ def page(function: WorksheetFunction) -> str:
         for one in function.arguments:
             optional = ", may be left out" if one.optional else ""
             lines.append(f"| `{one.name}` | {one.kind}{optional} | {make_reference.cell(one.description)} |")
-        lines.append("")
+        lines += ["", *function.in_calc, ""]
     lines += ["## Examples", "", "In a cell:", "", "| formula | gives | source |", "| --- | --- | --- |"]
     for example in function.examples:
         shown = [formula(function, example), gives(example), example.source]

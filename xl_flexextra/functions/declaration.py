@@ -58,6 +58,18 @@ class WorksheetFunction:
         return any(argument.kind == ANY for argument in self.arguments)
 
     @property
+    def in_calc(self) -> list[str]:
+        """What LibreOffice Calc, which passes a blank single cell as 0, cannot tell apart, a sentence each."""
+        zeros = [argument.name for argument in self.arguments if argument.takes_zero]
+        texts = [argument.name for argument in self.arguments if argument.kind == "text" and not argument.takes_zero]
+        cure = "write IF(ISBLANK(A1),NA(),…) around the call" if self.returns == "text" else "given as A1:A1 it stays blank"
+        said = [f"a blank single cell counts as 0 for {', '.join(zeros)}; {cure}"] if zeros else []
+        said += [f'a 0 counts as blank for {", ".join(texts)}; A1&"" makes it the text 0'] if texts else []
+        if any(argument.kind not in SCALARS | {ANY} for argument in self.arguments):
+            said += ["a range in which any cell holds an error gives Err:504"]
+        return [f"In LibreOffice Calc {one}." for one in said]
+
+    @property
     def has_dates(self) -> bool:
         """Whether a number that it takes or gives may be the serial of a date."""
         plain = {"number", "numbers", "text", "texts", "flag"}

@@ -61,7 +61,7 @@ def _function_sheet(book: Book, function: WorksheetFunction) -> None:
     book.value(sheet, 0, 0, function.name, book.format("title"))
     book.value(sheet, 1, 0, f"={function.signature}", book.format("subtitle"))
     row = 2
-    for line in _explanation(function):
+    for line in [*_explanation(function), *function.in_calc]:
         _sentence(book, sheet, row, line, book.format("grey", text_wrap=True, valign="top"))
         row += 1
     if any(isinstance(arg, SampleTable) and arg == "UnitValues" for e in function.examples for arg in e.args):

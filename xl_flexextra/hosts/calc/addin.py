@@ -87,7 +87,7 @@ def configuration() -> str:
         nodes.append(
             f'<node oor:name="{method_name(function)}" oor:op="replace">'
             + prop("DisplayName", function.name)
-            + prop("Description", function.summary)
+            + prop("Description", " ".join([function.summary, *function.in_calc]))
             + '<prop oor:name="Category"><value>Add-In</value></prop>'
             + prop("CompatibilityName", function.name, "en-US")
             + f'<node oor:name="Parameters">{parameters}</node></node>'

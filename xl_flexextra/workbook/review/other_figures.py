@@ -16,6 +16,7 @@ from ...update.report import Report
 from ..book import DATE, area, at, cached
 from ..data_sheets import FIRST_ROW, figure_format, published_cell
 from ..layout import OTHERS
+from ..update.calculation_sheet import value_or_blank
 from ..update.page import figure_call
 from .book import RESULT_FILL, Plan, ReviewBook
 
@@ -74,7 +75,8 @@ def other_figures_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
         formats = (None, None, book.format(num_format=DATE, align="left"), None, None, None, look)
         for column, (name, value, fmt) in enumerate(zip(names, given, formats, strict=True)):
             if value != "":
-                book.formula(sheet, row, column, published_cell(source, name, printed), value, fmt)
+                given_at = published_cell(source, name, printed)
+                book.formula(sheet, row, column, value_or_blank(given_at) if name == "return" else given_at, value, fmt)
         _judged(book, sheet, plan, row, source, one, look)
         book.formula(sheet, row, KNOWN_AT, f"T({published_cell(source, 'known_break')})", figure.known_break)
         for column in (NOTE, CHECKED):
@@ -97,7 +99,7 @@ def _judged(book: ReviewBook, sheet: Any, plan: Plan, row: int, source: int, one
     book.formula(sheet, row, RECOMPUTED, formula, value, look)
     shown = CellError(value) if str(value).startswith("#") else value
     table = plan.terms_table(found.terms)
-    places = published_cell(source, "decimals", printed) if figure.decimals is not None else ""
+    places = value_or_blank(published_cell(source, "decimals", printed)) if figure.decimals is not None else ""
     pair, asked = f"{at(row, RECOMPUTED)},{at(row, PUBLISHED_AT)}", f"{table}[#All],{at(row, MEASURE)}"
     arguments: Sequence[Any] = [figure.decimals, found.terms, figure.measure]
     apart = registry.evaluate(catalogue.get("TIE_DIFFERENCE"), [shown, figure.value, *arguments])

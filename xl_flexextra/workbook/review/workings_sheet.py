@@ -12,6 +12,7 @@ from ...review import closed_form as cf
 from ..book import DATE, PERCENT, at, cached
 from ..data_sheets import FIRST_ROW, published_cell
 from ..layout import CONTROLS, FUNDS, PROBE, WORKINGS
+from ..update.calculation_sheet import value_or_blank
 from ..update.tie_out_sheet import headline, without_figure
 from . import steps
 from .book import BAD, INPUT_FILL, RESULT_FILL, SEE_CONTROLS, SIGNED_TOO_SOON, WORKING_FILL, ReviewBook, setting
@@ -128,7 +129,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places)
         name = f"INDEX(Funds[printed_name],{plan.row_of_fund(figures.cell('fund', row, WORKINGS))})"
         book.formula(sheet, row, FUND, name, (fund.printed_name or 0.0) if fund else "#N/A")
         book.formula(sheet, row, PERIOD, published_cell(source, "period"), published.period)
-        book.formula(sheet, row, PUBLISHED_AT, published_cell(source, "return"), published.value, percent)
+        book.formula(sheet, row, PUBLISHED_AT, value_or_blank(published_cell(source, "return")), published.value, percent)
         ours = _number(recomputed)
         book.formula(sheet, row, FUNCTION, figures.cell("function", row, WORKINGS), ours, exact)
         shown = steps.native_value(figure)

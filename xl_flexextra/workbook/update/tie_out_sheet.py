@@ -91,7 +91,8 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
         table = terms_table(found.terms, inputs.contracts)
         for column, name in enumerate(extras, start=len(HEADER)):
             if (extra := getattr(figure, name)) not in ("", None):
-                book.formula(sheet, row, column, published_cell(source, name, inputs.published), extra)
+                given_at = published_cell(source, name, inputs.published)
+                book.formula(sheet, row, column, value_or_blank(given_at) if name == "decimals" else given_at, extra)
         own = _own(extras, figure, row)
         verdicts.append(_verdict(book, sheet, row, one, found.terms, table, own))
         book.value(sheet, row, KNOWN_BREAK, figure.known_break, None)

@@ -144,3 +144,28 @@ def test_where_nothing_depends_on_the_charge_nothing_is_implied():
     all_taken = [[key, "100%" if key == "cdsc.schedule" else value] for key, value in BASE[:3]]
     with pytest.raises(NoSolution, match="does not depend on the annual charge"):
         IMPLIED_CHARGE(all_taken, 0.1, -1, "1Y")
+
+
+def test_the_page_does_not_tell_whether_the_free_amount_is_measured_before_the_charge():
+    """July 2008, Tables 1 and 2: $35 lies within what the year to date and one year allow, measured either way; $30 in
+    neither. So no shipped contract says that its tables settle it."""
+    from xl_flexextra import terms
+    from xl_flexextra.calculation.implied_charge import implied_charge
+    from xl_flexextra.update.update_inputs import sample_inputs
+
+    printed = {(p.fund, p.period, p.contract): p.value for p in sample_inputs().published if str(p.as_of) == "2008-07-31"}
+    funds = sorted({fund for fund, _, contract in printed if contract})
+    flexible = terms.load("flex_extra_flexible")
+    sums = {}
+    for measured in ("after_charge", "before_charge"):
+        by_terms = flexible.replace(free_withdrawal__measured=measured)
+        ends = [
+            [implied_charge(by_terms, printed[f, code, ""], printed[f, code, "FLEX"], code) for code in ("YTD", "1Y")]
+            for f in funds
+        ]
+        sums[measured] = sum(max(e[0] for e in own) for own in ends), sum(min(e[2] for e in own) for own in ends)
+    assert sums["after_charge"] == pytest.approx((34.49, 35.52), abs=0.006)
+    assert all(30 < low < 35 < high for low, high in sums.values())
+    for name in terms.shipped():
+        said = terms.load(name).sources["free_withdrawal.measured"]
+        assert said.startswith("not told by the tables alone"), said

@@ -311,3 +311,13 @@ def test_a_workbook_of_many_tables_is_opened_once(tmp_path, terms, monkeypatch):
     code, said = run("report", *given, "--terms", terms, "--as-of", "2008-07-31", "--out", tmp_path / "o.xlsx")
     assert (code, "1 of 1 published figures tie" in said) == (0, True), said
     assert opened == ["all.xlsx"]
+
+
+def test_a_refresh_takes_a_table_of_a_workbook_by_the_name_that_every_command_takes(tmp_path):
+    """``refresh --from book.xlsx#UnitValues`` looked for a file of that whole name."""
+    book, source = tmp_path / "u.xlsx", tmp_path / "s.xlsx"
+    assert run("report", "--out", book)[0] == run("report", "--out", source)[0] == 0
+    code, said = run("refresh", book, "--from", f"{source}#UnitValues", "--table", "UnitValues", "--no-calc")
+    assert (code, "no change (122 rows)" in said) == (0, True)
+    code, said = run("refresh", book, "--from", f"{source}#Values", "--table", "UnitValues", "--no-calc")
+    assert (code, said.startswith("The source s.xlsx has no table or sheet 'Values'")) == (2, True)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from . import screen
-from .options import AsOfOption, FundsOption, PaymentOption, SharesOption, UnitValuesOption
+from .options import AsOfOption, FundsOption, PaymentOption, SetOption, SharesOption, UnitValuesOption
 from .report_commands import note_day
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
 
@@ -57,6 +57,10 @@ def explain(
     funds: FundsOption = None,
     as_of: AsOfOption = None,
     payment: PaymentOption = None,
+    changed: SetOption = None,
+    charges: Annotated[
+        str, typer.Option(help="'all' (redeemed), 'annual' (not surrendered) or 'asset' (before contract charges).")
+    ] = "all",
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
@@ -73,11 +77,12 @@ def explain(
 
     files = files_by(decimal, thousands, date_format)
     contracts = [contract] if contract else []
-    given = gather(unit_values, contracts, shares, funds, None, None, None, as_of, files=files, payment=payment)
+    given = gather(unit_values, contracts, shares, funds, None, None, None, as_of, files=files, payment=payment,
+                   changed=changed or ())  # fmt: skip
     say_notes(files)
     note_day(given, as_of)
     terms = given.contracts[0]
-    grid = contract_figures.figures_of(terms, given.unit_values, given.as_of, given.shares, given.funds, "all")
+    grid = contract_figures.figures_of(terms, given.unit_values, given.as_of, given.shares, given.funds, charges)
     result = grid.result(fund, period)
     title = f"{result.fund}, {period.upper()} to {result.finish}: {terms.title}"
     shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1), show_edge=False)

@@ -14,8 +14,9 @@ import typer
 
 from ..cells.scalars import nearest
 from ..errors import BadInput, FlexExtraError
-from . import screen
+from . import in_json, screen
 from .codes import LOOK
+from .options import JsonOption
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by
 
 if TYPE_CHECKING:
@@ -156,34 +157,41 @@ def functions(name: Annotated[str | None, typer.Argument(help="One function, for
     console.print(table)
 
 
-def doctor() -> None:
+def doctor(as_json: JsonOption = False) -> None:
     """Examine this installation: versions, LibreOffice, Excel, and what to do about each."""
     from rich.table import Table
 
-    table = Table("what", "found", "what to do", box=None)
-    table.add_row("Python", f"{platform.python_version()} ({sys.executable})", "")
-    missing = False
+    with in_json.answer(as_json) as found:
+        examined = _examined()
+        found["examined"] = [dict(zip(("what", "found", "do"), one, strict=True)) for one in examined]
+        table = Table("what", "found", "what to do", box=None)
+        for one in examined:
+            table.add_row(*one)
+        screen.console().print(table)
+        if any(what == "missing" for _, what, _ in examined):
+            raise typer.Exit(LOOK)
+
+
+def _examined() -> list[tuple[str, str, str]]:
+    """What there is, what was found of it, and what to do."""
+    rows = [("Python", f"{platform.python_version()} ({sys.executable})", "")]
     for package in ("xl-flexextra", "numpy", "XlsxWriter", "openpyxl", "python-calamine", "pyarrow", "xlwings"):
         try:
-            table.add_row(package, metadata.version(package), "")
+            rows.append((package, metadata.version(package), ""))
         except metadata.PackageNotFoundError:
-            missing = True
-            table.add_row(package, "missing", f"pip install {package}")
+            rows.append((package, "missing", f"pip install {package}"))
     try:
         from ..hosts.calc.office import find
 
         office = find()
-        table.add_row(
-            "LibreOffice", f"{office.version_text} ({office.soffice})", "'xl-flexextra calc doctor' tries a formula"
-        )
+        where = f"{office.version_text} ({office.soffice})"
+        rows.append(("LibreOffice", where, "'xl-flexextra calc doctor' tries a formula"))
     except FlexExtraError as error:
-        table.add_row("LibreOffice", "not usable", str(error))
+        rows.append(("LibreOffice", "not usable", str(error)))
     if platform.system() == "Windows":
-        table.add_row("Excel", "see 'xl-flexextra excel doctor'", "")
+        rows.append(("Excel", "see 'xl-flexextra excel doctor'", ""))
     elif platform.system() == "Darwin":
-        table.add_row("Excel", "on a Mac: no worksheet functions", "use LibreOffice, or the values in the workbooks")
+        rows.append(("Excel", "on a Mac: no worksheet functions", "use LibreOffice, or the values in the workbooks"))
     else:
-        table.add_row("Excel", "not on Linux", "use LibreOffice: 'xl-flexextra calc open FILE'")
-    screen.console().print(table)
-    if missing:
-        raise typer.Exit(LOOK)
+        rows.append(("Excel", "not on Linux", "use LibreOffice: 'xl-flexextra calc open FILE'"))
+    return rows

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from .. import sample, terms
 from ..calculation import calendar_days
 from ..calculation.charge_schedule import charges_by_share
 from ..cells import ranges, scalars
+from ..cells.ranges import FROM
 from ..errors import BadInput, FlexExtraError, MissingData, PassedError
 from ..files import door
 from ..inputs import remembered
@@ -22,7 +23,7 @@ from ..inputs.input_tables import Fund
 from ..inputs.unit_values import UnitValues
 from ..sources.files import Files
 from ..sources.pipes import SHOWN, STANDARD_INPUT
-from ..terms import Terms, library
+from ..terms import Terms, in_cells, library
 from ..update import report, update_inputs
 from .published import read as read_published
 
@@ -42,6 +43,47 @@ def read_terms(name: str, files: Files | None = None) -> Terms:
         return terms.from_toml(library.find(name))
 
 
+def what_if(contracts: Sequence[Terms], changed: Sequence[str]) -> tuple[Terms, ...]:
+    """The contracts with other values: ``annual_charge.dollars=30`` for all, ``single:annual_charge.dollars=30`` for one."""
+    names = [terms.name for terms in contracts]
+    short = _short_names(names)
+    given: dict[str, dict[str, str]] = {name: {} for name in names}
+    for one in changed:
+        label, equals, value = one.partition("=")
+        of, colon, key = label.rpartition(":")
+        if not equals or not key.strip():
+            raise BadInput(f"'--set' must be a term and its value, such as annual_charge.dollars=30 (got {one!r}).")
+        wanted = names
+        if colon:
+            name = scalars.choice(of, [*names, *short], "--set")
+            wanted = [short.get(name, name)]
+        for name in wanted:
+            given[name][in_cells.key_of(key)] = value.strip()
+    return tuple(_with_values(terms, given[terms.name]) if given[terms.name] else terms for terms in contracts)
+
+
+def _short_names(names: Iterable[str]) -> dict[str, str]:
+    """The last word of each name, where it is one contract's alone: ``single``."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(name.rpartition("_")[2], []).append(name)
+    return {short: mine[0] for short, mine in found.items() if len(mine) == 1}
+
+
+def _with_values(given: Terms, changed: Mapping[str, str]) -> Terms:
+    """Terms with values as the cells of a Terms sheet would hold them; a blank drops one, and the source says where from."""
+    own = [list(row) for row in given.rows() if row[3] != "default" and not any(_is_of(row[0], key) for key in changed)]
+    return terms.from_rows(
+        [["term", "value", "meaning", "source"], *own, *([key, value, "", "--set"] for key, value in changed.items())],
+        given.name,
+    )
+
+
+def _is_of(label: str, key: str) -> bool:
+    """Whether a row is of a key, or of a contract year of its schedule."""
+    return label == key or (key in in_cells.SCHEDULES and label.startswith(f"{key}.") and FROM not in label)
+
+
 def gather(
     unit_values: str | None,
     terms_names: Sequence[str],
@@ -57,6 +99,7 @@ def gather(
     periods: str | None = None,
     standard_periods: str | None = None,
     payment: float | None = None,
+    changed: Sequence[str] = (),
 ) -> update_inputs.Inputs:
     """Inputs of a report. With own unit values nothing of the sample is left but what is named.
 
@@ -88,6 +131,10 @@ def gather(
     if payment is not None:
         contracts = given.get("contracts", base.contracts)
         given["contracts"] = tuple(one.replace(payment__amount=payment) for one in contracts)
+    if changed:
+        given["contracts"] = what_if(given.get("contracts", base.contracts), changed)
+        told = [["Contract terms", f"--set {one}", "changed for this run"] for one in changed]
+        given["sources"] = [*map(list, given.get("sources", base.sources)), *told]
     if shares:
         given["share_rows"] = files.rows(shares, text=-2)
         given["shares"] = _parsed("shares", shares, given["share_rows"])

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import PassedError
+from ..errors import BadInput, PassedError
 from ..files import atomic, targets
-from . import figures_shown, screen
+from . import figures_shown, in_json, screen
 from .codes import LOOK
 from .options import (
     AsOfOption,
     FundsOption,
     HolidaysOption,
+    JsonOption,
     PaymentOption,
     PublishedOption,
     RatesOption,
     RoundingOption,
+    SetOption,
     SharesOption,
     TermsOption,
     UnitValuesOption,
@@ -37,6 +41,21 @@ def _computed(files: Files, *given: Any, **more: Any) -> Any:
 
     with screen.busy("Computing the tables …"):
         return report.compute(gather(*given, files=files, **more))
+
+
+def _of_workbook(book: Path, published: str | None, changed: Sequence[str], files: Files) -> Any:
+    """The update that a workbook's inputs give, computed anew."""
+    from ..update import report
+    from . import review_data
+    from .own_data import what_if
+    from .published import read as read_published
+
+    inputs = review_data.from_workbook(book)
+    inputs = dataclasses.replace(inputs, contracts=what_if(inputs.contracts, changed))
+    if published:
+        inputs = dataclasses.replace(inputs, published=read_published(published, files))
+    with screen.busy("Computing the tables …"):
+        return report.compute(inputs)
 
 
 def note_day(inputs: Any, as_of: str | None) -> None:
@@ -65,6 +84,7 @@ def report(
         str | None, typer.Option(help="Columns of the standardized tables, to the quarter end. Left out: 1Y,5Y,10Y.")
     ] = None,
     payment: PaymentOption = None,
+    changed: SetOption = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -79,30 +99,34 @@ def report(
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     rounding_ok: RoundingOption = False,
     allow_large: AllowLargeOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Rebuild the performance update: the July 2008 sample, or your own data."""
-    from ..workbook import build
-    from .own_data import NO_HOLIDAYS
+    with in_json.answer(as_json) as found:
+        from ..workbook import build
+        from .own_data import NO_HOLIDAYS
 
-    if out is None:
-        out = Path("performance_update.xlsx" if unit_values else "flex_extra_performance_update.xlsx")
-    targets.refuse(out, force, WORKBOOKS)
-    files = files_by(decimal, thousands, date_format)
-    more = {"periods": periods, "standard_periods": standard_periods, "payment": payment}
-    update = _computed(
-        files, unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays, **more
-    )
-    say_notes(files)
-    figures_shown.tables(update)
-    atomic.replace(out, lambda file: build(update, file, values_only=values))
-    screen.say(f"Written: {out}")
-    note_day(update.inputs, as_of)
-    if not update.inputs.holidays:
-        screen.say(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
-    odd = _say_odd_inputs(update.inputs)
-    figures_shown.headline(update, rounding_ok)
-    if odd or _error_cells(update):
-        raise typer.Exit(LOOK)
+        if out is None:
+            out = Path("performance_update.xlsx" if unit_values else "flex_extra_performance_update.xlsx")
+        targets.refuse(out, force, WORKBOOKS)
+        files = files_by(decimal, thousands, date_format)
+        more = {"periods": periods, "standard_periods": standard_periods, "payment": payment, "changed": changed or ()}
+        update = _computed(
+            files, unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays, **more
+        )
+        say_notes(files)
+        found |= in_json.update(update)
+        figures_shown.tables(update)
+        atomic.replace(out, lambda file: build(update, file, values_only=values))
+        found["written"] = out
+        screen.say(f"Written: {out}")
+        note_day(update.inputs, as_of)
+        if not update.inputs.holidays:
+            screen.say(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
+        odd = _say_odd_inputs(update.inputs)
+        figures_shown.headline(update, rounding_ok)
+        if odd or _error_cells(update):
+            raise typer.Exit(LOOK)
 
 
 def _say_odd_inputs(inputs: Any) -> bool:
@@ -121,6 +145,9 @@ def _error_cells(update: Any) -> bool:
 
 
 def tie_out(
+    book: Annotated[
+        Path | None, typer.Argument(help="An update or review workbook. Left out: the sample, or the files named.")
+    ] = None,
     unit_values: UnitValuesOption = None,
     terms: TermsOption = None,
     shares: SharesOption = None,
@@ -128,21 +155,31 @@ def tie_out(
     published: PublishedOption = None,
     as_of: AsOfOption = None,
     payment: PaymentOption = None,
+    changed: SetOption = None,
     every: Annotated[bool, typer.Option("--all", help="List every figure, not only the breaks.")] = False,
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
     rounding_ok: RoundingOption = False,
     allow_large: AllowLargeOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Compare recomputed figures with the printed ones; exit code 1 where any does not tie."""
-    files = files_by(decimal, thousands, date_format)
-    update = _computed(files, unit_values, terms or [], shares, funds, None, published, None, as_of, payment=payment)
-    say_notes(files)
-    note_day(update.inputs, as_of)
-    if every:
-        figures_shown.list_figures("Every published figure", update.tied)
-    figures_shown.headline(update, rounding_ok)
+    with in_json.answer(as_json) as found:
+        files = files_by(decimal, thousands, date_format)
+        if book is not None:
+            if any((unit_values, terms, shares, funds, as_of, payment)):
+                raise BadInput("Give either a workbook or files; of a workbook only --published and --set may differ.")
+            update = _of_workbook(book, published, changed or (), files)
+        else:
+            more = {"payment": payment, "changed": changed or ()}
+            update = _computed(files, unit_values, terms or [], shares, funds, None, published, None, as_of, **more)
+            note_day(update.inputs, as_of)
+        say_notes(files)
+        found |= in_json.update(update)
+        if every:
+            figures_shown.list_figures("Every published figure", update.tied)
+        figures_shown.headline(update, rounding_ok)
 
 
 def new(

@@ -12,10 +12,10 @@ import typer
 
 from ..errors import BadInput, MissingData
 from ..files import atomic, door, targets
-from . import screen
+from . import in_json, screen
 from .codes import LOOK
 from .figures_shown import list_figures
-from .options import AsOfOption, FundsOption, PublishedOption, SharesOption, TermsOption, UnitValuesOption
+from .options import AsOfOption, FundsOption, JsonOption, PublishedOption, SharesOption, TermsOption, UnitValuesOption
 from .report_commands import WORKBOOKS, note_day
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
 
@@ -88,28 +88,29 @@ def review(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     allow_large: AllowLargeOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Build the review workbook: two routes to every figure, data, assumptions, changes, controls, sign-off.
 
     Exit code 1 where a figure is open or a control does not hold.
     """
-    if book is not None and unit_values is not None:
-        raise BadInput("Give either a workbook or --unit-values, not both.")
-    if check:
-        if book is None:
-            raise BadInput("--check needs the review workbook to check.")
-        _check(book, previous)
-        return
-    files = files_by(decimal, thousands, date_format)
-    _build(
-        Asked(
+    with in_json.answer(as_json) as found:
+        if book is not None and unit_values is not None:
+            raise BadInput("Give either a workbook or --unit-values, not both.")
+        if check:
+            if book is None:
+                raise BadInput("--check needs the review workbook to check.")
+            _check(book, previous, found)
+            return
+        files = files_by(decimal, thousands, date_format)
+        asked = Asked(
             book, unit_values, terms or [], shares, funds, published, as_of, files, previous, second_source, navs,
             distributions, fund_returns, sign_off, out, pdf, force,
-        )
-    )  # fmt: skip
+        )  # fmt: skip
+        _build(asked, found)
 
 
-def _build(asked: Asked) -> None:
+def _build(asked: Asked, found: dict[str, Any]) -> None:
     """Build a review, and say what of it is to be looked at."""
     from ..review import changes
     from ..update import report
@@ -125,9 +126,12 @@ def _build(asked: Asked) -> None:
     told = [(name, facts.pop(name, text)) for name, text in build.FACTS] + list(facts.items())
     update = report.compute(given)
     _building(asked.target, update)
-    found: list[Made] = []
-    atomic.replace(asked.target, lambda file: found.append(build.make(update, file, before, evidence, signatures, told)))
-    made = found[-1]
+    built: list[Made] = []
+    atomic.replace(asked.target, lambda file: built.append(build.make(update, file, before, evidence, signatures, told)))
+    made = built[-1]
+    found |= {"written": asked.target, "pdf": asked.pdf_target, "mark": made.mark, "tie_out": in_json.tie_out(update)}
+    found |= {"open": [in_json.figure(one) for one in made.open], "controls_off": list(made.off)}
+    found["data_checks"] = [{"check": one.name, "state": one.state, "found": len(one.findings)} for one in made.checks]
     screen.say(f"Written: {asked.target}")
     errors = _print(asked.target, asked.pdf_target) if asked.pdf_target is not None else False
     note = changes.order_note(before.as_of, given.as_of) if before is not None else ""
@@ -208,7 +212,7 @@ def _say_found(made: Made) -> bool:
     return bool(made.open or off or checks)
 
 
-def _check(book: Path, previous: Path | None) -> None:
+def _check(book: Path, previous: Path | None, told: dict[str, Any]) -> None:
     """Say what in a review is not as built; exit code 1 where anything is."""
     from ..update import report
     from ..workbook.review import build as builder
@@ -222,6 +226,7 @@ def _check(book: Path, previous: Path | None) -> None:
         fresh = Path(scratch) / "fresh.xlsx"
         mark = builder.make(update, fresh, before).mark
         found = review_check.differences(book, fresh)
+    told |= {"mark": mark, "as_built": not found, "differences": list(found)}
     for sentence in found[: review_check.MOST]:
         screen.say(sentence)
     if found:

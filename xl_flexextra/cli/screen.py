@@ -7,10 +7,12 @@ narrow window, and never with a number cut short.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import io
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 WHOLE = 4000  # columns of a "window" that is a file or a pipe: everything fits
@@ -26,10 +28,26 @@ def safe(text: str) -> str:
     return _UNSEEN.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode(), text)
 
 
+_HEARD: list[list[str]] = []  # where what is said goes while a command answers in JSON, the innermost last
+
+
+@contextlib.contextmanager
+def heard() -> Iterator[list[str]]:
+    """Collect the lines that would be said on standard output, and show no table."""
+    _HEARD.append([])
+    try:
+        yield _HEARD[-1]
+    finally:
+        _HEARD.pop()
+
+
 def say(text: object = "", error: bool = False) -> None:
     """A line of plain text, on standard output or standard error."""
     import typer
 
+    if _HEARD and not error:
+        _HEARD[-1].append(safe(str(text)))
+        return
     typer.echo(safe(str(text)), err=error)
 
 
@@ -52,6 +70,8 @@ def _screen() -> Any:
 
 def console(error: bool = False) -> Any:
     """Standard output, or standard error; where nobody looks on it is as wide as what is written."""
+    if _HEARD and not error:
+        return _screen()(file=io.StringIO(), markup=False, emoji=False, width=WHOLE)
     looked_on = (sys.stderr if error else sys.stdout).isatty()
     return _screen()(stderr=error, markup=False, emoji=False, width=None if looked_on else WHOLE)
 

@@ -12,8 +12,9 @@ import typer
 
 from ..errors import BadInput, FlexExtraError, MissingData
 from ..files import door
-from . import screen
+from . import in_json, screen
 from .codes import ERROR, LOOK
+from .options import JsonOption
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption
 
 if TYPE_CHECKING:
@@ -71,32 +72,35 @@ def refresh(
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
     allow_large: AllowLargeOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Fill the tables of a workbook with new data; formulas, charts, pivots and all else stay as they are."""
-    from ..sync import refresh as work
-    from ..sync.report import summary
+    with in_json.answer(as_json) as found:
+        from ..sync import refresh as work
+        from ..sync.report import summary
 
-    with _progress() as progress:
-        request = work.Request(
-            book,
-            source,
-            table=table,
-            mapping=mapping,
-            dry_run=dry_run,
-            accept_revisions=accept_revisions,
-            recalculate=None if no_calc else _calc(),
-            progress=progress,
-            decimal=decimal,
-            thousands=thousands,
-            date_format=date_format,
-            trust=trust,
-        )
-        outcome = work.refresh(request)
-    screen.say(summary.text(outcome, cells))
-    if outcome.stopped:
-        raise typer.Exit(ERROR)
-    if outcome.to_look_at:
-        raise typer.Exit(LOOK)
+        with _progress() as progress:
+            request = work.Request(
+                book,
+                source,
+                table=table,
+                mapping=mapping,
+                dry_run=dry_run,
+                accept_revisions=accept_revisions,
+                recalculate=None if no_calc else _calc(),
+                progress=progress,
+                decimal=decimal,
+                thousands=thousands,
+                date_format=date_format,
+                trust=trust,
+            )
+            outcome = work.refresh(request)
+        found |= in_json.refresh(outcome)
+        screen.say(summary.text(outcome, cells))
+        if outcome.stopped:
+            raise typer.Exit(ERROR)
+        if outcome.to_look_at:
+            raise typer.Exit(LOOK)
 
 
 def restore(

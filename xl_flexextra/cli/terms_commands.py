@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InvalidTerms
-from . import screen
+from . import in_json, screen
 from .codes import LOOK
+from .options import JsonOption
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by
 
 if TYPE_CHECKING:
@@ -130,18 +131,22 @@ def terms_check(
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
     allow_large: AllowLargeOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Check a terms file; all problems are listed, and the exit code is 1. What is only unlikely is noted."""
-    from .own_data import read_terms
+    with in_json.answer(as_json) as found:
+        from .own_data import read_terms
 
-    try:
-        terms = read_terms(file, files_by(decimal, thousands, date_format))
-    except InvalidTerms as error:
-        screen.say(f"{file}: {len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", error=True)
-        for problem in error.problems:
-            screen.say(f"  - {problem}", error=True)
-        raise typer.Exit(LOOK) from None
-    unsourced = [key for key in terms.given if key not in terms.sources and not key.startswith("contract.")]
-    screen.say(f"{file}: valid; {len(terms.given)} terms given, {len(unsourced)} of them without a source.")
-    for note in terms.notes():
-        screen.say(f"  - note: {note}")
+        try:
+            terms = read_terms(file, files_by(decimal, thousands, date_format))
+        except InvalidTerms as error:
+            screen.say(f"{file}: {len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", error=True)
+            for problem in error.problems:
+                screen.say(f"  - {problem}", error=True)
+            found |= {"valid": False, "problems": list(error.problems)}
+            raise typer.Exit(LOOK) from None
+        unsourced = [key for key in terms.given if key not in terms.sources and not key.startswith("contract.")]
+        found |= {"valid": True, "problems": [], "without_source": unsourced, "notes": terms.notes()}
+        screen.say(f"{file}: valid; {len(terms.given)} terms given, {len(unsourced)} of them without a source.")
+        for note in terms.notes():
+            screen.say(f"  - note: {note}")

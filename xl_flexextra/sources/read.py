@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +34,13 @@ def one_table(source: str) -> bool:
     return not secrets.is_url(text) and not door.is_folder(text) and Path(text).suffix.lower() not in (*EXCEL, *SQLITE)
 
 
+def parted(text: str, folder: Path) -> tuple[str, str]:
+    """A file, and the table or sheet of it that ``book.xlsx#Name`` names; a file whose own name holds a # is whole."""
+    file, sign, part = text.partition("#")
+    whole = not sign or door.exists(folder / door.path_of(text)) or Path(file).suffix.lower() not in EXCEL
+    return (text, "") if whole else (file, part.strip())
+
+
 class Books:
     """The Excel files of one run, each opened once however many of its tables are read."""
 
@@ -59,6 +67,9 @@ def read_source(mapping: TableMapping, folder: Path, books: Books | None = None,
     secrets.refuse_secrets(text)
     if not text:
         raise BadInput("The source is blank; give a file, a folder or the URL of a database.")
+    text, part = (text, "") if secrets.is_url(text) else parted(text, folder)
+    if part:
+        mapping = replace(mapping, source_table=part)
     if not mapping.trusted:
         return _untrusted(text, mapping, folder, books, rules)
     return _read_named(text, mapping, folder, books, rules)

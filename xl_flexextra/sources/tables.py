@@ -20,7 +20,7 @@ from .column_kinds import DATE, EARLIEST_SERIAL, MIXED, NUMBER, TEXT
 from .excel_files import EXCEL
 from .headers import is_value
 from .odd_cells import Shown
-from .read import PARQUET
+from .read import PARQUET, parted
 from .source import Source
 
 TEXTS = (".csv", ".txt", ".tsv")
@@ -32,8 +32,7 @@ def named(name: str) -> tuple[Path, str]:
     secrets.refuse_secrets(file)
     if secrets.is_url(file):
         raise BadInput("A database is not read here; give a file, or bring its data into a workbook with 'refresh'.")
-    whole = door.is_file(file)
-    file, _, part = (file, "", "") if whole else file.partition("#")
+    file, part = parted(file, Path())
     path = Path(file)
     if not door.is_file(path):
         raise MissingData(f"There is no file {door.shown(file)}.")

@@ -1,0 +1,97 @@
+"""--json: one object on standard output, whatever happens, with what a person would have read beside it."""
+
+import csv
+import json
+
+import pytest
+from commands import run
+from typer.testing import CliRunner
+
+from xl_flexextra import sample
+from xl_flexextra.cli import main
+from xl_flexextra.errors import FlexExtraError
+
+TERMS = 'contract.name = "{name}"\nannual_charge.form = "{form}"\ncdsc.schedule = [0.0]\n'
+
+
+def asked(*args):
+    """Exit code, the object on standard output, and what is on standard error."""
+    result = CliRunner().invoke(main.app, [str(arg) for arg in (*args, "--json")])
+    if isinstance(result.exception, FlexExtraError):  # main() says its sentence and ends with 2
+        return 2, json.loads(result.stdout), result.stderr
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, json.loads(result.stdout), result.stderr
+
+
+def test_the_tie_out_of_the_update():
+    code, told, rest = asked("tie-out")
+    assert (code, told["exit_code"], rest) == (0, 0, "")
+    assert told["tie_out"]["counts"] == {"ties": 112, "rounding": 0, "known break": 0, "open": 0}
+    printed = {(f["table"], f["contract"], f["fund"], f["period"]): f for f in told["tie_out"]["figures"]}
+    assert printed["fund_and_separate_account", "", "GLOBAL_SECURITIES", "YTD"]["published"] == -0.1491  # page 1, Table 1
+    assert len(told["tables"]) == 4
+    assert told["said"][-1] == "112 of 112 published figures tie"
+
+
+def test_an_open_figure_and_its_exit_code(tmp_path):
+    rows = [list(row) for row in sample.rows("Published")]
+    rows[1][5] = 9.99
+    with (tmp_path / "p.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    code, told, _ = asked("tie-out", "--published", tmp_path / "p.csv")
+    assert (code, told["exit_code"], told["tie_out"]["counts"]["open"]) == (1, 1, 1)
+
+
+def test_an_error_is_an_object_too():
+    code, told, _ = asked("tie-out", "--unit-values", "not_there.csv", "--terms", "flexible")
+    assert (code, told["exit_code"], told["error"]) == (2, 2, "There is no file not_there.csv.")
+
+
+def test_a_figure_that_cannot_be_computed_is_null_with_its_reason(tmp_path):
+    (tmp_path / "v.csv").write_text("date,A\n2007-12-31,10\n2008-07-31,11\n")
+    (tmp_path / "t.toml").write_text(TERMS.format(name="t", form="none"))
+    code, told, _ = asked(
+        "report", "--unit-values", tmp_path / "v.csv", "--terms", tmp_path / "t.toml", "--out", tmp_path / "r.xlsx"
+    )
+    row = told["tables"][0]["rows"][0]
+    assert row["returns"][0] == pytest.approx(0.1)
+    assert row["returns"][1] is None
+    assert "2007-07-31" in row["errors"]["1Y"]
+    assert told["written"] == str(tmp_path / "r.xlsx")
+    assert code == 0
+
+
+def test_the_plan_of_a_refresh_and_its_end(tmp_path):
+    book, source = tmp_path / "u.xlsx", tmp_path / "v.csv"
+    assert run("report", "--out", book)[0] == 0
+    rows = [list(row) for row in sample.rows("UnitValues")]
+    with source.open("w", newline="") as file:
+        csv.writer(file).writerows([*rows, ["2008-08-29", *rows[-1][1:]]])
+    code, plan, _ = asked("refresh", book, "--from", source, "--dry-run", "--no-calc")
+    (table,) = plan["tables"]
+    assert (table["table"], table["added"], table["changed_cells"], plan["written"]) == ("UnitValues", 1, 0, False)
+    assert table["rows_after"] == table["rows_before"] + 1 == len(rows)
+    code, done, _ = asked("refresh", book, "--from", source, "--no-calc")
+    assert (done["written"], done["exit_code"]) == (True, code)
+    assert done["backup"]
+    code, again, _ = asked("refresh", book, "--from", source, "--no-calc")
+    assert (code, again["written"], again["tables"][0]["added"]) == (0, False, 0)
+
+
+def test_terms_check_and_doctor(tmp_path):
+    (tmp_path / "bad.toml").write_text(TERMS.format(name="bad", form="shares"))
+    code, told, _ = asked("terms", "check", tmp_path / "bad.toml")
+    assert (code, told["valid"], len(told["problems"])) == (1, False, 1)
+    code, told, _ = asked("terms", "check", "flexible")
+    assert (code, told["valid"], told["problems"]) == (0, True, [])
+    code, told, _ = asked("doctor")
+    assert {"xl-flexextra", "numpy", "LibreOffice"} <= {one["what"] for one in told["examined"]}
+
+
+@pytest.mark.slow
+def test_a_review_and_its_check(tmp_path):
+    book = tmp_path / "r.xlsx"
+    code, told, _ = asked("review", "--out", book)
+    assert (code, told["open"], told["controls_off"], len(told["tie_out"]["figures"])) == (0, [], [], 112)
+    code, checked, _ = asked("review", book, "--check")
+    assert (code, checked["as_built"], checked["differences"], checked["mark"]) == (0, True, [], told["mark"])

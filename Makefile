@@ -1,6 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
 # While working: `make quick` and `make core` need neither root nor another program than Python.
-.PHONY: report test quick core versions windows test-windows fuzz coverage mutants docs lint workbooks clean
+.PHONY: report test quick core versions older-ironcalc windows test-windows fuzz coverage mutants docs lint workbooks clean
 
 report:
 	@bash tools/setup.sh
@@ -25,6 +25,12 @@ core:
 versions:
 	@bash tools/setup.sh core
 	@bash tools/other_versions.sh
+
+# the native functions by the older engine that browsers have: examples, filings, random terms
+older-ironcalc:
+	@bash tools/setup.sh core
+	@bash tools/install_older_ironcalc.sh
+	@.venv/bin/python -m pytest -q -p no:xdist tests/native -k older
 
 # on genuine Windows Python, which needs root, apt and 2.2 GB once (docs/windows.md): the tests marked for it (a skip
 # of them is a failure), and everything

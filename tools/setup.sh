@@ -39,6 +39,7 @@ if [ ! -f "$stamp" ] || [ pyproject.toml -nt "$stamp" ]; then
 fi
 if [ "${1:-}" = test ]; then
     bash tools/install_libreoffice.sh
+    bash tools/install_older_ironcalc.sh
     for script in tools/install_validator.sh tools/install_postgresql.sh; do
         if [ -f "$script" ]; then bash "$script"; fi
     done

@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +18,8 @@ TABLES = ("FlexibleTerms", "SingleTerms", "UnitValues", "Shares", "Funds", "Inte
 SHIPPED = {"flex_extra_flexible": "FlexibleTerms", "flex_extra_single": "SingleTerms"}
 EPOCH = datetime.date(1899, 12, 30)
 ENGINES = ("ironcalc", "formulon")
-OLDER = os.environ.get("XL_FLEXEXTRA_OLDER_IRONCALC")  # a Python that has ironcalc 0.8.3
+OLDER = Path(__file__).parents[2] / ".versions/ironcalc-0.8.3/bin/python"  # made by tools/install_older_ironcalc.sh
+ALL = [*ENGINES, *(["older ironcalc"] if OLDER.is_file() else [])]
 
 
 def plain(value):

@@ -1,7 +1,7 @@
 """FX_HELP in a cell gives what the declaration of a function says, in every engine."""
 
 import pytest
-from call_book import ENGINES, SHIPPED, CallBook
+from call_book import ALL, SHIPPED, CallBook
 
 from xl_flexextra import catalogue
 from xl_flexextra.hosts.native import help_texts
@@ -11,7 +11,7 @@ DEFINED = definitions(SHIPPED)
 FUNCTIONS = [one for one in catalogue.functions() if one.name in DEFINED]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ALL)
 def test_help_in_a_cell(engine, tmp_path):
     book = CallBook(tmp_path / "help.xlsx", engine)
     wanted = [[list(row) for row in help_texts.lines(one)] for one in FUNCTIONS]

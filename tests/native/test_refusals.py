@@ -2,7 +2,7 @@
 
 import flexextra_udfs as udf
 import pytest
-from call_book import ENGINES, CallBook, is_error, same
+from call_book import ALL, CallBook, is_error, same
 
 from xl_flexextra import sample
 from xl_flexextra.errors import FlexExtraError
@@ -82,7 +82,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ALL)
 def test_bad_input_never_gives_a_wrong_figure(engine, tmp_path):
     book = CallBook(tmp_path / "refusals.xlsx", engine)
     places = {name: book.add("CONTRACT_AATR", args) for name, args in CASES.items()}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import flexextra_udfs
 import pytest
-from call_book import ENGINES, OLDER, SHIPPED, CallBook, is_error, plain, rows_of, same, shape_of, shown
+from call_book import ALL, SHIPPED, CallBook, is_error, plain, rows_of, same, shape_of, shown
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from in_rows import cell
@@ -22,7 +22,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "core"))
 import test_cases
 import test_walk
 
-ALL = [*ENGINES, *(["older ironcalc"] if OLDER else [])]
 OPTIONS_OF_PYTHON = {  # examples of what the native functions refuse, each #VALUE!; and hints and texts of their own
     "TIE_DIFFERENCE": {3, 4},
     "TIE_VERDICT": {4, 6, 7},

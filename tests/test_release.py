@@ -2,9 +2,11 @@
 
 import datetime
 import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from xl_flexextra import __version__
 
@@ -55,3 +57,18 @@ def test_a_no_of_a_person_ends_the_checklist(monkeypatch, capsys):
     monkeypatch.setitem(RELEASE["main"].__globals__, "QUESTIONS", (checked, asked, checked))
     assert RELEASE["main"]([]) == 1
     assert capsys.readouterr().out.splitlines()[1:] == ["yes Never reached?", "no  Is it?", "answered no"]
+
+
+def test_the_windows_python_gets_every_package_that_the_project_asks_for():
+    """A package that was added to one of the two files only stopped `make windows` before its first test."""
+    pinned = dict(
+        line.split("==")
+        for line in (RELEASE["ROOT"] / "tools" / "windows" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    )
+    elsewhere = runpy.run_path(str(RELEASE["ROOT"] / "tools" / "windows" / "complete.py"))["ELSEWHERE"]
+    project = tomllib.loads((RELEASE["ROOT"] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for text in project["dependencies"] + project["optional-dependencies"]["test"]:
+        wanted = Requirement(text)
+        if wanted.name not in elsewhere:
+            assert pinned.get(wanted.name.lower(), "none") in wanted.specifier, wanted

@@ -10,6 +10,7 @@ UNDER_WINE = os.name == "nt" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_versi
 LINKS = "symbolic links cannot be made by ordinary calls"
 ZONES = "no icu.dll, which PyArrow asks for time zones (Windows has it from 2019 on)"
 SHUT = "shutting a socket does not end a call that waits on it (tried with the socket itself too)"
+JOBS = "a job has no limits (what the parent does instead is proved beside it)"
 _LINKED = "tests/excel/test_buttons.py::test_the_mapping_beside_the_workbook_is_the_one_that_the_command_takes"
 _BELOW = "tests/sync/test_trust.py::test_an_untrusted_mapping_names_only_files_at_or_below_its_folder"
 LACKS: dict[str, str] = {
@@ -18,6 +19,7 @@ LACKS: dict[str, str] = {
     f"{_LINKED}[True-update.sync.toml]": LINKS,
     "tests/sync/test_sources.py::test_a_mapping_may_begin_with_a_mark_and_stand_beside_a_link": LINKS,
     "tests/sync/test_trust.py::test_the_socket_of_a_server_that_falls_silent_in_a_query_is_shut": SHUT,
+    "tests/windows/test_children.py::test_a_child_starts_no_other_program_on_windows": JOBS,
     "tests/sync/test_sources.py::test_midnight_of_a_time_zone_is_that_day": ZONES,
 }
 

@@ -14,8 +14,9 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +27,8 @@ _LENGTH = struct.Struct("<Q")
 _PLAIN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta")}
 _SAID: dict[str, type[FlexExtraError]] = {"BadInput": BadInput, "MissingData": MissingData}
 _PATIENCE = 30.0  # seconds of the clock for each second of processor time
+_LOOK = 0.1  # seconds between two looks at a child
+_OWN_MEMORY, _OWN_SECONDS = 256 << 20, 8  # what Python and its modules may take by themselves, where the parent watches
 _ROOT = str(Path(__file__).parents[2])
 
 
@@ -48,19 +51,15 @@ class Child:
             Refused: it went beyond its limits, or died; it is not asked again.
             Failed: it cannot read what it was given.
         """
-        clock = threading.Timer(_PATIENCE * self._seconds, self._process.kill)
-        clock.daemon = True
-        clock.start()
         try:
             assert self._process.stdin is not None
             assert self._process.stdout is not None
-            send(self._process.stdin, request)
-            kind, answer = self._received(self._process.stdout)
+            with watched(self._process, self._memory, self._seconds, _PATIENCE * self._seconds):
+                send(self._process.stdin, request)
+                kind, answer = self._received(self._process.stdout)
         except (OSError, EOFError, ValueError, TypeError, MemoryError, pickle.UnpicklingError, AttributeError, IndexError):
             self.close()
             raise self._too_much() from None
-        finally:
-            clock.cancel()
         if kind == "done":
             return answer
         if kind == "failed":
@@ -94,13 +93,50 @@ class _Plain(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 
+@contextlib.contextmanager
+def watched(process: subprocess.Popen[bytes], memory: int, seconds: int, clock: float) -> Iterator[None]:
+    """End a child that does not answer within ``clock`` seconds.
+
+    On Windows also one that takes more memory or processor time: its own limits (:func:`limit`) may be refused there.
+    """
+    over = threading.Event()
+
+    def look() -> None:
+        end = time.monotonic() + clock
+        while not over.wait(_LOOK if windows.WINDOWS else clock):
+            if time.monotonic() >= end or (windows.WINDOWS and _beyond(process.pid, memory, seconds)):
+                process.kill()
+                return
+
+    watch = threading.Thread(target=look, daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watch.join()
+
+
+def _beyond(process: int, memory: int, seconds: int) -> bool:
+    try:
+        has, spent = windows.taken(process)
+    except OSError:  # it has ended
+        return False
+    return has > _OWN_MEMORY + memory or spent > _OWN_SECONDS + seconds
+
+
+def python() -> str:
+    """This Python's program; on Windows not the one of an environment, which only starts another one and waits for it."""
+    return str(getattr(sys, "_base_executable", "") or sys.executable) if windows.WINDOWS else sys.executable
+
+
 def _started(module: str, memory: int, seconds: int) -> subprocess.Popen[bytes]:
     """The child, in this Python, with nothing of the folder it is started in."""
     folders = os.pathsep.join([_ROOT, *(folder for folder in sys.path if folder and folder != _ROOT)])
     words = {**os.environ, "PYTHONPATH": folders, "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     words |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
     return subprocess.Popen(
-        [sys.executable, "-m", module, str(memory), str(seconds)],
+        [python(), "-m", module, str(memory), str(seconds)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=words,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )  # fmt: skip

@@ -120,8 +120,8 @@ def refuse_name(path: Path) -> None:
         raise BadInput(f"{name!r} holds {odd[0]!r}, which no name of a file may hold on Windows; choose another name.")
 
 
-_JOB_LIMITS, _PROCESS_TIME, _PROCESS_MEMORY = 9, 0x2, 0x100
-_PYTHON = 256 << 20  # bytes that Python and its modules take by themselves
+_JOB_LIMITS, _PROCESS_TIME, _ONE_PROCESS, _PROCESS_MEMORY = 9, 0x2, 0x8, 0x100
+_TICKS = 10_000_000  # of a second
 
 
 class _Limits(ctypes.Structure):
@@ -136,19 +136,56 @@ class _Limits(ctypes.Structure):
     )  # fmt: skip
 
 
+class _Memory(ctypes.Structure):
+    """PROCESS_MEMORY_COUNTERS_EX."""
+
+    _fields_ = (
+        ("size", ctypes.c_uint32), ("faults", ctypes.c_uint32), ("others", ctypes.c_size_t * 6), ("committed", ctypes.c_size_t),
+        ("peak", ctypes.c_size_t), ("private", ctypes.c_size_t),
+    )  # fmt: skip
+
+
+def taken(process: int) -> tuple[int, float]:
+    """What a process takes by now: bytes of memory that are its own, and seconds of processor time.
+
+    Raises:
+        OSError: the system does not tell.
+    """
+    kernel = _kernel()
+    kernel.OpenProcess.restype = ctypes.c_void_p
+    handle = ctypes.c_void_p(kernel.OpenProcess(_INFORMATION, False, process))
+    if not handle:
+        raise _error()
+    try:
+        memory, times = _Memory(), (ctypes.c_int64 * 4)()  # made, ended, in the system, in the program
+        places = [ctypes.byref(times, 8 * place) for place in range(4)]
+        if not kernel.GetProcessTimes(handle, *places):
+            raise _error()
+        if not kernel.K32GetProcessMemoryInfo(handle, ctypes.byref(memory), ctypes.sizeof(memory)):
+            raise _error()
+    finally:
+        kernel.CloseHandle(handle)
+    return max(int(memory.committed), int(memory.private)), (times[2] + times[3]) / _TICKS
+
+
 def limit(memory: int, seconds: int) -> None:
-    """Put this process into a job of its own, whose limits the system holds: memory committed, and processor time.
+    """Put this process into a job of its own, whose limits the system holds: memory and processor time beyond what it has
+    taken by now, and no process of its own.
 
     Raises:
         OSError: the system does not let us.
     """
+    has, spent = taken(os.getpid())
     kernel = _kernel()
     for name in ("CreateJobObjectW", "GetCurrentProcess"):
         getattr(kernel, name).restype = ctypes.c_void_p
     job = ctypes.c_void_p(kernel.CreateJobObjectW(None, None))
-    limits = _Limits(time_of_process=seconds * 10_000_000, flags=_PROCESS_TIME | _PROCESS_MEMORY)
-    limits.memory_of_process = _PYTHON + memory
-    if not kernel.SetInformationJobObject(job, _JOB_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)):
-        raise _error()
-    if not kernel.AssignProcessToJobObject(job, ctypes.c_void_p(kernel.GetCurrentProcess())):
-        raise _error()
+    limits = _Limits(flags=_PROCESS_TIME | _ONE_PROCESS | _PROCESS_MEMORY, processes=1)
+    limits.time_of_process, limits.memory_of_process = int((spent + seconds) * _TICKS), has + memory
+    try:
+        if not kernel.SetInformationJobObject(job, _JOB_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)):
+            raise _error()
+        if not kernel.AssignProcessToJobObject(job, ctypes.c_void_p(kernel.GetCurrentProcess())):
+            raise _error()
+    finally:
+        kernel.CloseHandle(job)  # the job lasts as long as its process, and nobody here can loosen it any more

@@ -12,7 +12,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -22,8 +21,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import CellError
+from ..files.child import python, watched
+from . import ironcalc_child
 
-CHILD = Path(__file__).with_name("ironcalc_child.py")
+CHILD = Path(ironcalc_child.__file__)
 SECONDS = 60.0
 """How long the child may take for one answer."""
 
@@ -90,14 +91,10 @@ class IronCalc:
         child = self._child = self._child or _started()
         assert child.stdin is not None
         assert child.stdout is not None
-        clock = threading.Timer(self._seconds, child.kill)
-        clock.start()
-        try:
+        with watched(child, ironcalc_child.MEMORY, ironcalc_child.SECONDS, self._seconds):
             child.stdin.write(line)
             child.stdin.flush()
             answer = json.loads(child.stdout.readline())
-        finally:
-            clock.cancel()
         if not isinstance(answer, list):
             raise ValueError("no list of answers")
         return answer
@@ -120,7 +117,7 @@ def _started() -> subprocess.Popen[bytes]:
     folders = os.pathsep.join(folder for folder in sys.path if folder)
     words = {**os.environ, "PYTHONPATH": folders, "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.Popen(
-        [sys.executable, "-S", str(CHILD)],
+        [python(), "-S", str(CHILD)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=words, **quiet,
     )  # fmt: skip
 

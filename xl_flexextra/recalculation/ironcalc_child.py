@@ -15,7 +15,7 @@ SECONDS = 120  # of processor time, all requests together
 
 
 def limit():
-    """Bounds that the system holds, where it has them; on Windows the parent's clock alone counts."""
+    """Bounds that the system holds, where it has them; on Windows the parent watches."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 

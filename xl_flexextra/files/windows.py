@@ -140,8 +140,8 @@ class _Memory(ctypes.Structure):
     """PROCESS_MEMORY_COUNTERS_EX."""
 
     _fields_ = (
-        ("size", ctypes.c_uint32), ("faults", ctypes.c_uint32), ("others", ctypes.c_size_t * 6), ("committed", ctypes.c_size_t),
-        ("peak", ctypes.c_size_t), ("private", ctypes.c_size_t),
+        ("size", ctypes.c_uint32), ("faults", ctypes.c_uint32), ("others", ctypes.c_size_t * 6),
+        ("committed", ctypes.c_size_t), ("peak", ctypes.c_size_t), ("private", ctypes.c_size_t),
     )  # fmt: skip
 
 

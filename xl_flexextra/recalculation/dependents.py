@@ -18,10 +18,16 @@ from ..ooxml.tables.set_values import set_values
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..sources.findings import as_printed
 from .embedded_engine import IronCalc
-from .formula_tree import Beyond
+from .formula_tree import Beyond, Call, bare_name
 from .own_calls import is_own, own_names
 from .turns import Turns
 from .workbook_model import FormulaCell, Model, Place, Written
+
+ONE_VALUE = frozenset(
+    "SUM PRODUCT SUMPRODUCT SUMIF SUMIFS COUNT COUNTA COUNTBLANK COUNTIF COUNTIFS AVERAGE AVERAGEIF AVERAGEIFS MEDIAN MIN "
+    "MAX MINIFS MAXIFS STDEV STDEV.S STDEV.P VAR VAR.S VAR.P SUBTOTAL AGGREGATE ROWS COLUMNS AND OR XOR CONCAT"
+    " TEXTJOIN".split()
+)  # functions that never give more than one cell
 
 Recalculate = Callable[[Path, Path], Collection[str] | None]
 """Takes a workbook and writes a recalculated copy to the second path; gives the names that functions have in files, as
@@ -52,8 +58,13 @@ class Report:
     by_calc: int = 0
 
 
-def update(workbook: Workbook, written: Sequence[Written], recalculate: Recalculate | None = None) -> Report:
-    """Recompute the formulas that depend on the written tables and store their values in the package."""
+def update(
+    workbook: Workbook, written: Sequence[Written], recalculate: Recalculate | None = None, resized: bool = False
+) -> Report:
+    """Recompute the formulas that depend on the written tables and store their values in the package.
+
+    ``resized``: a table has another number of rows now, so that results may spill over another number of cells.
+    """
     touched = [area for area, _ in written]
     model = Model(workbook, SharedStrings(workbook), written)
     report = Report()
@@ -83,7 +94,7 @@ def update(workbook: Workbook, written: Sequence[Written], recalculate: Recalcul
     report.by_engine = len(dirty) - len(failed) - report.by_core
     results = turns.results
     if failed and recalculate is not None and (report.own_functions or not model.unread):
-        failed = _by_calc(model, results, failed, unseen, recalculate, report)
+        failed = _by_calc(model, results, failed, unseen, recalculate, report, resized)
     report.stale += [cell.address for cell in failed]
     _store(workbook, model, results, report)
     return report
@@ -142,6 +153,7 @@ def _by_calc(
     unseen: Sequence[Sheet],
     recalculate: Recalculate,
     report: Report,
+    resized: bool,
 ) -> list[FormulaCell]:
     """Values from a recalculated copy; gives the formulas that Calc does not understand, either."""
     workbook = model.workbook
@@ -158,13 +170,19 @@ def _by_calc(
         values = Model(copy, SharedStrings(copy))
     beyond = set() if known is None else _beyond_host(model, unseen, known)
     found = {cell.place: _covered(values, cell, model) for cell in failed if cell.place not in beyond}
-    doubted = [cell for cell in failed if found.get(cell.place) is None]
+    doubted = [cell for cell in failed if found.get(cell.place) is None or (resized and _may_spill_anew(cell))]
     left = {cell.place for cell in _reached(model, doubted)}  # what depends on one that is not believed is not, either
     for place, computed in found.items():
         if computed is not None and place not in left:
             results.update(computed)
             report.by_calc += 1
     return [cell for cell in failed if cell.place in left]
+
+
+def _may_spill_anew(cell: FormulaCell) -> bool:
+    """Whether Excel would give a result other cells than the stored ones, which are all that Calc fills."""
+    one = (cell.covers.top, cell.covers.left) == (cell.covers.bottom, cell.covers.right)
+    return cell.spills and not (one and isinstance(cell.tree, Call) and bare_name(cell.tree.name) in ONE_VALUE)
 
 
 def _covered(values: Model, cell: FormulaCell, before: Model) -> dict[tuple[str, int, int], Any] | None:

@@ -40,6 +40,7 @@ class FormulaCell:
     text: str
     covers: Range
     array: bool
+    spills: bool = False  # whether Excel gives its result as many cells as it has
     tree: Node | None = None
     needs: list[tuple[str, Range]] = field(default_factory=list)
     functions: set[str] = field(default_factory=set)  # as the file writes them, those of defined names too
@@ -133,7 +134,7 @@ class Model:
         data = package.read(sheet.part)
         part = SheetPart(data, sheet.part)
         masters: dict[bytes, tuple[str, tuple[int, int]]] = {}
-        for place, formula in _formula_cells(part):
+        for place, formula, spills in _formula_cells(part):
             text, kind = formula.text, formula.kind
             if kind == "shared":
                 group = formula.group or b""
@@ -147,7 +148,7 @@ class Model:
             covers = Range(*place, *place)
             if kind == "array":
                 covers = parse_range(formula.ref) or covers
-            cell = FormulaCell(sheet, *place, text, covers, kind == "array")
+            cell = FormulaCell(sheet, *place, text, covers, kind == "array", spills and kind == "array")
             cell.unclear = kind == "dataTable" or not text
             self.formulas[cell.place] = cell
 
@@ -413,17 +414,19 @@ def _parts(inside: str) -> tuple[list[str], list[str]]:
     return items, columns
 
 
-def _formula_cells(part: SheetPart) -> list[tuple[tuple[int, int], Formula]]:
-    """The places and formulas of a sheet; where cells say no places, row by row, which takes longer."""
+def _formula_cells(part: SheetPart) -> list[tuple[tuple[int, int], Formula, bool]]:
+    """The places and formulas of a sheet, and whether Excel lets each spill. Where cells say no places it takes longer."""
     p = part.marks.prefix
     pattern = re.compile(rb"<" + p + rb"c(\s[^>]*)?>\s*(<" + p + rb"f[\s/>].*?)</" + p + rb"c\s*>", re.DOTALL)
-    found = []
+    cells = []
     for match in pattern.finditer(part.data, part.rows_start, part.rows_end):
         bounds = parse_range((xml_bytes.get(match[1] or b"", b"r") or b"").decode())
         if bounds is None:
             every = ((row.number, cell) for row in part.rows(1, MAX_ROW) for cell in row.cells)
-            return [((n, c.column), f) for n, c in every if (f := c.formula(part.marks)) is not None]
+            found = [((n, c.column), c.formula(part.marks), xml_bytes.get(c.tag, b"cm")) for n, c in every]
+            return [(place, formula, spills is not None) for place, formula, spills in found if formula is not None]
         formula = part.marks.formula.search(match[2])
         if formula is not None:
-            found.append(((bounds.top, bounds.left), Formula(formula[1], unescape(formula[2] or b""))))
-    return found
+            spills = xml_bytes.get(match[1] or b"", b"cm") is not None
+            cells.append(((bounds.top, bounds.left), Formula(formula[1], unescape(formula[2] or b"")), spills))
+    return cells

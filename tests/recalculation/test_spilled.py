@@ -1,0 +1,71 @@
+"""Results that spill from a table that grows, and sums under headers with blanks: true cached values, or kept and listed."""
+
+import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+from commands import run
+
+from .test_refreshed import listed
+
+HEADS = ["date", "Equity Fund", " BD ", "GL  X"]
+ROWS = [("2008-04-30", 14.0, 20.0, None), ("2008-05-31", 14.1, None, 30.0), ("2008-06-30", 14.2, 20.2, 30.1)]
+MORE = [*ROWS, ("2008-07-31", 14.3, 20.3, None)]
+SUMS = {  # by hand, of the four rows
+    "SUBTOTAL(9,UnitValues[Equity Fund])": 56.6,
+    "SUBTOTAL(109,UnitValues[[ BD ]])": 60.5,
+    "SUBTOTAL(101,UnitValues[GL  X])": 30.05,
+    "SUBTOTAL(2,UnitValues[[ BD ]])": 3,
+    "SUBTOTAL(103,UnitValues[[#Data],[ BD ]])": 3,
+    "SUM(UnitValues[[Equity Fund]:[ BD ]])": 117.1,
+}
+
+
+def made(path: Path) -> Path:
+    book = xlsxwriter.Workbook(str(path))
+    sheet, page = book.add_worksheet("UV"), book.add_worksheet("Page")
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    for row, (one, *values) in enumerate(ROWS, start=1):
+        sheet.write_datetime(row, 0, datetime.datetime.fromisoformat(one), day)
+        for column, value in enumerate(values, start=1):
+            if value is not None:
+                sheet.write_number(row, column, value)
+    columns = [{"header": head} for head in HEADS]
+    columns[1] |= {"total_function": "sum", "total_value": 42.3}
+    sheet.add_table(0, 0, 4, 3, {"name": "UnitValues", "columns": columns, "total_row": True})
+    for row, formula in enumerate(SUMS):
+        page.write_formula(row, 0, f"={formula}", None, -1)
+    page.write_dynamic_array_formula("C1:C3", "=UnitValues[Equity Fund]*2", None, 28)
+    page.write_dynamic_array_formula(
+        "E1", "=_xlfn._xlws.FILTER(UnitValues[Equity Fund],UnitValues[Equity Fund]>14.15)", None, 14.2
+    )
+    page.write_dynamic_array_formula(
+        "F1", "=SUM(_xlfn._xlws.FILTER(UnitValues[Equity Fund],UnitValues[Equity Fund]>14.15))", None, -1
+    )
+    page.write_array_formula("G1:G3", "{=UnitValues[Equity Fund]*3}", None, 42)
+    for row, (spilled, array) in enumerate([(28.2, 42.3), (28.4, 42.6)], start=1):
+        page.write_number(row, 2, spilled)
+        page.write_number(row, 6, array)
+    page.write_formula("I1", "=SUM(C1:C9)", None, 84.6)
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize("calc", [True, False])
+def test_a_result_that_spills_anew_was_cut_off_and_summed(tmp_path: Path, calc: bool) -> None:
+    path, source = made(tmp_path / "book.xlsx"), tmp_path / "values.csv"
+    lines = [",".join("" if value is None else str(value) for value in row) for row in [HEADS, *MORE]]
+    source.write_text("\n".join(lines) + "\n")
+    _, output = run("refresh", path, "--from", source, "--table", "UnitValues", *([] if calc else ["--no-calc"]))
+    book = openpyxl.load_workbook(path, data_only=True)
+    page = book["Page"]
+    assert [page.cell(row, 1).value for row in range(1, 1 + len(SUMS))] == pytest.approx(list(SUMS.values()))
+    assert book["UV"]["B6"].value == pytest.approx(56.6)
+    assert listed(output) >= {"Page!C1", "Page!E1", "Page!I1"}
+    assert [page.cell(row, 3).value for row in (1, 2, 3)] == [28, 28.2, 28.4]  # whole, as they were
+    assert (page["E1"].value, page["I1"].value) == (14.2, 84.6)
+    if calc:  # one value, and an array that is fixed to its cells, are no matter of size
+        assert page["F1"].value == pytest.approx(28.5)
+        assert [page.cell(row, 7).value for row in (1, 2, 3)] == pytest.approx([42, 42.3, 42.6])

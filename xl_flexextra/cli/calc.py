@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from ..files import atomic, targets
+from ..sources.findings import listed
 from . import screen
 from .codes import LOOK
 from .signs import AllowLargeOption
@@ -151,7 +152,7 @@ def pdf(
             held = {cell: value for cell, value in kept.items() if isinstance(value, float | str)}
             held = {cell: value for cell, value in held.items() if str(value)[:1] not in ("", "=", "#")}
             printed = calc.to_pdf(file, target, sheets=sheets, timeout=timeout, page=PAGE, overrides=held)
-    screen.say(f"Written: {target} ({_listed(printed.sheets)})")
+    screen.say(f"Written: {target} ({listed(printed.sheets)})")
     shown = [cell for cell in kept if cell.rpartition("!")[0] in printed.sheets]
     if shown:
         screen.say(f"{_cannot(shown)} They are printed as the file has them.", True)
@@ -167,19 +168,14 @@ def _kept(file: Path, functions: frozenset[str]) -> dict[str, Any]:
 
 
 def _cannot(cells: Sequence[str]) -> str:
-    return f"LibreOffice cannot compute {_listed(cells)}: it lacks a function that they need."
-
-
-def _listed(items: Sequence[str], most: int = 5) -> str:
-    """The first items, and how many more there are."""
-    return ", ".join(items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")
+    return f"LibreOffice cannot compute {listed(cells)}: it lacks a function that they need."
 
 
 def say_errors(printed: Printed) -> bool:
     """Say which cells of a PDF show an error; whether there are any."""
     if not printed.errors:
         return False
-    named = _listed([f"{sheet}!{cell} {error}" for sheet, cell, error in printed.errors])
+    named = listed([f"{sheet}!{cell} {error}" for sheet, cell, error in printed.errors])
     count = len(printed.errors)
     screen.say(f"{count} printed {'cells show errors' if count > 1 else 'cell shows an error'}: {named}.", error=True)
     return True

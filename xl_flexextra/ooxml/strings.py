@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 
@@ -82,6 +83,12 @@ class SharedStrings:
                 for item in self._items
             ]
         return self._texts
+
+    @functools.cached_property
+    def rich(self) -> frozenset[int]:
+        """The places of the texts with formats or phonetics within them."""
+        own = re.compile(rb"<" + self._prefix + rb"(?:r|rPh)[\s>]")
+        return frozenset(place for place, item in enumerate(self._items) if own.search(item))
 
     def index(self, text: str) -> int:
         """The place of a text; a new text is appended."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,3 +69,8 @@ def as_printed(value: Any) -> str:
     if isinstance(value, str):
         return repr(value)
     return str(value)
+
+
+def listed(items: Sequence[str], most: int = 5) -> str:
+    """The first items, and how many more there are."""
+    return ", ".join(items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")

@@ -22,8 +22,9 @@ from ..inputs.shares import Shares
 from ..ooxml.fast.column_writer import UNIX_EPOCH, to_list
 from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.body import Body
+from ..ooxml.tables.moved_rows import MovedRows
 from ..ooxml.workbook import Area, Workbook
-from ..sources.findings import ERROR, Findings, as_printed, counted
+from ..sources.findings import ERROR, Findings, as_printed, counted, listed
 from ..sources.source import simple
 from .fit.task import FUND_NAMES, FittedRows
 from .plan import TablePlan
@@ -282,3 +283,24 @@ def revisions(area: Area, plan: TablePlan, dated: bool) -> Findings:
         what = f"{counted(plan.lost_rows, 'row')} that the workbook holds would go, first {plan.removed_keys[0]}"
         findings.revision(plan.table, what, 'repeat with --accept-revisions, or set mode = "merge" to keep them')
     return findings
+
+
+def beside_values(body: Body, plan: TablePlan, by_excel: bool) -> Findings:
+    """What cells have besides their values and does not go with their rows. Excel itself is given values alone."""
+    found, area = Findings(), body.area
+    if any(column is None and not body.calculated(i) for i, column in enumerate(plan.columns)):
+        return found  # nothing is written
+    rows = MovedRows(body, plan.columns, plan.old_of)
+    if lost := rows.lost(all_of_them=by_excel):
+        what = (
+            f"a picture, or formats within the text, of {listed(lost)} {'is' if len(lost) == 1 else 'are'} replaced by data"
+        )
+        found.warning(area.name, what, "keep such cells in a column that the source does not fill, beside the table")
+    if left := rows.left_behind():
+        what = f"rows move, but not the comments, links or cells beside the table at {listed(left)}"
+        found.warning(area.name, what, "move it after the refresh, or take it into a column of the table")
+    if by_excel and rows.recoloured():
+        found.warning(
+            area.name, "rows move, but the colours of cells do not", "colour them anew, or refresh the closed file"
+        )
+    return found

@@ -57,6 +57,7 @@ class TablePlan:
     blanked_cells: int = 0  # cells that held a value and would hold none
     lost_rows: int = 0  # removed rows that hold more than their key
     new_set: bool = False  # whether all removed rows are of other dates than the new ones
+    old_of: Any = None  # for each new row the old one that it was, or -1
     merged: bool = False  # whether rows that the source lacks stay
     findings: Findings = field(default_factory=Findings)
 
@@ -108,7 +109,7 @@ def make(body: Body, fitted: FittedRows, mapping: TableMapping, date1904: bool) 
     for i in fed:
         if i not in new:
             new[i] = _carried(names[i], old[i], match, plan)
-    plan.rows_after = match.rows
+    plan.rows_after, plan.old_of = match.rows, match.old_of
     if held is not old and fitted.date is not None:  # known rows keep their time of day
         new[fitted.date] = pc.coalesce(take(held[fitted.date], match.old_of), new[fitted.date].cast(pa.float64()))
     _compare(plan, names, fitted, fed, old, new, match, date1904)

@@ -142,6 +142,8 @@ def _run(request: Request, target: Target) -> Outcome:
             found += made.findings + checks.revisions(body.area, made, fitted.date is not None)
             found += checks.shares(body.area, made, fitted.date, workbook.date1904)
             found += _formats(body, fitted, dates) + _filled_by_others(body)
+            if not made.same:
+                found += checks.beside_values(body, made, target.recalculates)
             outcome.plans.append(made)
             prepared.append((body, made))
             if funds_table.lists_funds(body.area.name):  # the other tables go by the new names
@@ -281,12 +283,14 @@ def _apply(
 ) -> None:
     """The package with all its changes, in memory; without what follows from them where a program recalculates it."""
     touched: list[tuple[Area, list[Any]]] = []
+    resized = False
     for body, made in prepared:
         request.progress(f"Writing {made.table}")
         fresh = body.reread(_find_again(workbook, strings, body)) if touched else body
-        result = rewrite(fresh, made.columns)
+        result = rewrite(fresh, made.columns, made.old_of)
         if result.changed:
             touched.append((result.area, made.columns))
+            resized |= result.area.last != fresh.area.last
             outcome.notes += result.notes
             workbook = Workbook(workbook.package)  # its tables and names have moved
             if result.pivots:
@@ -294,7 +298,7 @@ def _apply(
     if not touched or recalculated:
         return
     request.progress("Recalculating what depends on it")
-    outcome.dependents = dependents.update(workbook, touched, request.recalculate)
+    outcome.dependents = dependents.update(workbook, touched, request.recalculate, resized)
     if not outcome.dependents.own_functions and outcome.dependents.stale:
         calculate_on_load(workbook)
         outcome.notes.append("Excel recalculates the workbook when it is opened.")

@@ -175,16 +175,17 @@ class Body:
         if self.regular is not None:
             read = self.regular.columns[column]
             return set(read.values.drop_null().unique().to_pylist()) if read.shared else set()
-        return {place for cell in self.grid[column] if cell is not None and (place := self._shared(cell)) is not None}
+        return {place for cell in self.grid[column] if cell is not None and (place := self.shared(cell)) is not None}
 
     def text_cells(self, column: int) -> int:
         """How many cells of a column show shared strings."""
         if self.regular is not None:
             read = self.regular.columns[column]
             return len(read.values) - read.values.null_count if read.shared else 0
-        return sum(cell is not None and self._shared(cell) is not None for cell in self.grid[column])
+        return sum(cell is not None and self.shared(cell) is not None for cell in self.grid[column])
 
-    def _shared(self, cell: Cell) -> int | None:
+    def shared(self, cell: Cell) -> int | None:
+        """The place of the shared string that a cell shows."""
         if xml_bytes.get(cell.tag, b"t") != b"s":
             return None
         match = self.sheet.marks.value.search(cell.inside)

@@ -10,6 +10,7 @@ import pyarrow as pa
 from ...errors import Refused
 from .. import xml_bytes
 from ..refs import Range, column_letters, parse_range
+from . import moved_rows
 from .body import Body
 
 
@@ -116,17 +117,10 @@ def _pivots(body: Body, where: Range) -> None:
 
 def _totals(body: Body) -> None:
     """A comment or link on the totals row would stay behind when the row moves."""
-    workbook, area = body.workbook, body.area
+    area = body.area
     totals = Range(area.totals, area.left, area.totals, area.right)
-    references = [m[0] for m in re.finditer(rb"<(?:[\w.\-]+:)?hyperlink(?=\s)[^>]*>", body.sheet.foot)]
-    for relation in workbook.relations(area.sheet.part):
-        part = workbook.package.find(relation.target) if relation.kind in ("comments", "threadedComment") else None
-        if part is not None:
-            data = workbook.package.read(part)
-            references += [m[0] for m in re.finditer(rb"<(?:[\w.\-]+:)?(?:comment|threadedComment)(?=\s)[^>]*>", data)]
-    for tag in references:
-        bounds = parse_range(xml_bytes.unescape(xml_bytes.get(tag, b"ref") or b""))
-        if bounds is not None and bounds.meets(totals):
+    for bounds in moved_rows.references(body):
+        if bounds.meets(totals):
             raise Refused(
                 f"The totals row of {area.name!r} has to move, but a comment or link stands on it at "
                 f"{bounds}; take it off the totals row."

@@ -24,6 +24,7 @@ from .body import Body
 from .calculated_columns import Calculated, calculated_columns
 from .calculation_flags import drop_calc_chain
 from .moved_references import Mover, extend_elsewhere, refresh_pivots
+from .moved_rows import MovedRows
 
 MERGED = 1 << 14  # rows that exist already and are merged at once
 
@@ -38,11 +39,12 @@ class Rewritten:
     pivots: list[str] = field(default_factory=list)
 
 
-def rewrite(body: Body, values: Sequence[Any]) -> Rewritten:
+def rewrite(body: Body, values: Sequence[Any], old_of: Any = None) -> Rewritten:
     """Fill the columns of a body with new values.
 
     ``values`` has an entry for each column of the area: its values, as many as in every other column, or None where the
-    column holds formulas that stay.
+    column holds formulas that stay. ``old_of`` has for each new row the old one that it was, or -1; without it each
+    stays in its place.
 
     Raises:
         Refused: the change cannot be made without harm to something else; the package is as it was.
@@ -69,7 +71,7 @@ def rewrite(body: Body, values: Sequence[Any]) -> Rewritten:
     guards.check(body, fed, last)
     body = _unshared(body, last)
     new = [v if v is None or count else [None] for v in new]
-    return _Rewriter(body, new, last).run()
+    return _Rewriter(body, new, last, MovedRows(body, new, old_of)).run()
 
 
 def _holds(body: Body, new: list[Any]) -> bool:
@@ -112,7 +114,7 @@ def _unshared(body: Body, last: int) -> Body:
 
 
 class _Rewriter:
-    def __init__(self, body: Body, new: list[Any], last: int) -> None:
+    def __init__(self, body: Body, new: list[Any], last: int, rows: MovedRows) -> None:
         self.body, self.area, self.last = body, body.area, last
         self.workbook, self.strings, self.sheet = body.workbook, body.strings, body.sheet
         self.marks = body.sheet.marks
@@ -132,7 +134,9 @@ class _Rewriter:
             for v, name in zip(new, letters, strict=True)
         ]
         self.letters = letters
-        self.styles = [column.changed(lambda style: style and b' s="%s"' % style) for column in body.styles]
+        moved = map(rows.styles, range(len(new)))
+        self.styles = [column.changed(lambda style: style and b' s="%s"' % style) for column in moved]
+        self.kept = rows.kept()
         self.filtered = False
 
     # the sheet
@@ -155,7 +159,8 @@ class _Rewriter:
         head = self._dimension(head, below)
         deflater.write(head)
         deflater.write(above)
-        deflater.write_all(self._blocks(out))
+        blocks = self._blocks(out)
+        deflater.write_all((partial(self._with_kept, block) for block in blocks) if self.kept else blocks)
         deflater.write(below)
         deflater.write(foot)
         package.put(area.sheet.part, deflater.finish())
@@ -259,6 +264,17 @@ class _Rewriter:
         rest = rests.texts(start - self.area.first, end - start + 1)
         pieces = [f'<{p}row r="', row_markup.NUMBER, '"', rest, ">", *self._cells(start, end), f"</{p}row>"]
         return row_markup.raw(row_markup.RowNumbers(start, end).joined(pieces))
+
+    def _with_kept(self, block: Callable[[], Any]) -> bytes:
+        """A block of rows with the cells in it that have more than a value."""
+        p = re.escape(self.marks.prefix)
+        cell = re.compile(rb"<" + p + rb'c r="([A-Z]+\d+)"[^>]*?(?:/>|>.*?</' + p + rb"c>)", re.DOTALL)
+
+        def put(match: re.Match[bytes]) -> bytes:
+            kept = self.kept.get(match[1].decode())
+            return match[0] if kept is None else kept.render(self.marks)
+
+        return cell.sub(put, bytes(block()))
 
     def _cells(self, start: int, end: int) -> list[Any]:
         """The pieces of all cells of the table in these rows."""

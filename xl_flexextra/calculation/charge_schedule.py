@@ -36,18 +36,21 @@ def payment_parts(values: TermValues, payment: float) -> tuple[float, float, flo
     return payment * values["payment.front_end_load"], payment * values["payment.bonus_rate"], tax
 
 
-def year_dollars(charge: Charge, payment: float, share: Callable[[], float]) -> float:
-    """A full year of a charge in dollars that falls on a payment in one sub-account; 0 for charges by rate."""
+def year_dollars(charge: Charge, payment: float, share: Callable[[], Any]) -> Any:
+    """A full year of a charge in dollars that falls on a payment in one sub-account; 0 for charges by rate.
+
+    A float for one share, an array for an array of shares.
+    """
     if charge.base == "share":
         dollars = charge.dollars * charge.charged_fraction
-        return float(dollars * share()) if dollars else 0.0
+        return dollars * share() if dollars else 0.0
     if charge.base == "average_size":
         per_dollar = charge.dollars / _size(charge)
         return float(per_dollar * payment * charge.charged_fraction)
     return float(charge.dollars * charge.charged_fraction) if charge.base == "dollars" else 0.0
 
 
-def year_limits(charge: Charge, payment: float, share: Callable[[], float]) -> tuple[float, float, float]:
+def year_limits(charge: Charge, payment: float, share: Callable[[], Any]) -> tuple[Any, Any, Any]:
     """Least and most of a full year of a charge in dollars, and the most as a fraction of the day's value."""
     part = charge.charged_fraction * (share() if charge.base == "share" else 1.0)
     by_size = charge.average_contract_size if charge.base not in {"share", "dollars"} else None
@@ -85,20 +88,23 @@ def share_of(terms: Terms, shares: Shares | None, fund: str, day: Date, funds: F
 
 
 def charging_of(
-    terms: Terms, days: Sequence[charge_dates.ChargeDate], payment: float, share: Callable[[Date], float]
-) -> tuple[float, Charging]:
-    """The invested payment and the charges on each day of a walk, by the terms in force on that day."""
+    terms: Terms, days: Sequence[charge_dates.ChargeDate], payment: float, share: Callable[[Date], Any]
+) -> tuple[Any, Charging]:
+    """The invested payment and the charges on each day of a walk, by the terms in force on that day.
+
+    Where ``share`` gives an array, the shares of several funds on a day, what depends on them is an array over the funds.
+    """
     share = functools.lru_cache(maxsize=None)(share)
     taken = tuple(_taken(terms, place, days, payment, share) for place in range(len(terms.charges)))
-    invested = invested_payment(terms.on(days[0].day), payment)
-    for one in taken:
-        if one.from_payment:
-            invested -= one.from_payment
-    if any(one.from_payment for one in taken) and invested <= 0:
+    invested: Any = invested_payment(terms.on(days[0].day), payment)
+    off = [one.from_payment for one in taken if np.any(one.from_payment)]
+    for amount in off:
+        invested = invested - amount
+    if off and np.any(invested <= 0):
         raise BadInput(f"The charges of the period take all of 'payment' {payment:g}; give a larger payment.")
     cents = terms["carry.precision"] == "cents"
     if cents:
-        invested = float(rounded(invested, 2))
+        invested = rounded(invested, 2)
     return invested, Charging(
         charges=taken,
         anniversary=np.array([day.anniversary for day in days]),
@@ -107,44 +113,66 @@ def charging_of(
     )
 
 
+def _in_force(
+    terms: Terms, place: int, days: Sequence[charge_dates.ChargeDate]
+) -> list[tuple[Charge, np.ndarray, np.ndarray]]:
+    """The charge at a place of the list as it is in force on the days on which it falls: those days, and their weights."""
+    weights = np.array([day.weights[place] if day.weights else 0.0 for day in days])
+    due = np.flatnonzero(weights)
+    if not terms.changes:
+        return [(terms.charges[place], due, weights[due])] if len(due) else []
+    charges = [terms.on(days[k].day).charges[place] for k in due.tolist()]
+    parts = [np.array(list(part)) for _, part in itertools.groupby(range(len(due)), lambda k: id(charges[k]))]
+    return [(charges[part[0]], due[part], weights[due[part]]) for part in parts]
+
+
 def _taken(
-    terms: Terms, place: int, days: Sequence[charge_dates.ChargeDate], payment: float, share: Callable[[Date], float]
+    terms: Terms, place: int, days: Sequence[charge_dates.ChargeDate], payment: float, share: Callable[[Date], Any]
 ) -> Taken:
     """One charge on the days of a walk."""
     now, count, start = terms.charges[place], len(days), days[0].day
-    amount, rolled = np.zeros(count), np.zeros(count)
-    least, most, most_of_value, waived = np.zeros(count), *(np.full(count, np.inf) for _ in range(3))
-    for k, day in enumerate(days):
-        weight = day.weights[place] if day.weights else 0.0
-        if not weight:
-            continue
-        charge = terms.on(day.day).charges[place]
-        if _by_payments(charge, payment):
-            continue
-        its_share = functools.partial(share, day.day)
-        if charge.in_dollars:
-            amount[k] = weight * year_dollars(charge, payment, its_share)
-        else:
-            amount[k] = weight * (charge.rate * charge.charged_fraction)
+    due = [part for part in _in_force(terms, place, days) if not _by_payments(part[0], payment)]
+    by_share: dict[int, np.ndarray] = {}
+
+    def shares(part: int) -> np.ndarray:
+        if part not in by_share:
+            by_share[part] = np.array([share(days[k].day) for k in due[part][1]])
+        return by_share[part]
+
+    dollars = [year_dollars(charge, payment, functools.partial(shares, n)) for n, (charge, _, _) in enumerate(due)]
+    limits = [
+        year_limits(charge, payment, functools.partial(shares, n)) if charge.is_limited else None
+        for n, (charge, _, _) in enumerate(due)
+    ]
+    shape = (count, *next((one.shape[1:] for one in by_share.values()), ()))
+    amount, rolled = np.zeros(shape), np.zeros(count)
+    least, most, most_of_value, waived = (
+        np.zeros(shape),
+        np.full(shape, np.inf),
+        np.full(shape, np.inf),
+        np.full(count, np.inf),
+    )
+    for (charge, at, weight), of_year, limit in zip(due, dollars, limits, strict=True):
+        weights = weight.reshape(-1, *[1] * (len(shape) - 1))
+        a_year = of_year if charge.in_dollars else charge.rate * charge.charged_fraction
         if charge.base in ROLLED_UP:
-            rolled[k] = rolled_up(charge, payment, start, day.day)
-        known = {"payment": payment, "roll_up": rolled[k]}.get(charge.base)
-        if known is not None:
-            amount[k] = amount[k] * known
-        if charge.is_limited:
-            least[k], most[k], most_of_value[k] = (weight * limit for limit in year_limits(charge, payment, its_share))
+            rolled[at] = [rolled_up(charge, payment, start, days[k].day) for k in at]
+        known = {"payment": payment, "roll_up": rolled[at]}.get(charge.base)
+        amount[at] = weights * a_year if known is None else weights * a_year * known
+        if limit is not None:
+            least[at], most[at], most_of_value[at] = (weights * one for one in limit)
         if charge.waived_above is not None and charge.waived_measure != "payments":
             own = charge.waived_measure != "average_size"
-            waived[k] = charge.waived_above if own else charge.waived_above * payment / _size(charge)
+            waived[at] = charge.waived_above if own else charge.waived_above * payment / _size(charge)
     base = now.base if now.base not in KNOWN_BEFORE else "dollars"
     if now.timing == "start_of_contract_year" and base == "start_value":
         base = "value"
     if base == "dollars":
         amount = np.minimum(np.maximum(amount, least), most)
         least, most = np.zeros(count), np.full(count, np.inf)
-    from_payment = 0.0
+    from_payment: Any = 0.0
     if now.timing == "payment" or now.taken_as == "from_payment":
-        from_payment = float(amount.sum())
+        from_payment = np.add.accumulate(amount, axis=0)[-1]  # one by one, for one fund as for many
         amount = np.zeros(count)
     return Taken(
         base=base,
@@ -158,7 +186,7 @@ def _taken(
         year_start=np.array([bool(day.year_starts) and day.year_starts[place] for day in days]),
         growth_left=_growth_left(terms, place, [day.day for day in days]) if now.timing == "daily" else None,
         unit_decimals=now.unit_decimals if now.taken_as == "units" else None,
-        from_payment=from_payment,
+        from_payment=from_payment if np.ndim(from_payment) else float(from_payment),
     )
 
 
@@ -223,18 +251,64 @@ def free_terms(terms: Terms, values: TermValues, contract_year: int, full_surren
     return terms["free_withdrawal.form"], float(rate)
 
 
-def together(charging: Sequence[Charging]) -> Charging:
-    """The charges of several funds over the same days, as columns of one walk."""
-    first = charging[0]
+def together(charging: Sequence[Charging], widths: Sequence[int] | None = None) -> Charging:
+    """The charges of several walks as columns of one: of several funds over the same days, without ``widths`` a column each.
+
+    With ``widths`` each of them is that many columns, and the walks may be over other days, as many as here; they are
+    alike in what :func:`likeness` says.
+    """
+    first, alike = charging[0], widths is None
+    wide = [1] * len(charging) if widths is None else widths
     joined = []
     for place, charge in enumerate(first.charges):
         mine = [c.charges[place] for c in charging]
-        columns: dict[str, Any] = {
-            name: np.stack([getattr(one, name) for one in mine], axis=1)
-            for name in ("amount", "at_least", "at_most", "at_most_of_value", "waived_above")
-        }
-        same: dict[str, Any] = {name: np.asarray(getattr(charge, name))[:, None] for name in ("rolled_up", "year_start")}
-        left = None if charge.growth_left is None else charge.growth_left[:, None]
+        names = ["amount", *(name for name, endless in _LIMITS if not _all_are(endless, mine, name))]
+        names += [] if alike else [name for name, used in _BY_DAY if used(charge)]
+        columns: dict[str, Any] = {name: _columns([getattr(one, name) for one in mine], wide) for name in names}
+        rest = [name for name in (*_NAMES, "rolled_up", "year_start") if name not in names]
+        same: dict[str, Any] = {name: _upright(getattr(charge, name)) for name in rest}
+        left = None
+        if charge.growth_left is not None:
+            left = _upright(charge.growth_left) if alike else _columns([one.growth_left for one in mine], wide)
         joined.append(charge._replace(**columns, **same, growth_left=left))
     anniversary = np.asarray(first.anniversary)
-    return first._replace(charges=tuple(joined), anniversary=anniversary[:, None] if anniversary.ndim else first.anniversary)
+    if anniversary.ndim:
+        anniversary = _upright(anniversary) if alike else _columns([c.anniversary for c in charging], wide)
+    return first._replace(charges=tuple(joined), anniversary=anniversary)
+
+
+_LIMITS = (("at_least", 0.0), ("at_most", np.inf), ("at_most_of_value", np.inf), ("waived_above", np.inf))
+_NAMES = tuple(name for name, _ in _LIMITS)
+_BY_DAY: tuple[tuple[str, Callable[[Taken], bool]], ...] = (
+    ("rolled_up", lambda charge: charge.base in ROLLED_UP),
+    ("year_start", lambda charge: charge.base in charge_dates.OF_A_YEAR),
+)
+
+
+def likeness(charging: Charging) -> tuple[Any, ...]:
+    """What walks have to have in common to be columns of one: their charges by kind, and which limits they have."""
+    charges = tuple(
+        (one.base, one.waived_at_limit, one.unit_decimals, one.growth_left is None)
+        + tuple(_all_are(endless, [one], name) for name, endless in _LIMITS)
+        for one in charging.charges
+    )
+    return len(np.atleast_1d(charging.anniversary)), charging.bought_decimals, charging.cents, charges
+
+
+def _all_are(value: float, charges: Sequence[Taken], name: str) -> bool:
+    return all(bool(np.all(getattr(one, name) == value)) for one in charges)
+
+
+def _upright(array: Any) -> np.ndarray:
+    """A number a date, the same for all columns."""
+    array = np.asarray(array)
+    return array if array.ndim != 1 else array[:, None]
+
+
+def _columns(parts: Sequence[Any], widths: Sequence[int]) -> np.ndarray:
+    """Arrays by date side by side, each as wide as it has to be."""
+    if all(np.ndim(one) == 1 for one in parts):
+        return np.repeat(np.stack(parts, axis=1), widths, axis=1)
+    return np.concatenate(
+        [np.broadcast_to(_upright(one), (len(one), width)) for one, width in zip(parts, widths, strict=True)], axis=1
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import functools
 from _thread import allocate_lock  # all that is needed of threading, which a cell's first call would wait for
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -131,6 +131,17 @@ class ContractFigures:
         self.unit_values = self._spliced.unit_values
         self._columns: dict[str, list[Any]] = {}
 
+    def to(self, as_of: Date, charges: str | None = None) -> ContractFigures:
+        """The same contract to another day, or with another choice of charges."""
+        other: ContractFigures = object.__new__(ContractFigures)
+        other.__dict__.update(self.__dict__, as_of=as_of, charges=charges or self.charges, _columns={})
+        return other
+
+    @property
+    def unjoined(self) -> Mapping[int, tuple[Date, FlexExtraError]]:
+        """The columns that lack a predecessor's history."""
+        return self._spliced.unjoined
+
     def row_labels(self) -> list[str]:
         """The funds in the order of the page: of the funds table, else of the unit values."""
         if self.funds is None:
@@ -171,7 +182,7 @@ class ContractFigures:
         """One return with its walk."""
         parsed = periods.parse(period)
         column = self.unit_values.column(fund, self.funds)
-        found = self._results(parsed, [column])[0]
+        found = self.results(parsed, [column])[0]
         if isinstance(found, FlexExtraError):
             raise found
         if found is None:
@@ -183,11 +194,11 @@ class ContractFigures:
         if code not in self._columns:
             self._columns[code] = [
                 np.nan if one is None else one
-                for one in self._results(periods.parse(code), range(len(self.unit_values.funds)), detail=False)
+                for one in self.results(periods.parse(code), range(len(self.unit_values.funds)), detail=False)
             ]
         return self._columns[code]
 
-    def _results(self, period: Period, columns: Sequence[int], detail: bool = True) -> list[Any]:
+    def results(self, period: Period, columns: Sequence[int], detail: bool = True) -> list[Any]:
         """One period for several funds: those with the same days are walked together.
 
         A :class:`ContractReturn` each (without ``detail`` the return alone), its error, or None where it stays blank.
@@ -196,7 +207,7 @@ class ContractFigures:
         groups: dict[tuple[Date, Date], list[int]] = {}
         for place, column in enumerate(columns):
             try:
-                span = self._span(period, column)
+                span = self.span(period, column)
                 if span is not None:
                     groups.setdefault(span, []).append(place)
             except FlexExtraError as error:
@@ -205,7 +216,7 @@ class ContractFigures:
             self._walk_group(period, start, finish, [(p, columns[p]) for p in places], found, detail)
         return found
 
-    def _span(self, period: Period, column: int) -> tuple[Date, Date] | None:
+    def span(self, period: Period, column: int) -> tuple[Date, Date] | None:
         """First and last day of a period for one fund; None where it stays blank."""
         name = self.unit_values.funds[column]
         fund = self.funds.get(name) if self.funds else None
@@ -271,11 +282,11 @@ class ContractFigures:
                 values = np.array([valued(terms, self.unit_values, column, day, fund) for day in calendar_days])
                 invested, charging, share = payment, Charging(), None
                 if self.charges != "asset":
-                    invested, charging = charging_of(terms, days, payment, functools.partial(self._share, name))
-                    share = self._share(name, finish) if any(c.base == "share" for c in terms.charges) else None
+                    invested, charging = charging_of(terms, days, payment, functools.partial(self.share, name))
+                    share = self.share(name, finish) if any(c.base == "share" for c in terms.charges) else None
                 ready.append((place, name, values, invested, charging, share))
             except FlexExtraError as error:
-                found[place] = self._reach(error, period, column, finish)
+                found[place] = self.reach(error, period, column, finish)
         if not ready:
             return
         table = np.stack([values for _, _, values, *_ in ready], axis=1)
@@ -297,7 +308,7 @@ class ContractFigures:
                 erv=float(ends[i]), value=float(figures[i]),
             )  # fmt: skip
 
-    def _reach(self, error: FlexExtraError, period: Period, column: int, finish: Date) -> FlexExtraError:
+    def reach(self, error: FlexExtraError, period: Period, column: int, finish: Date) -> FlexExtraError:
         """An error of a period since inception with the period that the unit values reach back for."""
         if not isinstance(error, MissingData) or not (period.since or period.or_since):
             return error
@@ -308,7 +319,8 @@ class ContractFigures:
             return error
         return MissingData(f"{str(error).removesuffix('.')}; the unit values reach back for the period {first}..{finish}.")
 
-    def _share(self, fund: str, day: Date) -> float:
+    def share(self, fund: str, day: Date) -> float:
+        """A fund's share of the annual charge on a day."""
         return share_of(self.terms, self.shares, fund, day, self.funds)
 
 

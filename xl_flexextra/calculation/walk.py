@@ -136,11 +136,10 @@ class _Dated:
         self.accrues = left is not None
         if self.accrues:
             self.dates = [False] * count
-        elif self.limited or amount.ndim > 1:
-            some = self.limited or bool(amount[-1].any() or amount.any())
-            self.dates = [some and (self.limited or bool(amount[0].any())), *[some] * (count - 1)]
         else:
-            self.dates = (amount != 0).tolist()
+            self.dates = [bool(on.any()) for on in amount]
+            if self.limited:  # a day without a charge has no least; where there is nothing left an endless limit is none
+                self.dates = [due or bool(on.any()) for due, on in zip(self.dates, self.of.at_least, strict=True)]
         self.waivable = not _endless(charge.waived_above)
         self.starts = charge.base in {"start_value", "average_value"}
         self.start = value

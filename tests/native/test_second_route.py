@@ -3,17 +3,16 @@
 import sys
 from pathlib import Path
 
-import flexextra_udfs
 import pytest
-from call_book import ALL, SHIPPED, CallBook, is_error, plain, rows_of, same, shape_of, shown
+from beside_python import agrees, by_python, rows_agree
+from call_book import ALL, SHIPPED, CallBook, plain, shape_of
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from in_rows import cell
 from in_rows import rows_of as term_rows
 
-from xl_flexextra import catalogue, sample
-from xl_flexextra.errors import CellError, FlexExtraError
-from xl_flexextra.functions.declaration import SampleTable
+from xl_flexextra import catalogue
+from xl_flexextra.errors import FlexExtraError
 from xl_flexextra.hosts.native.definitions import definitions
 from xl_flexextra.inputs.unit_values import UnitValues  # noqa: F401
 from xl_flexextra.terms import Terms
@@ -33,21 +32,6 @@ OPTIONS_OF_PYTHON = {  # examples of what the native functions refuse, each #VAL
 XIRR = "MONEY_WEIGHTED_RETURN"  # through the engine's own XIRR, which formulon has to 2e-9 only
 
 
-def by_python(name, args):
-    given_ = [sample.rows(str(a)) if isinstance(a, SampleTable) else a for a in args]
-    try:
-        return getattr(flexextra_udfs, name)(*given_)
-    except FlexExtraError as error:
-        return error.cell_error
-
-
-def agrees(got, want, within=1e-12):
-    """Values alike; where Python has an error any error will do, never a figure."""
-    if isinstance(want, CellError):
-        return is_error(got)
-    return same(got, want, within)
-
-
 @pytest.mark.parametrize("engine", ALL)
 def test_every_declared_example(engine, tmp_path):
     book, todo, defs = CallBook(tmp_path / "examples.xlsx", engine), [], definitions(SHIPPED)
@@ -61,10 +45,7 @@ def test_every_declared_example(engine, tmp_path):
         own = OPTIONS_OF_PYTHON.get(name, set())
         if place in own or ("terms" in own and any(isinstance(arg, list) for arg in example.args)):
             continue
-        alike = all(
-            agrees(found[at][r][c], shown(one), within) for r, row in enumerate(rows_of(want)) for c, one in enumerate(row)
-        )
-        if not alike:
+        if not rows_agree(found[at], want, within):
             wrong.append((book.calls[at][2], found[at], want))
     assert not wrong
     assert len(todo) > 90
@@ -104,7 +85,7 @@ def test_every_call_of_the_filings(engine, tmp_path):
     wrong = [
         (book.calls[at][2], found[at], want)
         for (_, _, want), at in zip(calls, places, strict=True)
-        if not all(agrees(found[at][r][c], shown(x)) for r, row in enumerate(rows_of(want)) for c, x in enumerate(row))
+        if not rows_agree(found[at], want)
     ]
     assert not wrong
     assert len(calls) > 300

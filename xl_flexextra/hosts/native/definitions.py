@@ -12,7 +12,7 @@ from ... import __version__
 from . import help_texts, known_terms
 
 SOURCE = Path(__file__).with_name("source")
-FILES = ("terms", "dates", "periods", "tables", "charges", "walk", "figures", "yields")
+FILES = ("terms", "dates", "periods", "tables", "charges", "walk", "figures", "ties", "yields")
 COMMENT = 255  # a longer one makes Excel refuse the file
 
 
@@ -45,6 +45,12 @@ def _generated(shipped: Mapping[str, str]) -> str:
     for name, items in known_terms.lists().items():
         cells = "; ".join(f'"{item}"' for item in items)
         made += [f"{name} = LAMBDA({{{cells}}});", ""]
+    pairs = "; ".join(f'"{heading}","{name}"' for heading, name in known_terms.headings())
+    made += [
+        "/* headings of the funds table, each with the column that it means */",
+        f"FX_HEADINGS = LAMBDA({{{pairs}}});",
+        "",
+    ]
     tables = "".join(f', "{name}", {table}[#All]' for name, table in shipped.items())
     body = f"SWITCH(contract{tables}, #VALUE!)" if tables else "IF(contract = contract, #VALUE!)"
     made += ["/* the terms of a contract of this workbook by its name */", f"FX_SHIPPED = LAMBDA(contract, {body});", ""]

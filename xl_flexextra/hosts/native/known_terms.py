@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from ...inputs.input_tables import FUND_TABLE
 from ...terms.charge_keys import CHARGE_KEYS
 from ...terms.keys import KEYS, Key
 
-REFUSED = frozenset(
-    {
-        ("valuation.inception", "first_value"),
-        *(("periods.without_history", choice) for choice in KEYS["periods.without_history"].choices if choice != "error"),
-    }
-)
+REFUSED: frozenset[tuple[str, str]] = frozenset({("shares.sum", "one")})
 """Choices that the LAMBDAs do not calculate: #VALUE!, never another convention."""
 
 LISTED = "charge."
@@ -39,3 +35,10 @@ def lists() -> dict[str, list[str]]:
     ]
     of_kind = {name: [k for k, key in keys.items() if key.kind in kinds] for name, kinds in _OF_KIND.items()}
     return {"FX_CHOICES": choices, **of_kind, "FX_CHANGING": [name for name, key in keys.items() if key.may_change]}
+
+
+def headings() -> list[tuple[str, str]]:
+    """The headings by which the columns of the funds table are known, each with the column's own name."""
+    return [
+        (heading, column.name) for column in FUND_TABLE.columns for heading in dict.fromkeys((column.name, *column.headings))
+    ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import BadInput, CellError, MissingData
 from ..files.door import CELLS, refuse_cells
 from ..ooxml.refs import column_letters
+from .ends import end_of_data, may_sum_up
 from .odd_cells import Odd, Shown
 
 MAX_COLUMNS = 16_384
@@ -82,6 +83,7 @@ class Columns:
     odd: Mapping[int, Mapping[int, Any]] = field(default_factory=dict)  # by column, by row below the heads
     corner: tuple[int, int] | None = None  # row and column of the first cell below the heads, in a sheet
     date1904: bool = False  # whether numbers that are dates count from 1904
+    notes: tuple[str, ...] = ()  # what stood below the data
 
     @property
     def rows(self) -> int:
@@ -107,10 +109,19 @@ class Columns:
         rows = [row + [None] * (width - len(row)) for row in body[head:]]
         while width > 1 and all(_is_blank(row[width - 1]) for row in rows):
             width -= 1
-        columns = [[row[i] for row in rows[1:]] for i in range(width)]
+        end, notes = end_of_data(rows[1:], name)
+        columns = [[row[i] for row in rows[1 : end + 1]] for i in range(width)]
         odd = {i: found for i, column in enumerate(columns) if (found := _odd_of(column))}
         arrays = [to_array(column) for column in columns]
-        return cls(rows[0][:width], arrays, odd, (grid.top + head + 1, grid.left), grid.date1904)
+        return cls(rows[0][:width], arrays, odd, (grid.top + head + 1, grid.left), grid.date1904, tuple(notes))
+
+    def without_sums(self, name: str, plain: Callable[[str, Any], Any]) -> Columns:
+        """Columns of text without rows at their end that sum up those above; ``plain`` makes the numbers of one plain."""
+        if self.rows < 2 or not may_sum_up([array[self.rows - 1].as_py() for array in self.arrays]):
+            return self
+        texts = [plain(as_text(head), array).to_pylist() for head, array in zip(self.heads, self.arrays, strict=False)]
+        end, notes = end_of_data(list(zip(*texts, strict=True)), name)
+        return self if not notes else replace(self, arrays=[a.slice(0, end) for a in self.arrays], notes=tuple(notes))
 
     def without_blank_end(self) -> Columns:
         """The columns without blank rows at their end, which spreadsheets leave behind."""

@@ -127,10 +127,13 @@ def _read(data: bytes, digest: str, path: Path, mapping: TableMapping, books: Bo
     if suffix in EXCEL:
         cells, notes = read_excel(books.get(path, data, digest), mapping, rules.uneven)
         plain = partial(plain_numbers, name, mapping, ",")  # of numbers that are text
-        return Source(cells, Provenance(name, digest, cells.rows), False, plain, mapping.date_format, tuple(notes), rules)
+        return Source(
+            cells, Provenance(name, digest, cells.rows), False, plain, mapping.date_format, (*notes, *cells.notes), rules
+        )
     found = read_csv(data, name, mapping, rules.uneven)
-    provenance = Provenance(name, digest, found.cells.rows)
-    return Source(found.cells, provenance, found.cut, found.plain, mapping.date_format, tuple(found.notes), rules)
+    cells = found.cells.without_sums(name, found.plain)
+    provenance = Provenance(name, digest, cells.rows)
+    return Source(cells, provenance, found.cut, found.plain, mapping.date_format, (*found.notes, *cells.notes), rules)
 
 
 def table_names(source: str, folder: Path) -> list[str]:

@@ -21,14 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "core"))
 import test_cases
 import test_walk
 
-OPTIONS_OF_PYTHON = {  # examples of what the native functions refuse, each #VALUE!; and hints and texts of their own
-    "TIE_DIFFERENCE": {3, 4},
-    "TIE_VERDICT": {4, 6, 7},
-    "MONEY_MARKET_BASE_RETURN": {"terms"},
-    "MONEY_MARKET_EFFECTIVE_YIELD": {"terms"},
-    "MONEY_MARKET_YIELD": {"terms"},
-    "FLEXEXTRA_VERSION": {0},
-}
+OPTIONS_OF_PYTHON = {"FLEXEXTRA_VERSION": {0}}  # examples of texts of its own
 XIRR = "MONEY_WEIGHTED_RETURN"  # through the engine's own XIRR, which formulon has to 2e-9 only
 
 
@@ -38,12 +31,11 @@ def test_every_declared_example(engine, tmp_path):
     for function in catalogue.functions():
         for place, example in enumerate(function.examples if function.name in defs else ()):
             want = by_python(function.name, example.args)
-            todo.append((function.name, place, example, want, book.add(function.name, example.args, shape_of(want))))
+            todo.append((function.name, place, want, book.add(function.name, example.args, shape_of(want))))
     found, wrong = book.evaluate(), []
-    for name, place, example, want, at in todo:
+    for name, place, want, at in todo:
         within = 1e-8 if name == XIRR and engine == "formulon" else 1e-12
-        own = OPTIONS_OF_PYTHON.get(name, set())
-        if place in own or ("terms" in own and any(isinstance(arg, list) for arg in example.args)):
+        if place in OPTIONS_OF_PYTHON.get(name, set()):
             continue
         if not rows_agree(found[at], want, within):
             wrong.append((book.calls[at][2], found[at], want))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...inputs.input_tables import FUND_TABLE
+from ...inputs.measures import MEASURES
 from ...terms.charge_keys import CHARGE_KEYS
 from ...terms.keys import KEYS, Key
 
@@ -34,7 +35,13 @@ def lists() -> dict[str, list[str]]:
         if (name, choice) not in REFUSED
     ]
     of_kind = {name: [k for k, key in keys.items() if key.kind in kinds] for name, kinds in _OF_KIND.items()}
-    return {"FX_CHOICES": choices, **of_kind, "FX_CHANGING": [name for name, key in keys.items() if key.may_change]}
+    return {
+        "FX_CHOICES": choices,
+        **of_kind,
+        "FX_CHANGING": [name for name, key in keys.items() if key.may_change],
+        "FX_MEASURES": list(MEASURES),
+        "FX_PERCENTAGES": [name for name, one in MEASURES.items() if one.is_percent],
+    }
 
 
 def headings() -> list[tuple[str, str]]:

@@ -10,6 +10,9 @@ import wine
 NO_SKIPS = os.environ.get("XL_FLEXEXTRA_NO_SKIPS") == "1"
 FOR_A_REASON = ("Wine: ", "POSIX: ")  # what Wine lacks, and tests of what Windows has in another way
 
+if wine.UNDER_WINE:
+    wine.tell_seconds()
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
 
 UNDER_WINE = os.name == "nt" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
 
@@ -29,3 +30,24 @@ def lack(name: str) -> str | None:
     if not UNDER_WINE:
         return None
     return LACKS.get(name) or LACKS.get(name.partition("[")[0])
+
+
+def seconds(process: int) -> float:
+    """Processor time of a process from the list of all of them: Wine's GetProcessTimes tells the time of whoever asks."""
+    told, place = ctypes.create_string_buffer(1 << 20), 0
+    ctypes.WinDLL("ntdll").NtQuerySystemInformation(5, told, len(told), None)  # SystemProcessInformation
+    while True:
+        (step,) = struct.unpack_from("<I", told, place)
+        if struct.unpack_from("<Q", told, place + 80)[0] == process:
+            return float(sum(struct.unpack_from("<qq", told, place + 40)) / 1e7)
+        if not step:
+            raise OSError(22, "no such process")
+        place += step
+
+
+def tell_seconds() -> None:
+    """Give the product the right times of its children: else it would end them for what these tests take."""
+    from xl_flexextra.files import windows
+
+    told = windows.taken
+    windows.taken = lambda process: (told(process)[0], seconds(process))

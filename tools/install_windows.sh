@@ -63,6 +63,7 @@ export WINEPREFIX="$target/prefix" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,msht
 END
     chmod +x "$target/python"
     env WINEPREFIX="$target/prefix" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml,winedbg.exe=" "$WINE" wineboot --init >/dev/null 2>&1 </dev/null
+    mkdir -p "$target/prefix/dosdevices/unc/flexextra/share" # Wine finds \\\\flexextra\\share here
     rm -rf "$python"
     "$python3" "$here/unpack.py" "$target/wheels/$ARCHIVE" "$python"
     cp "$here/sitecustomize.py" "$python/Lib/site-packages/"

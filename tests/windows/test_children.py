@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import io
 import os
-import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ from pathlib import Path
 import openpyxl
 import pyarrow as pa
 import pytest
-import wine
 from pyarrow import parquet
 
 from xl_flexextra.errors import Refused
@@ -27,18 +25,6 @@ from xl_flexextra.sources.spreadsheet import Spreadsheet
 pytestmark = pytest.mark.windows
 
 
-def seconds_by_system(process: int) -> float:
-    """Processor time of a process from the list of all of them, which Wine has right: GetProcessTimes tells the asker's."""
-    told, place = ctypes.create_string_buffer(1 << 20), 0
-    ctypes.WinDLL("ntdll").NtQuerySystemInformation(5, told, len(told), None)  # SystemProcessInformation
-    while True:
-        (step,) = struct.unpack_from("<I", told, place)
-        if struct.unpack_from("<Q", told, place + 80)[0] == process:
-            return float(sum(struct.unpack_from("<qq", told, place + 40)) / 1e7)
-        assert step, "no such process"
-        place += step
-
-
 @pytest.fixture
 def greedy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
     """A child with little."""
@@ -47,9 +33,6 @@ def greedy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
     monkeypatch.setattr(child, "_PATIENCE", 120.0)  # what ends it is not the clock
     monkeypatch.setattr(child, "_OWN_MEMORY", 60 << 20)
     monkeypatch.setattr(child, "_OWN_SECONDS", 2)
-    if wine.UNDER_WINE:
-        told = windows.taken
-        monkeypatch.setattr(windows, "taken", lambda process: (told(process)[0], seconds_by_system(process)))
     made = Child("windows.greedy_child", "prices.xls", 100)
     yield made
     made.close()
@@ -112,8 +95,6 @@ def test_the_engine_of_a_refresh_is_watched_too(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(embedded_engine, "CHILD", endless)
     monkeypatch.setattr(ironcalc_child, "SECONDS", 0)
     monkeypatch.setattr(child, "_OWN_SECONDS", 1)
-    if wine.UNDER_WINE:
-        monkeypatch.setattr(windows, "taken", lambda process: (0, seconds_by_system(process)))
     with IronCalc(seconds=600 if os.name == "nt" else 0.5) as engine, pytest.raises(NoAnswer):
         engine.answers(Question(formulas=[(0, 1, 1, "1+1")]))
 

@@ -7,9 +7,9 @@ import glob
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import stat
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,14 +42,15 @@ def replace(
     ``before`` runs after the check and before the replacement, with the finished file. The mode (and, where the system
     lets us, the owner) of the old file is kept. Any error leaves the old file as it was and no temporary file.
     """
+    path = windows.spelled(path, beside=True)
     folder = path.parent
     try:
-        handle, name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=f"-{os.getpid()}.tmp", dir=folder)
+        handle, temporary = _new(folder)
     except OSError as error:
+        cure = windows.cure(error) or "check rights and space"
         raise Refused(
-            f"No file can be written in {folder} ({error.strerror}), so nothing was changed; check rights and space."
+            f"No file can be written in {door.shown(folder)} ({error.strerror}), so nothing was changed; {cure}."
         ) from None
-    temporary = Path(name)
     try:
         try:
             with os.fdopen(handle, "wb") as file:
@@ -68,12 +69,21 @@ def replace(
             _put(temporary, path)
         except OSError as error:
             raise Refused(
-                f"{path.name} could not be replaced ({error.strerror}); nothing was changed; close it where it is open."
+                f"{path.name} could not be replaced ({error.strerror}); nothing was changed; "
+                f"{windows.cure(error) or 'close it where it is open'}."
             ) from None
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
     sync_folder(folder)
+
+
+def _new(folder: Path) -> tuple[int, Path]:
+    """A new file that only its owner may open. (``tempfile`` tries 10,000 names in a folder that Windows refuses.)"""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    temporary = folder / f"{_TEMPORARY}{secrets.token_hex(6)}-{os.getpid()}.tmp"
+    return os.open(temporary, flags, 0o600), temporary
 
 
 def _keep_rights(old: Path, new: Path) -> None:
@@ -230,10 +240,15 @@ def resolve(path: str | os.PathLike[str]) -> Path:
     """The real file behind a path; a link is followed, so that the link itself stays."""
     try:
         real = door.path_of(path).resolve() if os.fspath(path).startswith("~") else Path(path).resolve()
+        real = windows.spelled(real, beside=True)
         windows.recover(real, _kept(real))
-    except (OSError, RuntimeError, ValueError):  # a name that is too long, links in a circle, a NUL
+    except (OSError, RuntimeError, ValueError) as error:  # a name that is too long, links in a circle, a NUL
+        if isinstance(error, OSError) and (cure := windows.cure(error)):
+            raise Refused(f"The workbook {door.shown(path)} cannot be read: {cure}.") from None
         raise BadInput(f"There is no workbook {door.shown(path)!r}; check the name.") from None
     if not door.is_file(real):
+        if why := door.unreachable(real, "The workbook"):
+            raise why
         raise BadInput(f"There is no workbook {door.shown(path)!r}; check the name.")
     if real.suffix.lower() not in (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam"):
         raise BadInput(f"{real.name} is not a workbook that can be refreshed; give a .xlsx or .xlsm file.")

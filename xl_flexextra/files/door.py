@@ -109,7 +109,7 @@ def exists(path: str | os.PathLike[str]) -> bool:
 
 def _kind(path: str | os.PathLike[str], fits: Any) -> bool:
     try:
-        return bool(fits(os.stat(path).st_mode))
+        return bool(fits(os.stat(windows.spelled(Path(path))).st_mode))
     except (OSError, ValueError):  # a name that is too long, or holds a NUL
         return False
 
@@ -139,21 +139,25 @@ def opened(path: Path, what: str = "The file", most: int = 0, link: bool = True,
         BadInput, Refused: it is of another kind, too large, or cannot be read.
     """
     most = most or (MOST_LARGE if _allowed else MOST)
-    name = shown(path)
+    name, state = shown(path), None
     if not link:
         refuse_link(path, what)
     if windows.WINDOWS:
         windows.refuse_name(path)
+    path = windows.spelled(path)
     try:
-        _refuse_other_kinds(os.stat(path), what, name)
+        state = os.stat(path)
+        _refuse_other_kinds(state, what, name)
         flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
         handle = windows.patiently(lambda: os.open(path, flags | (0 if link else getattr(os, "O_NOFOLLOW", 0))))
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if windows.cure(error):
+            raise _unread(what, name, error) from None
         raise MissingData(missing or f"There is no file {name}; check its name.") from None
     except FlexExtraError:
         raise
     except (OSError, ValueError) as error:
-        raise _unread(what, name, error) from None
+        raise _unread(what, name, error, state) from None
     with os.fdopen(handle, "rb") as file:
         state = os.fstat(handle)  # the name may lead elsewhere by now
         _refuse_other_kinds(state, what, name)
@@ -162,7 +166,7 @@ def opened(path: Path, what: str = "The file", most: int = 0, link: bool = True,
         try:
             yield file
         except OSError as error:
-            raise _unread(what, name, error) from None
+            raise _unread(what, name, error, state) from None
 
 
 def read(path: Path, what: str = "The file", most: int = 0, link: bool = True, missing: str = "") -> bytes:
@@ -229,10 +233,24 @@ def _refuse_other_kinds(state: os.stat_result, what: str, name: str) -> None:
             raise BadInput(f"{what} {name} cannot be read: it is a {called}; give a file.")
 
 
-def _unread(what: str, name: str, error: OSError | ValueError) -> FlexExtraError:
+def unreachable(path: Path, what: str) -> FlexExtraError | None:
+    """Why nothing is known of a file that may well be there: rights, a network, a cloud; None where it is not there."""
+    try:
+        os.stat(windows.spelled(path))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        return _unread(what, shown(path), error) if windows.cure(error) else None
+    except (OSError, ValueError) as error:
+        return _unread(what, shown(path), error)
+    return None
+
+
+def _unread(what: str, name: str, error: OSError | ValueError, state: os.stat_result | None = None) -> FlexExtraError:
+    """The sentence for a file that cannot be read; ``state``: it is known to be there, so its name is right."""
     if isinstance(error, ValueError):  # a NUL in it
         return BadInput(f"{what} {name!r} cannot be called so; check the name.")
-    if error.errno in (errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP):
+    if cure := windows.cure(error, state):
+        return Refused(f"{what} {name} cannot be read: {cure}.")
+    if error.errno in (errno.ENAMETOOLONG, errno.ELOOP) or (error.errno == errno.EINVAL and state is None):
         return BadInput(f"{what} {name} cannot be called so ({error.strerror}); check the name.")
     return Refused(f"{what} {name} cannot be read ({error.strerror}); close it elsewhere or check its rights.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import ntpath
 import os
 import re
 import time
@@ -118,6 +119,42 @@ def refuse_name(path: Path) -> None:
     odd = re.search(r'[<>:"|?*\x00-\x1f]', name)
     if odd:
         raise BadInput(f"{name!r} holds {odd[0]!r}, which no name of a file may hold on Windows; choose another name.")
+
+
+_LONG = "\\\\?\\"
+_PLAIN = 247  # letters of a path that every call takes; no folder may have more
+_BESIDE = 60  # letters that names of backups, locks and temporary files have more than the name of their workbook
+
+
+def spelled(path: Path, beside: bool = False) -> Path:
+    """A path so that Windows takes it however long it is; ``beside``: with our own files next to it.
+
+    Its calls end at 260 letters, but for a whole path without dots behind ``\\\\?\\``, or ``\\\\?\\UNC\\`` for a share.
+    """
+    text = str(path)
+    if not WINDOWS or text.startswith(_LONG) or "\0" in text:
+        return path
+    whole = ntpath.abspath(text)
+    if len(whole.encode("utf-16-le", "surrogatepass")) // 2 + _BESIDE * beside <= _PLAIN:
+        return path
+    return type(path)(f"{_LONG}UNC\\{whole[2:]}" if whole.startswith("\\\\") else _LONG + whole)
+
+
+_NETWORK = frozenset({51, 53, 54, 55, 59, 64, 65, 67, 121, 1203, 1219, 1222, 1231, 1232, 1236, 1326})
+_CLOUD = frozenset({358, *range(362, 367), *range(374, 384), *range(386, 399), 404, 405, 426, 434, 475})
+_NOT_HERE = 0x1000 | 0x40000 | 0x400000
+"""FILE_ATTRIBUTE_OFFLINE, _RECALL_ON_OPEN, _RECALL_ON_DATA_ACCESS: of files that only a cloud or a tape holds by now."""
+
+
+def cure(error: OSError | ValueError, state: os.stat_result | None = None) -> str:
+    """What to do where a server or a cloud does not give its file; "" where it is something else."""
+    code = getattr(error, "winerror", None)
+    if code in _CLOUD or getattr(state, "st_file_attributes", 0) & _NOT_HERE:
+        return (
+            "it is kept in the cloud and did not come; see that OneDrive (or whatever keeps it) runs, choose 'Always keep "
+            "on this device' for it, then repeat"
+        )
+    return "its server or network drive does not answer; connect it, then repeat" if code in _NETWORK else ""
 
 
 _JOB_LIMITS, _PROCESS_TIME, _ONE_PROCESS, _PROCESS_MEMORY = 9, 0x2, 0x8, 0x100

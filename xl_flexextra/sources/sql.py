@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ..cells.scalars import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
-from ..files import door
+from ..files import door, windows
 from .arrays import Columns
 from .mapping import TableMapping
 from .secrets import WRITE_IT, of_url, refuse_secrets, scrub
@@ -47,7 +48,7 @@ def sqlite_file(path: Path) -> Any:
     """The URL of a SQLite file, whatever characters are in its name."""
     from sqlalchemy.engine import URL
 
-    return URL.create("sqlite", database=str(path))
+    return URL.create("sqlite", database=str(windows.spelled(path)))
 
 
 @contextlib.contextmanager
@@ -96,7 +97,9 @@ def _engine(url: Any, read_only: bool) -> Any:
     from sqlalchemy.pool import NullPool
 
     if read_only and url.drivername in ("sqlite", "sqlite+pysqlite") and url.database:
-        name = url.database if url.database.startswith("file:") else Path(url.database).absolute().as_uri()
+        # every sign quoted: the // of a share would be read as the name of a machine, which SQLite refuses
+        whole = quote(str(Path(url.database).absolute()), safe="")
+        name = url.database if url.database.startswith("file:") else f"file:{whole}"
         url = url.set(database=name).update_query_dict({"mode": "ro", "uri": "true"})
     waits = timeouts(url) if read_only else {}
     engine = sqlalchemy.create_engine(url, poolclass=NullPool, connect_args=waits)

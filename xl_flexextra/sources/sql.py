@@ -51,6 +51,9 @@ def sqlite_file(path: Path) -> Any:
     return URL.create("sqlite", database=str(windows.spelled(path)))
 
 
+FULL = re.compile("disk is full|no space left|disk full", re.IGNORECASE)
+
+
 @contextlib.contextmanager
 def connect(url: Any, read_only: bool = False) -> Iterator[tuple[Any, str]]:
     """A connection and its URL as it may be shown; errors become one sentence without secrets."""
@@ -83,7 +86,9 @@ def connect(url: Any, read_only: bool = False) -> Iterator[tuple[Any, str]]:
         raise BadInput(f"The query of the database {label} needs too much memory; simplify it.") from None
     except (SQLAlchemyError, UnicodeError, OSError) as error:
         origin = getattr(error, "orig", None) or error
-        raise BadInput(f"The database {label} says: {scrub(str(origin), url)}; check the URL and the query.") from None
+        said = scrub(str(origin), url)
+        action = "free space on its disk" if FULL.search(said) else "check the URL and the query"
+        raise BadInput(f"The database {label} says: {said}; {action}.") from None
     finally:
         if connection is not None:
             connection.close()

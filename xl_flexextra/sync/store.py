@@ -8,7 +8,7 @@ import io
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -104,6 +104,18 @@ def _open(store: str, make: bool = False) -> Iterator[tuple[Any, Any, Any]]:
         if door.exists(file) or not make:
             with door.opened(file, "The store"):  # refused here if it is none
                 pass
+    fresh = make and file is not None and not door.exists(file)
+    try:
+        with _connected(url, make) as found:
+            yield found
+    except BaseException:
+        if fresh and file is not None:
+            _take_away(file)
+        raise
+
+
+@contextmanager
+def _connected(url: Any, make: bool) -> Iterator[tuple[Any, Any, Any]]:
     metadata, loads_table, values = _schema()
     with connect(url) as (connection, label):
         import sqlalchemy as sa
@@ -114,6 +126,19 @@ def _open(store: str, make: bool = False) -> Iterator[tuple[Any, Any, Any]]:
         elif not sa.inspect(connection).has_table("flexextra_loads"):
             raise MissingData(f"The database {label} holds no fund-data store; load data into it first with 'store load'.")
         yield connection, loads_table, values
+
+
+def _take_away(file: Path) -> None:
+    """Take away a new store into which nothing was loaded."""
+    import sqlite3
+
+    with suppress(OSError, sqlite3.Error):
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+            if "flexextra_loads" in tables and connection.execute("SELECT count(*) FROM flexextra_loads").fetchone()[0]:
+                return  # another process was quicker
+        for path in (file, file.with_name(f"{file.name}-journal")):
+            path.unlink(missing_ok=True)
 
 
 def load_source(

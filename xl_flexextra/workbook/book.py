@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
@@ -50,7 +51,8 @@ class Book:
         self.footer = f"&L&8&A{middle}&R&8Page &P of &N"  # the label stands on every printed page, continued ones too
         # in memory: parts in files would get the line ends of the system, and so other bytes on Windows
         options = {"default_format_properties": {"font_name": "Arial", "font_size": 9}, "in_memory": True}
-        self.file = xlsxwriter.Workbook(path, options)
+        self._target, self._whole = path, io.BytesIO()  # a zip that cannot be finished, on a full disk, would complain later
+        self.file = xlsxwriter.Workbook(self._whole, options)
         self.file.set_properties({"created": CREATED, "author": "xl_flexextra", "company": ""})
         self.file.set_calc_mode("auto", 191029)
         self.file.calc_on_load = False  # a colleague without Python must see the cached values, not #NAME?
@@ -59,10 +61,11 @@ class Book:
 
     def close(self) -> None:
         """Write the file."""
-        try:
-            self.file.close()
-        except FileCreateError as error:  # XlsxWriter's coat around what the system said, such as that the disk is full
-            raise error.args[0] from None
+        self.file.close()
+        if hasattr(self._target, "write"):
+            self._target.write(self._whole.getbuffer())
+        else:
+            Path(self._target).write_bytes(self._whole.getbuffer())
 
     def format(self, name: str = "text", **more: Any) -> Format:
         """A named format of the palette with further properties, made once."""

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from . import run
-from .doors import DOORS, Door
+from .doors import Door
+from .run import DOORS
 
 
 @pytest.mark.parametrize(

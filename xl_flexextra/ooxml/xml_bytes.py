@@ -5,12 +5,11 @@ Parts are checked by expat first (well formed, UTF-8, no document type, so no en
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from xml.etree import ElementTree
 from xml.parsers import expat
-from xml.sax.saxutils import escape as _escape
-from xml.sax.saxutils import unescape as _unescape
 
 from ..errors import Refused
 from ..files import door
@@ -163,7 +162,9 @@ def unescape(data: bytes) -> str:
     if "&" not in text:
         return text
     text = re.sub(r"&#(x[0-9A-Fa-f]+|\d+);", _character, text)
-    return _unescape(text, {"&quot;": '"', "&apos;": "'"})
+    for name, sign in (("&gt;", ">"), ("&lt;", "<"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+        text = text.replace(name, sign)
+    return text
 
 
 def _character(match: re.Match[str]) -> str:
@@ -173,7 +174,7 @@ def _character(match: re.Match[str]) -> str:
 
 def escape(text: str) -> bytes:
     """Text as character data."""
-    return _escape(text).encode("utf-8")
+    return html.escape(text, quote=False).encode("utf-8")  # xml.sax would import half a web client
 
 
 def cell_text(text: str) -> str:

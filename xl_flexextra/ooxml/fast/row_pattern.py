@@ -190,6 +190,7 @@ _INSIDE = rb"(?:<f>([^<]*)</f>)?(<v>[^<]*</v>|<is><t(?: xml:space=\"preserve\")?
 _CELL = _TYPES + rb"(?:/>|>" + _INSIDE + rb")"
 _REST = rb'([^<>"/]*(?:"[^<>"/]*"[^<>"/]*)*)>'
 CELL, REST = re.compile(_CELL), re.compile(_REST)
+_ROW_START, _CELL_AT = re.compile(rb'<row r="(\d{1,7})"' + _REST), re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"' + _CELL)
 """A cell from behind its address on: its attributes, its formula, its value. A row's tag from behind its number on."""
 
 
@@ -204,12 +205,10 @@ def pattern_of(data: bytes, first: int, last: int, left: int, right: int) -> Row
     letters = [column_letters(column).encode() for column in range(left, right + 1)]
     at, number = _far_down(data, first, last)
     for row in range(number, number + SAMPLE_ROWS):
-        pattern = rb'<row r="%d"%s' % (row, _REST)
-        pattern += b"".join(rb'(?:<c r="%s%d"%s)?' % (name, row, _CELL) for name in letters) + ROW_END
-        match = re.compile(pattern).match(data, at)
-        if match is not None:
-            row_rest = match[1] if row_rest is None else row_rest
-            for place, parts in enumerate(zip(*[iter(match.groups()[1:])] * 3, strict=True)):
+        found = _row_at(data, at, row, letters)
+        if found is not None:
+            row_rest = found[0] if row_rest is None else row_rest
+            for place, parts in enumerate(found[1]):
                 if parts[1] is None and parts[2] is None:
                     empty.setdefault(place, CellPattern(parts[0] or b""))
                 elif cells[place] is None:
@@ -233,6 +232,22 @@ def pattern_of(data: bytes, first: int, last: int, left: int, right: int) -> Row
         return None
     whole = len(known) == len(cells) and "\ufffd" not in formulas  # which stands for bytes that are no UTF-8
     return RowPattern(left, row_rest, known) if whole else None
+
+
+def _row_at(data: bytes, at: int, row: int, letters: list[bytes]) -> tuple[bytes, list[tuple[Any, ...]]] | None:
+    """The rest of a row's start tag, and the parts of its cell in each column; None where it holds anything else."""
+    start = _ROW_START.match(data, at)
+    if start is None or start[1] != b"%d" % row:
+        return None
+    parts: list[tuple[Any, ...]] = [(None, None, None)] * len(letters)
+    places = {name: place for place, name in enumerate(letters)}
+    at, last = start.end(), -1
+    while (cell := _CELL_AT.match(data, at)) is not None:
+        place = places.get(cell[1], -1)
+        if place <= last or cell[2] != start[1]:
+            return None
+        parts[place], last, at = cell.groups()[2:], place, cell.end()
+    return (start[2], parts) if data.startswith(ROW_END, at) else None
 
 
 def _far_down(data: bytes, first: int, last: int) -> tuple[int, int]:

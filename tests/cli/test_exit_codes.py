@@ -35,6 +35,9 @@ def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("place")
     printed = sample.rows("Published")
     write(folder / "right.csv", printed)
+    page = "Average Annual Total Returns as of 12/31/2007\nFund\t1 Year\t5 Years\nAlpha Growth\t5.10%\t4.20%\n"
+    (folder / "page.txt").write_text(page, encoding="utf-8")
+    (folder / "torn.txt").write_text(page.replace("5 Years", "Other"), encoding="utf-8")
     write(folder / "misprint.csv", [*printed[:-1], [*printed[-1][:5], printed[-1][5] + 1, *printed[-1][6:]]])
     write(folder / "values.csv", ROWS)
     write(folder / "second.csv", [*ROWS[:-1], [ROWS[-1][0], *[value + 1 for value in ROWS[-1][1:]]]])
@@ -62,6 +65,9 @@ CASES = [  # command, then the files it is given by their names in the folder; h
     ("report --published right.csv --out a.xlsx", 0),
     ("report --published misprint.csv --out b.xlsx", 1),
     ("report --unit-values none.csv --out c.xlsx", 2),
+    ("read page.txt", 0),
+    ("read torn.txt", 1),
+    ("read none.txt", 2),
     ("new d.xlsx", 0),
     ("new july.xlsx", 2),
     ("tie-out --published right.csv", 0),

@@ -19,6 +19,7 @@ from . import (
     excel,
     explain_command,
     lookup_commands,
+    read_commands,
     report_commands,
     review,
     screen,
@@ -53,6 +54,7 @@ def _options(
 
 
 app.command()(report_commands.report)
+app.command()(read_commands.read)
 app.command()(report_commands.new)
 app.command("tie-out")(report_commands.tie_out)
 app.command()(explain_command.explain)

@@ -19,7 +19,7 @@ from ..errors import BadInput, FlexExtraError, MissingData, PassedError
 from ..files import door
 from ..inputs import remembered
 from ..inputs.funds import Funds
-from ..inputs.input_tables import Fund
+from ..inputs.input_tables import RATE_TABLE, Fund, InputTable
 from ..inputs.unit_values import UnitValues
 from ..sources.files import Files
 from ..sources.pipes import SHOWN, STANDARD_INPUT
@@ -141,7 +141,7 @@ def gather(
     if funds:
         given["funds"] = _parsed("funds", funds, files.rows(funds))
     if rates:
-        given["rate_rows"] = files.rows(rates)
+        given["rate_rows"] = _declared_columns(RATE_TABLE, files.rows(rates))
     if published:
         given["published"] = read_published(published, files)
     if disclosures:
@@ -172,6 +172,15 @@ def _parsed(kind: str, name: str, rows: list[list[Any]]) -> Any:
         return remembered.parse(kind, kind, rows)
     except FlexExtraError as error:
         raise BadInput(f"{file}: {error}") from None
+
+
+def _declared_columns(table: InputTable, rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows of a table without columns that it does not declare; as they are, where a heading of it is missing."""
+    places = {one.name: place for place, head in enumerate(rows[0]) if (one := table.column(str(head or ""))) is not None}
+    if any(one.needed and one.name not in places for one in table.columns):
+        return rows
+    kept = [one.name for one in table.columns if one.name in places]
+    return [kept, *([row[places[name]] for name in kept] for row in rows[1:])]
 
 
 def read_holidays(name: str, files: Files | None = None) -> tuple[tuple[datetime.date, str], ...]:

@@ -1,0 +1,111 @@
+"""``read``: a published update read into figures, funds, rates and draft terms."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import BadInput, Refused
+from ..files import atomic, door, targets
+from . import screen
+from .codes import LOOK
+from .signs import AllowLargeOption
+
+if TYPE_CHECKING:
+    from ..reading.reading import Reading
+
+
+def read(
+    update: Annotated[Path, typer.Argument(help="The published update: .txt, .md, .html, .pdf, .docx or .xlsx.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write. Left out: the file's name and _read.", show_default=False)
+    ] = None,
+    unit_values: Annotated[
+        str | None, typer.Option("--unit-values", help="Your unit values: funds get the codes that head them.")
+    ] = None,
+    terms: Annotated[
+        list[str] | None, typer.Option("--terms", help="Contracts that are known: they keep their codes; repeatable.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what an earlier reading left in the folder.")] = False,
+    allow_large: AllowLargeOption = False,
+) -> None:
+    """Read a published update: figures, funds, rates, draft terms, and what was not understood."""
+    from ..reading import open_document, reading, written
+    from ..reading.contracts import slug
+
+    folder = out or Path(f"{update.stem}_read")
+    codes, known = _codes(unit_values), _known(terms or [])
+    with screen.busy("Reading …"):
+        found = reading.read(open_document.open_document(update), codes, known)
+    files = {
+        "published.csv": _csv(written.published(found)),
+        "no_figures.csv": _csv(written.published(found, found.blanks)),
+        "funds.csv": _csv(written.funds(found)),
+        "interest_rates.csv": _csv(written.rates(found)),
+        "open.csv": _csv(written.open_rows(found)),
+    } | {f"terms_{slug(one.name)}.toml": written.terms(found, one) for one in found.drafts}
+    _write(folder, files, force)
+    _say(found, folder, files)
+    contradicted = any(draft.contradicted(key) for draft in found.drafts for key in draft.values)
+    if found.open or found.notes or contradicted or not found.figures:
+        raise typer.Exit(LOOK)
+
+
+def _codes(unit_values: str | None) -> list[str]:
+    """The funds that unit values have."""
+    if unit_values is None:
+        return []
+    from ..inputs import remembered
+    from ..sources.files import Files
+
+    return list(remembered.parse("unit_values", "unit_values", Files().rows(unit_values)).funds)
+
+
+def _known(names: list[str]) -> list[tuple[str, str, str]]:
+    """Title, name and code of contracts."""
+    from .own_data import read_terms
+
+    return [(str(one.title), one.name, str(one["contract.code"] or "")) for one in map(read_terms, names)]
+
+
+def _csv(rows: list[list[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _write(folder: Path, files: dict[str, str], force: bool) -> None:
+    if door.exists(folder) and not door.is_folder(folder):
+        raise BadInput(f"{door.shown(folder)} is a file; give a folder with --out.")
+    if not door.is_folder(folder):
+        targets.refuse(folder, force)
+        try:
+            folder.mkdir()
+        except OSError as error:
+            raise Refused(f"The folder {door.shown(folder)} cannot be made ({error.strerror}); give another one.") from None
+    for name in files:
+        targets.refuse(folder / name, force)
+    for name, text in files.items():
+        atomic.replace(folder / name, lambda file, text=text: file.write(text.encode()))  # type: ignore[misc]
+
+
+def _say(found: Reading, folder: Path, files: dict[str, str]) -> None:
+    tables = len({one.table for one in found.figures})
+    screen.say(
+        f"Read: {len(found.figures)} figures of {tables} tables, {len(found.blanks)} places without one, {len(found.funds)} "
+        f"funds, {len(found.rates)} interest rates, terms of {len(found.drafts)} contracts."
+    )
+    for draft in found.drafts:
+        for key in draft.values:
+            if draft.contradicted(key):
+                said = "; ".join(dict.fromkeys(f"{one.value} ({one.line.place})" for one in draft.values[key]))
+                screen.say(f"Look: {draft.name}: the document says two things of {key}: {said}.")
+    for note in found.notes:
+        screen.say(f"Look: {note}.")
+    if found.open:
+        screen.say(f"Look: {len(found.open)} lines or cells were not understood; open.csv lists them with the reason.")
+    screen.say(f"Written: {folder}: {', '.join(files)}. A person confirms them before a figure counts.")

@@ -1,0 +1,153 @@
+"""What captions say of the figures below them: the measure, the charges they reflect, the contract, the last day."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from . import printed_text
+
+_RETURNS = re.compile(r"returns?(?![a-z])|performance|rate of return", re.IGNORECASE)
+_AS_OF = re.compile(
+    rf"(?:as\s*of|ended|ending|through|thru|at|to)\s*:?\s*(?:the\s+(?:period|quarter|month|year)\s+(?:ended|ending)\s+)?({printed_text.DATE.pattern})",
+    re.IGNORECASE,
+)
+_CONTRACT = re.compile(
+    r"(?:(?:[A-Z][\w&'’/-]*|of|the|II?I?|IV)\s+){1,7}(?:Contracts?|Annuity|Policy|Annuities)(?![a-z])(?:\s+(?:[IVX]{1,4}|\d{1,2}))?"
+)
+_NO = re.compile(
+    r"(?:do(?:es)?|did)\s+not\s+(?:reflect|include|take|deduct)|without|exclud|before\s+(?:the\s+)?(?:deduct|contract)|not\s+(?:reflect|includ|deduct)|prior\s+to\s+(?:the\s+)?deduct|no\s+(?:surrender|contingent)|"
+    r"(?:is|are|were)\s+not\s+(?:deducted|reflected|included)|had\s+been\s+reflected|if\s+(?:reflected|deducted)|their\s+inclusion|assum\w+\s+(?:that\s+)?(?:the\s+|your\s+)?(?:contract|policy|certificate|no)\s*(?:is|was)?\s*(?:not|still|continues|surrender)",
+    re.IGNORECASE,
+)
+_YES = re.compile(
+    r"reflect|includ|after|deduct|net\s+of|with\s+(?:the\s+)?(?:surrender|contingent|withdrawal)|assum\w+\s.{0,60}(?:redeem|surrender|withdraw)",
+    re.IGNORECASE,
+)
+_CDSC = re.compile(
+    r"contingent\s+deferred|cdsc|surrender\s+charge|withdrawal\s+charge|deferred\s+sales\s+(?:charge|load)|full(?:y)?\s+redem|contract\s+is\s+redeemed|complete\s+(?:surrender|redemption)",
+    re.IGNORECASE,
+)
+_ANNUAL = re.compile(r"(?:annual|contract|maintenance|administrative|policy)\s+(?:\w+\s+){0,2}(?:fee|charge)", re.IGNORECASE)
+_CONTRACT_LEVEL = re.compile(r"contract[\s-]+level\s+charges?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one text says; what it does not say is empty."""
+
+    kind: str = ""  # average annual total return, cumulative total return …
+    charges: str = ""
+    contract: str = ""
+    as_of: str = ""
+    returns: bool = False
+
+
+def kind_of(text: str) -> str:
+    """The measure that a caption names, in words.
+
+    >>> kind_of("NON-STANDARDIZED AVERAGE ANNUAL TOTAL RETURN"), kind_of("Calendar Year Returns")
+    ('non-standardized average annual total return', 'calendar year return')
+    """
+    plain = " ".join(text.lower().split())
+    before = ""
+    if re.search(r"non-?\s?standard", plain):
+        before = "non-standardized "
+    elif re.search(r"(?<![a-z-])standardi[sz]ed", plain):
+        before = "standardized "
+    after = " after tax" if re.search(r"after[\s-]+tax", plain) else ""
+    average = re.search(r"average\s+annual|annuali[sz]ed|annual\s+compound|compound(?:ed)?\s+annual|avg\.?\s+annual", plain)
+    cumulative = re.search(r"cumulative|aggregate\s+total\s+return|total\s+(?:percentage\s+)?change", plain)
+    if cumulative and not average:
+        return f"{before}cumulative total return{after}"
+    if average and not cumulative:
+        return f"{before}average annual total return{after}"
+    if average and cumulative:
+        return ""
+    if re.search(r"monthly\s+(?:total\s+)?returns?", plain):
+        return "monthly return"
+    if re.search(r"calendar\s+years?|annual\s+(?:total\s+)?returns?|year[\s-]by[\s-]year", plain):
+        return f"calendar year return{after}"
+    if re.search(r"quarterly\s+(?:total\s+)?returns?", plain):
+        return "quarterly return"
+    if re.search(r"total\s+returns?|returns?(?![a-z])", plain):
+        return f"{before}total return{after}"
+    return ""
+
+
+def both_kinds(text: str) -> bool:
+    """Whether a text names average annual and cumulative returns."""
+    plain = text.lower()
+    return bool(re.search(r"average\s+annual|annuali[sz]ed", plain)) and "cumulative" in plain
+
+
+def charges_of(text: str) -> str:
+    """Which charges the returns below a caption reflect: asset, annual or all; empty where it does not say.
+
+    >>> charges_of("These returns do not reflect contingent deferred sales charges or the annual maintenance charge.")
+    'asset'
+    """
+    yes: set[str] = set()
+    no: set[str] = set()
+    for sentence in _sentences(text):
+        named = {
+            name for name, form in (("cdsc", _CDSC), ("annual", _ANNUAL), ("both", _CONTRACT_LEVEL)) if form.search(sentence)
+        }
+        if not named:
+            continue
+        if "both" in named and not named & {"cdsc", "annual"}:
+            named = {"cdsc", "annual"}
+        named.discard("both")
+        if re.search(r"^\W*(?:please\s+note|the\s+amount\s+of)", sentence, re.IGNORECASE) or re.search(
+            r"would\s+(?:reduce|increase|be\s+lower|have)", sentence
+        ):
+            continue
+        if re.search(r"do(?:es)? not reflect the contract level charges for", sentence):
+            continue
+        if _NO.search(sentence):
+            no |= named
+        elif _YES.search(sentence):
+            yes |= named
+    if "cdsc" in yes and "cdsc" not in no:
+        return "all"
+    if "cdsc" in no:
+        return "annual" if "annual" in yes and "annual" not in no else ("asset" if "annual" in no else "")
+    return ""
+
+
+def contracts_in(text: str) -> list[str]:
+    """The names of contracts that stand in a text."""
+    found = []
+    for match in _CONTRACT.finditer(text[:20_000]):
+        name = re.sub(r"^(?:The|These|This|For|Of|the|of|Each|Your|Our|A|An)\s+", "", " ".join(match[0].split()))
+        if name.count(" ") >= 1:
+            found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def contracts_charged(text: str) -> list[str]:
+    """The contracts whose charges a caption says that its figures reflect."""
+    found = []
+    for sentence in _sentences(text):
+        if (
+            not _NO.search(sentence)
+            and not re.search(r"(?<![a-z])would(?![a-z])", sentence)
+            and (_CDSC.search(sentence) or _ANNUAL.search(sentence))
+        ):
+            found += contracts_in(sentence)
+    return list(dict.fromkeys(found))
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.;])\s+(?=[A-Z*])|\n", text[:20_000])
+
+
+def as_of(text: str) -> str:
+    """The last day that a caption names, as printed; empty where it names none, or several."""
+    found = list(dict.fromkeys(match[1] for match in _AS_OF.finditer(text[:20_000])))
+    return found[0] if len(found) == 1 else ""
+
+
+def says_returns(text: str) -> bool:
+    """Whether a text speaks of returns."""
+    return _RETURNS.search(text) is not None

@@ -1,0 +1,450 @@
+"""Blocks understood one after another: what a table says of itself, its columns and rows, and its figures."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from ..calculation import calendar_days
+from . import blocks, captions, head_periods, printed_text, tables
+from .blocks import Block
+from .document import Cell, Document, Line
+from .head_periods import HeadPeriod
+from .tables import Context, FundSeen, Head, Open, Printed, Row, Understood
+
+_IN_NAME = re.compile(
+    rf"\s*[(\[]\s*(?:fund\s+)?(?:inception|incept\.?|since|began|started|commenced)?\s*(?:date)?\s*:?\s*({printed_text.DATE.pattern}|{printed_text.PART_DATE.pattern})\s*[)\]]",
+    re.IGNORECASE,
+)
+_CLASS_HEADS = re.compile(
+    r"asset\s+class|category|(?<![a-z])type|style|objective|manager|adviser|family|ticker|symbol|cusip", re.IGNORECASE
+)
+_NAME_HEADS = re.compile(
+    r"fund|portfolio|sub-?\s?account|investment|option|division|name|choice|series|index", re.IGNORECASE
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_TABLE = re.compile(r"(?:table|exhibit|schedule|chart)\s+[\w.-]{1,6}:?", re.IGNORECASE)
+_BULLET = re.compile(r"^(?:[-*•▪·●○]\s|\d{1,2}[.)]\s)")
+
+
+def understand(document: Document, order: str) -> list[Understood]:
+    """Every block of a document with returns in it, understood in the light of those before."""
+    found: list[Understood] = []
+    day = _document_day(document)
+    before: Understood | None = None
+    for number, block in enumerate(blocks.find(document), start=1):
+        one = _Reader(block, number, before, day, order).read()
+        found.append(one)
+        if one.figures:
+            before = one
+        elif before is not None and block.head:
+            before = None  # another table stands between
+    return found
+
+
+def _document_day(document: Document) -> str:
+    """The last day of the document as its first lines say it; empty where they say several."""
+    for line in document.lines[:80]:
+        if len(line.text) < 200 and (day := captions.as_of(line.text)):
+            return day
+    return ""
+
+
+@dataclass
+class _Names:
+    """Where the rows of one segment have their names."""
+
+    first: int  # the columns of the segment
+    last: int
+    fund: tuple[float, float] | None
+    classes: tuple[tuple[float, float], ...]
+    dates: tuple[tuple[float, float], ...]
+    heads: dict[str, str]
+
+
+class _Reader:
+    def __init__(self, block: Block, number: int, before: Understood | None, day: str, order: str) -> None:
+        self.block, self.number, self.before, self.day, self.order = block, number, before, day, order
+        self.out = Understood(block=block)
+        self.heads, self.corner = tables.heads_of(block)
+        self.rows = tables.rows_of(block)
+
+    def read(self) -> Understood:
+        """The block understood."""
+        if self.block.trouble:
+            return self._refused(self.block.trouble)
+        transposed = self._is_transposed()
+        if not transposed and not any(head.period for head in self.heads):
+            if not self._continued():
+                return self._refused("no heading names a period")
+            transposed = self._is_transposed()
+        self.out.context = self.context = self._context()
+        if not self._speaks_of_returns():
+            return self._refused("nothing near it speaks of returns")
+        (self._by_rows if transposed else self._by_columns)()
+        self._refuse_repeats()
+        self.out.heads, self.out.corner = self.heads, self.corner
+        self.out.last_group = self.rows[-1].group if self.rows else ""
+        return self.out
+
+    # --- what a table says of itself ---------------------------------------------------------------------------------
+
+    def _refused(self, why: str) -> Understood:
+        for row in self.rows[:200]:
+            self.out.open.append(Open(row.line, row.line.text[:200], why))
+        return self.out
+
+    def _continued(self) -> bool:
+        """Take over the headings of the table before, where this one only goes on with it."""
+        last = self.before
+        if last is None or last.block is None or last.context is None:
+            return False
+        if any(
+            captions.says_returns(line.text) and not blocks.is_continued(line)
+            for line in (*self.block.above, *self.block.head)
+        ):
+            return False
+        if any(blocks.is_prose(line) for line in self.block.above) or self.block.exact != last.block.exact:
+            return False
+        heads: list[Head] = []
+        taken: list[int] = []
+        for column in self.block.columns:
+            fits = [
+                at for at, one in enumerate(last.block.columns) if min(one.right, column.right) > max(one.left, column.left)
+            ]
+            if len(fits) != 1 or fits[0] in taken:
+                return False
+            taken.append(fits[0])
+            heads.append(last.heads[fits[0]])
+        self.heads, self.corner = heads, list(last.corner)
+        self.block.continues = True
+        for row in self.rows:
+            row.group = row.group or last.last_group
+        return True
+
+    def _context(self) -> Context:
+        last = self.before.context if self.before is not None else None
+        if self.block.continues and last is not None:
+            return last
+        above = [line for line in self.block.above if not blocks.is_continued(line)]
+        own = [line for line in self.block.head if self._is_title(line)]
+        if not above and not own and last is not None:
+            return replace(last, contract=self._contract("", "") or last.contract)
+        lines = [*above, *own]
+        at = next((i for i in reversed(range(len(lines))) if _titles(lines[i])), None)
+        if at is None:
+            at = next((i for i in reversed(range(max(len(lines) - 4, 0), len(lines))) if _short(lines[i])), None)
+        title = "" if at is None else lines[at].text
+        at = max(len(lines) - 4, -1) if at is None else at
+        if at > 0 and _TABLE.fullmatch(lines[at - 1].text.strip()):
+            title = f"{lines[at - 1].text.strip()}: {title}"
+        caption = "\n".join(line.text for line in lines[at + 1 :])
+        kind = captions.kind_of(title) or captions.kind_of(caption)
+        if last is not None and not captions.says_returns(title + caption) and not kind:
+            kind = last.kind
+        charges = captions.charges_of(f"{title}\n{caption}")
+        return Context(
+            title=_tidy_title(title),
+            caption=caption,
+            kind=kind,
+            charges=charges,
+            contract=self._contract(title, caption) if charges != "asset" else "",
+            as_of=captions.as_of(title) or _bare_day(title) or captions.as_of(caption),
+            lines=tuple(lines[max(at, 0) :]),
+        )
+
+    def _is_title(self, line: Line) -> bool:
+        return len(line.cells) == 1 and captions.says_returns(line.text) and head_periods.of_heading(line.text) is None
+
+    def _contract(self, title: str, caption: str) -> str:
+        spans = [span for head in self.heads for span in head.spans]
+        for one in spans:
+            if named := captions.contracts_in(one):
+                return named[0] if all(one in head.spans for head in self.heads) else ""
+        for named in (captions.contracts_in(title), captions.contracts_charged(caption)):
+            if len(named) == 1:
+                return named[0]
+        return ""
+
+    def _speaks_of_returns(self) -> bool:
+        texts = [self.context.title, self.context.caption[:2000], *self.corner]
+        texts += [text for head in self.heads for text in (head.text, *head.spans)]
+        texts += [line.text for line in self.block.above[-6:]] + [line.text for line in self.block.head]
+        texts += [row.group for row in self.rows]
+        return any(captions.says_returns(text) for text in texts) or bool(self.block.continues)
+
+    # --- where the names stand ---------------------------------------------------------------------------------------
+
+    def _is_transposed(self) -> bool:
+        periods = sum(1 for head in self.heads if head.period)
+        named = [self._label(row) for row in self.rows]
+        labels = sum(1 for text in named if head_periods.of_label(text) or head_periods.month(text))
+        return not periods and labels >= 0.6 * max(len(self.rows), 1)
+
+    def _label(self, row: Row) -> str:
+        return printed_text.without_marks(row.names[0].text)[0] if row.names else ""
+
+    def _segments(self) -> list[_Names]:
+        """The segments of the columns: names stand before each of them, where tables lie side by side."""
+        count = len(self.block.columns)
+        inside: Counter[int] = Counter()
+        for row in self.rows:
+            for gap in {self._gap(cell) for cell in row.names if not _is_day(cell.text)}:
+                inside[gap] += 1
+        starts = [0, *(gap for gap in range(1, count) if inside[gap] >= 0.5 * len(self.rows))]
+        return [self._names(first, last) for first, last in zip(starts, [*starts[1:], count], strict=True)]
+
+    def _gap(self, cell: Cell) -> int:
+        return sum(1 for column in self.block.columns if column.middle < cell.left)
+
+    def _names(self, first: int, last: int) -> _Names:
+        mine = [(row, cell) for row in self.rows for cell in row.names if self._gap(cell) == first]
+        spans = _merged([(cell.left, cell.right) for _, cell in mine if not _is_day(cell.text)])
+        days = _merged(
+            [
+                (cell.left, cell.right)
+                for row in self.rows
+                for cell in row.names
+                if _is_day(cell.text) and first <= self._gap(cell) <= last
+            ]
+        )
+        heads = {span: self._over_names(span) for span in (*spans, *days)}
+        filled = {span: len({id(row) for row, cell in mine if _within(cell, span)}) for span in spans}
+        named = [span for span in spans if _NAME_HEADS.search(heads[span]) and not _CLASS_HEADS.search(heads[span])]
+        candidates = named or [span for span in spans if not _CLASS_HEADS.search(heads[span])] or spans
+        fund = next((span for span in reversed(candidates) if filled[span] >= 0.8 * len(self.rows)), None)
+        if fund is None and candidates:
+            fund = max(candidates, key=lambda span: filled[span])
+        classes = tuple(span for span in spans if span != fund and (fund is None or span[0] < fund[0]))
+        return _Names(first, last, fund, classes, tuple(days), {str(span): text for span, text in heads.items()})
+
+    def _over_names(self, span: tuple[float, float]) -> str:
+        return " ".join(
+            cell.text
+            for line in self.block.head
+            for cell in line.cells
+            if cell.overlap(*span) > 0 and head_periods.of_heading(cell.text) is None
+        )
+
+    # --- figures -----------------------------------------------------------------------------------------------------
+
+    def _by_columns(self) -> None:
+        for place, head in enumerate(self.heads):
+            if head.period is None:
+                self._open_column(
+                    place, f"the heading {head.text!r} names no period" if head.text else "no heading stands over it"
+                )
+        for names in self._segments():
+            asset_class: dict[tuple[float, float], str] = {}
+            for row in self.rows:
+                seen = self._fund(row, names, asset_class)
+                if seen is None:
+                    self.out.open.append(Open(row.line, row.line.text[:200], "no fund is named beside it"))
+                    continue
+                if tables._NO_RETURN_ROWS.search(seen.name):
+                    self.out.open.append(Open(row.line, row.line.text[:200], "the row names no returns"))
+                    continue
+                self.out.funds.append(seen)
+                for place in range(names.first, names.last):
+                    head, cell = self.heads[place], row.cells.get(place)
+                    if head.period is not None and cell is not None:
+                        self._figure(row, seen.name, head, head.period, cell, self._start(row, names, seen))
+
+    def _by_rows(self) -> None:
+        """Periods down, funds across."""
+        year = ""
+        for row in self.rows:
+            label = self._label(row)
+            if found := _YEAR.fullmatch(row.group.split(" / ")[-1].strip(" :")):
+                year = found[0]
+            period = head_periods.of_label(label)
+            month = head_periods.month(label)
+            if month and year:
+                period = HeadPeriod(f"{year}-{month:02d}")
+            if period is None:
+                self.out.open.append(Open(row.line, row.line.text[:200], "its label names no period"))
+                continue
+            group = "" if _YEAR.fullmatch(row.group.strip(" :")) else row.group
+            for place, cell in sorted(row.cells.items()):
+                head = self.heads[place]
+                name, swapped = _tidy_name(head.text), False
+                if head_periods.NO_RETURNS.search(head.text.lower()):
+                    self.out.open.append(Open(row.line, cell.text, f"the heading {head.text!r} is not of returns"))
+                    continue
+                if group and (not name or captions.kind_of(name) or len(self.heads) == 1):
+                    name, swapped = _tidy_name(group.split(" / ")[-1]), True
+                if not name:
+                    self.out.open.append(Open(row.line, cell.text, "no heading names its fund"))
+                    continue
+                if not swapped and not any(one.name == name for one in self.out.funds):
+                    self.out.funds.append(FundSeen(row.line, self.number, name))
+                self._figure(row, name, head, period, cell, "", group="" if swapped else group)
+
+    def _figure(
+        self, row: Row, name: str, head: Head, period: HeadPeriod, cell: Cell, start: str, group: str | None = None
+    ) -> None:
+        found = printed_text.figure(cell.text)
+        if found is None and not printed_text.says_nothing(cell.text):
+            self.out.open.append(Open(row.line, cell.text, "it is neither a figure nor N/A"))
+            return
+        if found is not None and float(found.value) < -100:
+            self.out.open.append(Open(row.line, cell.text, "a return is not below -100%"))
+            return
+        group = row.group if group is None else group
+        kind = self._kind(head, period, group)
+        context = self.context
+        contract = next((named[0] for span in head.spans if (named := captions.contracts_in(span))), context.contract)
+        self.out.figures.append(
+            Printed(
+                row.line,
+                self.number,
+                self._caption(group),
+                contract if context.charges != "asset" else "",
+                name,
+                period,
+                kind,
+                context.charges,
+                self._day(head, period, group),
+                found.value if found else "",
+                found.decimals if found else 0,
+                cell.text.strip(),
+                head.text,
+                row.line.text[:120],
+                start or (period.first if period.code == "SI" else ""),
+                group,
+            )
+        )
+
+    def _caption(self, group: str) -> str:
+        corner = next((text for text in self.corner if captions.as_of(text)), "")
+        said = _tidy_title(re.sub(rf"(?:as\s*of)?\s*{printed_text.DATE.pattern}", "", corner, flags=re.IGNORECASE)).strip(
+            " ,"
+        )
+        return ", ".join(part for part in (self.context.title, said) if part)
+
+    def _kind(self, head: Head, period: HeadPeriod, group: str) -> str:
+        if period.code.startswith("CY"):
+            return "calendar year return"
+        if re.fullmatch(r"\d{4}-\d\d", period.code):
+            return "monthly return"
+        own = captions.kind_of(head.text)
+        long = period.code in ("SI", "DATES") or (period.code.endswith("Y") and period.code != "1Y")
+        if long and own.endswith(("average annual total return", "cumulative total return")):
+            return own
+        for text in (*head.spans, group, *self.corner):
+            kind = captions.kind_of(text)
+            if kind.endswith(("average annual total return", "cumulative total return")):
+                return kind
+        return self.context.kind or own or "total return"
+
+    def _day(self, head: Head, period: HeadPeriod, group: str) -> str:
+        if period.code.startswith("CY"):
+            return f"{period.code[2:]}-12-31"
+        if re.fullmatch(r"\d{4}-\d\d", period.code):
+            return calendar_days.month_end(int(period.code[:4]), int(period.code[5:])).isoformat()
+        if period.last:
+            return period.last
+        for text in (head.text, *head.spans, group, *self.corner):
+            if day := captions.as_of(text):
+                return day
+        return self.context.as_of or self.day
+
+    def _start(self, row: Row, names: _Names, seen: FundSeen) -> str:
+        return next((cell.text for span in names.dates for cell in row.names if _within(cell, span)), "") or seen.inception
+
+    def _fund(self, row: Row, names: _Names, held: dict[tuple[float, float], str]) -> FundSeen | None:
+        text = " ".join(
+            cell.text for cell in row.names if names.fund and _within(cell, names.fund) and not _is_day(cell.text)
+        )
+        text = " ".join(
+            part for part in (row.before if names.first == 0 else "", text, row.after if names.first == 0 else "") if part
+        )
+        name, marks = printed_text.without_marks(_BULLET.sub("", text.strip()))
+        inception = ""
+        if found := _IN_NAME.search(name):
+            inception = found[1]
+            name, more = printed_text.without_marks((name[: found.start()] + " " + name[found.end() :]).strip())
+            marks = (*more, *marks)
+        for span in names.classes:
+            said = " ".join(cell.text for cell in row.names if _within(cell, span))
+            if said:
+                held[span] = said
+        if not name or printed_text.figure(name):
+            return None
+        heads = " ".join(names.heads.values())
+        day = next((cell.text for span in names.dates for cell in row.names if _within(cell, span)), "")
+        asset_class = " / ".join(held[span] for span in names.classes if span in held)
+        return FundSeen(
+            row.line,
+            self.number,
+            _tidy_name(name),
+            asset_class,
+            inception or day,
+            bool(tables._SUB_ACCOUNT.search(heads) and tables._DATES.search(heads)),
+            marks,
+        )
+
+    def _open_column(self, place: int, why: str) -> None:
+        for row in self.rows:
+            if place in row.cells:
+                self.out.open.append(Open(row.line, row.cells[place].text, why))
+
+    def _refuse_repeats(self) -> None:
+        """Refuse figures of one fund, period and measure that stand twice in a table, with nothing to tell them apart."""
+
+        def key(one: Printed) -> tuple[str, ...]:
+            return one.fund, one.period.code, one.kind, one.contract, one.as_of, one.group
+
+        count = Counter(map(key, self.out.figures))
+        twice = [one for one in self.out.figures if count[key(one)] > 1]
+        self.out.figures = [one for one in self.out.figures if count[key(one)] == 1]
+        self.out.open += [
+            Open(one.line, one.text, f"{one.fund}, {one.period.code} stands twice in its table") for one in twice
+        ]
+
+
+def _titles(line: Line) -> bool:
+    return _short(line) and captions.says_returns(line.text)
+
+
+def _short(line: Line) -> bool:
+    text = line.text.strip()
+    return (
+        3 < len(text) <= 160 and not _BULLET.match(text) and not blocks.is_prose(line) and not text.endswith((".", ";", ","))
+    )
+
+
+def _bare_day(title: str) -> str:
+    days = printed_text.dates(title)
+    return days[0] if len(days) == 1 else ""
+
+
+def _tidy_title(title: str) -> str:
+    return printed_text.without_marks(" ".join(title.split()))[0].strip(" #*_")
+
+
+def _tidy_name(name: str) -> str:
+    """A fund's name without bullets, leaders and lonely marks."""
+    plain = re.sub(r"\s[*†‡]+(?=\s|$)", "", _BULLET.sub("", name))
+    plain = printed_text.without_marks(plain)[0]
+    return " ".join(plain.replace("\n", " ").split()).strip(" :;")
+
+
+def _is_day(text: str) -> bool:
+    bare = printed_text.without_marks(text)[0].strip("() ")
+    return printed_text.DATE.fullmatch(bare) is not None or printed_text.PART_DATE.fullmatch(bare) is not None
+
+
+def _within(cell: Cell, span: tuple[float, float]) -> bool:
+    return cell.overlap(*span) > 0
+
+
+def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    merged: list[tuple[float, float]] = []
+    for left, right in sorted(spans):
+        if merged and left < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], right))
+        else:
+            merged.append((left, right))
+    return merged

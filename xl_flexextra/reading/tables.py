@@ -26,7 +26,8 @@ _NOT_FUNDS = re.compile(
     re.IGNORECASE,
 )
 _NO_RETURN_ROWS = re.compile(
-    r"^\W*(?:total\s+)?(?:annual\s+)?(?:net\s+|gross\s+)?(?:expense|fee|turnover|standard\s+deviation|sharpe|beta|alpha|r-?squared|\d+-day|sec\s+yield|number\s+of|net\s+assets)",
+    r"^\W*(?:total\s+)?(?:annual\s+)?(?:net\s+|gross\s+)?(?:expense|fee|turnover|standard\s+deviation|sharpe|"
+    r"r-?squared|\d+-day|sec\s+yield|number\s+of|net\s+assets)|^\W*(?:alpha|beta)\W*$",
     re.IGNORECASE,
 )
 

@@ -164,3 +164,47 @@ def test_a_table_newest_first_stays_so_and_its_functions_work(tmp_path):
 
     assert UNIT_VALUE_AT(rows, "EQ", "2008-07-31") == 14.1
     assert UNIT_VALUE_AT(rows, "EQ", "2008-01-31") == 13.5
+
+
+def test_a_number_of_single_precision_is_no_revision_of_one_with_more_digits(tmp_path):
+    """123456.789 and 16777217 are 123456.79 and 16777216 in single precision; 123456.9 is another number."""
+    import pyarrow
+    from pyarrow import parquet
+
+    days = [*DAYS, datetime.date(2008, 7, 31)]
+    held = [123456.789, 16777217.0, 0.1234567891, 3.3333333333, 10.312, 2.1]
+    for last, code in ((2.1, 0), (2.2, 2)):
+        values = pyarrow.array([*held[:-1], last, 2.3], pyarrow.float32())
+        columns = {"date": days, "EQ": values, "BD": pyarrow.array([*held[:-1], last, 2.3])}
+        parquet.write_table(pyarrow.table(columns), tmp_path / "v.parquet")
+        rows = [["date", "EQ", "BD"], *[[day, value, value] for day, value in zip(DAYS, held, strict=True)]]
+        target = book(tmp_path / "book.xlsx", Levels=rows)
+        before = target.read_bytes()
+        said = run("refresh", target, "--from", tmp_path / "v.parquet", "--table", "Levels", "--no-calc")
+        assert (target.read_bytes() == before) == (code == 2), said
+        if code == 0:
+            assert [row[1] for row in cells(target, "Levels")[1:]] == [*held, 2.3]
+        else:
+            assert "would change, first 2008-06-30, EQ: 2.1 → 2.2" in said[1]
+        wide = "".join(f"{day},{value!r}\n" for day, value in zip(DAYS, held, strict=True))
+        (tmp_path / "first.csv").write_text(f"date,EQ\n{wide}")
+        run("store", "load", tmp_path / f"{code}.sqlite", "--from", tmp_path / "first.csv")
+        said = run("store", "load", tmp_path / f"{code}.sqlite", "--from", tmp_path / "v.parquet")[1]
+        assert f"8 new values, {1 if code else 0} revised" in said  # those of BD, and of the last day
+
+
+def test_one_fund_was_two_where_signs_between_its_words_differ(tmp_path):
+    store = tmp_path / "s.sqlite"
+    for name, text in {
+        "a": "date,fund,value\n2008-06-30,Large Cap,10\n2008-06-30,A-B,11\n",
+        "b": "date,fund,value\n2008-06-30,LARGE-CAP,10.5\n2008-06-30,AB,12\n2008-06-30,A-B,11\n",
+        "c": "date,large_cap,a-b\n2008-07-31,10.6,13\n",
+    }.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+        code, said = run("store", "load", store, "--from", tmp_path / f"{name}.csv")
+        assert code == 0, said
+    run("store", "as-of", store, "2099-01-01", "--out", tmp_path / "then.csv")
+    assert (tmp_path / "then.csv").read_text().splitlines()[1:] == [
+        "2008-06-30,A-B,11.0", "2008-06-30,AB,12.0", "2008-06-30,Large Cap,10.5",
+        "2008-07-31,A-B,13.0", "2008-07-31,Large Cap,10.6",
+    ]  # fmt: skip

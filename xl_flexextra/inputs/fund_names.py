@@ -71,6 +71,22 @@ def refuse_repeats(argument: str, names: Iterable[str], keep: str) -> None:
             raise BadInput(f"'{argument}' has the fund {first!r} twice{both}; keep one {keep}.")
 
 
+def names_before(names: list[str], held: list[str]) -> dict[str, str]:
+    """Each name of new data by the one that is held for it: the same one, else the only one that is alike, of which the
+    new data have no other."""
+    own = {key(name): name for name in held}
+    alike: dict[str, set[str]] = {}
+    for name in own.values():
+        alike.setdefault(loose(name), set()).add(name)
+    taken = {own[key(name)] for name in names if key(name) in own}
+    found = {}
+    for name in names:
+        others = alike.get(loose(name), set()) - taken
+        alone = len(others) == 1 and sum(loose(one) == loose(name) for one in names) == 1
+        found[name] = own.get(key(name)) or (next(iter(others)) if alone else name)
+    return found
+
+
 class FundNames:
     """Leads every known name of a fund to its code: its printed name, aliases and former names, and aliases of those."""
 

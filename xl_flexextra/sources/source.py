@@ -64,6 +64,11 @@ class Source:
         """The names of the columns."""
         return list(self.table.column_names)
 
+    @property
+    def single(self) -> bool:
+        """Whether it holds numbers of single precision, which are known to some seven digits."""
+        return any(pa.types.is_float32(array.type) for array in self.cells.arrays)
+
     def holds(self, name: str) -> bool:
         """Whether a column has any value."""
         array = column_kinds.without_words(self.cells.arrays[self.cells.place(name)], self.rules.blanks)

@@ -102,7 +102,7 @@ def make(body: Body, fitted: FittedRows, mapping: TableMapping, date1904: bool) 
         keep_where_blank(keys, old, new, match)
         match = with_lost_rows(keys, old, new, match, body.count)
     match = in_order(by_date, keys, old, new, match, body.count)
-    without_noise(keys, old, new, match)
+    without_noise(keys, old, new, match, fitted.single)
     if in_other_order:
         what, action = "the source has its rows in another order", "nothing; the workbook's order is kept"
         plan.findings.note(area.name, what, action)

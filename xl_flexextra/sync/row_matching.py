@@ -193,8 +193,11 @@ def by_day(date: int | None, old: dict[int, Any], new: dict[int, Any]) -> dict[i
     return old if days.equals(held) else old | {date: days}
 
 
-def without_noise(keys: list[int], old: dict[int, Any], new: dict[int, Any], match: Match) -> None:
-    """A number that differs from the workbook's behind the 15th digit only, as a database may give it back, is that one."""
+def without_noise(keys: list[int], old: dict[int, Any], new: dict[int, Any], match: Match, single: bool) -> None:
+    """A number that differs from the workbook's behind the 15th digit only, as a database may give it back, is that one.
+
+    ``single``: so is one of single precision that stands for the workbook's.
+    """
     for i in new:
         if i in keys or isinstance(new[i], list) or not pa.types.is_floating(new[i].type) or not len(old[i]):
             continue
@@ -203,8 +206,24 @@ def without_noise(keys: list[int], old: dict[int, Any], new: dict[int, Any], mat
             continue
         was, comes = (column.to_numpy(zero_copy_only=False) for column in (held, new[i]))
         noise = (np.abs(comes - was) <= NOISE * np.abs(was)) & (comes != was)
+        if single:
+            noise |= stands_for(comes, was)
         if noise.any():
             new[i] = pc.if_else(pa.array(noise), held, new[i])
+
+
+def stands_for(single: Any, number: Any) -> Any:
+    """Whether each number, read as the shortest decimal of one of single precision, stands for another of more digits."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = (single != number) & (single.astype(np.float32) == number.astype(np.float32))
+    for place in np.flatnonzero(found):
+        found[place] = float(str(np.float32(single[place]))) == single[place]
+    return found
+
+
+def stand_for(single: float | None, number: float | None) -> bool:
+    """The same of one number, either of which may be missing."""
+    return single is not None and number is not None and bool(stands_for(np.array([single]), np.array([number]))[0])
 
 
 def keep_where_blank(keys: list[int], old: dict[int, Any], new: dict[int, Any], match: Match) -> None:

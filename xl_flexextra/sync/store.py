@@ -16,13 +16,14 @@ from typing import Any, BinaryIO, NamedTuple
 from ..cells.scalars import nearest, to_date
 from ..errors import BadInput, MissingData
 from ..files import atomic, door, targets, windows
-from ..inputs.fund_names import FundNames, key, named, same, tidy
+from ..inputs.fund_names import FundNames, key, named, names_before, same, tidy
 from ..sources import mapping, secrets
 from ..sources.column_kinds import DATE, NUMBER, TEXT, named_as_date
 from ..sources.read import read_source
 from ..sources.source import Source, choose, simple
 from ..sources.sql import STORE, connect, make_url, sqlite_file
 from .fit.task import FUND_NAMES, VALUE_NAMES, find_column
+from .row_matching import stand_for
 
 VERSION = 1
 
@@ -168,7 +169,7 @@ def load_source(
     table = mapping.with_signs(table, decimal, thousands, date_format)
     read = read_source(table, Path.cwd()).without_blank_end()
     rows = _long(read, table, names)
-    load = load_rows(store, rows, dataset, read.provenance.label, read.provenance.sha256, note)
+    load = load_rows(store, rows, dataset, read.provenance.label, read.provenance.sha256, note, read.single)
     return dataclasses.replace(load, notes=read.notes)
 
 
@@ -219,7 +220,13 @@ def _has_to_be_positive(table: mapping.TableMapping) -> bool:
 
 
 def load_rows(
-    store: str, rows: list[tuple[datetime.date, str, float | None]], dataset: str, source: str, sha256: str, note: str = ""
+    store: str,
+    rows: list[tuple[datetime.date, str, float | None]],
+    dataset: str,
+    source: str,
+    sha256: str,
+    note: str = "",
+    single: bool = False,
 ) -> Load:
     """Load values in one transaction: unchanged ones are not stored again.
 
@@ -245,9 +252,11 @@ def load_rows(
             )
     with _open(store, make=True) as (connection, loads_table, values), connection.begin():
         latest = _latest(connection, values, dataset, None)
-        named_before = {key(r.fund): r.fund for r in latest}
-        unique = {(day, named_before.get(key(fund), fund)): number for (day, fund), number in unique.items()}
+        names = names_before(list(called.values()), [r.fund for r in latest])
+        unique = {(day, names[fund]): number for (day, fund), number in unique.items()}
         known = {(r.valuation_date, r.fund): r.value for r in latest}
+        if single:
+            unique = {k: known[k] if k in known and stand_for(v, known[k]) else v for k, v in unique.items()}
         fresh = {k: v for k, v in unique.items() if k not in known and v is not None}
         revised = {k: v for k, v in unique.items() if k in known and known[k] != v}
         stamp, person = now(), who()

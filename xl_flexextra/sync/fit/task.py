@@ -45,6 +45,7 @@ class FittedRows:
     series: list[int]  # the columns that hold values by date
     findings: Findings = field(default_factory=Findings)
     unit_values: bool = False  # whether they are unit values by date, which the checks are for
+    single: bool = False  # whether the source holds numbers of single precision
 
     @property
     def rows(self) -> int:
@@ -188,7 +189,9 @@ class Task:
         if self.source.cut:
             what = f"the last line of {self.source.provenance.label} has no end"
             findings.note(self.area.name, what, "check that the file is complete")
-        return FittedRows([None] * len(self.area.columns), list(self.wanted), self.date_at, [], findings, self.unit_values)
+        columns: list[Any] = [None] * len(self.area.columns)
+        single = self.source.single
+        return FittedRows(columns, list(self.wanted), self.date_at, [], findings, self.unit_values, single=single)
 
     @cached_property
     def ignored(self) -> frozenset[str]:

@@ -1,15 +1,18 @@
 """How every command ends: 0 done, 1 done but look, 2 an error and nothing written; as the table of the docs says."""
 
 import csv
+import datetime
 import re
 import sys
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
 import pytest
 import typer
 from commands import command
 from programs import needs_calc
+from pyarrow import parquet
 
 from xl_flexextra import sample
 from xl_flexextra.cli import codes, main
@@ -45,6 +48,7 @@ def place(tmp_path_factory):
     (folder / "bad.toml").write_text('contract.name = "bad"\nannual_charge.form = "shares"\n')
     (folder / "good.toml").write_text('contract.name = "good"\nannual_charge.form = "none"\ncdsc.schedule = [0.0]\n')
     (folder / "sync.toml").write_text('[[table]]\nname = "UnitValues"\nsource = "values.csv"\n')
+    a_batch(folder)
     build_template(folder / "template.xlsx")
     book = openpyxl.Workbook()
     book.active["A1"] = "no formula"
@@ -54,6 +58,18 @@ def place(tmp_path_factory):
         assert command(*given, *(["--as-of", "2008-06-30"] if name == "june" else [])).exit_code in (0, 1)
     assert command("store", "load", folder / "s.sqlite", "--from", folder / "long.csv").exit_code == 0
     return folder
+
+
+def a_batch(folder):
+    """A plan of two funds, one of which has no unit values."""
+    days = [datetime.date(2007, 12, 31), datetime.date(2008, 1, 31)]
+    values = pa.table({"fund": ["A", "A"], "date": days, "unit_value": [10.0, 11.0]})
+    parquet.write_table(values, folder / "values.parquet")
+    parquet.write_table(pa.table({"contract": ["good", "good"], "fund": ["A", "B"]}), folder / "contracts.parquet")
+    (folder / "plan.toml").write_text(
+        'month_ends = ["2008-01-31"]\n[inputs]\nunit_values = "values.parquet"\ncontracts = "contracts.parquet"\n'
+        'terms = "."\n'
+    )
 
 
 def write(path, rows):
@@ -108,6 +124,8 @@ CASES = [  # command, then the files it is given by their names in the folder; h
     ("store revisions s.sqlite --dataset nothing", 2),
     ("store as-of s.sqlite 1 --out e.csv", 0),
     ("store as-of s.sqlite 9 --out f.csv", 2),
+    ("batch plan.toml", 1),
+    ("batch good.toml", 2),
     ("review july.xlsx --out g.xlsx", 0),
     ("review --published misprint.csv --out h.xlsx", 1),
     ("review --published right.csv --second-source second.csv --out i.xlsx", 1),

@@ -5,7 +5,7 @@ import sys
 
 from packaging.requirements import Requirement
 
-ELSEWHERE = {"ruff", "mypy", "import-linter", "pytest-cov"}  # what runs on Linux only
+ELSEWHERE = {"ruff", "mypy", "import-linter", "pytest-cov", "distributed"}  # what runs on Linux only
 
 
 def faults() -> list[str]:

@@ -15,6 +15,7 @@ from .. import __version__
 from ..cells import data_frames
 from ..errors import FlexExtraError
 from . import (
+    batch_command,
     calc,
     excel,
     explain_command,
@@ -66,6 +67,7 @@ app.command()(sync.refresh)
 app.command()(sync.restore)
 app.command()(sync.journal)
 app.add_typer(sync.store_app, name="store")
+app.command()(batch_command.batch)
 app.add_typer(trust_commands.trust_app, name="trust")
 app.command()(review.review)
 app.command()(review.diff)

@@ -22,10 +22,10 @@ KEEP_BACKUPS = 20
 _TEMPORARY, _OLD = ".~flexextra-", ".old"
 
 
-def sha256(path: Path) -> str:
+def sha256(path: Path, most: int = door.MOST_LARGE) -> str:
     """The hash of a file's bytes."""
     found = hashlib.sha256()
-    with door.opened(path, most=door.MOST_LARGE) as file:
+    with door.opened(path, most=most) as file:
         while piece := file.read(1 << 20):
             found.update(piece)
     return found.hexdigest()

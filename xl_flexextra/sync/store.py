@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+import numpy as np
+
 from ..cells.scalars import nearest, to_date
 from ..errors import BadInput, MissingData
 from ..files import atomic, door, targets, windows
@@ -359,27 +361,70 @@ def as_of(store: str, at: str, dataset: str = "unit_values") -> list[tuple[datet
 
     The day is the one of the load, not of the valuation. Values that were withdrawn by then are left out.
     """
+    with _open(store) as (connection, table, values):
+        found = _latest(connection, values, dataset, _last_load(connection, table, at, dataset))
+        return [(r.valuation_date, r.fund, r.value) for r in found if r.value is not None]
+
+
+def load_of(store: str, at: str = "", dataset: str = "unit_values") -> Load:
+    """The last load of a dataset by then: by a load's number, a day or a time (UTC); without one, the last of all."""
+    with _open(store) as (connection, table, _):
+        number = _last_load(connection, table, at, dataset)
+    return next(load for load in loads(store) if load.number == number)
+
+
+def series_as_of(
+    store: str, at: str, funds: Sequence[str], dataset: str = "unit_values"
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Days, places among ``funds`` and values of some funds as the store knew them then; no others are read.
+
+    Funds go by the names of their loads; one under several names that differ in letters has the versions of all.
+    """
     import sqlalchemy as sa
 
+    place = {key(fund): number for number, fund in enumerate(funds)}
+    rows: list[Any] = []
     with _open(store) as (connection, table, values):
-        query = sa.select(sa.func.max(table.c.number)).where(table.c.dataset == dataset)
-        if at.isdigit() and len(at) < 8:
-            numbers = connection.execute(sa.select(table.c.number).order_by(table.c.number)).scalars().all()
-            if int(at) not in numbers:
-                known = ", ".join(map(str, numbers[-12:])) or "none"
-                raise MissingData(
-                    f"The store has no load {int(at)}; the {'last ' if len(numbers) > 12 else ''}loads are {known}."
-                )
-            query = query.where(table.c.number <= int(at))
-        else:
-            query = query.where(table.c.at <= _until(at))
-        last = connection.execute(query).scalar()
-        if last is None:
-            first = connection.execute(sa.select(sa.func.min(table.c.at)).where(table.c.dataset == dataset)).scalar()
-            since = f"its first load was {first[:19]} UTC" if first else "it never had any"
-            raise MissingData(f"The store knew no {dataset} at {at} ({since}); see its loads with 'store show'.")
-        found = _latest(connection, values, dataset, last)
-        return [(r.valuation_date, r.fund, r.value) for r in found if r.value is not None]
+        last = _last_load(connection, table, at, dataset)
+        known = connection.execute(sa.select(values.c.fund).distinct().where(values.c.dataset == dataset)).scalars()
+        named = [fund for fund in known if key(fund) in place]
+        for begin in range(0, len(named), 500):
+            query = sa.select(values.c.valuation_date, values.c.fund, values.c.value, values.c.load_number).where(
+                values.c.dataset == dataset, values.c.fund.in_(named[begin : begin + 500]), values.c.load_number <= last
+            )
+            rows += connection.execute(query).all()
+    days = np.array([row.valuation_date for row in rows], dtype="datetime64[D]")
+    places = np.array([place[key(row.fund)] for row in rows], dtype=np.int64)
+    numbers = np.array([np.nan if row.value is None else row.value for row in rows], dtype=float)
+    order = np.lexsort((np.array([row.load_number for row in rows], dtype=np.int64), days, places))
+    days, places, numbers = days[order], places[order], numbers[order]
+    newest = np.ones(len(days), dtype=bool)
+    newest[:-1] = (days[1:] != days[:-1]) | (places[1:] != places[:-1])
+    newest &= ~np.isnan(numbers)
+    return days[newest], places[newest], numbers[newest]
+
+
+def _last_load(connection: Any, table: Any, at: str, dataset: str) -> int:
+    """The number of the last load of a dataset by then."""
+    import sqlalchemy as sa
+
+    query = sa.select(sa.func.max(table.c.number)).where(table.c.dataset == dataset)
+    if at.isdigit() and len(at) < 8:
+        numbers = connection.execute(sa.select(table.c.number).order_by(table.c.number)).scalars().all()
+        if int(at) not in numbers:
+            known = ", ".join(map(str, numbers[-12:])) or "none"
+            raise MissingData(
+                f"The store has no load {int(at)}; the {'last ' if len(numbers) > 12 else ''}loads are {known}."
+            )
+        query = query.where(table.c.number <= int(at))
+    elif at:
+        query = query.where(table.c.at <= _until(at))
+    last = connection.execute(query).scalar()
+    if last is None:
+        first = connection.execute(sa.select(sa.func.min(table.c.at)).where(table.c.dataset == dataset)).scalar()
+        since = f"its first load was {first[:19]} UTC" if first else "it never had any"
+        raise MissingData(f"The store knew no {dataset} at {at or 'any time'} ({since}); see its loads with 'store show'.")
+    return int(last)
 
 
 def _until(at: str) -> str:

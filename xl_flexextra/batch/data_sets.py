@@ -1,0 +1,127 @@
+"""The inputs of a batch as Parquet: one file or a partitioned folder, read by columns and row groups."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..cells import scalars
+from ..errors import BadInput, MissingData
+from ..files import atomic, door
+
+ENDING = ".parquet"
+MOST_OF_SET = 1 << 40  # bytes of a file that is read a row group at a time
+ROWS = 1 << 16  # of a batch
+
+
+class DataSet:
+    """A Parquet file, or a folder of them with or without partitions (``year=2008/…``); each comes through the door."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        self.path, self.what = path, what
+        self.files = _files(path, what)
+        import pyarrow as pa
+        import pyarrow.dataset as ds
+
+        for file in self.files:
+            with door.opened(file, what, MOST_OF_SET):
+                pass
+        try:
+            parted = ds.partitioning(flavor="hive")
+            root = str(path) if len(self.files) > 1 or path.is_dir() else None
+            self._set = ds.dataset(
+                [str(f) for f in self.files], format="parquet", partitioning=parted, partition_base_dir=root
+            )
+        except (pa.ArrowException, OSError) as error:
+            raise BadInput(f"{what} {door.shown(path.name)} is not Parquet ({_line(error)}); give Parquet files.") from None
+        self.names = list(self._set.schema.names)
+
+    def column(self, *wanted: str) -> str | None:
+        """The name of the column that is called so, in any case of letters."""
+        by_name = {name.strip().lower(): name for name in self.names}
+        return next((by_name[one] for one in wanted if one in by_name), None)
+
+    def needed(self, *wanted: str) -> str:
+        """The same, and an error where there is none."""
+        found = self.column(*wanted)
+        if found is None:
+            raise MissingData(
+                f"{self.what} {door.shown(self.path.name)} has no column {wanted[0]!r}; it has {', '.join(self.names[:12])}."
+            )
+        return found
+
+    def batches(self, columns: Sequence[str], key: str | None = None, keys: Sequence[Any] = ()) -> Iterator[Any]:
+        """Record batches of some columns, of rows whose ``key`` is one of ``keys``; row groups without any are not read."""
+        import pyarrow as pa
+        import pyarrow.dataset as ds
+
+        chosen = None
+        if key is not None:
+            kind = self._set.schema.field(key).type
+            kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+            chosen = ds.field(key).isin(_as_kind(keys, kind))
+        try:
+            yield from self._set.to_batches(
+                columns=list(columns),
+                filter=chosen,
+                batch_size=ROWS,
+                batch_readahead=2,
+                fragment_readahead=1,
+                use_threads=False,
+            )
+        except (pa.ArrowException, OSError) as error:
+            raise BadInput(f"{self.what} {door.shown(self.path.name)} cannot be read ({_line(error)}); repair it.") from None
+
+    def rows(self, key: str | None = None, keys: Sequence[Any] = ()) -> list[list[Any]]:
+        """Rows below a header, as the core parses them."""
+        table: list[list[Any]] = [[*self.names]]
+        for batch in self.batches(self.names, key, keys):
+            table += map(list, zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        return table
+
+    def hashed(self) -> str:
+        """The hash of its files, by name."""
+        return hashed(self.files, self.path)
+
+
+def hashed(files: Sequence[Path], root: Path) -> str:
+    """The hash of some files, by their names below a folder."""
+    if len(files) == 1 and files[0] == root:
+        return atomic.sha256(root, MOST_OF_SET)
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(f"{file.relative_to(root).as_posix()} {atomic.sha256(file, MOST_OF_SET)}\n".encode())
+    return whole.hexdigest()
+
+
+def _files(path: Path, what: str) -> list[Path]:
+    if not door.is_folder(path):
+        if not door.exists(path):
+            raise MissingData(f"{what}: there is no file or folder {door.shown(path)}; check its name.")
+        return [path]
+    found = sorted(
+        file for file in path.rglob(f"*{ENDING}") if not any(part[0] in "._" for part in file.relative_to(path).parts)
+    )
+    if not found:
+        raise MissingData(f"{what}: the folder {door.shown(path)} holds no {ENDING} file; check its name.")
+    return found
+
+
+def _as_kind(keys: Sequence[Any], kind: Any) -> Any:
+    """Keys as values of a column's kind: codes that are numbers there are numbers."""
+    import pyarrow as pa
+
+    if pa.types.is_integer(kind):
+        return pa.array([int(key) for key in keys if str(key).isdigit()], kind)
+    return pa.array([str(key) for key in keys], kind)
+
+
+def text(value: Any) -> str:
+    """A code as text: 101 of a column of numbers is the code 101."""
+    return scalars.text("code", value) if value is not None else ""
+
+
+def _line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:160].rstrip(". ")

@@ -1,0 +1,213 @@
+"""One part of a batch: some contracts to some month ends, from its own reading of the inputs to its files."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..calculation import measured, periods, tie_out
+from ..calculation.contract_figures import ContractFigures
+from ..calculation.many_contracts import Block, Contract, Figures
+from ..cells.rounding import rounded, rounded_by
+from ..errors import FlexExtraError
+from ..inputs import fund_names
+from ..inputs.input_tables import Published
+from ..inputs.measures import RETURN
+from ..terms import Terms
+from . import written
+from .contracts import Inputs, Listed, contract
+from .plan import Plan, TableOf
+
+Date = datetime.date
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some contracts to some month ends."""
+
+    number: int
+    contracts: tuple[Listed, ...]
+    days: tuple[Date, ...]
+
+    def figures(self, tables: tuple[TableOf, ...]) -> int:
+        """How many figures it has."""
+        rows = sum(len(one.funds) - 1 for one in self.contracts)
+        return rows * sum(len(table.days(self.days)) * len(table.periods) for table in tables)
+
+
+@dataclass
+class _Loaded:
+    """Some contracts, read; ``lost`` have no figures at all, with the reason."""
+
+    contracts: list[tuple[Listed, Contract]]
+    lost: list[tuple[Listed, FlexExtraError]]
+    block: Block
+    published: dict[str, Any]
+
+
+@functools.lru_cache(maxsize=1)
+def _inputs(plan: Plan) -> Inputs:
+    return Inputs(plan)
+
+
+@functools.lru_cache(maxsize=1)  # the parts of one group of contracts follow each other
+def _loaded(plan: Plan, listed: tuple[Listed, ...]) -> _Loaded:
+    """Some contracts with all their inputs, of which only their rows are read."""
+    inputs = _inputs(plan)
+    codes = [one.code for one in listed]
+    of_terms, shares = inputs.terms_of(listed), inputs.shares_of(codes)
+    wanted = dict.fromkeys(code for one in listed for code in [*one.sub_accounts, *_predecessors(one)])
+    series = inputs.unit_values(list(wanted), plan.month_ends[-1])
+    found: list[tuple[Listed, Contract]] = []
+    lost: list[tuple[Listed, FlexExtraError]] = []
+    for one in listed:
+        try:
+            found.append((one, contract(one, of_terms[one.terms], shares.get(one.code), series)))
+        except FlexExtraError as error:
+            lost.append((one, error.with_traceback(None)))
+    published = inputs.published_of(codes) if plan.tie_outs else {}
+    return _Loaded(found, lost, Block([one for _, one in found]), published)
+
+
+def _predecessors(one: Listed) -> list[str]:
+    """The sub-accounts whose histories those of a contract carry on."""
+    names = [str(name).strip().lower() for name in one.funds[0]]
+    if "predecessor" not in names:
+        return []
+    place = names.index("predecessor")
+    return [str(row[place]) for row in one.funds[1:] if row[place]]
+
+
+def run(plan: Plan, part: Part) -> written.Done:
+    """Compute a part and write its files, each at once or not at all; its note of being done comes last."""
+    loaded = _loaded(plan, part.contracts)
+    figures, errors, walks = written.Figures(), written.Errors(), written.Walks()
+    found: dict[str, tuple[list[Date], Figures]] = {}
+    for one, error in loaded.lost:
+        errors.add(one.code, "", None, "", "", error)
+    by_contract: dict[int, list[int]] = {}
+    for row, (place, _) in enumerate(loaded.block.rows):
+        by_contract.setdefault(place, []).append(row)
+    for table in plan.tables:
+        days = table.days(part.days)
+        if not days or not loaded.contracts:
+            continue
+        answer = loaded.block.figures(table.charges, table.periods, days)
+        found[table.id] = days, answer
+        for place, (listed, own) in enumerate(loaded.contracts):
+            rows = by_contract.get(place, [])
+            values = answer.values[:, :, rows]
+            funds = [loaded.block.rows[row][1] for row in rows]
+            figures.add(listed.code, table.id, days, funds, table.periods, values, printed(own.terms, values))
+            if listed.code in plan.walks:
+                _walks(walks, listed, own, table, days, funds)
+        for d, p, row in sorted(answer.errors, key=lambda at: (at[2], at[0], at[1])):
+            place, fund = loaded.block.rows[row]
+            code = loaded.contracts[place][0].code
+            errors.add(code, table.id, days[d], fund, table.periods[p], answer.errors[d, p, row])
+    ties = written.Ties()
+    _tie(plan, part, loaded, found, ties, errors)
+    tables: list[written.Columns] = [figures, errors]
+    tables += [ties] if plan.given("published") and plan.tie_outs else []
+    tables += [walks] if plan.walks else []
+    files = written.write(plan.out, part.number, tables)
+    done = written.Done(part.number, part.figures(plan.tables), len(errors), files)
+    written.note(plan.out, done)
+    return done
+
+
+def printed(terms: Terms, values: np.ndarray) -> np.ndarray:
+    """Returns as fractions of the decimals with which the terms print them."""
+    decimals, rule = terms["rounding.decimals"] + 2, terms["rounding.rule"]
+    if rule == "half_away":
+        return np.asarray(rounded(values, decimals))
+    flat = [value if value != value else rounded_by(value, decimals, rule) for value in values.ravel().tolist()]
+    return np.array(flat).reshape(values.shape)
+
+
+def _walks(walks: written.Walks, listed: Listed, own: Contract, table: TableOf, days: list[Date], funds: list[str]) -> None:
+    """The walk behind each figure of a contract, date by date; where there is no figure there is none."""
+    for day in days:
+        grid = ContractFigures(own.terms, own.unit_values, day, own.shares, own.funds, table.charges)
+        for fund in funds:
+            for code in table.periods:
+                try:
+                    walks.add(listed.code, table.id, day, fund, code, grid.result(fund, code))
+                except FlexExtraError:
+                    continue  # a row of the errors says why
+
+
+def _tie(
+    plan: Plan,
+    part: Part,
+    loaded: _Loaded,
+    found: dict[str, tuple[list[Date], Figures]],
+    ties: written.Ties,
+    errors: written.Errors,
+) -> None:
+    """Published figures of the part's days beside the computed ones."""
+    places = {(place, fund_names.key(fund)): row for row, (place, fund) in enumerate(loaded.block.rows)}
+    for place, (listed, own) in enumerate(loaded.contracts):
+        printed_ones = loaded.published.get(listed.code, ())
+        if isinstance(printed_ones, FlexExtraError):
+            errors.add(listed.code, "", None, "", "", printed_ones)
+            continue
+        mine = [one for one in printed_ones if one.as_of in part.days]
+        tied = [
+            tie_out.tie(
+                one,
+                _recomputed(plan, own, one, found, lambda fund, place=place: places.get((place, fund_names.key(fund)))),  # type: ignore[misc]
+                own.terms["rounding.decimals"],
+                own.terms["rounding.rule"],
+            )
+            for one in mine
+        ]
+        ties.add(listed.code, tie_out.with_neighbours(tied))
+
+
+def _recomputed(
+    plan: Plan, own: Contract, figure: Published, found: dict[str, tuple[list[Date], Figures]], row_of: Any
+) -> Any:
+    """A published figure as the part has it in a table, else computed for itself; or its error."""
+    wanted = figure.period and periods.parse(figure.period).printed
+    for table in plan.tables:
+        if table.id != figure.table or table.id not in found or (figure.charges or table.charges) != table.charges:
+            continue
+        days, answer = found[table.id]
+        codes = [periods.parse(code).printed for code in table.periods]
+        row = row_of(own.funds.own_code(figure.fund) if own.funds else figure.fund)
+        if figure.unit.name == RETURN and wanted in codes and figure.as_of in days and row is not None:
+            at = days.index(figure.as_of), codes.index(wanted), row
+            return answer.errors.get(at, float(answer.values[at]))
+    charges = figure.charges or next((one.charges for one in plan.tables if one.id == figure.table), "all")
+    asked = figure.unit.name, own.terms, own.unit_values, figure.fund, figure.as_of, figure.period
+    try:
+        value = measured.figure(*asked, own.shares, own.funds, charges, figure.charge)
+    except FlexExtraError as error:
+        return error.with_traceback(None)
+    return float("nan") if isinstance(value, str) else value
+
+
+def contract_of(plan: Plan, listed: Listed) -> Contract:
+    """One contract with its inputs, for its workbook.
+
+    Raises:
+        FlexExtraError: why it has no figures.
+    """
+    loaded = _loaded(plan, (listed,))
+    for _, error in loaded.lost:
+        raise error
+    return loaded.contracts[0][1]
+
+
+def published_of(plan: Plan, listed: Listed) -> tuple[Published, ...]:
+    """The published figures of one contract, under its own code."""
+    found = _loaded(plan, (listed,)).published.get(listed.code, ())
+    return (
+        () if isinstance(found, FlexExtraError) else tuple(dataclasses.replace(one, contract=listed.code) for one in found)
+    )

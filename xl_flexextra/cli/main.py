@@ -19,6 +19,7 @@ from . import (
     calc,
     excel,
     explain_command,
+    find_commands,
     lookup_commands,
     read_commands,
     report_commands,
@@ -59,6 +60,7 @@ app.command()(read_commands.read)
 app.command()(report_commands.new)
 app.command("tie-out")(report_commands.tie_out)
 app.command()(explain_command.explain)
+app.command()(find_commands.find)
 app.command(context_settings={"ignore_unknown_options": True})(lookup_commands.call)  # -0.0874 is a number, no option
 app.command()(lookup_commands.functions)
 app.add_typer(terms_commands.terms_app, name="terms")

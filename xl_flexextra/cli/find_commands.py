@@ -1,0 +1,252 @@
+"""``find``: which conventions and amounts reproduce a printed page, and which of its figures are likely misprints."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import BadInput
+from ..files import atomic, targets
+from . import screen
+from .codes import LOOK
+from .options import AsOfOption, FundsOption, SharesOption, TermsOption, UnitValuesOption
+from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
+
+if TYPE_CHECKING:
+    from ..finding.search import Progress
+    from ..update.found import Found
+    from ..update.to_find import Printed
+
+KINDS = (".json", ".csv")
+
+
+def find(
+    funds: FundsOption = None,
+    published: Annotated[
+        str | None, typer.Option("--published", help="The printed figures; left out: those of the July 2008 sample.")
+    ] = None,
+    terms: TermsOption = None,
+    unit_values: UnitValuesOption = None,
+    shares: SharesOption = None,
+    hold: Annotated[
+        list[str] | None, typer.Option("--hold", help="A key of the terms that is certain, not searched; repeatable.")
+    ] = None,
+    charge: Annotated[
+        list[float] | None, typer.Option("--charge", help="An annual charge to judge beside the draft's; repeatable.")
+    ] = None,
+    previous: Annotated[
+        str | None, typer.Option("--previous", help="Last month's printed figures, whose repetition is a misprint.")
+    ] = None,
+    fund_returns: Annotated[
+        str | None,
+        typer.Option("--fund-returns", help="Returns of the funds before the separate account charge, as --published."),
+    ] = None,
+    page: Annotated[
+        bool, typer.Option("--page", help="By the page alone: no unit values, no shares, not even the sample's.")
+    ] = False,
+    as_of: AsOfOption = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write what was found to a .json or .csv file.", show_default=False)
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Do not look for further figures that would decide.")] = False,
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    allow_large: AllowLargeOption = False,
+) -> None:
+    """Find the conventions and amounts that reproduce a printed page, and the figures that are likely misprints."""
+    from ..update.found import find_all, rows
+
+    if out is not None:
+        targets.refuse(out, force, KINDS)
+    files = files_by(decimal, thousands, date_format)
+    printed = _printed(files, unit_values, terms or [], shares, funds, published, as_of, page)
+    before = _before(previous, files) if previous else None
+    held = [_key(one) for one in hold or []]
+    say_notes(files)
+    with _Progress() as shown:
+        found = find_all(printed, held, charge or [], before, not quick, shown.of)
+    for one in found:
+        show(one)
+    odd = _show_page(printed)
+    if fund_returns:
+        _show_asset_charge(printed, fund_returns, files)
+    if out is not None:
+        text = _json(found) if out.suffix.lower() == ".json" else _csv(rows(found))
+        atomic.replace(out, lambda file: file.write(text.encode()))
+        screen.say(f"Written: {out}")
+    if odd or any(one.misprints or not one.is_plausible for one in found):
+        raise typer.Exit(LOOK)
+
+
+def _printed(files: Any, unit_values: str | None, terms: list[str], shares: str | None, funds: str | None,
+             published: str | None, as_of: str | None, page: bool) -> Printed:  # fmt: skip
+    """The page to search: with unit values as a report has it, without them as it is printed."""
+    from ..update.to_find import Printed
+
+    by_page = page or (published is not None and unit_values is None)
+    if by_page and unit_values is not None:
+        raise BadInput("--page searches without unit values, and --unit-values gives some; drop one of the two.")
+    if not by_page:
+        from ..update import report
+        from .own_data import gather
+
+        inputs = gather(unit_values, terms, shares, funds, None, published, None, as_of, files=files)
+        update = report.compute(inputs)
+        codes = tuple(report.route(update, figure).code for figure in inputs.published)
+        return Printed(
+            inputs.published, inputs.contracts, inputs.funds, inputs.unit_values, inputs.shares, codes, inputs.label
+        )
+    from ..inputs.remembered import parse
+    from ..update.update_inputs import sample_inputs
+    from .own_data import read_terms
+    from .published import read
+
+    base = sample_inputs()
+    own = read(published, files) if published else base.published
+    table = parse("funds", "funds", files.rows(funds)) if funds else (None if published else base.funds)
+    if not terms and published:
+        raise BadInput("--terms is missing; give the draft of the contract's terms (its CDSC schedule at least).")
+    drafts = tuple(read_terms(name, files) for name in terms) or base.contracts
+    part = parse("shares", "shares", files.rows(shares, text=-2)) if shares else None
+    return Printed(own, drafts, table, None, part)
+
+
+def _key(name: str) -> str:
+    from ..cells import scalars
+    from ..terms.charge_keys import spec_of
+    from ..terms.keys import KEYS
+
+    if spec_of(name.strip()) is None:
+        raise BadInput(f"--hold {name!r} is no key of the terms{scalars.nearest(name, KEYS)}; see docs/terms.md.")
+    return name.strip()
+
+
+def _before(name: str, files: Any) -> dict[tuple[Any, ...], float]:
+    from .published import read
+
+    return {(one.fund, one.period, one.unit.name, one.contract or "before contract charges"): one.value
+            for one in read(name, files)}  # fmt: skip
+
+
+class _Progress:
+    """What a search has done so far, where a person looks on."""
+
+    def __enter__(self) -> _Progress:
+        self._status = screen.busy("Reading the page …")
+        self._status.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._status.__exit__(*error)
+
+    def of(self, title: str) -> Progress:
+        def report(done: int, total: int, what: str) -> None:
+            self._status.update(screen.styled(f"{title}: {done} of {total} {what}", ""))
+
+        return report
+
+
+# --- the screen -------------------------------------------------------------------------------------------------------
+
+
+def show(one: Found) -> None:
+    """What a search found, as a person reads it: what ties, what is odd, what is decided, which amounts stand."""
+    from ..update.found import interval, said, stands, verdict_of
+
+    out = screen.console()
+    out.print()
+    out.print(f"{one.draft.title}: {one.headline}.", style="bold", highlight=False)
+    if one.label:
+        out.print(f"{one.label}: what follows shows what such figures would tell, and proves nothing.", style="italic red")
+    if one.by_page:
+        out.print("By the printed page alone: returns before contract charges stand for unit values.", highlight=False)
+    if not one.figures:
+        out.print("Nothing to search: no figure of this contract has a walk that is known here.", highlight=False)
+        return
+    if one.fitted:
+        out.print("The draft's charge does not stand: the amount was fitted with the choices.", highlight=False)
+    if one.stranger:
+        out.print(one.stranger, highlight=False)
+    if not one.is_plausible:
+        out.print("Not decided: the best sets explain too few figures to believe them.", style="yellow", highlight=False)
+    heads = ("figure", "printed", "by the rule", "looks like")
+    _table("Figures that no plausible set reproduces", heads, [
+        [m.label, m.printed, m.computed, m.looks] for m in one.misprints])  # fmt: skip
+    settled = [key for key in one.keys if key.verdict == "decided"]
+    opened = [key for key in one.keys if key.verdict != "decided"]
+    other = "not as drafted"
+    _table("Decided by the figures", ("key", "choice", "draft", ""), [
+        [key.key, said(key.values[0]), said(key.draft), "" if key.is_draft else other] for key in settled])  # fmt: skip
+    _table("Open: the figures cannot tell", ("key", "choices that tie", "verdict", "a further figure that would tell"), [
+        [key.key, _few([said(value) for value in key.values]), verdict_of(key), key.tells] for key in opened])  # fmt: skip
+    _table("Amounts", ("amount", "from … to", "draft", "", "note"), [
+        [a.name, interval(a), "" if a.stated is None else said(a.stated), stands(a.stands), a.note] for a in one.amounts
+    ] + [["annual_charge.dollars", said(d), "", stands(holds), "as stated"] for d, holds in one.refuted])  # fmt: skip
+    for label, ruled in one.witnesses[:10]:
+        keys = "; ".join(f"{key} {', '.join(values[:3])}" for key, values in ruled.items())
+        out.print(f"Only witness: {label} alone rules out {keys}.", highlight=False)
+    if one.left:
+        out.print(f"Not searched: {len(one.left)} figures, such as {one.left[0]}.", highlight=False)
+
+
+def _few(values: list[str], most: int = 4) -> str:
+    more = f" and {len(values) - most} more" if len(values) > most else ""
+    return ", ".join(values[:most]) + more
+
+
+def _table(title: str, heads: tuple[str, ...], lines: list[list[str]]) -> None:
+    from rich import box
+    from rich.table import Table
+
+    if not lines:
+        return
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
+    for head in heads:
+        table.add_column(head)
+    for line in lines:
+        table.add_row(*line)
+    screen.console().print(table)
+
+
+def _show_page(printed: Printed) -> bool:
+    return False
+
+
+def _show_asset_charge(printed: Printed, name: str, files: Any) -> None:
+    from ..update.to_find import asset_charges
+    from .published import read
+
+    lines = asset_charges(printed, read(name, files))
+    _table("Separate account charge, from unit values against fund returns", ("figure", "from … to a year", ""), lines)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def _csv(table: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(table)
+    return text.getvalue()
+
+
+def _json(found: tuple[Found, ...]) -> str:
+    from ..update.found import HEADER, rows
+
+    whole = [
+        {
+            "contract": one.name, "figures": one.figures, "tied": one.best, "tied_by_draft": one.of_draft,
+            "sets": one.count, "best_sets": one.best_sets, "nearest": one.nearest,
+            "by_departures": [{"departures": f.departures, "tied": f.score, "choices": f.choices} for f in one.fronts],
+            "years": [list(pair) for pair in one.years],
+            "rows": [dict(zip(HEADER, row, strict=True)) for row in rows([one])[1:]],
+        }
+        for one in found
+    ]  # fmt: skip
+    return json.dumps(whole, indent=1, default=str) + "\n"

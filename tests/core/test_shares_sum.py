@@ -3,13 +3,16 @@
 import pytest
 from commands import run
 
+from xl_flexextra import catalogue
 from xl_flexextra.calculation.contract_figures import ContractFigures
-from xl_flexextra.errors import BadInput
+from xl_flexextra.errors import BadInput, FlexExtraError
+from xl_flexextra.functions import registry
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms
 
-VALUES = UnitValues.from_rows([["date", "A", "B"], ["2007-07-31", 10, 10], ["2008-07-31", 11, 12]])
+ROWS = [["date", "A", "B"], ["2007-07-31", 10, 10], ["2008-07-31", 11, 12]]
+VALUES = UnitValues.from_rows(ROWS)
 AS_OF = VALUES.dates[-1].item()
 GIVEN = {"contract.name": "x", "annual_charge.form": "share", "annual_charge.dollars": 30.0, "cdsc.schedule": [0.0]}
 
@@ -27,6 +30,43 @@ def test_shares_that_sum_to_more_are_an_error_where_the_terms_say_one():
         one_year(rows, **{"shares.sum": "one"})
     rows[2][1] = 0.3
     assert one_year(rows, **{"shares.sum": "one"}) == pytest.approx(0.1 - 30 * 0.7 / 1000)
+
+
+@pytest.mark.parametrize(
+    ("bad", "cell", "says"),
+    [
+        ("much", "#VALUE!", "'much', which is no number; correct the cell"),
+        ("12,5%", "#VALUE!", "which is no number"),
+        (-0.25, "#VALUE!", "-0.25, but a share lies between 0 and 1; correct the cell"),
+        (3.0, "#VALUE!", "3, but a share lies between 0 and 1"),
+        (True, "#VALUE!", "which is no number"),
+        ("n/a", "#N/A", "has no share of B"),
+        ("\N{EN DASH}", "#N/A", "has no share of B"),
+    ],
+)
+def test_a_bad_share_stopped_the_whole_table(bad, cell, says):
+    rows = [["fund", "share"], ["A", 0.7], ["B", bad]]
+    shares = Shares.from_rows(rows)
+    assert shares.on("A", AS_OF) == 0.7
+    with pytest.raises(FlexExtraError, match="B"):
+        shares.on("B", AS_OF)
+    terms = [
+        ["annual_charge.form", "share"],
+        ["annual_charge.dollars", 30],
+        ["cdsc.schedule", "0%"],
+        ["free_withdrawal.form", "none"],
+    ]
+    asked = [terms, ROWS, "2008-07-31", ["1Y"], rows, None, "annual"]
+    one, other = registry.evaluate(catalogue.get("PERFORMANCE_TABLE"), asked)
+    assert (one[0], str(other[0])) == (pytest.approx(0.1 - 30 * 0.7 / 1000), cell)
+    asked = ["CONTRACT_AATR", terms, ROWS, "B", "2008-07-31", "1Y", rows, None, "annual"]
+    assert says in registry.evaluate(catalogue.get("EXPLAIN_ERROR"), asked)
+
+
+@pytest.mark.parametrize("shares", [[70.0, 30.0], [0.5, 99.5], [0.9, 40.0, 59.0], [7.0]])
+def test_percentages_given_for_shares_are_refused_as_a_whole(shares):
+    with pytest.raises(BadInput, match="for"):
+        Shares.from_rows([["fund", "share"], *[[f"F{place}", share] for place, share in enumerate(shares)]])
 
 
 def test_the_sum_is_of_the_shares_in_force():

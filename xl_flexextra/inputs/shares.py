@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..cells import ranges, scalars
-from ..errors import BadInput, CellError, FlexExtraError, MissingData, PassedError
+from ..errors import BadInput, CellError, FlexExtraError, MissingData, PassedError, UnfitValue
 from .fund_names import key, written
 from .funds import MOST_ASKED, Funds, Step, _first, _labels
 
@@ -63,6 +63,7 @@ class Shares:
         first = len(rows) - len(body) + 1
         body, totals = _without_totals(body)
         parsed: list[tuple[Date | None, str, float | CellError]] = []
+        refused: BadInput | None = None
         for place, row in enumerate(body, start=first):
             if all(scalars.is_blank(cell) for cell in row):
                 continue
@@ -76,16 +77,19 @@ class Shares:
                 )
             day = scalars.to_date("shares", row[0]) if width == 3 else None
             fund = written("shares", scalars.text("shares", row[-2]))
-            if scalars.is_blank(row[-1]):
+            if scalars.is_blank(row[-1]) or scalars.says_none(row[-1]):
                 continue  # a blank share is a missing one, found when it is asked for
             try:
                 parsed.append((day, fund, scalars.number(f"share of {fund}", row[-1])))
             except PassedError as error:
                 parsed.append((day, fund, error.cell_error))
+            except BadInput as error:
+                parsed.append((day, fund, UnfitValue(f"{scalars.short(row[-1])}, which is no number; correct the cell")))
+                refused = refused or error
         errors = [share for *_, share in parsed if isinstance(share, CellError)]
         if errors and len(errors) == len(parsed):
-            raise PassedError("shares", errors[0])
-        return cls(parsed, totals)
+            raise refused or PassedError("shares", errors[0])
+        return cls(_fractions(parsed), totals)
 
     def coded(self, funds: Funds) -> Shares:
         """The same shares under the funds' codes, whatever names they came under; a total is none of them."""
@@ -174,6 +178,20 @@ class Shares:
                 self._known.clear()
             self._known[asked] = known
         return known
+
+
+def _fractions(rows: list[tuple[Date | None, str, float | CellError]]) -> list[tuple[Date | None, str, float | CellError]]:
+    """Rows in which a number that is no fraction is the error of its fund alone. Several above one, or such as sum to 100,
+    are percentages, and then those below one are, too: :class:`Shares` refuses them all."""
+    numbers = [share for *_, share in rows if not isinstance(share, CellError)]
+    unfit = [share for share in numbers if not 0 <= share <= 1]
+    if len(unfit) == len(numbers) or sum(share > 1 for share in unfit) > 1 or abs(math.fsum(numbers) - 100) < 1:
+        return rows
+    said = "{:g}, but a share lies between 0 and 1; correct the cell"
+    return [
+        (day, fund, UnfitValue(said.format(share)) if share in unfit and not isinstance(share, CellError) else share)
+        for day, fund, share in rows
+    ]
 
 
 def _without_notes(rows: list[list[Any]]) -> list[list[Any]]:

@@ -146,12 +146,15 @@ def series_findings(values: UnitValues, holidays: Sequence[Date] = ()) -> list[F
 
 
 def input_findings(inputs: Inputs) -> list[Finding]:
-    """Cells of the unit values that hold what can be none, and shares of the charge that sum to another number than one."""
+    """Cells of unit values and shares that hold what can be none, and shares that sum to another number than one."""
     values, found = inputs.unit_values, []
     for (row, column), cell in sorted(values.errors.items()):
         if isinstance(cell, UnfitValue):
             fund, day = values.funds[column], values.dates[row].item()
             found.append(Finding("cell", fund, day, f"the unit value of {fund} on {day} is {cell.said}."))
+    for day, fund, cell in inputs.shares.rows() if inputs.shares is not None else ():
+        if isinstance(cell, UnfitValue):
+            found.append(Finding("cell", fund, day, f"the share of {fund}{f' from {day}' if day else ''} is {cell.said}."))
     by_share = any(charge.base == "share" for one in inputs.contracts for charge in one.charges)
     if inputs.shares is not None and by_share:
         for day, total in inputs.shares.other_sums(inputs.funds, inputs.as_of):

@@ -21,18 +21,21 @@ def flat(formula: str) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def stored(formula: str, brackets: bool = False) -> str:
-    """A formula as a file stores it. ``brackets``: optional ones as [_xlpm.y], which one engine needs, Excel not."""
+def stored(formula: str, brackets: bool = False, renamed: frozenset[str] = frozenset()) -> str:
+    """A formula as a file stores it. ``brackets``: optional ones as [_xlpm.y], which one engine needs, Excel not.
+
+    ``renamed``: parameters and variables that get a ``_`` behind them, where a workbook has a name or a table called so.
+    """
     tokens = TOKEN.findall(flat(formula))
     names, optional = _declared(tokens)
     out = []
     for place, token in enumerate(tokens):
         called = place + 1 < len(tokens) and tokens[place + 1] == "("
         if place in optional:
-            bare = token.strip("[]")
+            bare = _called(token.strip("[]"), renamed)
             out.append(f"[_xlpm.{bare}]" if brackets else f"_xlop.{bare}")
         elif token in names and not (called and token.upper() == token):
-            out.append(f"_xlpm.{token}")
+            out.append(f"_xlpm.{_called(token, renamed)}")
         elif called and token in FUTURE:
             out.append(f"_xlfn.{token}")
         elif called and token in FUTURE_SHEET:
@@ -40,6 +43,16 @@ def stored(formula: str, brackets: bool = False) -> str:
         else:
             out.append(token)
     return "".join(out)
+
+
+def _called(name: str, renamed: frozenset[str]) -> str:
+    return f"{name}_" if name.casefold() in renamed else name
+
+
+def parameters(formula: str) -> frozenset[str]:
+    """The names of a formula's parameters and variables, in small letters."""
+    names, _ = _declared(TOKEN.findall(flat(formula)))
+    return frozenset(name.casefold() for name in names)
 
 
 def _declared(tokens: list[str]) -> tuple[set[str], set[int]]:

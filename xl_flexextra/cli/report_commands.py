@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
@@ -88,11 +88,18 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="The workbook to write. Left out: flex_extra_performance_update.xlsx, of own data performance_update.xlsx.",
+            help="The workbook to write. Left out: flex_extra_performance_update.xlsx, of own data performance_update.xlsx; "
+            "with --native flex_extra_native.xlsx, performance_native.xlsx.",
             show_default=False,
         ),
     ] = None,
     values: Annotated[bool, typer.Option("--values", help="A copy of values, without formulas.")] = False,
+    native: Annotated[
+        bool,
+        typer.Option(
+            "--native", help="With the functions inside, for Excel 365 and 2024 (Mac, web) with nothing installed."
+        ),
+    ] = False,
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
@@ -103,11 +110,11 @@ def report(
 ) -> None:
     """Rebuild the performance update: the July 2008 sample, or your own data."""
     with in_json.answer(as_json) as found:
-        from ..workbook import build
         from .own_data import NO_HOLIDAYS
 
-        if out is None:
-            out = Path("performance_update.xlsx" if unit_values else "flex_extra_performance_update.xlsx")
+        if native and values:
+            raise BadInput("--native writes formulas and --values none; give one of the two.")
+        out = out or _named(bool(unit_values), native)
         targets.refuse(out, force, WORKBOOKS)
         files = files_by(decimal, thousands, date_format)
         more = {"periods": periods, "standard_periods": standard_periods, "payment": payment, "changed": changed or ()}
@@ -117,7 +124,7 @@ def report(
         say_notes(files)
         found |= in_json.update(update)
         figures_shown.tables(update)
-        atomic.replace(out, lambda file: build(update, file, values_only=values))
+        atomic.replace(out, _writing(update, values, native))
         found["written"] = out
         screen.say(f"Written: {out}")
         note_day(update.inputs, as_of)
@@ -127,6 +134,23 @@ def report(
         figures_shown.headline(update, rounding_ok)
         if odd or _error_cells(update):
             raise typer.Exit(LOOK)
+
+
+def _named(own: bool, native: bool) -> Path:
+    """The workbook that is written where none is named."""
+    what = "native" if native else "performance_update" if not own else "update"
+    return Path(f"{'performance' if own else 'flex_extra'}_{what}.xlsx")
+
+
+def _writing(update: Any, values: bool, native: bool) -> Callable[[BinaryIO], object]:
+    """What writes the workbook that was asked for into a file."""
+    if native:
+        from ..workbook.native.build import build as build_native
+
+        return lambda file: build_native(update, file)
+    from ..workbook import build
+
+    return lambda file: build(update, file, values_only=values)
 
 
 def _say_odd_inputs(inputs: Any) -> bool:

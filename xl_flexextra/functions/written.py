@@ -9,11 +9,12 @@ from .declaration import Example, SampleTable, WorksheetFunction
 
 def formula(function: WorksheetFunction, example: Example) -> str:
     """An example as a person types it."""
-    parts = [_typed(argument) for argument in example.args]
+    parts = [typed(argument) for argument in example.args]
     return f"={function.name}({', '.join(parts)})"
 
 
-def _typed(value: Any) -> str:
+def typed(value: Any) -> str:
+    """One argument as it is typed into a formula."""
     if isinstance(value, SampleTable):
         return f"{value}[#All]"
     if value is None:
@@ -24,7 +25,7 @@ def _typed(value: Any) -> str:
         return f'"{value}"'
     if isinstance(value, list):
         rows = [row if isinstance(row, list) else [row] for row in value]
-        return "{" + ";".join(",".join(_typed(cell) for cell in row) for row in rows) + "}"
+        return "{" + ";".join(",".join(typed(cell) for cell in row) for row in rows) + "}"
     return str(value)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -17,10 +18,12 @@ from xlsxwriter.worksheet import Worksheet
 from ..catalogue import names
 from ..cells.scalars import to_serial
 from ..errors import CellError, FlexExtraError
+from ..ooxml import xml_bytes
 
 CREATED = datetime.datetime(2008, 8, 1)  # fixed: the same inputs give the same parts
 DARK, MID, PALE, INPUT, RED, GREY = "#1F3864", "#8EA9DB", "#DDE5F3", "#FFF8DC", "#B00020", "#6B7280"
 GREEN = "#2E7D32"
+ERRORS = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NULL!", "#NAME?"})
 SERIES = ("#1F3864", "#C55A11", "#2E7D32", "#7B1FA2", "#0288D1", "#B08900", "#6B7280", "#AD1457")
 PERCENT, UNIT, MONEY, DATE, SHORT_DATE = "0.00%", "0.000000", '"$"#,##0.00', "yyyy-mm-dd", "m/d/yy"
 _PROPERTIES: dict[str, dict[str, Any]] = {
@@ -41,12 +44,15 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
 class Book:
     """A workbook in the making. ``values_only`` writes results in place of formulas.
 
-    ``dynamic`` writes formulas that hold our functions as dynamic arrays of one cell, without which Excel shows them
-    with an "@" in a file that it did not write itself. ``label`` (of constructed unit values) is printed on every page.
+    ``dynamic`` writes formulas that hold our functions (and those that it names, if any) as dynamic arrays of one cell,
+    without which Excel shows them with an "@" in a file that it did not write itself. ``label`` (of constructed unit
+    values) is printed on every page.
     """
 
-    def __init__(self, path: Any, values_only: bool = False, dynamic: bool = False, label: str = "") -> None:
-        self.values_only, self.dynamic = values_only, dynamic
+    def __init__(
+        self, path: Any, values_only: bool = False, dynamic: bool | Collection[str] = False, label: str = ""
+    ) -> None:
+        self.values_only, self.dynamic = values_only, bool(dynamic)
         middle = f"&C&8&K{RED.removeprefix('#')}{label.replace('&', '&&')}" if label else ""
         self.footer = f"&L&8&A{middle}&R&8Page &P of &N"  # the label stands on every printed page, continued ones too
         # in memory: parts in files would get the line ends of the system, and so other bytes on Windows
@@ -57,7 +63,8 @@ class Book:
         self.file.set_calc_mode("auto", 191029)
         self.file.calc_on_load = False  # a colleague without Python must see the cached values, not #NAME?
         self._formats: dict[tuple[str, tuple[tuple[str, Any], ...]], Format] = {}
-        self._ours = re.compile(rf"\b({'|'.join(names())})\(")
+        more = dynamic if not isinstance(dynamic, bool) else ()
+        self._ours = re.compile(rf"\b({'|'.join([*names(), *more])})\(")
 
     def close(self) -> None:
         """Write the file."""
@@ -76,7 +83,7 @@ class Book:
 
     def sheet(self, name: str, color: str, widths: Sequence[float], landscape: bool = False) -> Worksheet:
         """A new worksheet with a tab color, column widths and letter pages one page wide."""
-        sheet = self.file.add_worksheet(name)
+        sheet = self.file.add_worksheet(name, worksheet_class=Sheet)
         sheet.set_tab_color(color)
         sheet.hide_gridlines(2)
         for column, width in enumerate(widths):
@@ -136,8 +143,12 @@ class Book:
             sheet.write_dynamic_array_formula(row, column, last_row, last_column, f"={formula}", formats[0], first)
         for i, line in enumerate(rows):
             for j, item in enumerate(line):
-                if i or j or self.values_only:
+                if self.values_only:
                     self.value(sheet, row + i, column + j, cached(item), formats[j])
+                elif i or j:
+                    value = cached(item)
+                    number = Spilled.of(value) if isinstance(value, str) else Exact(value)
+                    sheet.write_number(row + i, column + j, number, formats[j])
 
     def table(
         self, sheet: Worksheet, row: int, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]],
@@ -156,6 +167,35 @@ class Book:
     def define(self, name: str, sheet: str, row: int, column: int) -> None:
         """A name for one cell."""
         self.file.define_name(name, f"={quoted(sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}")
+
+
+class Sheet(Worksheet):  # type: ignore[misc]
+    """A worksheet that writes spilled texts and errors as Excel does: as values of no formula and of no list of strings."""
+
+    def _xml_number_element(self, number: float, attributes: Sequence[tuple[str, Any]] = ()) -> None:
+        if isinstance(number, Spilled):
+            told = "".join(f' {key}="{value}"' for key, value in (*attributes, ("t", number.kind)))
+            self.fh.write(f"<c{told}><v>{escape(xml_bytes.cell_text(number.text))}</v></c>")
+        else:
+            super()._xml_number_element(number, attributes)
+
+
+class Spilled(float):
+    """A text or an error among spilled values. A constant or a formula in its place would keep the values from spilling."""
+
+    text: str
+
+    @classmethod
+    def of(cls, text: str) -> Spilled:
+        """The value that a cell shows as this text."""
+        made = cls(0.0)
+        made.text = text
+        return made
+
+    @property
+    def kind(self) -> str:
+        """The type of the cell."""
+        return "e" if self.text in ERRORS else "str"
 
 
 class Exact(float):

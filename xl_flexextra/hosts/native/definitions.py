@@ -14,6 +14,7 @@ from . import help_texts, known_terms
 SOURCE = Path(__file__).with_name("source")
 FILES = ("terms", "dates", "periods", "tables", "charges", "walk", "figures", "ties", "yields")
 COMMENT = 255  # a longer one makes Excel refuse the file
+VERSION = f"xl_flexextra {__version__}, native"
 
 
 class Definition(NamedTuple):
@@ -54,7 +55,7 @@ def _generated(shipped: Mapping[str, str]) -> str:
     tables = "".join(f', "{name}", {table}[#All]' for name, table in shipped.items())
     body = f"SWITCH(contract{tables}, #VALUE!)" if tables else "IF(contract = contract, #VALUE!)"
     made += ["/* the terms of a contract of this workbook by its name */", f"FX_SHIPPED = LAMBDA(contract, {body});", ""]
-    return "\n".join([*made, f'FLEXEXTRA_VERSION = LAMBDA("xl_flexextra {__version__}, native");', ""])
+    return "\n".join([*made, f'FLEXEXTRA_VERSION = LAMBDA("{VERSION}");', ""])
 
 
 _STARTS = re.compile(r"(?:/\*((?:(?!\*/).)*)\*/\s*)?^([A-Z][A-Z0-9_]*) = ", re.S | re.M)

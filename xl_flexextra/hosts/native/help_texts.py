@@ -28,14 +28,14 @@ def _rows(function: WorksheetFunction) -> Iterator[tuple[str, str]]:
     for argument in function.arguments:
         yield from _wrapped(f"[{argument.name}]" if argument.optional else argument.name, argument.description)
     if function.examples:
-        example = _shown(function)
+        example = shown(function)
         yield from _wrapped("example", formula(function, example))
         yield from _wrapped("gives", gives(example))
         yield from _wrapped("source", example.source)
     yield "page", PAGE.format(function.name.lower())
 
 
-def _shown(function: WorksheetFunction) -> Example:
+def shown(function: WorksheetFunction) -> Example:
     """The example that is shown: the first one that is short and no error, else the shortest."""
     good = [one for one in function.examples if not isinstance(one.gives, CellError)] or list(function.examples)
     short = [one for one in good if len(formula(function, one)) <= WIDTH]

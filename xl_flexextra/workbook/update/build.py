@@ -26,6 +26,12 @@ def build(
     holds its true value, so that the file is right in viewers and for colleagues without the functions.
     """
     book = Book(path, values_only=values_only, dynamic=dynamic, label=report.inputs.label)
+    update_sheets(book, report, buttons)
+    book.close()
+
+
+def update_sheets(book: Book, report: Report, buttons: Mapping[str, str] | None = None) -> None:
+    """Write the sheets of an update into a workbook in the making."""
     given = parameters(report)
     places = layout(report, len(given))
     page_sheet(book, report, places)
@@ -51,4 +57,3 @@ def build(
     terms_sheets(book, report.inputs)
     other_sheets(book, report.inputs)
     sources_sheet(book, report)
-    book.close()

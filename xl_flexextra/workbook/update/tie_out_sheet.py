@@ -158,6 +158,14 @@ def _measured(own: dict[str, str]) -> str:
     return f",{own['measure']}" if "measure" in own else ""
 
 
+def where_answered(formula: str) -> str:
+    """A count over cells that call our functions: an error where nobody answers them, as those cells are then.
+
+    Else a stored "112 tie" would stand over errors, in a program that shows stored values and cannot compute the cells.
+    """
+    return f"IF(LEN(FLEXEXTRA_VERSION()),{formula})"
+
+
 def headline(
     book: Book, sheet: Any, place: tuple[int, int], cells: str, word: str, verdicts: Sequence[str], nothing: str
 ) -> None:
@@ -169,9 +177,9 @@ def headline(
     row, column = place
     big: dict[str, Any] = {"bold": True, "font_size": 14, "font_color": GREEN}
     count = book.format(num_format='0" of "', align="right", **big)
-    book.formula(sheet, row, column, f"COUNTIF({cells},{word})", verdicts.count(TIES), count)
+    book.formula(sheet, row, column, where_answered(f"COUNTIF({cells},{word})"), verdicts.count(TIES), count)
     of = book.format(num_format='0" tie"', align="left", **big)
-    book.formula(sheet, row, column + 1, f"ROWS({cells})", len(verdicts), of)
+    book.formula(sheet, row, column + 1, where_answered(f"ROWS({cells})"), len(verdicts), of)
     ties, every = (at(row, column + i, fixed="rc") for i in range(2))
     options = {"type": "formula", "format": book.file.add_format({"font_color": RED})}
     sheet.conditional_format(row, column, row, column + 1, {**options, "criteria": f"={ties}<{every}"})
@@ -187,7 +195,8 @@ def without_figure(tied: Sequence[Tied]) -> int:
 def _missing(book: Book, sheet: Any, recomputed: str, count: int) -> None:
     """How many figures have nothing to be compared with: red where there are any."""
     cell = MISSING_ROW, 3
-    book.formula(sheet, *cell, f"ROWS({recomputed})-COUNT({recomputed})", count, book.format(num_format="0", bold=True))
+    formula = where_answered(f"ROWS({recomputed})-COUNT({recomputed})")
+    book.formula(sheet, *cell, formula, count, book.format(num_format="0", bold=True))
     book.value(sheet, MISSING_ROW, 4, "without a figure", book.format("grey"))
     options = {"type": "formula", "criteria": f"={at(*cell, fixed='rc')}<>0"}
     sheet.conditional_format(*cell, *cell, {**options, "format": book.file.add_format({"font_color": RED})})

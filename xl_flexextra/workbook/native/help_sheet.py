@@ -1,0 +1,130 @@
+"""The help sheet of a native workbook: FX_HELP in a cell, and a live example of every function."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from ... import catalogue, sample
+from ...functions import registry
+from ...functions.declaration import Example, SampleTable, WorksheetFunction
+from ...functions.written import typed
+from ...hosts.native import help_texts
+from ...hosts.native.definitions import VERSION
+from ...inputs.input_tables import FUND_TABLE
+from ...update.report import Report
+from ...update.update_inputs import Inputs
+from ..book import DATE, INPUT, PERCENT, Book, area
+from ..layout import FUNCTIONS
+from ..terms_places import terms_table
+
+ASKED = "CONTRACT_AATR"
+HELP_ROW = 4
+LEFT = 1  # column of inputs and results
+
+
+def help_sheet(book: Book, report: Report, defined: Collection[str]) -> None:
+    """Write the sheet."""
+    sheet = book.sheet(FUNCTIONS, "#2E7D32", [30, 24, *[16] * 10], landscape=True)
+    functions = [one for one in catalogue.functions() if one.name in defined]
+    book.value(sheet, 0, 0, "Functions: help, and a live example of each", book.format("title"))
+    note = "Put another function's name into the quotation marks of the cell below. =FX_HELP() lists them all."
+    book.value(sheet, 1, 0, note, book.format("grey"))
+    book.value(sheet, 2, 0, report.inputs.label, book.format("label"))
+    said = [[*line] for line in help_texts.lines(catalogue.get(ASKED))]
+    book.spill(sheet, HELP_ROW, 0, f'FX_HELP("{ASKED}")', said, [book.format("bold"), book.format("text")])
+    row = HELP_ROW + max(len(functions), *(len(help_texts.lines(one)) for one in functions)) + 2
+    tables = _tables(report.inputs)
+    for function in functions:
+        row = _function(book, sheet, function, row, report.inputs, tables) + 1
+    sheet.freeze_panes(HELP_ROW, 1)
+
+
+def _tables(inputs: Inputs) -> dict[str, tuple[str, list[list[Any]]]]:
+    """The tables that examples name: what the table is called here, and its rows."""
+    terms = list(inputs.contracts)
+    given: dict[str, tuple[str, Any]] = {
+        "UnitValues": ("UnitValues", inputs.unit_values.rows()),
+        "Funds": ("Funds", FUND_TABLE.rows(inputs.funds.items)),
+        "Shares": ("Shares", inputs.share_rows),
+        "InterestRates": ("InterestRates", inputs.rate_rows),
+    }
+    for place, name in enumerate(sample.TERMS):
+        one = terms[min(place, len(terms) - 1)]
+        given[name] = terms_table(one, terms), [("Term", "Value"), *((key, value) for key, value, _, _ in one.rows())]
+    return {name: (called, [list(line) for line in rows]) for name, (called, rows) in given.items() if rows}
+
+
+def _is_sample(inputs: Inputs) -> bool:
+    return [list(row) for row in inputs.unit_values.rows()] == sample.rows("UnitValues")
+
+
+def _arguments(function: WorksheetFunction, example: Example, inputs: Inputs) -> Iterator[Any]:
+    """An example's arguments; over own data a fund, a day and a period of theirs where the example reads the tables."""
+    over_tables = any(isinstance(argument, SampleTable) for argument in example.args) and not _is_sample(inputs)
+    for argument, value in zip(function.arguments, example.args, strict=False):
+        if over_tables and argument.name == "fund" and isinstance(value, str) and not isinstance(value, SampleTable):
+            yield inputs.funds.items[0].code
+        elif over_tables and argument.kind == "date" and isinstance(value, str):
+            yield inputs.as_of.isoformat()
+        elif over_tables and argument.name == "terms" and isinstance(value, str) and not isinstance(value, SampleTable):
+            yield SampleTable(next(iter(sample.TERMS)))
+        else:
+            yield value
+
+
+def _function(
+    book: Book, sheet: Any, function: WorksheetFunction, row: int, inputs: Inputs,
+    tables: Mapping[str, tuple[str, list[list[Any]]]],
+) -> int:  # fmt: skip
+    """One function: what it gives, the inputs of its example, the live formula; gives the next free row."""
+    example = help_texts.shown(function)
+    for column in range(8):
+        book.value(sheet, row, column, function.name if not column else "", book.format("section"))
+    book.value(sheet, row, LEFT, function.summary, book.format("section"))
+    row += 1
+    texts, values = [], []
+    for argument, value in zip(function.arguments, _arguments(function, example, inputs), strict=False):
+        if isinstance(value, SampleTable):
+            called, rows = tables.get(str(value), ("", None))
+            texts.append(f"{called}[#All]" if called else "")
+            values.append(rows)
+        elif isinstance(value, list):
+            rows = [line if isinstance(line, list) else [line] for line in value]
+            texts.append(area(row, LEFT, row + len(rows) - 1, LEFT + max(map(len, rows)) - 1))
+            values.append(value)
+            row = _range(book, sheet, row, argument.name, rows)
+        else:
+            texts.append(typed(value))
+            values.append(value)
+    while texts and not texts[-1]:
+        texts.pop()
+    formula = f"{function.name}({','.join(texts)})"
+    got = VERSION if function.name == "FLEXEXTRA_VERSION" else registry.evaluate(function, values)
+    book.value(sheet, row, 0, "formula", book.format("grey"))
+    book.value(sheet, row, LEFT, f"={formula}", book.format("grey"))
+    book.value(sheet, row + 1, 0, "gives", book.format("bold", valign="top"))
+    return _result(book, sheet, row + 1, function, formula, got)
+
+
+def _result(book: Book, sheet: Any, row: int, function: WorksheetFunction, formula: str, got: Any) -> int:
+    """The live formula with its value, in one cell or spilled; gives the next free row."""
+    number = {"percent": PERCENT, "date": DATE}.get(function.returns, "General")
+    fmt = book.format(num_format=number, align="left")
+    if not isinstance(got, list):
+        book.formula(sheet, row, LEFT, formula, got, fmt)
+        return row + 1
+    width = max(len(line) for line in got)
+    book.spill(sheet, row, LEFT, formula, [[*line, *[""] * (width - len(line))] for line in got], fmt)
+    return row + len(got)
+
+
+def _range(book: Book, sheet: Any, row: int, name: str, rows: list[list[Any]]) -> int:
+    """A small range of an example in yellow cells; gives the next free row."""
+    book.value(sheet, row, 0, name, book.format("bold", valign="top"))
+    fmt = book.format(bg_color=INPUT, align="left")
+    for line in rows:
+        for column, item in enumerate(line, start=LEFT):
+            book.value(sheet, row, column, item, fmt)
+        row += 1
+    return row

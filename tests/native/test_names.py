@@ -6,7 +6,9 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from typer.testing import CliRunner
 
+from xl_flexextra.cli.main import app
 from xl_flexextra.errors import Refused
 from xl_flexextra.hosts.native import names
 from xl_flexextra.hosts.native.stored import stored
@@ -123,3 +125,21 @@ def test_macros_of_the_addin_are_refused():
 
 def test_cells_that_call_a_function_are_counted():
     assert names.calling_cells(opened(book())) == 1
+
+
+def test_the_commands_put_them_into_a_workbook_and_take_them_out(tmp_path):
+    path, other = tmp_path / "own.xlsx", tmp_path / "other.xlsx"
+    path.write_bytes(book())
+    runner = CliRunner()
+    done = runner.invoke(app, ["native", "add", str(path), "--out", str(other)])
+    assert (done.exit_code, path.read_bytes()) == (0, book())
+    assert "1 cell calls the functions" in done.output
+    assert "AATR" in {one.name for one in opened(other.read_bytes()).names}
+    assert "nothing was changed" in runner.invoke(app, ["native", "add", str(other)]).output
+    assert runner.invoke(app, ["native", "remove", str(other)]).exit_code == 0
+    assert parts(other.read_bytes()) == parts(book())
+    assert runner.invoke(app, ["native", "remove", str(other)]).exit_code != 0
+    path.write_bytes(book([("aatr", "=Own!$A$1")]))
+    before = path.read_bytes()
+    assert "of its own" in str(runner.invoke(app, ["native", "add", str(path)]).exception)
+    assert path.read_bytes() == before

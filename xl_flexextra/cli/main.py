@@ -21,6 +21,7 @@ from . import (
     explain_command,
     find_commands,
     lookup_commands,
+    native_commands,
     read_commands,
     report_commands,
     review,
@@ -76,6 +77,7 @@ app.command()(review.diff)
 app.add_typer(calc.app, name="calc")
 app.command()(calc.pdf)
 app.add_typer(excel.app, name="excel")
+app.add_typer(native_commands.native_app, name="native")
 
 
 def main() -> None:

@@ -1,0 +1,84 @@
+"""native add, remove: the native functions in a workbook of one's own, as its names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import BadInput
+from ..files import atomic, open_elsewhere, targets
+from . import screen
+from .signs import AllowLargeOption
+
+if TYPE_CHECKING:
+    from ..ooxml.workbook import Workbook
+
+native_app = typer.Typer(
+    no_args_is_help=True, help="The functions inside a workbook of your own, for Excel 365 and 2024 with nothing installed."
+)
+WORKBOOKS = (".xlsx", ".xlsm")
+Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx, .xlsm).", show_default=False)]
+Out = Annotated[
+    Path | None, typer.Option(help="A new workbook to write. Left out: the workbook itself is replaced.", show_default=False)
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
+
+
+@native_app.command("add")
+def native_add(book: Book, out: Out = None, force: Force = False, allow_large: AllowLargeOption = False) -> None:
+    """Put the functions into a workbook, or bring those of an older version up to date; all else stays byte for byte."""
+    from ..hosts.native import names
+
+    workbook, to = _opened(book, out, force)
+    change = names.add(workbook)
+    if not workbook.package.dirty and to == book:
+        screen.say(f"{book.name} has these functions already; nothing was changed.")
+        return
+    _write(workbook, to)
+    screen.say(f"Written: {to}: {_said(change)}; {_cells(names.calling_cells(workbook))} the functions.")
+    if shipped := names.shipped_terms(workbook):
+        screen.say(f"Contracts that a formula may name: {', '.join(shipped)}, by the terms in this workbook.")
+    screen.say("Never open it beside the add-in: Excel asks one of the two, and does not say which.")
+
+
+@native_app.command("remove")
+def native_remove(book: Book, out: Out = None, force: Force = False, allow_large: AllowLargeOption = False) -> None:
+    """Take the functions out of a workbook again."""
+    from ..hosts.native import names
+
+    workbook, to = _opened(book, out, force)
+    change = names.remove(workbook)
+    _write(workbook, to)
+    screen.say(f"Written: {to}: {_said(change)}.")
+    if calling := names.calling_cells(workbook):
+        screen.say(f"{_cells(calling)} the functions still: they need the add-in from now on.")
+
+
+def _opened(book: Path, out: Path | None, force: bool) -> tuple[Workbook, Path]:
+    """The workbook, and where it is to be written."""
+    from ..ooxml.package import Package
+    from ..ooxml.workbook import Workbook
+
+    if book.suffix.lower() not in WORKBOOKS:
+        raise BadInput(f"The workbook must end in {' or '.join(WORKBOOKS)} (got {book.name}).")
+    if out is not None:
+        targets.refuse(out, force, (book.suffix.lower(),), book)
+        return Workbook(Package.open(book)), out
+    workbook = Workbook(Package.open(book))
+    open_elsewhere.refuse_open(book)
+    return workbook, book
+
+
+def _write(workbook: Workbook, to: Path) -> None:
+    atomic.replace(to, workbook.package.write, workbook.package.verify)
+
+
+def _said(change: tuple[int, int, int]) -> str:
+    counts = zip(change, ("put in", "changed", "taken out"), strict=True)
+    return ", ".join(f"{count} name{'s' * (count != 1)} {what}" for count, what in counts if count) or "no name changed"
+
+
+def _cells(count: int) -> str:
+    return f"{count} cells call" if count != 1 else "1 cell calls"

@@ -129,15 +129,15 @@ def test_cells_that_call_a_function_are_counted():
 
 def test_the_commands_put_them_into_a_workbook_and_take_them_out(tmp_path):
     path, other = tmp_path / "own.xlsx", tmp_path / "other.xlsx"
-    path.write_bytes(book())
+    path.write_bytes(own := book())
     runner = CliRunner()
     done = runner.invoke(app, ["native", "add", str(path), "--out", str(other)])
-    assert (done.exit_code, path.read_bytes()) == (0, book())
+    assert (done.exit_code, path.read_bytes()) == (0, own)
     assert "1 cell calls the functions" in done.output
     assert "AATR" in {one.name for one in opened(other.read_bytes()).names}
     assert "nothing was changed" in runner.invoke(app, ["native", "add", str(other)]).output
     assert runner.invoke(app, ["native", "remove", str(other)]).exit_code == 0
-    assert parts(other.read_bytes()) == parts(book())
+    assert parts(other.read_bytes()) == parts(own)
     assert runner.invoke(app, ["native", "remove", str(other)]).exit_code != 0
     path.write_bytes(book([("aatr", "=Own!$A$1")]))
     before = path.read_bytes()

@@ -142,7 +142,8 @@ def _hint(
     """Whose figure is printed in the place of one that does not tie."""
     figures, ours, kinds = compared
     asked = f"{figures},{ours},{number},{own.get('decimals', '')},{table}[#All],{own.get('measure', '')},{kinds}".rstrip(",")
-    ties = f"COUNTIF({at(cell[0], VERDICT)},{at(TIES_ROW, 1, fixed='rc')})"
+    verdict = at(cell[0], VERDICT)  # as a range: of a single cell one engine counts nothing
+    ties = f"COUNTIF({verdict}:{verdict},{at(TIES_ROW, 1, fixed='rc')})"
     book.formula(sheet, *cell, f"IF({ties},NoText&NoText,TIE_NEIGHBOUR({asked}))", one.hint, book.format("grey"))
 
 

@@ -39,7 +39,7 @@ def as_file(kind: str, folder: Path, page: update_page.Blocks) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kind", ["txt"])
+@pytest.mark.parametrize("kind", ["txt", "html", "pdf", "docx", "xlsx"])
 def test_every_figure_of_the_update_is_read_from_every_kind_of_file(kind, tmp_path):
     found = read(as_file(kind, tmp_path, update_page.blocks()))
     assert figures(found) == update_page.expected()

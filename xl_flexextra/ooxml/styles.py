@@ -10,7 +10,7 @@ from .workbook import Workbook
 from .xml_bytes import local
 
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_PERCENTAGES = {"9": "0%", "10": "0.00%"}
+_BUILT_IN = {"2": "0.00", "4": "#,##0.00", "9": "0%", "10": "0.00%"}
 
 
 def date_styles(workbook: Workbook) -> frozenset[bytes]:
@@ -43,7 +43,7 @@ def _formats(workbook: Workbook) -> Iterator[tuple[bytes, str, str | None]]:
         if local(parent.tag) == "cellXfs":
             for number, element in enumerate(parent):
                 identity = element.get("numFmtId", "0")
-                yield str(number).encode(), identity, own.get(identity, _PERCENTAGES.get(identity))
+                yield str(number).encode(), identity, own.get(identity, _BUILT_IN.get(identity))
 
 
 def _shows_date(code: str) -> bool:

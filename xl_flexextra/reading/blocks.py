@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from . import head_periods, printed_text
+from . import captions, head_periods, printed_text
 from .document import Cell, Document, Line
 from .text_lines import RULE
 
@@ -44,7 +44,7 @@ class Block:
     @property
     def first(self) -> Line:
         """Its first line with figures."""
-        return self.lines[0]
+        return next((line for line in self.lines if is_data(line)), self.lines[0])
 
     @property
     def exact(self) -> bool:
@@ -180,6 +180,22 @@ def column_of(block: Block, cell: Cell) -> int | None:
     return place
 
 
+def _is_group(block: Block, head: list[Line]) -> bool:
+    """Whether the last line of a head stands over names alone: it is the heading of the first rows, not of columns."""
+    line = head[-1]
+    if len(line.cells) != 1 or not block.columns or is_continued(line):
+        return False
+    cell, first = line.cells[0], block.columns[0]
+    beside = cell.right <= first.left
+    if not beside and line.grid and captions.kind_of(cell.text) == "" and not captions.contracts_in(cell.text):
+        beside = cell.overlap(first.left, block.columns[-1].right) >= 0.9 * (block.columns[-1].right - first.left)
+    if not beside or (
+        head_periods.of_heading(cell.text) is not None and not re.fullmatch(r"(?:19|20)\d\d", cell.text.strip())
+    ):
+        return False
+    return any(column_of(block, one) is not None for above in head[:-1] for one in above.cells)
+
+
 def _heads(block: Block, lines: tuple[Line, ...], last: int, at: int) -> None:
     """The head of a block, and what stands above it since the block before."""
     head: list[Line] = []
@@ -196,5 +212,7 @@ def _heads(block: Block, lines: tuple[Line, ...], last: int, at: int) -> None:
             head.insert(0, line)
             named = named or is_head(line) or bool(head_periods.of_heading(line.text))
         place -= 1
+    while len(head) > 1 and _is_group(block, head):
+        block.lines.insert(0, head.pop())
     block.head = head
     block.above = [line for line in lines[max(last, place - 60) : place + 1] if not is_rule(line)]

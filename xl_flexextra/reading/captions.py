@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from . import printed_text
+from .document import Line
 
 _RETURNS = re.compile(r"returns?(?![a-z])|performance|rate of return", re.IGNORECASE)
 _AS_OF = re.compile(
@@ -32,15 +33,21 @@ _ANNUAL = re.compile(r"(?:annual|contract|maintenance|administrative|policy)\s+(
 _CONTRACT_LEVEL = re.compile(r"contract[\s-]+level\s+charges?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What one text says; what it does not say is empty."""
+def paragraphs(lines: Sequence[Line]) -> str:
+    """Lines as paragraphs: what goes over several lines on paper becomes one; lists and titles keep their lines."""
+    found: list[str] = []
+    goes_on = False
+    for line in lines:
+        text = line.text
+        if goes_on and not _LISTED.match(text):
+            found[-1] += f" {text}"
+        else:
+            found.append(text)
+        goes_on = not line.grid and len(line.cells) == 1 and len(text) > 45
+    return "\n".join(found)
 
-    kind: str = ""  # average annual total return, cumulative total return …
-    charges: str = ""
-    contract: str = ""
-    as_of: str = ""
-    returns: bool = False
+
+_LISTED = re.compile(r"(?:[-•▪]|\d{1,2}[.)]|\*+|\(\d+\))\s?")
 
 
 def kind_of(text: str) -> str:
@@ -98,8 +105,10 @@ def charges_of(text: str) -> str:
         if "both" in named and not named & {"cdsc", "annual"}:
             named = {"cdsc", "annual"}
         named.discard("both")
-        if re.search(r"^\W*(?:please\s+note|the\s+amount\s+of)", sentence, re.IGNORECASE) or re.search(
-            r"would\s+(?:reduce|increase|be\s+lower|have)", sentence
+        if re.search(r"^\W*(?:please\s+note|the\s+amount\s+of|their\s+inclusion)", sentence, re.IGNORECASE):
+            continue
+        if re.search(r"would\s+(?:reduce|increase|be\s+lower|have)", sentence) and not re.search(
+            r"not\s+(?:reflect|includ)", sentence
         ):
             continue
         if re.search(r"do(?:es)? not reflect the contract level charges for", sentence):

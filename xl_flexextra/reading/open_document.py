@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 from ..errors import BadInput, MissingData
-from ..files import door
+from ..files import child, door
 from . import text_lines
-from .document import MOST_LINES, Document, Line
+from .document import MOST_LINES, Document, Line, Word, joined
+from .grid_lines import line_of
+
+_MODULE = "xl_flexextra.reading.parse_child"
 
 TEXT = (".txt", ".md", ".text", ".markdown")
+PARSED = {".html": "html", ".htm": "html", ".xhtml": "html", ".pdf": "pdf", ".docx": "docx"}
+SHEETS = (".xlsx", ".xlsm")
+KINDS = ".txt, .md, .html, .pdf, .docx or .xlsx"
 MOST_BYTES = 64 << 20
+_ROOM = 4 * door.HONEST  # a page of PDF takes a quarter of a second, however few bytes it has
+_LIBRARIES = {"html": "lxml", "pdf": "pdfplumber", "docx": "docx"}
 
 
 def open_document(path: Path) -> Document:
@@ -20,11 +29,52 @@ def open_document(path: Path) -> Document:
         BadInput, MissingData, Refused: there is none, it is of no known kind, damaged, or too large.
     """
     kind = path.suffix.lower()
-    if kind not in (*TEXT,):
-        raise BadInput(f"{door.shown(path.name)} is of no kind that can be read; give {', '.join(TEXT)}.")
+    if kind not in (*TEXT, *PARSED, *SHEETS):
+        raise BadInput(f"{door.shown(path.name)} is of no kind that can be read; give {KINDS}.")
     data = door.read(path, "The document", MOST_BYTES, missing=f"There is no file {door.shown(path)}; check its name.")
-    lines = text_lines.lines_of_text(_text(data, path.name))
+    if kind in TEXT:
+        lines = text_lines.lines_of_text(_text(data, path.name))
+    elif kind in SHEETS:
+        from . import sheet_lines
+
+        lines = sheet_lines.lines_of_workbook(data, path.name)
+    else:
+        lines = _parsed(PARSED[kind], data, path.name)
     return _whole(path.name, lines)
+
+
+def _parsed(kind: str, data: bytes, name: str) -> list[Line]:
+    """The lines that a parser in a child process finds."""
+    shown = door.shown(name)
+    if importlib.util.find_spec(_LIBRARIES[kind]) is None:
+        raise MissingData(f"{shown} needs {_LIBRARIES[kind]}, which is not installed; pip install 'xl-flexextra[read]'.")
+    if kind == "pdf" and b"%PDF-" not in data[:1024]:
+        raise BadInput(f"{shown} is no PDF, whatever its name says; check what it is.")
+    if kind == "docx" and data[:2] != b"PK":
+        raise BadInput(f"{shown} is no Word document, whatever its name says; save it as .docx.")
+    parser = child.Child(_MODULE, name, max(len(data), _ROOM))
+    try:
+        told = parser.ask(kind, data, name, door.large_allowed())
+    except child.Failed as error:
+        raise BadInput(f"{shown} cannot be read ({error}); it is damaged, or not what its name says.") from None
+    except (BadInput, MissingData) as error:
+        raise type(error)(f"{shown} cannot be read: {error}.") from None
+    finally:
+        parser.close()
+    if len(told) > MOST_LINES:
+        raise BadInput(f"{shown} has more than {MOST_LINES:,} lines; give the pages with the tables.")
+    return [_line(*one) for one in told]
+
+
+def _line(page: str, number: int, kind: str, cells: list[tuple[str, float, float]]) -> Line:
+    if kind == "words":
+        words = [Word(text, left, right) for text, left, right in cells]
+        letters = sum(len(word.text) for word in words)
+        width = sum(word.right - word.left for word in words) / letters if letters else 1.0
+        return Line(page, number, text_lines.split_figures(joined(words, 1.5 * width)))
+    if kind in ("text", "pre", "tabs"):
+        return text_lines.line_of(page, number, cells[0][0] if cells else "")
+    return line_of(page, number, cells, int(kind))
 
 
 def _whole(name: str, lines: list[Line]) -> Document:

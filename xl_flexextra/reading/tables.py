@@ -123,6 +123,10 @@ def heads_of(block: Block) -> tuple[list[Head], list[str]]:
     labels: list[str] = []
     for line in block.head:
         cells = [cell for cell in line.cells if cell.text]
+        if not line.grid and cells and all(_is_span(cell.text) for cell in cells) and len(block.columns) > len(cells):
+            for which, one in enumerate(block.columns):  # centred over its columns, wherever it ends
+                spans[which].append(_middlemost(cells, one).text)
+            continue
         for place, cell in enumerate(cells):
             over = _over(block, line, cells, place)
             if not over:
@@ -136,6 +140,19 @@ def heads_of(block: Block) -> tuple[list[Head], list[str]]:
                 for column in over:
                     spans[column].append(cell.text)
     return [Head(" ".join(text), tuple(span)) for text, span in zip(own, spans, strict=True)], labels
+
+
+def _middlemost(cells: list[Cell], column: blocks.Column) -> Cell:
+    return min(cells, key=lambda cell: abs(cell.middle - column.middle))
+
+
+def _is_span(text: str) -> bool:
+    """Whether a heading is one over several columns: a contract, or a measure, and no period."""
+    if head_periods.of_heading(text) is not None:
+        return False
+    return bool(captions.contracts_in(text)) or captions.kind_of(text).endswith(
+        ("average annual total return", "cumulative total return")
+    )
 
 
 def _over(block: Block, line: Line, cells: list[Cell], place: int) -> list[int]:

@@ -6,6 +6,7 @@ import re
 
 from . import printed_text
 from .document import MOST_CELLS, Cell, Line, Word, joined
+from .grid_lines import merged
 
 _TAG = re.compile(r"</?(?:S|C|Table|Caption|PAGE|FN|F\d{0,2}|TITLE)>", re.IGNORECASE)
 _LEADERS = re.compile(r"(?:\.\s?){4,}|(?: \.){3,}|(?<=\s)\.{3,}|(?:_\s?){4,}|…{2,}")
@@ -34,6 +35,13 @@ def lines_of_text(text: str) -> list[Line]:
     return lines
 
 
+def line_of(page: str, number: int, raw: str) -> Line:
+    """One line of text that a document holds between its tables."""
+    raw = _blanked(_TAG, raw)
+    kind = "tabs" if "\t" in raw.strip() else ""
+    return Line(page, number, _grid_cells(raw, kind) if kind else _paper_cells(raw))
+
+
 def _has_bars(raw: str) -> bool:
     bare = raw.strip()
     return bare.count("|") >= 2 and (bare.startswith("|") or bare.endswith("|") or bare.count("|") >= 3)
@@ -49,7 +57,7 @@ def _grid_cells(raw: str, kind: str) -> tuple[Cell, ...]:
         parts = raw.split("\t")
     texts = [printed_text.clean(_LEADERS.sub(" ", part) if len(part.strip(". ")) > 0 else part) for part in parts]
     texts = [re.sub(r"^\*{1,2}(.*\S)\*{1,2}$", r"\1", text) for text in texts]
-    return tuple(Cell(text, place, place + 1) for place, text in enumerate(texts) if text)
+    return tuple(merged([Cell(text, place, place + 1) for place, text in enumerate(texts) if text]))
 
 
 def _blanked(form: re.Pattern[str], raw: str) -> str:

@@ -139,7 +139,7 @@ class _Reader:
         at = max(len(lines) - 4, -1) if at is None else at
         if at > 0 and _TABLE.fullmatch(lines[at - 1].text.strip()):
             title = f"{lines[at - 1].text.strip()}: {title}"
-        caption = "\n".join(line.text for line in lines[at + 1 :])
+        caption = captions.paragraphs(lines[at + 1 :])
         kind = captions.kind_of(title) or captions.kind_of(caption)
         if last is not None and not captions.says_returns(title + caption) and not kind:
             kind = last.kind

@@ -42,7 +42,7 @@ def answer(wanted: bool) -> Iterator[dict[str, Any]]:
 
 def _print(code: int, found: dict[str, Any], said: list[str]) -> None:
     """The one object; letters beyond ASCII are escaped, so that nothing of a file reaches the terminal as it is."""
-    typer.echo(json.dumps({"exit_code": code, **found, "said": said}, indent=2, default=_plain, allow_nan=False))
+    screen.answer(json.dumps({"exit_code": code, **found, "said": said}, indent=2, default=_plain, allow_nan=False))
 
 
 def _plain(value: object) -> object:

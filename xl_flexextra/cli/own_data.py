@@ -25,6 +25,7 @@ from ..sources.files import Files
 from ..sources.pipes import SHOWN, STANDARD_INPUT
 from ..terms import Terms, in_cells, library
 from ..update import report, update_inputs
+from ..workbook.template import Filled
 from .published import read as read_published
 
 NO_HOLIDAYS = "No holidays were given, so the last day of use counts all days but Saturdays and Sundays as business days."
@@ -161,6 +162,24 @@ def gather(
         closed = [day for day, _ in given["holidays"]]
         given["as_of"] = report.latest_day(last, given["contracts"], closed)
     return _checked(dataclasses.replace(base, **given))
+
+
+def filled_by(
+    files: Files, unit_values: str | None, contract: str | None, shares: str | None, funds: str | None, rates: str | None,
+    published: str | None,
+) -> Filled:  # fmt: skip
+    """What the tables of a template hold, each read and checked as a report reads it."""
+    share_rows = files.rows(shares, text=-2) if shares else []
+    if shares:
+        _parsed("shares", shares, share_rows)
+    return Filled(
+        _parsed("unit_values", unit_values, files.rows(unit_values)) if unit_values else None,
+        _parsed("funds", funds, files.rows(funds)) if funds else None,
+        read_terms(contract, files) if contract else None,
+        share_rows,
+        files.rows(rates) if rates else (),
+        tuple(read_published(published, files)) if published else (),
+    )
 
 
 def _parsed(kind: str, name: str, rows: list[list[Any]]) -> Any:

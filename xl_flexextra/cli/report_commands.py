@@ -209,11 +209,25 @@ def tie_out(
 def new(
     out: Annotated[Path, typer.Argument(help="The workbook to write.")] = Path("performance_template.xlsx"),
     fund: Annotated[list[str] | None, typer.Option("--fund", help="A fund's code; repeat it for each fund.")] = None,
+    unit_values: UnitValuesOption = None,
+    terms: Annotated[str | None, typer.Option(help="TOML or table of terms, a shipped name or a template.")] = None,
+    shares: SharesOption = None,
+    funds: FundsOption = None,
+    rates: RatesOption = None,
+    published: PublishedOption = None,
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    allow_large: AllowLargeOption = False,
 ) -> None:
-    """Write a blank template: empty tables, every contract term with its choices, a calculator."""
+    """Write a template: every contract term with its choices, a calculator, and tables, blank or filled from files."""
     from ..workbook.template import build_template
+    from .own_data import filled_by
 
     targets.refuse(out, force, WORKBOOKS)
-    atomic.replace(out, lambda file: build_template(file, fund) if fund else build_template(file))
+    files = files_by(decimal, thousands, date_format)
+    filled = filled_by(files, unit_values, terms, shares, funds, rates, published)
+    say_notes(files)
+    atomic.replace(out, lambda file: build_template(file, fund or (), filled))
     screen.say(f"Written: {out}. Its first sheet says what to do.")

@@ -41,6 +41,13 @@ def heard() -> Iterator[list[str]]:
         _HEARD.pop()
 
 
+def answer(text: str) -> None:
+    """The whole of a command's standard output, in a form for programs; its maker has escaped what moves a cursor."""
+    import typer
+
+    typer.echo(text)
+
+
 def say(text: object = "", error: bool = False) -> None:
     """A line of plain text, on standard output or standard error."""
     import typer

@@ -63,15 +63,17 @@ def terms_diff(
 
     files = files_by(decimal, thousands, date_format)
     one, other = (_by_term(read_terms(name, files)) for name in (old, new))
-    differ = [term for term in dict.fromkeys([*one, *other]) if one.get(term) != other.get(term)]
+    both = dict.fromkeys([*one, *other])
+    sides = [[side.get(term, _left_out(term)) for term in both] for side in (one, other)]
+    differ = [(term, *values) for term, *values in zip(both, *sides, strict=True) if values[0] != values[1]]
     if not differ:
         screen.say("The terms are the same.")
         return
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
     for head in ("term", old, new):
         table.add_column(head, no_wrap=head == "term")
-    for term in differ:
-        table.add_row(term, *(str(side.get(term, "")) for side in (one, other)))
+    for term, *values in differ:
+        table.add_row(term, *("" if value is None else str(value) for value in values))
     screen.show(screen.console(), table, less=())
     raise typer.Exit(LOOK)
 
@@ -80,6 +82,36 @@ def _by_term(terms: Terms) -> dict[str, Any]:
     """The values of terms by key, without what a contract is called."""
     names = ("contract.name", "contract.title", "contract.code")
     return {term: value for term, value, *_ in terms.rows() if term not in names}
+
+
+def _left_out(term: str) -> Any:
+    """The value of a term that is not given."""
+    from ..terms.charge_keys import spec_of
+    from ..terms.keys import REQUIRED
+
+    spec = spec_of(term)
+    return None if spec is None or spec.default is REQUIRED else spec.default
+
+
+@terms_app.command("export")
+def terms_export(
+    name: Annotated[str, typer.Argument(help="A workbook's table, book.xlsx#ContractTerms; or any terms.")],
+    out: Annotated[Path, typer.Option(help="The TOML file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
+    allow_large: AllowLargeOption = False,
+) -> None:
+    """Write a contract's terms as a TOML file, with the source of each: from a sheet back into a file."""
+    from ..files import atomic, targets
+    from ..terms import in_toml
+    from .own_data import read_terms
+
+    targets.refuse(out, force, (".toml",))
+    terms = read_terms(name, files_by(decimal, thousands, date_format))
+    atomic.replace(out, lambda file: file.write(in_toml.text(terms).encode()))
+    screen.say(f"Written: {out}, {len(terms.given)} terms of {terms.name}.")
 
 
 @terms_app.command("show")

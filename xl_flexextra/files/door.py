@@ -189,10 +189,19 @@ def text(path: Path, what: str = "The file", missing: str = "") -> str:
     Raises:
         BadInput: it is not in UTF-8.
     """
+    return decoded(read(path, what, MOST_TEXT, missing=missing), f"{what} {shown(path.name)}")
+
+
+def decoded(data: bytes, what: str) -> str:
+    """The bytes of a text that a person writes, in UTF-8.
+
+    Raises:
+        BadInput: it is not in UTF-8; the sentence begins with ``what``.
+    """
     try:
-        return read(path, what, MOST_TEXT, missing=missing).decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInput(f"{what} {shown(path.name)} is not text in UTF-8 (byte {error.start + 1}); save it so.") from None
+        raise BadInput(f"{what} is not text in UTF-8 (byte {error.start + 1}); save it so.") from None
 
 
 def toml(text: str, what: str) -> dict[str, Any]:

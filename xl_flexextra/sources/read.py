@@ -10,8 +10,9 @@ from pathlib import Path
 from ..cells.scalars import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
 from ..files import door
+from ..terms import Terms, from_toml
 from . import secrets, trust
-from .arrays import Columns
+from .arrays import Columns, Grid
 from .csv_files import plain_numbers, read_csv
 from .excel_files import EXCEL, ExcelFile, read_excel
 from .mapping import TableMapping, from_environment
@@ -20,6 +21,7 @@ from .source import REFRESHING, Provenance, Rules, Source, choose
 
 PARQUET = (".parquet", ".pq")
 IN_FOLDERS = (".csv", ".txt", *PARQUET)  # what a folder of sources may hold
+TOML = ".toml"  # a contract's terms
 SQLITE = (".sqlite", ".sqlite3", ".db")
 
 
@@ -130,10 +132,19 @@ def _read(data: bytes, digest: str, path: Path, mapping: TableMapping, books: Bo
         return Source(
             cells, Provenance(name, digest, cells.rows), False, plain, mapping.date_format, (*notes, *cells.notes), rules
         )
+    if suffix == TOML:
+        terms = _terms(data, path)
+        cells = Columns.of(Grid([["Term", "Value", "Meaning", "Source"], *map(list, terms.rows())]), name)
+        return Source(cells, Provenance(name, digest, cells.rows), rules=rules, contract=terms)
     found = read_csv(data, name, mapping, rules.uneven)
     cells = found.cells.without_sums(name, found.plain)
     provenance = Provenance(name, digest, cells.rows)
     return Source(cells, provenance, found.cut, found.plain, mapping.date_format, (*found.notes, *cells.notes), rules)
+
+
+def _terms(data: bytes, path: Path) -> Terms:
+    """The terms of a contract, which become the rows of a table of terms."""
+    return from_toml(path, door.decoded(data, f"The terms file {door.shown(path.name)}"))
 
 
 def table_names(source: str, folder: Path) -> list[str]:

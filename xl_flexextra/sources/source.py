@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ..cells import number_text
 from ..errors import BadInput, CellError
+from ..terms import Terms
 from . import column_kinds
 from .arrays import Columns
 from .findings import ERROR, NOTE, Finding
@@ -53,6 +54,7 @@ class Source:
     date_format: str = ""  # of dates that are text; empty: found
     notes: tuple[str, ...] = ()  # what was found out about the file and not stated by anybody
     rules: Rules = REFRESHING
+    contract: Terms | None = None  # of a terms file
 
     @cached_property
     def table(self) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow
 
-from ..errors import BadInput, FlexExtraError, MissingData
+from ..errors import BadInput, FlexExtraError
 from ..files import atomic
 from ..inputs.fund_names import FundNames
 from ..ooxml.package import Package
@@ -26,11 +26,11 @@ from ..ooxml.workbook import Area, Workbook
 from ..recalculation import dependents
 from ..sources import column_kinds, mapping, trust
 from ..sources.findings import ERROR, WARNING, Finding, Findings, blocking, ordered
-from ..sources.read import Books, one_table, read_source, table_names
-from ..sources.source import Provenance, Source, simple
+from ..sources.read import Books, one_table, read_source
+from ..sources.source import Provenance, Source
 from . import checks, funds_table, plan
-from .fit import choose
-from .fit.task import FUND_NAMES, VALUE_NAMES, FittedRows
+from .fit import choose, terms_rows, which_table
+from .fit.task import FittedRows
 from .record import journal, journal_table, sources_table
 from .restore import BEFORE_REFRESH
 from .target import ClosedFile, Target
@@ -130,10 +130,11 @@ def _run(request: Request, target: Target) -> Outcome:
         source = read_source(table, Path.cwd() if request.source else mapped.folder, books)
         outcome.sources[table.name] = replace(source.provenance, named=table.named_in or NAMED_BY_HAND)
         if not table.name:
-            table = _fitting(table, source, workbook, names)
+            table = which_table.fitting(table, source, workbook, names)
             outcome.sources[table.name] = outcome.sources.pop("")
         body = Body(workbook, strings, find_area(workbook, strings, table.name, table.header))
         request.progress(f"Checking and comparing {body.area.name}")
+        source = terms_rows.in_place(source, body)
         fitted = _fitted(source, body, table, names, dates)
         found = checks.check(body.area, fitted)
         judged = fitted
@@ -207,7 +208,7 @@ def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> li
             raise BadInput("The mapping names several tables; say with --table which one the source is for.")
         return [mapping.with_source(t, request.source) for t in mapped.tables]
     if request.source:
-        return _by_name(request.source, workbook) or [mapping.TableMapping("", request.source)]
+        return which_table.by_name(request.source, workbook) or [mapping.TableMapping("", request.source)]
     with_source = [t for t in mapped.tables if t.source]
     if not with_source:
         raise BadInput(
@@ -215,42 +216,6 @@ def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> li
             f"{workbook.package.name}.sync.toml."
         )
     return with_source
-
-
-def _by_name(source: str, workbook: Workbook) -> list[mapping.TableMapping]:
-    """The tables of the workbook that a source of several tables has under the same names."""
-    if one_table(source):
-        return []
-    held = {simple(name) for name in table_names(source, Path.cwd())}
-    return [mapping.TableMapping(area.name, source) for area in workbook.tables if simple(area.name) in held]
-
-
-def _fitting(table: mapping.TableMapping, source: Source, workbook: Workbook, names: FundNames) -> mapping.TableMapping:
-    """The one table of the workbook that a source without a mapping fits."""
-    columns = {simple(c) for c in source.columns}
-    long = all(columns & set(known) for known in (VALUE_NAMES, FUND_NAMES)) and any("date" in c for c in columns)
-    best: list[tuple[int, Area]] = []
-    for area in workbook.tables:
-        targets = [c.name for c in area.columns]
-        found = {names.resolve(c, targets) for c in source.columns} - {None}
-        score = 3 * len(found) - len(area.columns) - len(source.columns)
-        if long and "unitvalue" in simple(area.name):
-            score = 1000
-        if score > 0 or len(found) == len(source.columns):
-            best.append((score, area))
-    best.sort(key=lambda item: -item[0])
-    if not best or (len(best) > 1 and best[0][0] == best[1][0]):
-        if not workbook.tables:
-            raise MissingData(
-                f"{workbook.package.name} has no Excel table; make one of the data (Ctrl+T in Excel), or say with --table "
-                "which named range is meant."
-            )
-        known = ", ".join(a.name for a in workbook.tables)
-        raise MissingData(
-            f"It is not clear which table the source {source.provenance.label} is for; say it with --table "
-            f"(there are {known})."
-        )
-    return replace(table, name=best[0][1].name)
 
 
 def _filled_by_others(body: Body) -> list[Finding]:

@@ -83,6 +83,11 @@ def value_of(label: str, key: str, row: list[Any], notes: Mapping[int, str]) -> 
     return run if len(run) > 1 else row[1]
 
 
+def is_list(value: Any) -> bool:
+    """Whether a value is one text with the rates of several contract years."""
+    return isinstance(value, str) and len(_parted(value)) > 1
+
+
 def _says_thereafter(cell: Any) -> bool:
     return isinstance(cell, str) and _THEREAFTER.fullmatch(cell.strip()) is not None
 

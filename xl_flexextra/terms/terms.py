@@ -243,6 +243,7 @@ def from_rows(rows: Sequence[Sequence[object]], name: str = "the terms range") -
     values: dict[str, object] = {}
     sources: dict[str, str] = {}
     schedules: dict[tuple[str, datetime.date | None], dict[int, object]] = {}
+    listed: dict[tuple[str, datetime.date | None], object] = {}
     changes: dict[Date, dict[str, object]] = {}
     problems: list[str] = []
     notes: Mapping[int, str] = {}
@@ -277,15 +278,24 @@ def from_rows(rows: Sequence[Sequence[object]], name: str = "the terms range") -
                 continue
             if blank:
                 continue
-            if int(year) in (rates := schedules.setdefault((stem, day), {})):
-                problems.append(f"{label!r} stands twice; keep one row.")
-            rates[int(year)] = value
+            if int(year) == 1 and in_cells.is_list(value):
+                listed[stem, day] = value
+            else:
+                if int(year) in (rates := schedules.setdefault((stem, day), {})):
+                    problems.append(f"{label!r} stands twice; keep one row.")
+                rates[int(year)] = value
         elif key in target:
             problems.append(f"{label!r} stands twice; keep one row.")
         elif not blank or (spec := spec_of(key)) is None or spec.default is REQUIRED:
             target[key] = None if blank else value
         if source := in_cells.source_of(row, notes):
             sources[in_cells.dated(key, day)] = source
+    for (stem, day), value in listed.items():  # all years in the row of the first
+        target = values if day is None else changes.setdefault(day, {})
+        if target.get(stem) is not None or (stem, day) in schedules:
+            problems.append(f"'{stem}.1' has all contract years, and others are given too; keep one form.")
+            schedules.pop((stem, day), None)
+        target[stem] = value
     for (stem, day), rates in schedules.items():
         if sorted(rates) != list(range(1, len(rates) + 1)):
             problems.append(f"{stem!r} must have every contract year from 1 to {max(rates)} once; fill the gaps.")

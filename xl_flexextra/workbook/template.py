@@ -1,12 +1,15 @@
-"""A blank template: the tables of an update with nothing in them, every term with its default, and a calculator."""
+"""A template: the tables of an update, blank or filled with what a user has, every term with its default, a calculator."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from .. import catalogue
-from ..functions import registry
+from ..cells.ranges import FROM
+from ..errors import BadInput
+from ..inputs.funds import Funds
 from ..inputs.input_tables import (
     FUND_TABLE,
     PUBLISHED_TABLE,
@@ -16,44 +19,106 @@ from ..inputs.input_tables import (
     UNIT_VALUE_TABLE,
     VALUATION_DATE,
     Column,
+    Fund,
     InputTable,
+    Published,
 )
-from ..terms.keys import KEYS, REQUIRED
-from .book import DATE, INPUT, MONEY, PERCENT, UNIT, Book, area, at
+from ..inputs.unit_values import UnitValues
+from ..terms import Terms, on_sheet
+from ..terms.charge_keys import spec_of
+from ..terms.keys import KEYS, REQUIRED, Key
+from .book import DATE, INPUT, MONEY, PERCENT, Book, area
 from .data_sheets import format_of
+from .template_calculator import TERMS, calculator_sheet
 
-START, CALCULATOR = "Start", "Calculator"
-TERMS = "ContractTerms"
-FIRST_DAY = "2,1"  # in CONTRACT_PATH, below its header: the day of the payment
+START = "Start"
 STEPS = (
     "1  Contract terms: choose each convention and type the numbers; Meaning has the choices. Give each its source. More "
-    "charges are rows of their own: charge.1.name, charge.1.base, charge.1.rate … (docs/terms.md).",
-    "2  Unit values: paste dates and values, or run: xl-flexextra refresh THIS.xlsx --from values.csv",
+    "charges are rows of their own: charge.1.name, charge.1.base, charge.1.rate … A terms file fills the sheet: "
+    "xl-flexextra refresh THIS.xlsx --from my_contract.toml --table ContractTerms --accept-revisions",
+    "2  Unit values: paste dates and values, or run: xl-flexextra refresh THIS.xlsx --from values.csv. The heads of the "
+    "table are the fund codes.",
     "3  Shares: each fund's share of the annual charge, where annual_charge.form is 'share'. Funds: names, inception dates.",
     "4  Calculator: choose fund, last day and period. Everything on it is a live formula over the tables.",
     "5  A whole update from the same tables: xl-flexextra report --unit-values THIS.xlsx#UnitValues "
     "--terms THIS.xlsx#ContractTerms --funds THIS.xlsx#Funds; with shares also --shares THIS.xlsx#Shares, with printed "
     "figures --published THIS.xlsx#Published",
-    "Formulas need the functions: Excel with the add-in, or LibreOffice by 'xl-flexextra calc open THIS.xlsx'.",
+    "6  Each month after that: docs/month.md, or: xl-flexextra month NEW_FILES --book UPDATE.xlsx",
+    "Formulas need the functions: Excel with the add-in, or LibreOffice by 'xl-flexextra calc open THIS.xlsx'. Without them "
+    "cells show the last true values.",
 )
-PERIODS = ("YTD", "1Y", "3Y", "5Y", "10Y", "10Y_OR_SI_FUND", "10Y_OR_SI_SUBACCOUNT", "SI_FUND", "SI_SUBACCOUNT")
-FUNDS = [column.name for column in FUND_TABLE.columns]
 # what a blank contract needs before it can be used; the rest has defaults
 NEEDED = {"contract.name": "my_contract", "annual_charge.form": "none"}
 
 
-def build_template(path: Any, funds: Sequence[str] = ("FUND_1", "FUND_2", "FUND_3")) -> None:
-    """Write the template for these fund codes."""
+@dataclass(frozen=True)
+class Filled:
+    """What a user has already; what is left out stays blank in the template."""
+
+    unit_values: UnitValues | None = None
+    funds: Funds | None = None
+    contract: Terms | None = None
+    shares: Sequence[Sequence[Any]] = ()
+    rates: Sequence[Sequence[Any]] = ()
+    published: tuple[Published, ...] = ()
+
+    def codes(self, named: Sequence[str]) -> list[str]:
+        """The funds of the template: those that are named, else those of the funds table or of the unit values."""
+        of_values = list(self.unit_values.funds) if self.unit_values is not None else []
+        known = [fund.code for fund in self.funds.items] if self.funds is not None else of_values
+        if named and known and list(named) != known:
+            raise BadInput(f"--fund names {', '.join(named)}, and the files have {', '.join(known)}; leave --fund out.")
+        return list(named) or known or list(BLANK_FUNDS)
+
+
+BLANK_FUNDS = ("FUND_1", "FUND_2", "FUND_3")
+
+
+def build_template(path: Any, funds: Sequence[str] = (), filled: Filled | None = None) -> None:
+    """Write the template for these fund codes, with what is there already."""
+    filled = filled or Filled()
+    codes = filled.codes(funds)
     book = Book(path)
     _start(book)
-    _calculator(book, funds)
-    _table(book, UNIT_VALUE_TABLE, [VALUATION_DATE, *[UNIT_VALUE] * len(funds)], [], ["valuation_date", *funds])
-    _table(book, FUND_TABLE, FUND_TABLE.columns, [{"fund": code, "printed_name": code} for code in funds])
-    _terms(book)
-    _table(book, SHARE_TABLE, SHARE_TABLE.wide(2), [{"fund": code} for code in funds])
-    _table(book, RATE_TABLE, RATE_TABLE.columns)
-    _table(book, PUBLISHED_TABLE, PUBLISHED_TABLE.columns)
+    values = _values(filled, codes)
+    items = [fund for fund in filled.funds.items if fund.code in codes] if filled.funds is not None else []
+    items = items or [Fund(code, printed_name=code) for code in codes]
+    terms = term_rows(filled.contract)
+    shares = [list(row) for row in filled.shares] or [["fund", "share"], *([code, None] for code in codes)]
+    calculator_sheet(book, codes, values, items, terms, shares)
+    _table(book, UNIT_VALUE_TABLE, [VALUATION_DATE, *[UNIT_VALUE] * (len(values[0]) - 1)], values)
+    _table(book, FUND_TABLE, FUND_TABLE.columns, _rows(FUND_TABLE, items))
+    _terms(book, terms)
+    _table(book, SHARE_TABLE, SHARE_TABLE.wide(len(shares[0])), shares)
+    _table(book, RATE_TABLE, RATE_TABLE.columns, [list(row) for row in filled.rates])
+    _table(book, PUBLISHED_TABLE, PUBLISHED_TABLE.columns, _rows(PUBLISHED_TABLE, filled.published))
     book.close()
+
+
+def _values(filled: Filled, codes: Sequence[str]) -> list[list[Any]]:
+    """Unit values below their header, wide."""
+    if filled.unit_values is None:
+        return [["valuation_date", *codes]]
+    header, *rows = filled.unit_values.rows()
+    return [["valuation_date", *header[1:]], *map(list, rows)]
+
+
+def _rows(table: InputTable, items: Sequence[Any]) -> list[list[Any]]:
+    """Objects as rows of all columns of a table below the headings under which people fill it in."""
+    return [
+        [column.as_filled_in for column in table.columns],
+        *([_cell(column, item) for column in table.columns] for item in items),
+    ]
+
+
+def _cell(column: Column, item: Any) -> Any:
+    """A field of an object as a person fills it in: several names in one cell, a printed return as a percentage."""
+    value = getattr(item, column.attribute)
+    if isinstance(value, tuple):
+        return "; ".join(value)
+    if column.percentages and value is not None and item.unit.is_percent:
+        return float(Decimal(repr(float(value))).scaleb(2))
+    return value
 
 
 def _start(book: Book) -> None:
@@ -64,29 +129,36 @@ def _start(book: Book) -> None:
         sheet.set_row(row, 26)
 
 
-def _table(
-    book: Book, table: InputTable, columns: Sequence[Column], rows: Sequence[dict[str, Any]] = (), header: Sequence[str] = ()
-) -> None:
-    """An empty table as it is declared, but for what ``rows`` hold by column."""
-    header = header or [column.as_filled_in for column in columns]
-    widths = [max(len(head) + 6, 14) for head in header]
-    formats = [None if column.percentages else format_of(book, column) for column in columns]
+def _table(book: Book, table: InputTable, columns: Sequence[Column], rows: Sequence[Sequence[Any]] = ()) -> None:
+    """A table as it is declared, with ``rows`` below their header, or one blank row."""
+    header = [str(cell) for cell in rows[0]] if rows else [column.as_filled_in for column in columns]
+    body = [list(row) for row in rows[1:]] or [[None] * len(header)]
+    widths = [_width(place, head, column, body) for place, (head, column) in enumerate(zip(header, columns, strict=True))]
+    formats = [book.format(num_format="0.00") if column.percentages else format_of(book, column) for column in columns]
     sheet = book.sheet(table.sheet, "#B08900", widths, landscape=len(header) > 6)
     for place, (width, fmt) in enumerate(zip(widths, formats, strict=True)):
         if fmt is not None:  # rows that are pasted or added later look like the first
             sheet.set_column(place, place, width, fmt)
-    lines = [[row.get(column.name) for column in columns] for row in rows or [{}]]
-    book.table(sheet, 0, table.name, header, lines, formats)
+    book.table(sheet, 0, table.name, header, body, formats)
     sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
+
+
+WIDEST = 60  # characters: longer texts fold
+
+
+def _width(place: int, head: str, column: Column, body: Sequence[Sequence[Any]]) -> float:
+    """Wide enough for the heading with its filter button, for what the column is declared for, and for the texts in it."""
+    longest = max((len(str(row[place])) + 2 for row in body if isinstance(row[place], str)), default=0)
+    return max(len(head) + 6, column.width, min(longest, WIDEST))
 
 
 OWN_LIST = 255  # characters, Excel's limit for the list of a cell
 
 
-def _terms(book: Book) -> None:
+def _terms(book: Book, rows: Sequence[Sequence[Any]]) -> None:
     """Every key: those needed filled in, a choice with its default, numbers blank."""
-    sheet = book.sheet("Contract terms", "#B08900", [34, 22, 110, 40], landscape=True)
-    rows = [[term, value, meaning, None] for term, value, meaning in term_rows()]
+    sheet = book.sheet("Contract terms", "#B08900", [34, 22, 96, 40], landscape=True)
     wrap, given = book.format("wrap"), book.format("wrap", bg_color=INPUT, align="left")
     book.table(
         sheet, 0, TERMS, ["Term", "Value", "Meaning", "Source"], rows,
@@ -94,104 +166,50 @@ def _terms(book: Book) -> None:
     )  # fmt: skip
     long_lists = 5  # columns from here, right of what is printed, hold the choices that a cell's own list cannot
     sheet.print_area(0, 0, len(rows), 3)
+    placed: dict[tuple[str, ...], str] = {}
     for row, (term, *_) in enumerate(rows, start=1):
-        if choices := KEYS[_key(term)].choices:
+        if choices := tuple(_spec(term).choices):
             source: list[str] | str = list(choices)
             if len(",".join(choices)) > OWN_LIST:
-                long_lists += 1
-                source = f"={area(1, long_lists, len(choices), long_lists)}"
-                sheet.set_column(long_lists, long_lists, max(map(len, choices)) + 2)
-                for line, text in enumerate([f"choices of {term}", *choices]):
-                    book.value(sheet, line, long_lists, text, book.format("bold") if not line else None)
+                if choices not in placed:
+                    long_lists += 1
+                    placed[choices] = f"={area(1, long_lists, len(choices), long_lists)}"
+                    sheet.set_column(long_lists, long_lists, max(map(len, choices)) + 2)
+                    for line, text in enumerate([f"choices of {term}", *choices]):
+                        book.value(sheet, line, long_lists, text, book.format("bold") if not line else None)
+                source = placed[choices]
             sheet.data_validation(row, 1, row, 1, {
-                "validate": "list", "source": source, "error_title": term,
+                "validate": "list", "source": source, "error_title": term[:32],
                 "error_message": "Choose one of the list; Meaning says what each does.",
             })  # fmt: skip
     sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
 
 
-def _key(term: str) -> str:
-    """The key of a row of terms: rows of a schedule carry their contract year."""
-    return term if term in KEYS else term.rpartition(".")[0]
+def _spec(term: str) -> Key:
+    """The key of a row of terms: rows of a schedule carry their contract year, changed values their day."""
+    key = term.partition(FROM)[0]
+    return spec_of(key) or KEYS[key.rpartition(".")[0]]
 
 
 def _number(term: str) -> str:
     """The number format of a term's value."""
     kinds = {"fraction": PERCENT, "fractions": PERCENT, "dollars": MONEY, "date": DATE, "count": "0"}
-    return kinds.get(KEYS[_key(term)].kind, "General")
+    return kinds.get(_spec(term).kind, "General")
 
 
-def term_rows() -> list[tuple[str, Any, str]]:
-    """Term, value, meaning with the choices in words."""
-    rows: list[tuple[str, Any, str]] = []
+def term_rows(contract: Terms | None = None) -> list[tuple[str, Any, str, str]]:
+    """Term, value, meaning with a line a choice, source: of every key, and of what a contract has besides."""
+    blank: dict[str, tuple[Any, str]] = {}
     for key, spec in KEYS.items():
-        value = NEEDED.get(key, None if spec.default is REQUIRED else spec.default)
-        meaning = spec.meaning + "".join(f" {choice}: {words}." for choice, words in spec.choices.items())
+        meaning = "\n".join([spec.meaning, *(f"{choice}: {words}" for choice, words in spec.choices.items())])
+        first = NEEDED.get(key, None if spec.default is REQUIRED else spec.default)
         if spec.kind == "fractions":
-            first = 0.0 if spec.default is REQUIRED else None
-            rows.append((f"{key}.1", first, f"{meaning} A row a contract year: {key}.2, {key}.3 …"))
-        else:
-            rows.append((key, value, meaning))
-    return rows
-
-
-def _calculator(book: Book, funds: Sequence[str]) -> None:
-    """One figure: before and after contract charges, its reasons, each cell a function over the tables."""
-    sheet = book.sheet(CALCULATOR, "#2E7D32", [36, 24, 90])
-    book.value(sheet, 0, 0, "Calculator", book.format("title"))
-    values, terms = [["valuation_date", *funds]], [["Term", "Value"], *([term, value] for term, value, _ in term_rows())]
-    shares = [["fund", "share"], *([code, None] for code in funds)]
-    first, day = 2, book.format(num_format=DATE, align="left")
-    inputs: list[tuple[str, Any, str, list[str] | str | None]] = [
-        ("fund", funds[0], "General", f"={area(1, 0, len(funds), 0, 'Funds')}"),
-        ("last day", None, DATE, None),
-        ("period", "1Y", "General", list(PERIODS)),
-        ("contract year of the CDSC rate", 1, "0", None),
-    ]
-    for row, (label, value, number, choices) in enumerate(inputs, start=first):
-        book.value(sheet, row, 0, label, book.format("bold"))
-        book.value(sheet, row, 1, value, book.format(bg_color=INPUT, align="left", num_format=number))
-        if choices:  # a period may be another one, too: 7Y, 18M, CY2006
-            warn = {"error_type": "information"} if label == "period" else {}
-            sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": choices, **warn})
-    fund, last, period, year = (at(first + i, 1) for i in range(len(inputs)))
-    tables = (f"{TERMS}[#All]", "UnitValues[#All]")
-    contract = f"{tables[0]},{tables[1]},{fund},{last},{period},Shares[#All],Funds[#All]"
-    args = [
-        terms,
-        values,
-        funds[0],
-        None,
-        "1Y",
-        shares,
-        [FUNDS, *([code, code, *[None] * (len(FUNDS) - 2)] for code in funds)],
-    ]
-    percent = book.format(num_format=PERCENT, align="left", bold=True)
-    number = book.format(num_format=UNIT, align="left")
-    figure = at(first + len(inputs) + 4, 1)  # the return: without it there is no first day
-    lines: list[tuple[str, str, str, list[Any], Any]] = [
-        (
-            "first day",
-            f"IF(ISNUMBER({figure}),INDEX(CONTRACT_PATH({contract}),{FIRST_DAY}),{figure})",
-            "CONTRACT_AATR",
-            args,
-            day,
-        ),
-        (
-            "unit value on the last day",
-            f"UNIT_VALUE_AT({tables[1]},{fund},{last},,Funds[#All],{tables[0]})",
-            "UNIT_VALUE_AT",
-            [values, funds[0], None, None, args[-1], terms],
-            number,
-        ),
-        ("CDSC rate of that contract year", f"CDSC_RATE({tables[0]},{year})", "CDSC_RATE", [terms, 1], percent),
-        ("return after all charges", f"CONTRACT_AATR({contract})", "CONTRACT_AATR", args, percent),
-        ("why", f"EXPLAIN_RETURN({contract})", "EXPLAIN_RETURN", args, None),
-    ]
-    for row, (label, formula, name, arguments, fmt) in enumerate(lines, start=first + len(inputs) + 1):
-        book.value(sheet, row, 0, label, book.format("bold", valign="top"))
-        if name == "EXPLAIN_RETURN":  # a sentence: over both columns, in as many lines as it needs
-            fmt = book.format("wrap")
-            sheet.merge_range(row, 1, row, 2, "", fmt)
-            sheet.set_row(row, 40)
-        book.formula(sheet, row, 1, formula, registry.evaluate(catalogue.get(name), arguments), fmt)
+            meaning += f" A row a contract year ({key}.2, {key}.3 …), or all of them in one cell: 8%, 7%, 6%."
+            key, first = f"{key}.1", 0.0 if spec.default is REQUIRED else None
+        blank[key] = first, meaning
+    if contract is None:
+        return [(term, value, meaning, "") for term, (value, meaning) in blank.items()]
+    rows = on_sheet.placed(contract, list(blank))
+    own = [(term, value, "" if source == "default" else source) for term, value, source in rows]
+    return [(term, value, blank[term][1] if term in blank else _spec(term).meaning, source) for term, value, source in own]

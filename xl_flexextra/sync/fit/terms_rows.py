@@ -1,0 +1,24 @@
+"""A contract's terms file as the rows of a table of terms: every row that is there keeps its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...ooxml.fast.column_writer import to_list
+from ...ooxml.tables.body import Body
+from ...sources.arrays import Columns, Grid
+from ...sources.source import Source
+from ...terms import in_cells, on_sheet
+
+
+def in_place(source: Source, body: Body) -> Source:
+    """The source with a row a term of the table, where it is a terms file and the table holds terms; else as it is."""
+    if source.contract is None or body.area.columns[0].name.strip().lower() not in {"term", "key"}:
+        return source
+    labels = [str(cell) for cell in to_list(body.values(0)) if not in_cells.is_blank(cell)]
+    meanings = {term: meaning for term, _, meaning, _ in source.contract.rows()}
+    if len(body.area.columns) > 2:
+        meanings |= dict(zip(labels, to_list(body.values(2)), strict=False))
+    rows = [[term, value, meanings.get(term), told] for term, value, told in on_sheet.placed(source.contract, labels)]
+    cells = Columns.of(Grid([source.cells.heads, *rows]), source.provenance.label)
+    return replace(source, cells=cells, provenance=replace(source.provenance, rows=cells.rows))

@@ -1,0 +1,55 @@
+"""Which table of a workbook a source is for, where nobody says it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ...errors import MissingData
+from ...inputs.fund_names import FundNames
+from ...ooxml.workbook import Area, Workbook
+from ...sources import column_kinds, mapping
+from ...sources.read import one_table, table_names
+from ...sources.source import Source, simple
+from .task import FUND_NAMES, VALUE_NAMES, holds_unit_values
+
+
+def by_name(source: str, workbook: Workbook) -> list[mapping.TableMapping]:
+    """The tables of the workbook that a source of several tables has under the same names."""
+    if one_table(source):
+        return []
+    held = {simple(name) for name in table_names(source, Path.cwd())}
+    return [mapping.TableMapping(area.name, source) for area in workbook.tables if simple(area.name) in held]
+
+
+def fitting(table: mapping.TableMapping, source: Source, workbook: Workbook, names: FundNames) -> mapping.TableMapping:
+    """The one table of the workbook that a source without a mapping fits."""
+    columns = {simple(c) for c in source.columns}
+    dates = [c for c in source.columns if column_kinds.named_as_date(c)]
+    long = all(columns & set(known) for known in (VALUE_NAMES, FUND_NAMES)) and any("date" in c for c in columns)
+    best: list[tuple[int, Area]] = []
+    for area in workbook.tables:
+        targets = [c.name for c in area.columns]
+        found = {names.resolve(c, targets) for c in source.columns} - {None}
+        if len(dates) == 1 and names.resolve(dates[0], targets) is None:  # Date for valuation_date
+            found |= set(days if len(days := [t for t in targets if column_kinds.named_as_date(t)]) == 1 else [])
+        score = 3 * len(found) - len(area.columns) - len(source.columns)
+        if long and "unitvalue" in simple(area.name):
+            score = 1000
+        if score > 0 or len(found) == len(source.columns):
+            best.append((score, area))
+    if not best and len(dates) == 1 and len(source.columns) > 1:  # by date, and no other table's columns: of other funds
+        best = [(0, area) for area in workbook.tables if holds_unit_values(area)]
+    best.sort(key=lambda item: -item[0])
+    if not best or (len(best) > 1 and best[0][0] == best[1][0]):
+        if not workbook.tables:
+            raise MissingData(
+                f"{workbook.package.name} has no Excel table; make one of the data (Ctrl+T in Excel), or say with --table "
+                "which named range is meant."
+            )
+        known = ", ".join(a.name for a in workbook.tables)
+        raise MissingData(
+            f"It is not clear which table the source {source.provenance.label} is for; say it with --table "
+            f"(there are {known})."
+        )
+    return replace(table, name=best[0][1].name)

@@ -73,7 +73,7 @@ def test_the_calculator_shows_a_figure_at_once_and_nothing_before_there_are_valu
     run("new", "blank.xlsx")
     sheet = openpyxl.load_workbook("blank.xlsx", data_only=True)["Calculator"]
     blank = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=7, max_col=2) if row[0].value}
-    assert blank.pop("why") == "'as_of' is blank; fill in the cell it comes from."
+    assert blank.pop("why").endswith("dates and unit values; fill them in, or widen the range.")
     assert set(blank.values()) == {None}
 
 

@@ -68,7 +68,9 @@ class UnitValues:
     def from_rows(cls, rows: list[list[Any]]) -> UnitValues:
         """From a range with headers: wide (date, one column a fund) or long (date, fund, unit value)."""
         if len(rows) < 2 or len(rows[0]) < 2:
-            raise BadInput("'unit_values' must be a range with a header row, dates and unit values; widen the range.")
+            raise BadInput(
+                "'unit_values' must be a range with a header row, dates and unit values; fill them in, or widen the range."
+            )
         rows = _without_status(rows)
         header = [_label(cell) for cell in rows[0]]
         if ranges.is_date(rows[0][0]):

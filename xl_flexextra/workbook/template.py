@@ -98,7 +98,7 @@ def build_template(path: Any, funds: Sequence[str] = (), filled: Filled | None =
 def _values(filled: Filled, codes: Sequence[str]) -> list[list[Any]]:
     """Unit values below their header, wide."""
     if filled.unit_values is None:
-        return [["valuation_date", *codes]]
+        return [["valuation_date", *codes], [None] * (len(codes) + 1)]
     header, *rows = filled.unit_values.rows()
     return [["valuation_date", *header[1:]], *map(list, rows)]
 

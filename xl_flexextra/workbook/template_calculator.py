@@ -26,7 +26,7 @@ def calculator_sheet(
     book.value(sheet, 0, 0, "Calculator", book.format("title"))
     terms = [["Term", "Value"], *([term, value] for term, value, *_ in term_cells)]
     known = FUND_TABLE.rows(items)
-    last_day = max((row[0] for row in values[1:]), default=None)
+    last_day = max((row[0] for row in values[1:] if row[0] is not None), default=None)
     first, day = 2, book.format(num_format=DATE, align="left")
     inputs: list[tuple[str, Any, str, list[str] | str | None]] = [
         ("fund", funds[0], "General", f"={area(1, 0, len(funds), 0, 'Funds')}"),

@@ -12,7 +12,10 @@ from ... import __version__
 from . import help_texts, known_terms
 
 SOURCE = Path(__file__).with_name("source")
-FILES = ("terms", "dates", "periods", "tables", "charges", "walk", "figures", "ties", "yields")
+FILES = (
+    "terms", "dates", "periods", "tables", "charges", "walk", "figures", "measured", "path", "growth", "expenses", "ties",
+    "yields",
+)  # fmt: skip
 COMMENT = 255  # a longer one makes Excel refuse the file
 VERSION = f"xl_flexextra {__version__}, native"
 

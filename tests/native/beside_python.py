@@ -24,8 +24,13 @@ def rows_agree(got, want, within=1e-12):
     return all(agrees(got[r][c], shown(one), within) for r, row in enumerate(rows_of(want)) for c, one in enumerate(row))
 
 
+EVERY = {"ironcalc": 1, "formulon": 4, "older ironcalc": 2}
+"""Every how many calls an engine is asked for: the slow ones answer for a part of each kind."""
+
+
 def differing(path, engine, calls):
     """The calls, each a name and its arguments, that an engine has otherwise than Python; and how many gave no error."""
+    calls = list(calls)[:: EVERY[engine]]
     book, wanted = CallBook(path, engine), [by_python(name, args) for name, args in calls]
     places = [book.add(name, args, shape_of(want)) for (name, args), want in zip(calls, wanted, strict=True)]
     found = book.evaluate()

@@ -1,6 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
 # While working: `make quick` and `make core` need neither root nor another program than Python.
-.PHONY: report test quick core versions older-ironcalc windows test-windows fuzz coverage mutants docs lint workbooks clean
+.PHONY: bench report test quick core versions older-ironcalc windows test-windows fuzz coverage mutants docs lint workbooks clean
 
 report:
 	@bash tools/setup.sh
@@ -43,6 +43,12 @@ test-windows:
 	@bash tools/setup.sh core
 	@bash tools/install_windows.sh
 	@.windows/python -P -m pytest -q -n 2 --dist loadfile -p no:cacheprovider -p no:faulthandler
+
+# a batch of a million figures, killed, resumed, on one process, two and Dask; docs/scale.md gets the table
+bench:
+	@bash tools/setup.sh core
+	@.venv/bin/python benchmarks/batch.py --page docs/scale.md
+	@.venv/bin/python benchmarks/walks.py
 
 # files that are nearly right through every door: make fuzz MINUTES=60; with SEED=1 the same ones each time
 fuzz:

@@ -79,14 +79,25 @@ def test_the_update_as_version_0_1_0_built_it_is_recomputed_as_a_whole_without_l
     assert f"{report.by_engine:,} formulas by IronCalc" in summary.text(outcome)
 
 
+SERVE = "from xl_flexextra.files import child\nchild.serve(lambda: None, lambda sheets, cells, formulas: {})"
 BROKEN = {
     "ends at once": "",
-    "prints what is no JSON": "import sys\nfor line in sys.stdin: print('Unexpected feature', flush=True)",
-    "gives too few answers": "import sys\nfor line in sys.stdin: print('[1]', flush=True)",
-    "gives what is no value": "import sys, json\nfor line in sys.stdin: print([[1]] * line.count('sheet_'), flush=True)",
+    "prints what is no message": "import sys\nfor line in sys.stdin.buffer: print('Unexpected feature' * 9, flush=True)",
+    "gives too few answers": SERVE.format("[1]"),
+    "gives what is no value": SERVE.format("[[1]] * len(formulas)"),
+    "fails": SERVE.format("1 / 0"),
+    "takes too much memory": SERVE.format("[0] * (1 << 40)"),
     "is killed": "import os\nos.kill(os.getpid(), 9)",
     "never answers": "import time\ntime.sleep(60)",
 }
+
+
+def broken(folder: Path, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    """The engine's child is another one."""
+    name = f"child_{abs(hash(fault))}"
+    (folder / f"{name}.py").write_text(BROKEN[fault])
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setattr(embedded_engine, "CHILD", name)
 
 
 @pytest.mark.parametrize("fault", list(BROKEN))
@@ -94,10 +105,8 @@ def test_cells_stay_and_are_listed_where_the_engine_fails(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     old = page(small)
-    child = tmp_path / "child.py"
-    child.write_text(BROKEN[fault])
-    monkeypatch.setattr(embedded_engine, "CHILD", child)
-    monkeypatch.setattr(IronCalc.__init__, "__defaults__", (1.0,))
+    broken(tmp_path, monkeypatch, fault)
+    monkeypatch.setattr(IronCalc.__init__, "__defaults__", (0, 1.0))
     code, output = run(small, "--no-calc")
     assert (code, listed(output)) == (1, {f"Page!A{row}" for row in range(1, 6)})
     assert page(small) == old
@@ -168,10 +177,8 @@ def test_the_engine_takes_values_as_they_are() -> None:
 
 
 def test_the_engine_is_not_asked_again_once_it_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    child = tmp_path / "child.py"
-    child.write_text(BROKEN["ends at once"])
     with IronCalc() as engine:
-        monkeypatch.setattr(embedded_engine, "CHILD", child)
+        broken(tmp_path, monkeypatch, "ends at once")
         for _ in range(2):
             with pytest.raises(NoAnswer):
                 engine.answers(Question(formulas=[(0, 1, 1, "1+1")]))

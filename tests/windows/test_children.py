@@ -17,7 +17,7 @@ from pyarrow import parquet
 from xl_flexextra.errors import Refused
 from xl_flexextra.files import child, door, windows
 from xl_flexextra.files.child import Child
-from xl_flexextra.recalculation import embedded_engine, ironcalc_child
+from xl_flexextra.recalculation import embedded_engine
 from xl_flexextra.recalculation.embedded_engine import IronCalc, NoAnswer, Question
 from xl_flexextra.sources.parquet_files import read_parquet
 from xl_flexextra.sources.spreadsheet import Spreadsheet
@@ -88,14 +88,15 @@ def test_a_parquet_file_that_unpacks_to_too_much_is_stopped(monkeypatch: pytest.
         read_parquet(made.getvalue(), "long.parquet")
 
 
-def test_the_engine_of_a_refresh_is_watched_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Its child has nothing of the project to import, so on Windows only its parent can hold it."""
-    endless = tmp_path / "endless.py"
-    endless.write_text("import sys\nsys.stdin.readline()\nwhile True: pass\n")
-    monkeypatch.setattr(embedded_engine, "CHILD", endless)
-    monkeypatch.setattr(ironcalc_child, "SECONDS", 0)
+def test_the_engine_of_a_refresh_is_such_a_child_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    serve = "from xl_flexextra.files import child\nchild.serve(lambda: None, lambda *_: [0 for _ in iter(int, 1)])"
+    (tmp_path / "endless_engine.py").write_text(serve)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(embedded_engine, "CHILD", "endless_engine")
+    monkeypatch.setattr(embedded_engine, "WORK", 1)
+    monkeypatch.setattr(door, "SECONDS", 1)
     monkeypatch.setattr(child, "_OWN_SECONDS", 1)
-    with IronCalc(seconds=600 if os.name == "nt" else 0.5) as engine, pytest.raises(NoAnswer):
+    with IronCalc(seconds=600) as engine, pytest.raises(NoAnswer):  # its processor time ends it, not the clock
         engine.answers(Question(formulas=[(0, 1, 1, "1+1")]))
 
 

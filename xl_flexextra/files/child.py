@@ -37,10 +37,15 @@ class Failed(Exception):
 
 
 class Child:
-    """One child process that runs a module; it ends with this object."""
+    """One child process that runs a module; it ends with this object.
 
-    def __init__(self, module: str, name: str, size: int) -> None:
-        self._said, self._seconds, self._memory = door.shown(name), door.seconds(size), door.memory(size)
+    What it may take is in proportion to the size of what it reads; ``seconds`` of processor time and of the ``clock``,
+    for one answer, where others are meant.
+    """
+
+    def __init__(self, module: str, name: str, size: int, seconds: int = 0, clock: float = 0.0) -> None:
+        self._said, self._seconds, self._memory = door.shown(name), seconds or door.seconds(size), door.memory(size)
+        self._clock = clock
         self._process = _started(module, self._memory, self._seconds)
         self._ending = weakref.finalize(self, _end, self._process)
 
@@ -54,7 +59,7 @@ class Child:
         try:
             assert self._process.stdin is not None
             assert self._process.stdout is not None
-            with watched(self._process, self._memory, self._seconds, _PATIENCE * self._seconds):
+            with watched(self._process, self._memory, self._seconds, self._clock or _PATIENCE * self._seconds):
                 send(self._process.stdin, request)
                 kind, answer = self._received(self._process.stdout)
         except (OSError, EOFError, ValueError, TypeError, MemoryError, pickle.UnpicklingError, AttributeError, IndexError):
@@ -131,12 +136,12 @@ def python() -> str:
 
 
 def _started(module: str, memory: int, seconds: int) -> subprocess.Popen[bytes]:
-    """The child, in this Python, with nothing of the folder it is started in."""
+    """The child, in this Python, with nothing of the folder it is started in; the paths are known, so no ``site``."""
     folders = os.pathsep.join([_ROOT, *(folder for folder in sys.path if folder and folder != _ROOT)])
     words = {**os.environ, "PYTHONPATH": folders, "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     words |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
     return subprocess.Popen(
-        [python(), "-m", module, str(memory), str(seconds)],
+        [python(), "-S", "-m", module, str(memory), str(seconds)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=words,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )  # fmt: skip

@@ -99,7 +99,7 @@ class Package:
                 raise Refused(f"{self.name} holds a part in compression method {info.compress_type}; save it anew in Excel.")
             self._limit(info.filename, info.file_size, info.compress_size)
             total += info.file_size
-        fair = FAIR + PROPORTION * self._stream.seek(0, io.SEEK_END)
+        fair = FAIR + PROPORTION * self.length
         if total > fair and not door.large_allowed():
             raise Refused(
                 f"{self.name} would unpack to {total >> 20} MB; more than {fair >> 20} MB are not read for a file of its "
@@ -143,6 +143,11 @@ class Package:
     def names(self) -> list[str]:
         """The parts that are there now, in the order of the file; folders left out."""
         return [n for n in {**self._infos, **self._changed} if n not in self._dropped and not n.endswith("/")]
+
+    @property
+    def length(self) -> int:
+        """Bytes of the file."""
+        return self._stream.seek(0, io.SEEK_END)
 
     def __contains__(self, part: str) -> bool:
         return part in self._changed or (part in self._infos and part not in self._dropped)

@@ -86,7 +86,7 @@ def update(
         or any(name in defined.text.upper() for defined in workbook.names for name in own)
     )
     dirty = _dirty(model, touched)
-    with IronCalc() as engine:
+    with IronCalc(workbook.package.length) as engine:
         turns = Turns(model, dirty, engine)
         turns.run()
     failed = [cell for cell in sorted(dirty, key=lambda c: (c.sheet.index, c.row, c.column)) if turns.failed(cell)]

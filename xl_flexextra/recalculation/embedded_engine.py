@@ -6,27 +6,24 @@ that dies, says nonsense or takes too long answers nothing more, and what it was
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import json
-import os
-import subprocess
-import sys
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..errors import CellError
-from ..files.child import python, watched
-from . import ironcalc_child
+from ..errors import CellError, FlexExtraError
+from ..files import door
+from ..files.child import Child, Failed
 
-CHILD = Path(ironcalc_child.__file__)
+CHILD = "xl_flexextra.recalculation.ironcalc_child"
 SECONDS = 60.0
 """How long the child may take for one answer."""
+
+WORK = 30
+"""Seconds of processor time for all answers, at least; a large workbook gets more."""
 
 
 class NoAnswer(Exception):
@@ -54,13 +51,13 @@ class Question:
 
 
 class IronCalc:
-    """One child process, started when it is first asked; close it afterwards."""
+    """One child process, started when it is first asked; close it afterwards. ``size``: bytes of the workbook."""
 
     name = "IronCalc"
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
-        self._child: subprocess.Popen[bytes] | None = None
+    def __init__(self, size: int = 0, seconds: float = SECONDS) -> None:
+        self._size, self._seconds = size, seconds
+        self._child: Child | None = None
         self._gone = find_spec("ironcalc") is None
 
     def __enter__(self) -> IronCalc:
@@ -78,62 +75,36 @@ class IronCalc:
         if self._gone:
             raise NoAnswer
         try:
-            found = self._exchange(_as_line(question))
-            if len(found) != len(question.formulas):
+            found = self._asked().ask(question.sheets, list(map(_told, question.cells)), question.formulas)
+            if not isinstance(found, list) or len(found) != len(question.formulas):
                 raise ValueError("another number of answers")
             return [_believed(value) for value in found]
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        except (FlexExtraError, Failed, OSError, ValueError, TypeError, LookupError):
             self._gone = True
             self._end()
             raise NoAnswer from None
 
-    def _exchange(self, line: bytes) -> list[Any]:
-        child = self._child = self._child or _started()
-        assert child.stdin is not None
-        assert child.stdout is not None
-        with watched(child, ironcalc_child.MEMORY, ironcalc_child.SECONDS, self._seconds):
-            child.stdin.write(line)
-            child.stdin.flush()
-            answer = json.loads(child.stdout.readline())
-        if not isinstance(answer, list):
-            raise ValueError("no list of answers")
-        return answer
+    def _asked(self) -> Child:
+        if self._child is None:
+            self._child = Child(CHILD, self.name, self._size, max(WORK, door.seconds(self._size)), self._seconds)
+        return self._child
 
     def _end(self) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        child.wait()
-        for pipe in (child.stdin, child.stdout):
-            with contextlib.suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
+        if child is not None:
+            child.close()
 
 
-def _started() -> subprocess.Popen[bytes]:
-    """The child, in this Python, with nothing of the folder it is started in."""
-    quiet: dict[str, Any] = {"creationflags": 0x08000000} if os.name == "nt" else {}  # no window of its own
-    folders = os.pathsep.join(folder for folder in sys.path if folder)
-    words = {**os.environ, "PYTHONPATH": folders, "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.Popen(
-        [python(), "-S", str(CHILD)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=words, **quiet,
-    )  # fmt: skip
-
-
-def _as_line(question: Question) -> bytes:
-    def shown(value: Any) -> Any:
-        return {"error": str(value)} if isinstance(value, CellError) else value
-
-    def packed(values: Sequence[Any] | np.ndarray) -> Any:
-        if isinstance(values, np.ndarray):
-            return base64.b64encode(values.astype("<f8").tobytes()).decode()
-        return [shown(value) for value in values]
-
-    cells = [(b.sheet, b.top, b.left, b.width, packed(b.values)) for b in question.cells]
-    told = {"sheets": question.sheets, "cells": cells, "formulas": question.formulas}
-    return json.dumps(told, allow_nan=False).encode() + b"\n"
+def _told(block: Block) -> tuple[int, int, int, int, Any]:
+    """A block for the child: numbers packed, errors marked."""
+    values: Any = block.values
+    if isinstance(values, np.ndarray):
+        values = values.astype("<f8").tobytes()
+    else:
+        values = [{"error": str(value)} if isinstance(value, CellError) else value for value in values]
+        if not all(math.isfinite(value) for value in values if isinstance(value, float)):
+            raise ValueError("a number that no cell holds")
+    return block.sheet, block.top, block.left, block.width, values
 
 
 def _believed(value: Any) -> Any:

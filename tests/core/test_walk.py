@@ -494,3 +494,23 @@ def test_two_routes_to_one_redeemable_value():
         "free_withdrawal.rate": 0.1,
     }
     assert erv == pytest.approx(Plain(typed, [], [(None, 0.2782)]).redeemable(start, finish, level)[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("limit", [1500.0, 0.3, 0.0, 1e9, 1000.1, np.inf])
+@pytest.mark.parametrize("at_limit", [False, True])
+def test_many_values_are_waived_as_each_is_alone(limit, at_limit):
+    """One comparison for many values is the rule for one: above a limit by more than noise."""
+    near = [limit]
+    for toward in (-np.inf, np.inf):
+        value = limit
+        for _ in range(60):
+            value = np.nextafter(value, toward)
+            near.append(value)
+    spread = 5e-15 * max(limit, 1.0) if np.isfinite(limit) else 1.0
+    values = np.array(near + (limit + spread * np.linspace(-3, 3, 400)).tolist()) if np.isfinite(limit) else np.arange(300.0)
+    growth = values[None, :]
+    charge = Taken(amount=np.array([0.0, 7.0]), waived_above=np.array([limit, limit]), waived_at_limit=at_limit)
+    levels = np.concatenate([np.ones_like(growth), np.ones_like(growth)])
+    many = walk(levels, values, Charging((charge,))).taken[0][1]
+    alone = [walk(np.ones((2, 1)), one, Charging((charge,))).taken[0][1].item() for one in values]
+    assert many.tolist() == alone

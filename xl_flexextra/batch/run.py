@@ -106,7 +106,7 @@ def _parts(plan: Plan, listed: list[Listed]) -> list[Part]:
     """Groups of contracts by months, so that a part has about so many figures however many months there are."""
     groups: list[list[Listed]] = []
     rows = plan.rows_of_part
-    for one in listed:
+    for one in sorted(listed, key=lambda one: one.terms):  # contracts of the same terms share their walks
         count = len(one.funds) - 1
         if not groups or rows + count > plan.rows_of_part:
             groups.append([])

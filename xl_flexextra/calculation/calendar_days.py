@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -69,6 +70,11 @@ def anniversaries(start: Date, finish: Date, months: int = 12) -> list[Date]:
     >>> anniversaries(Date(2006, 2, 28), Date(2008, 2, 29))
     [datetime.date(2007, 2, 28), datetime.date(2008, 2, 29)]
     """
+    return list(_anniversaries(start, finish, months))
+
+
+@functools.lru_cache(maxsize=4096)  # the charges of a contract ask for the same ones, and so do contracts
+def _anniversaries(start: Date, finish: Date, months: int) -> tuple[Date, ...]:
     days = []
     step = months
     keep = _keeps_month_end(start, finish, months)
@@ -76,7 +82,7 @@ def anniversaries(start: Date, finish: Date, months: int = 12) -> list[Date]:
     while step <= whole and (day := add_months(start, step, keep)) <= finish:
         days.append(day)
         step += months
-    return days
+    return tuple(days)
 
 
 def quarter_end(as_of: Date) -> Date:

@@ -145,19 +145,23 @@ def _taken(
         for n, (charge, _, _) in enumerate(due)
     ]
     shape = (count, *next((one.shape[1:] for one in by_share.values()), ()))
-    amount, rolled = np.zeros(shape), np.zeros(count)
-    least, most, most_of_value, waived = (
-        np.zeros(shape),
-        np.full(shape, np.inf),
-        np.full(shape, np.inf),
-        np.full(count, np.inf),
-    )
+    amount = np.zeros(shape)
+    # one number where no day has another
+    rolled: Any = np.zeros(count) if now.base in ROLLED_UP else 0.0
+    least: Any = 0.0
+    most: Any = np.inf
+    most_of_value: Any = np.inf
+    waived: Any = np.inf
+    if any(limit is not None for limit in limits):
+        least, most, most_of_value = np.zeros(shape), np.full(shape, np.inf), np.full(shape, np.inf)
+    if any(charge.waived_above is not None for charge, _, _ in due):
+        waived = np.full(count, np.inf)
     for (charge, at, weight), of_year, limit in zip(due, dollars, limits, strict=True):
         weights = weight.reshape(-1, *[1] * (len(shape) - 1))
         a_year = of_year if charge.in_dollars else charge.rate * charge.charged_fraction
         if charge.base in ROLLED_UP:
             rolled[at] = [rolled_up(charge, payment, start, days[k].day) for k in at]
-        known = {"payment": payment, "roll_up": rolled[at]}.get(charge.base)
+        known = payment if charge.base == "payment" else rolled[at] if charge.base == "roll_up" else None
         amount[at] = weights * a_year if known is None else weights * a_year * known
         if limit is not None:
             least[at], most[at], most_of_value[at] = (weights * one for one in limit)
@@ -168,8 +172,9 @@ def _taken(
     if now.timing == "start_of_contract_year" and base == "start_value":
         base = "value"
     if base == "dollars":
-        amount = np.minimum(np.maximum(amount, least), most)
-        least, most = np.zeros(count), np.full(count, np.inf)
+        if np.ndim(least):
+            amount = np.minimum(np.maximum(amount, least), most)
+        least, most = 0.0, np.inf
     from_payment: Any = 0.0
     if now.timing == "payment" or now.taken_as == "from_payment":
         from_payment = np.add.accumulate(amount, axis=0)[-1]  # one by one, for one fund as for many
@@ -296,7 +301,11 @@ def likeness(charging: Charging) -> tuple[Any, ...]:
 
 
 def _all_are(value: float, charges: Sequence[Taken], name: str) -> bool:
-    return all(bool(np.all(getattr(one, name) == value)) for one in charges)
+    for one in charges:
+        given = getattr(one, name)
+        if not (given == value if isinstance(given, float) else bool((given == value).all())):
+            return False
+    return True
 
 
 def _upright(array: Any) -> np.ndarray:

@@ -89,7 +89,9 @@ class Block:
         self._kind = np.array(
             [kinds.setdefault(_kind(self._grids[c].terms), len(kinds)) for c, _ in self.rows], dtype=np.int64
         )
-        self._timing: dict[int, Any] = {}
+        self._timing: dict[int, int] = {}  # of a kind of terms: the number of when its charges fall
+        self._timings: dict[Any, int] = {}
+        self._years: dict[Any, float] = {}
         self._calendars: dict[Any, list[charge_dates.ChargeDate]] = {}
 
     def figures(self, charges: str, codes: Sequence[str], days: Sequence[Date]) -> Figures:
@@ -149,11 +151,19 @@ class Block:
 
     def calendar(self, terms: Terms, kind: int, start: Date, finish: Date, redeemed: bool) -> list[charge_dates.ChargeDate]:
         """The days of a walk; contracts whose charges fall on the same days share them."""
-        timing = self._timing.setdefault(kind, _timing(terms))
-        key = timing, start, finish, redeemed
+        if kind not in self._timing:
+            self._timing[kind] = self._timings.setdefault(_timing(terms), len(self._timings))
+        key = self._timing[kind], start, finish, redeemed
         if key not in self._calendars:
             self._calendars[key] = charge_dates.charge_dates(terms, start, finish, redeemed)
         return self._calendars[key]
+
+    def years(self, terms: Terms, start: Date, finish: Date) -> float:
+        """The number of years by the terms."""
+        key = terms["years.basis"], terms["years.decimals"], start, finish
+        if key not in self._years:
+            self._years[key] = periods.number_of_years(terms, start, finish)
+        return self._years[key]
 
     def kind_of(self, row: int) -> int:
         """Which kind of terms a row has."""
@@ -216,7 +226,7 @@ class _Asked(NamedTuple):
         invested: Any = payment
         charging = Charging()
         try:
-            years = periods.number_of_years(terms, start, finish)
+            years = self.block.years(terms, start, finish)
             if years <= 0:
                 raise BadInput("no length")
             if self.charges == "asset":
@@ -279,12 +289,15 @@ class _Asked(NamedTuple):
             columns: dict[str, Any] = {name: np.repeat([float(getattr(one, name)) for one in of], widths) for name in names}
             ends = redeem(path, redemption._replace(**columns)).erv
         flat, begin = self.values.reshape(-1), 0
+        alike: dict[Any, tuple[_Walk, list[np.ndarray]]] = {}
         for one, width in zip(walks, widths, strict=True):
-            payment = float(one.terms["payment.amount"])
-            flat[places[begin : begin + width]] = total_return(
-                one.terms, payment, ends[begin : begin + width], one.years, one.stated
-            )
+            key = one.years, one.stated, one.terms["years.long_period"], one.terms["years.short_period"]
+            alike.setdefault(key, (one, []))[1].append(np.arange(begin, begin + width))
             begin += width
+        payments = np.repeat([float(one.terms["payment.amount"]) for one in walks], widths)
+        for one, parts in alike.values():  # one number of years at a time, as powers are rounded by how they are asked for
+            some = np.concatenate(parts)
+            flat[places[some]] = total_return(one.terms, payments[some], ends[some], one.years, one.stated)
         if failed:
             flat[places[list(failed)]] = np.nan
 

@@ -14,12 +14,13 @@ Source: SEC Form N-4, Item 21 (until 2020); the shipped contract's choices were 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..cells.rounding import above, rounded, without_noise
+from ..cells.rounding import NOISE, above, rounded, without_noise
 
 Array = Any
 
@@ -136,10 +137,13 @@ class _Dated:
         self.accrues = left is not None
         if self.accrues:
             self.dates = [False] * count
+        elif self.limited:  # a day without a charge has no least; where there is nothing left an endless limit is none
+            self.dates = [bool(due.any() or on.any()) for due, on in zip(amount, self.of.at_least, strict=True)]
+        elif amount.ndim > 1:
+            some = bool(amount[-1].any() or amount.any())
+            self.dates = [some and bool(amount[0].any()), *[some] * (count - 1)]
         else:
-            self.dates = [bool(on.any()) for on in amount]
-            if self.limited:  # a day without a charge has no least; where there is nothing left an endless limit is none
-                self.dates = [due or bool(on.any()) for due, on in zip(self.dates, self.of.at_least, strict=True)]
+            self.dates = (amount != 0).tolist()
         self.waivable = not _endless(charge.waived_above)
         self.starts = charge.base in {"start_value", "average_value"}
         self.start = value
@@ -254,11 +258,37 @@ def _charge(charge: _Dated, day: _Day, unit_value: Array, cents: bool) -> Array:
         amount = np.minimum(np.maximum(amount, of.at_least[k]), most)
     if charge.waivable:
         limit = of.waived_above[k]
-        waived = ~above(limit, day.value) if of.waived_at_limit else above(day.value, limit)
+        waived = _waived(day.value, limit, of.waived_at_limit)
         amount = np.where(waived, 0.0, amount)
     if of.unit_decimals is not None:
         amount = rounded(amount / unit_value, of.unit_decimals) * unit_value
     return rounded(amount, 2) if cents else amount
+
+
+def _waived(value: Array, limit: Array, at_limit: bool) -> Array:
+    """Where a value is above a limit (or at it) by more than noise; one limit for all is one comparison for each."""
+    if np.size(limit) == 1 and np.size(value) > MANY:
+        first = _first_waived(float(np.ravel(limit)[0]), at_limit)
+        return value >= first
+    return ~above(limit, value) if at_limit else above(value, limit)
+
+
+MANY = 256  # values for which it pays to find the first number above a limit
+
+
+@functools.lru_cache(maxsize=1024)
+def _first_waived(limit: float, at_limit: bool) -> float:
+    """The least number that is above a limit (or at it) by more than noise, as :func:`above` has it."""
+
+    def waived(value: float) -> bool:
+        return not above(limit, value) if at_limit else bool(above(value, limit))
+
+    if not np.isfinite(limit):
+        return limit
+    low, high = limit - 2 * NOISE * max(abs(limit), 1.0), limit + 2 * NOISE * max(abs(limit), 1.0)
+    while (middle := (low + high) / 2) not in (low, high):
+        low, high = (low, middle) if waived(middle) else (middle, high)
+    return high
 
 
 def redeem(path: Path, redemption: Redemption) -> Redeemed:

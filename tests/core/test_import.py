@@ -55,3 +55,14 @@ def test_a_data_frame_is_taken_without_importing_pandas_ourselves():
     for values in (frame, by_index, by_index.rename_axis(None)):
         got = CONTRACT_AATR("flex_extra_flexible", values, "A", pd.Timestamp("2008-07-31"), "1Y", {"A": 0.5})
         assert abs(got - ((1100 - 17.5) * 0.928 / 1000 - 1)) < 1e-12
+
+
+def test_the_command_line_loads_no_library_before_a_command_uses_it():
+    """``--help`` waited for numpy, which a check of one argument imported."""
+    loaded = modules_after("import site; site.main(); import xl_flexextra.cli.main")
+    assert "typer" in loaded
+    libraries = {
+        "numpy", "pyarrow", "pandas", "openpyxl", "xlsxwriter", "sqlalchemy", "python_calamine", "filelock", "xlwings",
+        "ironcalc", "distributed", "rich.table", "rich.progress", "sqlite3", "asyncio",
+    }  # fmt: skip
+    assert not loaded & libraries

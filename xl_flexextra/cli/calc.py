@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from ..files import atomic, targets
 from ..sources.findings import listed
@@ -64,9 +63,11 @@ def recalculate(
         raise typer.Exit(LOOK)
 
 
-def _cells(title: str, cells: list[RecalculatedCell], expand: bool) -> Table:
+def _cells(title: str, cells: list[RecalculatedCell], expand: bool) -> Any:
     """The first cells of a list; the formula gets the room that is left, and gives way in a narrow window."""
     more = f" (the first {MOST})" if len(cells) > MOST else ""
+    from rich.table import Table
+
     table = Table(title=f"{title}: {len(cells)}{more}", expand=expand)
     for head, room in (("sheet", 12), ("cell", 5), ("in the file", 11), ("recalculated", 12)):
         table.add_column(head, no_wrap=head != "sheet", overflow="fold", min_width=room)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..cells.scalars import nearest
 from ..errors import BadInput, FlexExtraError
 from . import in_json, screen
 from .codes import LOOK
@@ -50,6 +49,8 @@ def call(
         if equals and key.strip() in known:
             named[key.strip()] = _terms(value, files) if key.strip() == "terms" else _value(value, files)
         elif equals and re.fullmatch(r"\s*[A-Za-z_]\w*\s*", key):
+            from ..cells.scalars import nearest
+
             raise BadInput(
                 f"{function.name} has no argument {key.strip()!r}{nearest(key.strip(), known)}; it has "
                 f"{', '.join(argument.name for argument in function.arguments) or 'none'}."

@@ -93,6 +93,18 @@ def _chosen(terms: Terms, key: str) -> str:
 
 
 def _choice(base: Base, terms: Terms, key: str, choice: str) -> Alternative:
+    changed, said = with_choice(terms, key, choice)
+    if changed is None:
+        return _untold(terms, key, choice, said)
+    spec = spec_at(key)
+    return _judge(
+        base, terms, changed, key, spec.meaning,
+        (_chosen(terms, key), spec.choices[_chosen(terms, key)]), (choice, spec.choices[choice]), said,
+    )  # fmt: skip
+
+
+def with_choice(terms: Terms, key: str, choice: str) -> tuple[Terms | None, str]:
+    """Terms with another choice and the numbers that it needs, which are said; or None, and why it makes no sense."""
     given = dict(terms.given)
     companions = {k: v for k, v in COMPANIONS.get((key, choice), {}).items() if terms[k] in (None, 0.0, "after_charge")}
     if key == "annual_charge.form":
@@ -106,7 +118,7 @@ def _choice(base: Base, terms: Terms, key: str, choice: str) -> Alternative:
         if choice in {"share", "average_size"}:
             given.pop("annual_charge.rate", None)
             if dollars is None:
-                return _untold(terms, key, choice, "needs 'annual_charge.dollars', which these terms do not have")
+                return None, "needs 'annual_charge.dollars', which these terms do not have"
     if key == "free_withdrawal.form" and choice == "none":
         given.pop("free_withdrawal.rate", None)
         given.pop("free_withdrawal.schedule", None)
@@ -114,12 +126,8 @@ def _choice(base: Base, terms: Terms, key: str, choice: str) -> Alternative:
     try:
         changed = Terms({**given, **companions, key: choice}, terms.changes, terms.sources)
     except FlexExtraError as error:
-        return _untold(terms, key, choice, str(getattr(error, "problems", [error])[0]))
-    spec = spec_at(key)
-    return _judge(
-        base, terms, changed, key, spec.meaning,
-        (_chosen(terms, key), spec.choices[_chosen(terms, key)]), (choice, spec.choices[choice]), "; ".join(said),
-    )  # fmt: skip
+        return None, str(getattr(error, "problems", [error])[0])
+    return changed, "; ".join(said)
 
 
 def _untold(terms: Terms, key: str, choice: str, why: str) -> Alternative:

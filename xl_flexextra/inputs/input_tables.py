@@ -214,7 +214,13 @@ class Published:
 
 def columns_of(row: type[Any]) -> tuple[Column, ...]:
     """The columns that a dataclass declares, each with the field that holds it."""
-    return tuple(dataclasses.replace(one.metadata["column"], attribute=one.name) for one in dataclasses.fields(row))
+    if row not in _DECLARED:
+        columns = (dataclasses.replace(one.metadata["column"], attribute=one.name) for one in dataclasses.fields(row))
+        _DECLARED[row] = tuple(columns)
+    return _DECLARED[row]
+
+
+_DECLARED: dict[type[Any], tuple[Column, ...]] = {}
 
 
 @dataclass

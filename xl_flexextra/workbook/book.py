@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from xml.sax.saxutils import escape
 
 import xlsxwriter
@@ -39,6 +39,9 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
     "bold": {"bold": True},
     "link": {"font_color": "#0563C1", "underline": 1},
 }
+
+
+_CALLED = re.compile(r"[\w.]+(?=\()")
 
 
 class Book:
@@ -170,7 +173,21 @@ class Book:
 
 
 class Sheet(Worksheet):  # type: ignore[misc]
-    """A worksheet that writes spilled texts and errors as Excel does: as values of no formula and of no list of strings."""
+    """A worksheet that writes spilled texts and errors as Excel does: as values of no formula and of no list of strings.
+
+    XlsxWriter looks for each of thirty newer functions in every formula, which takes most of the time of a workbook of many
+    funds: here it is asked once for each function that is called.
+    """
+
+    _same: ClassVar[dict[str, bool]] = {}
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        for name in set(_CALLED.findall(formula)):
+            if name not in self._same:
+                self._same[name] = super()._prepare_formula(f"{name}()", expand_future_functions) == f"{name}()"
+            if not self._same[name]:
+                return str(super()._prepare_formula(formula, expand_future_functions))
+        return formula.removeprefix("{").removeprefix("=").removesuffix("}")
 
     def _xml_number_element(self, number: float, attributes: Sequence[tuple[str, Any]] = ()) -> None:
         if isinstance(number, Spilled):

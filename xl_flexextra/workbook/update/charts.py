@@ -21,6 +21,7 @@ from ..terms_places import terms_table
 FIRST_VALUE_ROW, HEADER_ROW, FIRST = 5, 6, 7
 NOTHING = "#N/A"  # no point in a chart
 MONTHS = 120
+MOST_LINES, GROUP, CHART_ROWS = 60, 30, 25  # funds of one chart, of one where there are more; rows that a chart covers
 Level = float | CellError | None  # a unit value, the error of its cell, or none
 
 
@@ -135,15 +136,29 @@ def _level(inputs: Inputs, fund: Fund, day: datetime.date, native: bool) -> Leve
 
 
 def charts_sheet(book: Book, report: Report, places: Layout, last: int) -> None:
-    """Two charts, each with the label of the unit values inside it."""
+    """Two charts, each with the label of the unit values inside it; of many funds two for each group of them."""
     inputs = report.inputs
     sheet = book.sheet(CHARTS, "#C55A11", [3, *[12] * 9])
     book.value(sheet, 0, 1, "Charts", book.format("title"))
     book.value(sheet, 1, 1, inputs.label, book.format("label"))
-    funds = inputs.funds.items
+    count = len(inputs.funds.items)
+    size = count if count <= MOST_LINES else GROUP
+    groups = [range(first, min(first + size, count)) for first in range(0, count, size)]
+    if len(groups) > 1:
+        note = f"{count} funds in {len(groups)} groups of at most {GROUP}, two charts each: one chart holds 255 lines."
+        book.value(sheet, 2, 1, note, book.format("grey"))
+    for place, group in enumerate(groups):
+        top = 3 + place * 2 * CHART_ROWS
+        of = f", funds {group.start + 1} to {group.stop}" if len(groups) > 1 else ""
+        sheet.insert_chart(top, 1, _growth(book, inputs, last, group, of))
+        if len(report.tables) > 1:
+            sheet.insert_chart(top + CHART_ROWS, 1, _before_and_after(book, report, places, group, of))
+
+
+def _growth(book: Book, inputs: Inputs, last: int, group: range, of: str) -> Any:
     line = book.file.add_chart({"type": "line"})
     line.show_blanks_as("span")  # where a fund has no value yet LibreOffice would draw a line at 0
-    for j, _ in enumerate(funds, start=1):
+    for j in (fund + 1 for fund in group):
         line.add_series(
             {
                 "name": f"={fund_cell(j - 1, 'printed_name', fixed='rc')}",
@@ -153,20 +168,19 @@ def charts_sheet(book: Book, report: Report, places: Layout, last: int) -> None:
             }
         )
     axis = {"num_font": {"size": 8}, "num_format": "yyyy", "date_axis": True, "major_unit": 1, "major_unit_type": "years"}
-    _finish(line, "Growth of $10,000 by unit values alone, ten years or since the first unit value", inputs.label, axis)
+    _finish(line, f"Growth of $10,000 by unit values alone, ten years or since the first unit value{of}", inputs.label, axis)
     line.set_y_axis(
         {"num_format": "$#,##0", "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
     )
-    sheet.insert_chart(3, 1, line)
-    if len(report.tables) > 1:
-        sheet.insert_chart(28, 1, _before_and_after(book, report, places))
+    return line
 
 
-def _before_and_after(book: Book, report: Report, places: Layout) -> Any:
+def _before_and_after(book: Book, report: Report, places: Layout, group: range, of: str) -> Any:
     """Returns before and after contract charges, for the period in the middle of the first two tables."""
     before = report.tables[0]
     code = "5Y" if "5Y" in before.spec.periods else before.spec.periods[-1]
-    column, count = FIGURE_COLUMN + before.spec.periods.index(code), places.funds
+    column = FIGURE_COLUMN + before.spec.periods.index(code)
+    names = places.page[0] + group.start, places.page[0] + group.stop - 1
     bars = book.file.add_chart({"type": "column"})
     for name, first, color in (
         ("before contract charges", places.page[0], SERIES[4]),
@@ -175,8 +189,8 @@ def _before_and_after(book: Book, report: Report, places: Layout) -> Any:
         bars.add_series(
             {
                 "name": name,
-                "categories": f"={area(places.page[0], 2, places.page[0] + count - 1, 2, PAGE)}",
-                "values": f"={area(first, column, first + count - 1, column, PAGE)}",
+                "categories": f"={area(names[0], 2, names[1], 2, PAGE)}",
+                "values": f"={area(first + group.start, column, first + group.stop - 1, column, PAGE)}",
                 "fill": {"color": color},
                 "gap": 60,
                 "overlap": -5,
@@ -184,7 +198,7 @@ def _before_and_after(book: Book, report: Report, places: Layout) -> Any:
             }
         )
     returns = "Average annual" if before.spec.contract["years.long_period"] == "annualised" else "Cumulative"
-    title = f"{returns} total returns, {' '.join(period_label(code))}"
+    title = f"{returns} total returns, {' '.join(period_label(code))}{of}"
     _finish(bars, title, report.inputs.label, {"num_font": {"size": 8}, "label_position": "low"})
     bars.set_y_axis(
         {"num_format": "0%", "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}

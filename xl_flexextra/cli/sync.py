@@ -137,10 +137,10 @@ def journal(
         raise MissingData(f"There is no workbook {door.shown(book)!r}; check the name.")
     if door.exists(home) and not door.is_file(home):
         raise BadInput(f"{door.shown(book)} is no file; give the workbook.")
-    entries = current(home)
+    entries = current(home, last)
     if not entries:
         screen.say(f"{book.name} has no journal yet.")
-    for entry in entries[-last:]:
+    for entry in entries:
         screen.say(summary.entry_text(entry, cells))
 
 

@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -181,6 +182,26 @@ def read(path: Path, what: str = "The file", most: int = 0, link: bool = True, m
     if len(data) > most:
         raise Refused(f"{what} {shown(path)} is larger than {_size(most)}; give a smaller one{_larger(most)}")
     return data
+
+
+def lines_from_end(path: Path, what: str, longest: int) -> Iterator[bytes]:
+    """The lines of a regular file that is no link, the last one first; one of more than ``longest`` bytes as a blank one.
+
+    What follows the last line end comes first, blank where nothing does. No more is read than is asked for.
+    """
+    with opened(path, what, sys.maxsize, link=False) as file:
+        at, rest, cut = file.seek(0, os.SEEK_END), b"", False
+        while at > 0:
+            step = min(at, 1 << 18)
+            at -= step
+            file.seek(at)
+            first, *others = (file.read(step) + rest).split(b"\n")
+            for line in reversed(others):
+                yield b"" if cut else line
+                cut = False
+            cut = cut or len(first) > longest
+            rest = b"" if cut else first
+        yield rest
 
 
 def text(path: Path, what: str = "The file", missing: str = "") -> str:

@@ -10,6 +10,7 @@ import getpass
 import json
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from ...files import atomic, door, windows
 PLANNED, DONE, UNCHANGED, FAILED = "planned", "done", "unchanged", "not done"
 UNKNOWN = "unknown (the workbook was changed since)"
 _LONGEST = 16 << 20  # bytes of a line
+REPAIRED = 100  # events from the end among which one may have been left open
 _APPEND = (
     os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -102,20 +104,17 @@ def concluded(book: Path, entry: dict[str, Any], notes: list[str] | None = None)
                     notes.append("The journal could not be finished; the next run completes it.")
 
 
-def _lines(book: Path) -> Iterator[dict[str, Any]]:
-    for line in _read(path_of(book)).split(b"\n"):
+def _from_end(book: Path) -> Iterator[dict[str, Any]]:
+    """The lines of the journal, the last first; none where there is no journal."""
+    path = path_of(book)
+    door.refuse_link(path, "The journal")
+    for line in door.lines_from_end(path, "The journal", _LONGEST) if door.exists(path) else ():
         try:
-            record = json.loads(line) if len(line) < _LONGEST else None
+            record = json.loads(line)
         except (ValueError, RecursionError):
             continue  # a line that a killed run did not finish, or that no run wrote
         if isinstance(record, dict) and _sound(record):
             yield record
-
-
-def _read(path: Path) -> bytes:
-    """The journal as it is; nothing where there is none."""
-    door.refuse_link(path, "The journal")
-    return door.read(path, "The journal", link=False) if door.exists(path) else b""
 
 
 def _sound(record: dict[str, Any]) -> bool:
@@ -139,14 +138,28 @@ def _sound_table(table: dict[str, Any]) -> bool:
 def repair(book: Path) -> None:
     """Finish what a killed run left: cut off half a line, and say how a planned change ended."""
     path = path_of(book)
-    data = _read(path)
-    if data and not data.endswith(b"\n"):
+    door.refuse_link(path, "The journal")
+    if door.exists(path) and (half := _half_line(path)):
         with path.open("r+b") as file:
-            file.truncate(data.rfind(b"\n") + 1)
+            file.truncate(os.fstat(file.fileno()).st_size - half)
             os.fsync(file.fileno())
-    for entry in read(book):
+    for entry in read(book, REPAIRED):  # every run repairs what the last ones left
         if entry.outcome == PLANNED:
             conclude(book, entry.data.get("id"), _ended(book, entry.data), found="later")
+
+
+def _half_line(path: Path) -> int:
+    """How many bytes follow the last line end."""
+    with door.opened(path, "The journal", sys.maxsize, link=False) as file:
+        size = at = file.seek(0, os.SEEK_END)
+        while at > 0:
+            start = max(at - (1 << 18), 0)
+            file.seek(start)
+            found = file.read(at - start).rfind(b"\n")
+            if found >= 0:
+                return size - (start + found + 1)
+            at = start
+        return size
 
 
 def _ended(book: Path, data: dict[str, Any]) -> str:
@@ -155,18 +168,24 @@ def _ended(book: Path, data: dict[str, Any]) -> str:
     return {data.get("after"): DONE, data.get("before"): FAILED}.get(atomic.sha256(book), UNKNOWN)
 
 
-def read(book: Path) -> list[JournalEntry]:
-    """All events in their order, each with its outcome; one without a line about it is still ``planned``."""
+def read(book: Path, last: int | None = None) -> list[JournalEntry]:
+    """The ``last`` events in their order, or all, each with its outcome; one without a line about it is still ``planned``.
+
+    The journal is read from its end, and no further than is needed.
+    """
     events: dict[Any, dict[str, Any]] = {}
     outcomes: dict[Any, str] = {}
-    for record in _lines(book):
+    for record in _from_end(book):
         if record.get("event") == "outcome":
-            outcomes[record.get("of")] = str(record.get("outcome"))
+            outcomes.setdefault(record.get("of"), str(record.get("outcome")))
         else:
-            events[record.get("id")] = record
-    return [JournalEntry(data, outcomes.get(key, data.get("outcome", PLANNED))) for key, data in events.items()]
+            events.setdefault(record.get("id"), record)
+            if len(events) == last:
+                break
+    found = [JournalEntry(data, outcomes.get(key, data.get("outcome", PLANNED))) for key, data in events.items()]
+    return found[::-1]
 
 
-def current(book: Path) -> list[JournalEntry]:
+def current(book: Path, last: int | None = None) -> list[JournalEntry]:
     """As :func:`read`, with an open outcome judged by the file as it is now; nothing is written."""
-    return [JournalEntry(e.data, _ended(book, e.data)) if e.outcome == PLANNED else e for e in read(book)]
+    return [JournalEntry(e.data, _ended(book, e.data)) if e.outcome == PLANNED else e for e in read(book, last)]

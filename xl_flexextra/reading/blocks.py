@@ -9,6 +9,7 @@ from . import captions, head_periods, printed_text
 from .document import Cell, Document, Line
 from .text_lines import RULE
 
+MOST_COLUMNS = 60
 _LONGEST_HEAD = 14  # lines
 _PROSE = 140  # characters of a line that is no row of a table
 _CONTINUED = re.compile(r"\(?\s*cont(?:inued|'d|\.)", re.IGNORECASE)
@@ -158,6 +159,9 @@ def _columns(block: Block) -> None:
         else:
             merged.append([left, right])
     block.columns = [Column(left, right) for left, right in merged]
+    if len(block.columns) > MOST_COLUMNS:
+        block.columns, block.trouble = block.columns[:MOST_COLUMNS], f"it has more than {MOST_COLUMNS} columns of figures"
+        return
     for line in block.lines:
         taken = [place for cell in figures(line) if (place := column_of(block, cell)) is not None]
         if len(set(taken)) < len(taken):

@@ -160,3 +160,16 @@ def as_of(text: str) -> str:
 def says_returns(text: str) -> bool:
     """Whether a text speaks of returns."""
     return _RETURNS.search(text) is not None
+
+
+def end_of_range(text: str) -> str:
+    """The last of two days with a dash between them, where a text holds no others.
+
+    >>> end_of_range("TSP Investment Funds 8/31/1990 - 4/22/2014")
+    '4/22/2014'
+    """
+    days = printed_text.dates(text)
+    if len(days) != 2:
+        return ""
+    between = text[text.find(days[0]) + len(days[0]) : text.rfind(days[1])].strip().lower()
+    return days[1] if between in {"-", "–", "—", "to", "through"} else ""

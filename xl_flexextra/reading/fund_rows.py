@@ -16,7 +16,7 @@ _BENCHMARK = re.compile(
     r"(?:index|indices|average|benchmark|composite|s\s?&\s?p\s*500|stoxx|eafe|treasury\s+bills?)(?:\W*\(?(?:%|reflects[^)]*|usd|tr|net|gross)\)?\W*)*[®™*\d]*$|^(?:lipper|morningstar|s&p|s\s&\sp|russell|msci|dow\s+jones|lehman|bloomberg|barclays|ice\s+bofa|ftse|citigroup|nasdaq|merrill)(?![a-z])",
     re.IGNORECASE,
 )
-_NAME = r"((?:[A-Z0-9][\w&.'/®™-]*)(?:\s+(?:[A-Z0-9&(][\w&.'/®™)-]*|of|and|the|for))*)"
+_NAME = r"((?:[A-Z0-9][\w&.'/®™-]*)(?:\s+(?:[A-Z0-9&(][\w&.'/®™)-]*|of|and|the|for)){0,9})"
 _FORMER = (
     re.compile(
         rf"(?:[Pp]rior to|[Bb]efore|[Uu]ntil|"
@@ -123,7 +123,7 @@ def _former_names(funds: list[FundRead], document: Document) -> None:
         if not re.search(r"known as|formerly|previously|was named|was called", line.text):
             continue
         for form in _FORMER:
-            for found in form.finditer(line.text):
+            for found in form.finditer(line.text[:5_000]):
                 day, name, former = found[1] or "", found[2], found[3].rstrip(". ")
                 fund = next((one for one in funds if stem(name) in {stem(own) for own in one.names}), None)
                 if fund is None or fund_names.same(former, fund.name):

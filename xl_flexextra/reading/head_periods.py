@@ -79,6 +79,8 @@ def of_heading(text: str) -> HeadPeriod | None:
     found |= {code for code, form in (("YTD", _YTD), ("QTD", _QTD), ("MTD", _MTD)) if form.search(plain)}
     if "12M" in found:
         found = found - {"12M"} | {"1Y"}
+    if not found and re.fullmatch(r"(?:(?:latest|last|current|most recent|prior)\s+)?(?:qtr\.?|quarter|month)", plain):
+        found = {"3M" if "q" in plain else "1M"} if plain != "month" else set()
     if not found and _YEAR_ENDED.search(plain):
         found = {"1Y"}
     since = bool(_SINCE.search(plain)) or bool(_ONLY_INCEPTION.fullmatch(plain.strip(" :.-%()")) and not days)

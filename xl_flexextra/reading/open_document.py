@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import BadInput, MissingData
 from ..files import child, door
-from . import text_lines
+from . import flowed, text_lines
 from .document import MOST_LINES, Document, Line, Word, joined
 from .grid_lines import line_of
 
@@ -78,6 +78,7 @@ def _line(page: str, number: int, kind: str, cells: list[tuple[str, float, float
 
 
 def _whole(name: str, lines: list[Line]) -> Document:
+    lines = flowed.as_grids(lines)
     if not any(line.cells for line in lines):
         raise MissingData(f"{door.shown(name)} holds no text; a scanned page has to be made text first.")
     if len(lines) > MOST_LINES:

@@ -123,7 +123,7 @@ def heads_of(block: Block) -> tuple[list[Head], list[str]]:
     labels: list[str] = []
     for line in block.head:
         cells = [cell for cell in line.cells if cell.text]
-        if not line.grid and cells and all(_is_span(cell.text) for cell in cells) and len(block.columns) > len(cells):
+        if not line.grid and cells and all(_is_span(cell.text) for cell in cells) and len(block.columns) >= len(cells):
             for which, one in enumerate(block.columns):  # centred over its columns, wherever it ends
                 spans[which].append(_middlemost(cells, one).text)
             continue

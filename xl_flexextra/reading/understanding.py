@@ -25,6 +25,10 @@ _NAME_HEADS = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TABLE = re.compile(r"(?:table|exhibit|schedule|chart)\s+[\w.-]{1,6}:?", re.IGNORECASE)
+_TELLS = re.compile(
+    r"(?<![a-z])(?:before|after|net\s+of|gross|with|without|excluding|including)(?![a-z])|month[\s-]*end|quarter[\s-]*end",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"^(?:[-*•▪·●○]\s|\d{1,2}[.)]\s)")
 
 
@@ -67,7 +71,7 @@ class _Reader:
     def __init__(self, block: Block, number: int, before: Understood | None, day: str, order: str) -> None:
         self.block, self.number, self.before, self.day, self.order = block, number, before, day, order
         self.out = Understood(block=block)
-        self.heads, self.corner = tables.heads_of(block)
+        self.heads, self.corner = tables.heads_of(block) if not block.trouble else ([], [])
         self.rows = tables.rows_of(block)
 
     def read(self) -> Understood:
@@ -171,7 +175,7 @@ class _Reader:
         texts = [self.context.title, self.context.caption[:2000], *self.corner]
         texts += [text for head in self.heads for text in (head.text, *head.spans)]
         texts += [line.text for line in self.block.above[-6:]] + [line.text for line in self.block.head]
-        texts += [row.group for row in self.rows]
+        texts += [text for row in self.rows for text in (row.group, self._label(row))]
         return any(captions.says_returns(text) for text in texts) or bool(self.block.continues)
 
     # --- where the names stand ---------------------------------------------------------------------------------------
@@ -180,7 +184,8 @@ class _Reader:
         periods = sum(1 for head in self.heads if head.period)
         named = [self._label(row) for row in self.rows]
         labels = sum(1 for text in named if head_periods.of_label(text) or head_periods.month(text))
-        return not periods and labels >= 0.6 * max(len(self.rows), 1)
+        headed = sum(1 for head in self.heads if head.text)
+        return not periods and (labels >= 0.6 * max(len(self.rows), 1) or (labels >= 2 and headed == len(self.heads)))
 
     def _label(self, row: Row) -> str:
         return printed_text.without_marks(row.names[0].text)[0] if row.names else ""
@@ -317,7 +322,7 @@ class _Reader:
         )
 
     def _caption(self, group: str) -> str:
-        corner = next((text for text in self.corner if captions.as_of(text)), "")
+        corner = next((text for text in self.corner if captions.as_of(text) or _TELLS.search(text)), "")
         said = _tidy_title(re.sub(rf"(?:as\s*of)?\s*{printed_text.DATE.pattern}", "", corner, flags=re.IGNORECASE)).strip(
             " ,"
         )
@@ -346,7 +351,7 @@ class _Reader:
         if period.last:
             return period.last
         for text in (head.text, *head.spans, group, *self.corner):
-            if day := captions.as_of(text):
+            if day := captions.as_of(text) or captions.end_of_range(text):
                 return day
         return self.context.as_of or self.day
 

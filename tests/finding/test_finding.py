@@ -87,7 +87,7 @@ def test_a_set_of_the_search_is_the_figure_of_its_terms(sample):
     for _ in range(40):
         w, r, y = (seeds.randrange(count) for count in reading.shape)
         said = dict([*reading.walk.members[w][0][0], *reading.redemption.members[r][0][0], *reading.years.members[y][0][0]])
-        by_terms = decided._terms(FLEXIBLE, said)
+        by_terms = decided.as_terms(FLEXIBLE, said)
         if by_terms is None:
             continue  # of the free amount measured after a charge that comes last, which no terms allow together
         values = every.values(w, r, y, asked.page.figures)

@@ -74,7 +74,7 @@ def find(
         found = find_all(printed, held, charge or [], before, not quick, shown.of)
     for one in found:
         show(one)
-    odd = _show_page(printed)
+    odd = _show_page(printed, found) if printed.unit_values is None else False
     if fund_returns:
         _show_asset_charge(printed, fund_returns, files)
     if out is not None:
@@ -215,8 +215,16 @@ def _table(title: str, heads: tuple[str, ...], lines: list[list[str]]) -> None:
     screen.console().print(table)
 
 
-def _show_page(printed: Printed) -> bool:
-    return False
+def _show_page(printed: Printed, found: tuple[Found, ...]) -> bool:
+    """What on a page contradicts another part of it."""
+    from ..update.page_check import page_check
+
+    odds, charges = page_check(printed, found)
+    heads = ("contract", "from … to", "draft", "", "note")
+    _table("Charges by the same funds over the same days under another contract", heads, charges)
+    _table("The page against itself", ("rule", "figures", "what"), [
+        [one.rule, "; ".join(one.labels), one.said] for one in odds])  # fmt: skip
+    return bool(odds)
 
 
 def _show_asset_charge(printed: Printed, name: str, files: Any) -> None:

@@ -205,6 +205,18 @@ def allowed(outcome: Outcome, dollars: float) -> bool:
     return False
 
 
+def shares(outcome: Outcome) -> dict[str, tuple[float, float]]:
+    """The share of each fund of the charge as drafted, by the best sets nearest to the draft."""
+    if not outcome.by_fund or not len(outcome.sets):
+        return {}
+    own = outcome.sets
+    rows = [row for row in variants(outcome) if own.departures[row] == own.departures.min()]
+    every = np.array([_fund_ends(One(outcome, row)) for row in rows])
+    funds = list(dict.fromkeys(figure.fund for figure in outcome.task.page.figures))
+    ends = {fund: (float(every[:, k, 0].min()), float(every[:, k, 1].max())) for k, fund in enumerate(funds)}
+    return {fund: both for fund, both in ends.items() if np.isfinite(both).all()}
+
+
 def _shares(outcome: Outcome, rows: list[int], unit: float) -> list[Amount]:
     """The shares that the figures of each fund allow at the charge as drafted."""
     task, funds = outcome.task, list(dict.fromkeys(figure.fund for figure in outcome.task.page.figures))

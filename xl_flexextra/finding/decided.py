@@ -150,10 +150,11 @@ def _pair(outcome: Outcome, key: str) -> tuple[Terms | None, Terms | None]:
         return None, None
     base = pair[0]
     near = {**base, key: pair[1][key]}
-    return _terms(task.draft, base), _terms(task.draft, near) or _terms(task.draft, pair[1])
+    return as_terms(task.draft, base), as_terms(task.draft, near) or as_terms(task.draft, pair[1])
 
 
-def _terms(draft: Terms, said: dict[str, Any]) -> Terms | None:
+def as_terms(draft: Terms, said: dict[str, Any]) -> Terms | None:
+    """A set of choices as terms; None where the terms refuse it."""
     given = dict(said)
     if given.get("free_withdrawal.form") == "none":
         given |= dict.fromkeys(("free_withdrawal.rate", "free_withdrawal.schedule", "free_withdrawal.measured"))

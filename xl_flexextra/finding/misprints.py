@@ -59,8 +59,18 @@ def misprints(outcome: Outcome, before: Mapping[tuple[Any, ...], float] | None =
         looks = _looks(place, figures, lines, values, before or {})
         if looks == UNEXPLAINED or not _stands_alone(place, figures, tied, known):
             looks = _unexplained(one, values[place], _stands_alone(place, figures, tied, known)) + _stranger(outcome, place)
+        if outcome.by_fund and (other := _sole_witness(outcome, place, tied)):
+            looks = f"{UNEXPLAINED}: it and {other} need different charges; one of the two is wrong"
         found.append(Misprint(one.place, one.label, shown(one, one.printed), shown(one, float(values[place])), looks))
     return found
+
+
+def _sole_witness(outcome: Outcome, place: int, tied: np.ndarray) -> str:
+    """The one other figure that a fund's amount rests on, where there is but one."""
+    figures = outcome.task.page.figures
+    mine = [k for k, g in enumerate(outcome.groups) if g == outcome.groups[place] and k != place]
+    charged = [k for k in mine if tied[k] and any(s and s.charges != "asset" for s in figures[k].spans)]
+    return figures[charged[0]].label if len(charged) == 1 else ""
 
 
 def _stranger(outcome: Outcome, place: int) -> str:

@@ -43,6 +43,8 @@ class Found:
     left: tuple[str, ...] = ()
     by_page: bool = False
     label: str = ""
+    terms: Terms | None = None
+    shares: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -128,6 +130,7 @@ def _found(
         tuple((asked.page.figures[place].label, said) for place, said in outcome.witnesses.items()),
         tuple(label_of(printed.published[place]) for place in left if place not in labels),
         printed.unit_values is None, printed.label,
+        decided.as_terms(draft, outcome.choices()) if len(outcome.sets) else None, amounts.shares(outcome),
     )  # fmt: skip
 
 

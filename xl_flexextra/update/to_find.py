@@ -83,6 +83,11 @@ def _figure(printed: Printed, place: int, draft: Terms, spans: tuple[Span | None
     )  # fmt: skip
 
 
+def figure_of_page(printed: Printed, place: int, draft: Terms, span: Span) -> Figure:
+    """A printed figure over days that the page tells."""
+    return _figure(printed, place, draft, (span,))
+
+
 def label_of(one: Published) -> str:
     """A printed figure named to a person."""
     what = "" if one.unit.name == RETURN else f" {one.unit.name}"

@@ -105,6 +105,8 @@ CASES = [  # command, then the files it is given by their names in the folder; h
     ("terms new b_share --out own.toml", 0),
     ("terms new b_share --out good.toml", 2),
     ("terms new none --out other.toml", 2),
+    ("month --undo --book plain.xlsx", 2),
+    ("month --book june.xlsx", 2),
     ("terms export flexible --out exported.toml", 0),
     ("terms export flexible --out good.toml", 2),
     ("terms export none --out other.toml", 2),

@@ -140,12 +140,18 @@ def pdf(
 
     A workbook without a published page is printed as a whole; hidden sheets never are. Exit code 1: an error is printed.
     """
-    from ..hosts import calc
-    from ..workbook.layout import PAGE
-
     target = out or file.with_suffix(".pdf")
     target.parent.mkdir(parents=True, exist_ok=True)
     targets.refuse(target, force, source=file)
+    if print_to(file, target, sheets, timeout):
+        raise typer.Exit(LOOK)
+
+
+def print_to(file: Path, target: Path, sheets: list[str] | None = None, timeout: float = 180) -> bool:
+    """Print a workbook into a PDF and say what was printed; whether any of it shows an error."""
+    from ..hosts import calc
+    from ..workbook.layout import PAGE
+
     with screen.busy(f"LibreOffice prints {file.name} …"):
         printed = calc.to_pdf(file, target, sheets=sheets, timeout=timeout, page=PAGE)
         kept = _kept(file, printed.functions)
@@ -157,8 +163,7 @@ def pdf(
     shown = [cell for cell in kept if cell.rpartition("!")[0] in printed.sheets]
     if shown:
         screen.say(f"{_cannot(shown)} They are printed as the file has them.", True)
-    if say_errors(printed):
-        raise typer.Exit(LOOK)
+    return say_errors(printed)
 
 
 def _kept(file: Path, functions: frozenset[str]) -> dict[str, Any]:

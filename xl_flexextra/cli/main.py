@@ -21,6 +21,7 @@ from . import (
     explain_command,
     find_commands,
     lookup_commands,
+    month_command,
     native_commands,
     read_commands,
     report_commands,
@@ -74,6 +75,7 @@ app.command()(batch_command.batch)
 app.add_typer(trust_commands.trust_app, name="trust")
 app.command()(review.review)
 app.command()(review.diff)
+app.command()(month_command.month)
 app.add_typer(calc.app, name="calc")
 app.command()(calc.pdf)
 app.add_typer(excel.app, name="excel")

@@ -130,7 +130,7 @@ def report(
         note_day(update.inputs, as_of)
         if not update.inputs.holidays:
             screen.say(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
-        odd = _say_odd_inputs(update.inputs)
+        odd = say_odd_inputs(update.inputs)
         figures_shown.headline(update, rounding_ok)
         if odd or _error_cells(update):
             raise typer.Exit(LOOK)
@@ -153,7 +153,7 @@ def _writing(update: Any, values: bool, native: bool) -> Callable[[BinaryIO], ob
     return lambda file: build(update, file, values_only=values)
 
 
-def _say_odd_inputs(inputs: Any) -> bool:
+def say_odd_inputs(inputs: Any) -> bool:
     """Say what of the unit values can be none, and which shares do not sum to one; whether that needs a look."""
     from ..review.data_checks import NOTE, input_findings
 

@@ -107,10 +107,10 @@ def review(
             book, unit_values, terms or [], shares, funds, published, as_of, files, previous, second_source, navs,
             distributions, fund_returns, sign_off, out, pdf, force,
         )  # fmt: skip
-        _build(asked, found)
+        build_review(asked, found)
 
 
-def _build(asked: Asked, found: dict[str, Any]) -> None:
+def build_review(asked: Asked, found: dict[str, Any]) -> None:
     """Build a review, and say what of it is to be looked at."""
     from ..review import changes
     from ..update import report

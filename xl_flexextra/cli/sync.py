@@ -26,7 +26,7 @@ Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx, .xlsm).", show_
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
+def progress() -> Iterator[Callable[[str], None]]:
     """The step that is being done, with a moving bar, where a person looks on."""
     if not sys.stderr.isatty():
         yield lambda _step: None
@@ -39,7 +39,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
         yield lambda step: bar.update(task, description=step)
 
 
-def _calc() -> Recalculate | None:
+def calculator() -> Recalculate | None:
     """Recalculation through LibreOffice Calc, where a fitting one is installed."""
     from ..hosts import calc
     from ..hosts.calc.office import find
@@ -62,6 +62,9 @@ def refresh(
     mapping: Annotated[Path | None, typer.Option(help="A mapping (TOML) in place of BOOK.sync.toml.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan; write nothing.")] = False,
     accept_revisions: Annotated[bool, typer.Option("--accept-revisions", help="Let past values change.")] = False,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Keep rows that the source lacks: a file of the new month.")
+    ] = False,
     trust: Annotated[
         bool,
         typer.Option("--trust", help="Let the mapping that came with the workbook name any file or database, this time."),
@@ -79,7 +82,7 @@ def refresh(
         from ..sync import refresh as work
         from ..sync.report import summary
 
-        with _progress() as progress:
+        with progress() as step:
             request = work.Request(
                 book,
                 source,
@@ -87,12 +90,13 @@ def refresh(
                 mapping=mapping,
                 dry_run=dry_run,
                 accept_revisions=accept_revisions,
-                recalculate=None if no_calc else _calc(),
-                progress=progress,
+                recalculate=None if no_calc else calculator(),
+                progress=step,
                 decimal=decimal,
                 thousands=thousands,
                 date_format=date_format,
                 trust=trust,
+                merge=merge,
             )
             outcome = work.refresh(request)
         found |= in_json.refresh(outcome)

@@ -164,7 +164,17 @@ def input_findings(inputs: Inputs) -> list[Finding]:
             found.append(
                 Finding("shares", "", None, f"the shares sum to {total:.6g}{when}; {action}.", LOOK if more else NOTE)
             )
-    return found
+    return found + _old_rates(inputs)
+
+
+def _old_rates(inputs: Inputs) -> list[Finding]:
+    """That the declared rates end before the update is first used."""
+    days = [day for row in inputs.rate_rows[1:] if isinstance(day := row[0] if row else None, Date)]
+    first = inputs.as_of + datetime.timedelta(days=1)
+    if not days or max(days) >= first:
+        return []
+    what = f"the declared interest rates end with those of {max(days)}, before the first day of use, {first}"
+    return [Finding("rates", "", max(days), f"{what}; give newer ones, or nothing if they still hold.", NOTE)]
 
 
 def revisions(values: UnitValues, before: UnitValues) -> list[Finding]:

@@ -166,7 +166,7 @@ def _calendar(
 ) -> None:  # fmt: skip
     """The dates of a table, each once: weekends, month ends, the future, the day to be reached, gaps."""
     ends = series_checks.month_ends(days, holidays)
-    _weekends(findings, where, days, limits)
+    _weekends(findings, where, days, limits, bool(ends.mean() >= series_checks.NEARLY_ALL))
     others = days[~ends]
     odd = counted(len(others), "date is no month end", "dates are no month ends")
     if len(others) and limits.month_ends is True:
@@ -186,12 +186,13 @@ def _calendar(
         beyond(where, what, "get the missing valuations")
 
 
-def _weekends(findings: Findings, where: str, days: Any, limits: Limits) -> None:
+def _weekends(findings: Findings, where: str, days: Any, limits: Limits, by_month: bool) -> None:
+    """Dates on a weekend; a calendar month end among values ``by_month`` is none to be looked at."""
     on = series_checks.weekends(days)
     if limits.weekends or not on.any():
         return
     ends = series_checks.calendar_month_ends(days)
-    odd = days[on & ~ends] if ends.mean() >= series_checks.NEARLY_ALL else days[on]
+    odd = days[on & ~ends] if by_month else days[on]
     if len(odd):
         what = f"{counted(len(odd), 'date falls', 'dates fall')} on a weekend, first {odd[0]}"
         findings.warning(where, what, "check them, or set weekends = true")
@@ -281,7 +282,7 @@ def revisions(area: Area, plan: TablePlan, dated: bool) -> Findings:
         findings.revision(plan.table, what, "check the source for blanks and errors, or repeat with --accept-revisions")
     if plan.lost_rows and (dated or plan.keys):
         what = f"{counted(plan.lost_rows, 'row')} that the workbook holds would go, first {plan.removed_keys[0]}"
-        findings.revision(plan.table, what, 'repeat with --accept-revisions, or set mode = "merge" to keep them')
+        findings.revision(plan.table, what, "--merge keeps them; or repeat with --accept-revisions")
     return findings
 
 

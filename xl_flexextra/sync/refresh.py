@@ -56,6 +56,9 @@ class Request:
     date_format: str = ""
     target: Target | None = None  # in place of the closed file ``book``
     trust: bool = False  # the mapping that came with the workbook may name any source
+    sources: tuple[str, ...] = ()  # several files, each for the table that its columns fit
+    merge: bool = False  # rows that the source lacks stay, in every table
+    merge_values: bool = False  # the same in tables of unit values alone
 
 
 @dataclass
@@ -121,21 +124,21 @@ def _run(request: Request, target: Target) -> Outcome:
     mapped = mapping.find(book, workbook, strings, request.mapping, request.trust, request.book)
     names, closed = funds_table.of_workbook(workbook, strings, mapped), checks.closed_days(workbook, strings)
     dates = date_styles(workbook)
-    tables = sorted(_tables(request, workbook, mapped), key=lambda t: not funds_table.lists_funds(t.name))
     prepared: list[tuple[Body, plan.TablePlan]] = []
     books = Books()
-    for table in tables:
-        table = mapping.with_signs(table, request.decimal, request.thousands, request.date_format)
-        request.progress(f"Reading the source of {table.name}")
-        source = read_source(table, Path.cwd() if request.source else mapped.folder, books)
+    waiting = _with_names(request, workbook, mapped, names, books)
+    while waiting:
+        table, source = waiting.pop(0)
+        if source is None:
+            request.progress(f"Reading the source of {table.name}")
+            source = read_source(table, _folder(request, mapped), books)
         outcome.sources[table.name] = replace(source.provenance, named=table.named_in or NAMED_BY_HAND)
-        if not table.name:
-            table = which_table.fitting(table, source, workbook, names)
-            outcome.sources[table.name] = outcome.sources.pop("")
         body = Body(workbook, strings, find_area(workbook, strings, table.name, table.header))
         request.progress(f"Checking and comparing {body.area.name}")
         source = terms_rows.in_place(source, body)
         fitted = _fitted(source, body, table, names, dates)
+        if request.merge or (request.merge_values and fitted.unit_values and fitted.date is not None):
+            table = replace(table, mode="merge")
         found = checks.check(body.area, fitted)
         judged = fitted
         if not any(f.severity == ERROR for f in found):
@@ -171,6 +174,29 @@ def _run(request: Request, target: Target) -> Outcome:
     return outcome
 
 
+def _with_names(
+    request: Request, workbook: Workbook, mapped: mapping.Mapping, names: FundNames, books: Books
+) -> list[tuple[mapping.TableMapping, Source | None]]:
+    """The tables to refresh, the funds first, as the others go by their names; a source that had to be read to know its
+    table comes along."""
+    found: list[tuple[mapping.TableMapping, Source | None]] = []
+    for table in _tables(request, workbook, mapped):
+        table, source = mapping.with_signs(table, request.decimal, request.thousands, request.date_format), None
+        if not table.name:
+            request.progress(f"Reading {table.source}")
+            source = read_source(table, _folder(request, mapped), books)
+            table = which_table.fitting(table, source, workbook, names)
+        if twice := [other.source for other, _ in found if request.sources and other.name == table.name]:
+            raise BadInput(f"{twice[0]} and {table.source} are both for the table {table.name}; give one at a time.")
+        found.append((table, source))
+    return sorted(found, key=lambda one: not funds_table.lists_funds(one[0].name))
+
+
+def _folder(request: Request, mapped: mapping.Mapping) -> Path:
+    """The folder from which a source's name is read: where the person stands, or where the mapping lies."""
+    return Path.cwd() if request.source or request.sources else mapped.folder
+
+
 def _fitted(
     source: Source, body: Body, table: mapping.TableMapping, names: FundNames, dates: frozenset[bytes]
 ) -> FittedRows:
@@ -190,7 +216,9 @@ def _words(workbook: Workbook, table: mapping.TableMapping) -> set[str]:
 
 
 def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> list[mapping.TableMapping]:
-    """The tables to refresh, each with its source."""
+    """The tables to refresh, each with its source; those of which nobody says the name have none."""
+    if request.sources:
+        return [mapping.TableMapping("", source) for source in request.sources]
     if request.table:
         table = mapped.table(request.table) or mapping.TableMapping(request.table)
         if request.source:

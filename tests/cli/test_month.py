@@ -1,0 +1,98 @@
+"""The month in one go: all files in one refresh, tie-out, review; nothing where a file is wrong; taken back as one."""
+
+import csv
+import json
+
+import openpyxl
+import pytest
+from commands import run
+
+from xl_flexextra import sample
+
+VALUES = sample.rows("UnitValues")
+FUND = VALUES[0][1]
+GIVEN = ["--no-calc"]  # LibreOffice prints the page; tests/calc look at that
+
+
+def write(path, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    """The July update, and the files of August: values on the last business day 1% higher, one printed figure, rates."""
+    monkeypatch.chdir(tmp_path)
+    assert run("report", "--out", "u.xlsx")[0] == 0
+    write(tmp_path / "v.csv", [VALUES[0], ["2008-08-29", *[round(v * 1.01, 6) for v in VALUES[-1][1:]]]])
+    first = next(row[1] for row in VALUES[1:] if str(row[0]) == "2007-08-31")
+    exact = round((round(VALUES[-1][1] * 1.01, 6) / first - 1) * 100, 2)
+    head = ["table", "contract", "as_of", "fund", "period", "return_pct"]
+    write(tmp_path / "p.csv", [head, ["fund_and_separate_account", "", "2008-08-31", FUND, "1Y", exact]])
+    write(
+        tmp_path / "r.csv",
+        [["effective_date", "kind", "rate"], *[["2008-09-01", row[1], 0.03] for row in sample.rows("InterestRates")[1:2]]],
+    )
+    return tmp_path / "u.xlsx"
+
+
+def test_every_file_finds_its_table_and_one_summary_follows(book):
+    code, said = run("month", "p.csv", "v.csv", "--book", "u.xlsx", *GIVEN)
+    assert code == 0, said
+    assert "122 → 123 rows: 1 added" in said  # the one new row joined, without a mapping
+    assert "112 rows of other days are replaced by 1 new" in said  # no revision: figures of another day
+    assert "1 of 1 published figures tie" in said
+    assert "u.xlsx is of 2008-08-31 now." in said
+    assert "the declared interest rates end with those of 2008-08-01, before the first day of use, 2008-09-01" in said
+    review = openpyxl.load_workbook("u_review_2008-08-31.xlsx", data_only=True)
+    assert "What changed" in review.sheetnames  # against the workbook as it was
+
+
+def test_a_wrong_file_stops_the_whole_month(book):
+    before = book.read_bytes()
+    (book.parent / "p.csv").write_text("table,contract,as_of,fund,period,return_pct\nx,,2008-08-31,NOBODY,1Y,abc\n")
+    code, said = run("month", "v.csv", "p.csv", "--book", "u.xlsx", *GIVEN)
+    assert (code, book.read_bytes() == before) == (2, True)
+    assert "Nothing was written" in said
+    assert sorted(p.name for p in book.parent.glob("u*")) == ["u.xlsx"]
+
+
+def test_two_files_for_one_table_are_refused(book):
+    (book.parent / "w.csv").write_bytes((book.parent / "v.csv").read_bytes())
+    code, said = run("month", "v.csv", "w.csv", "--book", "u.xlsx", *GIVEN)
+    assert (code, said) == (2, "v.csv and w.csv are both for the table UnitValues; give one at a time.")
+
+
+def test_a_changed_past_value_stops_the_month_until_it_is_accepted(book):
+    write(book.parent / "v.csv", [VALUES[0], [VALUES[-1][0], *[v + 0.01 for v in VALUES[-1][1:]]]])
+    code, said = run("month", "v.csv", "--book", "u.xlsx", *GIVEN)
+    assert (code, "would change" in said) == (2, True)
+    assert run("month", "v.csv", "--book", "u.xlsx", "--accept-revisions", *GIVEN)[0] == 1  # figures do not tie now
+
+
+def test_a_wrong_month_goes_back_as_one(book):
+    run("month", "p.csv", "v.csv", "--book", "u.xlsx", *GIVEN)
+    code, said = run("month", "--undo", "--book", "u.xlsx")
+    assert (code, "as it was before the refresh" in said, "u_review_2008-08-31.xlsx" in said) == (0, True, True)
+    assert run("tie-out", "u.xlsx")[1].rstrip().endswith("112 of 112 published figures tie")
+
+
+def test_the_same_files_again_change_nothing(book):
+    run("month", "p.csv", "v.csv", "--book", "u.xlsx", *GIVEN)
+    before = book.read_bytes()
+    code, said = run("month", "p.csv", "v.csv", "--book", "u.xlsx", "--force", "--json", *GIVEN)
+    told = json.loads(said[said.index("{") :])
+    assert (book.read_bytes() == before, told["refresh"]["written"], told["exit_code"]) == (True, False, code)
+
+
+def test_what_is_missing_is_said(book):
+    assert run("month", "v.csv") == (2, "'--book' is missing; give the update that the month goes into.")
+    assert run("month", "--book", "u.xlsx")[1].startswith("There are no new files")
+    assert run("month", "v.csv", "--book", "none.xlsx")[1].startswith("There is no file none.xlsx")
+
+
+def test_a_file_of_the_new_month_joins_by_merge(book):
+    code, said = run("refresh", "u.xlsx", "--from", "v.csv", "--no-calc", "--dry-run")
+    assert (code, "--merge keeps them" in said) == (2, True)
+    code, said = run("refresh", "u.xlsx", "--from", "v.csv", "--no-calc", "--merge")
+    assert (code, "122 → 123 rows" in said) == (0, True)

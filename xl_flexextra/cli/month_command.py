@@ -1,0 +1,178 @@
+"""``month``: a new month's files into an update, and all that follows: tie-out, review, PDF; or all of it taken back."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import BadInput, FlexExtraError, MissingData
+from ..files import door, targets
+from . import figures_shown, in_json, screen
+from .codes import ERROR, LOOK
+from .options import JsonOption, RoundingOption
+from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption
+
+if TYPE_CHECKING:
+    from ..sync.refresh import Outcome
+
+
+def month(
+    files: Annotated[
+        list[str] | None, typer.Argument(help="The new files: unit values, shares, rates, printed figures, in any order.")
+    ] = None,
+    book: Annotated[Path | None, typer.Option("--book", help="The update that the month goes into.")] = None,
+    accept_revisions: Annotated[bool, typer.Option("--accept-revisions", help="Let past values change.")] = False,
+    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Print nothing.")] = False,
+    no_calc: Annotated[bool, typer.Option("--no-calc", help="Do not use LibreOffice Calc.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the last month back out of the workbook.")] = False,
+    decimal: DecimalOption = "",
+    thousands: ThousandsOption = "",
+    date_format: DateFormatOption = "",
+    rounding_ok: RoundingOption = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a review or PDF of the same month.")] = False,
+    allow_large: AllowLargeOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring a new month into an update in one go: refresh, tie-out, review, PDF; each file finds its table by its columns.
+
+    Unit values join those that are there; nothing is written where a file is wrong. Exit code 1: a figure does not tie, or
+    something asks for a look.
+    """
+    with in_json.answer(as_json) as found:
+        if book is None:
+            raise BadInput("'--book' is missing; give the update that the month goes into.")
+        if undo:
+            _undo(book, files)
+            return
+        if not files:
+            raise BadInput("There are no new files; give them, such as values.csv published.csv.")
+        if not door.is_file(book):
+            raise MissingData(f"There is no file {door.shown(book)}; build the update once with 'xl-flexextra report'.")
+        outcome = _refresh(book, files, accept_revisions, no_calc, (decimal, thousands, date_format))
+        found["refresh"] = in_json.refresh(outcome)
+        if outcome.stopped:
+            raise typer.Exit(ERROR)
+        _follow(book, outcome, (not no_pdf and not no_calc), rounding_ok, force, found)
+
+
+def _refresh(book: Path, files: list[str], accept: bool, no_calc: bool, signs: tuple[str, str, str]) -> Outcome:
+    """All files in one refresh: one plan, one backup, one line of the journal."""
+    from ..sync import refresh as work
+    from ..sync.report import summary
+    from .sync import calculator, progress
+
+    with progress() as step:
+        outcome = work.refresh(
+            work.Request(
+                book, sources=tuple(files), merge_values=True, accept_revisions=accept, progress=step,
+                recalculate=None if no_calc else calculator(), decimal=signs[0], thousands=signs[1], date_format=signs[2],
+            )
+        )  # fmt: skip
+    screen.say(summary.text(outcome, 5))
+    return outcome
+
+
+def _follow(book: Path, outcome: Outcome, prints: bool, rounding_ok: bool, force: bool, found: dict[str, Any]) -> None:
+    """Tie-out, review and PDF of the update as it is now, and one summary."""
+    from ..update import report
+    from . import review_data
+    from .report_commands import say_odd_inputs
+
+    inputs = review_data.from_workbook(book)
+    update = report.compute(inputs)
+    found |= in_json.update(update)
+    day = update.inputs.as_of
+    look = outcome.to_look_at
+    screen.say()
+    look |= say_odd_inputs(inputs)
+    steps = [f"{book.name} is of {day} now." if outcome.written else f"{book.name} held this month already ({day})."]
+    with _look() as tie:
+        figures_shown.headline(update, rounding_ok)
+    look |= tie.needed
+    review, pdf = (
+        book.with_name(f"{book.stem}_{what}_{day}{ending}") for what, ending in (("review", ".xlsx"), ("page", ".pdf"))
+    )
+    if update.tied:
+        targets.refuse(review, force)
+        with _look() as reviewed:
+            _review(book, outcome, review, force, found)
+        look |= reviewed.needed
+        steps.append(f"Sign {review.name} on its sheet Controls.")
+    else:
+        steps.append("Nothing printed to review yet: give the printed figures when they are there.")
+    if prints:
+        look |= _print(book, pdf, force, steps)
+    steps.append(f"A wrong month goes back with: xl-flexextra month --undo --book {book.name}")
+    screen.say()
+    for step in steps:
+        screen.say(f"* {step}")
+    if look:
+        raise typer.Exit(LOOK)
+
+
+class _Look:
+    """Whether what was done asks for a look."""
+
+    needed = False
+
+
+@contextlib.contextmanager
+def _look() -> Any:
+    """Go on where a part would end the command with 1, and remember it."""
+    seen = _Look()
+    try:
+        yield seen
+    except typer.Exit as end:
+        if end.exit_code != LOOK:
+            raise
+        seen.needed = True
+
+
+def _review(book: Path, outcome: Outcome, target: Path, force: bool, found: dict[str, Any]) -> None:
+    """The review of the month, against the workbook as it was before."""
+    from .review import Asked, build_review
+    from .signs import files_by
+
+    none: dict[str, Any] = dict.fromkeys(("unit_values", "shares", "funds", "published", "as_of", "second_source", "navs"))
+    more: dict[str, Any] = dict.fromkeys(("distributions", "fund_returns", "sign_off"))
+    asked = Asked(
+        book=book, terms=[], files=files_by("", "", ""), previous=outcome.backup, out=target, pdf=False, force=force,
+        **none, **more,
+    )  # fmt: skip
+    told: dict[str, Any] = {}
+    try:
+        build_review(asked, told)
+    finally:
+        found["review"] = told
+
+
+def _print(book: Path, target: Path, force: bool, steps: list[str]) -> bool:
+    """The printed page, where there is a LibreOffice; whether it shows an error."""
+    from ..hosts.calc.office import find
+    from .calc import print_to
+
+    try:
+        find()
+    except FlexExtraError:
+        steps.append("No PDF: LibreOffice is not here.")
+        return False
+    targets.refuse(target, force, source=book)
+    errors = print_to(book, target)
+    steps.append(f"{target.name} is the printed page.")
+    return errors
+
+
+def _undo(book: Path, files: list[str] | None) -> None:
+    """The workbook as it was before the last refresh; what was written beside it stays, and is named."""
+    from ..sync import restore as work
+
+    if files:
+        raise BadInput("--undo takes no files; give the workbook alone.")
+    done = work.restore(book)
+    screen.say(f"{book.name} is {done.state}.")
+    beside = sorted(p.name for kind in ("review", "page") for p in book.parent.glob(f"{book.stem}_{kind}_*"))
+    if beside:
+        screen.say(f"What was written beside it is still there: {', '.join(beside)}.")

@@ -226,6 +226,18 @@ def test_figures_as_known_then_are_those_of_the_store_of_that_day(tmp_path):
     assert {(fund, day) for _, fund, _, day in changed} == {("K0-BOND", D(2008, 1, 31))}
     one = "after_contract_charges", "K0-BOND", "YTD", D(2008, 1, 31)
     assert (1 + found["2"][one]) / (1 + found["1"][one]) == pytest.approx(1.01, rel=2e-3)
+    run.run(run.check(load(plan, tmp_path / "both", "2", "1")))
+    told = rows(tmp_path / "both", "revised")
+    assert {(row["table"], row["fund"], row["period"], row["as_of"]) for row in told} == changed
+    ((day, fund, new),) = revised
+    old = next(value for on, code, value in known if (on, code) == (day, fund))
+    for row in told:
+        place = row["table"], row["fund"], row["period"], row["as_of"]
+        assert (row["then"], row["now"]) == (found["1"][place], found["2"][place])
+        assert row["unit_values"] == f"2008-01-31: {old!r} → {new!r}"
+    plan.write_text(plan.read_text().replace("values.sqlite", "unit_values.parquet"))
+    with pytest.raises(FlexExtraError, match="need a store"):
+        run.check(load(plan, tmp_path / "no", "1"))
 
 
 @pytest.mark.parametrize(

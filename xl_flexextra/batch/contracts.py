@@ -93,10 +93,11 @@ class Inputs:
         found = {name: one.hashed() for name, one in sets.items() if one is not None}
         if self._terms_folder is not None:
             found["terms"] = hashed(self.toml_files(), self._terms_folder)
-        found["unit_values"] = self.values.hashed() if self.values is not None else self._loads()
+        found["unit_values"] = self.values.hashed() if self.values is not None else self.loads()
         return dict(sorted(found.items()))
 
-    def _loads(self) -> str:
+    def loads(self) -> str:
+        """The load of the store that the values are from."""
         from ..sync import store
 
         load = store.load_of(self.store, self.plan.as_known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -50,12 +50,12 @@ class _Loaded:
     published: dict[str, Any]
 
 
-@functools.lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=2)  # as known now and then
 def _inputs(plan: Plan) -> Inputs:
     return Inputs(plan)
 
 
-@functools.lru_cache(maxsize=1)  # the parts of one group of contracts follow each other
+@functools.lru_cache(maxsize=2)  # the parts of one group of contracts follow each other
 def _loaded(plan: Plan, listed: tuple[Listed, ...]) -> _Loaded:
     """Some contracts with all their inputs, of which only their rows are read."""
     inputs = _inputs(plan)
@@ -115,6 +115,7 @@ def run(plan: Plan, part: Part) -> written.Done:
     tables: list[written.Columns] = [figures, errors]
     tables += [ties] if plan.given("published") and plan.tie_outs else []
     tables += [walks] if plan.walks else []
+    tables += [_revised(plan, part, found)] if plan.since else []
     files = written.write(plan.out, part.number, tables)
     done = written.Done(part.number, part.figures(plan.tables), len(errors), files)
     written.note(plan.out, done)
@@ -191,6 +192,54 @@ def _recomputed(
     except FlexExtraError as error:
         return error.with_traceback(None)
     return float("nan") if isinstance(value, str) else value
+
+
+def _revised(plan: Plan, part: Part, found: dict[str, tuple[list[Date], Figures]]) -> written.Revised:
+    """The figures that are others than from the values known then, each with the revised unit values that it needs."""
+    now, then = _loaded(plan, part.contracts), _loaded(replace(plan, as_known=plan.since, since=""), part.contracts)
+    revised, old_rows, rows = written.Revised(), {row: place for place, row in enumerate(_names(then))}, _names(now)
+    places = np.array([old_rows.get(row, -1) for row in rows], dtype=np.int64)
+    for table in plan.tables:
+        if table.id not in found or not then.contracts:
+            continue
+        days, after = found[table.id]
+        before = then.block.figures(table.charges, table.periods, days)
+        old = np.where(places >= 0, before.values[:, :, places], np.nan)
+        differ = (old != after.values) & ~(np.isnan(old) & np.isnan(after.values))
+        for d, p, row in np.argwhere(differ).tolist():
+            why = _why(now, then, table, days[d], table.periods[p], row, int(places[row]))
+            code, fund = rows[row]
+            values = float(old[d, p, row]), float(after.values[d, p, row])
+            revised.add(code, table.id, days[d], fund, table.periods[p], *values, why)
+    return revised
+
+
+def _names(loaded: _Loaded) -> list[tuple[str, str]]:
+    """Contract and fund of each row."""
+    return [(loaded.contracts[place][0].code, fund) for place, fund in loaded.block.rows]
+
+
+def _why(now: _Loaded, then: _Loaded, table: TableOf, day: Date, code: str, row: int, old_row: int) -> str:
+    """The unit values of a figure's walk that were revised, or why it could not be computed once or now."""
+    results: list[Any] = []
+    for loaded, at in ((then, old_row), (now, row)):
+        if at < 0:
+            return "the contract had no figures then"
+        try:
+            results.append(loaded.block.grid(at, day, table.charges).result(loaded.block.rows[at][1], code))
+        except FlexExtraError as error:
+            results.append(str(error))
+    before, after = results
+    if isinstance(before, str) or isinstance(after, str):
+        return f"then: {before}" if isinstance(before, str) else f"now: {after}"
+    if before.dates != after.dates:
+        return f"the period began on {before.start} then, and on {after.start} now"
+    changed = [
+        f"{on}: {old!r} → {new!r}"
+        for on, old, new in zip(after.dates, before.unit_values.tolist(), after.unit_values.tolist(), strict=True)
+        if old != new
+    ]
+    return "; ".join(changed) or "no unit value of it; other inputs"
 
 
 def contract_of(plan: Plan, listed: Listed) -> Contract:

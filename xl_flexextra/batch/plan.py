@@ -45,7 +45,8 @@ USUAL = (
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan as checked. ``inputs``: paths by name; ``text`` is the file, ``as_known`` the load or day of a store."""
+    """A plan as checked. ``inputs``: paths by name; ``text`` is the file, ``as_known`` the load or day of a
+    store, and ``since`` an earlier one, from which changes are explained."""
 
     text: str
     folder: Path
@@ -59,6 +60,7 @@ class Plan:
     figures_of_part: int = SIZES["figures_of_part"]
     rows_of_part: int = SIZES["rows_of_part"]
     as_known: str = ""
+    since: str = ""
 
     def given(self, name: str) -> str:
         """An input as the plan names it; empty where it names none."""
@@ -69,7 +71,7 @@ class Plan:
         return self.folder / door.path_of(self.given(name))
 
 
-def load(file: Path, out: Path | None = None, as_known: str = "") -> Plan:
+def load(file: Path, out: Path | None = None, as_known: str = "", since: str = "") -> Plan:
     """A plan from its file; paths in it are seen from its folder.
 
     Raises:
@@ -98,6 +100,7 @@ def load(file: Path, out: Path | None = None, as_known: str = "") -> Plan:
         walks=_names(where, "walks", output.get("walks", [])),
         workbooks=_names(where, "workbooks", output.get("workbooks", [])),
         as_known=as_known or str(data.get("as_known", "")),
+        since=since,
         **sizes,
     )
 

@@ -57,6 +57,8 @@ def check(plan: Plan, anew: bool = False) -> Checked:
         FlexExtraError: what is wrong with it.
     """
     inputs = Inputs(plan)
+    if (plan.as_known or plan.since) and not inputs.is_store:
+        raise BadInput("Values as they were known then need a store as 'unit_values'; 'store load' makes one.")
     listed = inputs.listed()
     if not listed:
         raise BadInput(f"The contracts {plan.given('contracts')} have no rows; add the sub-accounts of each contract.")
@@ -69,7 +71,7 @@ def check(plan: Plan, anew: bool = False) -> Checked:
     parts = _parts(plan, listed)
     figures = sum(one.figures(plan.tables) for one in parts)
     manifest = {
-        "inputs": inputs.hashes(),
+        "inputs": inputs.hashes() | ({"since": Inputs(replace(plan, as_known=plan.since)).loads()} if plan.since else {}),
         "plan": _said(plan),
         "parts": len(parts),
         "versions": {"numpy": np.__version__, "pyarrow": _pyarrow(), "xl_flexextra": __version__},
@@ -98,7 +100,7 @@ def _said(plan: Plan) -> dict[str, Any]:
     return {
         "month_ends": [day.isoformat() for day in plan.month_ends], "tables": tables, "tie_outs": plan.tie_outs,
         "walks": list(plan.walks), "figures_of_part": plan.figures_of_part, "rows_of_part": plan.rows_of_part,
-        "as_known": plan.as_known,
+        "as_known": plan.as_known, "since": plan.since,
     }  # fmt: skip
 
 
@@ -163,7 +165,7 @@ def run(
     plan.out.parent.mkdir(parents=True, exist_ok=True)
     plan.out.mkdir(exist_ok=True)
     with atomic.lock(plan.out / "manifest.json"):
-        for name in ("figures", "errors", "tie_outs", "walks", written.NOTES):
+        for name in (*written.TABLES, written.NOTES):
             atomic.sweep(plan.out / name)
         if written.read_manifest(plan.out) != found.manifest:
             written.forget(plan.out)

@@ -178,7 +178,19 @@ class Walks(Columns):
             self._single.append((contract, table, fund, code, day, one, *values, cdsc, erv))
 
 
-TABLES = tuple(one.name for one in (Figures, Errors, Ties, Walks))
+class Revised(Columns):
+    """Every figure that is another one than from the values known then, with the unit values that were revised."""
+
+    name = "revised"
+    texts = ("contract", "table", "fund", "period")
+    more = (("as_of", "day"), ("then", "number"), ("now", "number"), ("unit_values", "text"))
+
+    def add(self, contract: str, table: str, day: Date, fund: str, code: str, then: float, now: float, why: str) -> None:
+        """One of them."""
+        self._single.append((contract, table, fund, code, day, *(None if n != n else n for n in (then, now)), why))
+
+
+TABLES = tuple(one.name for one in (Figures, Errors, Ties, Walks, Revised))
 
 
 def write(out: Path, number: int, tables: Sequence[Columns]) -> dict[str, str]:

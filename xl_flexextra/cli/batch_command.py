@@ -28,6 +28,10 @@ def batch(
     as_known: Annotated[
         str, typer.Option(help="From the values as the store knew them at a load's number, or by a day or time (UTC).")
     ] = "",
+    revised_since: Annotated[
+        str,
+        typer.Option(help="An earlier load or day of the store: which figures are others now, and by which unit values."),
+    ] = "",
     check: Annotated[
         bool, typer.Option("--check", help="Look the plan over and say what it needs; compute nothing.")
     ] = False,
@@ -38,7 +42,7 @@ def batch(
     from ..batch.plan import load
 
     chosen = engines.engine(engine, workers, address)
-    found = run.check(load(plan, out, as_known), anew)
+    found = run.check(load(plan, out, as_known, revised_since), anew)
     said = found.plan
     disk = max(found.bytes >> 20, 1)
     screen.say(

@@ -256,6 +256,21 @@ def test_a_page_of_whole_years_cannot_tell_part_years_and_a_further_figure_is_na
     assert "YTD return" in decided.tells(one, key, page.unit_values, page.shares)
 
 
+def test_findings_stand_on_a_sheet_of_their_own(pages, tmp_path):
+    import openpyxl
+
+    from xl_flexextra.workbook.findings_sheet import findings_book
+
+    table = found.rows(found.find_all(pages["pacific_innovations_2000"], further=False))
+    findings_book(tmp_path / "found.xlsx", table)
+    sheet = openpyxl.load_workbook(tmp_path / "found.xlsx")["Findings"]
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    assert lines[0] == list(found.HEADER)
+    misprint = next(line for line in lines if line[1] == "misprint")
+    assert misprint[3:7] == ["552.75", "152.75", "likely misprint", "one digit differs"]
+    assert any(line[1] == "convention" and line[2] == "cdsc.base" and line[5] == "decided" for line in lines)
+
+
 def test_the_command_writes_what_it_found(sample, tmp_path, capsys):
     from xl_flexextra.cli import find_commands
 
@@ -269,7 +284,8 @@ def test_the_command_writes_what_it_found(sample, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "14 of 14 figures tie" in said
     assert "34.49 to 35.52" in said
-    (one,) = json.loads(out.read_text(encoding="utf-8"))
+    written = json.loads(out.read_text(encoding="utf-8"))
+    (one,) = written["contracts"]
     assert one["tied"] == one["figures"] == 14
-    refuted = [row for row in one["rows"] if row["verdict"] == "refuted"]
+    refuted = [row for row in written["rows"] if row["verdict"] == "refuted"]
     assert [row["found"] for row in refuted] == ["30"]

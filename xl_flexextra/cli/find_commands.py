@@ -12,9 +12,9 @@ import typer
 
 from ..errors import BadInput
 from ..files import atomic, targets
-from . import screen
+from . import in_json, screen
 from .codes import LOOK
-from .options import AsOfOption, FundsOption, SharesOption, TermsOption, UnitValuesOption
+from .options import AsOfOption, FundsOption, JsonOption, SharesOption, TermsOption, UnitValuesOption
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..update.found import Found
     from ..update.to_find import Printed
 
-KINDS = (".json", ".csv")
+KINDS = (".xlsx", ".json", ".csv")
 
 
 def find(
@@ -51,7 +51,8 @@ def find(
     ] = False,
     as_of: AsOfOption = None,
     out: Annotated[
-        Path | None, typer.Option(help="Write what was found to a .json or .csv file.", show_default=False)
+        Path | None,
+        typer.Option(help="Write what was found: .xlsx (a sheet of the update), .json or .csv.", show_default=False),
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Do not look for further figures that would decide.")] = False,
     decimal: DecimalOption = "",
@@ -59,36 +60,42 @@ def find(
     date_format: DateFormatOption = "",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     allow_large: AllowLargeOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Find the conventions and amounts that reproduce a printed page, and the figures that are likely misprints."""
     from ..update.found import find_all, rows
+    from ..update.page_check import page_check
 
-    if out is not None:
-        targets.refuse(out, force, KINDS)
-    files = files_by(decimal, thousands, date_format)
-    printed = _printed(files, unit_values, terms or [], shares, funds, published, as_of, page)
-    before = _before(previous, files) if previous else None
-    held = [_key(one) for one in hold or []]
-    say_notes(files)
-    with _Progress() as shown:
-        found = find_all(printed, held, charge or [], before, not quick, shown.of)
-    for one in found:
-        show(one)
-    odd = _show_page(printed, found) if printed.unit_values is None else False
-    if fund_returns:
-        _show_asset_charge(printed, fund_returns, files)
-    if out is not None:
-        text = _json(found) if out.suffix.lower() == ".json" else _csv(rows(found))
-        atomic.replace(out, lambda file: file.write(text.encode()))
-        screen.say(f"Written: {out}")
-    if odd or any(one.misprints or not one.is_plausible for one in found):
-        raise typer.Exit(LOOK)
+    with in_json.answer(as_json) as answer:
+        if out is not None:
+            targets.refuse(out, force, KINDS)
+        files = files_by(decimal, thousands, date_format)
+        update, printed = _printed(files, unit_values, terms or [], shares, funds, published, as_of, page)
+        before = _before(previous, files) if previous else None
+        held = [_key(one) for one in hold or []]
+        say_notes(files)
+        with _Progress() as shown:
+            found = find_all(printed, held, charge or [], before, not quick, shown.of)
+        for one in found:
+            show(one)
+        odds, beside = page_check(printed, found) if update is None else ([], [])
+        _show_page(odds, beside)
+        if fund_returns:
+            _show_asset_charge(printed, fund_returns, files)
+        table = rows(found, odds, beside)
+        answer |= {"contracts": _as_data(found), "rows": [dict(zip(table[0], row, strict=True)) for row in table[1:]]}
+        if out is not None:
+            _write(out, update, table, answer, printed.label)
+            answer["written"] = out
+            screen.say(f"Written: {out}")
+        if odds or any(one.misprints or not one.is_plausible for one in found):
+            raise typer.Exit(LOOK)
 
 
 def _printed(files: Any, unit_values: str | None, terms: list[str], shares: str | None, funds: str | None,
-             published: str | None, as_of: str | None, page: bool) -> Printed:  # fmt: skip
-    """The page to search: with unit values as a report has it, without them as it is printed."""
-    from ..update.to_find import Printed
+             published: str | None, as_of: str | None, page: bool) -> tuple[Any, Printed]:  # fmt: skip
+    """The page to search, with unit values as a report has it (and that report), without them as it is printed."""
+    from ..update.to_find import Printed, of_update
 
     by_page = page or (published is not None and unit_values is None)
     if by_page and unit_values is not None:
@@ -97,12 +104,10 @@ def _printed(files: Any, unit_values: str | None, terms: list[str], shares: str 
         from ..update import report
         from .own_data import gather
 
-        inputs = gather(unit_values, terms, shares, funds, None, published, None, as_of, files=files)
-        update = report.compute(inputs)
-        codes = tuple(report.route(update, figure).code for figure in inputs.published)
-        return Printed(
-            inputs.published, inputs.contracts, inputs.funds, inputs.unit_values, inputs.shares, codes, inputs.label
-        )
+        update = report.compute(gather(unit_values, terms, shares, funds, None, published, None, as_of, files=files))
+        if not update.inputs.published:
+            raise BadInput("There are no printed figures to search by; name them with --published.")
+        return update, of_update(update)
     from ..inputs.remembered import parse
     from ..update.update_inputs import sample_inputs
     from .own_data import read_terms
@@ -115,7 +120,22 @@ def _printed(files: Any, unit_values: str | None, terms: list[str], shares: str 
         raise BadInput("--terms is missing; give the draft of the contract's terms (its CDSC schedule at least).")
     drafts = tuple(read_terms(name, files) for name in terms) or base.contracts
     part = parse("shares", "shares", files.rows(shares, text=-2)) if shares else None
-    return Printed(own, drafts, table, None, part)
+    return None, Printed(own, drafts, table, None, part)
+
+
+def _write(out: Path, update: Any, table: list[list[str]], answer: dict[str, Any], label: str) -> None:
+    """What was found as JSON, CSV, or a sheet of the update's workbook."""
+    if out.suffix.lower() == ".xlsx":
+        from ..workbook.findings_sheet import findings_book
+        from ..workbook.update.build import build
+
+        if update is None:
+            atomic.replace(out, lambda file: findings_book(file, table, label))
+        else:
+            atomic.replace(out, lambda file: build(update, file, found=table))
+        return
+    text = _csv(table) if out.suffix.lower() == ".csv" else json.dumps(answer, indent=1, default=str) + "\n"
+    atomic.replace(out, lambda file: file.write(text.encode()))
 
 
 def _key(name: str) -> str:
@@ -215,16 +235,12 @@ def _table(title: str, heads: tuple[str, ...], lines: list[list[str]]) -> None:
     screen.console().print(table)
 
 
-def _show_page(printed: Printed, found: tuple[Found, ...]) -> bool:
+def _show_page(odds: list[Any], beside: list[list[str]]) -> None:
     """What on a page contradicts another part of it."""
-    from ..update.page_check import page_check
-
-    odds, charges = page_check(printed, found)
     heads = ("contract", "from … to", "draft", "", "note")
-    _table("Charges by the same funds over the same days under another contract", heads, charges)
-    _table("The page against itself", ("rule", "figures", "what"), [
-        [one.rule, "; ".join(one.labels), one.said] for one in odds])  # fmt: skip
-    return bool(odds)
+    _table("Charges by the same funds over the same days under another contract", heads, beside)
+    lines = [[one.rule, "; ".join(one.labels), one.said] for one in odds]
+    _table("The page against itself", ("rule", "figures", "what"), lines)
 
 
 def _show_asset_charge(printed: Printed, name: str, files: Any) -> None:
@@ -244,17 +260,13 @@ def _csv(table: list[list[str]]) -> str:
     return text.getvalue()
 
 
-def _json(found: tuple[Found, ...]) -> str:
-    from ..update.found import HEADER, rows
-
-    whole = [
+def _as_data(found: tuple[Found, ...]) -> list[dict[str, Any]]:
+    return [
         {
             "contract": one.name, "figures": one.figures, "tied": one.best, "tied_by_draft": one.of_draft,
             "sets": one.count, "best_sets": one.best_sets, "nearest": one.nearest,
             "by_departures": [{"departures": f.departures, "tied": f.score, "choices": f.choices} for f in one.fronts],
             "years": [list(pair) for pair in one.years],
-            "rows": [dict(zip(HEADER, row, strict=True)) for row in rows([one])[1:]],
         }
         for one in found
     ]  # fmt: skip
-    return json.dumps(whole, indent=1, default=str) + "\n"

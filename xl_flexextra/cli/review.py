@@ -47,6 +47,7 @@ class Asked:
     out: Path | None
     pdf: bool
     force: bool
+    find: bool = False
 
     @property
     def target(self) -> Path:
@@ -86,6 +87,9 @@ def review(
     check: Annotated[
         bool, typer.Option("--check", help="Compare a review workbook with one built from its own inputs; write nothing.")
     ] = False,
+    find: Annotated[
+        bool, typer.Option("--find", help="With a sheet of findings: which conventions the page decides, likely misprints.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     allow_large: AllowLargeOption = False,
     as_json: JsonOption = False,
@@ -105,7 +109,7 @@ def review(
         files = files_by(decimal, thousands, date_format)
         asked = Asked(
             book, unit_values, terms or [], shares, funds, published, as_of, files, previous, second_source, navs,
-            distributions, fund_returns, sign_off, out, pdf, force,
+            distributions, fund_returns, sign_off, out, pdf, force, find,
         )  # fmt: skip
         build_review(asked, found)
 
@@ -127,7 +131,11 @@ def build_review(asked: Asked, found: dict[str, Any]) -> None:
     update = report.compute(given)
     _building(asked.target, update)
     built: list[Made] = []
-    atomic.replace(asked.target, lambda file: built.append(build.make(update, file, before, evidence, signatures, told)))
+    rows = _findings(update) if asked.find else ()
+    atomic.replace(
+        asked.target,
+        lambda file: built.append(build.make(update, file, before, evidence, signatures, told, found=rows)),
+    )
     made = built[-1]
     found |= {"written": asked.target, "pdf": asked.pdf_target, "mark": made.mark, "tie_out": in_json.tie_out(update)}
     found |= {"open": [in_json.figure(one) for one in made.open], "controls_off": list(made.off)}
@@ -143,6 +151,15 @@ def build_review(asked: Asked, found: dict[str, Any]) -> None:
         screen.say(given.label)
     if look or note or errors:
         raise typer.Exit(LOOK)
+
+
+def _findings(update: Any) -> list[list[str]]:
+    """The rows of a search of the update's printed figures."""
+    from ..update.found import find_all, rows
+    from ..update.to_find import of_update
+
+    with screen.busy("Searching the conventions …"):
+        return rows(find_all(of_update(update)))
 
 
 def _refuse_targets(asked: Asked) -> None:

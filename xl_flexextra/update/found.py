@@ -12,13 +12,14 @@ from ..finding.amounts import Amount
 from ..finding.decided import Key
 from ..finding.misprints import PLAUSIBLE, Misprint, misprints
 from ..finding.outcome import Front, Outcome, find
+from ..finding.page import Odd
 from ..finding.search import Progress
 from ..terms import Terms
 from ..terms.charge_keys import spec_of
 from .to_find import Printed, label_of, task
 
 HEADER = ("contract", "part", "what", "found", "draft", "verdict", "note")
-LIKELY, ODD = "likely misprint", "unexplained"
+LIKELY, ODD, CONTRADICTS = "likely misprint", "unexplained", "contradicts"
 
 
 @dataclass(frozen=True)
@@ -143,17 +144,26 @@ def _amounts(outcome: Outcome) -> list[Amount]:
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
-def rows(every: Sequence[Found]) -> list[list[str]]:
-    """What was found, a row each: contract, part, what, found, draft, verdict, note."""
+def rows(every: Sequence[Found], odds: Sequence[Odd] = (), beside: Sequence[Sequence[str]] = ()) -> list[list[str]]:
+    """What was found, a row each: contract, part, what, found, draft, verdict, note.
+
+    ``odds``: what of a page contradicts another part of it; ``beside``: charges of contracts beside another's.
+    """
     table = [list(HEADER)]
     for one in every:
         table += _rows(one)
+    for name, between, stated, verdict, note in beside:
+        table.append([name, "amount", "annual_charge.dollars", between, stated, verdict, note])
+    for odd in odds:
+        table.append(["", "page", "; ".join(odd.labels), odd.rule, "", CONTRADICTS, odd.said])
     return table
 
 
 def _rows(one: Found) -> list[list[str]]:
     name = one.name
     table = [[name, "figures", "tied", f"{one.best} of {one.figures}", f"{one.of_draft} by the draft", "", one.stranger]]
+    if one.label:
+        table.append([name, "figures", "unit values", one.label, "", "", "what follows is what such figures would tell"])
     for misprint in one.misprints:
         verdict = LIKELY if misprint.is_likely else ODD
         table.append([name, "misprint", misprint.label, misprint.computed, misprint.printed, verdict, misprint.looks])

@@ -22,6 +22,7 @@ from ..inputs.measures import RETURN
 from ..inputs.shares import Shares
 from ..inputs.unit_values import UnitValues
 from ..terms import Terms
+from .report import Report, route
 
 Date = datetime.date
 
@@ -48,6 +49,14 @@ class Printed(NamedTuple):
         """The places of the figures that a contract's terms decide: its own, and those before contract charges."""
         names = {"", str(draft["contract.code"]).casefold(), draft.name.casefold()}
         return [i for i, one in enumerate(self.published) if one.contract.casefold() in names]
+
+
+def of_update(computed: Report) -> Printed:
+    """The page of an update, each figure by the period of the table that computes it."""
+    inputs = computed.inputs
+    codes = tuple(route(computed, figure).code for figure in inputs.published)
+    given = inputs.funds, inputs.unit_values, inputs.shares
+    return Printed(inputs.published, inputs.contracts, *given, codes, inputs.label)
 
 
 def task(printed: Printed, draft: Terms, held: Sequence[str] = ()) -> tuple[Task, list[int]]:

@@ -16,6 +16,7 @@ REVIEW_SHEETS = REVIEW, OTHERS, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WOR
     "Review", "Other figures", "Probe", "What changed", "Data", "Assumptions", "Controls", "Workings", "Contracts",
     "Settings", "Approved inputs",
 )  # fmt: skip
+FINDINGS = "Findings"
 NATIVE_SHEETS = NATIVE, FUNCTIONS, DEFINITIONS = "Native", "Functions", "Definitions"
 FIGURE_COLUMN = 5  # on the page: code, asset class, choice, inception, notes, then figures
 FEWEST_FIGURES = 5  # columns of figures for which the page has room in any case

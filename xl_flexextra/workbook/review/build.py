@@ -14,6 +14,7 @@ from ...review.sign_off import Signature
 from ...update.report import Report
 from ...update.update_inputs import Inputs
 from .. import data_sheets
+from ..findings_sheet import findings_sheet
 from ..layout import APPROVED, ASSUMPTIONS, CHANGED, CONTRACTS, CONTROLS, DATA, OTHERS, PROBE, REVIEW, SETTINGS, WORKINGS
 from . import controls_sheet
 from .book import CONTROL_TAB, RESULT_TAB, WORKING_TAB, Plan, ReviewBook, settings_sheet
@@ -90,11 +91,13 @@ def build(
 def make(
     report: Report, path: Any, previous: Inputs | None = None, evidence: data_checks.Evidence | None = None,
     signatures: Sequence[Signature] = (), facts: Sequence[tuple[str, str]] = FACTS, dynamic: bool = False,
+    found: Sequence[Sequence[str]] = (),
 ) -> Made:  # fmt: skip
     """Write the review of a report.
 
-    ``previous`` are the inputs of the update before (the same inputs one month earlier when left out). The controls come
-    last: they stand over the formulas of all other sheets. What they find stands on Review too, where its cells wait.
+    ``previous`` are the inputs of the update before (the same inputs one month earlier when left out), ``found`` the rows
+    of a search. The controls come last: they stand over the formulas of all other sheets. What they find stands on Review
+    too, where its cells wait.
     """
     report = in_order(report)
     inputs = report.inputs
@@ -113,6 +116,8 @@ def make(
     figures = Figures(plan)
     places = Places(len(plan.contracts), max(figures.charges, 12))
     sheets, approved = _sheets(book, plan, figures, places)
+    if found:
+        findings_sheet(book, found)
     state.regions = controls_sheet.regions(book.formulas, book.spilled)
     controls_sheet.controls_sheet(book, sheets[CONTROLS], figures, approved)
     sheets[REVIEW].activate()

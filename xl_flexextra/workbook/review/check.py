@@ -14,7 +14,7 @@ from ...files import child, door
 from ...ooxml.package import Package
 from ...ooxml.workbook import Workbook
 from ...review.fingerprints import canonical
-from ..layout import CHANGED, CONTROLS, DATA, PROBE, REVIEW
+from ..layout import CHANGED, CONTROLS, DATA, FINDINGS, PROBE, REVIEW
 from .figures import TOP
 from .inspect import formula_of
 from .workings_sheet import CHECKED, NOTE
@@ -43,7 +43,8 @@ def found(path: Path | str, fresh: Path | str, allowed: bool = False) -> list[st
     """Cells of a review that are not as built, a sentence each: formulas replaced or overwritten, typed values changed.
 
     What a reviewer fills in (notes, choices on Probe, facts and signatures) does not count, nor do cached values but
-    errors, nor the pages Data and What changed, which rest on evidence that the workbook does not carry.
+    errors, nor the pages Data and What changed, which rest on evidence that the workbook does not carry, nor what a search
+    found.
     """
     import openpyxl
 
@@ -51,7 +52,9 @@ def found(path: Path | str, fresh: Path | str, allowed: bool = False) -> list[st
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         there, built = openpyxl.load_workbook(path), openpyxl.load_workbook(fresh)
-    sentences = [f"sheet {name!r} is not part of a review" for name in there.sheetnames if name not in built.sheetnames]
+    sentences = [
+        f"sheet {name!r} is not part of a review" for name in there.sheetnames if name not in (*built.sheetnames, FINDINGS)
+    ]
     sentences += [f"sheet {name!r} is missing" for name in built.sheetnames if name not in there.sheetnames]
     for name in (n for n in built.sheetnames if n in there.sheetnames and n not in BY_EVIDENCE):
         open_rows = _filled_in_rows(built[name]) if name == CONTROLS else range(0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...update.report import Report
 from ..book import Book
 from ..data_sheets import funds_sheet, other_sheets, terms_sheets, unit_values_sheet
+from ..findings_sheet import findings_sheet
 from ..layout import layout, page_columns
 from .calculation_sheet import calculation_sheet, parameters
 from .charts import charts_sheet, growth_last_row, growth_sheet
@@ -17,16 +18,25 @@ from .tie_out_sheet import sources_sheet, tie_out_sheet
 
 
 def build(
-    report: Report, path: Any, *, values_only: bool = False, dynamic: bool = False, buttons: Mapping[str, str] | None = None
+    report: Report,
+    path: Any,
+    *,
+    values_only: bool = False,
+    dynamic: bool = False,
+    buttons: Mapping[str, str] | None = None,
+    found: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write the update: page, tie-out, charts, calculation, inputs, sources.
 
     ``values_only`` writes a copy without formulas; ``dynamic`` flags formulas with our functions as dynamic arrays, for
-    the workbook that Excel opens with its own macros; ``buttons`` (caption to macro) stand right of its page. Every cell
+    the workbook that Excel opens with its own macros; ``buttons`` (caption to macro) stand right of its page; ``found``
+    are the rows of a search, for a sheet of findings. Every cell
     holds its true value, so that the file is right in viewers and for colleagues without the functions.
     """
     book = Book(path, values_only=values_only, dynamic=dynamic, label=report.inputs.label)
     update_sheets(book, report, buttons)
+    if found:
+        findings_sheet(book, found)
     book.close()
 
 

@@ -43,17 +43,22 @@ def base() -> Terms:
     )
 
 
-def returns(own: Terms, values: UnitValues) -> list[str]:
-    """The returns of the periods as they are printed; a sentence's first words where there is none."""
+def figures(own: Terms, values: UnitValues) -> list[float | FlexExtraError]:
+    """The returns of the periods, or why there is none."""
     funds = Funds((Fund("FUND", fund_inception=D(2003, 1, 2), subaccount_inception=FIRST),))
     grid = ContractFigures(own, values, AS_OF, Shares([(None, "FUND", 0.5)]), funds, "all")
-    found = []
+    found: list[float | FlexExtraError] = []
     for code in PERIODS:
         try:
-            found.append(percent_text(grid.figure("FUND", code), 4))
+            found.append(grid.figure("FUND", code))
         except FlexExtraError as error:
-            found.append(str(error).split(";")[0])
+            found.append(error)
     return found
+
+
+def returns(own: Terms, values: UnitValues) -> list[str]:
+    """The returns of the periods as they are printed; a sentence's first words where there is none."""
+    return [percent_text(one, 4) if isinstance(one, float) else str(one).split(";")[0] for one in figures(own, values)]
 
 
 def row(*cells: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from sync.conftest import long_csv, template
+
+from xl_flexextra.cli import streams
 
 pytestmark = pytest.mark.windows
 NAME = "bk Ü 基 – 2008.xlsx" if os.name == "nt" else "bk Ü 基 – 'x'.xlsx"
@@ -59,11 +62,24 @@ def test_a_command_for_a_workbook_elsewhere_names_its_folder(folder: Path) -> No
     assert str(folder.resolve() / NAME) in text.replace("'\"'\"'", "'")
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "latin-1"])
-def test_an_arrow_is_written_in_ascii_where_the_encoding_has_none(folder: Path, encoding: str) -> None:
-    text = said("refresh", NAME, "--from", "prices.csv", "--dry-run", folder=folder, PYTHONIOENCODING=encoding)
+def test_an_arrow_is_written_in_ascii_where_the_encoding_has_none(folder: Path) -> None:
+    text = said("refresh", NAME, "--from", "prices.csv", "--dry-run", folder=folder, PYTHONIOENCODING="cp850")
     assert b"6 -> 7 rows" in text
     assert b"bk " in text
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "latin-1", "ascii"])
+def test_whatever_the_encoding_of_a_stream_what_it_lacks_is_said_in_ascii(
+    monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding))
+    streams.prepare()
+    print("6 → 7 rows │ – ≥ 基", end="", flush=True)
+    dash = "–" if encoding == "cp1252" else "-"
+    line = "│" if encoding == "cp850" else "|"
+    assert written.getvalue().decode(encoding) == f"6 -> 7 rows {line} {dash} >= ?"
 
 
 def test_an_encoding_that_somebody_chose_is_kept(folder: Path) -> None:

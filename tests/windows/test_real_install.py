@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import Ended, command
 
 from xl_flexextra.hosts.excel import doctor, install, log
 from xl_flexextra.hosts.excel.machine import USER, this_machine
@@ -17,17 +18,29 @@ OPTIONS = r"Software\Microsoft\Office\16.0\Excel\Options"
 
 
 @pytest.fixture
-def user(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
-    """The environment of a person: folders of their own."""
+def user(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The environment of a person, which is this process' own: folders of their own."""
     name = getattr(request, "param", "Jane Smith")
     folder = tmp_path / name / "AppData" / "Local"
     folder.mkdir(parents=True)
-    return {**os.environ, "LOCALAPPDATA": str(folder), "ProgramData": str(tmp_path / "ProgramData"), "USERNAME": name}
+    for word, value in (("LOCALAPPDATA", str(folder)), ("ProgramData", str(tmp_path / "ProgramData")), ("USERNAME", name)):
+        monkeypatch.setenv(word, value)
+    return dict(os.environ)
 
 
-def excel(command: str, *options: str, user: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    run = [sys.executable, "-m", "xl_flexextra", "excel", command, *options]
-    return subprocess.run(run, capture_output=True, env=user, timeout=400, encoding="utf-8", check=False)
+def excel(*words: str) -> Ended:
+    """A command of the add-in's, in this process."""
+    return command("excel", *words)
+
+
+def by_program(*words: str, program: tuple[str, ...]) -> Ended:
+    """The same as a program of its own, as a person runs it."""
+    done = subprocess.run([*program, "excel", *words], capture_output=True, timeout=400, encoding="utf-8", check=False)
+    return Ended(done.returncode, done.stdout + done.stderr)
+
+
+SCRIPT = (str(Path(sys.prefix) / "Scripts" / "xl-flexextra.exe"),)
+MODULE = (sys.executable, "-m", "xl_flexextra")  # where programs that pip wrote may not be started
 
 
 def opened() -> list[str]:
@@ -52,60 +65,70 @@ def test_what_runs_is_the_wheel_that_pip_installed() -> None:
     assert (Path(sys.prefix) / "Scripts" / "xl-flexextra.exe").is_file()
 
 
-@pytest.mark.parametrize("user", ["Jane Smith", "jo"], indirect=True)
 def test_install_doctor_uninstall_for_one_user_and_nothing_is_left(user: dict[str, str]) -> None:
-    done = excel("install", user=user)
-    assert done.returncode == 0, done.stderr
+    done = by_program("install", program=SCRIPT)
+    assert done.exit_code == 0, done.output
     try:
         base = Path(user["LOCALAPPDATA"]) / "flexextra"
         conf = install.read_conf(base / "flexextra.conf")
         assert Path(conf["ADDIN"]).is_file()
         assert Path(conf["PYTHON"]).samefile(sys.executable)
         assert f'/R "{conf["ADDIN"]}"' in opened()
-        told = excel("doctor", user=user)
-        assert told.returncode == 0, told.stdout
-        assert "[ok] call: CDSC_RATE gave its table of 3 rows" in told.stdout
-        again = excel("install", user=user)
-        assert again.returncode == 0, again.stderr
+        told = excel("doctor")
+        assert told.exit_code == 0, told.output
+        assert "[ok] call: CDSC_RATE gave its table of 3 rows" in told.output
+        again = excel("install")
+        assert again.exit_code == 0, again.output
         assert len([value for value in opened() if "FlexExtra" in value]) == 1
     finally:
-        gone = excel("uninstall", user=user)
-    assert gone.returncode == 0, gone.stderr
+        gone = by_program("uninstall", program=MODULE)
+    assert gone.exit_code == 0, gone.output
     assert below(user["LOCALAPPDATA"]) == []
     assert not base.exists()
     assert not [value for value in opened() if "FlexExtra" in value]
 
 
+@pytest.mark.parametrize("user", ["jo"], indirect=True)
+def test_a_name_without_a_blank_serves_too(user: dict[str, str]) -> None:
+    done = excel("install")
+    assert done.exit_code == 0, done.output
+    conf = install.read_conf(Path(user["LOCALAPPDATA"]) / "flexextra" / "flexextra.conf")
+    assert f'/R "{conf["ADDIN"]}"' in opened()
+    assert excel("uninstall").exit_code == 0
+    assert below(user["LOCALAPPDATA"]) == []
+    assert not [value for value in opened() if "FlexExtra" in value]
+
+
 @pytest.mark.parametrize("user", ["Jürgen Müller", "\u57fa\u91d1"], indirect=True)
 def test_a_user_whose_name_vba_cannot_read_gets_the_folder_of_the_machine(user: dict[str, str]) -> None:
-    done = excel("install", user=user)
-    assert done.returncode == 0, done.stderr
+    done = excel("install")
+    assert done.exit_code == 0, done.output
     assert (Path(user["ProgramData"]) / "flexextra" / "flexextra.conf").is_file()
-    assert excel("uninstall", user=user).returncode == 0
+    assert excel("uninstall").exit_code == 0
     assert below(user["ProgramData"]) == below(user["LOCALAPPDATA"]) == []
 
 
 def test_the_doctor_names_first_what_is_wrong_and_the_repair(user: dict[str, str]) -> None:
-    told = excel("doctor", user=user)
-    assert told.returncode == 1
-    first = told.stdout.splitlines()[0]
+    told = excel("doctor")
+    assert told.exit_code == 1
+    first = told.output.splitlines()[0]
     assert first.startswith("[fault] settings: there are none; run: xl-flexextra excel install.")
 
 
 def test_the_doctor_tells_a_library_that_was_taken_away(user: dict[str, str]) -> None:
-    assert excel("install", user=user).returncode == 0
+    assert excel("install").exit_code == 0
     try:
         conf = install.read_conf(Path(user["LOCALAPPDATA"]) / "flexextra" / "flexextra.conf")
         for path in Path(conf["DLL"]).glob("xlwings64*.dll"):
             path.write_bytes(b"MZ quarantined")
-        told = excel("doctor", user=user)
-        assert told.returncode == 1
-        assert told.stdout.startswith("[fault] call: xlwings64")
+        told = excel("doctor")
+        assert told.exit_code == 1
+        assert told.output.startswith("[fault] call: xlwings64")
         for path in Path(conf["DLL"]).glob("xlwings64*.dll"):
             path.unlink()
-        assert excel("doctor", user=user).stdout.startswith("[fault] library: xlwings64")
+        assert excel("doctor").output.startswith("[fault] library: xlwings64")
     finally:
-        excel("uninstall", user=user)
+        excel("uninstall")
 
 
 def test_the_call_of_the_doctor_goes_through_the_real_library() -> None:

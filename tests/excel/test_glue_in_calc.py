@@ -13,9 +13,10 @@ import xlsxwriter
 from programs import needs_calc
 
 from xl_flexextra import catalogue
-from xl_flexextra.hosts.excel import files
+from xl_flexextra.hosts.excel import files, wrappers
+from xl_flexextra.hosts.excel import settings as conf
 
-from . import office
+from . import office, vba_outside
 
 pytestmark = needs_calc
 
@@ -160,6 +161,9 @@ def document(tmp_path_factory):
         library.insertByName("Commands", only(commands, "RealServerCommand", "RealButtonCommand"))
         library.insertByName("Bare", only(library.getByName("FlexButtons"), "FlexBare").replace("FlexBare", "RealBare"))
         library.insertByName("Probe", PROBE)
+        library.insertByName("RealServer", vba_outside.server(real))
+        library.insertByName("RealButtons", vba_outside.buttons(library.getByName("FlexButtons")))
+        library.insertByName("Played", vba_outside.PLAYED)
         yield opened
         opened.close(True)
     finally:
@@ -262,3 +266,126 @@ def test_reconnecting_takes_the_path_of_an_add_in_away(document, formula, bare):
 def test_opening_without_the_add_in_gives_na_and_does_not_stop_the_office(document):
     """Cells of the built file were computed on opening by this very VBA, with no Python installed for it."""
     assert document.Sheets.getByName("Data").getCellRangeByName("B2").String in {"Error 2042", "#N/A", "Err:502", "0.0854"}
+
+
+def settings(folder, **lines):
+    """A person's folder with the settings that the install writes."""
+    made = folder / "flexextra"
+    made.mkdir(parents=True, exist_ok=True)
+    (made / "flexextra.conf").write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
+    return folder
+
+
+def play(document, own, machine="/none", library=1, code=0):
+    office.run(document, "Played.Play", str(own), str(machine), library, code)
+
+
+def test_a_start_begins_with_the_library_by_its_whole_path_and_the_command(document, tmp_path):
+    python = tmp_path / "python.exe"
+    python.touch()
+    play(document, settings(tmp_path, PYTHON=python, DLL=tmp_path))
+    kind, reason, ran = office.run(document, "Played.Start").split("|")
+    assert (kind, reason) == ("server", "")
+    loaded, started = ran.splitlines()
+    assert loaded == f"load {tmp_path}/{conf.values()['DLL64']}"
+    assert started == f"start {conf.start_command(str(python))}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "library", "code", "said"),
+    [
+        (None, 1, 0, "The settings {folder}/flexextra/flexextra.conf are missing; run: xl-flexextra excel install."),
+        ({}, 1, 0, "The settings {folder}/flexextra/flexextra.conf are missing; run: xl-flexextra excel install."),
+        ({"PYTHON": "{folder}/gone.exe"}, 1, 0, "There is no {folder}/gone.exe; run: xl-flexextra excel install."),
+        ({"PYTHON": "{folder}/{long}"}, 1, 0, "The path of Python is too long; install it under a short path."),
+        ({"PYTHON": "{folder}/p.exe", "DLL": "/x"}, 0, 0, "{library} does not load; run: xl-flexextra excel doctor."),
+        ({"PYTHON": "{folder}/p.exe", "DLL": "/x"}, 1, -1, "Python started and stopped; run: xl-flexextra excel doctor."),
+    ],
+)
+def test_each_way_in_which_a_start_fails_has_its_reason(document, tmp_path, lines, library, code, said):
+    words = {"folder": tmp_path, "long": "/".join(["d" * 200] * 14) + "/p.exe", "library": conf.values()["DLL64"]}
+    (tmp_path / "p.exe").touch()
+    if lines is not None:
+        lines = {name: value.format(**words) for name, value in lines.items()}
+        if len(lines.get("PYTHON", "")) > 1000:
+            long = tmp_path / words["long"]
+            long.parent.mkdir(parents=True)
+            long.touch()
+        settings(tmp_path, **lines)
+    play(document, tmp_path, library=library, code=code)
+    assert office.run(document, "Played.Start").startswith(f"nothing|{said.format(**words)}|")
+
+
+def test_the_users_own_settings_come_before_those_of_the_machine(document, tmp_path):
+    own, machine = settings(tmp_path / "own", PYTHON="mine", DLL="a=b"), settings(tmp_path / "all", PYTHON="ours")
+    play(document, own, machine)
+    assert office.run(document, "Played.Settings", "PYTHON").split("|")[:2] == [f"{own}/flexextra/flexextra.conf", "mine"]
+    assert office.run(document, "Played.Settings", "DLL").split("|")[1] == "a=b"
+    play(document, tmp_path / "nobody", machine)
+    assert office.run(document, "Played.Settings", "PYTHON").split("|")[:2] == [
+        f"{machine}/flexextra/flexextra.conf",
+        "ours",
+    ]
+    assert office.run(document, "Played.Settings", "NONE").split("|")[1] == ""
+
+
+def test_an_office_of_32_bits_and_one_of_before_2010_take_the_library_of_32_bits():
+    source = wrappers.source(wrappers.SERVER)
+    for words, library in (
+        ({"VBA7": True, "Win64": True, "Mac": False}, "DLL64"),
+        ({"VBA7": True, "Win64": False, "Mac": False}, "DLL32"),
+        ({"VBA7": False, "Win64": False, "Mac": False}, "DLL32"),
+    ):
+        text = vba_outside.compiled(source, words)
+        declared = [line for line in text.split("\n") if "Declare" in line]
+        assert len(declared) == 2
+        assert f'Lib "{conf.values()[library]}"' in declared[0]
+        assert all(("PtrSafe" in line) is words["VBA7"] for line in declared)
+        assert f'FlexLibraryName = "{conf.values()[library]}"' in text
+
+
+@pytest.fixture
+def person(document, tmp_path):
+    """Somebody with a Python, whose answers are played."""
+    (tmp_path / "python.exe").touch()
+    play(document, settings(tmp_path, PYTHON=tmp_path / "python.exe"))
+    return document
+
+
+INFORMATION, EXCLAMATION, QUESTION = 64, 48, 33  # vbInformation, vbExclamation, vbOKCancel + vbQuestion
+OK, CANCEL = 1, 2
+
+
+def pressed(document, action, answers, agreed=OK):
+    boxes, ran = office.run(document, "Played.Press", action, "".join(f"{one}##" for one in answers), agreed).split("|")
+    return [box.strip() for box in boxes.split("--\n") if box.strip()], [
+        line.split("--action=")[1].split()[0] for line in ran.splitlines()
+    ]
+
+
+def test_a_button_says_what_python_wrote(person):
+    assert pressed(person, "tie_out", ["OK\n112 of 112 published figures tie."]) == (
+        [f"{INFORMATION}:112 of 112 published figures tie."], ["tie_out"],
+    )  # fmt: skip
+    assert pressed(person, "tie_out", ["ERR\nThe sheet is protected."]) == (
+        [f"{EXCLAMATION}:The sheet is protected."],
+        ["tie_out"],
+    )
+
+
+def test_a_button_that_python_does_not_answer_says_so(person):
+    said = [f"{EXCLAMATION}:Python gave no answer; run: xl-flexextra excel doctor."]
+    assert pressed(person, "export_pdf", []) == (said, ["export_pdf"])
+
+
+def test_a_plan_is_asked_about_and_done_only_where_the_person_agrees(person):
+    plan, done = "ASK\n1 rows added", "OK\nDone."
+    both = ([f"{QUESTION}:1 rows added", f"{INFORMATION}:Done."], ["restore_last", "restore_last_apply"])
+    assert pressed(person, "restore_last", [plan, done]) == both
+    assert pressed(person, "restore_last", [plan, done], CANCEL) == ([f"{QUESTION}:1 rows added"], ["restore_last"])
+
+
+def test_a_button_without_python_says_what_to_run(document, tmp_path):
+    play(document, tmp_path)
+    said = [f"{EXCLAMATION}:Python is not installed for FlexExtra; run: xl-flexextra excel install."]
+    assert pressed(document, "tie_out", ["OK\nnever"]) == (said, [])

@@ -103,9 +103,9 @@ def test_a_name_without_a_blank_serves_too(user: dict[str, str]) -> None:
 def test_a_user_whose_name_vba_cannot_read_gets_the_folder_of_the_machine(user: dict[str, str]) -> None:
     done = excel("install")
     assert done.exit_code == 0, done.output
-    assert (Path(user["ProgramData"]) / "flexextra" / "flexextra.conf").is_file()
+    assert (Path(user["PROGRAMDATA"]) / "flexextra" / "flexextra.conf").is_file()
     assert excel("uninstall").exit_code == 0
-    assert below(user["ProgramData"]) == below(user["LOCALAPPDATA"]) == []
+    assert below(user["PROGRAMDATA"]) == below(user["LOCALAPPDATA"]) == []
 
 
 def test_the_doctor_names_first_what_is_wrong_and_the_repair(user: dict[str, str]) -> None:

@@ -9,9 +9,9 @@ import update_page
 from typer.testing import CliRunner
 
 from xl_flexextra import sample, terms
-from xl_flexextra.cli import main, own_data
+from xl_flexextra.cli import main, own_data, review_data
 from xl_flexextra.errors import Refused
-from xl_flexextra.reading import open_document, reading, written
+from xl_flexextra.reading import oddities, open_document, reading, written
 
 CODES = list(update_page.FUNDS)
 KNOWN = [
@@ -100,7 +100,7 @@ def test_what_is_read_is_reported_without_a_hand(tmp_path, monkeypatch):
     run = CliRunner().invoke
     done = run(main.app, ["read", str(source), "--out", "july", "--unit-values", values, *contracts])
     assert done.exit_code == 1, done.output
-    assert "two things of annual_charge.dollars: 30.00" in " ".join(done.output.split())
+    assert "annual_charge.dollars of Flexible Purchase Payment Contract is 30.00" in " ".join(done.output.split())
     given = ["--published", "july/published.csv", "--funds", "july/funds.csv"]
     done = run(main.app, ["tie-out", "--unit-values", values, "--shares", shares, *contracts, *given])
     assert done.exit_code == 0, done.output
@@ -114,3 +114,16 @@ def test_more_columns_of_rates_than_are_known_do_not_break_a_report(tmp_path):
     rates.write_text("effective_date,rate,page,kind\n2008-03-01,0.035,4,declared\n", encoding="utf-8")
     rows = own_data.gather(None, [], None, None, str(rates), None, None, None).rate_rows
     assert [list(map(str, row)) for row in rows] == [["effective_date", "kind", "rate"], ["2008-03-01", "declared", "0.035"]]
+
+
+def test_oddities_that_were_read_stand_in_the_workbook_and_its_review(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    source = as_file("txt", tmp_path, update_page.blocks())
+    run = CliRunner().invoke
+    run(main.app, ["read", str(source), "--out", "july", "--without", "late_rate"])
+    assert "late_rate" not in Path("july/oddities.csv").read_text(encoding="utf-8")
+    done = run(main.app, ["report", "--oddities", "july/oddities.csv", "--out", "july.xlsx"])
+    assert done.exit_code == 0, done.output
+    table = review_data.from_workbook(Path("july.xlsx")).oddities
+    assert list(table[0]) == list(oddities.HEADER)
+    assert {row[0] for row in table[1:]} >= {"captions_contradict", "charge_refuted", "before_contract"}

@@ -68,6 +68,35 @@ FORMAL = (
 )
 
 
+NOTES = [
+    "All funds count as part of the contract for the periods shown. Inception date of the contract was 4/27/87.",
+    "The fund is older than the record that is needed for its returns, which begins in 1987.",
+    "A money market fund is not insured, and can lose money although it aims at a share price of one dollar.",
+    "Prior to May 1, 2006, Oppenheimer MidCap/VA was known as Oppenheimer Aggressive Growth/VA.",
+    "International investing has risks of its own, among them politics and currencies.",
+    "High-yield debt moves more with the market than debt of lower yield does.",
+    "Markets are volatile, and returns of short periods may change much in days.",
+    "Ten years, or the time since the inception of the fund where that is shorter.",
+]
+
+
+def corrected(text: str) -> str:
+    """The texts of the page without what is odd in them."""
+    for wrong, right in (
+        ("$30.00 for the Flex Extra Flexible", "$35.00 for the Flex Extra Flexible"),
+        ("Babson", "Managed"),
+        ("4/12/87", "4/27/87"),
+        ("/VA", ""),
+        (" 8/1/08 3.50%", ""),
+    ):
+        text = text.replace(wrong, right)
+    return (
+        text.replace("the percentage change in an Accumulation Unit", "the change of the whole period")
+        if "**" in text
+        else text
+    )
+
+
 def printed(table: str, contract: str, funds: int, periods: list[str]) -> list[list[str]]:
     """The rows of a table; ``funds``: which of the two names."""
     header, *rows = sample.rows("Published")
@@ -97,11 +126,7 @@ def blocks(change: Callable[[str], str] = lambda text: text) -> list[tuple[str, 
         ("title", "Average Annual Total Returns – Reflect Fund, Separate Account and Contract Level Charges**"),
         ("prose", AFTER),
         ("table", [fund_head, *printed("after_contract_charges", "FLEX", 1, MONTHLY)]),
-        (
-            "prose",
-            "1. All funds count as part of the contract for the periods shown. Inception date of the contract was 4/27/87.",
-        ),
-        ("prose", "4. Prior to May 1, 2006, Oppenheimer MidCap/VA was known as Oppenheimer Aggressive Growth/VA."),
+        *[("prose", f"{number}. {text}") for number, text in enumerate(NOTES, start=1)],
         ("title", "Interest Rates"),
         ("prose", "Guaranteed Principal Account: rates are annualized and bear no contract charges."),
         ("prose", "Interest Rate as of: 3/1/08 3.50% 4/1/08 3.50% 5/1/08 3.50% 6/1/08 3.50% 7/1/08 3.50% 8/1/08 3.50%"),
@@ -124,6 +149,7 @@ def blocks(change: Callable[[str], str] = lambda text: text) -> list[tuple[str, 
                 *printed("standardized", "SINGLE", 2, QUARTERLY),
             ],
         ),
+        ("prose", "1. Markets are volatile, and returns of short periods may change much in days."),
         ("prose", "2. Prior to May 1, 2006, Oppenheimer MidCap was known as Oppenheimer Aggressive Growth."),
     ]
 

@@ -101,6 +101,7 @@ def gather(
     standard_periods: str | None = None,
     payment: float | None = None,
     changed: Sequence[str] = (),
+    oddities: str | None = None,
 ) -> update_inputs.Inputs:
     """Inputs of a report. With own unit values nothing of the sample is left but what is named.
 
@@ -145,6 +146,8 @@ def gather(
         given["rate_rows"] = _declared_columns(RATE_TABLE, files.rows(rates))
     if published:
         given["published"] = read_published(published, files)
+    if oddities:
+        given["oddities"] = [[str(cell if cell is not None else "") for cell in row] for row in files.rows(oddities)]
     if disclosures:
         given["disclosures"] = _text(disclosures)
     last = values.dates[-1].item()

@@ -16,6 +16,7 @@ from .codes import LOOK
 from .signs import AllowLargeOption
 
 if TYPE_CHECKING:
+    from ..reading.oddities import Oddity
     from ..reading.reading import Reading
 
 
@@ -30,28 +31,32 @@ def read(
     terms: Annotated[
         list[str] | None, typer.Option("--terms", help="Contracts that are known: they keep their codes; repeatable.")
     ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option("--without", help="A rule of oddities to switch off; repeatable.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what an earlier reading left in the folder.")] = False,
     allow_large: AllowLargeOption = False,
 ) -> None:
     """Read a published update: figures, funds, rates, draft terms, and what was not understood."""
-    from ..reading import open_document, reading, written
+    from ..reading import oddities, open_document, reading, written
     from ..reading.contracts import slug
 
     folder = out or Path(f"{update.stem}_read")
     codes, known = _codes(unit_values), _known(terms or [])
     with screen.busy("Reading …"):
         found = reading.read(open_document.open_document(update), codes, known)
+        odd = oddities.find(found, without or [])
     files = {
         "published.csv": _csv(written.published(found)),
         "no_figures.csv": _csv(written.published(found, found.blanks)),
         "funds.csv": _csv(written.funds(found)),
         "interest_rates.csv": _csv(written.rates(found)),
+        "oddities.csv": _csv(oddities.rows(odd)),
         "open.csv": _csv(written.open_rows(found)),
     } | {f"terms_{slug(one.name)}.toml": written.terms(found, one) for one in found.drafts}
     _write(folder, files, force)
-    _say(found, folder, files)
-    contradicted = any(draft.contradicted(key) for draft in found.drafts for key in draft.values)
-    if found.open or found.notes or contradicted or not found.figures:
+    _say(found, odd, folder, files)
+    if found.open or found.notes or any(one.severity == "warning" for one in odd) or not found.figures:
         raise typer.Exit(LOOK)
 
 
@@ -93,17 +98,14 @@ def _write(folder: Path, files: dict[str, str], force: bool) -> None:
         atomic.replace(folder / name, lambda file, text=text: file.write(text.encode()))  # type: ignore[misc]
 
 
-def _say(found: Reading, folder: Path, files: dict[str, str]) -> None:
+def _say(found: Reading, odd: list[Oddity], folder: Path, files: dict[str, str]) -> None:
     tables = len({one.table for one in found.figures})
     screen.say(
         f"Read: {len(found.figures)} figures of {tables} tables, {len(found.blanks)} places without one, {len(found.funds)} "
         f"funds, {len(found.rates)} interest rates, terms of {len(found.drafts)} contracts."
     )
-    for draft in found.drafts:
-        for key in draft.values:
-            if draft.contradicted(key):
-                said = "; ".join(dict.fromkeys(f"{one.value} ({one.line.place})" for one in draft.values[key]))
-                screen.say(f"Look: {draft.name}: the document says two things of {key}: {said}.")
+    for one in odd:
+        screen.say(f"{'Look' if one.severity == 'warning' else 'Note'}: {one.where}: {one.what} ({one.rule}).")
     for note in found.notes:
         screen.say(f"Look: {note}.")
     if found.open:

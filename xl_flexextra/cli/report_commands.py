@@ -85,6 +85,10 @@ def report(
     ] = None,
     payment: PaymentOption = None,
     changed: SetOption = None,
+    oddities: Annotated[
+        str | None,
+        typer.Option(help="What the document gets wrong, as read writes it: a table of the workbook and its review."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -118,6 +122,7 @@ def report(
         targets.refuse(out, force, WORKBOOKS)
         files = files_by(decimal, thousands, date_format)
         more = {"periods": periods, "standard_periods": standard_periods, "payment": payment, "changed": changed or ()}
+        more["oddities"] = oddities
         update = _computed(
             files, unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays, **more
         )

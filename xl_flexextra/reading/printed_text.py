@@ -126,6 +126,18 @@ def without_marks(text: str) -> tuple[str, tuple[str, ...]]:
     return text[: found.start()].strip(), tuple(marks)
 
 
+def marks_in(text: str) -> list[str]:
+    """The marks of footnotes anywhere in a text of raised figures, or at the end of its words.
+
+    >>> marks_in("1 Year⁷ 7/31/07- 7/31/08"), marks_in("Sub-Account (9/12/94) ^{2,3}"), marks_in("Fund")
+    (['7'], ['2', '3'], [])
+    """
+    found = [raised.translate(_SUPERSCRIPTS) for raised in re.findall(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+", text)]
+    found += [one for braced in re.findall(r"\^\{?([\d, ]{1,9})\}?", text) for one in re.findall(r"\d+", braced)]
+    found += re.findall(r"(?<=[A-Za-z])\((\d{1,2})\)", text)
+    return list(dict.fromkeys(found))
+
+
 def dates(text: str) -> list[str]:
     """The dates that stand in a text, as printed."""
     return [found[0] for found in DATE.finditer(text)]

@@ -221,11 +221,6 @@ def stands_for(single: Any, number: Any) -> Any:
     return found
 
 
-def stand_for(single: float | None, number: float | None) -> bool:
-    """The same of one number, either of which may be missing."""
-    return single is not None and number is not None and bool(stands_for(np.array([single]), np.array([number]))[0])
-
-
 def keep_where_blank(keys: list[int], old: dict[int, Any], new: dict[int, Any], match: Match) -> None:
     """A merge takes nothing away: where the source has a blank for a row that is known, the value stays."""
     for i in new:

@@ -6,26 +6,27 @@ import dataclasses
 import datetime
 import io
 import itertools
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from ..cells.scalars import nearest, to_date
 from ..errors import BadInput, MissingData
 from ..files import atomic, door, targets, windows
-from ..inputs.fund_names import FundNames, key, named, names_before, same, tidy
+from ..inputs.fund_names import FundNames, key, named, same
 from ..sources import mapping, secrets
 from ..sources.column_kinds import DATE, NUMBER, TEXT, named_as_date
 from ..sources.read import read_source
 from ..sources.source import Source, choose, simple
 from ..sources.sql import STORE, connect, make_url, sqlite_file
+from . import versions
 from .fit.task import FUND_NAMES, VALUE_NAMES, find_column
-from .row_matching import stand_for
+from .row_matching import stands_for
+from .versions import Values
 
 VERSION = 1
 
@@ -170,17 +171,14 @@ def load_source(
         table = mapping.with_source((mapped.table(name) if name else None) or table, source)
     table = mapping.with_signs(table, decimal, thousands, date_format)
     read = read_source(table, Path.cwd()).without_blank_end()
-    rows = _long(read, table, names)
-    load = load_rows(store, rows, dataset, read.provenance.label, read.provenance.sha256, note, read.single)
+    values = _long(read, table, names)
+    load = load_values(store, values, dataset, read.provenance.label, read.provenance.sha256, note, read.single)
     return dataclasses.replace(load, notes=read.notes)
 
 
-def _long(
-    read: Source, table: mapping.TableMapping, aliases: dict[str, str]
-) -> list[tuple[datetime.date, str, float | None]]:
-    """Rows of date, fund and value from a long or a wide source."""
+def _long(read: Source, table: mapping.TableMapping, aliases: dict[str, str]) -> Values:
+    """The values of a long or a wide source, by date and fund."""
     fund_names = FundNames(aliases)
-    ignored = table.ignore_funds
     dated = [simple(c) for c in read.columns if named_as_date(c)]
     date = find_column(read.columns, table.date, dated, "date", table.name)
     if date is None:
@@ -189,26 +187,40 @@ def _long(
     value = find_column(read.columns, table.value, VALUE_NAMES, "value", table.name)
     dates, found = read.convert(date, DATE, table.name)
     _refuse(found)
-    rows: list[tuple[datetime.date, str, float | None]] = []
-    wide = [(None, c) for c in read.columns if c != date and not named(c, ignored)]
+    names: dict[str, int] = {}
+    days, codes, numbers = [], [], []
+    wide = [(None, c) for c in read.columns if c != date and not named(c, table.ignore_funds)]
     for fund_column, value_column in [(fund, value)] if fund and value else wide:
-        numbers, found = read.convert(value_column, NUMBER, table.name)
+        column, found = read.convert(value_column, NUMBER, table.name)
         _refuse(found)
-        funds: list[Any] = [value_column] * len(dates)
+        number = np.asarray(column.cast("float64").to_numpy(zero_copy_only=False))
         if fund_column:
-            funds = read.convert(fund_column, TEXT, table.name)[0].to_pylist()
-        for day, name, number in zip(dates.to_pylist(), funds, numbers.to_pylist(), strict=True):
-            if day is None or name is None:
-                raise BadInput(f"The source {read.provenance.label} has a row without date or fund; fill it in.")
-            if named(name, ignored):
-                continue
-            if number is not None and number <= 0 and _has_to_be_positive(table):
-                raise BadInput(
-                    f"The source {read.provenance.label} gives {number:g} for {name} on {day}, and a unit value is above "
-                    "zero; correct it, or set 'positive' = false under [table.checks] of a mapping."
-                )
-            rows.append((day, fund_names.standard(name), None if number is None else float(number)))
-    return rows
+            texts = read.convert(fund_column, TEXT, table.name)[0]
+            coded = texts if hasattr(texts, "dictionary") else texts.dictionary_encode()
+            coded = coded.combine_chunks() if hasattr(coded, "combine_chunks") else coded
+            called, places = coded.dictionary.to_pylist(), coded.indices
+        else:
+            called, places = [value_column], None
+        if dates.null_count or (places is not None and places.null_count):
+            raise BadInput(f"The source {read.provenance.label} has a row without date or fund; fill it in.")
+        day = np.asarray(dates.to_numpy(zero_copy_only=False)).astype("datetime64[D]")
+        at = np.zeros(len(day), dtype=np.int64) if places is None else places.to_numpy(zero_copy_only=False).astype(np.int64)
+        taken = np.array([not named(name, table.ignore_funds) for name in called], dtype=bool)
+        kept = taken[at] if len(called) else np.zeros(len(at), dtype=bool)
+        low = np.flatnonzero(kept & (number <= 0)) if _has_to_be_positive(table) else np.array([], dtype=int)
+        if len(low):
+            k = int(low[0])
+            raise BadInput(
+                f"The source {read.provenance.label} gives {number[k]:g} for {called[at[k]]} on {day[k]}, and a "
+                "unit value is above zero; correct it, or set 'positive' = false under [table.checks] of a mapping."
+            )
+        own = np.array([names.setdefault(fund_names.standard(name), len(names)) for name in called], dtype=np.int64)
+        days.append(day[kept])
+        codes.append(own[at[kept]] if len(called) else at[kept])
+        numbers.append(number[kept])
+    if not days:
+        return versions.of_rows([])
+    return Values(np.concatenate(days), np.concatenate(codes), np.concatenate(numbers), list(names))
 
 
 def _refuse(found: list[Any]) -> None:
@@ -234,95 +246,57 @@ def load_rows(
 
     A blank withdraws a value that the store has; what the rows do not name at all stays.
     """
+
+    return load_values(store, versions.of_rows(rows), dataset, source, sha256, note, single)
+
+
+def load_values(
+    store: str, given: Values, dataset: str, source: str, sha256: str, note: str = "", single: bool = False
+) -> Load:
+    """Load columns of values, as :func:`load_rows` loads rows."""
     import sqlalchemy as sa
 
     from .record.journal import now, who
 
-    unique: dict[tuple[datetime.date, str], float | None] = {}
-    called: dict[str, str] = {}  # a fund goes by the name that it has first
-    for day, name, number in rows:
-        fund = called.setdefault(key(name), tidy(name))
-        if number is not None and math.isnan(number):
-            number = None
-        if number is not None and math.isinf(number):
-            raise BadInput(f"The source gives {number} for {fund} on {day}, which is no value; correct it.")
-        if unique.get((day, fund)) is None:
-            unique[day, fund] = number
-        elif number is not None and unique[day, fund] != number:
-            raise BadInput(
-                f"The source gives two values for {fund} on {day} ({unique[day, fund]!r} and {number!r}); keep one."
-            )
+    given = versions.one_a_place(given)
     with _open(store, make=True) as (connection, loads_table, values), connection.begin():
-        latest = _latest(connection, values, dataset, None)
-        names = names_before(list(called.values()), [r.fund for r in latest])
-        unique = {(day, names[fund]): number for (day, fund), number in unique.items()}
-        known = {(r.valuation_date, r.fund): r.value for r in latest}
-        if single:
-            unique = {k: known[k] if k in known and stand_for(v, known[k]) else v for k, v in unique.items()}
-        fresh = {k: v for k, v in unique.items() if k not in known and v is not None}
-        revised = {k: v for k, v in unique.items() if k in known and known[k] != v}
+        given, there, before = versions.against(given, _latest(connection, values, dataset, None))
+        if single:  # a number of seven digits that stands for the one that is known is no other one
+            given = given._replace(numbers=np.where(there & stands_for(given.numbers, before), before, given.numbers))
+        blank = np.isnan(given.numbers)
+        fresh = ~there & ~blank
+        revised = there & (given.numbers != before) & ~(blank & np.isnan(before))
         stamp, person = now(), who()
         result = connection.execute(
             sa.insert(loads_table).values(
                 at=stamp, who=person, dataset=dataset, source=source[:500], sha256=sha256, note=note[:500],
-                added=len(fresh), revised=len(revised), format=VERSION,
+                added=int(fresh.sum()), revised=int(revised.sum()), format=VERSION,
             )
         )  # fmt: skip
         number = int(result.inserted_primary_key[0])
-        new = [
-            {"dataset": dataset, "valuation_date": day, "fund": fund, "load_number": number, "value": value}
-            for (day, fund), value in (fresh | revised).items()
-        ]
-        for start in range(0, len(new), 10_000):
-            connection.execute(sa.insert(values), new[start : start + 10_000])
-    same = sum(1 for k, v in unique.items() if k in known and known[k] == v and v is not None)
-    withdrawn = sum(1 for v in revised.values() if v is None)
-    return Load(number, stamp, person, dataset, source, sha256, note, len(fresh), len(revised), same, withdrawn)
+        new = given.only(fresh | revised).in_order()  # in the order of the key: each goes to the end of its index
+        for start in range(0, len(new.days), 10_000):
+            rows = [
+                {"dataset": dataset, "valuation_date": day, "fund": fund, "load_number": number,
+                 "value": None if value != value else value}
+                for day, fund, value in new.rows(start, start + 10_000)
+            ]  # fmt: skip
+            connection.execute(sa.insert(values), rows)
+    same = int((there & (given.numbers == before)).sum())
+    withdrawn = int((revised & blank).sum())
+    added, changed = int(fresh.sum()), int(revised.sum())
+    return Load(number, stamp, person, dataset, source, sha256, note, added, changed, same, withdrawn)
 
 
-def _latest(connection: Any, values: Any, dataset: str, until: int | None) -> list[Any]:
+def _latest(connection: Any, values: Any, dataset: str, until: int | None) -> Values:
     """The last version of every value of a dataset, up to a load; each fund under the first of its names."""
     import sqlalchemy as sa
 
-    chosen = sa.select(values.c.valuation_date, values.c.fund, sa.func.max(values.c.load_number).label("load_number"))
-    chosen = chosen.where(values.c.dataset == dataset)
+    columns = values.c.valuation_date, values.c.fund, values.c.value, values.c.load_number
+    query = sa.select(*columns).where(values.c.dataset == dataset)
     if until is not None:
-        chosen = chosen.where(values.c.load_number <= until)
-    newest = chosen.group_by(values.c.valuation_date, values.c.fund).subquery()
-    query = (
-        sa.select(values.c.valuation_date, values.c.fund, values.c.value, values.c.load_number)
-        .join(
-            newest,
-            (values.c.valuation_date == newest.c.valuation_date)
-            & (values.c.fund == newest.c.fund) & (values.c.load_number == newest.c.load_number),
-        )
-        .where(values.c.dataset == dataset)
-        .order_by(values.c.valuation_date, values.c.fund)
-    )  # fmt: skip
-    return _one_name_a_fund(connection.execute(query).all())
-
-
-def _one_name_a_fund(rows: Sequence[Any]) -> list[Any]:
-    """Versions of values with each fund under one name, the one of its first load: a store may hold EQ beside eq."""
-    first: dict[str, tuple[int, str]] = {}
-    for row in rows:
-        first[key(row.fund)] = min(first.get(key(row.fund), (row.load_number, row.fund)), (row.load_number, row.fund))
-    if len(first) == len({row.fund for row in rows}):
-        return list(rows)
-    newest: dict[tuple[datetime.date, str], Any] = {}
-    for row in sorted(rows, key=lambda row: (row.load_number, row.fund)):
-        newest[row.valuation_date, key(row.fund)] = row
-    named = [_Version(day, first[name][1], row.value, row.load_number) for (day, name), row in newest.items()]
-    return sorted(named, key=lambda row: (row.valuation_date, row.fund))
-
-
-class _Version(NamedTuple):
-    """A version of a value, as a row of the store."""
-
-    valuation_date: datetime.date
-    fund: str
-    value: float | None
-    load_number: int
+        query = query.where(values.c.load_number <= until)
+    return versions.newest(connection.execute(query).cursor)
 
 
 def loads(store: str) -> list[Load]:
@@ -357,13 +331,18 @@ def revisions(store: str, dataset: str = "") -> list[Revision]:
 
 
 def as_of(store: str, at: str, dataset: str = "unit_values") -> list[tuple[datetime.date, str, float]]:
-    """Date, fund and value as the store knew them at a load's number, or at the end of a day, or at a time (UTC).
+    """Date, fund and value as the store knew them then, as :func:`values_as_of` has them."""
+    return list(values_as_of(store, at, dataset).rows())
+
+
+def values_as_of(store: str, at: str, dataset: str = "unit_values") -> Values:
+    """The values by date and fund as the store knew them at a load's number, or at the end of a day, or at a time (UTC).
 
     The day is the one of the load, not of the valuation. Values that were withdrawn by then are left out.
     """
     with _open(store) as (connection, table, values):
         found = _latest(connection, values, dataset, _last_load(connection, table, at, dataset))
-        return [(r.valuation_date, r.fund, r.value) for r in found if r.value is not None]
+    return found.only(~np.isnan(found.numbers)).in_order()
 
 
 def load_of(store: str, at: str = "", dataset: str = "unit_values") -> Load:
@@ -383,25 +362,29 @@ def series_as_of(
     import sqlalchemy as sa
 
     place = {key(fund): number for number, fund in enumerate(funds)}
-    rows: list[Any] = []
+    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     with _open(store) as (connection, table, values):
         last = _last_load(connection, table, at, dataset)
         known = connection.execute(sa.select(values.c.fund).distinct().where(values.c.dataset == dataset)).scalars()
-        named = [fund for fund in known if key(fund) in place]
-        for begin in range(0, len(named), 500):
-            query = sa.select(values.c.valuation_date, values.c.fund, values.c.value, values.c.load_number).where(
-                values.c.dataset == dataset, values.c.fund.in_(named[begin : begin + 500]), values.c.load_number <= last
+        alike: dict[int, list[str]] = {}
+        for fund in known:
+            if key(fund) in place:
+                alike.setdefault(place[key(fund)], []).append(fund)
+        columns = values.c.valuation_date, values.c.fund, values.c.value, values.c.load_number
+        groups = list(alike.values())
+        for begin in range(0, len(groups), 200):
+            names = [name for group in groups[begin : begin + 200] for name in group]
+            query = sa.select(*columns).where(
+                values.c.dataset == dataset, values.c.fund.in_(names), values.c.load_number <= last
             )
-            rows += connection.execute(query).all()
-    days = np.array([row.valuation_date for row in rows], dtype="datetime64[D]")
-    places = np.array([place[key(row.fund)] for row in rows], dtype=np.int64)
-    numbers = np.array([np.nan if row.value is None else row.value for row in rows], dtype=float)
-    order = np.lexsort((np.array([row.load_number for row in rows], dtype=np.int64), days, places))
-    days, places, numbers = days[order], places[order], numbers[order]
-    newest = np.ones(len(days), dtype=bool)
-    newest[:-1] = (days[1:] != days[:-1]) | (places[1:] != places[:-1])
-    newest &= ~np.isnan(numbers)
-    return days[newest], places[newest], numbers[newest]
+            found = versions.newest(connection.execute(query).cursor)
+            found = found.only(~np.isnan(found.numbers))
+            codes = np.array([place[key(name)] for name in found.names], dtype=np.int64)
+            parts.append((found.days, codes[found.funds] if len(codes) else found.funds, found.numbers))
+    if not parts:
+        return np.array([], dtype="datetime64[D]"), np.array([], dtype=np.int64), np.array([])
+    days, places, numbers = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return days, places, numbers
 
 
 def _last_load(connection: Any, table: Any, at: str, dataset: str) -> int:
@@ -454,18 +437,19 @@ def write_as_of(store: str, at: str, dataset: str, out: Path, force: bool = Fals
     import csv
 
     targets.refuse(out, force, (".csv", ".txt"), _file(_url(store)))
-    rows = as_of(store, at, dataset)
+    found = values_as_of(store, at, dataset)
 
     def write(file: BinaryIO) -> None:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         writer = csv.writer(text)
         writer.writerow(["valuation_date", "fund", "unit_value" if dataset == "unit_values" else "value"])
-        writer.writerows([day.isoformat(), fund, repr(value)] for day, fund, value in rows)
+        writer.writerows((day, fund, repr(value)) for day, fund, value in found.rows())
         text.detach()
 
     atomic.replace(out, write)
-    written = Written(len(rows))
-    written.as_formulas = tuple(dict.fromkeys(fund for _, fund, _ in rows if _as_formula(fund)))
+    written = Written(len(found.days))
+    there = [found.names[place] for place in dict.fromkeys(found.funds.tolist())]
+    written.as_formulas = tuple(fund for fund in there if _as_formula(fund))
     return written
 
 

@@ -54,7 +54,7 @@ TABLE = '[[table]]\nname = "Shares"\n'
     ("lines", "severity", "said"),
     [
         ("EQUTY,0.5\nBLEND,0.3\nMANAGED_BOND,0.2", "error", "the fund 'EQUTY' is unknown"),
-        ("EQUITY,0.5\nBLEND,0.3\nMANAGED_BOND,0.2\nTotal,1.0", "error", "the fund 'Total' is unknown"),
+        ("EQUITY,0.5\nBLEND,0.3\nMANAGED_BOND,0.2\nTotal,1.1", "error", "the fund 'Total' is unknown"),
         ("EQUITY,0.5\nEQUITY,0.6\nBLEND,0.3\nMANAGED_BOND,0.2", "error", "1 row of the source repeats a key"),
         ("EQUITY,0.5\nMML Equity,0.6\nBLEND,0.3\nMANAGED_BOND,0.2", "error", "1 row of the source repeats a key"),
         ("EQUITY,0.5\nBLEND,#N/A\nMANAGED_BOND,0.2", "revision", "1 value that the workbook holds would become blank"),
@@ -68,6 +68,13 @@ def test_shares_that_are_not_sound_stop_the_refresh(shares: Path, lines: str, se
     assert said in found(outcome, severity)
     assert not outcome.written
     assert shares.read_bytes() == old
+
+
+def test_a_total_that_is_the_sum_is_no_fund_and_said(shares: Path) -> None:
+    """A row of a sum is passed over, whatever kind of file it stands in; a total of another number is a fund unknown."""
+    outcome = run(shares, "fund,share\nEQUITY,0.4\nBLEND,0.4\nMANAGED_BOND,0.2\nTotal,1.0\n", TABLE)
+    assert "('Total') sums up the rows above" in found(outcome, "note")
+    assert [row[1] for row in body(shares, "Shares")] == [0.4, 0.4, 0.2]
 
 
 def test_shares_by_printed_names_in_another_order_go_to_their_own_rows(shares: Path) -> None:

@@ -17,8 +17,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..catalogue import names
 from ..cells.scalars import to_serial
-from ..errors import CellError, FlexExtraError
+from ..errors import BadInput, CellError, FlexExtraError
 from ..ooxml import xml_bytes
+from ..ooxml.fast.column_writer import MAX_TEXT, units
 
 CREATED = datetime.datetime(2008, 8, 1)  # fixed: the same inputs give the same parts
 DARK, MID, PALE, INPUT, RED, GREY = "#1F3864", "#8EA9DB", "#DDE5F3", "#FFF8DC", "#B00020", "#6B7280"
@@ -108,7 +109,7 @@ class Book:
         elif isinstance(value, CellError) and not self.values_only:
             sheet.write_formula(row, column, f"={value}", fmt, str(value))
         elif isinstance(value, str):
-            sheet.write_string(row, column, value, fmt)
+            sheet.write_string(row, column, held(value), fmt)
         else:
             sheet.write_number(row, column, Exact(value), fmt)
 
@@ -249,7 +250,18 @@ def cached(value: Any) -> Any:
         return to_serial(value)
     if value is None:
         return ""
-    return value
+    return held(value) if isinstance(value, str) else value
+
+
+def held(text: str) -> str:
+    """A text that a cell can hold.
+
+    Raises:
+        BadInput: it is longer; XlsxWriter would cut it off.
+    """
+    if len(text) > MAX_TEXT // 2 and units(text) > MAX_TEXT:
+        raise BadInput(f"The text {text[:20]!r} … has {units(text)} characters; a cell holds {MAX_TEXT}: shorten it.")
+    return text
 
 
 def percent(decimals: Any) -> str:

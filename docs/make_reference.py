@@ -1,4 +1,4 @@
-"""Write docs/functions.md and docs/terms.md from their declarations: ``python docs/make_reference.py [FOLDER]``."""
+"""Write docs/functions.md, docs/terms.md, docs/tables.md and docs/where-it-runs.md from their declarations: ``python docs/make_reference.py [FOLDER]``."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from flexextra_udfs import (
 from xl_flexextra import catalogue
 from xl_flexextra.calculation import periods
 from xl_flexextra.functions.written import formula, gives
+from xl_flexextra.hosts.native import coverage
 from xl_flexextra.inputs import input_tables
 from xl_flexextra.terms import keys
 from xl_flexextra.terms.charge_keys import CHARGE_KEYS
@@ -351,11 +352,43 @@ def tables_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def where_page() -> str:
+    """Where each function and each convention runs."""
+    lines = [
+        "# Where it runs",
+        "",
+        paragraph(
+            "Generated from the functions, the table of conventions and the source of the native LAMBDAs by",
+            "`docs/make_reference.py`. The add-in for Excel, the extension for Calc and Python have one core: what one knows, all know.",
+            "The native functions (docs/native.md) are written apart; what they do not know is an error there. One call gives one figure:",
+            "but for funds and periods of CONTRACT_AATR a range where one value belongs is #VALUE!.",
+        ),
+        "",
+        "| function | Excel add-in | native | Calc | Python | remark on native |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| `{name}` | yes | {'yes' if is_native else 'no'} | yes | yes | {cell(remark)} |"
+        for name, is_native, remark in coverage.functions()
+    ]
+    lines += ["", "## Conventions", "", "Of a listed charge without its number: `charge.rate` is `charge.1.rate`.", ""]
+    lines += ["| term | Excel add-in, Calc, Python | native |", "| --- | --- | --- |"]
+    for one in coverage.conventions():
+        everywhere = ", ".join(f"`{choice}`" for choice in one.spec.choices) or one.spec.kind
+        refused = f"all but {', '.join(f'`{choice}`' for choice in one.refused)}" if one.refused else "all"
+        native = (
+            (refused if one.spec.choices else "yes") if one.used or one.refused else "may be given; no figure depends on it"
+        )
+        lines.append(f"| `{one.key}` | {everywhere} | {native} |")
+    return "\n".join(lines) + "\n"
+
+
 def main(folder: Path = FOLDER) -> None:
     """Write the pages."""
     (folder / "functions.md").write_text(functions_page(), encoding="utf-8", newline="\n")
     (folder / "terms.md").write_text(terms_page(), encoding="utf-8", newline="\n")
     (folder / "tables.md").write_text(tables_page(), encoding="utf-8", newline="\n")
+    (folder / "where-it-runs.md").write_text(where_page(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

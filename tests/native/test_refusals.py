@@ -4,9 +4,13 @@ import flexextra_udfs as udf
 import pytest
 from call_book import ALL, CallBook, is_error, same
 
-from xl_flexextra import sample
-from xl_flexextra.errors import FlexExtraError
+from xl_flexextra import catalogue, sample
+from xl_flexextra.cells.scalars import SCALARS
+from xl_flexextra.errors import CellError, FlexExtraError
 from xl_flexextra.functions.declaration import SampleTable
+from xl_flexextra.hosts.native.definitions import definitions
+
+DEFINED = definitions()
 
 TERMS = [list(row) for row in sample.rows("FlexibleTerms")]
 UV, SHARES, FUNDS = SampleTable("UnitValues"), SampleTable("Shares"), SampleTable("Funds")
@@ -98,3 +102,25 @@ def test_bad_input_never_gives_a_wrong_figure(engine, tmp_path):
             wrong[name] = (got, want)
     assert not wrong
     assert figures >= 7  # those that are not bad are answered
+
+
+def ranges_for_single_values():
+    """Every example that gives something, with a column of two in the place of one value."""
+    for function in catalogue.functions():
+        good = [one for one in function.examples if not isinstance(one.gives, CellError)] if function.name in DEFINED else []
+        for place, argument in enumerate(function.arguments):
+            if argument.kind not in SCALARS or argument.name in function.together:
+                continue
+            for example in good:
+                if len(example.args) > place and isinstance(example.args[place], int | float | str):
+                    yield function.name, [*example.args[:place], [[example.args[place]]] * 2, *example.args[place + 1 :]]
+                    break
+
+
+@pytest.mark.parametrize("engine", ALL)
+def test_a_range_for_one_value_is_an_error(engine, tmp_path):
+    book, calls = CallBook(tmp_path / "ranges.xlsx", engine), list(ranges_for_single_values())
+    places = [book.add(name, args, (2, 2)) for name, args in calls]
+    found = book.evaluate()
+    assert not [(call, found[at]) for call, at in zip(calls, places, strict=True) if not is_error(found[at][0][0])]
+    assert len(calls) > 50

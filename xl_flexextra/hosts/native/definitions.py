@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ... import __version__
+from ... import __version__, catalogue
+from ...cells.scalars import SCALARS
 from . import help_texts, known_terms
 
 SOURCE = Path(__file__).with_name("source")
@@ -29,9 +30,41 @@ class Definition(NamedTuple):
 
 def text_of(shipped: Mapping[str, str]) -> str:
     """The whole source. ``shipped``: names of contracts, each with the table of the workbook that holds its terms."""
-    parts = [(SOURCE / f"{name}.lambda").read_text(encoding="utf-8") for name in FILES]
+    parts = [guarded((SOURCE / f"{name}.lambda").read_text(encoding="utf-8")) for name in FILES]
     text = "\n".join([*parts, _generated(shipped)])
     return "\n".join([text, *_help(text)])
+
+
+_HEAD = re.compile(r"LAMBDA\(((?:\[?[a-z_]+\]?,\s*)+)")
+
+
+def guarded(text: str) -> str:
+    """A source whose worksheet functions refuse a range where one value belongs: most formulas would take a part of it."""
+    known = {one.name: one for one in catalogue.functions()}
+    made, at = [], 0
+    starts = list(_STARTS.finditer(text))
+    for place, start in enumerate(starts):
+        head = _HEAD.match(text, start.end())
+        if start[2] not in known or not head:
+            continue
+        end = text.rindex(");", 0, starts[place + 1].start() if place + 1 < len(starts) else len(text))
+        names = [name.strip() for name in head[1].split(",")]
+        single = [
+            name
+            for name, argument in zip(names, known[start[2]].arguments, strict=False)
+            if argument.kind in SCALARS and argument.name not in known[start[2]].together
+        ]
+        if single:
+            many = " + ".join(_many(name) for name in single)
+            made += [text[at : head.end()], f"IF({many} > 0, #VALUE!,\n  ", text[head.end() : end], ")"]
+            at = end
+    return "".join([*made, text[at:]])
+
+
+def _many(name: str) -> str:
+    """A formula that is 1 where more than one value was given for a parameter."""
+    bare = name.strip("[]")
+    return f"FX_MANY({bare})" if name == bare else f"IF(ISOMITTED({bare}), 0, FX_MANY({bare}))"
 
 
 def _help(text: str) -> list[str]:

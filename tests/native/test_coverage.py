@@ -1,0 +1,24 @@
+"""The table of what runs where says what is so."""
+
+from xl_flexextra import catalogue
+from xl_flexextra.hosts.native import coverage
+from xl_flexextra.hosts.native.definitions import definitions
+
+
+def test_every_function_is_native_or_has_a_reason():
+    assert {name for name, native, _ in coverage.functions() if not native} == set(coverage.WITHOUT)
+    assert set(coverage.LESS) < set(definitions())
+    assert [name for name, *_ in coverage.functions()] == list(catalogue.names())
+
+
+def test_every_convention_is_asked_for_by_a_formula():
+    """A term that no formula asks for would be another convention in silence; names of a contract change no figure."""
+    passed_over = {one.key for one in coverage.conventions() if not one.used and not one.refused}
+    assert passed_over == {"contract.name", "contract.title", "contract.code"}
+
+
+def test_what_counts_as_asked_for(monkeypatch):
+    monkeypatch.setattr(coverage, "_source", lambda: '"cdsc.base" "rate"')
+    asked = {one.key for one in coverage.conventions() if one.used}
+    assert {"cdsc.base", "charge.rate", "rider.rate"} <= asked
+    assert "cdsc.order" not in asked

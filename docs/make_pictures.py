@@ -1,17 +1,25 @@
-"""Render pages of the built workbooks to docs/pictures/*.png: ``python docs/make_pictures.py``.
+"""Render pages of the built workbooks to docs/pictures/*.png: ``python docs/make_pictures.py`` (``find``: those alone).
 
 Needs LibreOffice (tools/install_libreoffice.sh), pdftoppm, and Pillow (``pip install pillow``).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from PIL import Image
 
 from xl_flexextra.hosts import calc
+from xl_flexextra.update import report
+from xl_flexextra.update.found import find_all, rows
+from xl_flexextra.update.page_check import page_check
+from xl_flexextra.update.to_find import Printed, of_update
+from xl_flexextra.update.update_inputs import sample_inputs
+from xl_flexextra.workbook.findings_sheet import findings_book
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -23,7 +31,7 @@ def page(book: str, sheet: str, number: int, folder: Path, dots: int = 80) -> Im
     """One printed page of one sheet."""
     pdf = folder / f"{book}-{sheet}.pdf"
     if not pdf.exists():
-        calc.to_pdf(BOOKS / book, pdf, sheets=[sheet])
+        calc.to_pdf(folder / book if (folder / book).exists() else BOOKS / book, pdf, sheets=[sheet])
     target = f"{pdf}-{number}"
     pages = ["-r", str(dots), "-f", str(number), "-l", str(number)]
     subprocess.run(["pdftoppm", *pages, "-png", "-singlefile", str(pdf), target], check=True)
@@ -56,12 +64,35 @@ def beside(left: Image.Image, right: Image.Image) -> Image.Image:
     return both
 
 
-def main() -> None:
-    """Write every picture."""
+def findings(folder: Path) -> None:
+    """The July 2008 page searched as it is printed, and with two misprints put in beside unit values."""
+    inputs = sample_inputs()
+    alone = Printed(inputs.published, inputs.contracts, inputs.funds)
+    found = find_all(alone, charges=[30.0])
+    findings_book(folder / "page.xlsx", rows(found, *page_check(alone, found)))
+    wrong = {("BLEND", "5Y", "FLEX"): 0.0635, ("EQUITY", "1Y", "FLEX"): -0.2944}
+    figures = [
+        dataclasses.replace(one, value=wrong.get((one.fund, one.period, one.contract), one.value))
+        if one.as_of == inputs.as_of else one
+        for one in inputs.published
+    ]  # fmt: skip
+    inputs = dataclasses.replace(inputs, published=tuple(figures))
+    printed = of_update(report.compute(inputs))
+    first = printed._replace(drafts=printed.drafts[:1], label="")
+    findings_book(folder / "misprints.xlsx", rows(find_all(first)), inputs.label)
+    for name in ("page", "misprints"):
+        save(trimmed(page(f"{name}.xlsx", "Findings", 1, folder, 100)), f"find_{name}.png")
+
+
+def main(only: str = "") -> None:
+    """Write every picture, or those of ``find`` alone."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     update = "flex_extra_performance_update.xlsx"
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
+        findings(folder)
+        if only == "find":
+            return
         first = trimmed(page(update, "Update", 1, folder, 90))
         save(beside(first, trimmed(page(update, "Tie-out", 1, folder, 90))), "update_beside_tie_out.png")
         review = "flex_extra_review.xlsx"
@@ -71,4 +102,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])

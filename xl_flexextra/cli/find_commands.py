@@ -178,7 +178,7 @@ class _Progress:
 
 def show(one: Found) -> None:
     """What a search found, as a person reads it: what ties, what is odd, what is decided, which amounts stand."""
-    from ..update.found import interval, said, stands, verdict_of
+    from ..update.found import few, interval, said, stands, verdict_of
 
     out = screen.console()
     out.print()
@@ -205,7 +205,7 @@ def show(one: Found) -> None:
     _table("Decided by the figures", ("key", "choice", "draft", ""), [
         [key.key, said(key.values[0]), said(key.draft), "" if key.is_draft else other] for key in settled])  # fmt: skip
     _table("Open: the figures cannot tell", ("key", "choices that tie", "verdict", "a further figure that would tell"), [
-        [key.key, _few([said(value) for value in key.values]), verdict_of(key), key.tells] for key in opened])  # fmt: skip
+        [key.key, few([said(value) for value in key.values]), verdict_of(key), key.tells] for key in opened])  # fmt: skip
     _table("Amounts", ("amount", "from … to", "draft", "", "note"), [
         [a.name, interval(a), "" if a.stated is None else said(a.stated), stands(a.stands), a.note] for a in one.amounts
     ] + [["annual_charge.dollars", said(d), "", stands(holds), "as stated"] for d, holds in one.refuted])  # fmt: skip
@@ -214,11 +214,6 @@ def show(one: Found) -> None:
         out.print(f"Only witness: {label} alone rules out {keys}.", highlight=False)
     if one.left:
         out.print(f"Not searched: {len(one.left)} figures, such as {one.left[0]}.", highlight=False)
-
-
-def _few(values: list[str], most: int = 4) -> str:
-    more = f" and {len(values) - most} more" if len(values) > most else ""
-    return ", ".join(values[:most]) + more
 
 
 def _table(title: str, heads: tuple[str, ...], lines: list[list[str]]) -> None:

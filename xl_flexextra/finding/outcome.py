@@ -130,7 +130,6 @@ def find(task: Task, progress: Progress | None = None) -> Outcome:
     for found, departures in tables:
         for d in range(int(departures.max(initial=0)) + 1):
             _front(fronts, found, departures, d)
-    of_draft = fronts[0].score if 0 in fronts else 0
     fitted: list[Sets] = []
     if by_fund or (main and max((one.score for one in fronts.values()), default=0) < len(figures)):
         amount = draft_amount(task, main)
@@ -139,6 +138,7 @@ def find(task: Task, progress: Progress | None = None) -> Outcome:
             if len(one.walk):
                 fitted.append(_of_fit(one, place, reading, by_fund))
                 _fitted_front(fronts, fitted[-1], reading, "" if by_fund else main)
+    of_draft = fronts[0].score if 0 in fronts else 0
     kept = _pareto(fronts)
     plain = _plainest(kept)
     count = int(of.max(initial=0)) + 1

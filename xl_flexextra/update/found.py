@@ -168,8 +168,8 @@ def _rows(one: Found) -> list[list[str]]:
         verdict = LIKELY if misprint.is_likely else ODD
         table.append([name, "misprint", misprint.label, misprint.computed, misprint.printed, verdict, misprint.looks])
     for key in one.keys:
-        table.append([name, "convention", key.key, "; ".join(map(said, key.values)), said(key.draft), verdict_of(key),
-                      key.tells])  # fmt: skip
+        values = few([said(value) for value in key.values])
+        table.append([name, "convention", key.key, values, said(key.draft), verdict_of(key), key.tells])
     for amount in one.amounts:
         table.append([name, "amount", amount.name, interval(amount), "" if amount.stated is None else said(amount.stated),
                       stands(amount.stands), amount.note])  # fmt: skip
@@ -178,8 +178,21 @@ def _rows(one: Found) -> list[list[str]]:
     for label, ruled in one.witnesses:
         without = "; ".join(f"{key} {', '.join(values)}" for key, values in ruled.items())
         table.append([name, "only witness", label, "", "", "", f"it alone rules out {without}"])
-    table += [[name, "not searched", label, "", "", "", "no walk of the search gives this figure"] for label in one.left]
+    if one.left:
+        what = f"{len(one.left)} figures, such as {one.left[0]}" if len(one.left) > 1 else one.left[0]
+        why = (
+            "their walk needs unit values, or they are what the others are judged by"
+            if one.by_page
+            else "no walk gives them"
+        )
+        table.append([name, "not searched", what, "", "", "", why])
     return table
+
+
+def few(values: Sequence[str], most: int = 4) -> str:
+    """Some values, and how many more there are."""
+    more = f" and {len(values) - most} more" if len(values) > most else ""
+    return "; ".join(values[:most]) + more
 
 
 def stands(holds: bool | None) -> str:

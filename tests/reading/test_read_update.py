@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 import update_page
 from typer.testing import CliRunner
@@ -12,6 +13,7 @@ from xl_flexextra import sample, terms
 from xl_flexextra.cli import main, own_data, review_data
 from xl_flexextra.errors import Refused
 from xl_flexextra.reading import oddities, open_document, reading, written
+from xl_flexextra.sources.files import Files
 
 CODES = list(update_page.FUNDS)
 KNOWN = [
@@ -127,3 +129,43 @@ def test_oddities_that_were_read_stand_in_the_workbook_and_its_review(tmp_path, 
     table = review_data.from_workbook(Path("july.xlsx")).oddities
     assert list(table[0]) == list(oddities.HEADER)
     assert {row[0] for row in table[1:]} >= {"captions_contradict", "charge_refuted", "before_contract"}
+
+
+def test_a_confirmed_reading_is_used_for_the_next_month(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner().invoke
+    july = as_file("txt", tmp_path, update_page.blocks())
+    run(main.app, ["read", str(july), "--out", "july"])
+    book = openpyxl.load_workbook("july/reading.xlsx")
+    sheet = book["Confirm"]
+    for row in sheet.iter_rows(min_row=5):
+        row[5].value = "yes"
+        if row[0].value == "fund" and row[1].value == "MML Equity":
+            row[4].value = "EQ_1"  # the person's own code
+        if row[0].value == "heading" and row[1].value.startswith("10 Year 7/31/98"):
+            row[4].value = "10Y"
+    book.save("confirmed.xlsx")
+
+    def later(text: str) -> str:
+        """The page of August: other dates, and one fund that is new."""
+        for old, new in (
+            ("7/31/", "8/31/"),
+            ("July 31, 2008", "August 31, 2008"),
+            ("MML Blend", "MML Blended"),
+            ("$35.00", "$36.00"),
+        ):
+            text = text.replace(old, new)
+        return text
+
+    (tmp_path / "august.txt").write_text(update_page.as_text(update_page.blocks(later)), encoding="utf-8")
+    done = run(main.app, ["read", "august.txt", "--out", "august", "--confirmed", "confirmed.xlsx"])
+    assert done.exit_code == 1, done.output
+    rows = Files().rows("august/published.csv")
+    heads = rows[0]
+    told = [dict(zip(heads, row, strict=True)) for row in rows[1:]]
+    assert {one["fund"] for one in told if one["printed_fund"] == "MML Equity"} == {"EQ_1"}
+    assert {one["confirmed"] for one in told if one["printed_fund"] == "MML Blended"} == {None}
+    assert {one["confirmed"] for one in told if one["printed_fund"] == "MML Equity"} == {"yes"}
+    again = [row for row in Files().rows("august/reading.xlsx#Decisions")[1:] if row[5] != "yes"]
+    assert {row[0] for row in again} == {"fund", "term"}  # the new fund, and the charge that is another now
+    assert any("annual_charge.dollars" in row[1] for row in again)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
@@ -16,6 +17,7 @@ from .codes import LOOK
 from .signs import AllowLargeOption
 
 if TYPE_CHECKING:
+    from ..reading.confirmed import Decision
     from ..reading.oddities import Oddity
     from ..reading.reading import Reading
 
@@ -31,6 +33,9 @@ def read(
     terms: Annotated[
         list[str] | None, typer.Option("--terms", help="Contracts that are known: they keep their codes; repeatable.")
     ] = None,
+    confirmed: Annotated[
+        str | None, typer.Option("--confirmed", help="reading.xlsx of an earlier month, as a person confirmed it.")
+    ] = None,
     without: Annotated[
         list[str] | None, typer.Option("--without", help="A rule of oddities to switch off; repeatable.")
     ] = None,
@@ -38,26 +43,41 @@ def read(
     allow_large: AllowLargeOption = False,
 ) -> None:
     """Read a published update: figures, funds, rates, draft terms, and what was not understood."""
+    from ..reading import confirmed as confirming
     from ..reading import oddities, open_document, reading, written
     from ..reading.contracts import slug
+    from ..workbook import reading_book
 
     folder = out or Path(f"{update.stem}_read")
     codes, known = _codes(unit_values), _known(terms or [])
     with screen.busy("Reading …"):
         found = reading.read(open_document.open_document(update), codes, known)
+        found, told = confirming.used(found, _confirmed(confirmed))
         odd = oddities.find(found, without or [])
-    files = {
-        "published.csv": _csv(written.published(found)),
+    files: dict[str, str | Callable[[BinaryIO], object]] = {
+        "published.csv": _csv(written.published(found, told=told)),
         "no_figures.csv": _csv(written.published(found, found.blanks)),
         "funds.csv": _csv(written.funds(found)),
         "interest_rates.csv": _csv(written.rates(found)),
         "oddities.csv": _csv(oddities.rows(odd)),
         "open.csv": _csv(written.open_rows(found)),
-    } | {f"terms_{slug(one.name)}.toml": written.terms(found, one) for one in found.drafts}
+    }
+    files |= {f"terms_{slug(one.name)}.toml": written.terms(found, one) for one in found.drafts}
+    files["reading.xlsx"] = lambda file: reading_book.build(found, told, odd, file)
     _write(folder, files, force)
-    _say(found, odd, folder, files)
+    new = sum(not one.confirmed for one in told)
+    screen.say(f"To be confirmed: {new} of {len(told)} readings of headings, names, captions and terms (reading.xlsx).")
+    _say(found, odd, folder, list(files))
     if found.open or found.notes or any(one.severity == "warning" for one in odd) or not found.figures:
         raise typer.Exit(LOOK)
+
+
+def _confirmed(name: str | None) -> list[Decision]:
+    """What a person confirmed of an earlier reading."""
+    from ..reading import confirmed
+    from ..sources.files import Files
+
+    return confirmed.from_rows(Files().rows(name if "#" in name else f"{name}#Decisions")) if name else []
 
 
 def _codes(unit_values: str | None) -> list[str]:
@@ -83,7 +103,7 @@ def _csv(rows: list[list[Any]]) -> str:
     return text.getvalue()
 
 
-def _write(folder: Path, files: dict[str, str], force: bool) -> None:
+def _write(folder: Path, files: Mapping[str, str | Callable[[BinaryIO], object]], force: bool) -> None:
     if door.exists(folder) and not door.is_folder(folder):
         raise BadInput(f"{door.shown(folder)} is a file; give a folder with --out.")
     if not door.is_folder(folder):
@@ -94,11 +114,15 @@ def _write(folder: Path, files: dict[str, str], force: bool) -> None:
             raise Refused(f"The folder {door.shown(folder)} cannot be made ({error.strerror}); give another one.") from None
     for name in files:
         targets.refuse(folder / name, force)
-    for name, text in files.items():
-        atomic.replace(folder / name, lambda file, text=text: file.write(text.encode()))  # type: ignore[misc]
+    for name, content in files.items():
+        atomic.replace(folder / name, content if callable(content) else _writing(content))
 
 
-def _say(found: Reading, odd: list[Oddity], folder: Path, files: dict[str, str]) -> None:
+def _writing(text: str) -> Callable[[BinaryIO], object]:
+    return lambda file: file.write(text.encode())
+
+
+def _say(found: Reading, odd: list[Oddity], folder: Path, files: list[str]) -> None:
     tables = len({one.table for one in found.figures})
     screen.say(
         f"Read: {len(found.figures)} figures of {tables} tables, {len(found.blanks)} places without one, {len(found.funds)} "

@@ -30,6 +30,7 @@ class Contracts:
 
     names: list[str] = field(default_factory=list)
     known: Sequence[tuple[str, str, str]] = ()
+    given: dict[str, str] = field(default_factory=dict)  # codes that a person confirmed
 
     def distinguishing(self, name: str) -> set[str]:
         """The words of a name that not every contract of the document has."""
@@ -47,7 +48,7 @@ class Contracts:
 
     def code(self, name: str) -> str:
         """The code of a contract in the published figures: that of the known terms, else its distinguishing words."""
-        if known := self.of_known(name):
+        if known := self.given.get(name) or self.of_known(name):
             return known
         if not name:
             return ""

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from ..calculation import calendar_days
-from . import blocks, captions, head_periods, printed_text, tables
+from . import blocks, captions, head_periods, plain, printed_text, tables
 from .blocks import Block
 from .document import Cell, Document, Line
 from .head_periods import HeadPeriod
@@ -29,7 +29,6 @@ _TELLS = re.compile(
     r"(?<![a-z])(?:before|after|net\s+of|gross|with|without|excluding|including)(?![a-z])|month[\s-]*end|quarter[\s-]*end",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"^(?:[-*•▪·●○]\s|\d{1,2}[.)]\s)")
 
 
 def understand(document: Document, order: str) -> list[Understood]:
@@ -136,9 +135,9 @@ class _Reader:
         if not above and not own and last is not None:
             return replace(last, contract=self._contract("", "") or last.contract)
         lines = [*above, *own]
-        at = next((i for i in reversed(range(len(lines))) if _titles(lines[i])), None)
+        at = next((i for i in reversed(range(len(lines))) if plain.titles(lines[i])), None)
         if at is None:
-            at = next((i for i in reversed(range(max(len(lines) - 4, 0), len(lines))) if _short(lines[i])), None)
+            at = next((i for i in reversed(range(max(len(lines) - 4, 0), len(lines))) if plain.short(lines[i])), None)
         title = "" if at is None else lines[at].text
         at = max(len(lines) - 4, -1) if at is None else at
         if at > 0 and _TABLE.fullmatch(lines[at - 1].text.strip()):
@@ -149,12 +148,12 @@ class _Reader:
             kind = last.kind
         charges = captions.charges_of(f"{title}\n{caption}")
         return Context(
-            title=_tidy_title(title),
+            title=plain.tidy_title(title),
             caption=caption,
             kind=kind,
             charges=charges,
             contract=self._contract(title, caption) if charges != "asset" else "",
-            as_of=captions.as_of(title) or _bare_day(title) or captions.as_of(caption),
+            as_of=captions.as_of(title) or plain.bare_day(title) or captions.as_of(caption),
             lines=tuple(lines[max(at, 0) :]),
         )
 
@@ -195,7 +194,7 @@ class _Reader:
         count = len(self.block.columns)
         inside: Counter[int] = Counter()
         for row in self.rows:
-            for gap in {self._gap(cell) for cell in row.names if not _is_day(cell.text)}:
+            for gap in {self._gap(cell) for cell in row.names if not plain.is_day(cell.text)}:
                 inside[gap] += 1
         starts = [0, *(gap for gap in range(1, count) if inside[gap] >= 0.5 * len(self.rows))]
         return [self._names(first, last) for first, last in zip(starts, [*starts[1:], count], strict=True)]
@@ -205,17 +204,17 @@ class _Reader:
 
     def _names(self, first: int, last: int) -> _Names:
         mine = [(row, cell) for row in self.rows for cell in row.names if self._gap(cell) == first]
-        spans = _merged([(cell.left, cell.right) for _, cell in mine if not _is_day(cell.text)])
-        days = _merged(
+        spans = plain.merged([(cell.left, cell.right) for _, cell in mine if not plain.is_day(cell.text)])
+        days = plain.merged(
             [
                 (cell.left, cell.right)
                 for row in self.rows
                 for cell in row.names
-                if _is_day(cell.text) and first <= self._gap(cell) <= last
+                if plain.is_day(cell.text) and first <= self._gap(cell) <= last
             ]
         )
         heads = {span: self._over_names(span) for span in (*spans, *days)}
-        filled = {span: len({id(row) for row, cell in mine if _within(cell, span)}) for span in spans}
+        filled = {span: len({id(row) for row, cell in mine if plain.within(cell, span)}) for span in spans}
         named = [span for span in spans if _NAME_HEADS.search(heads[span]) and not _CLASS_HEADS.search(heads[span])]
         candidates = named or [span for span in spans if not _CLASS_HEADS.search(heads[span])] or spans
         fund = next((span for span in reversed(candidates) if filled[span] >= 0.8 * len(self.rows)), None)
@@ -273,12 +272,12 @@ class _Reader:
             group = "" if _YEAR.fullmatch(row.group.strip(" :")) else row.group
             for place, cell in sorted(row.cells.items()):
                 head = self.heads[place]
-                name, swapped = _tidy_name(head.text), False
+                name, swapped = plain.tidy_name(head.text), False
                 if head_periods.NO_RETURNS.search(head.text.lower()):
                     self.out.open.append(Open(row.line, cell.text, f"the heading {head.text!r} is not of returns"))
                     continue
                 if group and (not name or captions.kind_of(name) or len(self.heads) == 1):
-                    name, swapped = _tidy_name(group.split(" / ")[-1]), True
+                    name, swapped = plain.tidy_name(group.split(" / ")[-1]), True
                 if not name:
                     self.out.open.append(Open(row.line, cell.text, "no heading names its fund"))
                     continue
@@ -323,9 +322,9 @@ class _Reader:
 
     def _caption(self, group: str) -> str:
         corner = next((text for text in self.corner if captions.as_of(text) or _TELLS.search(text)), "")
-        said = _tidy_title(re.sub(rf"(?:as\s*of)?\s*{printed_text.DATE.pattern}", "", corner, flags=re.IGNORECASE)).strip(
-            " ,"
-        )
+        said = plain.tidy_title(
+            re.sub(rf"(?:as\s*of)?\s*{printed_text.DATE.pattern}", "", corner, flags=re.IGNORECASE)
+        ).strip(" ,")
         return ", ".join(part for part in (self.context.title, said) if part)
 
     def _kind(self, head: Head, period: HeadPeriod, group: str) -> str:
@@ -356,34 +355,36 @@ class _Reader:
         return self.context.as_of or self.day
 
     def _start(self, row: Row, names: _Names, seen: FundSeen) -> str:
-        return next((cell.text for span in names.dates for cell in row.names if _within(cell, span)), "") or seen.inception
+        return (
+            next((cell.text for span in names.dates for cell in row.names if plain.within(cell, span)), "") or seen.inception
+        )
 
     def _fund(self, row: Row, names: _Names, held: dict[tuple[float, float], str]) -> FundSeen | None:
         text = " ".join(
-            cell.text for cell in row.names if names.fund and _within(cell, names.fund) and not _is_day(cell.text)
+            cell.text for cell in row.names if names.fund and plain.within(cell, names.fund) and not plain.is_day(cell.text)
         )
         text = " ".join(
             part for part in (row.before if names.first == 0 else "", text, row.after if names.first == 0 else "") if part
         )
-        name, marks = printed_text.without_marks(_BULLET.sub("", text.strip()))
+        name, marks = printed_text.without_marks(plain.BULLET.sub("", text.strip()))
         inception = ""
         if found := _IN_NAME.search(name):
             inception = found[1]
             name, more = printed_text.without_marks((name[: found.start()] + " " + name[found.end() :]).strip())
             marks = (*more, *marks)
         for span in names.classes:
-            said = " ".join(cell.text for cell in row.names if _within(cell, span))
+            said = " ".join(cell.text for cell in row.names if plain.within(cell, span))
             if said:
                 held[span] = said
         if not name or printed_text.figure(name):
             return None
         heads = " ".join(names.heads.values())
-        day = next((cell.text for span in names.dates for cell in row.names if _within(cell, span)), "")
+        day = next((cell.text for span in names.dates for cell in row.names if plain.within(cell, span)), "")
         asset_class = " / ".join(held[span] for span in names.classes if span in held)
         return FundSeen(
             row.line,
             self.number,
-            _tidy_name(name),
+            plain.tidy_name(name),
             asset_class,
             inception or day,
             bool(tables._SUB_ACCOUNT.search(heads) and tables._DATES.search(heads)),
@@ -407,49 +408,3 @@ class _Reader:
         self.out.open += [
             Open(one.line, one.text, f"{one.fund}, {one.period.code} stands twice in its table") for one in twice
         ]
-
-
-def _titles(line: Line) -> bool:
-    return _short(line) and captions.says_returns(line.text)
-
-
-def _short(line: Line) -> bool:
-    text = line.text.strip()
-    return (
-        3 < len(text) <= 160 and not _BULLET.match(text) and not blocks.is_prose(line) and not text.endswith((".", ";", ","))
-    )
-
-
-def _bare_day(title: str) -> str:
-    days = printed_text.dates(title)
-    return days[0] if len(days) == 1 else ""
-
-
-def _tidy_title(title: str) -> str:
-    return printed_text.without_marks(" ".join(title.split()))[0].strip(" #*_")
-
-
-def _tidy_name(name: str) -> str:
-    """A fund's name without bullets, leaders and lonely marks."""
-    plain = re.sub(r"\s[*†‡]+(?=\s|$)", "", _BULLET.sub("", name))
-    plain = printed_text.without_marks(plain)[0]
-    return " ".join(plain.replace("\n", " ").split()).strip(" :;")
-
-
-def _is_day(text: str) -> bool:
-    bare = printed_text.without_marks(text)[0].strip("() ")
-    return printed_text.DATE.fullmatch(bare) is not None or printed_text.PART_DATE.fullmatch(bare) is not None
-
-
-def _within(cell: Cell, span: tuple[float, float]) -> bool:
-    return cell.overlap(*span) > 0
-
-
-def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    merged: list[tuple[float, float]] = []
-    for left, right in sorted(spans):
-        if merged and left < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], right))
-        else:
-            merged.append((left, right))
-    return merged

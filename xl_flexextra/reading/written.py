@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ..terms import keys
+from . import confirmed
 from .contracts import slug
 from .draft_terms import Draft
 from .reading import Reading
@@ -30,6 +32,7 @@ PUBLISHED = (
     "start",
     "page",
     "line",
+    "confirmed",
 )
 FUNDS = (
     "fund",
@@ -61,10 +64,13 @@ def measure(figure: Printed) -> str:
     return "cumulative" if "cumulative" in figure.kind else "return"
 
 
-def published(reading: Reading, figures: list[Printed] | None = None) -> list[list[Any]]:
-    """The printed figures as rows of published.csv."""
+def published(
+    reading: Reading, figures: list[Printed] | None = None, told: Sequence[confirmed.Decision] = ()
+) -> list[list[Any]]:
+    """The printed figures as rows of published.csv. ``told``: what a person confirmed."""
     rows: list[list[Any]] = [list(PUBLISHED)]
-    for one in reading.figures if figures is None else figures:
+    yes = confirmed.confirmed_figures(reading, told) if told and figures is None else []
+    for place, one in enumerate(reading.figures if figures is None else figures):
         contract = reading.contracts.code(one.contract)
         implied = "all" if contract else "asset"
         charges = one.charges if one.charges and one.charges != implied else ""
@@ -88,6 +94,7 @@ def published(reading: Reading, figures: list[Printed] | None = None) -> list[li
                 one.start,
                 one.line.page,
                 one.line.number,
+                "yes" if yes and yes[place] else "",
             ]
         )
     return rows

@@ -1,0 +1,63 @@
+"""Small questions about lines, titles and names, asked where tables are understood."""
+
+from __future__ import annotations
+
+import re
+
+from . import blocks, captions, printed_text
+from .document import Cell, Line
+
+BULLET = re.compile(r"^(?:[-*•▪·●○]\s|\d{1,2}[.)]\s)")
+
+
+def titles(line: Line) -> bool:
+    """Whether a line is a title that speaks of returns."""
+    return short(line) and captions.says_returns(line.text)
+
+
+def short(line: Line) -> bool:
+    """Whether a line is short enough for a title."""
+    text = line.text.strip()
+    return (
+        3 < len(text) <= 160 and not BULLET.match(text) and not blocks.is_prose(line) and not text.endswith((".", ";", ","))
+    )
+
+
+def bare_day(title: str) -> str:
+    """The one date of a title; empty where it has none, or several."""
+    days = printed_text.dates(title)
+    return days[0] if len(days) == 1 else ""
+
+
+def tidy_title(title: str) -> str:
+    """A title without signs around it."""
+    return printed_text.without_marks(" ".join(title.split()))[0].strip(" #*_")
+
+
+def tidy_name(name: str) -> str:
+    """A fund's name without bullets, leaders and lonely marks."""
+    plain = re.sub(r"\s[*†‡]+(?=\s|$)", "", BULLET.sub("", name))
+    plain = printed_text.without_marks(plain)[0]
+    return " ".join(plain.replace("\n", " ").split()).strip(" :;")
+
+
+def is_day(text: str) -> bool:
+    """Whether a cell is a date and nothing else."""
+    bare = printed_text.without_marks(text)[0].strip("() ")
+    return printed_text.DATE.fullmatch(bare) is not None or printed_text.PART_DATE.fullmatch(bare) is not None
+
+
+def within(cell: Cell, span: tuple[float, float]) -> bool:
+    """Whether a cell reaches into bounds."""
+    return cell.overlap(*span) > 0
+
+
+def merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Bounds that overlap, as one."""
+    merged: list[tuple[float, float]] = []
+    for left, right in sorted(spans):
+        if merged and left < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], right))
+        else:
+            merged.append((left, right))
+    return merged

@@ -19,6 +19,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         reason = wine.lack(item.nodeid)
         if reason:
             item.add_marker(pytest.mark.skip(reason=f"Wine: {reason}"))
+        program = wine.missing(item.nodeid)
+        if program:
+            item.add_marker(pytest.mark.skip(reason=f"{program} is not in this Windows Python"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -24,7 +24,8 @@ def _calc_is_there() -> bool:
     return True
 
 
-needs_calc = pytest.mark.skipif(not _calc_is_there(), reason="LibreOffice 25.2 is missing: tools/install_libreoffice.sh")
+CALC = _calc_is_there()
+needs_calc = pytest.mark.skipif(not CALC, reason="LibreOffice 25.2 is missing: tools/install_libreoffice.sh")
 # a Linux program, which Windows Python sees on a shared drive and cannot run
 _VALIDATES = os.name != "nt" and VALIDATOR.exists()
 needs_validator = pytest.mark.skipif(not _VALIDATES, reason="no Open XML validator: tools/install_validator.sh")

@@ -14,7 +14,8 @@ from xl_flexextra.hosts.native.definitions import definitions, text_of
 PIECE = re.compile(
     r'(?P<comment>/\*.*?\*/|//[^\n]*)|(?P<text>"(?:[^"\n]|"")*")'
     r"|(?P<reference>[A-Za-z]\w*\[#All\])|(?P<name>[A-Za-z_][\w.]*)"
-    r"|(?P<number>\d+(?:\.\d+)?(?:E[+-]?\d+)?)|(?P<error>#[A-Z/0-9]+[!?]?)|(?P<sign><=|>=|<>|[-+*/^&=<>(){}\[\],;])|(?P<blank>[ \n]+)",
+    r"|(?P<number>\d+(?:\.\d+)?(?:E[+-]?\d+)?)|(?P<error>#[A-Z/0-9]+[!?]?)"
+    r"|(?P<sign><=|>=|<>|[-+*/^&=<>(){}\[\],;])|(?P<blank>[ \n]+)",
     re.S,
 )
 CLOSES = {")": "(", "}": "{", "]": "["}

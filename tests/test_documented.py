@@ -26,7 +26,6 @@ ELSEWHERE = {
     "pdf": "LibreOffice (tests/calc, tests/review/test_printing.py)",
     "excel install": "Excel on Windows (tests/windows)",
     "batch": "its own inputs (tests/batch, benchmarks/batch.py)",
-    "read": "the extra [read] and a page (tests/reading)",
     "find": "its own inputs (tests/finding)",
 }
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

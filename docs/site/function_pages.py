@@ -105,4 +105,5 @@ def see_also(function: WorksheetFunction) -> list[str]:
         f.name for f in catalogue.functions() if f.category == function.category and f.name not in {*named, function.name}
     ]
     links = ", ".join(f"[{name}]({name}.md)" for name in [*named, *beside])
-    return ["## See also", "", f"{links}." if links else "[all functions](index.md)."]
+    where = "Where it runs (Excel, native, Calc, Python): [table](../where-it-runs.md)."
+    return ["## See also", "", f"{links}." if links else "[all functions](index.md).", "", where]

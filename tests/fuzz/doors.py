@@ -81,7 +81,7 @@ def spoilt(draw: Draw, data: bytes) -> bytes:
     """Bytes cut, doubled or replaced at one place."""
     if not data:
         return data
-    place = draw(st.integers(0, len(data) - 1))
+    place = draw(st.integers(0, 9_999)) * len(data) // 10_000  # a zip's length changes with the time of day
     before, behind = data[:place], data[place:]
     return draw(st.sampled_from([before, before + b"\x00\xff" + behind, before * 2, behind, data + data]))
 

@@ -175,10 +175,16 @@ def carried(value: Any) -> Any:
 
 
 class Server:
-    """The kept server object: every call passes xlwings' own ``XLPython.CallUDF``."""
+    """The kept server object: every call passes the product's class of xlwings' server.
+
+    ``whole`` is xlwings' own, through which the tests look into the server; no client of the product has it.
+    """
 
     def __init__(self, module: str = "xl_flexextra.hosts.excel.served") -> None:
-        self.xlpython = install().XLPython()
+        from xl_flexextra.hosts.excel import start
+
+        self.whole = install().XLPython()
+        self.xlpython = start.ours_only(type(self.whole))()
         self.module = module
 
     def __call__(self, name: str, *given: Any) -> Any:
@@ -187,8 +193,8 @@ class Server:
 
     def evaluate(self, expression: str) -> Any:
         """A Python expression of the server's own, by xlwings' Eval and Var."""
-        return carried(returned(self.xlpython.Var(self.xlpython.Eval(expression))))
+        return carried(returned(self.whole.Var(self.whole.Eval(expression))))
 
     def execute(self, statement: str) -> None:
         """A Python statement in the server, by xlwings' Exec."""
-        self.xlpython.Exec(statement)
+        self.whole.Exec(statement)

@@ -33,13 +33,18 @@ GOT = [
 ]
 
 
+SERVED = "from xl_flexextra.hosts.excel import served, settings"
+
+
 @pytest.fixture(scope="module")
 def module(server):
     """The server, calling the echo in place of the product."""
     server.execute(f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})")
+    server.execute(f"{SERVED}; settings.SERVED = 'echo'; served.__all__ += ['give', 'seen']")
     before, server.module = server.module, "echo"
     yield server
     server.module = before
+    server.execute(f"{SERVED}; settings.SERVED = {before!r}; del served.__all__[-2:]")
 
 
 @pytest.mark.parametrize("place", range(len(echo.GIVEN)))

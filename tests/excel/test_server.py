@@ -9,14 +9,15 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 
 from xl_flexextra import catalogue, sample
 from xl_flexextra.cells import scalars
 from xl_flexextra.errors import CellError, FlexExtraError
 from xl_flexextra.functions import registry
-from xl_flexextra.hosts.excel import values
+from xl_flexextra.hosts.excel import settings, values
 
 from .cases import CODES, EXAMPLES, com, forms, long_ranges, native
 from .conftest import FORGET
@@ -305,7 +306,7 @@ def test_a_column_of_funds_is_one_call_and_one_grid(server):
 CELLS = st.one_of(st.floats(0.5, 50), st.none(), st.just(NA_CODE), st.sampled_from(["x", "12.5"]), st.booleans())
 
 
-@settings(max_examples=60, deadline=None)
+@of_hypothesis(max_examples=60, deadline=None)
 @given(st.data())
 def test_remembered_and_computed_anew_are_equal(server, data):
     """Hypothesis draws a small sheet, changes cells, and asks again: memory must never show."""
@@ -360,3 +361,20 @@ def test_why_a_cell_shows_an_error_arrives_with_the_arguments_of_that_cell(serve
     }
     for years, words in says.items():
         assert words in table(server("EXPLAIN_ERROR", "AATR", 1000.0, 1500.0, *years))[0][0]
+
+
+WORDS = ["Eval", "Exec", "Module", "Builtin", "GetAttr", "SetAttr", "Call", "Var", "Obj", "Str", "GetItem", "ShowConsole"]
+
+
+def test_a_client_could_run_any_code_in_the_server(server_here):
+    """xlwings' server runs what it is told; ours has one method, for one module, and its worksheet functions only."""
+    asked = server_here.xlpython
+    assert asked._public_methods_ == ["CallUDF"]  # what pywin32 gives a number to; other names are not there for COM
+    assert set(WORDS) <= set(type(server_here.whole)._public_methods_)
+    for script, name, words in (
+        ("os", "system", ("true",)), ("xl_flexextra.hosts.excel.values", "cell", (1.0,)),
+        (settings.SERVED, "serve", (1.0,)), (settings.SERVED, "__class__", ()), ([settings.SERVED], "AATR", ()),
+    ):  # fmt: skip
+        with pytest.raises(PermissionError, match="only the worksheet functions"):
+            asked.CallUDF(script, name, words)
+    assert returned(asked.CallUDF(settings.SERVED, "AATR", (1000.0, 1506.43, 5.0))) == pytest.approx(0.0854, abs=5e-5)

@@ -189,16 +189,26 @@ def call(pointer: c_void_p, method: str, *arguments: Any, as_vba: bool = True) -
             oleaut.VariantClear(byref(answer))
 
 
-class Server:
-    """A server process, started as the VBA's FlexStart does, and called as its FlexCall does."""
+OPENED = "s;s.ASKED+=['Var','Eval','Exec'];"  # so that the tests can look into the server; no client of the product can
 
-    def __init__(self, module: str | None = None, python: str = sys.executable, command_end: str = "") -> None:
+
+class Server:
+    """A server process, started as the VBA's FlexStart does, and called as its FlexCall does.
+
+    ``as_shipped``: by the product's command to the letter, whose server answers nothing but worksheet functions.
+    """
+
+    def __init__(
+        self, module: str | None = None, python: str = sys.executable, command_end: str = "", as_shipped: bool = False
+    ) -> None:
         from xl_flexextra.hosts.excel import settings
 
         self.module = module or settings.SERVED
         ole.CoInitialize(None)
         # the text of FlexServerCommand; the same command is the same server
         self.command = settings.start_command(python) + command_end
+        if not as_shipped:
+            self.command = self.command.replace("s;", OPENED, 1)
         library = ctypes.WinDLL(os.path.join(sys.prefix, settings.values()["DLL64"]))
         answer = VARIANT()
         code = library.XLPyDLLActivateAuto(byref(answer), self.command.encode("ascii"), 1)

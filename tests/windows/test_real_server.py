@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from excel.cases import EXAMPLES
-from excel.vba_client import ComError, Server
+from excel.vba_client import ComError, Server, call
 
 from xl_flexextra import catalogue
 from xl_flexextra.functions import registry
@@ -87,6 +87,19 @@ def test_two_clients_of_one_server_get_every_answer(server: Server) -> None:
     assert one == other == str(server.evaluate("__import__('os').getpid()"))
     assert (wrong, wrong_there) == ("0", "0")
     assert server("AATR", 1000.0, 1506.43, 5.0) == ANSWER
+
+
+def test_a_client_could_run_any_code_in_the_server() -> None:
+    """By the product's own command: the worksheet functions answer, and no other name is known."""
+    shipped = Server(command_end=own_end(), as_shipped=True)
+    assert shipped("AATR", 1000.0, 1506.43, 5.0) == ANSWER
+    for method in ("Eval", "Exec", "Module", "Builtin", "GetAttr", "Call", "Var"):
+        with pytest.raises(ComError) as caught:
+            call(shipped.pointer, method, "1+1", as_vba=False)
+        assert caught.value.code == -2147352570  # DISP_E_UNKNOWNNAME
+    shipped.module = "os"
+    with pytest.raises(ComError):
+        shipped("system", "true")
 
 
 def test_a_second_workbook_gets_the_same_server(server: Server) -> None:

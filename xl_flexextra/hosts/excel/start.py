@@ -1,4 +1,6 @@
-"""How Python starts when Excel asks for it: everything that can fail first, then xlwings' own server."""
+"""How Python starts when Excel asks for it: everything that can fail first, then xlwings' own server, which then does one
+thing only: it calls our worksheet functions.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,15 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
+
+from . import settings
 
 START_LIMIT = 60.0
 """Seconds; xlwings' library would let Excel wait for two minutes."""
 
+ASKED = ["CallUDF"]
+"""What a client of the server may call."""
 
 FRAMES = ("pandas", "polars")
 
@@ -62,8 +69,26 @@ def serve(clsid: str) -> None:
         _load(logger)
     from xlwings import com_server
 
+    setattr(com_server, "XLPython", ours_only(com_server.XLPython))  # noqa: B010 (it is a class to type checkers)
     com_server.serve(clsid)
     logger.info("server ended")
+
+
+def ours_only(server: type[Any]) -> type[Any]:
+    """xlwings' class of the server, without what runs any code for whoever finds it: Eval, Exec, Module, GetAttr …
+
+    What is left is the one call that the VBA makes, of the one module, for its worksheet functions; plain values go in.
+    """
+    from . import served
+
+    class Ours(server):  # type: ignore[misc, valid-type]
+        def CallUDF(self, script: Any, fname: Any, args: Any, *_more: Any) -> Any:
+            if script != settings.SERVED or fname not in served.__all__:
+                raise PermissionError("only the worksheet functions of FlexExtra are called here")
+            return super().CallUDF(script, fname, args)
+
+    Ours._public_methods_ = list(ASKED)  # what pywin32 lets a client call
+    return Ours
 
 
 def _load(logger: logging.Logger) -> None:

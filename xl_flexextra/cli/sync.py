@@ -116,6 +116,8 @@ def restore(
     from ..sync import restore as work
 
     done = work.restore(book, backup)
+    for note in done.notes:
+        screen.say(note)
     screen.say(
         f"{book.name} is {done.state}. What was there is kept as {done.kept.parent.name}/{done.kept.name}; "
         f"this brings it back: {work.command(book.resolve(), done.kept.name)}"

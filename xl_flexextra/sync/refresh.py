@@ -33,7 +33,7 @@ from .fit import choose, terms_rows, which_table
 from .fit.task import FittedRows
 from .record import journal, journal_table, sources_table
 from .restore import BEFORE_REFRESH
-from .target import ClosedFile, Target
+from .target import ClosedFile, Target, other_name
 
 Progress = Callable[[str], None]
 NAMED_BY_HAND = "--from"
@@ -107,10 +107,7 @@ def refresh(request: Request) -> Outcome:
 def _run(request: Request, target: Target) -> Outcome:
     book = target.home
     outcome = Outcome(book, dry_run=request.dry_run)
-    if not target.host and book.stat().st_nlink > 1:
-        outcome.notes.append(
-            f"{book.name} has another name on this disk (a hard link); that one keeps the content of before the refresh."
-        )
+    outcome.notes += other_name(target, "refresh")
     request.progress(f"Reading {book.name}")
     raw = target.read()
     before = hashlib.sha256(raw).hexdigest()

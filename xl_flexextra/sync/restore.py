@@ -19,7 +19,7 @@ from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.body import Body, find_area
 from ..ooxml.workbook import Workbook
 from .record import journal
-from .target import ClosedFile, Target
+from .target import ClosedFile, Target, other_name
 
 BEFORE_REFRESH, BEFORE_RESTORE = "before-refresh", "before-restore"
 
@@ -41,6 +41,7 @@ class Restored:
 
     brought: str
     kept: Path
+    notes: tuple[str, ...] = ()
 
     @property
     def state(self) -> str:
@@ -68,6 +69,7 @@ def restore(book: Path | Target, backup: str = "") -> Restored:
     with target.held():
         before = hashlib.sha256(target.read()).hexdigest()
         chosen = choose(home, before, backup)
+        notes = other_name(target, "restore")
 
         def announce(after: str) -> None:
             # one more may stay for now: the backup that is brought back goes
@@ -82,7 +84,7 @@ def restore(book: Path | Target, backup: str = "") -> Restored:
             target.put_back(chosen, announce)
             with contextlib.suppress(OSError):
                 chosen.unlink()
-    return Restored(chosen.name, kept[0])
+    return Restored(chosen.name, kept[0], tuple(notes))
 
 
 def choose(home: Path, now: str, backup: str = "") -> Path:

@@ -49,6 +49,14 @@ class Target(Protocol):
         """Make it as a kept copy holds it."""
 
 
+def other_name(target: Target, before: str) -> list[str]:
+    """That a workbook has a second name on the disk, which keeps what was there before: a line, where it is so."""
+    if target.host or target.home.stat().st_nlink < 2:
+        return []
+    name = target.home.name
+    return [f"{name} has another name on this disk (a hard link); that one keeps the content of before the {before}."]
+
+
 class ClosedFile:
     """A workbook that no program has open; it is replaced as a whole."""
 

@@ -172,6 +172,27 @@ def _whole(pipe: IO[bytes], length: int) -> bytes:
     return data
 
 
+_BOUNDED = """
+import os, resource, sys
+for name, most in (("CORE", 0), ("DATA", int(sys.argv[1])), ("CPU", int(sys.argv[2]))):
+    try:
+        resource.setrlimit(getattr(resource, "RLIMIT_" + name), (most, most))
+    except (ValueError, OSError):
+        pass
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+
+
+def bounded(command: list[str], memory: int, seconds: int) -> list[str]:
+    """The command of another program, held to so many bytes of memory and seconds of processor time by the system.
+
+    Windows has no such limits that a program's own children inherit without its help; there the clock alone counts.
+    """
+    if windows.WINDOWS:
+        return command
+    return [python(), "-I", "-S", "-c", _BOUNDED, str(memory), str(seconds), *command]
+
+
 # --- in the child -----------------------------------------------------------------------------------------------------
 
 

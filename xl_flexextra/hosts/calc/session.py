@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import re
 import shutil
@@ -11,16 +12,33 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...errors import MissingData, Refused
 from ...files import door
+from ...files.child import bounded
+from ...ooxml.package import Package
+from ...ooxml.strings import SharedStrings
+from ...ooxml.workbook import Workbook
 from .addin import extension_folder
 from .office import Office, environment, find
 
+_OFFICE = 512 << 20  # bytes that LibreOffice takes by itself; half of it was enough in 2026
+
+
+class Bounds(NamedTuple):
+    """What one LibreOffice may take: bytes of memory, seconds of processor time, bytes of its answer."""
+
+    memory: int
+    seconds: int
+    answer: int
+
+
+_ALONE = 3  # seconds that the driver has to end after its LibreOffice
 DRIVER = Path(__file__).with_name("driver.py")
 _BRIDGE = "URP bridge"  # in UNO's words for an end of it that is gone
 
@@ -30,14 +48,12 @@ def run(
 ) -> list[dict[str, Any]]:
     """Do jobs (see driver.py) in a fresh LibreOffice; their answers. Raises Refused with a sentence when it cannot."""
     office = find()
-    for job in jobs:
-        if job.get("path"):
-            with door.opened(Path(job["path"]), missing=f"There is no file {door.shown(job['path'])}."):
-                pass  # refused here if it is none
-    answers, said = _once(office, jobs, timeout, with_add_in, extra_path)
+    size = sum(_admitted(Path(job["path"])) for job in jobs if job.get("path"))
+    bounds = Bounds(_OFFICE + door.memory(size), max(door.seconds(size), math.ceil(timeout)), door.memory(size) // 4)
+    answers, said = _once(office, jobs, timeout, with_add_in, extra_path, bounds)
     if answers is None and (not said or _BRIDGE in said):
         # UNO's bridge now and then takes one of its ends down over a file that is well: a second time tells
-        answers, said = _once(office, jobs, timeout, with_add_in, extra_path)
+        answers, said = _once(office, jobs, timeout, with_add_in, extra_path, bounds)
     if answers is None:
         name = Path(jobs[0].get("path") or "the new sheet").name
         reason = said.removeprefix("ValueError: ").removeprefix("RuntimeError: ").rstrip(".")
@@ -47,8 +63,23 @@ def run(
     return answers
 
 
+def _admitted(path: Path) -> int:
+    """The size of a file that may go to LibreOffice, which has no limits of its own: refused here if it may not.
+
+    Raises:
+        FlexExtraError: it is no file, or its parts, names, styles or texts are more than a file of its size holds.
+    """
+    with door.opened(path, missing=f"There is no file {door.shown(path)}.") as file:
+        size, zipped = os.fstat(file.fileno()).st_size, file.read(2) == b"PK"
+    if zipped:
+        package = Package.open(path)
+        if package.find("[Content_Types].xml"):
+            SharedStrings(Workbook(package))
+    return size
+
+
 def _once(
-    office: Office, jobs: list[dict[str, Any]], timeout: float, with_add_in: bool, extra_path: str
+    office: Office, jobs: list[dict[str, Any]], timeout: float, with_add_in: bool, extra_path: str, bounds: Bounds
 ) -> tuple[list[dict[str, Any]] | None, str]:
     """The answers of one LibreOffice, or None and the last line its driver said."""
     with tempfile.TemporaryDirectory(prefix="flexextra-", ignore_cleanup_errors=True) as folder:
@@ -58,21 +89,37 @@ def _once(
         request.write_text(json.dumps({"pipe": pipe, "seconds": min(timeout, 90), "jobs": own}), encoding="utf-8")
         command = start_command(office, place / "profile", extension_folder(office, extra_path) if with_add_in else None)
         options = ["--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck"]
-        with _process([*command, *options, f"--accept=pipe,name={pipe};urp;"], office) as soffice:
+        command = [*command, *options, f"--accept=pipe,name={pipe};urp;"]
+        with _process(bounded(command, bounds.memory, bounds.seconds), office) as soffice:
             driver = [str(office.python), str(DRIVER), str(request), str(answer), str(soffice.pid), str(os.getpid())]
-            with _process(driver, office, capture=True) as worker:
-                try:
-                    _, said = worker.communicate(timeout=timeout)
-                except subprocess.TimeoutExpired:
-                    raise Refused(
-                        f"LibreOffice gave no answer within {timeout:g} seconds; try again, or with a smaller file."
-                    ) from None
+            with _process(bounded(driver, bounds.memory, bounds.seconds), office, capture=True) as worker:
+                said = _heard(worker, soffice, timeout)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 soffice.wait(timeout=10 if answer.exists() else 0)  # it was told to end; let it do so in peace
         if answer.exists():  # whole, whatever became of the driver afterwards
-            found: list[dict[str, Any]] = json.loads(answer.read_text(encoding="utf-8"))
+            told = door.read(answer, "The answer of LibreOffice", bounds.answer)
+            found: list[dict[str, Any]] = json.loads(told.decode("utf-8"))
             return found, ""
-        return None, ((said or "").strip().splitlines() or [""])[-1]
+        return None, (said.strip().splitlines() or [""])[-1]
+
+
+def _heard(worker: subprocess.Popen[str], soffice: subprocess.Popen[str], timeout: float) -> str:
+    """What the driver said until its end; "" where LibreOffice ended before it, for which nobody need wait.
+
+    Raises:
+        Refused: neither ended in time.
+    """
+    end, alone = time.monotonic() + timeout, 0
+    while alone < _ALONE:
+        try:
+            return worker.communicate(timeout=max(min(1.0, end - time.monotonic()), 0.01))[1] or ""
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= end:
+                raise Refused(
+                    f"LibreOffice gave no answer within {timeout:g} seconds; try again, or with a smaller file."
+                ) from None
+            alone += os.name != "nt" and soffice.poll() is not None  # on Windows what was started ends at once
+    return ""
 
 
 def _own_copy(job: dict[str, Any], folder: Path) -> dict[str, Any]:

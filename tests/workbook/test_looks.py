@@ -3,6 +3,8 @@
 import datetime
 import re
 import subprocess
+import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -182,3 +184,16 @@ def test_no_figure_of_the_page_stands_under_a_date_that_is_not_its_own(built):
     rows = {re.sub(r"\D", "", place) for place in rates}
     last = max(rows, key=int)
     assert [place for place in rates if place.endswith(last)] == [f"D{last}"]
+
+
+def test_charts_are_read_without_sight_and_lines_told_apart_without_colour():
+    """Two charts had no words of their own, and seven lines differed by colour alone."""
+    book = Path(__file__).parents[2] / "workbooks" / "flex_extra_performance_update.xlsx"
+    with zipfile.ZipFile(book) as parts:
+        drawing = parts.read("xl/drawings/drawing1.xml").decode()
+        lines = parts.read("xl/charts/chart1.xml").decode()
+    told = re.findall(r'descr="([^"]+)"', drawing)
+    assert [one.split(":")[0] for one in told] == ["Line chart", "Column chart"]
+    assert all("Oppenheimer" in one for one in told)
+    styles = [re.search(r'prstDash val="(\w+)"', one) for one in lines.split("<c:ser>")[1:]]
+    assert len({found[1] if found else "solid" for found in styles}) == 7

@@ -22,6 +22,7 @@ FIRST_VALUE_ROW, HEADER_ROW, FIRST = 5, 6, 7
 NOTHING = "#N/A"  # no point in a chart
 MONTHS = 120
 MOST_LINES, GROUP, CHART_ROWS = 60, 30, 25  # funds of one chart, of one where there are more; rows that a chart covers
+DASHES = ("solid", "dash", "round_dot", "dash_dot", "long_dash", "square_dot", "long_dash_dot")  # told apart without colour
 Level = float | CellError | None  # a unit value, the error of its cell, or none
 
 
@@ -150,9 +151,20 @@ def charts_sheet(book: Book, report: Report, places: Layout, last: int) -> None:
     for place, group in enumerate(groups):
         top = 3 + place * 2 * CHART_ROWS
         of = f", funds {group.start + 1} to {group.stop}" if len(groups) > 1 else ""
-        sheet.insert_chart(top, 1, _growth(book, inputs, last, group, of))
+        names = ", ".join(fund.printed_name or fund.code for fund in inputs.funds.items[group.start : group.stop])
+        told = f"Line chart: what $10,000 have grown to, a line a fund: {names}. The numbers are on the sheet {GROWTH}."
+        sheet.insert_chart(top, 1, _growth(book, inputs, last, group, of), {"description": _alternative(told)})
         if len(report.tables) > 1:
-            sheet.insert_chart(top + CHART_ROWS, 1, _before_and_after(book, report, places, group, of))
+            told = (
+                f"Column chart: returns before and after contract charges, two columns a fund: {names}; numbers on {PAGE}."
+            )
+            bars = _before_and_after(book, report, places, group, of)
+            sheet.insert_chart(top + CHART_ROWS, 1, bars, {"description": _alternative(told)})
+
+
+def _alternative(text: str) -> str:
+    """A text in place of a picture, as long as a screen reader should read."""
+    return text if len(text) <= 500 else f"{text[:499]}…"
 
 
 def _growth(book: Book, inputs: Inputs, last: int, group: range, of: str) -> Any:
@@ -164,7 +176,7 @@ def _growth(book: Book, inputs: Inputs, last: int, group: range, of: str) -> Any
                 "name": f"={fund_cell(j - 1, 'printed_name', fixed='rc')}",
                 "categories": f"={area(FIRST, 0, last, 0, GROWTH)}",
                 "values": f"={area(FIRST, j, last, j, GROWTH)}",
-                "line": {"color": SERIES[(j - 1) % len(SERIES)], "width": 1.75},
+                "line": {"color": SERIES[(j - 1) % len(SERIES)], "width": 1.75, "dash_type": DASHES[(j - 1) % len(DASHES)]},
             }
         )
     axis = {"num_font": {"size": 8}, "num_format": "yyyy", "date_axis": True, "major_unit": 1, "major_unit_type": "years"}

@@ -49,8 +49,8 @@ def some(sample, *funds, periods=("YTD", "1Y", "5Y")):
 # --- the filings ------------------------------------------------------------------------------------------------------
 
 QUICK = (
-    "rollover_choice", "titanium", "provider", "strategic_partners_advisor", "panorama_passage", "monthly_charge",
-    "monthly_charge_with_death_benefit", "cumulative", "years_to_two_decimals", "transitions_iii", "cm_life_multi_a",
+    "provider", "strategic_partners_advisor", "panorama_passage", "monthly_charge",
+    "cumulative", "years_to_two_decimals", "transitions_iii", "cm_life_multi_a",
     "pacific_portfolios", "advisor_designs_2001", "advisor_designs_2002", "pacific_innovations_2000",
 )  # fmt: skip
 
@@ -66,9 +66,14 @@ def test_the_terms_of_a_filing_are_among_the_best_sets_for_its_figures(pages, na
     assert first.tied >= 0.9 * len(first.task.page.figures)
 
 
-def test_a_stranger_set_that_ties_one_more_stands_beside_the_plain_one_and_says_so(pages):
-    own = pages["rollover_choice"].drafts[0]
+@pytest.fixture(scope="module")
+def rollover(pages):
     (one,) = found.find_all(pages["rollover_choice"], further=False)
+    return one
+
+
+def test_a_stranger_set_that_ties_one_more_stands_beside_the_plain_one_and_says_so(pages, rollover):
+    own, one = pages["rollover_choice"].drafts[0], rollover
     assert (one.best, one.of_draft, one.figures) == (12, 12, 13)
     assert "12 with no departures, 13 with 1 departure" in one.stranger
     assert "Beside it, by stranger choices: 13 tie with years.basis" in one.stranger
@@ -139,6 +144,18 @@ def test_the_page_alone_refutes_the_charge_of_the_caption(by_page):
     assert "only rate x (1 - free percentage) is told" in rate.note
 
 
+def test_a_free_percentage_that_no_caption_prints_is_found(sample):
+    """The page of July 2008 prints no free withdrawal amount; its figures need nine tenths of the CDSC."""
+    given = {key: value for key, value in FLEXIBLE.given.items() if not key.startswith("free_withdrawal.")}
+    page = some(sample, "EQUITY", "BLEND", periods=("YTD", "1Y"))._replace(unit_values=None, shares=None, codes=())
+    one = outcome.find(task(page, terms.Terms(given))[0])
+    assert one.tied == len(one.task.page.figures)
+    assert one.choices()["free_withdrawal.form"] == "percent_of_value"
+    (free,) = (a for a in amounts.rates(one) if a.name == "free_withdrawal.rate")
+    assert free.low < 0.10 < free.high
+    assert free.stated is None
+
+
 def test_the_page_alone_does_not_tell_where_the_free_amount_is_measured_but_that_no_charge_is_taken_at_the_start(by_page):
     values = {key.key: key.values for key in decided.keys(by_page)}
     assert set(values["free_withdrawal.measured"]) == {"after_charge", "before_charge"}
@@ -187,10 +204,9 @@ def test_the_misprints_of_a_filing_are_named_with_the_right_figures(pages):
     ]  # fmt: skip
 
 
-def test_a_count_of_days_that_no_slip_explains_is_unexplained(pages):
+def test_a_count_of_days_that_no_slip_explains_is_unexplained(rollover):
     """Rollover Choice prints 7.23561644 years: 2,641 days, where there are 2,642."""
-    page = pages["rollover_choice"]
-    (one,) = misprints(outcome.find(task(page, page.drafts[0])[0]))
+    (one,) = rollover.misprints
     assert one.printed == "7.23561644"
     assert one.looks.startswith(UNEXPLAINED)
     assert not one.is_likely

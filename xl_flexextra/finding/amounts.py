@@ -245,8 +245,10 @@ def rates(outcome: Outcome, row: int = 0) -> list[Amount]:
         return []
     draft, one = outcome.task.draft, One(outcome, row)
     years, most, found = _years_with_cdsc(one), one.ties(), []
-    free = float(draft["free_withdrawal.rate"] or 0.0)
-    has_free = free > 0 and outcome.choices(row).get("free_withdrawal.form") not in {None, "none"}
+    said = outcome.choices(row)
+    stated = draft["free_withdrawal.rate"]
+    free = float(said.get(choices.FREE_RATE) or stated or 0.0)
+    has_free = free > 0 and said.get("free_withdrawal.form") not in {None, "none"}
     product = False
     for year, rate in years.items():
         ends = _profile(lambda k, y=year: one.ties(lambda of: (k if of == y else 1.0, 1.0)), most)  # type: ignore[misc]
@@ -261,7 +263,7 @@ def rates(outcome: Outcome, row: int = 0) -> list[Amount]:
         ends = _profile(lambda k: one.ties(lambda of: (1.0, k)), most)
         if ends is not None:
             note = "with the CDSC rates as drafted" + ("; only rate x (1 - free percentage) is told" if product else "")
-            found.append(Amount("free_withdrawal.rate", ends[0] * free, ends[1] * free, free, "fraction", note))
+            found.append(Amount(choices.FREE_RATE, ends[0] * free, ends[1] * free, stated, "fraction", note))
     return found
 
 

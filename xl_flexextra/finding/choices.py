@@ -23,6 +23,9 @@ YEARS = ("years.basis", "years.decimals", "years.short_period", "years.long_peri
 PERIODS = ("periods.inception", "periods.without_history")
 DECIMALS_OF_YEARS = (None, 2, 3)
 FORM = "annual_charge.form"
+FREE_RATE = "free_withdrawal.rate"
+USUAL_FREE = (0.10, 0.15, 0.05)
+"""Free percentages that are tried where the draft has none: what the figures allow around them is an interval."""
 FRACTIONS = ("fraction_of_start_value", "fraction_of_end_value")
 LISTED_BASES = ("value", "start_value", "average_value", "end_value")
 
@@ -163,20 +166,24 @@ def redemptions(draft: Terms, held: Sequence[str] = ()) -> Iterator[Alternative]
     keys = [key for key in REDEMPTION if key != "cdsc.order" or main == "annual_charge"]
     if main.startswith("charge."):
         keys.append(f"{main}.order")
-    free = bool(draft["free_withdrawal.schedule"]) or draft["free_withdrawal.rate"] is not None
+    known = bool(draft["free_withdrawal.schedule"]) or draft["free_withdrawal.rate"] is not None
+    percents: Sequence[float | None] = (None,) if known or FREE_RATE in held else USUAL_FREE
     for combination in itertools.product(*(options(draft, key, held) for key in keys)):
         said = dict(zip(keys, combination, strict=True))
-        gone: dict[str, Any] = {}
         if said["free_withdrawal.form"] == "none":
             if any(said[key] != of_draft(draft, key) for key in REDEMPTION[4:]):
                 continue  # of no matter where nothing is free
-            gone = dict.fromkeys(("free_withdrawal.rate", "free_withdrawal.schedule", "free_withdrawal.measured"))
-        elif not free:
-            continue  # the draft has no percent for it
-        terms = changed(draft, [*said.items(), *gone.items()])
-        if terms is not None:
-            kept = tuple((key, value) for key, value in said.items() if key not in gone)
-            yield Alternative(kept, terms, _departures(draft, kept))
+            gone = dict.fromkeys((FREE_RATE, "free_withdrawal.schedule", "free_withdrawal.measured"))
+            terms = changed(draft, [*said.items(), *gone.items()])
+            if terms is not None:
+                kept = tuple((key, value) for key, value in said.items() if key not in gone)
+                yield Alternative(kept, terms, _departures(draft, kept))
+            continue
+        for percent in percents:
+            whole = said if percent is None else {**said, FREE_RATE: percent}
+            terms = changed(draft, [*whole.items()])
+            if terms is not None:
+                yield Alternative(tuple(whole.items()), terms, _departures(draft, tuple(whole.items())))
 
 
 def years(draft: Terms, held: Sequence[str] = ()) -> Iterator[tuple[tuple[Choice, ...], int]]:

@@ -75,7 +75,7 @@ def _collect(
 def _searched(outcome: Outcome, key: str) -> bool:
     if key in outcome.task.held or key.endswith("unit_decimals") or key == "annual_charge.dollars":
         return False
-    return key == choices.FORM or len(choices.options(outcome.task.draft, key)) > 1
+    return key in {choices.FORM, choices.FREE_RATE} or len(choices.options(outcome.task.draft, key)) > 1
 
 
 def _key(outcome: Outcome, key: str, values: dict[Any, set[tuple[int, int, int]]], sometimes: bool) -> Key:

@@ -118,20 +118,22 @@ def _found(
     others = [one["annual_charge.dollars"] for one in printed.drafts if one is not draft]
     stated = dict.fromkeys([draft["annual_charge.dollars"], *others, *charges])
     main = choices.main_charge(draft)
+    believed = outcome.tied >= PLAUSIBLE * len(asked.page.figures)
     judged = [
         (float(one), amounts.allowed(outcome, float(one)))
         for one in stated
-        if one and main == "annual_charge" and draft["annual_charge.dollars"]
+        if believed and one and main == "annual_charge" and draft["annual_charge.dollars"]
     ]
     return Found(
         draft, len(asked.page.figures), outcome.size, outcome.tied, len(outcome.sets), outcome.of_draft, outcome.fitted,
         outcome.choices() if len(outcome.sets) else {}, tuple(outcome.fronts), tuple(keys),
-        tuple(decided.counts_of_years(outcome)), tuple(_amounts(outcome)), tuple(judged),
+        tuple(decided.counts_of_years(outcome)), tuple(_amounts(outcome)) if believed else (), tuple(judged),
         tuple(misprints(outcome, before)),
         tuple((asked.page.figures[place].label, said) for place, said in outcome.witnesses.items()),
         tuple(label_of(printed.published[place]) for place in left if place not in labels),
         printed.unit_values is None, printed.label,
-        decided.as_terms(draft, outcome.choices()) if len(outcome.sets) else None, amounts.shares(outcome),
+        decided.as_terms(draft, outcome.choices()) if len(outcome.sets) else None,
+        amounts.shares(outcome) if believed else {},
     )  # fmt: skip
 
 

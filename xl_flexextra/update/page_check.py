@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from ..finding import page
+from ..finding import decided, page
 from ..finding.page import Contract, Odd
 from ..inputs.measures import RETURN
+from ..terms import Terms
 from .found import Found
 from .to_find import Printed, figure_of_page, growth, page_spans
 
@@ -23,7 +24,7 @@ def page_check(printed: Printed, every: Sequence[Found]) -> tuple[list[Odd], lis
     for one in every:
         shares |= {fund: ends for fund, ends in one.shares.items() if fund not in shares}
     for one in every:
-        terms = one.terms or one.draft
+        terms = one.terms if one.figures and one.is_plausible and one.terms else _as_its_sibling(one, every)
         spans = page_spans(printed, terms, printed.of(one.draft))
         known |= growth(printed, terms, spans)
         own = []
@@ -48,3 +49,14 @@ def page_check(printed: Printed, every: Sequence[Found]) -> tuple[list[Odd], lis
                         [beside.name, f"{ends[0]:.2f} to {ends[1]:.2f}", f"{stated:g}", holds, f"beside {one.name}"]
                     )
     return page.odd(contracts, before, known), lines
+
+
+def _as_its_sibling(one: Found, every: Sequence[Found]) -> Terms:
+    """The draft of a contract that no figure could be searched of, with what was found of another one where it is silent."""
+    for other in every:
+        if other is not one and other.figures and other.is_plausible:
+            silent = [(key, value) for key, value in other.nearest.items() if key not in one.draft.given]
+            terms = decided.as_terms(one.draft, dict(silent))
+            if terms is not None:
+                return terms
+    return one.draft

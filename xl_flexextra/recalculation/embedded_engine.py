@@ -43,11 +43,15 @@ class Block:
 
 @dataclass
 class Question:
-    """What the engine is told and asked: new sheets, cells, and formulas (sheet, row, column, text without ``=``)."""
+    """What the engine is told and asked: new sheets, cells, and formulas (sheet, row, column, text without ``=``).
+
+    ``names``: in a first question, the path of a workbook of our own making, of which the defined names are known.
+    """
 
     sheets: list[str] = field(default_factory=list)
     cells: list[Block] = field(default_factory=list)
     formulas: list[tuple[int, int, int, str]] = field(default_factory=list)
+    names: str = ""
 
 
 class IronCalc:
@@ -75,7 +79,7 @@ class IronCalc:
         if self._gone:
             raise NoAnswer
         try:
-            found = self._asked().ask(question.sheets, list(map(_told, question.cells)), question.formulas)
+            found = self._asked().ask(question.sheets, list(map(_told, question.cells)), question.formulas, question.names)
             if not isinstance(found, list) or len(found) != len(question.formulas):
                 raise ValueError("another number of answers")
             return [_believed(value) for value in found]

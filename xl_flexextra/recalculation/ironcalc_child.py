@@ -33,10 +33,12 @@ def unpacked(data: bytes) -> list[float | None]:
     return [None if number != number else number for number in numbers]
 
 
-def answer(sheets: list[str], cells: list[Any], formulas: list[tuple[int, int, int, str]]) -> list[Any]:
+def answer(sheets: list[str], cells: list[Any], formulas: list[tuple[int, int, int, str]], names: str) -> list[Any]:
     """The values of the formulas, which are values from then on."""
     import ironcalc
 
+    if names:  # a workbook of our own making, for its defined names; its one sheet is not used
+        _models[:] = [ironcalc.load_from_xlsx(names)]
     (model,) = _models
     for name in sheets:
         model.add_sheet(name)

@@ -12,9 +12,11 @@ UPDATE_SHEETS = PAGE, EXPENSES, TIE_OUT, CHARTS, CALCULATION, GROWTH, SOURCES = 
     "Update", "Expenses", "Tie-out", "Charts", "Calculation", "Growth", "Sources",
 )  # fmt: skip
 DATA_SHEETS = UNIT_VALUES, FUNDS, SHARES, RATES, PUBLISHED, HOLIDAYS = tuple(table.sheet for table in TABLES)
-REVIEW_SHEETS = REVIEW, OTHERS, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS, SETTINGS, APPROVED = (
-    "Review", "Other figures", "Probe", "What changed", "Data", "Assumptions", "Controls", "Workings", "Contracts",
-    "Settings", "Approved inputs",
+REVIEW_SHEETS = (
+    REVIEW, OTHERS, SECOND, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS, SETTINGS, APPROVED,
+) = (
+    "Review", "Other figures", "Second route", "Probe", "What changed", "Data", "Assumptions", "Controls", "Workings",
+    "Contracts", "Settings", "Approved inputs",
 )  # fmt: skip
 FINDINGS = "Findings"
 NATIVE_SHEETS = NATIVE, FUNCTIONS, DEFINITIONS = "Native", "Functions", "Definitions"

@@ -72,6 +72,11 @@ SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
     ("StillOpen", "open", "verdict: not explained"),
     ("OutsideForm", "outside", "the figure or its contract's terms are beyond the native route: see Contracts"),
     ("NativeRoute", "native route: ", "begins the line that counts the figures of the native route where some are outside"),
+    ("RoutesAgree", "agree", "second route: core and native formulas give the same"),
+    ("RoutesApart", "APART", "second route: they do not"),
+    ("NoNativeForm", "no native form", "second route: the native formulas do not know the function or the convention"),
+    ("NeitherRoute", "no figure", "second route: neither has a figure"),
+    ("NotComputed", "not computed", "second route: no engine answered as the package was built"),
     ("OutOf", " of ", "in that line, before the number of all figures"),
     ("SeeContracts", " figures; see Contracts", "ends that line"),
     ("ControlOk", "ok", "a control that holds"),
@@ -146,6 +151,7 @@ class ReviewBook(Book):
         self.constants: dict[str, dict[tuple[int, int], Any]] = {}
         self.off: list[str] = []  # controls that do not hold
         self.probed = False  # whether the probe as built compares anything
+        self.second: list[str] = []  # the word of the second route for each figure
         self.open: list[Tied] = []  # figures that do not tie, without a known break
         self.tables: dict[str, list[list[Any]]] = {}
         self._waiting: dict[str, list[tuple[Any, ...]]] = {}

@@ -15,7 +15,20 @@ from ...update.report import Report
 from ...update.update_inputs import Inputs
 from .. import data_sheets
 from ..findings_sheet import findings_sheet
-from ..layout import APPROVED, ASSUMPTIONS, CHANGED, CONTRACTS, CONTROLS, DATA, OTHERS, PROBE, REVIEW, SETTINGS, WORKINGS
+from ..layout import (
+    APPROVED,
+    ASSUMPTIONS,
+    CHANGED,
+    CONTRACTS,
+    CONTROLS,
+    DATA,
+    OTHERS,
+    PROBE,
+    REVIEW,
+    SECOND,
+    SETTINGS,
+    WORKINGS,
+)
 from . import controls_sheet
 from .book import CONTROL_TAB, RESULT_TAB, WORKING_TAB, Plan, ReviewBook, settings_sheet
 from .contracts_sheet import Places, contracts_sheet
@@ -23,8 +36,10 @@ from .other_figures import WIDTHS as OTHER_WIDTHS
 from .other_figures import in_order, other_figures_sheet, others
 from .pages import assumptions_sheet, changed_sheet, data_sheet
 from .probe_sheet import probe_sheet
+from .second_sheet import WIDTHS as SECOND_WIDTHS
+from .second_sheet import second_sheet
 from .steps import Figures
-from .workings_sheet import WIDTHS, review_sheet, workings_sheet
+from .workings_sheet import WIDTHS, review_sheet, second_line, workings_sheet
 
 FACTS: tuple[tuple[str, str], ...] = (
     ("Owner", ""),
@@ -38,7 +53,7 @@ FACTS: tuple[tuple[str, str], ...] = (
     (
         "Limitations",
         "Agreement shows that the formulas are right for the given unit values, not that those are: see Data. The native "
-        "route covers dollar charges by share at contract anniversaries; other terms are shown by worksheet function only.",
+        "route covers dollar charges by share at contract anniversaries; for every figure see Second route.",
     ),
     (
         "Reliances",
@@ -47,7 +62,7 @@ FACTS: tuple[tuple[str, str], ...] = (
     ),
 )
 
-PRINTED = (REVIEW, OTHERS, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS)
+PRINTED = (REVIEW, OTHERS, SECOND, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,6 +145,7 @@ def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> t
     widths: dict[str, tuple[str, Sequence[float]]] = {
         REVIEW: (RESULT_TAB, WIDTHS),
         **({OTHERS: (RESULT_TAB, OTHER_WIDTHS)} if others(plan.report) else {}),
+        SECOND: (RESULT_TAB, SECOND_WIDTHS),
         PROBE: (RESULT_TAB, (24, 12, 22, 22, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
         CHANGED: (RESULT_TAB, (26, 10, 12, 12, 20, 8, 10, 10, *[12] * 10, 26)),
         DATA: (CONTROL_TAB, (26, 74, 18, 24, 20, 20, 14)),
@@ -144,6 +160,8 @@ def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> t
     review_sheet(book, sheets[REVIEW], figures, places)
     if others(plan.report):
         other_figures_sheet(book, sheets[OTHERS], plan)
+    book.second = second_sheet(book, sheets[SECOND], figures)
+    second_line(book, sheets[REVIEW], plan)
     probe_sheet(book, sheets[PROBE], figures, places)
     changed_sheet(book, sheets[CHANGED], figures)
     data_sheet(book, sheets[DATA], plan)

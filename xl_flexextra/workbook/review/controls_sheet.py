@@ -14,7 +14,7 @@ from ...inputs import fund_names
 from ...review import fingerprints
 from ...review.sign_off import ROLES, Signature, left_open, status
 from ..book import DATE, area, at
-from ..layout import APPROVED, CONTRACTS, CONTROLS, OTHERS, PROBE, REVIEW, SETTINGS, WORKINGS
+from ..layout import APPROVED, CONTRACTS, CONTROLS, OTHERS, PROBE, REVIEW, SECOND, SETTINGS, WORKINGS
 from . import contracts_sheet
 from .book import (
     CONTROL_FILL,
@@ -32,6 +32,7 @@ from .figures import TOP, Figure
 from .inspect import KINDS, inspect_book
 from .other_figures import is_open, others, verdicts_area
 from .pages import left_over_area
+from .second_sheet import values_block, words_area
 from .steps import Figures
 from .workings_sheet import COLUMNS, NATIVE, NO, ROUTES, VERDICT, verdict
 
@@ -143,6 +144,7 @@ def input_tables(book: ReviewBook, figures: Figures, places: Places) -> dict[str
         (SETTINGS, FIRST_SETTING, 0, last, 1),
         (CONTRACTS, contracts_sheet.TOP, 0, places.inception, contracts_sheet.ALWAYS),
         (CONTRACTS, places.weight, contracts_sheet.FIRST, places.weight, contracts_sheet.FIRST + places.contracts - 1),
+        values_block(plan),
         (WORKINGS, TOP, period, figures.last_row, period),
     ):
         found[area(*block[1:], sheet=block[0])] = book.block(*block)
@@ -261,6 +263,8 @@ def _figures(book: ReviewBook, figures: Figures) -> list[Line]:
     function, not_compared = figures.area("function"), setting("NotCompared")
     both = any(f.closed.result is not None for f in figures.items)
     both = both and any(isinstance(f.tied.recomputed, float) for f in figures.items)
+    second = words_area(plan)
+    without = sum(word not in (setting("RoutesAgree"), setting("RoutesApart")) for word in book.second)
     lines: list[Line] = [
         ("published figures under review", "Published", printed, "ROWS(Published[return])", printed),
         (OPEN_FIGURES, f"{REVIEW}, {OTHERS}" if more else REVIEW, 0, left, opened),
@@ -269,6 +273,10 @@ def _figures(book: ReviewBook, figures: Figures) -> list[Line]:
          f"IF(COUNT({column(NATIVE)})*COUNT({function}),COUNTIF({routes},Above&Tolerance)"
          f"+COUNTIF({routes},Below&-Tolerance),NotCompared)", apart if both else not_compared),
         ("figures outside the native route", REVIEW, outside, f"COUNTIF({column(NATIVE)},OutsideForm)", outside),
+        ("figures that the native formulas compute otherwise", SECOND, 0, f"COUNTIF({second},RoutesApart)",
+         book.second.count(setting("RoutesApart"))),
+        ("figures without a second route", SECOND, without, f"ROWS({second})-COUNTIF({second},RoutesAgree)"
+         f"-COUNTIF({second},RoutesApart)", without),
         ("first and last days without a unit value on the very day", "Workings", inexact,
          f"{exact.format(starts)}+{exact.format(ends)}", inexact),
         ("funds of the page without unit values", "Funds, Unit values", 0,

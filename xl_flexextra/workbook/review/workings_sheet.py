@@ -15,9 +15,10 @@ from ..layout import CONTROLS, FUNDS, PROBE, WORKINGS
 from ..update.calculation_sheet import value_or_blank
 from ..update.tie_out_sheet import headline, without_figure
 from . import steps
-from .book import BAD, INPUT_FILL, RESULT_FILL, SEE_CONTROLS, SIGNED_TOO_SOON, WORKING_FILL, ReviewBook, setting
+from .book import BAD, INPUT_FILL, RESULT_FILL, SEE_CONTROLS, SIGNED_TOO_SOON, WORKING_FILL, Plan, ReviewBook, setting
 from .contracts_sheet import Places
 from .figures import TOP, Figure
+from .second_sheet import agreeing, agreeing_text
 from .steps import Figures, Step
 
 MISSING = 5, 4  # where Review says how many figures could not be computed
@@ -249,6 +250,12 @@ def _summary(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     book.formula(sheet, 5, 1, f"IF(COUNTIF({native},OutsideForm),{line},T(NoText))", shown, book.format("bold"))
     sheet.write_url(4, 1, f"internal:'{CONTROLS}'!A1", book.format("link"), "Controls and sign-off")
     sheet.write_url(4, 4, f"internal:'{FUNDS}'!A1", book.format("link"), "Inputs begin here")
+
+
+def second_line(book: ReviewBook, sheet: Any, plan: Plan) -> None:
+    """How many figures the native formulas compute the same."""
+    book.value(sheet, 4, VERDICT - 1, "second route", book.format("bold", align="right"))
+    book.formula(sheet, 4, VERDICT, agreeing(plan), agreeing_text(book.second), book.format("bold", align="left"))
 
 
 def _without_figure(book: ReviewBook, sheet: Any, figures: Figures) -> None:

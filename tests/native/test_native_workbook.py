@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from book_checks import computed, formulas, wrong
+from book_checks import computed, formulas, is_aside, wrong
 from call_book import ENGINES
 from programs import needs_calc
 from typer.testing import CliRunner
@@ -19,20 +19,12 @@ from xl_flexextra.hosts.native.definitions import definitions
 
 FOLDER = Path(__file__).parents[2] / "workbooks"
 BOOK, ADDIN = FOLDER / "flex_extra_native.xlsx", FOLDER / "flex_extra_performance_update.xlsx"
-EXAMPLES = 40  # first row of the sheet Functions below the help
 OWN_SHEETS = {"Native", "Functions", "Definitions"}
 
 
 @pytest.fixture(scope="module")
 def texts():
     return formulas(BOOK)
-
-
-def is_aside(key, texts, engine):
-    """formulon is given no help, and its XIRR is right to 2e-9 only."""
-    sheet, address = key
-    in_help = sheet == "Functions" and int(re.sub(r"\D", "", address)) < EXAMPLES
-    return engine == "formulon" and (in_help or "MONEY_WEIGHTED_RETURN(" in texts.get(key, ""))
 
 
 @pytest.mark.slow

@@ -61,13 +61,14 @@ def _is_sample(inputs: Inputs) -> bool:
 
 def _arguments(function: WorksheetFunction, example: Example, inputs: Inputs) -> Iterator[Any]:
     """An example's arguments; over own data a fund, a day and a period of theirs where the example reads the tables."""
-    over_tables = any(isinstance(argument, SampleTable) for argument in example.args) and not _is_sample(inputs)
+    own = not _is_sample(inputs)
+    over_tables = own and any(isinstance(argument, SampleTable) for argument in example.args)
     for argument, value in zip(function.arguments, example.args, strict=False):
         if over_tables and argument.name == "fund" and isinstance(value, str) and not isinstance(value, SampleTable):
             yield inputs.funds.items[0].code
         elif over_tables and argument.kind == "date" and isinstance(value, str):
             yield inputs.as_of.isoformat()
-        elif over_tables and argument.name == "terms" and isinstance(value, str) and not isinstance(value, SampleTable):
+        elif own and argument.name == "terms" and isinstance(value, str) and not isinstance(value, SampleTable):
             yield SampleTable(next(iter(sample.TERMS)))
         else:
             yield value

@@ -47,12 +47,12 @@ PAGES = {
         Moderate Growth: 4.00 13.65 13.65 12.93 9.21 9.22
         Growth: 5.14 18.21 18.21 16.75 12.00 12.10
         Aggressive Growth: 6.50 22.29 22.29 20.12 14.30 14.10""",
-    "tspfolio.html": """YTD 1Y 3Y 5Y 10Y
-        G Fund: 0.73 2.15 1.88 2.30 3.33
-        F Fund: 2.48 -0.12 3.90 5.01 4.85
-        C Fund: 2.32 22.94 14.53 19.95 7.38
-        S Fund: 1.89 28.04 14.07 23.37 9.96
-        I Fund: 1.59 18.55 6.64 15.03 6.79""",
+    "tspfolio.html": """YTD 1Y 3Y 5Y 10Y SI
+        G Fund: 0.73 2.15 1.88 2.30 3.33 5.0
+        F Fund: 2.48 -0.12 3.90 5.01 4.85 6.6
+        C Fund: 2.32 22.94 14.53 19.95 7.38 10.0
+        S Fund: 1.89 28.04 14.07 23.37 9.96 11.4
+        I Fund: 1.59 18.55 6.64 15.03 6.79 6.2""",
     "trsnyc.txt": "1Y",  # one fund, named only in the title: refused
     "franklin_moderate.txt": f"""{FRANKLIN}
         Fund without Sales Charge (%) (NAV): -5.62 2.55 2.76 5.12 5.85
@@ -86,6 +86,36 @@ def test_figures_of_a_page_are_those_that_a_person_typed(name):
     found = reading.read(open_document.open_document(OTHER / name))
     assert sorted((one.fund, one.period.code, one.value) for one in found.figures) == typed(PAGES[name])
     assert not any(one.contract or one.charges for one in found.figures)
+
+
+OURS = {  # pages of our own, laid out as such pages are
+    "two_line_names.txt": """1Y 5Y 10Y SI
+        Aggressive Equity: 12.33 . . 10.45
+        Emerging Markets: -27.84 . . -13.20
+        Bond and Income: 6.22 8.77 9.01 9.44
+        Money Market: 3.90 3.62 4.11 4.60""",
+    "groups.txt": """3M YTD 1Y 3Y 5Y 10Y
+        Growth Fund of America: 10.21 2.01 6.33 -6.78 1.77 0.46
+        Russell 1000 Growth Index: 13.00 4.36 12.65 -4.36 2.06 -3.44
+        Vanguard 500 Index: 11.27 3.79 10.04 -7.22 0.59 -0.48
+        S&P 500 Index: 11.29 3.89 10.16 -7.16 0.64 -0.43
+        PIMCO Total Return: 4.14 10.20 11.97 10.94 8.01 7.68
+        Barclays US Aggregate: 2.48 7.94 8.16 7.42 6.20 6.41""",
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_names_over_two_lines_and_headings_of_groups_are_told_apart(name):
+    found = reading.read(open_document.open_document(OTHER / name))
+    assert sorted((one.fund, one.period.code, one.value) for one in found.figures) == typed(OURS[name])
+
+
+def test_returns_with_and_without_surrender_stand_side_by_side():
+    found = reading.read(open_document.open_document(OTHER / "two_ways.html"))
+    mine = [(one.period.code, one.value, one.charges) for one in found.figures if one.fund == "AIM V.I. Core Equity"]
+    assert mine == [
+        ("1Y", "3.11", ""), ("5Y", "-5.20", ""), ("10Y", "6.90", ""), ("1Y", "-4.01", "all"), ("5Y", "-5.81", "all"), ("10Y", "6.90", "all"),
+    ]  # fmt: skip
 
 
 def test_tables_that_only_their_corner_tells_apart_have_two_names():

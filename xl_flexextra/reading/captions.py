@@ -124,6 +124,20 @@ def charges_of(text: str) -> str:
     return ""
 
 
+def charges_over(heading: str) -> str | None:
+    """Which charges the columns below a heading reflect; empty where it names some and leaves others open, None where none.
+
+    >>> charges_over("With surrender charge"), charges_over("Without Surrender Charges"), charges_over("Class A")
+    ('all', '', None)
+    """
+    if not _CDSC.search(heading) and not re.search(
+        r"surrender(?:ed)?(?![a-z])|full\s+withdrawal|if\s+redeemed", heading, re.IGNORECASE
+    ):
+        return None
+    no = re.search(r"without|before|exclud|not(?![a-z])|no(?![a-z])|non-?surrender", heading, re.IGNORECASE)
+    return "" if no else "all"
+
+
 def contracts_in(text: str) -> list[str]:
     """The names of contracts that stand in a text."""
     found = []

@@ -83,7 +83,11 @@ def of_heading(text: str) -> HeadPeriod | None:
         found = {"3M" if "q" in plain else "1M"} if plain != "month" else set()
     if not found and _YEAR_ENDED.search(plain):
         found = {"1Y"}
-    since = bool(_SINCE.search(plain)) or bool(_ONLY_INCEPTION.fullmatch(plain.strip(" :.-%()")) and not days)
+    since = (
+        bool(_SINCE.search(plain))
+        or bool(len(days) == 1 and re.search(r"(?<![a-z])since\W*$", plain))
+        or bool(_ONLY_INCEPTION.fullmatch(plain.strip(" :.-%()")) and not days)
+    )
     first, last = _ends(text, days)
     if len(found) > 1 or (not found and not since):
         if not found and not since and len(days) == 2 and first:

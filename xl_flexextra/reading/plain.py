@@ -61,3 +61,9 @@ def merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
         else:
             merged.append((left, right))
     return merged
+
+
+def tells_apart(heading: str) -> bool:
+    """Whether a heading over some columns says more of them than measure, contract or last day."""
+    said = captions.contracts_in(heading) or captions.kind_of(heading) or captions.as_of(heading)
+    return not said and any(map(str.isalpha, heading))

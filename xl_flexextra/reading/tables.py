@@ -16,7 +16,7 @@ _CLASSES = re.compile(
 _DATES = re.compile(r"inception|date|established|commenc|available|began", re.IGNORECASE)
 _SUB_ACCOUNT = re.compile(r"sub-?\s?account|separate\s+account|division|made\s+available|added", re.IGNORECASE)
 _GOES_ON = re.compile(
-    r"^(?:[a-z(&/]|(?:portfolios?|funds?|series|class|shares|trust|division|sub-?account|securities|index|inc\.?|ii|iii|iv|vip|allocation)(?![a-z]))",
+    r"^(?:(?-i:[a-z(&/])|(?:portfolios?|funds?|series|class|shares|trust|division|sub-?account|securities|index|inc\.?|ii|iii|iv|vip|allocation)(?![a-z]))",
     re.IGNORECASE,
 )
 _ENDS_OPEN = re.compile(r"(?:[-–—&,/]|(?<![a-z])(?:and|of|the|for|in|u\.s\.))$", re.IGNORECASE)
@@ -27,7 +27,7 @@ _NOT_FUNDS = re.compile(
 )
 _NO_RETURN_ROWS = re.compile(
     r"^\W*(?:total\s+)?(?:annual\s+)?(?:net\s+|gross\s+)?(?:expense|fee|turnover|standard\s+deviation|sharpe|"
-    r"r-?squared|\d+-day|sec\s+yield|number\s+of|net\s+assets)|^\W*(?:alpha|beta)\W*$",
+    r"r-?squared|\d+-day|sec\s+yield|number\s+of|net\s+assets)|^\W*(?:alpha|beta)\W*$|^\W*(?:difference|excess\s+return|value\s+added|outperformance|over\s*/\s*under)",
     re.IGNORECASE,
 )
 
@@ -229,6 +229,7 @@ def rows_of(block: Block) -> list[Row]:
     rows: list[Row] = []
     held: list[Line] = []
     group = ""
+    indents = [line.cells[0].left for line in block.lines if blocks.is_data(line)]
     for line in block.lines:
         if blocks.is_rule(line) or blocks.is_continued(line):
             continue
@@ -249,7 +250,7 @@ def rows_of(block: Block) -> list[Row]:
                 names.append(cell)
         row = Row(line, cells, names, group)
         if held:
-            if _begins_name(held[-1], row):
+            if _begins_name(held[-1], row, indents):
                 row.before = held.pop().text
             if held:
                 group = " / ".join(one.text for one in held[-2:])
@@ -268,14 +269,15 @@ def _hangs(line: Line, rows: list[Row], held: list[Line]) -> bool:
     return deeper and bool(_GOES_ON.match(line.text)) and len(line.text) < 60
 
 
-def _begins_name(line: Line, row: Row) -> bool:
-    """Whether a line without figures is the beginning of the name below it."""
+def _begins_name(line: Line, row: Row, indents: list[float]) -> bool:
+    """Whether a line without figures is the beginning of the name below it, not the heading of a group.
+
+    ``indents``: where the names of the block's rows begin; a name that goes over two lines begins where most others do.
+    """
     if line.grid or len(line.cells) != 1 or not row.names or head_periods.of_label(line.text):
         return False
-    first = row.names[0]
-    deeper = first.left > line.cells[0].left + 0.8
-    return (
-        bool(_GOES_ON.match(first.text))
-        or (deeper and bool(_ENDS_OPEN.search(line.text)))
-        or bool(_ENDS_OPEN.search(line.text))
-    )
+    first, left = row.names[0], line.cells[0].left
+    if _GOES_ON.match(first.text) or _ENDS_OPEN.search(line.text):
+        return True
+    usual = sum(1 for indent in indents if abs(indent - left) < 0.8)
+    return first.left > left + 0.8 and usual >= 0.6 * len(indents)

@@ -299,16 +299,19 @@ class _Reader:
         kind = self._kind(head, period, group)
         context = self.context
         contract = next((named[0] for span in head.spans if (named := captions.contracts_in(span))), context.contract)
+        over = [span.strip(" -–—_") for span in head.spans if plain.tells_apart(span) and not self._over_all(span)]
+        charges = next((said for span in over if (said := captions.charges_over(span)) is not None), context.charges)
+        group = " / ".join(part for part in (group, *over) if part)
         self.out.figures.append(
             Printed(
                 row.line,
                 self.number,
                 self._caption(group),
-                contract if context.charges != "asset" else "",
+                contract if charges != "asset" else "",
                 name,
                 period,
                 kind,
-                context.charges,
+                charges,
                 self._day(head, period, group),
                 found.value if found else "",
                 found.decimals if found else 0,
@@ -319,6 +322,10 @@ class _Reader:
                 group,
             )
         )
+
+    def _over_all(self, span: str) -> bool:
+        """Whether a heading stands over every column: it tells none of them apart."""
+        return all(span in head.spans for head in self.heads)
 
     def _caption(self, group: str) -> str:
         corner = next((text for text in self.corner if captions.as_of(text) or _TELLS.search(text)), "")

@@ -36,7 +36,8 @@ def merged(cells: list[Cell]) -> list[Cell]:
                 and _CLOSES.fullmatch(cell.text) is not None
                 and (cell.text[0] in "%)]" or cell.left == last.right)
             )
-            if opens or closes:
+            broken = re.fullmatch(r"[-−–(]?\d{1,3}", last.text) is not None and re.match(r"\.\d", cell.text) is not None
+            if opens or closes or broken:
                 found[-1] = Cell(last.text + cell.text, last.left, cell.right)
                 continue
         found.append(cell)

@@ -27,7 +27,7 @@ _NOT_FUNDS = re.compile(
 )
 _NO_RETURN_ROWS = re.compile(
     r"^\W*(?:total\s+)?(?:annual\s+)?(?:net\s+|gross\s+)?(?:expense|fee|turnover|standard\s+deviation|sharpe|"
-    r"r-?squared|\d+-day|sec\s+yield|number\s+of|net\s+assets)|^\W*(?:alpha|beta)\W*$|^\W*(?:difference|excess\s+return|value\s+added|outperformance|over\s*/\s*under)",
+    r"r-?squared|\d+-day|sec\s+yield|number\s+of|net\s+assets)|^\W*(?:alpha|beta)\W*$|^\W*(?:difference|excess\s+return|value\s+added|outperformance|(?:best|worst|highest|lowest)\s+(?:calendar\s+)?(?:quarter|month|year)|over\s*/\s*under)",
     re.IGNORECASE,
 )
 
@@ -150,9 +150,9 @@ def _is_span(text: str) -> bool:
     """Whether a heading is one over several columns: a contract, or a measure, and no period."""
     if head_periods.of_heading(text) is not None:
         return False
-    return bool(captions.contracts_in(text)) or captions.kind_of(text).endswith(
-        ("average annual total return", "cumulative total return")
-    )
+    kind = captions.kind_of(text)
+    named = kind.endswith(("average annual total return", "cumulative total return")) or (bool(kind) and len(text) >= 20)
+    return named or bool(captions.contracts_in(text))
 
 
 def _over(block: Block, line: Line, cells: list[Cell], place: int) -> list[int]:

@@ -383,7 +383,7 @@ class _Reader:
             said = " ".join(cell.text for cell in row.names if plain.within(cell, span))
             if said:
                 held[span] = said
-        if not name or printed_text.figure(name):
+        if len(re.findall(r"[^\W\d_]", name)) < 2 or name.endswith(",") or printed_text.figure(name):
             return None
         heads = " ".join(names.heads.values())
         day = next((cell.text for span in names.dates for cell in row.names if plain.within(cell, span)), "")

@@ -62,7 +62,7 @@ def main(folder: Path = ROOT) -> None:
         "# Licences",
         "",
         "xl_flexextra is under the [MIT licence](../LICENSE). What it needs, its extras `pandas`, `postgresql`, `read` and",
-        "`dask` included, with the versions of [requirements.lock](../requirements.lock). Made by `python tools/make_lock.py`",
+        "`dask` included, in the versions of [requirements.lock](../requirements.lock). By `python tools/make_lock.py`",
         "from what the packages say of themselves. All are permissive but psycopg (LGPL), which only `postgresql` brings.",
         "",
         "| package | version | licence |",

@@ -1,7 +1,5 @@
 """A batch: what it writes against figures one by one, resumed, killed, on every engine, and what it says of bad plans."""
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -120,7 +118,7 @@ def test_processes_and_a_killed_one_give_the_same_bytes(whole, tmp_path, monkeyp
     def kill_once(worker):
         if not killed:
             killed.append(worker._process.pid)
-            os.kill(worker._process.pid, signal.SIGKILL)
+            worker._process.kill()
             worker._process.join()
             while worker.pipe.poll():  # what it had sent is lost too
                 try:

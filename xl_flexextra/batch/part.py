@@ -55,8 +55,7 @@ def _inputs(plan: Plan) -> Inputs:
     return Inputs(plan)
 
 
-@functools.lru_cache(maxsize=2)  # the parts of one group of contracts follow each other
-def _loaded(plan: Plan, listed: tuple[Listed, ...]) -> _Loaded:
+def _load(plan: Plan, listed: tuple[Listed, ...]) -> _Loaded:
     """Some contracts with all their inputs, of which only their rows are read."""
     inputs = _inputs(plan)
     codes = [one.code for one in listed]
@@ -72,6 +71,19 @@ def _loaded(plan: Plan, listed: tuple[Listed, ...]) -> _Loaded:
             lost.append((one, error.with_traceback(None)))
     published = inputs.published_of(codes) if plan.tie_outs else {}
     return _Loaded(found, lost, Block([one for _, one in found]), published)
+
+
+_HELD: dict[bool, tuple[Any, _Loaded]] = {}  # the parts of one group of contracts follow each other
+
+
+def _loaded(plan: Plan, listed: tuple[Listed, ...], then: bool = False) -> _Loaded:
+    """Some contracts, read once for the parts of them; the group before is let go first. ``then``: as known earlier."""
+    held = _HELD.get(then)
+    if held is None or held[0] != (plan, listed):
+        held = None
+        _HELD.pop(then, None)
+        _HELD[then] = (plan, listed), _load(plan, listed)
+    return _HELD[then][1]
 
 
 def _predecessors(one: Listed) -> list[str]:
@@ -196,7 +208,10 @@ def _recomputed(
 
 def _revised(plan: Plan, part: Part, found: dict[str, tuple[list[Date], Figures]]) -> written.Revised:
     """The figures that are others than from the values known then, each with the revised unit values that it needs."""
-    now, then = _loaded(plan, part.contracts), _loaded(replace(plan, as_known=plan.since, since=""), part.contracts)
+    now, then = (
+        _loaded(plan, part.contracts),
+        _loaded(replace(plan, as_known=plan.since, since=""), part.contracts, then=True),
+    )
     revised, old_rows, rows = written.Revised(), {row: place for place, row in enumerate(_names(then))}, _names(now)
     places = np.array([old_rows.get(row, -1) for row in rows], dtype=np.int64)
     for table in plan.tables:

@@ -97,6 +97,22 @@ def test_two_figures_that_need_different_charges_are_both_named():
     assert "need different charges; one of the two is wrong" in odd.looks
 
 
+def test_what_cannot_be_searched_is_said(tmp_path, capsys):
+    printed = tmp_path / "printed.csv"
+    head = "as_of,fund,period,return_pct,table,contract\n"
+    printed.write_text(head)
+    with pytest.raises(BadInput, match="no printed figures to search by"):
+        find_commands.find(published=str(printed), terms=["flexible"])
+    printed.write_text(head + "2008-07-31,EQUITY,1X,1.00,t,\n")
+    with pytest.raises(BadInput, match="'1X' is not known"):
+        find_commands.find(published=str(printed), terms=["flexible"])
+    printed.write_text(head + "2008-07-31,EQUITY,1Y,1.00,t,OTHER\n")
+    find_commands.find(published=str(printed), terms=["flexible"])
+    assert "not searched: 1 figure of OTHER; give the draft of its terms too" in capsys.readouterr().out
+    with pytest.raises(BadInput, match="above zero"):
+        find_commands.find(published=str(printed), terms=["flexible"], charge=[-3.0])
+
+
 def test_a_page_without_a_draft_is_refused_in_a_sentence(tmp_path):
     printed = tmp_path / "printed.csv"
     printed.write_text("as_of,fund,period,return_pct,table,contract\n2008-07-31,EQUITY,1Y,1.00,t,\n")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,11 +75,17 @@ def find(
         update, printed = _printed(files, unit_values, terms or [], shares, funds, published, as_of, page)
         before = _before(previous, files) if previous else None
         held = [_key(one) for one in hold or []]
+        for dollars in charge or []:
+            if not (math.isfinite(dollars) and dollars > 0):
+                raise BadInput(f"--charge must be dollars above zero (got {dollars:g}).")
         say_notes(files)
         with _Progress() as shown:
             found = find_all(printed, held, charge or [], before, not quick, shown.of)
         for one in found:
             show(one)
+        for name, count in printed.without_draft().items():
+            what = "1 figure" if count == 1 else f"{count} figures"
+            screen.say(f"Note: not searched: {what} of {name}; give the draft of its terms too (--terms).")
         odds, beside = page_check(printed, found) if update is None else ([], [])
         _show_page(odds, beside)
         if fund_returns:
@@ -105,8 +113,7 @@ def _printed(files: Any, unit_values: str | None, terms: list[str], shares: str 
         from .own_data import gather
 
         update = report.compute(gather(unit_values, terms, shares, funds, None, published, None, as_of, files=files))
-        if not update.inputs.published:
-            raise BadInput("There are no printed figures to search by; name them with --published.")
+        _refuse_none(update.inputs.published)
         return update, of_update(update)
     from ..inputs.remembered import parse
     from ..update.update_inputs import sample_inputs
@@ -115,12 +122,18 @@ def _printed(files: Any, unit_values: str | None, terms: list[str], shares: str 
 
     base = sample_inputs()
     own = read(published, files) if published else base.published
+    _refuse_none(own)
     table = parse("funds", "funds", files.rows(funds)) if funds else (None if published else base.funds)
     if not terms and published:
         raise BadInput("--terms is missing; give the draft of the contract's terms (its CDSC schedule at least).")
     drafts = tuple(read_terms(name, files) for name in terms) or base.contracts
     part = parse("shares", "shares", files.rows(shares, text=-2)) if shares else None
     return None, Printed(own, drafts, table, None, part)
+
+
+def _refuse_none(figures: Sequence[Any]) -> None:
+    if not figures:
+        raise BadInput("There are no printed figures to search by; name a file that has some with --published.")
 
 
 def _write(out: Path, update: Any, table: list[list[str]], answer: dict[str, Any], label: str) -> None:

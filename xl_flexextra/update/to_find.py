@@ -45,10 +45,24 @@ class Printed(NamedTuple):
         """The period of a figure as it is computed."""
         return self.codes[place] if self.codes else self.published[place].period
 
+    def without_draft(self) -> dict[str, int]:
+        """The contracts that no draft is of, with how many figures of theirs there are."""
+        known = {name for draft in self.drafts for name in _names(draft)}
+        found: dict[str, int] = {}
+        for one in self.published:
+            if one.contract.casefold() not in known:
+                found[one.contract] = found.get(one.contract, 0) + 1
+        return found
+
     def of(self, draft: Terms) -> list[int]:
         """The places of the figures that a contract's terms decide: its own, and those before contract charges."""
-        names = {"", str(draft["contract.code"]).casefold(), draft.name.casefold()}
+        names = _names(draft)
         return [i for i, one in enumerate(self.published) if one.contract.casefold() in names]
+
+
+def _names(draft: Terms) -> set[str]:
+    """What names a contract's figures; nothing those before contract charges."""
+    return {"", str(draft["contract.code"]).casefold(), draft.name.casefold()}
 
 
 def of_update(computed: Report) -> Printed:
@@ -140,9 +154,10 @@ def page_spans(printed: Printed, draft: Terms, places: Iterable[int]) -> dict[in
     found = {}
     for place in places:
         one = printed.published[place]
+        period = periods.parse(printed.code(place))
         try:
             fund = printed.funds.get(one.fund) if printed.funds else None
-            start, finish = periods.resolve(periods.parse(printed.code(place)), one.as_of, draft, fund, one.fund)
+            start, finish = periods.resolve(period, one.as_of, draft, fund, one.fund)
         except FlexExtraError:
             continue
         if start < finish:

@@ -76,6 +76,11 @@ def growth():
         for fund, start in ((None, "2006-11-28"), ("A", "2007-01-05"), ("B", None), ("C", None), ("A", "2008-01-31")):
             yield "GROWTH_OF_PAYMENT", [VALUES[:1] + VALUES[18:], fund, start, 10000 if start else None, terms, SHARES]
     yield "GROWTH_OF_PAYMENT", [VALUES, None, "2005-12-28", 1000, None, None, FUNDS]
+    yearly = [VALUES[0], *VALUES[12::12]]
+    yield "GROWTH_OF_PAYMENT", [yearly, "A", "2006-12-28", 1000, SIMPLE, SHARES]  # no day on which nothing falls
+    rider = [["annual_charge.form", "none"], ["cdsc.schedule", 0], ["rider.rate", 0.01]]
+    yield "MAINTENANCE_CHARGE", [rider, None, 25000]
+    yield "MAINTENANCE_CHARGE", [[*rider, ["charge.1.base", "dollars"], ["charge.1.dollars", 12]], None, 25000]
     yield "GROWTH_OF_PAYMENT", [VALUES, "A", "2007-06-28", -5]
     yield "GROWTH_OF_PAYMENT", [VALUES, "A", "2007-06-28", 1000, SIMPLE]
 

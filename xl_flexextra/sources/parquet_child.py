@@ -28,9 +28,17 @@ def _read(data: bytes) -> Iterator[bytes]:
     file = parquet.ParquetFile(pa.BufferReader(data), pre_buffer=False)
     names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]  # of data frames
     schema = pa.schema([file.schema_arrow.field(name) for name in names])
-    yield _stream(pa.RecordBatch.from_pylist([], schema))  # an empty file has columns too
+    yield _stream(_whole(pa.RecordBatch.from_pylist([], schema)))  # an empty file has columns too
     for batch in file.iter_batches(_ROWS, columns=names, use_threads=False):
-        yield _stream(batch)
+        yield _stream(_whole(batch))
+
+
+def _whole(batch: Any) -> Any:
+    """A batch with each value in its place: one text for all rows is small here, and would fill the parent's memory."""
+    import pyarrow as pa
+
+    columns = [column.dictionary_decode() if pa.types.is_dictionary(column.type) else column for column in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _stream(batch: Any) -> bytes:

@@ -126,7 +126,7 @@ def _start(book: Book) -> None:
     book.value(sheet, 0, 0, "A performance update of your own", book.format("title"))
     for row, step in enumerate(STEPS, start=2):
         book.value(sheet, row, 0, step, book.format("wrap"))
-        sheet.set_row(row, 26)
+        sheet.set_row(row, 15 * (1 + len(step) // 105) + 4)  # as many lines as it needs
 
 
 def _table(book: Book, table: InputTable, columns: Sequence[Column], rows: Sequence[Sequence[Any]] = ()) -> None:

@@ -118,6 +118,16 @@ OURS = {  # pages of our own, laid out as such pages are
         AIM Capital Appreciation: -34.1 . . -26.2
         Alger American Growth: -37.9 -3.4 . 4.1
         Fidelity Equity-Income: -32.4 -3.3 6.9 8.3""",
+    "two_measures.txt": """1Y 3Y 5Y SI
+        Growth: 21.1 19.2 18.8 18.8
+        Growth and Income: 10.0 13.7 . 14.9
+        U.S. Government Securities: -4.9 2.2 . 3.3
+        1Y 3Y SI
+        Growth: 27.1 69.4 136.6
+        U.S. Government Securities: 1.1 6.8 12.1""",
+    "ranks.html": """1Y 5Y
+        Alpha Fund: 12.10 8.20
+        Beta Fund: 11.00 7.10""",
 }
 
 

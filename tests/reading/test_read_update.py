@@ -135,7 +135,7 @@ def test_a_confirmed_reading_is_used_for_the_next_month(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run = CliRunner().invoke
     july = as_file("txt", tmp_path, update_page.blocks())
-    run(main.app, ["read", str(july), "--out", "july"])
+    run(main.app, ["read", str(july), "--out", "july", "--without", "charge_refuted"])
     book = openpyxl.load_workbook("july/reading.xlsx")
     sheet = book["Confirm"]
     for row in sheet.iter_rows(min_row=5):
@@ -158,7 +158,9 @@ def test_a_confirmed_reading_is_used_for_the_next_month(tmp_path, monkeypatch):
         return text
 
     (tmp_path / "august.txt").write_text(update_page.as_text(update_page.blocks(later)), encoding="utf-8")
-    done = run(main.app, ["read", "august.txt", "--out", "august", "--confirmed", "confirmed.xlsx"])
+    done = run(
+        main.app, ["read", "august.txt", "--out", "august", "--confirmed", "confirmed.xlsx", "--without", "charge_refuted"]
+    )
     assert done.exit_code == 1, done.output
     rows = Files().rows("august/published.csv")
     heads = rows[0]

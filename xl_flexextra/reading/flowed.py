@@ -11,7 +11,7 @@ from .document import Cell, Line
 _N = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty)"
 _PERIOD = re.compile(
     rf"(?<![a-z\d.,/$%-])(?:{_N}[\s-]?(?:years?|yrs?\.?|months?|mos?\.?|mths?)(?![a-z])|year[\s-]to[\s-]date|ytd|qtd|mtd|qtr\.?|last\s+month|"
-    r"since\s+inception|life\s+of\s+\w+|(?:19|20)\d\d(?![\d/]))",
+    r"since\s+incep(?:tion|t\.|\.)?|life\s+of\s+\w+|(?:19|20)\d\d(?![\d/]))",
     re.IGNORECASE,
 )
 _MOST = 15

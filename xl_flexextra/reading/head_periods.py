@@ -24,9 +24,9 @@ _YEAR_ENDED = re.compile(
     r"(?<![a-z\d-])(?:(?:past|last|prior)\s+)?(?:12[\s-]months?|twelve[\s-]months?|year)\s+(?:ended|ending)"
 )
 _SINCE = re.compile(
-    r"since\s+(?:the\s+)?(?:[a-z/-]+'?s?\s+){0,3}(?:inception|commencement|launch|start)|inception\s+to\s+date|(?:from|since)\s+(?:the\s+)?(?:date\s+)?"
-    r"(?:(?:fund|portfolio|sub-?account|subaccount|division|of|the)\s+){0,3}(?:inception|established)|since\s*inception|"
-    r"life\s+of\s+(?:the\s+)?[a-z-]+|(?<![a-z])(?:itd|s\.?i\.?)(?![a-z])|(?<![a-z])lifetime(?![a-z])|(?<![a-z])inception(?![a-z])\s*(?:return|performance)"
+    r"since\s+(?:the\s+)?(?:[a-z/-]+'?s?\s+){0,3}(?:incep(?:tion|t)?|commencement|launch|start)|incep(?:tion|t)?\s+to\s+date|(?:from|since)\s+(?:the\s+)?(?:date\s+)?"
+    r"(?:(?:fund|portfolio|sub-?account|subaccount|division|of|the)\s+){0,3}(?:incep(?:tion|t)?|established)|since\s*incep(?:tion|t)?|"
+    r"life\s+of\s+(?:the\s+)?[a-z-]+|(?<![a-z])(?:itd|s\.?i\.?)(?![a-z])|(?<![a-z])lifetime(?![a-z])|(?<![a-z])incep(?:tion|t)?(?![a-z])\s*(?:return|performance)"
 )
 _ONLY_INCEPTION = re.compile(r"(?:inception|life)(?: ?\*+)?")
 _CALENDAR = re.compile(r"(?:calendar\s+year\s+|year\s+ended\s+december\s+31,?\s+)?((?:19|20)\d\d)")
@@ -60,6 +60,8 @@ def of_heading(text: str) -> HeadPeriod | None:
 
     >>> of_heading("10 Year 7/31/98- 7/31/08 or Since Inception of Fund⁸")
     HeadPeriod(code='10Y', since='FUND', or_since=True, first='7/31/98', last='7/31/08')
+    >>> of_heading("10 Yr or Since Incep.").or_since, of_heading("Since Incep.").code
+    (True, 'SI')
     >>> of_heading("FIVE YEARS ENDED 12/31/2001").code, of_heading("2019").code, of_heading("3 Yr Std Dev")
     ('5Y', 'CY2019', None)
     """

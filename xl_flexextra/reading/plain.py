@@ -67,3 +67,8 @@ def tells_apart(heading: str) -> bool:
     """Whether a heading over some columns says more of them than measure, contract or last day."""
     said = captions.contracts_in(heading) or captions.kind_of(heading) or captions.as_of(heading)
     return not said and any(map(str.isalpha, heading))
+
+
+def is_name(text: str) -> bool:
+    """Whether a cell may name something: it has letters, and is no date."""
+    return len(re.findall(r"[^\W\d_]", text)) > 1 and not is_day(text)

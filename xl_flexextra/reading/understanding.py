@@ -194,7 +194,7 @@ class _Reader:
         count = len(self.block.columns)
         inside: Counter[int] = Counter()
         for row in self.rows:
-            for gap in {self._gap(cell) for cell in row.names if not plain.is_day(cell.text)}:
+            for gap in {self._gap(cell) for cell in row.names if plain.is_name(cell.text)}:
                 inside[gap] += 1
         starts = [0, *(gap for gap in range(1, count) if inside[gap] >= 0.5 * len(self.rows))]
         return [self._names(first, last) for first, last in zip(starts, [*starts[1:], count], strict=True)]

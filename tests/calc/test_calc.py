@@ -36,7 +36,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from stale import formula_texts, stale_copy
 
 ROOT = Path(__file__).parents[2]
-WORKBOOKS = sorted(p for p in (ROOT / "workbooks").iterdir() if p.suffix in {".xlsx", ".xlsm"})
+# the native workbook's functions are LAMBDAs, which LibreOffice has not: tests/native
+NATIVE = "flex_extra_native.xlsx"
+WORKBOOKS = sorted(p for p in (ROOT / "workbooks").iterdir() if p.suffix in {".xlsx", ".xlsm"} and p.name != NATIVE)
 FEWEST = {"blank_template.xlsx": 5}  # formulas; the others have hundreds
 UPDATE = ROOT / "workbooks" / "flex_extra_performance_update.xlsx"
 
@@ -99,8 +101,8 @@ def test_the_saved_copy_keeps_every_formula_and_reopens(recalculated):
 
 
 def _plain(text):
-    """Without blanks and XML escapes, which mean nothing in a formula."""
-    return html.unescape(text).replace(" ", "")
+    """Without blanks and XML escapes, which mean nothing in a formula; a range of one cell, I8:I8, is saved as I8."""
+    return re.sub(r"\b(\$?[A-Z]+\$?\d+):\1\b", r"\1", html.unescape(text).replace(" ", ""))
 
 
 def test_a_changed_charge_on_the_terms_sheet_changes_the_page_by_what_the_core_says():

@@ -53,6 +53,7 @@ def place(tmp_path_factory):
     book = openpyxl.Workbook()
     book.active["A1"] = "no formula"
     book.save(folder / "plain.xlsx")
+    assert command("native", "add", folder / "plain.xlsx", "--out", folder / "called.xlsx").exit_code == 0
     for name in ("june", "july"):
         given = ["report", "--out", folder / f"{name}.xlsx"]
         assert command(*given, *(["--as-of", "2008-06-30"] if name == "june" else [])).exit_code in (0, 1)
@@ -107,6 +108,10 @@ CASES = [  # command, then the files it is given by their names in the folder; h
     ("terms new none --out other.toml", 2),
     ("month --undo --book plain.xlsx", 2),
     ("month --book june.xlsx", 2),
+    ("native add plain.xlsx --out with_names.xlsx", 0),
+    ("native add plain.xlsx --out july.xlsx", 2),
+    ("native remove called.xlsx --out without_names.xlsx", 0),
+    ("native remove plain.xlsx", 2),
     ("terms export flexible --out exported.toml", 0),
     ("terms export flexible --out good.toml", 2),
     ("terms export none --out other.toml", 2),

@@ -36,10 +36,11 @@ def commands(page: Path) -> list[str]:
     """The commands in the blocks of a page, each in one line."""
     blocks = re.findall(r"^ *```(?:console)?\n(.*?)^ *```", page.read_text(encoding="utf-8"), re.S | re.M)
     lines = [line.strip().removeprefix("$ ") for block in blocks for line in re.sub(r"\\\n\s*", "", block).splitlines()]
-    return [line for line in lines if line.startswith("xl-flexextra ")]
+    return [line for line in lines if line.startswith("xl-flexextra ") and "…" not in line]  # with more to be filled in
 
 
-DOCUMENTED = [page for page in PAGES if commands(page)]
+WALKS = {"read.md"}  # one walk from a published page of one's own, step by step in tests/reading
+DOCUMENTED = [page for page in PAGES if commands(page) and page.name not in WALKS]
 
 
 def write(path: Path, rows: list[list[object]]) -> None:

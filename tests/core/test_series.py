@@ -5,7 +5,7 @@ import datetime
 import pytest
 from flexextra_udfs import ADJUSTED_UNIT_VALUES, CONTRACT_AATR, DECLARED_RATE
 
-from xl_flexextra.errors import BadInput, MissingData
+from xl_flexextra.errors import BadInput, MissingData, PassedError
 from xl_flexextra.inputs.shares import Shares
 
 D = datetime.date
@@ -120,14 +120,21 @@ def test_a_total_of_one_day_is_the_sum_of_that_day():
     [
         ([["A", 0.3], ["a", 0.2]], "'shares' has a twice; keep one row"),
         ([["2001-01-01", "A", 0.3], ["2001-01-01", "A", 0.2]], "'shares' has A from 2001-01-01 twice"),
-        ([["A", 27.82], ["B", 0.1]], r"got 27.82\); use 0.2782 for 27.82%\.$"),
-        ([["A", 101.5], ["B", 0.1]], r"got 101.5\)\.$"),
-        ([["A", -0.1], ["B", 0.1]], r"got -0.1\)\.$"),
     ],
 )
-def test_shares_that_are_none(rows, says):
+def test_shares_that_stand_twice(rows, says):
     with pytest.raises(BadInput, match=says):
         Shares.from_rows(rows)
+
+
+@pytest.mark.parametrize("share", [27.82, 101.5, -0.1])
+def test_a_share_that_is_none_is_the_error_of_its_fund_alone(share):
+    shares = Shares.from_rows([["A", share], ["B", 0.1]])
+    assert shares.on("B", D(2000, 6, 30)) == 0.1
+    with pytest.raises(
+        PassedError, match=rf"'share of A' holds {share}, but a share lies between 0 and 1; correct the cell"
+    ):
+        shares.on("A", D(2000, 6, 30))
 
 
 def test_a_fund_is_found_in_the_unit_values_under_its_former_name():

@@ -19,7 +19,6 @@ from ..inputs.input_tables import (
     UNIT_VALUE_TABLE,
     VALUATION_DATE,
     Column,
-    Fund,
     InputTable,
     Published,
 )
@@ -82,7 +81,7 @@ def build_template(path: Any, funds: Sequence[str] = (), filled: Filled | None =
     _start(book)
     values = _values(filled, codes)
     items = [fund for fund in filled.funds.items if fund.code in codes] if filled.funds is not None else []
-    items = items or [Fund(code, printed_name=code) for code in codes]
+    items = items or list(Funds.from_rows([["fund", "printed_name"], *([code, code] for code in codes)]).items)
     terms = term_rows(filled.contract)
     shares = [list(row) for row in filled.shares] or [["fund", "share"], *([code, None] for code in codes)]
     calculator_sheet(book, codes, values, items, terms, shares)

@@ -5,6 +5,7 @@ Needs LibreOffice (tools/install_libreoffice.sh), pdftoppm, and Pillow (``pip in
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import subprocess
 import sys
@@ -84,14 +85,49 @@ def findings(folder: Path) -> None:
         save(trimmed(page(f"{name}.xlsx", "Findings", 1, folder, 100)), f"find_{name}.png")
 
 
+def reading(folder: Path) -> None:
+    """The walk of docs/read.md: the published page as a PDF, what was read beside its words, the tie-out of the report."""
+    sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "reading")]
+    import update_page
+    from commands import run
+
+    from xl_flexextra import sample
+
+    update_page.write_pdf(update_page.blocks(), folder / "update.pdf")
+    contracts = ["--terms", "flex_extra_flexible", "--terms", "flex_extra_single"]
+    for name, table in (("values", "UnitValues"), ("shares", "Shares")):
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(sample.rows(table))
+    given = ["--unit-values", folder / "values.csv", *contracts]
+    run("read", folder / "update.pdf", "--out", folder / "july", *given)
+    files = [part for name in ("funds", "published") for part in (f"--{name}", folder / "july" / f"{name}.csv")]
+    files += ["--oddities", folder / "july" / "oddities.csv", "--shares", folder / "shares.csv"]
+    run("report", *given, *files, "--as-of", "2008-07-31", "--out", folder / "july.xlsx")
+    calc.to_pdf(folder / "july" / "reading.xlsx", folder / "confirm.pdf", sheets=["Confirm"])
+    calc.to_pdf(folder / "july.xlsx", folder / "tied.pdf", sheets=["Tie-out"])
+    shown = [trimmed(first_page(folder / name)) for name in ("update.pdf", "confirm.pdf", "tied.pdf")]
+    save(beside(shown[0], shown[1]), "read_confirm.png")
+    save(shown[2].crop((0, 0, shown[2].width, min(shown[2].height, 520))), "read_tied.png")
+
+
+def first_page(pdf: Path) -> Image.Image:
+    """The first page of a PDF."""
+    pages = ["-r", "100", "-f", "1", "-l", "1"]
+    subprocess.run(["pdftoppm", *pages, "-png", "-singlefile", str(pdf), str(pdf)], check=True)
+    return Image.open(f"{pdf}.png").convert("RGB")
+
+
 def main(only: str = "") -> None:
-    """Write every picture, or those of ``find`` alone."""
+    """Write every picture, or those of ``find`` or ``read`` alone."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     update = "flex_extra_performance_update.xlsx"
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        findings(folder)
-        if only == "find":
+        if only in ("", "find"):
+            findings(folder)
+        if only in ("", "read"):
+            reading(folder)
+        if only:
             return
         first = trimmed(page(update, "Update", 1, folder, 90))
         save(beside(first, trimmed(page(update, "Tie-out", 1, folder, 90))), "update_beside_tie_out.png")

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from xl_flexextra import sample, terms
 from xl_flexextra.cli import main, own_data, review_data
 from xl_flexextra.errors import Refused
-from xl_flexextra.reading import oddities, open_document, reading, written
+from xl_flexextra.reading import draft_terms, oddities, open_document, reading, written
 from xl_flexextra.sources.files import Files
 
 CODES = list(update_page.FUNDS)
@@ -87,6 +87,15 @@ def test_draft_terms_hold_what_is_printed_and_say_what_is_contradicted(page):
     draft = written.terms(page, flexible)
     assert "CONTRADICTED: 30.00" in draft
     assert "free_withdrawal.form" in draft.partition("\n[sources]")[0].partition("# Open")[2]  # nothing is invented
+
+
+def test_the_words_of_a_term_are_whole_words(page):
+    """The first letter of a sentence at the head of its line was cut off."""
+    told = page.drafts[0].chosen("contract.inception").words
+    assert told.startswith("In most states the product first became available on April 27, 1987")
+    assert draft_terms._around("one two three " * 9 + "the charge is $30", 126, 143).startswith(
+        ("one two", "two three", "three one")
+    )
 
 
 def test_draft_terms_are_terms(page, tmp_path):

@@ -101,7 +101,10 @@ def paragraphs(document: Document) -> Iterator[tuple[Line, str]]:
 
 def _around(text: str, start: int, end: int, most: int = 160) -> str:
     """The words of a source: what was read, with a little before it."""
-    begin = max(text.rfind(". ", 0, start) + 2, start - 60, 0)
+    full_stop = text.rfind(". ", 0, start)
+    begin = 0 if full_stop < 0 else full_stop + 2
+    if begin < start - 60:  # at a word
+        begin = text.find(" ", start - 60, start) + 1 or start
     return " ".join(text[begin : min(end, begin + most)].split())
 
 

@@ -23,6 +23,7 @@ from ...files import door
 from ...files.child import bounded
 from ...ooxml.package import Package
 from ...ooxml.strings import SharedStrings
+from ...ooxml.styles import date_styles
 from ...ooxml.workbook import Workbook
 from .addin import extension_folder
 from .office import Office, environment, find
@@ -74,7 +75,9 @@ def _admitted(path: Path) -> int:
     if zipped:
         package = Package.open(path)
         if package.find("[Content_Types].xml"):
-            SharedStrings(Workbook(package))
+            workbook = Workbook(package)
+            SharedStrings(workbook)
+            date_styles(workbook)
     return size
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -89,17 +89,13 @@ def _follow(book: Path, outcome: Outcome, prints: bool, rounding_ok: bool, force
     screen.say()
     look |= say_odd_inputs(inputs)
     steps = [f"{book.name} is of {day} now." if outcome.written else f"{book.name} held this month already ({day})."]
-    with _look() as tie:
-        figures_shown.headline(update, rounding_ok)
-    look |= tie.needed
+    look |= _needs_look(lambda: figures_shown.headline(update, rounding_ok))
     review, pdf = (
         book.with_name(f"{book.stem}_{what}_{day}{ending}") for what, ending in (("review", ".xlsx"), ("page", ".pdf"))
     )
     if update.tied:
         targets.refuse(review, force)
-        with _look() as reviewed:
-            _review(book, outcome, review, force, found)
-        look |= reviewed.needed
+        look |= _needs_look(lambda: _review(book, outcome, review, force, found))
         steps.append(f"Sign {review.name} on its sheet Controls.")
     else:
         steps.append("Nothing printed to review yet: give the printed figures when they are there.")
@@ -113,22 +109,15 @@ def _follow(book: Path, outcome: Outcome, prints: bool, rounding_ok: bool, force
         raise typer.Exit(LOOK)
 
 
-class _Look:
-    """Whether what was done asks for a look."""
-
-    needed = False
-
-
-@contextlib.contextmanager
-def _look() -> Any:
-    """Go on where a part would end the command with 1, and remember it."""
-    seen = _Look()
+def _needs_look(part: Callable[[], None]) -> bool:
+    """Do a part of the month and go on where it would end the command with 1; whether it asks for a look."""
     try:
-        yield seen
+        part()
     except typer.Exit as end:
         if end.exit_code != LOOK:
             raise
-        seen.needed = True
+        return True
+    return False
 
 
 def _review(book: Path, outcome: Outcome, target: Path, force: bool, found: dict[str, Any]) -> None:

@@ -44,11 +44,12 @@ test-windows:
 	@bash tools/install_windows.sh
 	@.windows/python -P -m pytest -q -n 2 --dist loadfile -p no:cacheprovider -p no:faulthandler
 
-# a batch of a million figures, killed, resumed, on one process, two and Dask; docs/scale.md gets the table
+# every benchmark, on a machine that does nothing else; docs/benchmarks.md gets the tables
 bench:
 	@bash tools/setup.sh core
-	@.venv/bin/python benchmarks/batch.py --page docs/scale.md
-	@.venv/bin/python benchmarks/walks.py
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".[dask]"
+	@.venv/bin/python benchmarks/batch.py --page docs/benchmarks.md
+	@.venv/bin/python benchmarks/walks.py --page docs/benchmarks.md
 
 # files that are nearly right through every door: make fuzz MINUTES=60; with SEED=1 the same ones each time
 fuzz:

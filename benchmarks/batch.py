@@ -1,6 +1,6 @@
 """A batch against figures one by one: killed, resumed, on one process and two, on Dask; checked before any time counts.
 
-    python benchmarks/batch.py [--small | --figures 1000000] [--page docs/scale.md]
+    python benchmarks/batch.py [--small | --figures 1000000] [--page docs/benchmarks.md]
 
 Makes an insurer of Parquet files: contracts of 8 funds with 30 different terms (riders, waivers, quarterly charges, by
 share), first days of their own, one fund in twenty without its values. Runs the batch from Parquet to Parquet; kills one
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import page
 import pyarrow as pa
 import pyarrow.dataset as ds
 from pyarrow import parquet
@@ -236,7 +237,7 @@ def main() -> None:
     asked.add_argument("--figures", type=int, default=1_000_000)
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--no-dask", action="store_true")
-    asked.add_argument("--page", type=Path, help="the page whose table is written anew")
+    page.option(asked)
     given = asked.parse_args()
     months = 6 if given.small else 50
     contracts = 30 if given.small else max(30, round(given.figures / (FUNDS * len(CODES) * months)))
@@ -280,12 +281,7 @@ def main() -> None:
         f"| pandas groupby-apply of a walk without riders, values at hand | {than['pandas']} |",
         f"| a plain loop of that walk, values at hand | {than['loop']} |",
     ]
-    print("\n".join(lines))
-    if given.page:
-        page = given.page.read_text(encoding="utf-8")
-        begin, end = "<!-- measured -->\n", "<!-- end -->"
-        head, _, rest = page.partition(begin)
-        given.page.write_text(head + begin + "\n".join(lines) + "\n" + end + rest.partition(end)[2], encoding="utf-8")
+    page.write(given.page, "batch", lines)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,31 @@
 """The benchmark of the batch with small sizes: killed, resumed, the same bytes, figures that are right."""
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "batch.py"
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+SCRIPT = BENCHMARKS / "batch.py"
+
+
+def test_a_benchmark_writes_between_its_own_marks_and_nowhere_else(tmp_path):
+    spec = importlib.util.spec_from_file_location("benchmarks_page", BENCHMARKS / "page.py")
+    page = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(page)
+    file = tmp_path / "page.md"
+    file.write_text("# A\n<!-- a -->\nold\n<!-- end of a -->\nhand\n<!-- ab -->\nkept\n<!-- end of ab -->\n")
+    page.write(file, "a", page.table(("what", "time"), [("walk", "2.00x")]))
+    head, _, rest = file.read_text().partition("<!-- a -->\n")
+    assert head == "# A\n"
+    assert "old" not in rest
+    ours, _, theirs = rest.partition("<!-- end of a -->\n")
+    assert ours.endswith("\n\n| what | time |\n| --- | --- |\n| walk | 2.00x |\n")
+    assert theirs == "hand\n<!-- ab -->\nkept\n<!-- end of ab -->\n"
+    with pytest.raises(SystemExit, match="has no lines <!-- b -->"):
+        page.write(file, "b", [])
 
 
 @pytest.mark.slow

@@ -81,7 +81,10 @@ class CallBook:
         args = list(args)
         while args and args[-1] is None:
             args.pop()
-        text = f"={name}({','.join(map(self.argument, args))})"
+        return self.write(f"={name}({','.join(map(self.argument, args))})", shape)
+
+    def write(self, text, shape=(1, 1)):
+        """A formula as a user types it."""
         place, self.row = self.row, self.row + max(shape[0], 12) + 1
         self.formulas.write_dynamic_array_formula(place, 0, place + shape[0] - 1, shape[1] - 1, text)
         self.calls.append((place, shape, text))

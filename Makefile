@@ -1,6 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
 # While working: `make quick` and `make core` need neither root nor another program than Python.
-.PHONY: bench report test quick core versions older-ironcalc windows test-windows fuzz coverage mutants docs lint workbooks clean
+.PHONY: bench report test quick core versions older-ironcalc windows test-windows fuzz coverage mutants docs lint workbooks generated clean
 
 report:
 	@bash tools/setup.sh
@@ -80,6 +80,15 @@ lint:
 
 workbooks:
 	@bash tools/setup.sh
+	@.venv/bin/python workbooks/build.py
+
+# every committed file that a program writes from the sources: reference pages, types, the tree, the workbooks
+generated:
+	@bash tools/setup.sh core
+	@.venv/bin/python docs/make_reference.py
+	@.venv/bin/python docs/make_conventions.py
+	@.venv/bin/python docs/make_tree.py
+	@.venv/bin/python tools/make_types.py
 	@.venv/bin/python workbooks/build.py
 
 clean:

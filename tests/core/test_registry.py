@@ -4,6 +4,7 @@ import doctest
 import keyword
 import math
 import re
+from pathlib import Path
 
 import flexextra_udfs
 import numpy as np
@@ -13,7 +14,8 @@ from xl_flexextra import catalogue, sample
 from xl_flexextra.errors import CellError
 from xl_flexextra.functions import declaration, registry, vocabulary
 
-EXPECTED_FUNCTIONS = set(
+TYPES = Path(flexextra_udfs.__file__).with_suffix(".pyi")
+KEPT = set(
     """
     AATR ADJUSTED_UNIT_VALUES ANNUAL_COST CALENDAR_YEAR_RETURNS CDSC_AMOUNT CDSC_RATE CONTRACT_AATR
     CONTRACT_FIGURE CONTRACT_PATH DECLARED_RATE EXPENSE_EXAMPLE EXPLAIN_ERROR EXPLAIN_RETURN
@@ -49,8 +51,10 @@ def _every(what):
 
 
 def test_the_public_surface_is_pinned():
-    assert set(catalogue.names()) == EXPECTED_FUNCTIONS
-    assert set(flexextra_udfs.__all__) == EXPECTED_FUNCTIONS
+    """By the committed types, to which make_types.py adds a new function; and no name of a release goes away."""
+    typed = set(re.findall(r"^def ([A-Z0-9_]+)\(", TYPES.read_text(encoding="utf-8"), re.M))
+    assert set(catalogue.names()) == set(flexextra_udfs.__all__) == typed
+    assert typed >= KEPT
 
 
 def _cell_reference(name):
@@ -69,7 +73,7 @@ def test_names_are_legal_in_excel_vba_and_calc(function):
         assert argument.name not in VBA_KEYWORDS
         assert not keyword.iskeyword(argument.name)
         assert not _cell_reference(argument.name)
-        assert argument.name.upper() not in EXPECTED_FUNCTIONS
+        assert argument.name.upper() not in catalogue.names()
 
 
 @_every
@@ -84,8 +88,8 @@ def test_help_fits_the_function_wizard(function):
 
 
 def test_every_word_of_the_vocabulary_is_used():
-    used = {argument.name for function in FUNCTIONS for argument in function.arguments}
-    assert used == set(vocabulary.VOCABULARY)
+    used = [argument.name for function in FUNCTIONS for argument in function.arguments]
+    assert {name for name in used if used.count(name) > 1} >= set(vocabulary.VOCABULARY)
 
 
 def resolve(args):

@@ -9,7 +9,6 @@ from xl_flexextra.cells import scalars
 from xl_flexextra.errors import NA, NUM, VALUE
 from xl_flexextra.functions.declaration import Example
 from xl_flexextra.functions.registry import worksheet_function
-from xl_flexextra.functions.vocabulary import Meaning
 from xl_flexextra.terms import Terms
 
 CATEGORY = "Flex Extra charges"
@@ -119,6 +118,10 @@ def FREE_WITHDRAWAL(
         Example((FLEXIBLE,), NA, source="the charge is by share, and none is given"),
         Example((FLEXIBLE, 27.82), VALUE, source="0.2782 means 27.82%"),
     ),
+    arguments={
+        "account_value": "Contract value in dollars before the charge: what a fraction is taken of, and what a waiver "
+        "looks at."
+    },
 )
 def MAINTENANCE_CHARGE(
     terms: Terms, share: float | None = None, account_value: float | None = None, days: float | None = None
@@ -159,7 +162,10 @@ TRANSITIONS = [
             source="the charge is by share, and none is given",
         ),
     ),
-    kinds={"unit_values": Meaning("numbers", "Range of the unit values on the valuation dates.")},
+    arguments={
+        "valuation_dates": "Range of dates, oldest first: the payment's day to the day of redemption.",
+        "unit_values": "Range of the unit values on the valuation dates.",
+    },
 )
 def REDEEMABLE_VALUE(
     terms: Terms,
@@ -192,6 +198,12 @@ def REDEEMABLE_VALUE(
         Example((FLEXIBLE, 0.05, 0.04, "5Y"), VALUE, source="over several years two returns cannot tell"),
     ),
     returns="rows",
+    not_native="whether two returns tell a charge is tried for every date that a period may mean; as formulas nobody "
+    "could read it",
+    arguments={
+        "before_return": "Published return before contract charges, as a fraction.",
+        "after_return": "Published return after contract charges, as a fraction.",
+    },
 )
 def IMPLIED_CHARGE(
     terms: Terms, before_return: float, after_return: float, period: str, decimals: float = 2

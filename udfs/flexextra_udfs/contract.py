@@ -200,6 +200,7 @@ def CONTRACT_PATH(
         Example((FLEXIBLE, UNIT_VALUES, AS_OF, [["1Y"]]), [[NA]], source="no shares where the charge is by share"),
     ),
     returns="rows",
+    arguments={"periods": "A row or column of periods: YTD, 1Y, 3Y, 5Y, 10Y, 39M, 2001-05-01..2003-12-31 …"},
 )
 def PERFORMANCE_TABLE(
     terms: Terms,
@@ -245,6 +246,7 @@ def PERFORMANCE_TABLE(
     ),
     returns="text",
     errors_as_text=True,
+    not_native="its sentence says what is wrong, too, and a LAMBDA has no such sentences; CONTRACT_PATH shows the steps",
 )
 def EXPLAIN_RETURN(
     terms: Terms,
@@ -279,6 +281,7 @@ def EXPLAIN_RETURN(
         Example(("fee", FLEXIBLE, UNIT_VALUES, "EQUITY", AS_OF, "1Y", SHARES), VALUE, source="the measure is called charge"),
     ),
     returns="number",
+    arguments={"charge_name": "Of the measure 'charge': which charge of the terms. Left out: all."},
 )  # fmt: skip
 def CONTRACT_FIGURE(
     measure: str,

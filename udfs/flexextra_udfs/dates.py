@@ -33,6 +33,10 @@ CATEGORY = "Flex Extra dates"
         Example(("2008-01-31", "2008-02-29", 4), 0.080556, 6, source="by hand, 30E/360: 29 / 360"),
         Example(("2002-12-31", "2001-01-02"), VALUE, source="the finish lies before the start"),
     ),
+    arguments={
+        "basis": "How years are counted: whole_else_days_365 (left out), days_365, days_365_inclusive, actual_360, "
+        "actual_actual, thirty_360, thirty_e_360 … as the term years.basis, or 0 to 4 as in Excel's YEARFRAC."
+    },
 )
 def YEARS_BETWEEN(start_date: datetime.date, finish_date: datetime.date, basis: str = "whole_else_days_365") -> float:
     """Number of years between two dates by a named count.
@@ -57,6 +61,7 @@ def YEARS_BETWEEN(start_date: datetime.date, finish_date: datetime.date, basis: 
         Example(("2008-07-31", "5X"), VALUE, source="no such period"),
     ),
     returns="date",
+    arguments={"inception": "Inception date, for periods since inception."},
 )
 def PERIOD_BASE_DATE(as_of: datetime.date, period: str, inception: datetime.date | None = None) -> datetime.date:
     """The date from which a period to as_of is measured.
@@ -97,6 +102,11 @@ def LATEST_QUARTER_END(as_of: datetime.date) -> datetime.date:
         Example(("2008-09-09", [["date", "name"], ["2008-09-01", "Labor Day"]]), 39660, source="with a header and names"),
     ),
     returns="date",
+    arguments={
+        "use_date": "Day on which the material is to be used.",
+        "holidays": "Days that are not business days besides Saturdays and Sundays: a range of dates, or of date and name. "
+        "Left out: none.",
+    },
 )
 def USABLE_MONTH_END(use_date: datetime.date, holidays: list[list[object]] | None = None) -> datetime.date:
     """The latest month end that ended at least 7 business days before the day of use.

@@ -10,6 +10,7 @@ from xl_flexextra.functions.registry import worksheet_function
 
 CATEGORY = "Flex Extra errors"
 UNIT_VALUES = SampleTable("UnitValues")
+PLACES = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 NO_END = [["annual_charge.form", "none"], ["cdsc.schedule", "7%, 6%"]]
 
 
@@ -37,6 +38,11 @@ NO_END = [["annual_charge.form", "none"], ["cdsc.schedule", "7%, 6%"]]
     ),
     returns="text",
     errors_as_text=True,
+    not_native="a LAMBDA has error values, but no sentence that says what is wrong",
+    arguments={
+        "function_name": "Name of the worksheet function whose cell shows an error: CDSC_RATE.",
+        **{f"{place}_argument": f"The {place} argument of that function, as in its cell." for place in PLACES},
+    },
 )
 def EXPLAIN_ERROR(
     function_name: str,

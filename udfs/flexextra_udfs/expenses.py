@@ -7,7 +7,6 @@ from xl_flexextra.cells import scalars
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.functions.declaration import Example
 from xl_flexextra.functions.registry import worksheet_function
-from xl_flexextra.functions.vocabulary import Meaning
 from xl_flexextra.terms import Terms
 
 CATEGORY = "Flex Extra expenses"
@@ -21,7 +20,7 @@ KEY_INFORMATION = [
     ["expense.lowest_fund_expenses", 0.0056], ["expense.highest_fund_expenses", 0.0359],
     ["expense.asset_charge_on", "year_end_value"],
 ]  # fmt: skip
-PAYMENT = {"payment": Meaning("number", "Purchase payment in dollars. Left out: that of the terms.")}
+PAYMENT = {"payment": "Purchase payment in dollars. Left out: that of the terms."}
 
 
 @worksheet_function(
@@ -34,8 +33,10 @@ PAYMENT = {"payment": Meaning("number", "Purchase payment in dollars. Left out: 
         Example((KEY_INFORMATION, 1), NA, source="these terms have no expense.fund_expenses"),
     ),
     returns="number",
-    kinds={
-        "years": Meaning("number", "Whole years: 1, 3, 5, 10."),
+    arguments={
+        "outcome": "'surrendered', 'annuitised' or 'kept' at the end. Left out: surrendered.",
+        "fund_expenses": "Annual fund expenses as a fraction. Left out: 'expense.fund_expenses' of the terms.",
+        "years": "Whole years: 1, 3, 5, 10.",
         **PAYMENT,
     },
 )
@@ -71,7 +72,7 @@ def EXPENSE_EXAMPLE(
         Example((KEY_INFORMATION, "middle"), VALUE, source="lowest or highest"),
     ),
     returns="number",
-    kinds=PAYMENT,
+    arguments={"which": "'lowest' or 'highest'.", **PAYMENT},
 )
 def ANNUAL_COST(terms: Terms, which: str, payment: float | None = None) -> float:
     """Lowest or highest annual cost of a prospectus's Key Information Table, in dollars.

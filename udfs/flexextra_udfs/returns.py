@@ -57,6 +57,7 @@ def UNIT_VALUE_RETURN(begin_value: float, end_value: float) -> float:
         Example((1000, 1506.43, 0), VALUE, source="years must be positive"),
     ),
     returns="percent",
+    arguments={"annualize_short": "TRUE also annualises one year or less. Left out: FALSE, as Flex Extra does."},
 )
 def AATR(begin_value: float, end_value: float, years: float, annualize_short: bool = False) -> float:
     """Average annual total return: T in P(1 + T)^n = ERV, as a fraction.
@@ -82,6 +83,7 @@ def AATR(begin_value: float, end_value: float, years: float, annualize_short: bo
         ),
     ),
     returns="rows",
+    arguments={"first_year": "First calendar year to show.", "last_year": "Last calendar year to show."},
 )
 def CALENDAR_YEAR_RETURNS(
     unit_values: UnitValues,
@@ -170,6 +172,10 @@ def GROWTH_OF_PAYMENT(
         Example(([100, 200], ["2008-01-01", "2009-01-01"]), NUM, source="no payment: no rate"),
     ),
     returns="percent",
+    arguments={
+        "amounts": "Range of cash flows in dollars: paid in negative, received positive.",
+        "dates": "Range of the dates of the cash flows.",
+    },
 )
 def MONEY_WEIGHTED_RETURN(amounts: list[float], dates: list[datetime.date]) -> float:
     """Annual rate at which dated cash flows balance: sum of amount / (1 + r)^(days / 365) = 0.

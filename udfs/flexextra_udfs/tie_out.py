@@ -59,6 +59,7 @@ def TIE_DIFFERENCE(
         Example(("n/a", 0.1234), VALUE, source="text is no number"),
     ),
     returns="text",
+    arguments={"known_break": "Why this figure is known not to tie. Left out: it has to."},
 )
 def TIE_VERDICT(
     recomputed: float,
@@ -99,6 +100,12 @@ OURS = [[0.0734], [0.0512], [0.0615]]
         Example((PAGE, OURS, 4), VALUE, source="there are three figures"),
     ),
     returns="text",
+    arguments={
+        "figures": "The tie-out with its header: table, contract, as of, fund, period, published.",
+        "recomputed_figures": "The recomputed figures beside them, without a header; a word where there is none.",
+        "number": "Which row of them, counted from 1 below the header.",
+        "kinds": "More columns of the same rows, with their header: charges, measure. Left out: none.",
+    },
 )
 def TIE_NEIGHBOUR(
     figures: list[list[object]],

@@ -12,7 +12,6 @@ from xl_flexextra.cells import scalars
 from xl_flexextra.errors import NA, VALUE, BadInput
 from xl_flexextra.functions.declaration import Example, SampleTable
 from xl_flexextra.functions.registry import worksheet_function
-from xl_flexextra.functions.vocabulary import Meaning
 from xl_flexextra.inputs.dated_series import dated_values
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.unit_values import UnitValues
@@ -39,6 +38,9 @@ UNIT_VALUES = SampleTable("UnitValues")
         ),
         Example((UNIT_VALUES, "EQUITIES", "2008-07-31"), VALUE, source="no such fund"),
     ),
+    arguments={
+        "max_age_days": "Oldest value to accept, in days before the date. Left out: as the terms say; without terms any age."
+    },
 )
 def UNIT_VALUE_AT(
     unit_values: UnitValues,
@@ -69,7 +71,11 @@ def UNIT_VALUE_AT(
         Example((10, 10.1, [0.05], 0.013, 365, "compound"), 1.001805, 9, source="by hand: 1.015 x 0.987"),
         Example((0, 10.1), VALUE, source="a net asset value is positive"),
     ),
-    kinds={"days": Meaning("number", "Number of days of the valuation period. Left out: 1.")},
+    arguments={
+        "nav_start": "Net asset value of a fund share at the start of the valuation period.",
+        "nav_finish": "Net asset value of a fund share at the end of the valuation period.",
+        "days": "Number of days of the valuation period. Left out: 1.",
+    },
 )
 def NET_INVESTMENT_FACTOR(
     nav_start: float,
@@ -120,6 +126,11 @@ def NET_INVESTMENT_FACTOR(
         ),
     ),
     returns="rows",
+    arguments={
+        "navs": "Range of date and net asset value, oldest first.",
+        "actual_unit_values": "Range of date and actual unit value since the sub-account exists.",
+        "splice_date": "First day of actual unit values to use. Left out: the first date of that range.",
+    },
 )
 def ADJUSTED_UNIT_VALUES(
     navs: list[list[object]],

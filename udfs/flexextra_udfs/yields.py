@@ -8,22 +8,17 @@ from xl_flexextra.calculation import yields
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.functions.declaration import Example, SampleTable
 from xl_flexextra.functions.registry import worksheet_function
-from xl_flexextra.functions.vocabulary import Meaning
 from xl_flexextra.inputs import dated_series
 from xl_flexextra.terms import Terms
 
 CATEGORY = "Flex Extra yields"
 RATES = SampleTable("InterestRates")
 BASE_PERIOD = {
-    "days": Meaning("number", "Number of days of the base period. Left out: 7, or as the terms say."),
-    "start_date": Meaning(
-        "date", "First day of the base period; it must be 'days' before finish_date, or as the terms say."
-    ),
-    "finish_date": Meaning("date", "Last day of the base period."),
-    "charge": Meaning(
-        "number", "The 7 days' share of the recurring contract charges, in dollars. Left out: as the terms say, or 0."
-    ),
-    "terms": Meaning("terms", "Name of a shipped contract, or a range of term and value. Left out: 7 days, 365 a year."),
+    "days": "Number of days of the base period. Left out: 7, or as the terms say.",
+    "start_date": "First day of the base period; it must be 'days' before finish_date, or as the terms say.",
+    "finish_date": "Last day of the base period.",
+    "charge": "The 7 days' share of the recurring contract charges, in dollars. Left out: as the terms say, or 0.",
+    "terms": "Name of a shipped contract, or a range of term and value. Left out: 7 days, 365 a year.",
 }
 BY_TERMS = [["annual_charge.form", "average_size"], ["annual_charge.dollars", 30],
             ["annual_charge.average_contract_size", 40000], ["cdsc.schedule", 0]]  # fmt: skip
@@ -57,7 +52,11 @@ LEAP_YEAR = [["annual_charge.form", "none"], ["cdsc.schedule", 0], ["yield.dates
         Example((0, 10), VALUE, source="the account starts above zero"),
     ),
     returns="number",
-    kinds=BASE_PERIOD,
+    arguments={
+        "finish_value": "Value of the hypothetical account at the end of the 7 days.",
+        "capital_change": "Realized and unrealized capital changes in the 7 days, in dollars. Left out: 0.",
+        **BASE_PERIOD,
+    },
 )
 def MONEY_MARKET_BASE_RETURN(
     begin_value: float,
@@ -92,7 +91,7 @@ def MONEY_MARKET_BASE_RETURN(
         Example((0.000851, None, None, None, "2000-12-22", "2000-12-31"), VALUE, source="nine days, not seven"),
     ),
     returns="percent",
-    kinds=BASE_PERIOD,
+    arguments=BASE_PERIOD,
 )
 def MONEY_MARKET_YIELD(
     base_return: float,
@@ -126,7 +125,7 @@ def MONEY_MARKET_YIELD(
         Example((0.000654546, 0), VALUE, source="days must be positive"),
     ),
     returns="percent",
-    kinds=BASE_PERIOD,
+    arguments=BASE_PERIOD,
 )
 def MONEY_MARKET_EFFECTIVE_YIELD(
     base_return: float,
@@ -155,6 +154,12 @@ def MONEY_MARKET_EFFECTIVE_YIELD(
         Example((5000, 1000, 0, 10), VALUE, source="there must be units"),
     ),
     returns="percent",
+    arguments={
+        "income": "Net investment income of the sub-account in the 30 days, in dollars.",
+        "expenses": "Expenses accrued in the 30 days, in dollars.",
+        "average_units": "Average daily number of units outstanding.",
+        "unit_value": "Unit value on the last day of the period.",
+    },
 )
 def SEC_YIELD_30DAY(income: float, expenses: float, average_units: float, unit_value: float) -> float:
     """30-day yield: 2 x [((a - b) / (c x d) + 1)^6 - 1], as a fraction.
@@ -174,6 +179,10 @@ def SEC_YIELD_30DAY(income: float, expenses: float, average_units: float, unit_v
         Example((RATES, "2007-06-30", "declared"), NA, source="before the first rate"),
     ),
     returns="percent",
+    arguments={
+        "rates": "Range of effective date and rate; or effective date, kind, rate.",
+        "rate_kind": "Which kind of rate, where the range has several: 'declared' or 'secondary guaranteed'.",
+    },
 )
 def DECLARED_RATE(rates: list[list[object]], on_date: datetime.date, rate_kind: str | None = None) -> float:
     """Declared interest rate in force on a date, as a fraction.

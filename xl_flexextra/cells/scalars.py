@@ -287,7 +287,7 @@ def convert(argument: str, kind: str, value: Any) -> Any:
         return SCALAR[kind](argument, value)
     if kind in {"numbers", "dates", "texts"}:
         return _line(argument, value, kind.removesuffix("s"))
-    if kind in {"rows", "holidays"}:
+    if kind == "rows":
         table = rows(argument, value, least=2)
         if len(table) == 1 and len(table[0]) == 1:
             cell_error(argument, table[0][0])

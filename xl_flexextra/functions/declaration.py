@@ -43,6 +43,7 @@ class WorksheetFunction:
     doc: str
     together: frozenset[str]  # arguments whose columns the body takes whole, in one calculation
     errors_as_text: bool
+    not_native: str  # why it is no LAMBDA, if it is none
     python: Callable[..., Any] = field(repr=False)  # as called from Python: raises
     body: Callable[..., Any] = field(repr=False)  # takes converted arguments
 

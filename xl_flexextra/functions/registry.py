@@ -1,7 +1,8 @@
 """The worksheet functions: declared once, read by every host, the help and the tests.
 
-A declaration is the function itself: its signature gives the order of the arguments and which are optional, its
-docstring the summary and the explanation, :mod:`xl_flexextra.functions.vocabulary` what each argument means. A host calls
+A declaration is the function itself: its signature gives the order of the arguments, how each is converted and which are
+optional, its docstring the summary and the explanation. What an argument means stands in the declaration too, or in
+:mod:`xl_flexextra.functions.vocabulary` where several functions share it. A host calls
 :func:`evaluate`, which never raises; Python code calls the function, which raises the errors of
 :mod:`xl_flexextra.errors`.
 """
@@ -22,7 +23,6 @@ from ..errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolu
 from ..inputs import remembered
 from . import no_figure, python_help, vocabulary
 from .declaration import Example, WorksheetFunction
-from .vocabulary import Meaning
 
 DECLARED: dict[str, WorksheetFunction] = {}
 
@@ -32,12 +32,14 @@ def worksheet_function(
     examples: tuple[Example, ...],
     returns: str = "number",
     together: tuple[str, ...] = (),
-    kinds: dict[str, Meaning] | None = None,
+    arguments: dict[str, str] | None = None,
     errors_as_text: bool = False,
+    not_native: str = "it is not written as a LAMBDA",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a worksheet function. The body gets arguments that are converted and checked by name.
 
-    ``together``: arguments whose columns the body takes whole. ``kinds``: arguments that mean something of their own here.
+    ``together``: arguments whose columns the body takes whole. ``arguments``: what those mean that only this function has,
+    or that mean something of their own here. ``not_native``: why it is no LAMBDA, if it is none.
     ``errors_as_text``: an error becomes its sentence.
     """
 
@@ -49,11 +51,11 @@ def worksheet_function(
         described = []
         for position, name in enumerate(names):
             optional = position >= first_optional
-            own = (kinds or {}).get(name)
-            meaning = own or vocabulary.VOCABULARY[name]
-            says = own.description if own else vocabulary.described(name, names, spreads=returns != "rows")
+            kind = vocabulary.kind(code.co_name, name, body.__annotations__.get(name))
+            own = (arguments or {}).get(name)
+            says = own or vocabulary.described(code.co_name, name, names, spreads=returns != "rows")
             default = defaults[position - first_optional] if optional else None
-            described.append(Argument(name, meaning.kind, says, optional, default))
+            described.append(Argument(name, kind, says, optional, default))
         doc = body.__doc__ or ""
 
         @functools.wraps(body)
@@ -71,6 +73,7 @@ def worksheet_function(
             doc=doc,
             together=frozenset(together),
             errors_as_text=errors_as_text,
+            not_native=not_native,
             python=python,
             body=body,
         )

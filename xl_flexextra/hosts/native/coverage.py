@@ -10,15 +10,6 @@ from ...terms.keys import Key
 from . import known_terms
 from .definitions import definitions
 
-_DATES = "whether two returns tell a charge is tried for every date that a period may mean; as formulas nobody could read it"
-_SENTENCE = "its sentence says what is wrong, too, and a LAMBDA has no such sentences; CONTRACT_PATH shows the steps"
-WITHOUT = {
-    "EXPLAIN_ERROR": "a LAMBDA has error values, but no sentence that says what is wrong",
-    "EXPLAIN_RETURN": _SENTENCE,
-    "IMPLIED_CHARGE": _DATES,
-}
-"""The functions that are no LAMBDAs, each with the reason."""
-
 LESS = {
     "CONTRACT_AATR": "periods as codes, not in words",
     "CONTRACT_FIGURE": "periods as codes, not in words",
@@ -74,4 +65,7 @@ def _asks(key: str) -> bool:
 
 def functions() -> list[tuple[str, bool, str]]:
     """Every worksheet function, whether it is a LAMBDA, and what is to be said of it."""
-    return [(name, native(name), WITHOUT.get(name) or LESS.get(name, "")) for name in catalogue.names()]
+    return [
+        (one.name, native(one.name), LESS.get(one.name, "") if native(one.name) else one.not_native)
+        for one in catalogue.functions()
+    ]

@@ -34,9 +34,9 @@ class Cells(list[list[Any]]):
         return frozenset(cell for row in self for cell in row if isinstance(cell, CellError))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Column:
-    """A long column of a table as it was written, for functions that go through values one by one."""
+    """A long column of a table as it is stored, for functions that go through values one by one."""
 
     values: Any  # a pyarrow array, or a list
 
@@ -48,7 +48,7 @@ class Column:
     def __len__(self) -> int:
         return len(self.values)
 
-    @property
+    @functools.cached_property
     def numbers(self) -> np.ndarray | None:
         """As numbers, blank ones as NaN; None where it may hold anything else."""
         import pyarrow
@@ -60,10 +60,18 @@ class Column:
             return None
         return np.asarray(values.cast(pyarrow.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
 
-    @property
+    @functools.cached_property
     def rows(self) -> Cells:
         """The same as rows of one cell."""
         return Cells([float(v) if type(v) is int else v] for v in self)
+
+    @property
+    def last(self) -> int | None:
+        """The place of the last value that is not blank."""
+        import pyarrow.compute as pc
+
+        filled = pc.indices_nonzero(pc.is_valid(self.values))
+        return filled[-1].as_py() if len(filled) else None
 
 
 def single(value: Any) -> Any:

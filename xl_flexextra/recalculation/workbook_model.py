@@ -11,19 +11,22 @@ import numpy as np
 
 from ..errors import FlexExtraError
 from ..ooxml import xml_bytes
+from ..ooxml.fast.column_reader import FROM_ROWS
 from ..ooxml.formulas import has_relative, moved
-from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, column_letters, column_number, parse_range, sheet_name
+from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, column_letters, parse_range, sheet_name
 from ..ooxml.sheet import Formula, SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..ooxml.xml_bytes import unescape
 from .cell_values import Cells, Column
 from .formula_tree import Beyond, Node, Reference, bare_name, called, names, parse
+from .reference_text import parts, whole
+from .stored_values import StoredValues
 
 LARGE_SHEET = 64 << 20  # bytes; the formulas of a larger sheet are not looked at one by one
 LARGE_RANGE = 2_000_000  # cells
+FEW = 64  # cells of a column that are looked at one by one
 MANY = 40  # ranges of a sheet whose values are remembered one by one
-_HIDES_ALL = re.compile(rb"<(?:\w+:)?sheetFormatPr(?=\s)[^>]*\szeroHeight=[\"'](?:1|true)")
 _TOTALS = frozenset({"SUBTOTAL", "AGGREGATE"})
 _VOLATILE = frozenset({"INDIRECT", "OFFSET", "CELL", "GETPIVOTDATA"})
 
@@ -112,9 +115,9 @@ class Model:
         self.unread: list[Sheet] = []
         self.computed: dict[Place, Any] = {}
         self.pending: set[Place] = set()  # formulas that are being computed
-        self._sheets: dict[str, dict[tuple[int, int], Any]] = {}
-        self._extent: dict[str, Range] = {}
-        self._hidden: dict[str, set[int] | range] = {}  # rows
+        self._sheets: dict[str, StoredValues] = {}
+        self._columns: dict[str, dict[Range, Column | None]] = {}
+        self._over: dict[tuple[str, int], set[int]] = {}  # by sheet and column, the rows with formulas and computed values
         self._resolved: dict[tuple[str, str] | None, list[tuple[str, Range]]] = {}
         self._needing: Needing | None = None
         self._ranges: dict[str, dict[Range, Cells]] = {}
@@ -215,7 +218,7 @@ class Model:
     def _resolve(self, text: str, cell: FormulaCell, depth: int) -> list[tuple[str, Range]]:
         qualifier, mark, rest = text.rpartition("!")
         sheet = sheet_name(qualifier + "!").lower() if mark else cell.sheet.name.lower()
-        bounds = parse_range(rest) or _whole(rest)
+        bounds = parse_range(rest) or whole(rest)
         if bounds is not None:
             if sheet not in self._by_name:
                 raise Beyond(text)
@@ -239,7 +242,7 @@ class Model:
         area = self._tables.get(name.strip().lower()) if name.strip() else self._around(cell)
         if area is None or not inside.endswith("]"):
             raise Beyond(text)
-        items, columns = _parts(inside[:-1])
+        items, columns = parts(inside[:-1])
         left, right = area.left, area.right
         if columns:
             places = [self._place(area, c) for c in columns]
@@ -280,41 +283,40 @@ class Model:
         """The value of a cell: computed since, or as stored."""
         if place in self.computed:
             return self.computed[place]
-        value = self._stored(place[0]).get(place[1:])
+        value = self._stored(place[0]).get(*place[1:])
         if value is None and place in self.formulas and place not in self.pending:
             raise Beyond("a formula without a stored value")
         return value
 
-    def _stored(self, name: str) -> dict[tuple[int, int], Any]:
+    def _stored(self, name: str) -> StoredValues:
         if name not in self._sheets:
             sheet = self._by_name[name]
             if sheet in self.unread:
                 raise Beyond("a very large sheet")
-            part = SheetPart(self.workbook.package.read(sheet.part), sheet.part)
-            found = {}
-            hidden: set[int] = set()
-            self._hidden[name] = range(MAX_ROW + 1) if _HIDES_ALL.search(part.head) else hidden
-            for row in part.rows(1, MAX_ROW):
-                if xml_bytes.get(row.tag, b"hidden") in (b"1", b"true"):
-                    hidden.add(row.number)
-                for cell in row.cells:
-                    value = cell.value(part.marks, self.strings, sheet.part) if cell.inside else None
-                    if value is None and xml_bytes.get(cell.tag, b"t") == b"str" and not cell.blank:
-                        value = ""
-                    if value is not None:
-                        found[row.number, cell.column] = value
-            self._sheets[name] = found
-            self._extent[name] = Range(1, 1, max((r for r, _ in found), default=1), max((c for _, c in found), default=1))
+            self._sheets[name] = StoredValues(self.workbook, self.strings, sheet)
         return self._sheets[name]
 
     def stored(self, place: Place) -> Any:
         """The value of a cell as the file holds it."""
-        return self._stored(place[0]).get(place[1:])
+        return self._stored(place[0]).get(*place[1:])
 
     def column(self, sheet: str, bounds: Range) -> Column | None:
-        """A part of a written column of a sheet that is too large to be read."""
-        if self._by_name[sheet] not in self.unread or bounds.left != bounds.right:
+        """A part of a column that is known as a whole and holds no formula."""
+        if bounds.left != bounds.right:
             return None
+        known = self._columns.setdefault(sheet, {})
+        if bounds not in known:
+            unread = self._by_name[sheet] in self.unread
+            known[bounds] = self._as_written(sheet, bounds) if unread else self._of_table(sheet, bounds)
+        return known[bounds]
+
+    def _of_table(self, sheet: str, bounds: Range) -> Column | None:
+        if bounds.bottom - bounds.top < FROM_ROWS or self._laid_over(sheet, bounds.left, bounds.top, bounds.bottom):
+            return None
+        return self._stored(sheet).column(bounds)
+
+    def _as_written(self, sheet: str, bounds: Range) -> Column | None:
+        """Of a sheet that is too large to be read."""
         for area, columns in self._written:
             body = area.body
             if area.sheet.name.lower() == sheet and body.top <= bounds.top and bounds.bottom <= body.bottom:
@@ -327,8 +329,7 @@ class Model:
         """A range whose whole columns or rows end where the sheet's values end."""
         if bounds.bottom < MAX_ROW and bounds.right < MAX_COLUMN:
             return bounds
-        self._stored(sheet)
-        extent = self._extent[sheet]
+        extent = self._stored(sheet).extent
         bottom = min(bounds.bottom, max(extent.bottom, bounds.top)) if bounds.bottom == MAX_ROW else bounds.bottom
         right = min(bounds.right, max(extent.right, bounds.left)) if bounds.right == MAX_COLUMN else bounds.right
         return Range(bounds.top, bounds.left, bottom, right)
@@ -343,15 +344,30 @@ class Model:
         cut = self.clipped(sheet, bounds)
         if (cut.bottom - cut.top + 1) * (cut.right - cut.left + 1) > LARGE_RANGE:
             raise Beyond("a very large range")
-        columns = range(cut.left, cut.right + 1)
-        rows = Cells([self.value((sheet, r, c)) for c in columns] for r in range(cut.top, cut.bottom + 1))
+        lines = [self._line(sheet, column, cut.top, cut.bottom) for column in range(cut.left, cut.right + 1)]
+        rows = Cells(map(list, zip(*lines, strict=True)))
         known[bounds] = rows
         return rows
 
+    def _line(self, sheet: str, column: int, top: int, bottom: int) -> list[Any]:
+        """The values of a column from one row to another."""
+        if bottom - top < FEW:
+            return [self.value((sheet, row, column)) for row in range(top, bottom + 1)]
+        line = self._stored(sheet).line(column, top, bottom)
+        for row in self._laid_over(sheet, column, top, bottom):
+            line[row - top] = self.value((sheet, row, column))
+        return line
+
+    def _laid_over(self, sheet: str, column: int, top: int, bottom: int) -> list[int]:
+        """The rows of a column in which a formula or a computed value stands."""
+        if not self._over:
+            for place in (*self.formulas, *self.computed):
+                self._over.setdefault((place[0], place[2]), set()).add(place[1])
+        return [row for row in self._over.get((sheet, column), ()) if top <= row <= bottom]
+
     def refuse_subtotals(self, sheet: str, bounds: Range) -> None:
         """Raise where rows of a range are hidden, or where it holds totals that SUBTOTAL passes over."""
-        self._stored(sheet)
-        if any(bounds.top <= row <= bounds.bottom for row in self._hidden[sheet]):
+        if any(bounds.top <= row <= bounds.bottom for row in self._stored(sheet).hidden):
             raise Beyond("hidden rows")
         for cell in self.formulas.values():
             inside = cell.sheet.name.lower() == sheet and bounds.holds(cell.row, cell.column)
@@ -361,11 +377,13 @@ class Model:
     def set(self, place: Place, value: Any) -> None:
         """Lay a computed value over a cell."""
         self.computed[place] = value
-        known = self._ranges.get(place[0])
-        if known:
-            over = known if len(known) > MANY else [bounds for bounds in known if bounds.holds(*place[1:])]
-            for bounds in list(over):
-                del known[bounds]
+        if self._over:
+            self._over.setdefault((place[0], place[2]), set()).add(place[1])
+        for known in (self._ranges.get(place[0]), self._columns.get(place[0])):
+            if known:
+                over = known if len(known) > MANY else [bounds for bounds in known if bounds.holds(*place[1:])]
+                for bounds in list(over):
+                    del known[bounds]
 
 
 def _foreign(text: str) -> bool:
@@ -373,50 +391,11 @@ def _foreign(text: str) -> bool:
     return "[" in text.rpartition("!")[0]
 
 
-_COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})\Z")
-_ROWS = re.compile(r"\$?(\d{1,7}):\$?(\d{1,7})\Z")
-
-
-def _whole(text: str) -> Range | None:
-    """``B:D`` or ``2:5``."""
-    if match := _COLUMNS.match(text):
-        left, right = sorted((column_number(match[1]), column_number(match[2])))
-        return Range(1, left, MAX_ROW, right) if right <= MAX_COLUMN else None
-    if match := _ROWS.match(text):
-        top, bottom = sorted((int(match[1]), int(match[2])))
-        return Range(top, 1, bottom, MAX_COLUMN) if top >= 1 and bottom <= MAX_ROW else None
-    return None
-
-
-def _parts(inside: str) -> tuple[list[str], list[str]]:
-    """The items (#Data …, in lower case) and the column names of a structured reference."""
-    items: list[str] = []
-    columns: list[str] = []
-    text = inside.strip()
-    if text.startswith("@"):
-        items.append("#this row")
-        text = text[1:].strip()
-    if text and not text.startswith("["):
-        text = f"[{text}]"
-    at = 0
-    pattern = re.compile(r"\s*[,:]?\s*(?:\[((?:[^\[\]']|'.)*)\]|([^\[\],:]+))\s*")  # XlsxWriter writes columns bare
-    while at < len(text):
-        match = pattern.match(text, at)
-        if match is None:
-            raise Beyond(inside)
-        word = match[1] if match[1] is not None else match[2]
-        word = word.strip() if word.lstrip().startswith("#") else word
-        if word.startswith("#"):
-            items.append(word.lower())
-        else:
-            columns.append(re.sub(r"'(.)", r"\1", word))
-        at = match.end()
-    return items, columns
-
-
 def _formula_cells(part: SheetPart) -> list[tuple[tuple[int, int], Formula, bool]]:
     """The places and formulas of a sheet, and whether Excel lets each spill. Where cells say no places it takes longer."""
     p = part.marks.prefix
+    if re.compile(rb"<" + p + rb"f[\s/>]").search(part.data, part.rows_start, part.rows_end) is None:
+        return []
     pattern = re.compile(rb"<" + p + rb"c(\s[^>]*)?>\s*(<" + p + rb"f[\s/>].*?)</" + p + rb"c\s*>", re.DOTALL)
     cells = []
     for match in pattern.finditer(part.data, part.rows_start, part.rows_end):

@@ -166,7 +166,8 @@ class _Cutter:
         most = min(self._last, 10 ** len(str(first)) - 1)
         cut = len(rows)
         if last > most:
-            cut, last = rows.find(b'<row r="%d"' % (most + 1)), most
+            at = rows.find(b'<row r="%d"' % most)
+            cut, last = rows.find(ROW_END, at) + len(ROW_END) if at >= 0 else 0, most  # the next row may be far below
         if cut <= 0 or last < first:
             return None
         self._number = last + 1

@@ -1,6 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
 # While working: `make quick` and `make core` need neither root nor another program than Python.
-.PHONY: bench report test quick core versions older-ironcalc windows test-windows fuzz coverage mutants docs lint workbooks generated clean
+.PHONY: bench report test quick core versions older-ironcalc windows test-windows fuzz coverage mutants docs look lint workbooks generated clean
 
 report:
 	@bash tools/setup.sh
@@ -71,6 +71,11 @@ docs:
 	@bash tools/setup.sh core
 	@.venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".[docs]"
 	@.venv/bin/python docs/site/build.py
+
+# each page of it as a picture, on a desk and on a phone, into build/look; needs Chromium (apt install chromium)
+look: docs
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check playwright
+	@.venv/bin/python docs/site/look.py
 
 lint:
 	@.venv/bin/ruff check .

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from plain_walk import Plain, growth, last_of_month
 
 from xl_flexextra.calculation import contract_figures
-from xl_flexextra.calculation.walk import Charging, Taken, redeem, walk
+from xl_flexextra.calculation.taken import Charging, Taken
+from xl_flexextra.calculation.walk import redeem, walk
+from xl_flexextra.cells.rounding import above
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Fund
 from xl_flexextra.inputs.shares import Shares
@@ -499,7 +501,7 @@ def test_two_routes_to_one_redeemable_value():
 @pytest.mark.parametrize("limit", [1500.0, 0.3, 0.0, 1e9, 1000.1, np.inf])
 @pytest.mark.parametrize("at_limit", [False, True])
 def test_many_values_are_waived_as_each_is_alone(limit, at_limit):
-    """One comparison for many values is the rule for one: above a limit by more than noise."""
+    """One comparison for many values, or for one, is the rule: above a limit by more than noise."""
     near = [limit]
     for toward in (-np.inf, np.inf):
         value = limit
@@ -514,3 +516,44 @@ def test_many_values_are_waived_as_each_is_alone(limit, at_limit):
     many = walk(levels, values, Charging((charge,))).taken[0][1]
     alone = [walk(np.ones((2, 1)), one, Charging((charge,))).taken[0][1].item() for one in values]
     assert many.tolist() == alone
+    waived = ~above(limit, values) if at_limit else above(values, limit)
+    assert many.tolist() == np.where(waived, 0.0, 7.0).tolist()
+
+
+WIDE = 700
+_YEARLY = np.array([0.0, 1.0, 1.0, 0.5, 1.0])
+_OF_WIDE = {
+    "dollars": Taken(amount=_YEARLY[:, None] * np.linspace(0, 300, WIDE)),  # some of them take all there is
+    "waived": Taken(amount=_YEARLY[:, None] * np.linspace(0, 30, WIDE), waived_above=1000.0),
+    "waived by date and walk": Taken(amount=30 * _YEARLY, waived_above=np.linspace(900, 1100, 5 * WIDE).reshape(5, WIDE)),
+    "value": Taken("value", 0.005 * _YEARLY),
+    "end": Taken("end_value", 0.004 * _YEARLY),
+    "start": Taken("start_value", 0.004 * _YEARLY, year_start=_YEARLY > 0),
+    "roll-up": Taken("greater_of_roll_up_and_value", 0.003 * _YEARLY, rolled_up=1000 * 1.05 ** np.arange(5)),
+    "highest": Taken("highest_anniversary_value", 0.002 * _YEARLY),
+    "daily": Taken("value", 0.0, growth_left=np.full(5, 0.99)),
+    "daily of the highest": Taken("highest_anniversary_value", 0.001 * _YEARLY, growth_left=np.full(5, 0.98)),
+    "limited": Taken("value", 0.02 * _YEARLY, at_least=5 * _YEARLY, at_most=np.full(5, 18.0)),
+    "in units": Taken(amount=20 * _YEARLY, unit_decimals=3),
+}
+
+
+@pytest.mark.parametrize(
+    "names", [*([name] for name in _OF_WIDE), list(_OF_WIDE), [n for n in _OF_WIDE if n != "start"], []]
+)
+@pytest.mark.parametrize("cents", [False, True])
+def test_many_walks_use_arrays_again_and_none_sees_another_s(names, cents, monkeypatch):
+    """Wide walks that keep the last date only write into arrays that they had; the steps kept of each walk do not."""
+    levels = 10 * np.exp(np.random.default_rng(3).normal(0, 0.2, (5, WIDE)).cumsum(axis=0))
+    charging = Charging(tuple(_OF_WIDE[name] for name in names), np.array([True, False, True, True, True]), cents=cents)
+    payment = np.linspace(900, 1100, WIDE)
+    given = levels.copy(), [np.copy(one.amount) for one in charging.charges]
+    kept = walk(levels, payment, charging)
+    for block in (10 * WIDE, 300):  # in one block, in three
+        monkeypatch.setattr("xl_flexextra.calculation.walk.BLOCK", block)
+        last = walk(levels, payment, charging, keep=False)
+        assert np.array_equal(last.value[-1], kept.value[-1])
+        assert np.array_equal(last.before[-1], kept.before[-1])
+        assert np.array_equal([one[-1] for one in last.taken], [one[-1] for one in kept.taken])
+    assert np.array_equal(levels, given[0])
+    assert all(np.array_equal(one.amount, was) for one, was in zip(charging.charges, given[1], strict=True))

@@ -18,7 +18,8 @@ from ..terms import Terms
 from ..terms.charges import KNOWN_BEFORE, ROLLED_UP, Charge
 from ..terms.values import TermValues
 from . import calendar_days, charge_dates
-from .walk import PRIOR_ANNIVERSARY, Charging, Redemption, Taken
+from .taken import Charging, Taken, is_all, waived_from
+from .walk import PRIOR_ANNIVERSARY, Redemption
 
 Date = datetime.date
 
@@ -167,7 +168,8 @@ def _taken(
             least[at], most[at], most_of_value[at] = (weights * one for one in limit)
         if charge.waived_above is not None and charge.waived_measure != "payments":
             own = charge.waived_measure != "average_size"
-            waived[at] = charge.waived_above if own else charge.waived_above * payment / _size(charge)
+            above = charge.waived_above if own else charge.waived_above * payment / _size(charge)
+            waived[at] = waived_from(above, now.waived_at_limit == "waived")
     base = now.base if now.base not in KNOWN_BEFORE else "dollars"
     if now.timing == "start_of_contract_year" and base == "start_value":
         base = "value"
@@ -185,8 +187,7 @@ def _taken(
         at_least=least,
         at_most=most,
         at_most_of_value=most_of_value,
-        waived_above=waived,
-        waived_at_limit=now.waived_at_limit == "waived",
+        waived_from=waived,
         rolled_up=rolled,
         year_start=np.array([bool(day.year_starts) and day.year_starts[place] for day in days]),
         growth_left=_growth_left(terms, place, [day.day for day in days]) if now.timing == "daily" else None,
@@ -282,7 +283,7 @@ def together(charging: Sequence[Charging], widths: Sequence[int] | None = None) 
     return first._replace(charges=tuple(joined), anniversary=anniversary)
 
 
-_LIMITS = (("at_least", 0.0), ("at_most", np.inf), ("at_most_of_value", np.inf), ("waived_above", np.inf))
+_LIMITS = (("at_least", 0.0), ("at_most", np.inf), ("at_most_of_value", np.inf), ("waived_from", np.inf))
 _NAMES = tuple(name for name, _ in _LIMITS)
 _BY_DAY: tuple[tuple[str, Callable[[Taken], bool]], ...] = (
     ("rolled_up", lambda charge: charge.base in ROLLED_UP),
@@ -293,7 +294,7 @@ _BY_DAY: tuple[tuple[str, Callable[[Taken], bool]], ...] = (
 def likeness(charging: Charging) -> tuple[Any, ...]:
     """What walks have to have in common to be columns of one: their charges by kind, and which limits they have."""
     charges = tuple(
-        (one.base, one.waived_at_limit, one.unit_decimals, one.growth_left is None)
+        (one.base, one.unit_decimals, one.growth_left is None)
         + tuple(_all_are(endless, [one], name) for name, endless in _LIMITS)
         for one in charging.charges
     )
@@ -301,11 +302,7 @@ def likeness(charging: Charging) -> tuple[Any, ...]:
 
 
 def _all_are(value: float, charges: Sequence[Taken], name: str) -> bool:
-    for one in charges:
-        given = getattr(one, name)
-        if not (given == value if isinstance(given, float) else bool((given == value).all())):
-            return False
-    return True
+    return all(is_all(getattr(one, name), value) for one in charges)
 
 
 def _upright(array: Any) -> np.ndarray:

@@ -26,7 +26,8 @@ from ..terms.keys import CHARGES
 from . import charge_dates, periods, returns
 from .charge_schedule import charging_of, redemption_of, share_of, together
 from .periods import Period
-from .walk import Charging, Path, Redeemed, redeem, walk
+from .taken import Charging, Path
+from .walk import Redeemed, redeem, walk
 
 Date = datetime.date
 

@@ -23,7 +23,8 @@ from .block_lookups import EPOCH, BlockShares, BlockValues
 from .charge_schedule import PRIOR_ANNIVERSARY, charging_of, likeness, redemption_of, together
 from .contract_figures import ContractFigures, total_return
 from .periods import Period
-from .walk import Charging, Redemption, redeem, walk
+from .taken import Charging
+from .walk import Redemption, redeem, walk
 
 Date = datetime.date
 COLUMNS = 4096  # figures of a block: a date of its arrays fits the cache

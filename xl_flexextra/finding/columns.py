@@ -10,7 +10,8 @@ import numpy as np
 
 from ..calculation import charge_dates
 from ..calculation.charge_schedule import charging_of, redemption_of
-from ..calculation.walk import PRIOR_ANNIVERSARY, Charging, Path, Redemption, Taken, redeem, walk
+from ..calculation.taken import Charging, Path, Taken
+from ..calculation.walk import PRIOR_ANNIVERSARY, Redemption, redeem, walk
 from ..cells.rounding import rounded
 from ..errors import FlexExtraError
 from ..terms import Terms
@@ -19,8 +20,8 @@ from .figures import Figure, Span
 from .levels import Levels
 
 Date = datetime.date
-_DATED = ("amount", "at_least", "at_most", "at_most_of_value", "waived_above", "rolled_up", "year_start", "growth_left")
-_IDLE = {"amount": 0.0, "at_least": 0.0, "at_most": np.inf, "at_most_of_value": np.inf, "waived_above": np.inf,
+_DATED = ("amount", "at_least", "at_most", "at_most_of_value", "waived_from", "rolled_up", "year_start", "growth_left")
+_IDLE = {"amount": 0.0, "at_least": 0.0, "at_most": np.inf, "at_most_of_value": np.inf, "waived_from": np.inf,
          "rolled_up": 0.0, "year_start": False, "growth_left": 1.0}  # fmt: skip
 """What a charge is on a day that an alternative does not need."""
 
@@ -170,7 +171,7 @@ class Columns:
         for one in charging.charges:
             dated = [np.asarray(getattr(one, name)).tobytes() for name in _DATED if name != "year_start"]
             starts = np.asarray(one.year_start).tobytes() if one.base in {"start_value", "average_value"} else b""
-            key.append((one.base, *dated, starts, one.unit_decimals, one.from_payment, one.waived_at_limit))
+            key.append((one.base, *dated, starts, one.unit_decimals, one.from_payment))
         return _Charged(tuple(key), calendar, invested, charging, extra, no_prior)
 
     def _with_prior(
@@ -190,7 +191,7 @@ class Columns:
         alike: dict[Any, list[int]] = {}
         for place, column in enumerate(self._columns):
             charging = column.charging
-            kind = tuple((c.base, c.unit_decimals, c.growth_left is not None, c.waived_at_limit) for c in charging.charges)
+            kind = tuple((c.base, c.unit_decimals, c.growth_left is not None) for c in charging.charges)
             alike.setdefault((kind, charging.cents, charging.bought_decimals), []).append(place)
         for places in alike.values():
             yield self._join(places)

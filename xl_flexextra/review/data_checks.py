@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..calculation import periods
-from ..calculation.walk import Array
+from ..calculation.taken import Array
 from ..cells.rounding import percent_text
 from ..errors import FlexExtraError, UnfitValue
 from ..inputs import fund_names, series_checks

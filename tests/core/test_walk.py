@@ -516,8 +516,20 @@ def test_many_values_are_waived_as_each_is_alone(limit, at_limit):
     many = walk(levels, values, Charging((charge,))).taken[0][1]
     alone = [walk(np.ones((2, 1)), one, Charging((charge,))).taken[0][1].item() for one in values]
     assert many.tolist() == alone
-    waived = ~above(limit, values) if at_limit else above(values, limit)
-    assert many.tolist() == np.where(waived, 0.0, 7.0).tolist()
+    waived = np.isfinite(limit) & (~above(limit, values) if at_limit else above(values, limit))
+    assert many.tolist() == np.minimum(np.where(waived, 0.0, 7.0), values).tolist()
+
+
+def test_a_limit_on_a_value_of_nothing_is_a_number():
+    """After charges that take all there is, a charge of at most 20 dollars takes nothing; it was no number."""
+    half = np.array([0.0, 1.0, 1.0])
+    all_of_it = Taken(amount=np.array([0.0, 5000.0, 0.0]))
+    limited = Taken("value", 0.02 * half, at_least=5 * half, at_most=np.array([np.inf, 20.0, 20.0]))
+    of_value = np.array([np.inf, 0.5, np.inf])
+    for one in (limited, limited._replace(at_most_of_value=of_value)):
+        path = walk(np.array([10.0, 11.0, 12.0]), 1000.0, Charging((all_of_it, one)))
+        assert path.value.tolist() == [1000.0, 0.0, 0.0]
+        assert path.taken[1].tolist() == [0.0, 0.0, 0.0]
 
 
 WIDE = 700

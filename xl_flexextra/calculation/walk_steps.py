@@ -51,8 +51,8 @@ class _Dated:
     """
 
     __slots__ = (
-        "accrues", "amount", "base", "dates", "growth_left", "least", "limited", "most", "most_of_value", "of", "out",
-        "rolled_up", "start", "starts", "waivable", "waived", "year_start",
+        "accrues", "amount", "base", "by_value", "dates", "growth_left", "least", "limited", "most", "most_of_value", "of",
+        "out", "rolled_up", "start", "starts", "waivable", "waived", "year_start",
     )  # fmt: skip
 
     def __init__(self, charge: Taken, count: int, value: Array, again: bool) -> None:
@@ -60,8 +60,8 @@ class _Dated:
         self.base = BASES.get(charge.base)
         self.amount = _by_date(charge.amount, count)
         self.rolled_up = _by_date(charge.rolled_up, count)
-        endless = is_all(charge.at_most, np.inf) and is_all(charge.at_most_of_value, np.inf)
-        self.limited = not (endless and is_all(charge.at_least, 0.0))
+        self.by_value = not is_all(charge.at_most_of_value, np.inf)
+        self.limited = self.by_value or not (is_all(charge.at_most, np.inf) and is_all(charge.at_least, 0.0))
         if self.limited:
             self.least = _by_date(charge.at_least, count)
             self.most = _by_date(charge.at_most, count)
@@ -83,7 +83,7 @@ class _Dated:
         """On which dates anything can be taken."""
         if self.accrues:
             return [False] * count
-        if self.limited:  # a day without a charge has no least; where there is nothing left an endless limit is none
+        if self.limited:  # a day without a charge has no least
             return [bool(np.any(due) or np.any(on)) for due, on in zip(self.amount, self.least, strict=True)]
         if np.ndim(self.of.amount) > 1:
             some = bool(self.amount[-1].any() or self.of.amount.any())
@@ -173,7 +173,10 @@ def _dollars(charge: _Dated, day: _Day, cents: bool) -> Array:
     if charge.base is not None:
         amount = np.multiply(amount, charge.base(day, charge), charge.out)
     if charge.limited:
-        most = np.minimum(charge.most[k], charge.most_of_value[k] * day.value)
+        most = charge.most[k]
+        if charge.by_value:
+            with np.errstate(invalid="ignore"):  # of a value of nothing an endless limit is none
+                most = np.fmin(most, charge.most_of_value[k] * day.value)
         amount = np.minimum(np.maximum(amount, charge.least[k]), most)
     if charge.waivable:
         waived = charge.waived[k](day.value)

@@ -79,7 +79,7 @@ def insurer(folder: Path, contracts: int, months: int, daily: bool) -> Path:
     (folder / "terms").mkdir(parents=True)
     for kind in range(KINDS):
         (folder / "terms" / f"k{kind}.toml").write_text(terms_of(kind))
-    codes = [f"C{c}F{f}" for c in range(contracts) for f in range(FUNDS)]
+    codes = [f"C{c:05}F{f}" for c in range(contracts) for f in range(FUNDS)]  # in order, so that a part reads its rows only
     firsts = [calendar_days.month_end(1995 + int(k) // 12, int(k) % 12 + 1) for k in random.integers(0, 60, len(codes))]
     schema = pa.schema([("sub_account", pa.string()), ("date", pa.date32()), ("unit_value", pa.float64())])
     with parquet.ParquetWriter(folder / "unit_values.parquet", schema) as writer:
@@ -92,7 +92,7 @@ def insurer(folder: Path, contracts: int, months: int, daily: bool) -> Path:
                 parts.append((np.repeat(codes[place], there.sum()), days[there], values[there]))
             columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
             writer.write_table(pa.table([pa.array(columns[0]), pa.array(columns[1]), pa.array(columns[2])], schema=schema))
-    owners = [f"C{c}" for c in range(contracts) for _ in range(FUNDS)]
+    owners = [f"C{c:05}" for c in range(contracts) for _ in range(FUNDS)]
     kinds = [f"k{c % KINDS}" for c in range(contracts) for _ in range(FUNDS)]
     table = {"contract": owners, "sub_account": codes, "terms": kinds, "subaccount_inception": firsts}
     parquet.write_table(pa.table(table), folder / "contracts.parquet")

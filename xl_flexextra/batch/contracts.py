@@ -142,8 +142,10 @@ class Inputs:
         days, funds, values = self._from_store(codes) if self.is_store else self._from_set(codes)
         wanted = days <= np.datetime64(last)
         days, funds, values = days[wanted], funds[wanted], values[wanted]
-        order = np.lexsort((days, funds))
-        days, funds, values = days[order], funds[order], values[order]
+        keys = (funds.astype(np.int64) << 32) + days.astype(np.int64)
+        if np.any(keys[1:] < keys[:-1]):  # mostly they come in order
+            order = np.argsort(keys, kind="stable")
+            days, funds, values = days[order], funds[order], values[order]
         bounds = np.searchsorted(funds, np.arange(len(codes) + 1))
         found: dict[str, tuple[np.ndarray, np.ndarray] | FlexExtraError] = {}
         for place, code in enumerate(codes):

@@ -15,6 +15,7 @@ import numpy as np
 from ..errors import FlexExtraError
 from ..inputs.unit_values import UnitValues
 from ..terms import Terms
+from .charge_dates import ChargeDate
 from .contract_figures import ContractFigures, valued
 
 Date = datetime.date
@@ -60,7 +61,7 @@ class BlockValues:
         rows: np.ndarray,
         rule: str,
         most: float | None,
-        asked: Sequence[Sequence[Date]],
+        asked: Sequence[Sequence[ChargeDate]],
         which: np.ndarray,
     ) -> tuple[np.ndarray, dict[int, FlexExtraError]]:
         """The values of ``days`` (numbers of days since 1970, a column a figure) of ``rows``, and the figures that lack one.
@@ -81,7 +82,7 @@ class BlockValues:
         errors: dict[int, FlexExtraError] = {}
         for figure in np.flatnonzero(~plain.all(axis=0)).tolist():
             for k in np.flatnonzero(~plain[:, figure]).tolist():
-                one = self._single(int(rows[figure]), asked[which[figure]][k])
+                one = self._single(int(rows[figure]), asked[which[figure]][k].day)
                 if isinstance(one, FlexExtraError):
                     errors[figure] = one
                     break

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from ..terms import Terms
 from ..terms.charges import Charge
@@ -23,6 +26,36 @@ class ChargeDate(NamedTuple):
     weights: tuple[float, ...] = ()
     year_starts: tuple[bool, ...] = ()
     anniversary: bool = False
+
+
+EPOCH = Date(1970, 1, 1).toordinal()  # what days are counted from
+
+
+class Calendar:
+    """The days of a walk as arrays by date: weights and beginnings of a year ``(dates, charges)``; or of several walks.
+
+    Of several, with as many days each, the arrays have a column a walk: ``(dates, charges, walks)``.
+    """
+
+    __slots__ = ("anniversary", "days", "numbers", "weights", "year_starts")
+
+    def __init__(self, days: Sequence[ChargeDate]) -> None:
+        charges = max((len(day.weights) for day in days), default=0)
+        none, never = (0.0,) * charges, (False,) * charges
+        self.days: Sequence[ChargeDate] = days
+        self.numbers = np.array([day.day.toordinal() - EPOCH for day in days])
+        self.weights = np.array([day.weights or none for day in days])
+        self.year_starts = np.array([day.year_starts or never for day in days])
+        self.anniversary = np.array([day.anniversary for day in days])
+
+    @classmethod
+    def of_many(cls, calendars: Sequence[Calendar]) -> Calendar:
+        """Several walks side by side."""
+        many: Calendar = object.__new__(cls)
+        many.days = ()
+        for name in ("numbers", "weights", "year_starts", "anniversary"):
+            setattr(many, name, np.stack([getattr(one, name) for one in calendars], axis=-1))
+        return many
 
 
 OF_A_YEAR = frozenset({"start_value", "average_value"})  # bases that are measured where a year begins, too

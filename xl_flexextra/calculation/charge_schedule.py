@@ -96,7 +96,8 @@ def charging_of(
     Where ``share`` gives an array, the shares of several funds on a day, what depends on them is an array over the funds.
     """
     share = functools.lru_cache(maxsize=None)(share)
-    taken = tuple(_taken(terms, place, days, payment, share) for place in range(len(terms.charges)))
+    calendar = charge_dates.Calendar(days)
+    taken = tuple(_taken(terms, place, calendar, payment, share) for place in range(len(terms.charges)))
     invested: Any = invested_payment(terms.on(days[0].day), payment)
     off = [one.from_payment for one in taken if np.any(one.from_payment)]
     for amount in off:
@@ -108,31 +109,65 @@ def charging_of(
         invested = rounded(invested, 2)
     return invested, Charging(
         charges=taken,
-        anniversary=np.array([day.anniversary for day in days]),
+        anniversary=calendar.anniversary,
         bought_decimals=terms["payment.unit_decimals"],
         cents=cents,
     )
 
 
-def _in_force(
-    terms: Terms, place: int, days: Sequence[charge_dates.ChargeDate]
-) -> list[tuple[Charge, np.ndarray, np.ndarray]]:
+def charging_of_many(terms: Terms, calendars: Sequence[charge_dates.Calendar], payment: float) -> list[tuple[Any, Charging]]:
+    """The same for walks of as many days by the same terms, none of which charges by share: their charges are made together.
+
+    Each has what :func:`charging_of` gives it.
+    """
+    if not by_weight_alone(terms):
+        return [charging_of(terms, one.days, payment, _no_share) for one in calendars]
+    many = charge_dates.Calendar.of_many(calendars)
+    taken = [_taken(terms, place, many, payment, _no_share) for place in range(len(terms.charges))]
+    invested: Any = invested_payment(terms.on(calendars[0].days[0].day), payment)
+    cents = terms["carry.precision"] == "cents"
+    invested = rounded(invested, 2) if cents else invested
+    whole = Charging(tuple(taken), many.anniversary, terms["payment.unit_decimals"], cents)
+    by_walk = [[name for name in _BY_WALK if np.ndim(getattr(charge, name)) == 2] for charge in taken]
+    found = []
+    for walk in range(len(calendars)):
+        own = tuple(
+            charge._replace(**{name: getattr(charge, name)[:, walk] for name in names})
+            for charge, names in zip(taken, by_walk, strict=True)
+        )
+        found.append((invested, whole._replace(charges=own, anniversary=many.anniversary[:, walk])))
+    return found
+
+
+def by_weight_alone(terms: Terms) -> bool:
+    """Whether the weights of the days are all that tells the charges of one walk from those of another."""
+    return not terms.changes and all(
+        charge.base not in ROLLED_UP and charge.timing not in {"payment", "daily"} and charge.taken_as != "from_payment"
+        for charge in terms.charges
+    )
+
+
+def _no_share(_day: Date) -> float:
+    return np.nan
+
+
+def _in_force(terms: Terms, place: int, calendar: charge_dates.Calendar) -> list[tuple[Charge, np.ndarray, np.ndarray]]:
     """The charge at a place of the list as it is in force on the days on which it falls: those days, and their weights."""
-    weights = np.array([day.weights[place] if day.weights else 0.0 for day in days])
-    due = np.flatnonzero(weights)
+    if not terms.charges or not calendar.weights.shape[1]:
+        return []
+    weights = calendar.weights[:, place]
+    due = np.flatnonzero(weights if weights.ndim == 1 else weights.any(axis=1))
     if not terms.changes:
         return [(terms.charges[place], due, weights[due])] if len(due) else []
-    charges = [terms.on(days[k].day).charges[place] for k in due.tolist()]
+    charges = [terms.on(calendar.days[k].day).charges[place] for k in due.tolist()]
     parts = [np.array(list(part)) for _, part in itertools.groupby(range(len(due)), lambda k: id(charges[k]))]
     return [(charges[part[0]], due[part], weights[due[part]]) for part in parts]
 
 
-def _taken(
-    terms: Terms, place: int, days: Sequence[charge_dates.ChargeDate], payment: float, share: Callable[[Date], Any]
-) -> Taken:
-    """One charge on the days of a walk."""
-    now, count, start = terms.charges[place], len(days), days[0].day
-    due = [part for part in _in_force(terms, place, days) if not _by_payments(part[0], payment)]
+def _taken(terms: Terms, place: int, calendar: charge_dates.Calendar, payment: float, share: Callable[[Date], Any]) -> Taken:
+    """One charge on the days of a walk, or of several."""
+    now, days, count = terms.charges[place], calendar.days, len(calendar.numbers)
+    due = [part for part in _in_force(terms, place, calendar) if not _by_payments(part[0], payment)]
     by_share: dict[int, np.ndarray] = {}
 
     def shares(part: int) -> np.ndarray:
@@ -145,7 +180,8 @@ def _taken(
         year_limits(charge, payment, functools.partial(shares, n)) if charge.is_limited else None
         for n, (charge, _, _) in enumerate(due)
     ]
-    shape = (count, *next((one.shape[1:] for one in by_share.values()), ()))
+    own_shape = calendar.numbers.shape
+    shape = (*own_shape, *next((one.shape[1:] for one in by_share.values()), ()))
     amount = np.zeros(shape)
     # one number where no day has another
     rolled: Any = np.zeros(count) if now.base in ROLLED_UP else 0.0
@@ -156,20 +192,22 @@ def _taken(
     if any(limit is not None for limit in limits):
         least, most, most_of_value = np.zeros(shape), np.full(shape, np.inf), np.full(shape, np.inf)
     if any(charge.waived_above is not None for charge, _, _ in due):
-        waived = np.full(count, np.inf)
+        waived = np.full(own_shape, np.inf)
     for (charge, at, weight), of_year, limit in zip(due, dollars, limits, strict=True):
-        weights = weight.reshape(-1, *[1] * (len(shape) - 1))
+        weights = weight.reshape(*weight.shape, *[1] * (len(shape) - weight.ndim))
         a_year = of_year if charge.in_dollars else charge.rate * charge.charged_fraction
         if charge.base in ROLLED_UP:
-            rolled[at] = [rolled_up(charge, payment, start, days[k].day) for k in at]
+            rolled[at] = [rolled_up(charge, payment, days[0].day, days[k].day) for k in at]
         known = payment if charge.base == "payment" else rolled[at] if charge.base == "roll_up" else None
         amount[at] = weights * a_year if known is None else weights * a_year * known
         if limit is not None:
-            least[at], most[at], most_of_value[at] = (weights * one for one in limit)
+            # a day without a charge has no limit, and 0 times an endless one is none
+            for of_day, of_year, endless in zip((least, most, most_of_value), limit, (0.0, np.inf, np.inf), strict=True):
+                of_day[at] = np.multiply(weights, of_year, out=np.full(of_day[at].shape, endless), where=weights != 0)
         if charge.waived_above is not None and charge.waived_measure != "payments":
             own = charge.waived_measure != "average_size"
             above = charge.waived_above if own else charge.waived_above * payment / _size(charge)
-            waived[at] = waived_from(above, now.waived_at_limit == "waived")
+            waived[at] = np.where(weight != 0, waived_from(above, now.waived_at_limit == "waived"), np.inf)
     base = now.base if now.base not in KNOWN_BEFORE else "dollars"
     if now.timing == "start_of_contract_year" and base == "start_value":
         base = "value"
@@ -189,7 +227,7 @@ def _taken(
         at_most_of_value=most_of_value,
         waived_from=waived,
         rolled_up=rolled,
-        year_start=np.array([bool(day.year_starts) and day.year_starts[place] for day in days]),
+        year_start=calendar.year_starts[:, place] if calendar.year_starts.shape[1] else np.zeros(count, dtype=bool),
         growth_left=_growth_left(terms, place, [day.day for day in days]) if now.timing == "daily" else None,
         unit_decimals=now.unit_decimals if now.taken_as == "units" else None,
         from_payment=from_payment if np.ndim(from_payment) else float(from_payment),
@@ -285,6 +323,7 @@ def together(charging: Sequence[Charging], widths: Sequence[int] | None = None) 
 
 _LIMITS = (("at_least", 0.0), ("at_most", np.inf), ("at_most_of_value", np.inf), ("waived_from", np.inf))
 _NAMES = tuple(name for name, _ in _LIMITS)
+_BY_WALK = ("amount", *_NAMES, "year_start")
 _BY_DAY: tuple[tuple[str, Callable[[Taken], bool]], ...] = (
     ("rolled_up", lambda charge: charge.base in ROLLED_UP),
     ("year_start", lambda charge: charge.base in charge_dates.OF_A_YEAR),
@@ -295,7 +334,7 @@ def likeness(charging: Charging) -> tuple[Any, ...]:
     """What walks have to have in common to be columns of one: their charges by kind, and which limits they have."""
     charges = tuple(
         (one.base, one.unit_decimals, one.growth_left is None)
-        + tuple(_all_are(endless, [one], name) for name, endless in _LIMITS)
+        + tuple([is_all(getattr(one, name), endless) for name, endless in _LIMITS])
         for one in charging.charges
     )
     return len(np.atleast_1d(charging.anniversary)), charging.bought_decimals, charging.cents, charges

@@ -19,8 +19,16 @@ from ..inputs.shares import Shares
 from ..inputs.unit_values import UnitValues
 from ..terms import Terms
 from . import charge_dates, periods
-from .block_lookups import EPOCH, BlockShares, BlockValues
-from .charge_schedule import PRIOR_ANNIVERSARY, charging_of, likeness, redemption_of, together
+from .block_lookups import BlockShares, BlockValues
+from .charge_schedule import (
+    PRIOR_ANNIVERSARY,
+    by_weight_alone,
+    charging_of,
+    charging_of_many,
+    likeness,
+    redemption_of,
+    together,
+)
 from .contract_figures import ContractFigures, total_return
 from .periods import Period
 from .taken import Charging
@@ -29,6 +37,12 @@ from .walk import Redemption, redeem, walk
 Date = datetime.date
 COLUMNS = 4096  # figures of a block: a date of its arrays fits the cache
 _SAID = ("contract.name", "contract.title", "contract.code")  # what no figure depends on
+
+
+MOST_CALENDARS = 8192  # of one way in which charges fall, some 3 kB each
+_CALENDARS: dict[Any, dict[Any, charge_dates.Calendar]] = {}
+_YEARS: dict[Any, float] = {}
+"""The days of walks by when charges fall, and their years: blocks that follow each other have the same spans."""
 
 
 class Contract(NamedTuple):
@@ -50,11 +64,14 @@ class Figures(NamedTuple):
     errors: dict[tuple[int, int, int], FlexExtraError]
 
 
+_Part = tuple[int, int, np.ndarray]  # day, period and rows of figures
+
+
 class _Walk(NamedTuple):
     """One walk to make: the terms and days of it, and the figures that it gives, a column each."""
 
     terms: Terms
-    days: list[Date]
+    days: charge_dates.Calendar
     charging: Charging
     invested: Any
     redemption: Redemption | None
@@ -90,10 +107,8 @@ class Block:
         self._kind = np.array(
             [kinds.setdefault(_kind(self._grids[c].terms), len(kinds)) for c, _ in self.rows], dtype=np.int64
         )
-        self._timing: dict[int, int] = {}  # of a kind of terms: the number of when its charges fall
-        self._timings: dict[Any, int] = {}
-        self._years: dict[Any, float] = {}
-        self._calendars: dict[Any, list[charge_dates.ChargeDate]] = {}
+        self._timing: dict[int, dict[Any, charge_dates.Calendar]] = {}  # of a kind of terms
+        self._redemptions: dict[tuple[int, int], Redemption] = {}
 
     def figures(self, charges: str, codes: Sequence[str], days: Sequence[Date]) -> Figures:
         """The returns of every contract and fund over periods to days, by one choice of charges."""
@@ -107,7 +122,7 @@ class Block:
             redemption = one.redemption and one.redemption._replace(payment=0, cdsc_rate=0, free_rate=0, tax_rate=0)
             rule = one.terms["valuation.rule"], one.terms["valuation.max_age_days"]
             prior = redemption is not None and redemption.free_form == PRIOR_ANNIVERSARY
-            key = likeness(one.charging), len(one.days), redemption, rule, prior
+            key = likeness(one.charging), len(one.days.numbers), redemption, rule, prior
             alike.setdefault(key, []).append(one)
         for walks in alike.values():
             for block in _blocks(walks):
@@ -150,21 +165,37 @@ class Block:
         first = days[0].item() if len(days) else None
         return first, fund and (fund.fund_inception, fund.subaccount_inception)
 
-    def calendar(self, terms: Terms, kind: int, start: Date, finish: Date, redeemed: bool) -> list[charge_dates.ChargeDate]:
-        """The days of a walk; contracts whose charges fall on the same days share them."""
+    def calendar(self, terms: Terms, kind: int, start: Date, finish: Date, redeemed: bool) -> charge_dates.Calendar:
+        """The days of a walk; contracts whose charges fall on the same days share them, and so do blocks."""
         if kind not in self._timing:
-            self._timing[kind] = self._timings.setdefault(_timing(terms), len(self._timings))
-        key = self._timing[kind], start, finish, redeemed
-        if key not in self._calendars:
-            self._calendars[key] = charge_dates.charge_dates(terms, start, finish, redeemed)
-        return self._calendars[key]
+            if len(_CALENDARS) > 64:
+                _CALENDARS.clear()
+            self._timing[kind] = _CALENDARS.setdefault(_timing(terms), {})
+        known, span = self._timing[kind], (start, finish, redeemed)
+        if span not in known:
+            if len(known) > MOST_CALENDARS:
+                known.clear()
+            known[span] = charge_dates.Calendar(charge_dates.charge_dates(terms, start, finish, redeemed))
+        return known[span]
+
+    def redemption(self, terms: Terms, kind: int, start: Date, finish: Date, days: charge_dates.Calendar) -> Redemption:
+        """What is charged on redemption; for most terms that is a matter of the contract year."""
+        payment = float(terms["payment.amount"])
+        if terms.changes or terms["free_withdrawal.form"] == PRIOR_ANNIVERSARY:
+            return redemption_of(terms, start, finish, payment, days.days)[1]
+        key = kind, charge_dates.contract_year(terms, start, finish)
+        if key not in self._redemptions:
+            self._redemptions[key] = redemption_of(terms, start, finish, payment, days.days)[1]
+        return self._redemptions[key]
 
     def years(self, terms: Terms, start: Date, finish: Date) -> float:
         """The number of years by the terms."""
         key = terms["years.basis"], terms["years.decimals"], start, finish
-        if key not in self._years:
-            self._years[key] = periods.number_of_years(terms, start, finish)
-        return self._years[key]
+        if key not in _YEARS:
+            if len(_YEARS) > 8 * MOST_CALENDARS:
+                _YEARS.clear()
+            _YEARS[key] = periods.number_of_years(terms, start, finish)
+        return _YEARS[key]
 
     def kind_of(self, row: int) -> int:
         """Which kind of terms a row has."""
@@ -183,7 +214,7 @@ class _Asked(NamedTuple):
 
     def walks(self) -> Iterator[_Walk]:
         """Every walk that the figures need, each once."""
-        found: dict[Any, list[tuple[int, int, np.ndarray]]] = {}
+        found: dict[Any, list[_Part]] = {}
         for rows in self.block.kinds():
             for p, period in enumerate(self.periods):
                 for some in self.block.signatures(rows, period):
@@ -191,8 +222,13 @@ class _Asked(NamedTuple):
                         span = self._span(some, d, p)
                         if span is not None:
                             found.setdefault((self.block.kind_of(rows[0]), *span, period.stated), []).append((d, p, some))
+        alike: dict[tuple[int, int], list[_Walk]] = {}
         for (kind, start, finish, stated), parts in found.items():
-            yield from self._prepared(kind, start, finish, stated, parts)
+            begun = self._begun(kind, start, finish, stated, parts)
+            if begun is not None:
+                alike.setdefault((kind, len(begun.days.numbers)), []).append(begun)
+        for walks in alike.values():
+            yield from self._charged(walks)
 
     def _span(self, rows: np.ndarray, d: int, p: int) -> tuple[Date, Date] | None:
         """First and last day of a period for rows of one history; an error is each row's own sentence."""
@@ -215,40 +251,68 @@ class _Asked(NamedTuple):
             error = one
         self.errors[d, p, row] = error.with_traceback(None)
 
-    def _prepared(
-        self, kind: int, start: Date, finish: Date, stated: str, parts: list[tuple[int, int, np.ndarray]]
-    ) -> Iterator[_Walk]:
-        """A walk with its charges; nothing where none can be made of it."""
+    def _begun(self, kind: int, start: Date, finish: Date, stated: str, parts: list[_Part]) -> _Walk | None:
+        """A walk whose charges are still to be made; None where none can be made of it."""
         shape = self.values.shape
         rows = np.concatenate([some for _, _, some in parts])
         places = np.concatenate([(d * shape[1] + p) * shape[2] + some for d, p, some in parts])
         terms = self.block.grid(int(rows[0]), finish, self.charges).terms
-        payment, redemption = float(terms["payment.amount"]), None
-        invested: Any = payment
-        charging = Charging()
+        redemption = None
         try:
             years = self.block.years(terms, start, finish)
             if years <= 0:
                 raise BadInput("no length")
             if self.charges == "asset":
-                days = [charge_dates.ChargeDate(start), charge_dates.ChargeDate(finish)]
+                days = charge_dates.Calendar([charge_dates.ChargeDate(start), charge_dates.ChargeDate(finish)])
             else:
                 days = self.block.calendar(terms, kind, start, finish, self.charges == "all")
             if self.charges == "all":
-                _, redemption = redemption_of(terms, start, finish, payment, days)
-            if self.charges != "asset":
-                invested, charging = charging_of(terms, days, payment, lambda day: self.block.shares.on(day)[rows])
-                if any(charge.base == "share" for charge in terms.charges):
-                    good = self._with_shares(charging, finish, rows)
-                    self._singly(places[~good])
-                    if not good.all():
-                        yield from self._prepared(kind, start, finish, stated, _only(parts, good)) if good.any() else ()
-                        return
+                redemption = self.block.redemption(terms, kind, start, finish, days)
         except FlexExtraError:
-            self._together_failed(places)
+            self._singly(places)
+            return None
+        return _Walk(terms, days, Charging(), float(terms["payment.amount"]), redemption, years, stated, rows, places)
+
+    def _charged(self, walks: list[_Walk]) -> Iterator[_Walk]:
+        """Walks over as many days by the same terms, with their charges."""
+        terms = walks[0].terms
+        if self.charges == "asset":
+            yield from walks
+        elif any(charge.base == "share" for charge in terms.charges):
+            for one in walks:
+                yield from self._charged_by_share(one)
+        else:
+            for some in [walks] if by_weight_alone(terms) else [[one] for one in walks]:
+                yield from self._charged_alike(some)
+
+    def _charged_alike(self, walks: list[_Walk]) -> Iterator[_Walk]:
+        """Walks whose charges are made together; what fails fails for all of them."""
+        terms = walks[0].terms
+        try:
+            made = charging_of_many(terms, [one.days for one in walks], float(terms["payment.amount"]))
+        except FlexExtraError:
+            for one in walks:
+                self._singly(one.places)
             return
-        calendar = [day.day for day in days]
-        yield _Walk(terms, calendar, charging, invested, redemption, years, stated, rows, places)
+        for one, (invested, charging) in zip(walks, made, strict=True):
+            yield one._replace(invested=invested, charging=charging)
+
+    def _charged_by_share(self, one: _Walk) -> Iterator[_Walk]:
+        """A walk by the shares of its rows; those that lack one go the way of a single figure."""
+        shares, rows, terms = self.block.shares, one.rows, one.terms
+        try:
+            invested, charging = charging_of(
+                terms, one.days.days, float(terms["payment.amount"]), lambda day: shares.on(day)[rows]
+            )
+        except FlexExtraError:
+            self._singly(one.places)
+            return
+        good = self._with_shares(charging, one.days.days[-1].day, rows)
+        self._singly(one.places[~good])
+        if good.all():
+            yield one._replace(invested=invested, charging=charging)
+        elif good.any():
+            yield from self._charged_by_share(one._replace(rows=rows[good], places=one.places[good]))
 
     def _with_shares(self, charging: Charging, finish: Date, rows: np.ndarray) -> np.ndarray:
         """Which columns have every share that is asked for: on the days of the charges, and on the last."""
@@ -263,17 +327,13 @@ class _Asked(NamedTuple):
         for d, p, row in zip(*np.unravel_index(places, self.values.shape), strict=True):
             self._fail(int(d), int(p), int(row))
 
-    def _together_failed(self, places: np.ndarray) -> None:
-        """What fails for all columns alike is said by each in its own words."""
-        self._singly(places)
-
     def walk(self, walks: list[_Walk]) -> None:
         """Some walks as the columns of one: values looked up, charges taken, redeemed, returns put where they belong."""
         terms, kept = walks[0].terms, [one.rows for one in walks]
         widths = [len(rows) for rows in kept]
         rows, which = np.concatenate(kept), np.repeat(np.arange(len(walks)), widths)
-        numbers = np.array([[(day - EPOCH).days for day in one.days] for one in walks]).T
-        calendars = [one.days for one in walks]
+        numbers = np.stack([one.days.numbers for one in walks], axis=1)
+        calendars = [one.days.days for one in walks]
         rule, most = terms["valuation.rule"], terms["valuation.max_age_days"]
         table, failed = self.block.values.look_up(numbers[:, which], rows, rule, most, calendars, which)
         places = np.concatenate([one.places for one in walks])
@@ -307,15 +367,6 @@ class _Asked(NamedTuple):
         d, p, row = (int(part) for part in np.unravel_index(place, self.values.shape))
         period, grid, column = self.periods[p], self.block.grid(row, self.days[d], self.charges), self.block.column(row)
         self._fail(d, p, row, grid.reach(error, period, column, periods.end_date(period, self.days[d])))
-
-
-def _only(parts: list[tuple[int, int, np.ndarray]], good: np.ndarray) -> list[tuple[int, int, np.ndarray]]:
-    """The parts with the rows that are good."""
-    found, begin = [], 0
-    for d, p, some in parts:
-        found.append((d, p, some[good[begin : begin + len(some)]]))
-        begin += len(some)
-    return found
 
 
 def _blocks(walks: list[_Walk]) -> Iterator[list[_Walk]]:

@@ -70,7 +70,7 @@ class Path(NamedTuple):
 
 def is_all(array: Array, number: float) -> bool:
     """Whether an array, or one number for all dates, is a number everywhere."""
-    return bool(array == number) if isinstance(array, (int, float)) else bool(np.all(np.equal(array, number)))
+    return bool(array == number) if isinstance(array, (int, float)) else bool((array == number).all())
 
 
 @functools.lru_cache(maxsize=1024)

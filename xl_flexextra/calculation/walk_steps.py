@@ -1,4 +1,4 @@
-"""The dates of a walk, one after the other: what each charge comes to, and what it leaves.
+"""The dates of a walk, one after the other: how each charge is taken, and what it leaves.
 
 On a date of many walks numpy's time is that of memory: arrays are made once and used again on each date, and nothing is
 computed that no charge asks for.

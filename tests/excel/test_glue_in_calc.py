@@ -7,6 +7,7 @@ two are left to Excel's checklist.
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 import xlsxwriter
@@ -33,8 +34,10 @@ Public starts As Long
 Public calls As Long
 Public mode As String
 Public seen As String
-Public Function FlexStart(ByRef reason As String) As Object
+Public blanks As Long
+Public Function FlexStart(ByRef reason As String, ByVal first As Long) As Object
     starts = starts + 1
+    blanks = first
     If mode = "nobody" Then
         reason = "nobody is there"
     ElseIf mode = "broken" Then
@@ -49,6 +52,7 @@ Public Function HostAnswer(ByVal served As String, ByVal name As String, ByVal g
     seen = served & "|" & name & "|" & Describe(given)
     If mode = "gone" And calls = 1 Then Err.Raise -2147023174
     If mode = "always gone" Then Err.Raise -2147023174
+    If mode = "given out again" And (starts = 0 Or blanks = 0) Then Err.Raise -2147417848
     If mode = "busy" And calls < 3 Then Err.Raise -2147418111
     If mode = "always busy" Then Err.Raise -2147418111
     If mode = "fails" Then Err.Raise 1000
@@ -163,7 +167,10 @@ def document(tmp_path_factory):
         library.insertByName("Probe", PROBE)
         library.insertByName("RealServer", vba_outside.server(real))
         library.insertByName("RealButtons", vba_outside.buttons(library.getByName("FlexButtons")))
+        for name in ("PlayedBook", "PlayedSheet", "PlayedCell"):
+            library.insertByName(name, vba_outside.CLASSES[name])
         library.insertByName("Played", vba_outside.PLAYED)
+        library.insertByName("RealRibbon", vba_outside.ribbon(wrappers.source(wrappers.RIBBON)))
         yield opened
         opened.close(True)
     finally:
@@ -211,6 +218,11 @@ def test_a_server_that_went_is_started_anew_within_the_call(document):
 def test_a_server_that_always_goes_is_given_up_after_three_times(document):
     answer = office.run(document, "Probe.Ask", "always gone", "SCALAR", 10)
     assert answer == "Error 2042|3|3|Python stopped 3 times in one call."
+
+
+def test_a_dead_server_that_the_library_gives_out_again_is_left_for_another_one(document):
+    """RPC_E_DISCONNECTED, of which xlwings' library thinks that the server is still there."""
+    assert office.run(document, "Probe.Ask", "given out again", "SCALAR", 2) == "Double 0.25|3|4|"
 
 
 def test_a_busy_server_is_asked_again_and_not_started_anew(document):
@@ -316,6 +328,32 @@ def test_each_way_in_which_a_start_fails_has_its_reason(document, tmp_path, line
     assert office.run(document, "Played.Start").startswith(f"nothing|{said.format(**words)}|")
 
 
+NOT_ACTIVATED = "Could not activate Python COM server, hr = "
+EXITED = "Python process exited before it was possible to create the interface object."
+
+
+@pytest.mark.parametrize(
+    ("ended", "told", "kind", "starts"),
+    [
+        (1, f"{NOT_ACTIVATED}{-2147023174}", "server", 2),
+        (2, f"{NOT_ACTIVATED}{-2147417848}", "server", 3),
+        (9, f"{NOT_ACTIVATED}{-2147023174}", "nothing", 3),
+        (9, f"{NOT_ACTIVATED}{-2147221164}", "nothing", 1),  # REGDB_E_CLASSNOTREG: the library has waited two minutes for it
+        (9, EXITED, "nothing", 1),
+    ],
+)
+def test_a_server_that_has_ended_and_that_windows_still_knows_is_left_for_another_one(
+    document, tmp_path, ended, told, kind, starts
+):
+    (tmp_path / "p.exe").touch()
+    play(document, settings(tmp_path, PYTHON=tmp_path / "p.exe", DLL="/x"))
+    office.run(document, "Played.EndedAre", ended, told)
+    got, reason, ran = office.run(document, "Played.Start").split("|")
+    command = conf.start_command(str(tmp_path / "p.exe"))
+    assert ran.splitlines()[1:] == [f"start {command}{' ' * blanks}" for blanks in range(starts)]
+    assert (got, reason == "") == (kind, kind == "server")
+
+
 def test_the_users_own_settings_come_before_those_of_the_machine(document, tmp_path):
     own, machine = settings(tmp_path / "own", PYTHON="mine", DLL="a=b"), settings(tmp_path / "all", PYTHON="ours")
     play(document, own, machine)
@@ -389,3 +427,113 @@ def test_a_button_without_python_says_what_to_run(document, tmp_path):
     play(document, tmp_path)
     said = [f"{EXCLAMATION}:Python is not installed for FlexExtra; run: xl-flexextra excel install."]
     assert pressed(document, "tie_out", ["OK\nnever"]) == (said, [])
+
+
+def shown(document):
+    """What was shown, which actions ran, and what was opened or copied, since the last time that was asked for."""
+    boxes, ran, followed = office.run(document, "Played.After").split("|")
+    return [box.strip() for box in boxes.split("--\n") if box.strip()], [
+        line.split("--action=")[1].split()[0] for line in ran.splitlines()
+    ], followed  # fmt: skip
+
+
+def callbacks():
+    """The macros that the ribbon of the add-in calls, in its order."""
+    return re.findall(r'onAction="(\w+)"', files.ribbon().decode())
+
+
+def ribbon(document, macro, answers=(), agreed=OK, file="", front=True, clipboard=True):
+    office.run(document, "Played.Before", "".join(f"{one}##" for one in answers), agreed, file, front, clipboard)
+    office.run(document, "RealRibbon.Press", macro)
+    return shown(document)
+
+
+@pytest.mark.parametrize(
+    ("macro", "action", "answers"),
+    [
+        ("FlexRibbonTieOut", ["tie_out"], ["OK\nDone."]),
+        ("FlexRibbonExportPdf", ["export_pdf"], ["OK\nDone."]),
+        ("FlexRibbonRestoreLast", ["restore_last", "restore_last_apply"], ["ASK\nBack?", "OK\nDone."]),
+        ("FlexRibbonRefresh", ["refresh_plan", "refresh_apply"], ["ASK\n1 row more", "OK\nDone."]),
+    ],
+)
+def test_each_button_of_the_ribbon_does_what_it_says_to_the_workbook_in_front(person, macro, action, answers):
+    boxes, ran, _ = ribbon(person, macro, answers, file="C:\\new.csv")
+    assert ran == action
+    assert boxes[-1] == f"{INFORMATION}:Done."
+
+
+def test_no_button_of_the_ribbon_does_anything_without_a_workbook(person):
+    asked = [f"{EXCLAMATION}:Open a workbook for editing first."]
+    for macro in set(callbacks()) - {"FlexRibbonHelp"}:
+        assert ribbon(person, macro, ["OK\nnever"], file="C:\\new.csv", front=False) == (asked, [], "")
+
+
+def test_every_callback_of_the_ribbon_is_a_macro_that_takes_the_button():
+    macros = re.findall(r"Public Sub (\w+)\(ByVal control As Object\)", wrappers.source(wrappers.RIBBON))
+    assert sorted(callbacks()) == sorted(macros)
+    assert len(macros) == 7
+
+
+def test_a_refresh_for_which_no_file_is_chosen_or_agreed_to_changes_nothing(person):
+    assert ribbon(person, "FlexRibbonRefresh", ["ASK\nnever"]) == ([], [], "")
+    said, ran, _ = ribbon(person, "FlexRibbonRefresh", ["ASK\n1 row more", "OK\nnever"], CANCEL, file="C:\\new.csv")
+    assert (said, ran) == ([f"{QUESTION}:1 row more"], ["refresh_plan"])
+    said, ran, _ = ribbon(person, "FlexRibbonRefresh", ["ERR\nno date in row 3"], file="C:\\new.csv")
+    assert (said, ran) == ([f"{EXCLAMATION}:no date in row 3"], ["refresh_plan"])
+
+
+def test_help_describes_the_arguments_and_opens_the_page_or_says_that_there_is_none(document, tmp_path):
+    page = tmp_path / "help.html"
+    play(document, settings(tmp_path, HELP=page))
+    said = [f"{EXCLAMATION}:There is no help page {page}; run: xl-flexextra excel install."]
+    assert ribbon(document, "FlexRibbonHelp") == (said, ["describe"], "")
+    page.touch()
+    assert ribbon(document, "FlexRibbonHelp", front=False) == ([], ["describe"], str(page))
+
+
+@pytest.mark.parametrize("clipboard", [True, False])
+def test_diagnostics_show_versions_places_the_last_failed_start_and_what_python_found(person, tmp_path, clipboard):
+    assert "nobody is there" in office.run(person, "Probe.Ask", "nobody", "SCALAR", 1)
+    boxes, ran, copied = ribbon(person, "FlexRibbonDiagnostics", ["OK\n[ok] call: it answers"], clipboard=clipboard)
+    (box,) = boxes
+    report, _, end = box.removeprefix(f"{INFORMATION}:").replace("\r", "").rpartition("\n\n")
+    assert report.splitlines() == [
+        f"FlexExtra {conf.values()['VERSION']}, xlwings {conf.values()['XLWINGS']}",
+        "Excel <Version> build <Build>, <OperatingSystem>",
+        f"settings: {tmp_path}/flexextra/flexextra.conf",
+        f"python: {tmp_path / 'python.exe'}",
+        f"library: /{conf.values()['DLL64']}",
+        "last start: nobody is there",
+        "[ok] call: it answers",
+    ]
+    assert end == ("This report is in the clipboard." if clipboard else "Press Ctrl+C to copy this report.")
+    assert (copied != "") is clipboard
+    assert ran == ["diagnostics"]
+    assert office.run(person, "FlexGlue.FlexLastReason") == ""  # the next call starts Python anew
+
+
+ADDED = "'C:\\old place\\FlexExtra.xlam'!"
+
+
+def test_reconnecting_enters_our_formulas_anew_and_nothing_else(person):
+    """Each sheet: protected or not, with formulas or none; each cell: formula, whether Excel spills, filled by another."""
+    sheets = [
+        (
+            (False, True),
+            [(f"={ADDED}AATR(1,2,3)", True, False), (f"={ADDED}AATR(1,2,4)", True, True), ("=SUM(A1)", True, False)],
+        ),
+        ((False, False), []),
+        ((False, True), [("=1+aatr(1,2,3)", False, False), ("=MY_AATR_(1)", False, False), ("AATR", False, False)]),
+        ((True, True), [(f"={ADDED}AATR(1,2,3)", True, False), ("=AATR(1,2,3)", False, False)]),
+    ]
+    office.run(person, "Played.NewBook")
+    for sheet, cells in sheets:
+        office.run(person, "Played.NewSheet", *sheet)
+        for cell in cells:
+            office.run(person, "Played.NewCell", *cell)
+    boxes, mode, *entered = office.run(person, "Played.Reconnect", -4105).split("|")  # xlCalculationAutomatic
+    both = "2 formulas were entered anew; 2 could not be (protected sheets or parts of arrays)."
+    assert boxes.split("\n")[0] == f"{INFORMATION}:{both}"
+    assert mode == "-4105"
+    assert entered == ["Formula2 =AATR(1,2,3)", "-", "-", "Formula =1+aatr(1,2,3)", "-", "-", "-", "-"]

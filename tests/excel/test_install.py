@@ -299,6 +299,28 @@ def test_the_start_as_excel_does_it_is_tried(machine, tmp_path):
     assert doctor.starts(machine).state == doctor.FAIL
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX: a script stands in for Python")
+@pytest.mark.parametrize(
+    ("script", "state", "said"),
+    [
+        ("sleep 8 & exit 0", doctor.OK, "loads the functions"),
+        ('echo "ImportError: no module" > "$5"; exit 1', doctor.FAIL, "do not load .ImportError: no module"),
+        ("exit 3", doctor.FAIL, "do not load .exit code 3"),
+        ("exec sleep 60", doctor.FAIL, "does not start .TimeoutExpired"),
+    ],
+)
+def test_the_doctor_waited_for_ever_on_what_a_python_had_started(machine, tmp_path, monkeypatch, script, state, said):
+    """It read what Python says by pipes: whatever Python starts holds them open, on Windows beyond every limit."""
+    monkeypatch.setattr(doctor, "LIMIT", 1)
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+    install.install(machine, FUNCTIONS)
+    conf_of(machine).write_text(f"PYTHON={python}\n")
+    result = doctor.starts(machine)
+    assert (result.state, re.search(said, result.says) is not None) == (state, True), result.says
+
+
 FIRST_ROW, WHOLE = "[0.08]", "[[0.08], [0.08], [0.07]]"
 
 

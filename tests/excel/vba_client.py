@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import datetime
 import decimal
+import itertools
 import os
 import sys
 from ctypes import POINTER, Structure, Union, byref, c_double, c_int, c_int32, c_int64, c_short, c_uint, c_ushort, c_void_p
@@ -20,7 +21,7 @@ from .pywin32_stand_in import glue
 EMPTY, NULL, I4, R8, CY, DATE, BSTR, DISPATCH, ERROR, BOOL, ANY = 0, 1, 3, 5, 6, 7, 8, 9, 10, 11, 12
 ARRAY, BYREF = 0x2000, 0x4000
 CODES = range(-2146828288, -2146828288 + 2100)
-PARAMNOTFOUND, EXCEPTION = -2147352572, -2147352567
+PARAMNOTFOUND, EXCEPTION, FAILED = -2147352572, -2147352567, -2147467259
 EPOCH = datetime.datetime(1899, 12, 30, tzinfo=datetime.UTC)
 
 ole, oleaut = ctypes.OleDLL("ole32"), ctypes.WinDLL("oleaut32")
@@ -189,6 +190,17 @@ def call(pointer: c_void_p, method: str, *arguments: Any, as_vba: bool = True) -
             oleaut.VariantClear(byref(answer))
 
 
+ENDS = itertools.count(1)
+
+
+def own_end() -> str:
+    """An end of the start command that no other server of this process has: another command is another server.
+
+    Tabs, because the product itself adds blanks.
+    """
+    return "\t" * next(ENDS)
+
+
 OPENED = "s;s.ASKED+=['Var','Eval','Exec'];"  # so that the tests can look into the server; no client of the product can
 
 
@@ -201,7 +213,7 @@ class Server:
     def __init__(
         self, module: str | None = None, python: str = sys.executable, command_end: str = "", as_shipped: bool = False
     ) -> None:
-        from xl_flexextra.hosts.excel import settings
+        from xl_flexextra.hosts.excel import settings, trial
 
         self.module = module or settings.SERVED
         ole.CoInitialize(None)
@@ -210,11 +222,10 @@ class Server:
         if not as_shipped:
             self.command = self.command.replace("s;", OPENED, 1)
         library = ctypes.WinDLL(os.path.join(sys.prefix, settings.values()["DLL64"]))
-        answer = VARIANT()
-        code = library.XLPyDLLActivateAuto(byref(answer), self.command.encode("ascii"), 1)
-        if code or answer.vt != DISPATCH:
-            raise ComError(code, f"XLPyDLLActivateAuto: {get(answer) if answer.vt == BSTR else ''}")
-        self.pointer = c_void_p(answer.v.p)
+        try:
+            self.pointer = c_void_p(trial.activate(library.XLPyDLLActivateAuto, self.command))
+        except OSError as error:
+            raise ComError(FAILED, f"XLPyDLLActivateAuto: {error}") from error
 
     def __call__(self, name: str, *given: Any) -> Any:
         """One cell: gives what arrives in VBA."""

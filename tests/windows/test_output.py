@@ -8,12 +8,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
 from sync.conftest import long_csv, template
 
-from xl_flexextra.cli import streams
+from xl_flexextra.cli import screen, streams
+from xl_flexextra.cli import sync as cli_sync
 
 pytestmark = pytest.mark.windows
 NAME = "bk Ü 基 – 2008.xlsx" if os.name == "nt" else "bk Ü 基 – 'x'.xlsx"
@@ -80,6 +82,53 @@ def test_whatever_the_encoding_of_a_stream_what_it_lacks_is_said_in_ascii(
     dash = "–" if encoding == "cp1252" else "-"
     line = "│" if encoding == "cp850" else "|"
     assert written.getvalue().decode(encoding) == f"6 -> 7 rows {line} {dash} >= ?"
+
+
+class Played(io.TextIOWrapper):
+    """A stream of Windows: a console window of today (UTF-8, whatever the code page) or of old (a code page), or a pipe."""
+
+    def __init__(self, encoding: str, looked_on: bool) -> None:
+        super().__init__(io.BytesIO(), encoding=encoding)
+        self.looked_on = looked_on
+
+    def isatty(self) -> bool:
+        return self.looked_on
+
+
+@pytest.mark.parametrize(
+    ("encoding", "looked_on", "becomes", "shown"),
+    [
+        ("utf-8", True, "utf-8", "6 → 7 │ – 基"),
+        ("cp437", True, "cp437", "6 -> 7 │ - ?"),  # PYTHONLEGACYWINDOWSSTDIO
+        ("cp1252", False, streams.PLAIN, "6 -> 7 | – 基"),
+    ],
+)
+def test_a_console_shows_every_letter_and_a_pipe_none_that_a_code_page_would_spoil(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, looked_on: bool, becomes: str, shown: str
+) -> None:
+    """No console is here: the streams are played, and what is done with them is what Windows would see."""
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    stream = Played(encoding, looked_on)
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(streams.sys, "flags", types.SimpleNamespace(utf8_mode=0))
+    with monkeypatch.context() as there:
+        there.setattr(os, "name", "nt")
+        streams.prepare()
+    assert stream.encoding == becomes
+    print("6 → 7 │ – 基", end="", flush=True)
+    assert stream.buffer.getvalue().decode(encoding if looked_on else "utf-8") == shown  # type: ignore[attr-defined]
+
+
+def test_a_moving_bar_and_a_table_of_the_windows_width_are_for_a_console_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    for looked_on in (True, False):
+        for name in ("stdout", "stderr"):
+            monkeypatch.setattr(sys, name, Played("utf-8", looked_on))
+        assert (screen.console().width == 60) is looked_on
+        with cli_sync.progress() as tell:
+            tell("Reading")
+        sys.stderr.flush()
+        assert ("Reading" in sys.stderr.buffer.getvalue().decode()) is looked_on  # type: ignore[attr-defined]
 
 
 def test_an_encoding_that_somebody_chose_is_kept(folder: Path) -> None:

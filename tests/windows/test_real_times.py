@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from excel.cases import ROWS, com
 from excel.conftest import FORGET
-from excel.vba_client import Server
+from excel.vba_client import Server, own_end
 
 from xl_flexextra import sample
 
@@ -29,7 +29,7 @@ def seconds(work: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
 
 
 def test_the_time_of_a_start_and_of_calls_is_told(record_property: Record) -> None:
-    taken, server = seconds(lambda: Server(command_end="    "))
+    taken, server = seconds(lambda: Server(command_end=own_end()))
     record_property("the server starts", f"{taken:.1f} s")
 
     def measured(name: str, work: Callable[[], Any], times: int = 1) -> Any:

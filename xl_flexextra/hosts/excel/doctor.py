@@ -118,22 +118,49 @@ def starts(machine: Machine) -> CheckResult:
     """Whether the Python of the settings imports what a call needs, as Excel starts it."""
     subject = "start"
     _, conf = _conf(machine)
-    code = f"import {settings.SERVED}, {start.__name__} as s\nwith s.without_frames():\n    import xlwings"
-    command = [conf.get("PYTHON") or str(machine.python), "-I", "-B", "-c", code]
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, check=False, text=True, errors="replace"
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return CheckResult(
-            FAIL, subject, f"Python does not start ({type(error).__name__}); antivirus or a rule of IT may stop it."
-        )
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        wrong = Path(folder) / "wrong.txt"
+        python = conf.get("PYTHON") or str(machine.python)
+        try:
+            code = _code_of([python, "-I", "-B", "-c", _LOAD, str(wrong)])
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return CheckResult(
+                FAIL, subject, f"Python does not start ({type(error).__name__}); antivirus or a rule of IT may stop it."
+            )
+        last = wrong.read_text("utf-8", "replace") if wrong.is_file() else f"exit code {code}"
+    if code:
         return CheckResult(
             FAIL, subject, f"Python starts, but the functions do not load ({last[:120]}); install the package anew."
         )
     return CheckResult(OK, subject, "Python loads the functions")
+
+
+_LOAD = f"""import sys
+try:
+    import {settings.SERVED}, {start.__name__} as s
+    with s.without_frames():
+        import xlwings
+except BaseException as error:
+    with open(sys.argv[1], "w", encoding="utf-8", errors="replace") as file:
+        file.write(f"{{type(error).__name__}}: {{error}}")
+    raise SystemExit(1)
+"""
+
+
+def _code_of(command: list[str]) -> int:
+    """How a program ends that may leave others behind. TimeoutExpired after the limit, when it and they are ended.
+
+    Without pipes: what it started (in an environment python.exe starts another one) would hold them open for ever.
+    """
+    with open(os.devnull, "r+b") as nothing:
+        process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)
+    try:
+        return process.wait(LIMIT)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(OSError):
+            subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
+        process.kill()
+        raise
 
 
 def calls(machine: Machine) -> CheckResult:
@@ -149,19 +176,14 @@ def calls(machine: Machine) -> CheckResult:
         code = f"import {trial.__name__} as t;t.main()"
         command = [python, "-I", "-B", "-c", code, str(library), settings.start_command(python), str(answer)]
         try:
-            with open(os.devnull, "r+b") as nothing:
-                done = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)
-                done.wait(LIMIT)
+            ended = _code_of(command)
         except subprocess.TimeoutExpired:
-            with contextlib.suppress(OSError):
-                subprocess.run(["taskkill", "/T", "/F", "/PID", str(done.pid)], capture_output=True, check=False)
-            done.kill()
             return CheckResult(
                 FAIL, subject, f"no answer within {LIMIT} seconds; antivirus may hold Python up: ask IT to exclude it."
             )
         except OSError as error:
             return CheckResult(FAIL, subject, f"Python does not start ({error.strerror}); run: xl-flexextra excel install.")
-        said = json.loads(answer.read_text("utf-8")) if answer.is_file() else {"failed": f"exit code {done.returncode}"}
+        said = json.loads(answer.read_text("utf-8")) if answer.is_file() else {"failed": f"exit code {ended}"}
     if "failed" in said:
         what = f"{name} could not start Python or call it ({said['failed'][:160]})"
         return CheckResult(FAIL, subject, f"{what}; antivirus or a rule of IT may stop it (docs/excel-it.md).")

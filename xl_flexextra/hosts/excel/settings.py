@@ -16,7 +16,17 @@ BUTTON = "import xl_flexextra.buttons.run as b;b.main()"
 COMMAND_BUFFER = 2048
 """Characters of the buffer that xlwings' DLL copies the command into; a longer one would stop Excel."""
 
-COMMAND_LIMIT = COMMAND_BUFFER - 48  # the DLL puts a GUID of 38 characters where $(CLSID) stands
+COMMAND_LIMIT = COMMAND_BUFFER - 48  # the DLL puts a GUID of 38 characters where $(CLSID) stands; a start may add blanks
+
+GONE = (-2147023174, -2147023170, -2147417848, -2147220995)
+"""Errors of Windows that say that a server has ended: RPC_S_SERVER_UNAVAILABLE, RPC_S_CALL_FAILED, RPC_E_DISCONNECTED,
+CO_E_OBJNOTCONNECTED."""
+
+STARTS = 3
+"""How often a start is tried where Windows still knows a server of this command that has ended.
+
+The DLL keeps one class for a command and gives up at such an error. A blank more is another command, with another class.
+"""
 
 
 def start_command(python: object) -> str:
@@ -37,6 +47,8 @@ def values() -> dict[str, str]:
         "DLL64": f"xlwings64-{version}.dll",
         "DLL32": f"xlwings32-{version}.dll",
         "LIMIT": str(COMMAND_LIMIT),
+        "GONE": ", ".join(map(str, GONE)),
+        "STARTS": str(STARTS),
         "SERVE": SERVE,
         "BUTTON": BUTTON,
         "FOLDER": FOLDER,

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import json
+import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +35,29 @@ def call(library: Path, command: str) -> Any:
     import win32com.client
 
     pythoncom.CoInitialize()
-    answer = _Variant()
     loaded = getattr(ctypes, "WinDLL")(str(library))  # noqa: B009 (not there for type checkers elsewhere)
-    code = loaded.XLPyDLLActivateAuto(ctypes.byref(answer), command.encode("ascii"), 1)
-    if code or answer.kind != _DISPATCH:
-        said = ctypes.wstring_at(answer.pointer) if answer.kind == _TEXT and answer.pointer else ""
-        raise OSError(f"error 0x{code & 0xFFFFFFFF:08X} {said}".strip())
-    host = win32com.client.Dispatch(pythoncom.ObjectFromAddress(answer.pointer, pythoncom.IID_IDispatch))
+    started = activate(loaded.XLPyDLLActivateAuto, command)
+    host = win32com.client.Dispatch(pythoncom.ObjectFromAddress(started, pythoncom.IID_IDispatch))
     name, years = ARGUMENTS
     return host.CallUDF(settings.SERVED, FUNCTION, (name, tuple(map(tuple, years))))
+
+
+def activate(library: Callable[..., int], command: str) -> int:
+    """The address of a server's object, started by the library as the VBA's FlexStart does. OSError: none starts.
+
+    Where Windows still knows a server of this command that has ended, another one is started, by a blank more.
+    """
+    code, said = 0, ""
+    for blanks in range(settings.STARTS):
+        answer = _Variant()
+        code = library(ctypes.byref(answer), (command + " " * blanks).encode("ascii"), 1)
+        if not code and answer.kind == _DISPATCH:
+            return int(answer.pointer)
+        said = ctypes.wstring_at(answer.pointer) if answer.kind == _TEXT and answer.pointer else ""
+        met = re.search(r"hr = (-?\d+)", said)
+        if met is None or int(met[1]) not in settings.GONE:
+            break
+    raise OSError(f"error 0x{code & 0xFFFFFFFF:08X} {said}".strip())
 
 
 def main() -> None:

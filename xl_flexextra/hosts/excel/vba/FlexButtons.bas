@@ -183,12 +183,13 @@ Private Function FlexRead(ByVal place As String) As String
 End Function
 
 Private Function FlexSentence(ByVal answer As String) As String
-    FlexSentence = Mid$(answer, 5)
+    ' What stands below the first line, which is OK, ASK or ERR.
+    FlexSentence = Mid$(answer, InStr(1, answer, vbLf) + 1)
 End Function
 
 Private Sub FlexShow(ByVal answer As String)
     If Left$(answer, 2) = "OK" Then
-        MsgBox Mid$(answer, 4), vbInformation, FLEX_TITLE
+        MsgBox FlexSentence(answer), vbInformation, FLEX_TITLE
     Else
         MsgBox FlexSentence(answer), vbExclamation, FLEX_TITLE
     End If

@@ -14,13 +14,14 @@ Private flexReason As String
 
 Public Function FlexCall(ByVal functionName As String, ByVal given As Variant) As Variant
     Dim attempt As Long
+    Dim gone As Long
     Dim failure As Long
     Dim answer As Variant
     FlexCall = CVErr(xlErrNA) ' never a text: Excel keeps it in the cell where it opens a workbook as if in the wizard
     If FlexInWizard() Then Exit Function
     If Now < flexPausedUntil Then Exit Function
     For attempt = 1 To FLEX_ATTEMPTS
-        If Not FlexConnect() Then Exit Function
+        If Not FlexConnect(gone) Then Exit Function
         On Error Resume Next
         Err.Clear
         answer = flexHost.CallUDF(FLEX_SERVED, functionName, given)
@@ -32,9 +33,10 @@ Public Function FlexCall(ByVal functionName As String, ByVal given As Variant) A
                 Exit Function
             Case -2147418111, -2147417846
                 ' Python is busy with another call: ask again, a few times
-            Case 462, -2147023174, -2147023170, -2147417848, -2147220995
+            Case 462, @GONE@
                 ' Python has gone: start it anew
                 Set flexHost = Nothing
+                gone = gone + 1
             Case Else
                 ' the call itself failed, and would fail again
                 FlexCall = CVErr(xlErrValue)
@@ -104,13 +106,16 @@ Private Function FlexFrom1904(ByVal area As Object) As Boolean
     If area.Worksheet.Parent.Date1904 Then FlexFrom1904 = (Err.Number = 0)
 End Function
 
-Private Function FlexConnect() As Boolean
+Private Function FlexConnect(ByVal gone As Long) As Boolean
+    ' What has gone twice may be one that the library gives out again and again: then another one is started.
     Dim reason As String
+    Dim first As Long
+    If gone > 1 Then first = 1
     FlexConnect = True
     If Not flexHost Is Nothing Then Exit Function
     On Error Resume Next
     Err.Clear
-    Set flexHost = FlexStart(reason)
+    Set flexHost = FlexStart(reason, first)
     If Err.Number <> 0 Then
         Set flexHost = Nothing
         If reason = "" Then reason = "Python did not start (error " & Err.Number & ")."

@@ -15,12 +15,14 @@ Option Explicit
 #End If
 
 Private Const FLEX_COMMAND_LIMIT As Long = @LIMIT@
+Private Const FLEX_STARTS As Long = @STARTS@
 
-Public Function FlexStart(ByRef reason As String) As Object
-    ' The server object, or Nothing and the reason.
+Public Function FlexStart(ByRef reason As String, ByVal first As Long) As Object
+    ' The server object, or Nothing and the reason. A blank more in the command is a server of its own (first: how many).
     Dim python As String
     Dim command As String
     Dim answer As Variant
+    Dim blanks As Long
     #If Mac Then
         reason = "Worksheet functions need Excel for Windows."
         Exit Function
@@ -35,11 +37,28 @@ Public Function FlexStart(ByRef reason As String) As Object
         reason = "The path of Python is too long; install it under a short path."
     ElseIf Not FlexLibrary(FlexSetting("DLL")) Then
         reason = FlexLibraryName() & " does not load; run: xl-flexextra excel doctor."
-    ElseIf FlexActivate(answer, command, 1) <> 0 Then
-        reason = "Python started and stopped; run: xl-flexextra excel doctor."
     Else
-        Set FlexStart = answer
+        For blanks = first To first + FLEX_STARTS - 1
+            If FlexActivate(answer, command & Space$(blanks), 1) = 0 Then
+                Set FlexStart = answer
+                Exit Function
+            End If
+            If Not FlexHasGone(answer) Then Exit For
+        Next blanks
+        reason = "Python started and stopped; run: xl-flexextra excel doctor."
     End If
+End Function
+
+Private Function FlexHasGone(ByVal answer As Variant) As Boolean
+    ' Whether the library met a server of this command that has ended, and that Windows still knows.
+    Dim place As Long
+    If VarType(answer) <> vbString Then Exit Function
+    place = InStrRev(answer, "hr = ")
+    If place = 0 Then Exit Function
+    Select Case Val(Mid$(answer, place + 5))
+        Case @GONE@
+            FlexHasGone = True
+    End Select
 End Function
 
 Public Function FlexServerCommand(ByVal python As String) As String

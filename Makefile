@@ -32,8 +32,8 @@ older-ironcalc:
 	@bash tools/install_older_ironcalc.sh
 	@.venv/bin/python -m pytest -q -p no:xdist tests/native -k older
 
-# on genuine Windows Python, which needs root, apt and 2.2 GB once (docs/windows.md): the tests marked for it (a skip of them is a
-# failure), and everything
+# on genuine Windows Python, which needs root, apt and 2.2 GB once (docs/windows.md): what CI runs (a skip of it is a failure),
+# and everything
 windows:
 	@bash tools/setup.sh core
 	@bash tools/install_windows.sh

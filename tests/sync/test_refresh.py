@@ -382,6 +382,7 @@ def test_the_mapping_can_live_in_a_hidden_sheet(book: Path, tmp_path: Path) -> N
         ("[aliases]\na = 1", "aliases"),
         ("surprise = 1", "unknown word"),
         ('[[table]]\nname = "x"\nsource = "C:\\da ta\\x.csv"', r"line 3, column 15\)\); a backslash .* single quotes"),
+        ('[[table]]\nname = "x"\nsource = "C:\\data\\x.csv"', "single quotes"),
         ('[[table]]\nname = "x"\nsource = "C:\\Users\\x.csv"', "single quotes"),
         ('[[table]]\nname = "x"\nsource = "C:\\temp\\new.csv"', "a tab .* single quotes"),
         ('[[table]]\nname = "x"\nsource = "\\\\server\\share\\x.csv"', "single quotes"),

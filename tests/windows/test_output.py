@@ -110,7 +110,8 @@ def test_a_console_shows_every_letter_and_a_pipe_none_that_a_code_page_would_spo
     monkeypatch.delenv("PYTHONIOENCODING", raising=False)
     stream = Played(encoding, looked_on)
     monkeypatch.setattr(sys, "stdout", stream)
-    monkeypatch.setattr(streams.sys, "flags", types.SimpleNamespace(utf8_mode=0))
+    flags = {name: getattr(sys.flags, name) for name in dir(sys.flags) if not name.startswith("_")}
+    monkeypatch.setattr(sys, "flags", types.SimpleNamespace(**flags | {"utf8_mode": 0}))
     with monkeypatch.context() as there:
         there.setattr(os, "name", "nt")
         streams.prepare()

@@ -35,6 +35,10 @@ class Segment:
     crc: int
     size: int
 
+    def content(self) -> bytes:
+        """What it unpacks to."""
+        return bytes(fast_zlib.decompressobj(-15).decompress(self.data))
+
     def sound(self, data: bytes, last: bool) -> bool:
         """Whether bytes unpack to the content of this segment, and end the stream only where it is the last one."""
         worker = fast_zlib.decompressobj(-15)
@@ -73,6 +77,14 @@ def in_threads(jobs: Iterable[Callable[[], _Result]]) -> Iterator[_Result]:
             yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def meanwhile(job: Callable[[], _Result]) -> Callable[[], _Result]:
+    """Begin a job in a thread of its own; gives how to wait for its result."""
+    pool = ThreadPoolExecutor(1, "flexextra")
+    begun = pool.submit(job)
+    pool.shutdown(wait=False)
+    return begun.result
 
 
 class Deflater:

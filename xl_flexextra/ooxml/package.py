@@ -197,8 +197,7 @@ class Package:
             yield self.read(part)
             return
         if part in self._changed:
-            packed = self._changed[part]
-            yield from inflated((segment.data for segment in packed.segments), packed.size, packed.crc)
+            yield from in_threads(segment.content for segment in self._changed[part].segments)
             return
         try:
             yield from inflated(self._pieces(part), self._info(part).file_size, self._info(part).CRC)

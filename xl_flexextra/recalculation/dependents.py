@@ -18,7 +18,7 @@ from ..ooxml.tables.set_values import set_values
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..sources.findings import as_printed
 from .embedded_engine import IronCalc
-from .formula_tree import Beyond, Call, bare_name
+from .formula_tree import Beyond, Call, bare_name, load_tokens
 from .own_calls import is_own, own_names
 from .turns import Turns
 from .workbook_model import FormulaCell, Model, Place, Written
@@ -58,6 +58,12 @@ class Report:
     by_calc: int = 0
 
 
+def load() -> None:
+    """Import what only formulas need: while a source is being read there is time for it."""
+    own_names()
+    load_tokens()
+
+
 def update(
     workbook: Workbook, written: Sequence[Written], recalculate: Recalculate | None = None, resized: bool = False
 ) -> Report:
@@ -68,15 +74,17 @@ def update(
     touched = [area for area, _ in written]
     model = Model(workbook, SharedStrings(workbook), written)
     report = Report()
-    own = own_names()
-    unseen: list[Sheet] = []  # sheets of formulas that are not looked at
-    for sheet in model.unread:
-        elements = {around for around in workbook.package.around(sheet.part, b"f") if around[:1] in (b"<", b":")}
-        if any(around[2:] in (b">", b" ", b"/") for around in elements):
-            report.stale.append(f"{sheet.name} (too large to look at each formula)")
-            unseen.append(sheet)
-        if elements:  # <f>, or <formula> in a format or a list
-            report.own_functions |= workbook.package.holds(sheet.part, *(name.encode() + b"(" for name in own))
+    with IronCalc(workbook.package.length) as engine:
+        if model.formulas and not workbook.date1904:
+            engine.begin()
+        return _updated(model, touched, engine, recalculate, resized, report)
+
+
+def _updated(
+    model: Model, touched: list[Area], engine: IronCalc, recalculate: Recalculate | None, resized: bool, report: Report
+) -> Report:
+    workbook, own = model.workbook, own_names()
+    unseen = _unseen(model, own, report)
     if not model.formulas:
         return report
     model.prepare()
@@ -86,9 +94,8 @@ def update(
         or any(name in defined.text.upper() for defined in workbook.names for name in own)
     )
     dirty = _dirty(model, touched)
-    with IronCalc(workbook.package.length) as engine:
-        turns = Turns(model, dirty, engine)
-        turns.run()
+    turns = Turns(model, dirty, engine)
+    turns.run()
     failed = [cell for cell in sorted(dirty, key=lambda c: (c.sheet.index, c.row, c.column)) if turns.failed(cell)]
     report.by_core = sum(cell.tree is not None and is_own(cell.tree) and not turns.failed(cell) for cell in dirty)
     report.by_engine = len(dirty) - len(failed) - report.by_core
@@ -98,6 +105,19 @@ def update(
     report.stale += [cell.address for cell in failed]
     _store(workbook, model, results, report)
     return report
+
+
+def _unseen(model: Model, own: frozenset[str], report: Report) -> list[Sheet]:
+    """The sheets of formulas that are too large to look at each."""
+    unseen: list[Sheet] = []
+    for sheet in model.unread:
+        elements = {around for around in model.workbook.package.around(sheet.part, b"f") if around[:1] in (b"<", b":")}
+        if any(around[2:] in (b">", b" ", b"/") for around in elements):
+            report.stale.append(f"{sheet.name} (too large to look at each formula)")
+            unseen.append(sheet)
+        if elements:  # <f>, or <formula> in a format or a list
+            report.own_functions |= model.workbook.package.holds(sheet.part, *(name.encode() + b"(" for name in own))
+    return unseen
 
 
 def _dirty(model: Model, touched: list[Area]) -> list[FormulaCell]:

@@ -70,6 +70,11 @@ class IronCalc:
     def __exit__(self, *_ended: object) -> None:
         self._end()
 
+    def begin(self) -> None:
+        """Start it, while what it will be asked is still being found out."""
+        if not self._gone:
+            self._asked()
+
     def answers(self, question: Question) -> list[Any]:
         """The values of the formulas: numbers, texts, truth values, errors, None.
 

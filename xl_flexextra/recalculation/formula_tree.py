@@ -6,6 +6,8 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any
 
 from ..errors import CELL_ERRORS, CellError
@@ -103,10 +105,10 @@ def _filled(tree: Node, addresses: Iterator[str]) -> Node:
 
 @functools.lru_cache(maxsize=1024)
 def _parsed(formula: str) -> Node:
-    from openpyxl.formula import Tokenizer
-
     try:
-        items = [t for t in Tokenizer("=" + formula.replace("\n", " ").replace("\r", " ")).items if t.type != "WHITE-SPACE"]
+        items = [
+            t for t in load_tokens()("=" + formula.replace("\n", " ").replace("\r", " ")).items if t.type != "WHITE-SPACE"
+        ]
     except Exception:  # openpyxl raises its own and others for what it does not know
         raise Beyond(formula) from None
     parser = _Parser(items)
@@ -114,6 +116,22 @@ def _parsed(formula: str) -> Node:
     if parser.at != len(items):
         raise Beyond(formula)
     return tree
+
+
+@functools.lru_cache(maxsize=1)
+def load_tokens() -> Any:
+    """openpyxl's tokenizer, out of its one file: all of openpyxl takes longer to import than a page to compute."""
+    package = find_spec("openpyxl")
+    for folder in (package and package.submodule_search_locations) or ():
+        file = Path(folder, "formula", "tokenizer.py")
+        spec = spec_from_file_location("openpyxl.formula.tokenizer", file) if file.is_file() else None
+        if spec is not None and spec.loader is not None:
+            module = module_from_spec(spec)
+            spec.loader.exec_module(module)
+            return module.Tokenizer
+    from openpyxl.formula import Tokenizer  # it is no file, as in a zip
+
+    return Tokenizer
 
 
 class _Parser:

@@ -25,12 +25,15 @@ def put(model: Any, sheet: int, row: int, column: int, value: Any) -> None:
         model.update_cell_with_text(sheet, row, column, value)
 
 
-def unpacked(data: bytes) -> list[float | None]:
-    """A column of numbers; NaN is a blank cell."""
+def put_numbers(model: Any, sheet: int, top: int, left: int, width: int, data: bytes) -> None:
+    """Numbers, row by row; NaN is a blank cell."""
     numbers = array.array("d", data)
     if sys.byteorder == "big":
         numbers.byteswap()
-    return [None if number != number else number for number in numbers]
+    put_one = model.update_cell_with_number
+    for at, number in enumerate(numbers):
+        if number == number:
+            put_one(sheet, top + at // width, left + at % width, number)
 
 
 def answer(sheets: list[str], cells: list[Any], formulas: list[tuple[int, int, int, str]], names: str) -> list[Any]:
@@ -44,7 +47,8 @@ def answer(sheets: list[str], cells: list[Any], formulas: list[tuple[int, int, i
         model.add_sheet(name)
     for sheet, top, left, width, values in cells:
         if isinstance(values, bytes):  # numbers, packed
-            values = unpacked(values)
+            put_numbers(model, sheet, top, left, width, values)
+            continue
         for at, value in enumerate(values):
             put(model, sheet, top + at // width, left + at % width, value)
     places = []

@@ -117,12 +117,12 @@ def with_texts(array: Any, texts: Mapping[int, str]) -> Any:
 
 def _tidy(array: Any, name: str) -> Any:
     """Text without blanks around it, and with single ones in it: a line break or a hard blank in a name is one blank."""
-    text = _trimmed(array)
-    if re.sub(r"[\W_]+", "", name).lower() in _PROSE or not pc.any(pc.match_substring_regex(text, _BLANKS)).as_py():
-        return text
-    encoded = text.dictionary_encode()
-    single = [" ".join(value.split()) for value in encoded.dictionary.to_pylist()]
-    return pa.array(single, pa.string()).take(encoded.indices)
+    encoded = array.dictionary_encode()  # names come again and again
+    texts = _trimmed(encoded.dictionary)
+    if re.sub(r"[\W_]+", "", name).lower() not in _PROSE and pc.any(pc.match_substring_regex(texts, _BLANKS)).as_py():
+        single = [value and " ".join(value.split()) for value in texts.to_pylist()]
+        texts = pa.array(single, pa.string())
+    return array if texts.equals(encoded.dictionary) else texts.take(encoded.indices)
 
 
 def simple_type(array: Any, name: str, table: str) -> Any:

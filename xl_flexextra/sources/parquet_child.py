@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..cells.data_frames import keep_pandas_away
 from ..files import child
 
 _ROWS = 1 << 15  # of a batch
@@ -53,6 +54,7 @@ def _stream(batch: Any) -> bytes:
 def _prepare() -> None:
     import pyarrow.parquet
 
+    keep_pandas_away()
     pyarrow.set_cpu_count(1)
     pyarrow.set_io_thread_count(1)
 

@@ -76,18 +76,25 @@ def series(
         return findings
     days = dates.cast(pa.int32()).to_numpy().astype("datetime64[D]")
     where = f"{area.name}, column {area.columns[fitted.date or 0].name}"
-    _calendar(findings, where, np.unique(days), limits, today, holidays)
+    _calendar(findings, where, _each_once(days), limits, today, holidays)
     groups = _groups(fitted, area)
+    codes = np.zeros(len(days), np.int64) if groups is None else groups[0]
+    by_fund = np.lexsort((days, codes))
     for index in fitted.series:
         column = fitted.columns[index]
         if isinstance(column, list) or pa.types.is_string(column.type):
             continue
         values = np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), float)
         where = f"{area.name}, {area.columns[index].name}"
-        _values(findings, where, values, days, groups, limits, holidays)
+        _values(findings, where, values, days, groups, by_fund, limits, holidays)
         if groups is None:
             _holes(findings, where, values, days, replaced.get(key(area.columns[index].name)))
     return findings
+
+
+def _each_once(days: Any) -> Any:
+    ordered = np.sort(days)  # many times quicker than np.unique
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
 
 
 def shares(area: Area, plan: TablePlan, date: int | None, date1904: bool) -> Findings:
@@ -212,9 +219,10 @@ def _groups(fitted: FittedRows, area: Area) -> Any:
 
 
 def _values(
-    findings: Findings, where: str, values: Any, days: Any, groups: Any, limits: Limits, holidays: Days
+    findings: Findings, where: str, values: Any, days: Any, groups: Any, by_fund: Any, limits: Limits, holidays: Days
 ) -> None:  # fmt: skip
-    """The values of one column, of one fund or of the funds in rows: not positive, jumps, stale ones."""
+    """The values of one column, of one fund or of the funds in rows: not positive, jumps, stale ones; ``by_fund`` is the
+    order of rows by fund and date."""
     codes = np.zeros(len(values), np.int64) if groups is None else groups[0]
 
     def at(row: int) -> str:
@@ -225,8 +233,7 @@ def _values(
     if len(low) and limits.positive is not False:
         what = f"{counted(len(low), 'value is', 'values are')} not above zero"
         findings.error(where, f"{what}, first {as_printed(float(values[low[0]]))} on {at(low[0])}", "correct the source")
-    present = np.flatnonzero(~np.isnan(values))
-    order = present[np.lexsort((days[present], codes[present]))]
+    order = by_fund[~np.isnan(values[by_fund])]
     sorted_values, same = values[order], codes[order][1:] == codes[order][:-1]
     jumps = series_checks.jumps(sorted_values, limits, same)
     if len(jumps):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 import io
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pyarrow
 
 from ..errors import BadInput, FlexExtraError
 from ..files import atomic
+from ..files.deflate import meanwhile
 from ..inputs.fund_names import FundNames
 from ..ooxml.package import Package
 from ..ooxml.strings import SharedStrings
@@ -118,6 +121,7 @@ def _run(request: Request, target: Target) -> Outcome:
         outcome.findings.warning(
             book.name, "it carries a digital signature, which any change makes invalid", "sign it again"
         )
+    threading.Thread(target=dependents.load, daemon=True).start()
     mapped = mapping.find(book, workbook, strings, request.mapping, request.trust, request.book)
     names, closed = funds_table.of_workbook(workbook, strings, mapped), checks.closed_days(workbook, strings)
     dates = date_styles(workbook)
@@ -138,6 +142,9 @@ def _run(request: Request, target: Target) -> Outcome:
             table = replace(table, mode="merge")
         found = checks.check(body.area, fitted)
         judged = fitted
+        today = datetime.date.today()
+        looked_at = partial(checks.series, body.area, fitted, table.checks, today, names.replaced, closed)
+        series = meanwhile(looked_at) if table.mode != "merge" else None
         if not any(f.severity == ERROR for f in found):
             made = plan.make(body, fitted, table, workbook.date1904)
             found += made.findings + checks.revisions(body.area, made, fitted.date is not None)
@@ -151,9 +158,11 @@ def _run(request: Request, target: Target) -> Outcome:
                 names = funds_table.of_table(body.area, made.columns, mapped, workbook.date1904)
             if table.mode == "merge":
                 judged = checks.merged(made, fitted, table.checks, workbook.date1904)
-        found += checks.series(body.area, judged, table.checks, datetime.date.today(), names.replaced, closed)
+        found += (
+            checks.series(body.area, judged, table.checks, today, names.replaced, closed) if series is None else series()
+        )
         outcome.findings += found if table.trusted else trust.without_content(found, _words(workbook, table))
-        del source, fitted, judged  # large ones are let go of before the next is read
+        del source, fitted, judged, looked_at, series  # large ones are let go of before the next is read
         pyarrow.default_memory_pool().release_unused()
     outcome.findings = ordered(outcome.findings)
     outcome.stopped = blocking(outcome.findings, request.accept_revisions)

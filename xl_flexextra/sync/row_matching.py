@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from ..sources.source import simple
 from .fit.task import FittedRows, tells_apart
 
 NOISE = 2e-15  # of a number; cells show 15 digits
+_MOST_CODES = 2**62  # of rows, so that their products stay whole numbers
 
 
 def find_keys(
@@ -48,7 +50,7 @@ def find_keys(
 
 def _codes(columns: list[Any]) -> Any:
     """One number for each row: equal where all the columns are equal."""
-    total = None
+    total, total_size = None, 1
     for column in columns:
         if isinstance(column, list):
             seen: dict[Any, int] = {}
@@ -60,16 +62,21 @@ def _codes(columns: list[Any]) -> Any:
             indices = encoded.indices if isinstance(encoded, pa.DictionaryArray) else pa.array([], pa.int32())
             codes = indices.to_numpy(zero_copy_only=False).astype(np.int64)
             size = max(len(encoded.dictionary), 1) if isinstance(encoded, pa.DictionaryArray) else 1
-        total = codes if total is None else _compact(total) * size + codes
+        if total_size > _MOST_CODES // size:
+            total, total_size = _compact(total)
+        total, total_size = codes if total is None else total * size + codes, total_size * size
     return total
 
 
-def _compact(codes: Any) -> Any:
-    """The same numbers from 0 on, so that products of several columns do not overflow."""
-    return pa.array(codes).dictionary_encode().indices.to_numpy().astype(np.int64)
+def _compact(codes: Any) -> tuple[Any, int]:
+    """The same numbers from 0 on, and how many there are, so that products of several columns do not overflow."""
+    encoded = pa.array(codes).dictionary_encode()
+    return encoded.indices.to_numpy().astype(np.int64), max(len(encoded.dictionary), 1)
 
 
 def _distinct(codes: Any) -> int:
+    if len(codes) and codes.max() < 4 * len(codes):
+        return int(np.count_nonzero(np.bincount(codes)))
     ordered = np.sort(codes)  # many times quicker than np.unique
     return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + min(len(codes), 1)
 
@@ -132,6 +139,12 @@ class Match:
         lost[self.old_of[self.old_of >= 0]] = False
         self.lost = np.flatnonzero(lost)
 
+    def ordered(self, order: Any) -> Match:
+        """The match of the same new rows in another order, where they have keys."""
+        other = copy.copy(self)
+        other.old_of = self.old_of[order]
+        return other
+
 
 def take(column: Any, places: Any) -> Any:
     """Values at places; -1 gives a blank."""
@@ -164,7 +177,7 @@ def in_order(
         return match
     for i in new:
         new[i] = take(new[i], order)
-    return Match(keys, old, new, count, match.rows)
+    return match.ordered(order) if keys else Match(keys, old, new, count, match.rows)
 
 
 def _days(old: Any, new: Any, count: int) -> Any:
@@ -198,18 +211,21 @@ def without_noise(keys: list[int], old: dict[int, Any], new: dict[int, Any], mat
 
     ``single``: so is one of single precision that stands for the workbook's.
     """
+    known = np.flatnonzero(match.old_of >= 0)
     for i in new:
-        if i in keys or isinstance(new[i], list) or not pa.types.is_floating(new[i].type) or not len(old[i]):
+        if i in keys or isinstance(new[i], list) or not pa.types.is_floating(new[i].type) or not len(known):
             continue
-        held = _like(take(old[i], match.old_of), new[i])
+        held = _like(take(old[i], match.old_of[known]), new[i])
         if isinstance(held, list) or not pa.types.is_floating(held.type):
             continue
-        was, comes = (column.to_numpy(zero_copy_only=False) for column in (held, new[i]))
+        was, comes = held.to_numpy(zero_copy_only=False), new[i].to_numpy(zero_copy_only=False)[known]
         noise = (np.abs(comes - was) <= NOISE * np.abs(was)) & (comes != was)
         if single:
             noise |= stands_for(comes, was)
         if noise.any():
-            new[i] = pc.if_else(pa.array(noise), held, new[i])
+            places = np.zeros(len(new[i]), bool)
+            places[known[noise]] = True
+            new[i] = pc.replace_with_mask(new[i], pa.array(places), held.filter(pa.array(noise)).cast(new[i].type))
 
 
 def stands_for(single: Any, number: Any) -> Any:

@@ -1,0 +1,87 @@
+"""Which libraries a command loads: by their names, whatever the time of a machine."""
+
+import io
+import subprocess
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+import xlsxwriter
+
+HEAVY = {
+    "pandas", "polars", "numpy", "pyarrow", "openpyxl", "xlsxwriter", "sqlalchemy", "ironcalc", "filelock",
+    "asyncio", "ssl", "http", "python_calamine", "xlwings", "lxml", "dask", "fsspec", "pypdfium2", "flexextra_udfs",
+}  # fmt: skip
+HELP = [
+    "report", "read", "new", "tie-out", "explain", "find", "call", "functions", "terms", "doctor", "refresh", "restore",
+    "journal", "store", "batch", "trust", "review", "diff", "month", "calc", "pdf", "excel", "native",
+]  # fmt: skip
+
+
+def loaded(code: str, folder) -> set[str]:
+    """The heavy modules that a fresh interpreter has after some lines, with its own kept from the test's."""
+    first = "from xl_flexextra.cli import main\n" if "main" in code else ""  # its own end comes last
+    said = f"import atexit, sys\natexit.register(lambda: print('LOADED', *({HEAVY!r} & set(sys.modules))))\n"
+    code = first + said + code
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    word, *names = done.stdout.splitlines()[-1].split()
+    assert word == "LOADED"
+    return set(names)
+
+
+def command(*words: object) -> str:
+    return f"sys.argv[1:] = {list(map(str, words))!r}\nmain.main()\n"
+
+
+def test_no_help_loads_what_only_the_command_needs(tmp_path):
+    each = f"""
+from typer.testing import CliRunner
+from xl_flexextra.cli.main import app
+assert {{command.name or command.callback.__name__ for command in app.registered_commands}} | {{
+    group.name for group in app.registered_groups}} == set({HELP!r})
+before = set(sys.modules)
+for words in [[], *([name] for name in {HELP!r})]:
+    assert CliRunner().invoke(app, [*words, "--help"]).exit_code == 0, words
+    assert not {HEAVY!r} & (set(sys.modules) - before), words
+"""
+    assert loaded(each, tmp_path) <= loaded("from typer.testing import CliRunner", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "may"),
+    [
+        (["--version"], set()),
+        (["terms", "list"], {"numpy"}),
+        (["trust", "list"], set()),
+        (["functions", "AATR"], {"numpy", "flexextra_udfs"}),
+    ],
+)
+def test_a_cheap_command_loads_what_it_uses(tmp_path, words, may):
+    assert loaded(command(*words), tmp_path) <= may
+
+
+def test_a_refresh_loads_neither_pandas_nor_openpyxl(tmp_path):
+    """Its formulas are read by openpyxl's tokenizer alone."""
+    book = xlsxwriter.Workbook(tmp_path / "update.xlsx")
+    data, page = book.add_worksheet("Data"), book.add_worksheet("Page")
+    data.add_table("A1:B3", {"name": "Rates", "columns": [{"header": "code"}, {"header": "rate"}],
+                             "data": [["A", 1], ["B", 2]]})  # fmt: skip
+    page.write_formula("A1", "=SUM(Rates[rate])", None, 3)
+    book.close()
+    parquet.write_table(pa.table({"code": ["A", "B"], "rate": [1.5, 2.0]}), tmp_path / "rates.parquet")
+    words = ["refresh", "update.xlsx", "--from", "rates.parquet", "--table", "Rates", "--accept-revisions"]
+    code = command(*words)
+    assert not loaded(code, tmp_path) & {"pandas", "openpyxl", "sqlalchemy", "xlsxwriter", "python_calamine"}
+    from python_calamine import CalamineWorkbook
+
+    assert CalamineWorkbook.from_path(str(tmp_path / "update.xlsx")).get_sheet_by_name("Page").to_python() == [[3.5]]
+
+
+def test_the_child_that_reads_parquet_does_not_load_pandas(tmp_path):
+    held = io.BytesIO()
+    parquet.write_table(pa.table({"code": ["A"]}), held)
+    code = "from xl_flexextra.sources import parquet_child as child\nchild._prepare()\n"
+    code += f"child.answer('open', {held.getvalue()!r})\nassert child.answer('next') and child.answer('next')\n"
+    assert "pandas" not in loaded(code, tmp_path)

@@ -50,7 +50,7 @@ def measure(rounds: int, environment: dict[str, str]) -> None:
         print(f"{name:>15}: {value * 1000:7.1f} ms")
     net = (least["flexextra_udfs"] - least["nothing"]) / (least["numpy"] - least["nothing"])
     print(f"whole process, flexextra_udfs / numpy: {least['flexextra_udfs'] / least['numpy']:.2f}x")
-    print(f"import alone,  flexextra_udfs / numpy: {net:.2f}x (at most 1.5x is the budget)")
+    print(f"import alone,  flexextra_udfs / numpy: {net:.2f}x (at most 1.3x is the budget)")
 
 
 if __name__ == "__main__":

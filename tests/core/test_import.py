@@ -39,6 +39,21 @@ def test_importing_the_functions_loads_nothing_heavy():
     }  # fmt: skip
 
 
+def test_importing_the_functions_compiles_no_pattern():
+    """Patterns were a tenth of the import; each is compiled when a text first needs it."""
+    code = """
+import numpy, dataclasses, re
+really, by = re.compile, []
+def compiled(*given):
+    by.append(sys._getframe(1).f_globals["__name__"])
+    return really(*given)
+re.compile = compiled
+import flexextra_udfs
+assert not by, by
+"""
+    assert "xl_flexextra.cells.patterns" in modules_after(code)
+
+
 def test_a_first_figure_loads_nothing_heavy_either():
     call = "from flexextra_udfs import REDEEMABLE_VALUE as f; f([['annual_charge.form', 'none'], ['cdsc.schedule', 0]], "
     call += "['2007-07-31', '2008-07-31'], [10, 11])"

@@ -8,6 +8,7 @@ import re
 from typing import Any, NamedTuple
 
 from ..cells import scalars
+from ..cells.patterns import pattern
 from ..errors import BadInput, CellError, MissingData, PassedError
 from ..inputs.input_tables import Fund
 from ..terms import Terms
@@ -17,7 +18,7 @@ Date = datetime.date
 _YEARS = r"(\d{1,2})\s*(?:Y|YR|YEARS?)(_OR_SI(?:_(FUND|SUBACCOUNT|CONTRACT))?)?"
 _MONTHS = r"(\d{1,3})\s*(?:M|MONTHS?)"
 _DAYS = r"(\d{1,3})\s*(?:D|DAYS?)"
-_BETWEEN = re.compile(r"\s*(?:\.{2,3}|…)\s*|\s+to\s+", re.IGNORECASE)
+_BETWEEN = pattern(r"\s*(?:\.{2,3}|…)\s*|\s+to\s+", re.IGNORECASE)
 _CALENDAR = r"CY\s*((?:19|[2-9]\d)\d\d)"
 _SINCE = r"SI_(FUND|SUBACCOUNT|CONTRACT)"
 
@@ -81,7 +82,7 @@ def _stated_suffix(stated: str) -> str:
     return f"_{stated.upper()}" if stated else ""
 
 
-_STATED = re.compile(r"^(.*\S)[\s_,-]+(CUMULATIVE|ANNUALI[SZ]ED)$", re.IGNORECASE)
+_STATED = pattern(r"^(.*\S)[\s_,-]+(CUMULATIVE|ANNUALI[SZ]ED)$", re.IGNORECASE)
 
 
 @functools.lru_cache(maxsize=256)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..cells.rounding import rounded_by, rounded_percent, without_noise
 from ..errors import BadInput, FlexExtraError
@@ -102,8 +101,7 @@ def _digits_apart(recomputed: float, published: float, decimals: int, is_percent
     return float(abs(one - other).scaleb(decimals + 2 * is_percent))
 
 
-@dataclass(frozen=True, slots=True)
-class Tied:
+class Tied(NamedTuple):
     """One printed figure beside the recomputed one (or the error that stands for it).
 
     ``hint``: what the set of figures tells of one that is open, such as that it is its neighbour's.
@@ -171,7 +169,7 @@ def with_neighbours(tied: Sequence[Tied]) -> tuple[Tied, ...]:
     for line in lines:
         groups.setdefault(line.group, []).append(line)
     return tuple(
-        one if one.ties else replace(one, hint=tie_hints.neighbour(line, groups[line.group], one.decimals, one.is_percent))
+        one if one.ties else one._replace(hint=tie_hints.neighbour(line, groups[line.group], one.decimals, one.is_percent))
         for one, line in zip(tied, lines, strict=True)
     )
 

@@ -9,16 +9,18 @@ import datetime
 import re
 from collections.abc import Iterable
 
+from .patterns import pattern
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FULL = "january february march april may june july august september october november december".split()
 _FORMS = (
-    re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[ -](?P<m>[a-z]+)\.?,?[ -](?P<y>\d{4})"),
-    re.compile(r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,| ) ?(?P<y>\d{4})"),
-    re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})", re.ASCII),
-    re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)", re.ASCII),
+    pattern(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[ -](?P<m>[a-z]+)\.?,?[ -](?P<y>\d{4})"),
+    pattern(r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,| ) ?(?P<y>\d{4})"),
+    pattern(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})", re.ASCII),
+    pattern(r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)", re.ASCII),
 )
-_TIME = re.compile(r"[ t]+\d{1,2}:\d\d(:\d\d([.,]\d+)?)?( ?[ap]\.?m\.?)?( ?(z|utc|[+-]\d\d(:?\d\d)?))?", re.ASCII)
-_ORDERED = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})", re.ASCII)
+_TIME = pattern(r"[ t]+\d{1,2}:\d\d(:\d\d([.,]\d+)?)?( ?[ap]\.?m\.?)?( ?(z|utc|[+-]\d\d(:?\d\d)?))?", re.ASCII)
+_ORDERED = pattern(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})", re.ASCII)
 ORDERS = {"mdy": "month/day/year", "dmy": "day/month/year", "ymd": "year/month/day"}
 _CENTURY = 30  # of a year in two digits: 29 is 2029, 30 is 1930, as Excel has it
 

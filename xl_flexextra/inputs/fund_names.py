@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import datetime
 import functools
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from ..cells.patterns import pattern
 from ..errors import BadInput
 
 LONGEST = 240  # Excel takes 255, and "(2)" may follow
-_SIGNS = re.compile(r"[\W_]+")
+_SIGNS = pattern(r"[\W_]+")
 
 
 def tidy(name: str) -> str:

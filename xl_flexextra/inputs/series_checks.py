@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,8 +23,7 @@ Array = Any
 DAILY = 4  # days from one daily value to the next, a long weekend between
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """The limits of the checks, as stated; None is the usual one."""
 
     max_jump: float | None = None  # largest change from one valuation to the next, as a fraction: 0.25 is 25%

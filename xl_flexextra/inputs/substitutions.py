@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import FlexExtraError, MissingData, PassedError
 from .funds import Funds
@@ -18,8 +18,7 @@ from .unit_values import UnitValues
 Date = datetime.date
 
 
-@dataclass(frozen=True)
-class Spliced:
+class Spliced(NamedTuple):
     """Unit values with predecessors' histories; ``unjoined``: for each column that lacks one, to which day, and why."""
 
     unit_values: UnitValues

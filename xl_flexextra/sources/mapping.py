@@ -207,7 +207,7 @@ def _table(data: dict[str, Any], origin: str) -> TableMapping:
 def _limits(data: Any, where: str) -> Limits:
     if not isinstance(data, dict):
         raise BadInput(f"The mapping in {where}: [table.checks] has to hold limits such as max_jump = 0.25.")
-    _known(data, {f.name for f in fields(Limits)}, where)
+    _known(data, set(Limits._fields), where)
     values = dict(data)
     if hasattr(values.get("as_of"), "isoformat"):
         values["as_of"] = values["as_of"].isoformat()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from ..cells.patterns import pattern
 from .keys import KEYS, REQUIRED, Key
 
 CHARGE_KEYS: dict[str, Key] = {
@@ -138,7 +138,7 @@ CHARGE_KEYS: dict[str, Key] = {
 """What each charge of the list may say, after ``charge.1.``, in the order in which a Terms sheet shows it."""
 
 BEFORE = "cdsc.schedule"  # the key before which a sheet shows the list of charges
-_NUMBERED = re.compile(r"charge\.([1-9]\d?)\.(\w+)")
+_NUMBERED = pattern(r"charge\.([1-9]\d?)\.(\w+)")
 
 
 def number_and_field(key: str) -> tuple[int, str] | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..cells import scalars
+from ..cells.patterns import pattern
 from ..cells.ranges import FROM, Rows, is_number, turned
 from ..errors import BadInput
 from .charge_keys import spec_of
@@ -20,7 +21,7 @@ _NOTE_HEADS = {
     "meaning", "source", "sources", "note", "notes", "comment", "comments", "description", "reference", "references",
     "remark", "remarks", "page", "unit", "units", "default",
 }  # fmt: skip
-_THEREAFTER = re.compile(r"(?:and\s+)?(\S+)\s+thereafter|(?:and\s+)?thereafter\s*:?\s*(\S+)", re.IGNORECASE)
+_THEREAFTER = pattern(r"(?:and\s+)?(\S+)\s+thereafter|(?:and\s+)?thereafter\s*:?\s*(\S+)", re.IGNORECASE)
 
 
 def key_of(text: str) -> str:

@@ -62,6 +62,11 @@ def test_a_cheap_command_loads_what_it_uses(tmp_path, words, may):
     assert loaded(command(*words), tmp_path) <= may
 
 
+def test_a_report_loads_what_writes_a_workbook_and_no_more(tmp_path):
+    """A constant of the module that refreshes loaded PyArrow, the escape of two signs a web client."""
+    assert loaded(command("report", "--out", "report.xlsx"), tmp_path) == {"numpy", "xlsxwriter", "flexextra_udfs"}
+
+
 def test_a_refresh_loads_neither_pandas_nor_openpyxl(tmp_path):
     """Its formulas are read by openpyxl's tokenizer alone."""
     book = xlsxwriter.Workbook(tmp_path / "update.xlsx")

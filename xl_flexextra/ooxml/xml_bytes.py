@@ -17,6 +17,9 @@ from ..files import door
 ATTRS = rb"(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?"
 """The inside of a start tag, possibly with '>' in a value."""
 
+MAX_TEXT = 32_767
+"""Characters of a cell, as Excel counts them."""
+
 MOST_ELEMENTS = 200_000
 """Of a part that is taken as a tree: Excel itself has 64,000 styles."""
 
@@ -181,6 +184,11 @@ def cell_text(text: str) -> str:
     """Text as a workbook stores it: characters that XML cannot hold as _xHHHH_, and what looks so itself escaped."""
     text = _ESCAPED.sub(r"_x005F_x\1_", text)
     return _ILLEGAL.sub(lambda m: f"_x{ord(m[0]):04X}_", text)
+
+
+def units(text: str) -> int:
+    """How many characters Excel counts in a text: one beyond the first 65,536, such as an emoji, is two."""
+    return len(text) + sum(sign > "\uffff" for sign in text)
 
 
 def plain_text(text: str) -> str:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
-from xml.sax.saxutils import escape
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -19,7 +18,7 @@ from ..catalogue import names
 from ..cells.scalars import to_serial
 from ..errors import BadInput, CellError, FlexExtraError
 from ..ooxml import xml_bytes
-from ..ooxml.fast.column_writer import MAX_TEXT, units
+from ..ooxml.xml_bytes import MAX_TEXT, units
 
 CREATED = datetime.datetime(2008, 8, 1)  # fixed: the same inputs give the same parts
 DARK, MID, PALE, INPUT, RED, GREY = "#1F3864", "#8EA9DB", "#DDE5F3", "#FFF8DC", "#B00020", "#6B7280"
@@ -193,7 +192,7 @@ class Sheet(Worksheet):  # type: ignore[misc]
     def _xml_number_element(self, number: float, attributes: Sequence[tuple[str, Any]] = ()) -> None:
         if isinstance(number, Spilled):
             told = "".join(f' {key}="{value}"' for key, value in (*attributes, ("t", number.kind)))
-            self.fh.write(f"<c{told}><v>{escape(xml_bytes.cell_text(number.text))}</v></c>")
+            self.fh.write(f"<c{told}><v>{xml_bytes.escape(xml_bytes.cell_text(number.text)).decode()}</v></c>")
         else:
             super()._xml_number_element(number, attributes)
 

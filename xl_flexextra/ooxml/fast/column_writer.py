@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 from ...cells.date_system import SHIFT_1904
 from ...errors import CELL_ERRORS, BadInput, CellError
 from ..strings import SharedStrings, inline
+from ..xml_bytes import MAX_TEXT, units
 from .row_markup import NUMBER
 
 UNIX_EPOCH = 25569  # 1 January 1970 as an Excel serial
-MAX_TEXT = 32_767
 FIRST_SERIAL = 61  # 1 March 1900: before it Excel counts a day that never was
 _DAY_MICROSECONDS = 86_400_000_000
 
@@ -99,11 +99,6 @@ def _texts(array: Any, name: str) -> Any:
     if shortest == 0:
         array = pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
     return array
-
-
-def units(text: str) -> int:
-    """How many characters Excel counts in a text: one beyond the first 65,536, such as an emoji, is two."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
 
 
 def _scalar(value: Any, name: str, row: int, date1904: bool) -> Any:

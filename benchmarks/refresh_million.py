@@ -1,11 +1,14 @@
 """A million rows of four columns into a template: this package against others, each in a process of its own.
 
-    python benchmarks/refresh_million.py [--rows 1000000] [--skip openpyxl] [--json out.json]
+    python benchmarks/refresh_million.py [--rows 1000000] [--rounds 3] [--skip openpyxl] [--page docs/benchmarks.md]
 
 ``floor`` builds the XML of the rows and deflates it once, which no way of writing the sheet can undercut by much.
-``rustpy`` and ``jetxl`` are the two fastest Rust writers found on PyPI (``pip install rustpy-xlsxwriter jetxl``), each fed
-in its fastest way; they write a new file and keep no template. ``small`` is 122 rows of 7 funds.
-Times are of the work alone, without starting Python; memory is the peak of the process.
+``shell`` is the command as a person types it, with the start of Python; ``start`` that start alone (``--help``).
+``rustpy`` and ``jetxl`` are the two fastest Rust writers of PyPI, installed for this alone, into build/; each is fed in
+its fastest way; they write a new file and keep no template. ``small`` is 122 rows of 7 funds.
+Times are of the work alone, without starting Python, the least of the rounds, which run in turns; processor times (of child
+processes too) hold on a busy machine as well. Memory is the peak of the process. What was written is read by another
+program first: a time of a wrong file does not count. Byte code is kept, as for an installed package.
 """
 
 from __future__ import annotations
@@ -13,13 +16,20 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
+import page
+
+OTHERS = Path(__file__).parents[1] / "build" / "benchmark-others"
+OURS = ("xl_flexextra", "flexextra_udfs")
 FUNDS = ["GLOBAL_SECURITIES", "MIDCAP", "EQUITY", "BLEND", "MANAGED_BOND", "MONEY_MARKET", "STRATEGIC_BOND"]
 
 
@@ -78,54 +88,117 @@ def _write(path: Path, columns: list) -> None:
     atomic.replace(path, package.write, package.verify)
 
 
-def run_ours(folder: Path, rows: int) -> float:
+class Clock:
+    """Seconds and processor time of what runs since it was made, with its child processes."""
+
+    def __init__(self) -> None:
+        self._began, self._spent = time.perf_counter(), self._processor()
+
+    @staticmethod
+    def _processor() -> float:
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return sum(one.ru_utime + one.ru_stime for one in used)
+
+    def read(self) -> dict[str, float]:
+        """What has passed."""
+        peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        return {
+            "seconds": time.perf_counter() - self._began,
+            "processor": self._processor() - self._spent,
+            "peak_mb": peak // (1024 if sys.platform != "darwin" else 1 << 20),
+        }
+
+
+def check(path: Path, given, sheet: str = "Data") -> None:
+    """End with an error unless calamine finds the rows in a written sheet, in whichever order of one day's funds."""
+    from python_calamine import CalamineWorkbook
+
+    found = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python()[1:]
+    wanted = zip(*(column.to_pylist() for column in given.columns), strict=True)
+    if sorted((f"{row[0]:%Y-%m-%d}", *row[1:]) for row in found) != sorted((str(row[0]), *row[1:]) for row in wanted):
+        raise SystemExit(f"{path.name}: what was written is not what was given")
+
+
+def run_ours(folder: Path, rows: int) -> dict[str, float]:
     """The table of a small template filled: rewritten, verified by reading back, synced to disk, replaced."""
     import pyarrow.compute
     import pyarrow.csv  # noqa: F401  (loaded before the clock starts, as the others' libraries are)
 
     import xl_flexextra.ooxml.tables.rewrite  # noqa: F401
 
-    path = folder / "ours.xlsx"
+    path, given = folder / "ours.xlsx", data(rows, 1)
     template(path)
-    columns = data(rows, 1).columns
-    start = time.perf_counter()
-    _write(path, columns)
-    return time.perf_counter() - start
+    clock = Clock()
+    _write(path, given.columns)
+    measured = clock.read()
+    check(path, given)
+    return measured
 
 
-def run_refill(folder: Path, rows: int) -> float:
+def run_refill(folder: Path, rows: int) -> dict[str, float]:
     """The same into a template that holds a million rows already."""
     import xl_flexextra.ooxml.tables.rewrite  # noqa: F401
 
     command = [sys.executable, __file__, "--child", "ours", "--rows", str(rows), "--folder", str(folder)]
     subprocess.run(command, check=True, capture_output=True)  # in a process of its own: its memory is not counted here
-    columns = data(rows, 2).columns
-    start = time.perf_counter()
-    _write(folder / "ours.xlsx", columns)
-    return time.perf_counter() - start
+    given = data(rows, 2)
+    clock = Clock()
+    _write(folder / "ours.xlsx", given.columns)
+    measured = clock.read()
+    check(folder / "ours.xlsx", given)
+    return measured
 
 
-def run_command(folder: Path, rows: int) -> float:
-    """The whole refresh from Parquet: source, checks, plan, dependents, backup, journal."""
+def _for_a_command(folder: Path, rows: int):
+    """A template, its source and its mapping."""
     import pyarrow.parquet as parquet
 
-    from xl_flexextra.sync.refresh import Request, refresh
-
-    path = folder / "whole.xlsx"
-    template(path)
-    parquet.write_table(data(rows, 1), folder / "prices.parquet")
-    path.with_name("whole.xlsx.sync.toml").write_text(
+    given = data(rows, 1)
+    template(folder / "whole.xlsx")
+    parquet.write_table(given, folder / "prices.parquet")
+    (folder / "whole.xlsx.sync.toml").write_text(
         '[[table]]\nname = "UnitValues"\nlayout = "as_is"\nsource = "prices.parquet"\n'
     )
-    start = time.perf_counter()
-    outcome = refresh(Request(path, accept_revisions=True))
-    took = time.perf_counter() - start
+    return given
+
+
+def run_command(folder: Path, rows: int) -> dict[str, float]:
+    """The whole refresh from Parquet: source, checks, plan, dependents, backup, journal."""
+    from xl_flexextra.cells import data_frames
+    from xl_flexextra.sync.refresh import Request, refresh
+
+    data_frames.keep_pandas_away()  # as every command does
+    given = _for_a_command(folder, rows)
+    clock = Clock()
+    outcome = refresh(Request(folder / "whole.xlsx", accept_revisions=True))
+    measured = clock.read()
     if not outcome.written:
         raise SystemExit("\n".join(map(str, outcome.stopped)))
-    return took
+    check(folder / "whole.xlsx", given)
+    return measured
 
 
-def run_floor(folder: Path, rows: int) -> float:
+def run_shell(folder: Path, rows: int) -> dict[str, float]:
+    """The same as a command of its own."""
+    given = _for_a_command(folder, rows)
+    clock = Clock()
+    command = [sys.executable, "-m", "xl_flexextra", "refresh", str(folder / "whole.xlsx"), "--accept-revisions"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    measured = clock.read()
+    if done.returncode not in (0, 1):  # 1: done, with warnings
+        raise SystemExit(done.stderr)
+    check(folder / "whole.xlsx", given)
+    return measured
+
+
+def run_start(_folder: Path, _rows: int) -> dict[str, float]:
+    """The help of the command."""
+    clock = Clock()
+    subprocess.run([sys.executable, "-m", "xl_flexextra", "--help"], check=True, capture_output=True)
+    return clock.read()
+
+
+def run_floor(folder: Path, rows: int) -> dict[str, float]:
     """The XML of the rows built by PyArrow and deflated once."""
     import zlib
 
@@ -144,7 +217,7 @@ def run_floor(folder: Path, rows: int) -> float:
         codes,
         *[c.combine_chunks() for c in table.columns[2:]],
     ]
-    start = time.perf_counter()
+    clock = Clock()
     deflate = fast.compressobj(1, zlib.DEFLATED, -15)
     size = 0
     for at in range(0, rows, 65536):
@@ -155,32 +228,36 @@ def run_floor(folder: Path, rows: int) -> float:
         block = pc.binary_join_element_wise(*pieces, "</row>", "")
         size += len(deflate.compress(block.buffers()[2]))
     size += len(deflate.flush())
-    return time.perf_counter() - start
+    return clock.read()
 
 
-def run_rustpy(folder: Path, rows: int) -> float:
+def run_rustpy(folder: Path, rows: int) -> dict[str, float]:
     """rustpy-xlsxwriter: a new file of rows, no template."""
     import rustpy_xlsxwriter as rust
 
     records = data(rows, 1).to_pylist()  # its Arrow and pandas ways take twice the time
     for record in records:
         record["valuation_date"] = datetime.datetime.combine(record["valuation_date"], datetime.time())
-    start = time.perf_counter()
+    clock = Clock()
     rust.write_worksheet(records, str(folder / "rust.xlsx"), sheet_name="Data")
-    return time.perf_counter() - start
+    measured = clock.read()
+    check(folder / "rust.xlsx", data(rows, 1))
+    return measured
 
 
-def run_jetxl(folder: Path, rows: int) -> float:
+def run_jetxl(folder: Path, rows: int) -> dict[str, float]:
     """jetxl: a new file from an Arrow table, no template."""
     import jetxl
 
     table = data(rows, 1)
-    start = time.perf_counter()
+    clock = Clock()
     jetxl.write_sheet_arrow(table, str(folder / "jetxl.xlsx"), sheet_name="Data")
-    return time.perf_counter() - start
+    measured = clock.read()
+    check(folder / "jetxl.xlsx", table)
+    return measured
 
 
-def run_openpyxl(folder: Path, rows: int) -> float:
+def run_openpyxl(folder: Path, rows: int) -> dict[str, float]:
     """openpyxl: load, change the cells, save."""
     import openpyxl
 
@@ -188,7 +265,7 @@ def run_openpyxl(folder: Path, rows: int) -> float:
     template(path)
     table = data(rows, 1)
     columns = [c.to_pylist() for c in table.columns]
-    start = time.perf_counter()
+    clock = Clock()
     book = openpyxl.load_workbook(path)
     sheet = book["Data"]
     for r, values in enumerate(zip(*columns, strict=True), start=2):
@@ -196,17 +273,18 @@ def run_openpyxl(folder: Path, rows: int) -> float:
             sheet.cell(r, c, value)
     sheet.tables["UnitValues"].ref = f"A1:D{rows + 1}"
     book.save(path)
-    return time.perf_counter() - start
+    measured = clock.read()
+    check(path, table)
+    return measured
 
 
-def run_small(folder: Path, rows: int) -> float:
+def run_small(folder: Path, rows: int) -> dict[str, float]:
     """122 x 7 unit values from CSV, the whole command, after the start: one refresh to warm up, the next measured."""
     from xl_flexextra.sync.refresh import Request, refresh
 
     path = folder / "small.xlsx"
     template(path, 121, 7)
     source = folder / "small.csv"
-    took = 0.0
     for step in range(2):
         day = datetime.date(1998, 7, 1)
         lines = ["valuation_date," + ",".join(FUNDS)]
@@ -215,71 +293,95 @@ def run_small(folder: Path, rows: int) -> float:
             for r in range(122)
         ]
         source.write_text("\n".join(lines) + "\n")
-        start = time.perf_counter()
+        clock = Clock()
         outcome = refresh(Request(path, str(source), "UnitValues", accept_revisions=True))
-        took = time.perf_counter() - start
+        measured = clock.read()
         if not outcome.written:
             raise SystemExit("\n".join(map(str, outcome.stopped)))
-    return took
+    return measured
 
 
-RUNS: dict[str, Callable[[Path, int], float]] = {
-    "floor": run_floor,
-    "ours": run_ours,
-    "refill": run_refill,
-    "command": run_command,
-    "rustpy": run_rustpy,
-    "jetxl": run_jetxl,
-    "openpyxl": run_openpyxl,
-    "small": run_small,
+RUNS: dict[str, tuple[str, Callable[[Path, int], dict[str, float]]]] = {
+    "ours": ("this package: template filled, read back, synced, replaced", run_ours),
+    "refill": ("the same template when it holds as many other rows already", run_refill),
+    "command": ("the whole command from Parquet, with checks, plan, backup and journal", run_command),
+    "shell": ("the same with the start of Python and all imports", run_shell),
+    "start": ("that start alone (`xl-flexextra --help`)", run_start),
+    "floor": ("the XML built by PyArrow and deflated once, on one core (the floor)", run_floor),
+    "jetxl": ("jetxl (Rust; a new file from an Arrow table, no template)", run_jetxl),
+    "rustpy": ("rustpy-xlsxwriter (Rust; a new file from rows, no template)", run_rustpy),
+    "openpyxl": ("openpyxl: load, change, save", run_openpyxl),
+    "small": ("122 dates x 7 funds from CSV, the whole command after its start", run_small),
 }
+INSTALLED = {"jetxl": "jetxl", "rustpy": "rustpy-xlsxwriter"}
 
 
 def child(name: str, rows: int, given: Path | None) -> None:
-    """One run in this process; its time and peak memory as JSON."""
+    """One run in this process; what it took as JSON."""
     with tempfile.TemporaryDirectory() as folder:
-        took = RUNS[name](given or Path(folder), rows)
-    try:
-        import resource
+        print(json.dumps(RUNS[name][1](given or Path(folder), rows)))
 
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform != "darwin" else 1 << 20)
-    except ImportError:
-        peak = 0
-    print(json.dumps({"seconds": took, "peak_mb": peak}))
+
+def others() -> None:
+    """Install the others for this benchmark alone."""
+    for package in INSTALLED.values():
+        if not list(OTHERS.glob(f"{package.replace('-', '_')}-*.dist-info")):
+            command = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps"]
+            done = subprocess.run([*command, "--target", str(OTHERS), package], capture_output=True, text=True)
+            if done.returncode:
+                print(f"{package} could not be installed and is left out: {done.stderr.strip()[-200:]}", file=sys.stderr)
+
+
+def measured(names: list[str], rows: int, rounds: int) -> dict[str, dict[str, float]]:
+    """Each run's least times, in turns."""
+    results: dict[str, dict[str, float]] = {}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with tempfile.TemporaryDirectory() as compiled:
+        environment |= {"PYTHONPYCACHEPREFIX": compiled, "PYTHONPATH": str(OTHERS)}
+        keep = [sys.executable, "-m", "compileall", "-q", *(str(Path(find_spec(name).origin).parent) for name in OURS)]
+        subprocess.run(keep, env=environment, check=True)  # children of ours keep no byte code
+        for round_number in range(rounds):
+            for name in names:
+                if round_number and name == "openpyxl":
+                    continue
+                command = [sys.executable, __file__, "--child", name, "--rows", str(rows)]
+                ran = subprocess.run(command, capture_output=True, text=True, env=environment)
+                if ran.returncode:
+                    said = (ran.stderr.strip() or ran.stdout.strip()).splitlines()[-1]
+                    if name not in INSTALLED:
+                        raise SystemExit(f"{name}: {said}")
+                    print(f"{name}: {said}", file=sys.stderr)
+                    continue
+                new = json.loads(ran.stdout.splitlines()[-1])
+                results[name] = {key: min(value, results.get(name, new)[key]) for key, value in new.items()}
+    return results
 
 
 def main() -> None:
-    """Run all, the best of some rounds each, and print a table with the ratios."""
+    """Run all, the best of some rounds each, and write a table with the ratios."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rows", type=int, default=1_000_000)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--skip", nargs="*", default=[], choices=list(RUNS))
-    options.add_argument("--json", type=Path)
     options.add_argument("--child", choices=list(RUNS), help=argparse.SUPPRESS)
     options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    page.option(options)
     given = options.parse_args()
     if given.child:
         child(given.child, given.rows, given.folder)
         return
-    results: dict[str, dict[str, float]] = {}
-    for round_number in range(given.rounds):
-        for name in RUNS:
-            if name in given.skip or (round_number and name == "openpyxl"):
-                continue
-            command = [sys.executable, __file__, "--child", name, "--rows", str(given.rows)]
-            ran = subprocess.run(command, capture_output=True, text=True)
-            if ran.returncode:
-                print(f"{name}: {(ran.stderr.strip() or ran.stdout.strip()).splitlines()[-1]}", file=sys.stderr)
-                continue
-            new = json.loads(ran.stdout.splitlines()[-1])
-            if name not in results or new["seconds"] < results[name]["seconds"]:
-                results[name] = new
-    ours = results["ours"]["seconds"]
-    print(f"{'run':<10} {'seconds':>9} {'ours is':>9} {'peak MB':>9}")
-    for name, result in results.items():
-        print(f"{name:<10} {result['seconds']:>9.3f} {result['seconds'] / ours:>8.2f}x {result['peak_mb']:>9.0f}")
-    if given.json:
-        given.json.write_text(json.dumps(results, indent=1))
+    names = [name for name in RUNS if name not in given.skip]
+    if not set(INSTALLED) <= set(given.skip):
+        others()
+    results = measured(names, given.rows, given.rounds)
+    ours = results["ours"]
+    rows = [
+        (RUNS[name][0], f"{one['seconds']:.2f} s, {one['seconds'] / ours['seconds']:.2f}x",
+         f"{one['processor']:.2f} s, {one['processor'] / ours['processor']:.2f}x", f"{one['peak_mb']:,.0f} MB")
+        for name, one in results.items()
+    ]  # fmt: skip
+    said = f"{given.rows:,} rows x 4 columns (dates, fund names, six and two decimals); the least of {given.rounds} rounds"
+    page.write(given.page, "refresh", [said, "", *page.table(("run", "time", "of the processors", "peak memory"), rows)])
 
 
 if __name__ == "__main__":

@@ -153,22 +153,20 @@ def test_a_store_of_before_with_one_fund_under_two_names_reads_as_one(tmp_path):
 
     book = str(tmp_path / "s.sqlite")
     july = datetime.date(2008, 7, 31)
-    store.load_rows(book, [(july, "EQ", 11.0)], "unit_values", "a", "")
-    store.load_rows(book, [(july, "OTHER", 3.0)], "unit_values", "b", "")
-    with sqlite3.connect(book) as connection:  # as earlier versions stored it
-        connection.execute(
-            "update xl_flexextra_values set fund = 'eq', value = 12 where fund = 'OTHER'".replace(
-                "xl_flexextra_values",
-                next(
-                    r[0]
-                    for r in connection.execute(
-                        "select name from sqlite_master where type = 'table' and sql like '%valuation_date%'"
-                    )
-                ),
-            )
-        )
+    for label in ("a", "b"):
+        store.load_rows(book, [(july, "EQ" if label == "a" else "OTHER", 11.0)], "unit_values", label, "")
+    with sqlite3.connect(book) as connection:  # as earlier versions stored it: a row a value
+        connection.execute("delete from flexextra_series")
+        connection.execute("create table flexextra_values (dataset, valuation_date, fund, load_number, value)")
+        rows = [("unit_values", july.isoformat(), "EQ", 1, 11.0), ("unit_values", july.isoformat(), "eq", 2, 12.0)]
+        connection.executemany("insert into flexextra_values values (?, ?, ?, ?, ?)", rows)
     assert store.as_of(book, "2") == [(july, "EQ", 12.0)]
     assert [(r.old, r.new) for r in store.revisions(book)] == [(11.0, 12.0)]
+    done = store.load_rows(book, [(july, "Eq", 13.0), (datetime.date(2008, 8, 29), "EQ", 14.0)], "unit_values", "c", "")
+    assert (done.added, done.revised) == (1, 1)  # the new ones beside the old
+    assert store.as_of(book, "2") == [(july, "EQ", 12.0)]
+    assert store.as_of(book, "3") == [(july, "EQ", 13.0), (datetime.date(2008, 8, 29), "EQ", 14.0)]
+    assert [(r.old, r.new) for r in store.revisions(book)] == [(11.0, 12.0), (12.0, 13.0)]
 
 
 def test_revisions_of_a_review_are_found_in_any_spelling():

@@ -60,7 +60,7 @@ def test_a_refresh_and_a_store_refuse_the_source_and_name_the_cell(tmp_path):
     assert f"the cell B{LAST} of v.xlsx holds the error #REF!" in said
     if (tmp_path / "s.sqlite").exists():
         with sqlite3.connect(tmp_path / "s.sqlite") as held:
-            assert held.execute("select count(*) from flexextra_values").fetchone() == (0,)
+            assert held.execute("select count(*) from flexextra_series").fetchone() == (0,)
 
 
 def test_a_formula_without_a_stored_value_is_no_blank_either(tmp_path):

@@ -57,7 +57,9 @@ def test_the_newest_version_counts_and_a_fund_has_the_name_of_its_first_load():
         ("2008-08-31", "EQ", None, 3),
         ("2008-07-31", "B", 5.0, 1),
     ]
-    found = versions.newest(Cursor(rows)).in_order()
+    gathered = versions.Versions()
+    gathered.add_rows(Cursor(rows))
+    found = gathered.newest().in_order()
     assert [(str(day), fund) for day, fund, _ in found.rows()] == [
         ("2008-07-31", "B"),
         ("2008-07-31", "EQ"),
@@ -69,3 +71,37 @@ def test_the_newest_version_counts_and_a_fund_has_the_name_of_its_first_load():
     new, there, before = versions.against(new, found)
     assert (there.tolist(), before[0]) == ([True, False], 11.0)
     assert [fund for _, fund, _ in new.rows()] == ["EQ", "C"]
+
+
+def test_values_packed_by_fund_and_load_are_those_of_rows():
+    chosen = random.Random(5)
+    rows = [
+        (
+            DAY - datetime.timedelta(days=chosen.randrange(40_000)),
+            chosen.choice("ABC"),
+            chosen.choice([1.5, None, 2.0]),
+            load,
+        )
+        for load in (1, 2, 3)
+        for _ in range(200)
+    ]
+    rows = list({row[:2] + row[3:]: row for row in rows}.values())  # a value once a load
+    each, packed = versions.Versions(), versions.Versions()
+    each.add_rows(Cursor(rows))
+    for fund in "CAB":
+        for load in (3, 1, 2):
+            some = sorted(row for row in rows if (row[1], row[3]) == (fund, load))
+            days = np.array([row[0] for row in some], dtype="datetime64[D]")
+            packed.add_series(fund, *versions.packed(days, np.array([row[2] for row in some], dtype=float)), load)
+    last = {}
+    for day, fund, number, _ in sorted(rows, key=lambda row: row[3]):
+        last[day, fund] = number
+    for found in (each.newest(), packed.newest()):
+        assert {(day, fund): None if n != n else n for day, fund, n in found.rows()} == last
+
+
+@pytest.mark.parametrize("top", [9, 70_000])
+def test_the_order_of_numbers_near_each_other_is_that_of_numpy(top):
+    keys = np.random.default_rng(1).integers(-top, top, (3, 500))
+    assert versions.ordered(*keys).tolist() == np.lexsort(keys).tolist()
+    assert versions.ordered(*keys[:, :0]).tolist() == []

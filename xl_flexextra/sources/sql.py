@@ -21,7 +21,7 @@ from .source import Provenance, Source, choose
 from .sql_columns import ROWS, Column
 from .sql_limits import Limits, timeouts
 
-STORE = "flexextra_values"  # the table of values of a store of this package
+LOADS, STORE = "flexextra_loads", "flexextra_series"  # the tables of a store of this package
 _TOKEN = re.compile(  # texts, names and comments, which are passed over, and single characters
     r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/|.", re.DOTALL
 )
@@ -207,7 +207,7 @@ def _table(connection: Any, mapping: TableMapping, label: str) -> Any:
     schema, dot, name = wanted.partition(".")
     if dot and sqlalchemy.inspect(connection).has_table(name, schema=schema):
         return sqlalchemy.table(name, schema=schema)
-    if STORE in known and not mapping.source_table:
+    if LOADS in known and not mapping.source_table:
         raise BadInput(
             f"The database {label} is a store, which holds every version of its values; write those of a day with "
             "'xl-flexextra store as-of STORE DAY --out values.csv' and refresh from that file."

@@ -5,9 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import io
-import itertools
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,19 +14,17 @@ import numpy as np
 
 from ..cells.scalars import nearest, to_date
 from ..errors import BadInput, MissingData
-from ..files import atomic, door, targets, windows
-from ..inputs.fund_names import FundNames, key, named, same
-from ..sources import mapping, secrets
+from ..files import atomic, targets
+from ..inputs.fund_names import FundNames, key, named
+from ..sources import mapping
 from ..sources.column_kinds import DATE, NUMBER, TEXT, named_as_date
 from ..sources.read import read_source
 from ..sources.source import Source, choose, simple
-from ..sources.sql import STORE, connect, make_url, sqlite_file
 from . import versions
 from .fit.task import FUND_NAMES, VALUE_NAMES, find_column
 from .row_matching import stands_for
+from .store_tables import VERSION, Tables, file_of, names_alike, opened, url_of, versions_of
 from .versions import Values
-
-VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,89 +58,6 @@ class Revision:
     at: str
 
 
-def _schema() -> tuple[Any, Any, Any]:
-    import sqlalchemy as sa
-
-    metadata = sa.MetaData()
-    loads_table = sa.Table(
-        "flexextra_loads", metadata,
-        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-        sa.Column("at", sa.String(40), nullable=False), sa.Column("who", sa.String(200), nullable=False),
-        sa.Column("dataset", sa.String(100), nullable=False), sa.Column("source", sa.String(500), nullable=False),
-        sa.Column("sha256", sa.String(64), nullable=False), sa.Column("note", sa.String(500), nullable=False),
-        sa.Column("added", sa.Integer, nullable=False), sa.Column("revised", sa.Integer, nullable=False),
-        sa.Column("format", sa.Integer, nullable=False),
-    )  # fmt: skip
-    values = sa.Table(
-        STORE, metadata,
-        sa.Column("dataset", sa.String(100), primary_key=True), sa.Column("valuation_date", sa.Date, primary_key=True),
-        sa.Column("fund", sa.String(200), primary_key=True),
-        sa.Column("load_number", sa.Integer, sa.ForeignKey("flexextra_loads.number"), primary_key=True),
-        sa.Column("value", sa.Double),
-    )  # fmt: skip
-    return metadata, loads_table, values
-
-
-def _url(store: str) -> Any:
-    text = mapping.from_environment(store)
-    secrets.refuse_secrets(text)
-    return make_url(text) if secrets.is_url(text) else sqlite_file(door.path_of(text))
-
-
-def _file(url: Any) -> Path | None:
-    """The file of a store; None where a server keeps it."""
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-
-
-@contextmanager
-def _open(store: str, make: bool = False) -> Iterator[tuple[Any, Any, Any]]:
-    """A connection to a store and its tables; made only where something is to be loaded."""
-    url = _url(store)
-    file = _file(url)
-    if file is not None and not make and not door.is_file(file):
-        raise MissingData(f"There is no store {file.name}; load data into it first with 'store load'.")
-    if file is not None:
-        windows.refuse_name(file)
-        if door.exists(file) or not make:
-            with door.opened(file, "The store"):  # refused here if it is none
-                pass
-    fresh = make and file is not None and not door.exists(file)
-    try:
-        with _connected(url, make) as found:
-            yield found
-    except BaseException:
-        if fresh and file is not None:
-            _take_away(file)
-        raise
-
-
-@contextmanager
-def _connected(url: Any, make: bool) -> Iterator[tuple[Any, Any, Any]]:
-    metadata, loads_table, values = _schema()
-    with connect(url) as (connection, label):
-        import sqlalchemy as sa
-
-        if make:
-            metadata.create_all(connection)
-            connection.commit()
-        elif not sa.inspect(connection).has_table("flexextra_loads"):
-            raise MissingData(f"The database {label} holds no fund-data store; load data into it first with 'store load'.")
-        yield connection, loads_table, values
-
-
-def _take_away(file: Path) -> None:
-    """Take away a new store into which nothing was loaded."""
-    import sqlite3
-
-    with suppress(OSError, sqlite3.Error):
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-            if "flexextra_loads" in tables and connection.execute("SELECT count(*) FROM flexextra_loads").fetchone()[0]:
-                return  # another process was quicker
-        for path in (file, file.with_name(f"{file.name}-journal")):
-            path.unlink(missing_ok=True)
-
-
 def load_source(
     store: str,
     source: str,
@@ -171,9 +84,19 @@ def load_source(
         table = mapping.with_source((mapped.table(name) if name else None) or table, source)
     table = mapping.with_signs(table, decimal, thousands, date_format)
     read = read_source(table, Path.cwd()).without_blank_end()
-    values = _long(read, table, names)
-    load = load_values(store, values, dataset, read.provenance.label, read.provenance.sha256, note, read.single)
-    return dataclasses.replace(load, notes=read.notes)
+    told, single, notes = read.provenance, read.single, read.notes
+    held = [_long(read, table, names)]
+    del read
+    _let_go()
+    load = load_values(store, held.pop(), dataset, told.label, told.sha256, note, single)  # large ones are let go of
+    return dataclasses.replace(load, notes=notes)
+
+
+def _let_go() -> None:
+    """Give the system back what Arrow holds for columns that are gone."""
+    import pyarrow
+
+    pyarrow.default_memory_pool().release_unused()
 
 
 def _long(read: Source, table: mapping.TableMapping, aliases: dict[str, str]) -> Values:
@@ -199,12 +122,14 @@ def _long(read: Source, table: mapping.TableMapping, aliases: dict[str, str]) ->
             coded = texts if hasattr(texts, "dictionary") else texts.dictionary_encode()
             coded = coded.combine_chunks() if hasattr(coded, "combine_chunks") else coded
             called, places = coded.dictionary.to_pylist(), coded.indices
+            del texts, coded  # large ones are let go of
+            _let_go()
         else:
             called, places = [value_column], None
         if dates.null_count or (places is not None and places.null_count):
             raise BadInput(f"The source {read.provenance.label} has a row without date or fund; fill it in.")
         day = np.asarray(dates.to_numpy(zero_copy_only=False)).astype("datetime64[D]")
-        at = np.zeros(len(day), dtype=np.int64) if places is None else places.to_numpy(zero_copy_only=False).astype(np.int64)
+        at = np.zeros(len(day), dtype=np.int32) if places is None else places.to_numpy(zero_copy_only=False)
         taken = np.array([not named(name, table.ignore_funds) for name in called], dtype=bool)
         kept = taken[at] if len(called) else np.zeros(len(at), dtype=bool)
         low = np.flatnonzero(kept & (number <= 0)) if _has_to_be_positive(table) else np.array([], dtype=int)
@@ -214,13 +139,15 @@ def _long(read: Source, table: mapping.TableMapping, aliases: dict[str, str]) ->
                 f"The source {read.provenance.label} gives {number[k]:g} for {called[at[k]]} on {day[k]}, and a "
                 "unit value is above zero; correct it, or set 'positive' = false under [table.checks] of a mapping."
             )
-        own = np.array([names.setdefault(fund_names.standard(name), len(names)) for name in called], dtype=np.int64)
-        days.append(day[kept])
-        codes.append(own[at[kept]] if len(called) else at[kept])
-        numbers.append(number[kept])
+        own = np.array([names.setdefault(fund_names.standard(name), len(names)) for name in called], dtype=np.int32)
+        which = slice(None) if kept.all() else kept
+        days.append(day[which])
+        codes.append(own[at[which]] if len(called) else at[which])
+        numbers.append(number[which])
     if not days:
         return versions.of_rows([])
-    return Values(np.concatenate(days), np.concatenate(codes), np.concatenate(numbers), list(names))
+    day, code, number = (part[0] if len(part) == 1 else np.concatenate(part) for part in (days, codes, numbers))
+    return Values(day, code, number, list(names))
 
 
 def _refuse(found: list[Any]) -> None:
@@ -259,51 +186,59 @@ def load_values(
     from .record.journal import now, who
 
     given = versions.one_a_place(given)
-    with _open(store, make=True) as (connection, loads_table, values), connection.begin():
-        given, there, before = versions.against(given, _latest(connection, values, dataset, None))
-        if single:  # a number of seven digits that stands for the one that is known is no other one
-            given = given._replace(numbers=np.where(there & stands_for(given.numbers, before), before, given.numbers))
-        blank = np.isnan(given.numbers)
-        fresh = ~there & ~blank
-        revised = there & (given.numbers != before) & ~(blank & np.isnan(before))
+    with opened(store, make=True) as (connection, tables), connection.begin():
+        alike = names_alike(connection, tables, dataset)
         stamp, person = now(), who()
         result = connection.execute(
-            sa.insert(loads_table).values(
+            sa.insert(tables.loads).values(
                 at=stamp, who=person, dataset=dataset, source=source[:500], sha256=sha256, note=note[:500],
-                added=int(fresh.sum()), revised=int(revised.sum()), format=VERSION,
+                added=0, revised=0, format=VERSION,
             )
         )  # fmt: skip
         number = int(result.inserted_primary_key[0])
-        new = given.only(fresh | revised).in_order()  # in the order of the key: each goes to the end of its index
-        for start in range(0, len(new.days), 10_000):
-            rows = [
-                {"dataset": dataset, "valuation_date": day, "fund": fund, "load_number": number,
-                 "value": None if value != value else value}
-                for day, fund, value in new.rows(start, start + 10_000)
-            ]  # fmt: skip
-            connection.execute(sa.insert(values), rows)
-    same = int((there & (given.numbers == before)).sum())
-    withdrawn = int((revised & blank).sum())
-    added, changed = int(fresh.sum()), int(revised.sum())
-    return Load(number, stamp, person, dataset, source, sha256, note, added, changed, same, withdrawn)
+        found = Load(number, stamp, person, dataset, source, sha256, note, 0, 0)
+        for some in given.in_parts():  # so that neither they nor what is known are twice in memory
+            names = [name for fund in some.names for name in alike.get(key(fund), ())]
+            known = versions_of(connection, tables, dataset, funds=names).newest()
+            found = _load_some(connection, tables, found, some, known, single)
+        counts = {"added": found.added, "revised": found.revised}
+        connection.execute(sa.update(tables.loads).where(tables.loads.c.number == number).values(**counts))
+    return found
 
 
-def _latest(connection: Any, values: Any, dataset: str, until: int | None) -> Values:
-    """The last version of every value of a dataset, up to a load; each fund under the first of its names."""
+def _load_some(connection: Any, tables: Tables, load: Load, given: Values, known: Values, single: bool) -> Load:
+    """Store what is new or another one; gives the load with these counted."""
     import sqlalchemy as sa
 
-    columns = values.c.valuation_date, values.c.fund, values.c.value, values.c.load_number
-    query = sa.select(*columns).where(values.c.dataset == dataset)
-    if until is not None:
-        query = query.where(values.c.load_number <= until)
-    return versions.newest(connection.execute(query).cursor)
+    given, there, before = versions.against(given, known)
+    if single:  # a number of seven digits that stands for the one that is known is no other one
+        given = given._replace(numbers=np.where(there & stands_for(given.numbers, before), before, given.numbers))
+    blank = np.isnan(given.numbers)
+    fresh = ~there & ~blank
+    revised = there & (given.numbers != before) & ~(blank & np.isnan(before))
+    rows = []
+    for fund, days, numbers in given.only(fresh | revised).by_fund():
+        packed = versions.packed(days, numbers)
+        rows.append(
+            {"dataset": load.dataset, "fund": fund, "load_number": load.number, "days": packed[0], "numbers": packed[1]}
+        )
+    if rows:
+        connection.execute(sa.insert(tables.series), rows)
+    return dataclasses.replace(
+        load,
+        added=load.added + int(fresh.sum()),
+        revised=load.revised + int(revised.sum()),
+        same=load.same + int((there & (given.numbers == before)).sum()),
+        withdrawn=load.withdrawn + int((revised & blank).sum()),
+    )
 
 
 def loads(store: str) -> list[Load]:
     """All loads, oldest first."""
     import sqlalchemy as sa
 
-    with _open(store) as (connection, table, _):
+    with opened(store) as (connection, tables):
+        table = tables.loads
         rows = connection.execute(sa.select(table).order_by(table.c.number)).all()
     return [Load(r.number, r.at, r.who, r.dataset, r.source, r.sha256, r.note, r.added, r.revised) for r in rows]
 
@@ -312,21 +247,19 @@ def revisions(store: str, dataset: str = "") -> list[Revision]:
     """Every change of a value by a later load, in the order of the loads."""
     import sqlalchemy as sa
 
-    with _open(store) as (connection, table, values):
-        query = sa.select(values, table.c.at).join(table, table.c.number == values.c.load_number)
-        if dataset:
-            query = query.where(values.c.dataset == dataset)
-            known = connection.execute(sa.select(table.c.dataset).distinct().order_by(table.c.dataset)).scalars().all()
-            if dataset not in known:
-                has = ", ".join(known) or "none"
-                raise MissingData(f"The store has no dataset {dataset!r}{nearest(dataset, known)}; it has {has}.")
-        rows = connection.execute(query).all()
-    rows = sorted(rows, key=lambda r: (r.dataset, r.valuation_date, key(r.fund), r.load_number))
-    found = [
-        Revision(after.dataset, after.valuation_date, after.fund, before.value, after.value, after.load_number, after.at)
-        for before, after in itertools.pairwise(rows)
-        if (before.dataset, before.valuation_date) == (after.dataset, after.valuation_date) and same(before.fund, after.fund)
-    ]
+    found: list[Revision] = []
+    with opened(store) as (connection, tables):
+        table = tables.loads
+        known = connection.execute(sa.select(table.c.dataset).distinct().order_by(table.c.dataset)).scalars().all()
+        if dataset and dataset not in known:
+            has = ", ".join(known) or "none"
+            raise MissingData(f"The store has no dataset {dataset!r}{nearest(dataset, known)}; it has {has}.")
+        at = {row.number: row.at for row in connection.execute(sa.select(table.c.number, table.c.at))}
+        for one in [dataset] if dataset else known:
+            values, load, before = versions_of(connection, tables, one).changes()
+            for (day, fund, new), number, old in zip(values.rows(), load.tolist(), before.tolist(), strict=True):
+                was, now = (None if value != value else value for value in (old, new))
+                found.append(Revision(one, day, fund, was, now, number, at[number]))
     return sorted(found, key=lambda r: (r.load, r.dataset, r.date, r.fund))
 
 
@@ -340,15 +273,15 @@ def values_as_of(store: str, at: str, dataset: str = "unit_values") -> Values:
 
     The day is the one of the load, not of the valuation. Values that were withdrawn by then are left out.
     """
-    with _open(store) as (connection, table, values):
-        found = _latest(connection, values, dataset, _last_load(connection, table, at, dataset))
+    with opened(store) as (connection, tables):
+        found = versions_of(connection, tables, dataset, _last_load(connection, tables.loads, at, dataset)).newest()
     return found.only(~np.isnan(found.numbers)).in_order()
 
 
 def load_of(store: str, at: str = "", dataset: str = "unit_values") -> Load:
     """The last load of a dataset by then: by a load's number, a day or a time (UTC); without one, the last of all."""
-    with _open(store) as (connection, table, _):
-        number = _last_load(connection, table, at, dataset)
+    with opened(store) as (connection, tables):
+        number = _last_load(connection, tables.loads, at, dataset)
     return next(load for load in loads(store) if load.number == number)
 
 
@@ -359,25 +292,16 @@ def series_as_of(
 
     Funds go by the names of their loads; one under several names that differ in letters has the versions of all.
     """
-    import sqlalchemy as sa
 
     place = {key(fund): number for number, fund in enumerate(funds)}
     parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    with _open(store) as (connection, table, values):
-        last = _last_load(connection, table, at, dataset)
-        known = connection.execute(sa.select(values.c.fund).distinct().where(values.c.dataset == dataset)).scalars()
-        alike: dict[int, list[str]] = {}
-        for fund in known:
-            if key(fund) in place:
-                alike.setdefault(place[key(fund)], []).append(fund)
-        columns = values.c.valuation_date, values.c.fund, values.c.value, values.c.load_number
-        groups = list(alike.values())
-        for begin in range(0, len(groups), 200):
-            names = [name for group in groups[begin : begin + 200] for name in group]
-            query = sa.select(*columns).where(
-                values.c.dataset == dataset, values.c.fund.in_(names), values.c.load_number <= last
-            )
-            found = versions.newest(connection.execute(query).cursor)
+    with opened(store) as (connection, tables):
+        last = _last_load(connection, tables.loads, at, dataset)
+        alike = names_alike(connection, tables, dataset)
+        there = [alike[one] for one in place if one in alike]
+        for begin in range(0, len(there), 200):
+            names = [name for group in there[begin : begin + 200] for name in group]
+            found = versions_of(connection, tables, dataset, last, names).newest()
             found = found.only(~np.isnan(found.numbers))
             codes = np.array([place[key(name)] for name in found.names], dtype=np.int64)
             parts.append((found.days, codes[found.funds] if len(codes) else found.funds, found.numbers))
@@ -436,7 +360,7 @@ def write_as_of(store: str, at: str, dataset: str, out: Path, force: bool = Fals
     """
     import csv
 
-    targets.refuse(out, force, (".csv", ".txt"), _file(_url(store)))
+    targets.refuse(out, force, (".csv", ".txt"), file_of(url_of(store)))
     found = values_as_of(store, at, dataset)
 
     def write(file: BinaryIO) -> None:

@@ -16,6 +16,20 @@ _AT_ONCE = 50_000  # rows that a database hands over
 _DAYS = 1 << 22  # more than a calendar has days
 
 
+def ordered(*keys: np.ndarray) -> np.ndarray:
+    """The order of some whole numbers, by the last of them first, as ``np.lexsort`` has it; many times quicker where they
+    lie within 65,536, as days and funds do."""
+    order: np.ndarray | None = None
+    for one in keys:
+        some = one if order is None else one[order]
+        if len(some):
+            some = some - some.min()
+            some = some.astype(np.uint16) if some.max() < 1 << 16 else some
+        step = np.argsort(some, kind="stable")
+        order = step if order is None else order[step]
+    return np.array([], dtype=np.int64) if order is None else order
+
+
 class Values(NamedTuple):
     """Values by day and fund: days as ``datetime64[D]``, the place of each fund among ``names``, NaN for a blank."""
 
@@ -27,7 +41,7 @@ class Values(NamedTuple):
     @property
     def places(self) -> np.ndarray:
         """Day and fund as one number each."""
-        return np.asarray(self.funds * _DAYS + self.days.astype(np.int64))
+        return np.asarray(self.funds.astype(np.int64) * _DAYS + self.days.astype(np.int64))
 
     def only(self, which: np.ndarray) -> Values:
         """Some of them."""
@@ -36,7 +50,22 @@ class Values(NamedTuple):
     def in_order(self) -> Values:
         """By day, then by the name of the fund."""
         rank = np.argsort(np.argsort(np.array(self.names, dtype=object), kind="stable"), kind="stable")
-        return self.only(np.lexsort((rank[self.funds] if len(self.names) else self.funds, self.days)))
+        return self.only(ordered(rank[self.funds] if len(self.names) else self.funds, self.days.astype(np.int64)))
+
+    def in_parts(self, size: int = 500) -> Iterator[Values]:
+        """Some funds at a time of values in the order of funds."""
+        edges = (
+            np.flatnonzero(np.concatenate(([True], self.funds[1:] != self.funds[:-1]))) if len(self.funds) else self.funds
+        )
+        for begin in range(0, len(edges), size):
+            some = slice(int(edges[begin]), int(edges[begin + size]) if begin + size < len(edges) else len(self.funds))
+            which, codes = np.unique(self.funds[some], return_inverse=True)
+            yield Values(self.days[some], codes, self.numbers[some], [self.names[code] for code in which.tolist()])
+
+    def by_fund(self) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+        """Each fund's name, its days and their numbers, of values in the order of funds."""
+        for part in self.in_parts(1):
+            yield part.names[0], part.days, part.numbers
 
     def rows(self, first: int = 0, last: int | None = None) -> Iterator[tuple[datetime.date, str, float]]:
         """Day, name and number of each."""
@@ -55,7 +84,8 @@ def of_rows(rows: Sequence[Row]) -> Values:
 
 
 def one_a_place(values: Values) -> Values:
-    """One value for each day and fund: a number where there is one beside blanks; a fund goes by the name that it has first.
+    """One value for each day and fund, in the order of funds: a number where there is one beside blanks; a fund goes by the
+    name that it has first.
 
     Raises:
         BadInput: two numbers for one fund and day, or one that is none.
@@ -65,20 +95,23 @@ def one_a_place(values: Values) -> Values:
     if len(endless):
         day, fund, number = next(values.rows(int(endless[0]), int(endless[0]) + 1))
         raise BadInput(f"The source gives {number} for {fund} on {day}, which is no value; correct it.")
-    places = values.places
-    order = np.lexsort((np.isnan(values.numbers), places))  # stable: numbers first, as they came
-    places, numbers = places[order], values.numbers[order]
-    again = places[1:] == places[:-1]
-    first = np.concatenate(([True], ~again)) if len(places) else np.array([], dtype=bool)
-    start = np.maximum.accumulate(np.where(first, np.arange(len(places)), 0)) if len(places) else np.array([], dtype=int)
+    blank = np.isnan(values.numbers).astype(np.int8)
+    order = ordered(blank, values.days.astype(np.int64), values.funds)  # stable: numbers first, as they came
+    values = values.only(order)
+    days, funds, numbers = values.days, values.funds, values.numbers
+    again = (days[1:] == days[:-1]) & (funds[1:] == funds[:-1])
+    if not again.any():
+        return values
+    first = np.concatenate(([True], ~again))
+    start = np.maximum.accumulate(np.where(first, np.arange(len(days)), 0))
     other = np.flatnonzero((numbers != numbers[start]) & ~np.isnan(numbers))
     if len(other):
         k = int(other[np.argmin(order[other])])
-        day, fund, number = next(values.rows(int(order[k]), int(order[k]) + 1))
+        day, fund, number = next(values.rows(k, k + 1))
         raise BadInput(
             f"The source gives two values for {fund} on {day} ({float(numbers[start[k]])!r} and {number!r}); keep one."
         )
-    return values.only(np.sort(order[first]))
+    return values.only(first)
 
 
 def _named_alike(values: Values, names: dict[str, str] | None = None) -> Values:
@@ -94,30 +127,65 @@ def _named_alike(values: Values, names: dict[str, str] | None = None) -> Values:
     return values._replace(funds=codes[values.funds] if len(codes) else values.funds, names=shown)
 
 
-def newest(cursor: Any) -> Values:
-    """The last version of each value from a cursor over day, fund, number and load; each fund under its first name."""
-    codes: dict[str, int] = {}
-    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
-    while chunk := cursor.fetchmany(_AT_ONCE):
-        days, funds, numbers, loads = zip(*chunk, strict=True)
-        parts.append(
-            (
-                np.array(days, dtype="datetime64[D]"),
-                np.fromiter((codes.setdefault(fund, len(codes)) for fund in funds), dtype=np.int64, count=len(funds)),
-                np.array(numbers, dtype=float),
-                np.array(loads, dtype=np.int64),
+class Versions:
+    """Every version of some values, gathered part by part: day, fund, number and load of each."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, int] = {}
+        self._parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
+
+    def add_rows(self, cursor: Any) -> None:
+        """Rows of day, fund, number and load."""
+        while chunk := cursor.fetchmany(_AT_ONCE):
+            days, funds, numbers, loads = zip(*chunk, strict=True)
+            codes = np.fromiter(map(self._code, funds), dtype=np.int32, count=len(funds))
+            self._parts.append(
+                (np.array(days, dtype="datetime64[D]"), codes, np.array(numbers, float), np.array(loads, np.int32))
             )
-        )
-    if not parts:
-        return Values(np.array([], dtype="datetime64[D]"), np.array([], dtype=np.int64), np.array([]), [])
-    day, fund, number, load = (np.concatenate(part) for part in zip(*parts, strict=True))
-    parts.clear()
-    found = _named_by_load(Values(day, fund, number, list(codes)), load)
-    places = found.places
-    order = np.lexsort((load, places))
-    last = np.ones(len(order), dtype=bool)
-    last[:-1] = places[order[1:]] != places[order[:-1]]
-    return found.only(order[last])
+
+    def add_series(self, fund: str, days: bytes, numbers: bytes, load: int) -> None:
+        """What one load has of one fund, packed (:func:`packed`)."""
+        found = np.frombuffer(days, dtype="<i4").astype("datetime64[D]")
+        each = np.ones(len(found), dtype=np.int32)
+        self._parts.append((found, each * self._code(fund), np.frombuffer(numbers, dtype="<f8"), each * load))
+
+    def _code(self, fund: str) -> int:
+        return self._codes.setdefault(fund, len(self._codes))
+
+    def all(self) -> tuple[Values, np.ndarray]:
+        """All of them, each fund under the name of its first load, and the load of each."""
+        if not self._parts:
+            return Values(np.array([], dtype="datetime64[D]"), np.array([], np.int32), np.array([]), []), np.array(
+                [], np.int32
+            )
+        day, fund, number, load = (np.concatenate(part) for part in zip(*self._parts, strict=True))
+        self._parts.clear()
+        return _named_by_load(Values(day, fund, number, list(self._codes)), load), load
+
+    def newest(self) -> Values:
+        """The last version of each value."""
+        found, load = self.all()
+        places = found.places
+        if (places[1:] > places[:-1]).all():  # each once, and in order
+            return found
+        order = ordered(load, found.days.astype(np.int64), found.funds)
+        places = places[order]
+        last = np.ones(len(order), dtype=bool)
+        last[:-1] = places[1:] != places[:-1]
+        return found.only(order[last])
+
+    def changes(self) -> tuple[Values, np.ndarray, np.ndarray]:
+        """The values that a later load changed, the load of each, and the number before; by fund, day and load."""
+        found, load = self.all()
+        order = ordered(load, found.days.astype(np.int64), found.funds)
+        places = found.places[order]
+        again = np.flatnonzero(places[1:] == places[:-1])
+        return found.only(order[again + 1]), load[order[again + 1]], found.numbers[order[again]]
+
+
+def packed(days: np.ndarray, numbers: np.ndarray) -> tuple[bytes, bytes]:
+    """Days and numbers as bytes, on any machine the same."""
+    return days.astype("datetime64[D]").astype("<i4").tobytes(), np.asarray(numbers, dtype="<f8").tobytes()
 
 
 def _named_by_load(values: Values, loads: np.ndarray) -> Values:
@@ -136,11 +204,12 @@ def against(values: Values, known: Values) -> tuple[Values, np.ndarray, np.ndarr
     """New values under the names that are known already; which of them are known, and the numbers that those have."""
     place = {name: number for number, name in enumerate(known.names)}
     held = names_before(values.names, known.names)
-    codes = np.array([place.setdefault(held[name], len(place)) for name in values.names], dtype=np.int64)
+    codes = np.array([place.setdefault(held[name], len(place)) for name in values.names], dtype=np.int32)
     names = list(place)
     values = values._replace(funds=codes[values.funds] if len(codes) else values.funds, names=names)
-    order = np.argsort(known.places)
-    places = known.places[order]
+    places = known.places
+    order = np.argsort(places, kind="stable")  # they mostly are in order
+    places = places[order]
     at = np.searchsorted(places, values.places)
     inside = at < len(places)
     there = np.zeros(len(values.days), dtype=bool)

@@ -47,9 +47,10 @@ test-windows:
 # every benchmark, on a machine that does nothing else; docs/benchmarks.md gets the tables
 bench:
 	@bash tools/setup.sh core
-	@.venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".[dask]"
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".[dask]" pyxirr
 	@.venv/bin/python benchmarks/batch.py --page docs/benchmarks.md
 	@.venv/bin/python benchmarks/walks.py --page docs/benchmarks.md
+	@.venv/bin/python benchmarks/money_weighted.py --page docs/benchmarks.md
 
 # files that are nearly right through every door: make fuzz MINUTES=60; with SEED=1 the same ones each time
 fuzz:

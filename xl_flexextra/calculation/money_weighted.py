@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..cells.rounding import without_noise
-from ..errors import BadInput, NoSolution
+from ..errors import BadInput, FlexExtraError, NoSolution
 
 # log rates that are looked at: closely where rates usually are, then on to the ends of what a number can hold
 LOWEST, LOW, HIGH, HIGHEST = -36.0, math.log(1e-9), math.log(1e9), 709.0
 GRID = np.concatenate([np.arange(LOWEST, LOW, 0.25), np.arange(LOW, HIGH, 0.02), np.arange(HIGH, HIGHEST + 0.25, 0.25)])
 AT_ONCE = 1_000_000  # terms of the balance that are held in memory at the same time
+
+
+BLOCK = 1 << 15  # flows of policies that are looked at together: they stay in the cache
+
+
+class Returns(NamedTuple):
+    """The rates of policies, each where ``policies`` has its name; NaN where there is none, which ``errors`` explains."""
+
+    policies: np.ndarray
+    rates: np.ndarray
+    errors: dict[int, FlexExtraError]
 
 
 def money_weighted_return(amounts: Sequence[float], dates: Sequence[datetime.date]) -> float:
@@ -46,6 +59,88 @@ def money_weighted_return(amounts: Sequence[float], dates: Sequence[datetime.dat
     return float(without_noise(rate))
 
 
+def money_weighted_returns(policies: Any, amounts: Any, dates: Any) -> Returns:
+    """The money-weighted return of every policy in one call: columns of a table with a row a flow, in any order.
+
+    Each is the rate of :func:`money_weighted_return` over the policy's own flows (within 1e-12). Newton's method steps for
+    all policies at once; one that it does not bring to a rate goes the way of a single one.
+    """
+    flows, days = np.asarray(amounts, dtype=float), np.asarray(dates, dtype="datetime64[D]").astype(np.int64)
+    of_policy = np.asarray(policies)
+    if not len(of_policy) == len(flows) == len(days):
+        counts = f"{len(of_policy)} values, 'amounts' {len(flows)} and 'dates' {len(days)}"
+        raise BadInput(f"'policies' has {counts}; give one of each a flow.")
+    if np.any(of_policy[1:] < of_policy[:-1]):  # mostly they come in order
+        order = np.argsort(of_policy, kind="stable")
+        of_policy, flows, days = of_policy[order], flows[order], days[order]
+    begins = np.flatnonzero(np.concatenate([[True], of_policy[1:] != of_policy[:-1]])[: len(of_policy)])
+    names, bounds = of_policy[begins], np.append(begins, len(of_policy))
+    rates, errors = np.full(len(names), np.nan), {}
+    for begin, end in _blocks(bounds):
+        own = slice(bounds[begin], bounds[end])
+        rates[begin:end] = _newton_of_many(flows[own], days[own], bounds[begin : end + 1] - bounds[begin])
+    for place in np.flatnonzero(np.isnan(rates)).tolist():
+        own = slice(bounds[place], bounds[place + 1])
+        try:
+            rates[place] = _alone(flows[own], days[own])
+        except FlexExtraError as error:
+            errors[place] = error.with_traceback(None)
+    return Returns(names, np.asarray(without_noise(rates)), errors)
+
+
+def _alone(flows: np.ndarray, days: np.ndarray) -> float:
+    """One policy by itself."""
+    if not np.all(np.isfinite(flows)):
+        raise BadInput("'amounts' holds what is no number; correct it.")
+    if np.any(days == np.iinfo(np.int64).min):
+        raise BadInput("'dates' lacks a date; fill it in.")
+    return money_weighted_return(flows.tolist(), days.astype("datetime64[D]").tolist())
+
+
+def _blocks(bounds: np.ndarray) -> list[tuple[int, int]]:
+    """Policies in groups of about so many flows, by the places where their flows begin."""
+    steps = np.searchsorted(bounds, np.arange(BLOCK, bounds[-1], BLOCK), side="left").tolist()
+    places = sorted({0, *steps, len(bounds) - 1})
+    return [pair for pair in itertools.pairwise(places) if pair[0] < pair[1]]
+
+
+def _newton_of_many(flows: np.ndarray, days: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """The rates of some policies that Newton's method reaches as :func:`_newton` does; NaN for the others."""
+    begins, counts = bounds[:-1], np.diff(bounds)
+    received = np.add.reduceat(np.maximum(flows, 0.0), begins)
+    paid = -np.add.reduceat(np.minimum(flows, 0.0), begins)
+    years = (days - np.repeat(np.minimum.reduceat(days, begins), counts)) / 365.0
+    found, going = np.full(len(counts), np.nan), (received > 0) & (paid > 0)
+    with np.errstate(all="ignore"):
+        rate, places = np.minimum(np.maximum(received / paid - 1.0, -0.9), 0.1), np.arange(len(counts))
+        for _ in range(50):
+            if not going.all():  # those that are done cost nothing any more
+                own = np.repeat(going, counts)
+                flows, years, rate, places, counts = flows[own], years[own], rate[going], places[going], counts[going]
+                begins = np.cumsum(counts) - counts
+            if not len(places):
+                break
+            rate, going, reached = _step(flows, years, rate, begins, counts)
+            found[places[reached]] = rate[reached]
+    return found
+
+
+def _step(
+    flows: np.ndarray, years: np.ndarray, rate: np.ndarray, begins: np.ndarray, counts: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A step of Newton's method for each policy: its rate, whether there is a next one, and whether this one is the root."""
+    discounted = flows * np.exp(-years * np.repeat(np.log1p(rate), counts))
+    value, slope = np.add.reduceat(discounted, begins), -np.add.reduceat(years * discounted, begins) / (1.0 + rate)
+    change = value / slope
+    lost = ~np.isfinite(change) | (rate - change <= -1.0)
+    rate = rate - change
+    reached = ~lost & (np.abs(change) < 1e-13 * np.maximum(1.0, np.abs(rate)))
+    near = ~lost & ~reached & (np.abs(change) < 1e-10)
+    if near.any():  # no further digits to gain
+        reached |= near & (np.abs(value) < 1e-15 * np.add.reduceat(np.abs(discounted), begins))
+    return rate, ~lost & ~reached, reached
+
+
 def _searched(flows: np.ndarray, years: np.ndarray, start: float) -> float:
     """The root nearest to a log rate, of all sign changes of the balance; raises where there is none."""
 
@@ -57,7 +152,7 @@ def _searched(flows: np.ndarray, years: np.ndarray, start: float) -> float:
     block = max(AT_ONCE // len(years), 1)
     signs = np.sign(np.concatenate([balance(GRID[at : at + block]) for at in range(0, len(GRID), block)]))
     places = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    roots = [*GRID[signs == 0], *(_bisect(balance, GRID[p], GRID[p + 1]) for p in places)]
+    roots = [*GRID[signs == 0], *(_root(flows, years, GRID[p], GRID[p + 1]) for p in places)]
     if roots:
         return math.expm1(min(roots, key=lambda u: abs(u - start)))
     moved = np.sign(flows[flows != 0])  # far out, the first flow decides at one end and the last one at the other
@@ -88,13 +183,26 @@ def _newton(flows: np.ndarray, years: np.ndarray, rate: float) -> float | None:
     return None
 
 
-def _bisect(balance: Callable[[np.ndarray], np.ndarray], low: float, high: float) -> float:
-    """A root between two points of opposite sign, to the last bits."""
-    rising = balance(np.array([high]))[0] > 0
-    for _ in range(90):
-        middle = 0.5 * (low + high)
-        if (balance(np.array([middle]))[0] > 0) == rising:
+def _root(flows: np.ndarray, years: np.ndarray, low: float, high: float) -> float:
+    """A root of the balance between two log rates of opposite sign, to the last bits."""
+
+    def balance(u: float) -> tuple[float, float]:
+        exponents = -u * years
+        discounted = np.exp(exponents - exponents.max()) * flows
+        return float(discounted.sum()), -float((years * discounted).sum())
+
+    rising = balance(high)[0] > 0
+    middle = 0.5 * (low + high)
+    for _ in range(200):
+        value, slope = balance(middle)
+        if (value > 0) == rising:
             high = middle
         else:
             low = middle
-    return 0.5 * (low + high)
+        step = middle - value / slope if slope else math.nan
+        # Newton's step, or half the way where it leads out
+        following = step if low < step < high else 0.5 * (low + high)
+        if abs(following - middle) <= 2.3e-16 * max(abs(middle), 1.0):
+            return following
+        middle = following
+    return middle

@@ -1,6 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
 # While working: `make quick` and `make core` need neither root nor another program than Python.
-.PHONY: bench report test quick core versions older-ironcalc windows test-windows fuzz coverage mutants docs look lint workbooks generated clean
+.PHONY: bench engines report test quick core versions older-ironcalc windows test-windows fuzz coverage mutants docs look lint workbooks generated clean
 
 report:
 	@bash tools/setup.sh
@@ -51,6 +51,11 @@ bench:
 	@.venv/bin/python benchmarks/batch.py --page docs/benchmarks.md
 	@.venv/bin/python benchmarks/walks.py --page docs/benchmarks.md
 	@.venv/bin/python benchmarks/money_weighted.py --page docs/benchmarks.md
+
+# refreshes without LibreOffice and with it, each cell beside a recalculation: 200 random workbooks, ours, XL_FLEXEXTRA_WORKBOOKS
+engines:
+	@bash tools/setup.sh test
+	@PYTHONPATH=tests .venv/bin/python -W ignore -m recalculation.both_routes
 
 # files that are nearly right through every door: make fuzz MINUTES=60; with SEED=1 the same ones each time
 fuzz:

@@ -33,7 +33,7 @@ def small(tmp_path: Path) -> Path:
     made.add_worksheet("Data").add_table("A1:B11", {"name": "Shares", "data": data, "columns": headers})
     figure = 1.6**0.2 - 1
     sheet = made.add_worksheet("Page")
-    for row, (formula, value) in enumerate(zip(FORMULAS, [1.2, 2.4, figure, 9.86, 9.86], strict=True)):
+    for row, (formula, value) in enumerate(zip(FORMULAS, [1.2, 2.4, figure, 9.86, -1.0], strict=True)):
         sheet.write_formula(row, 0, f"={formula}", None, value)
     made.calc_on_load = False
     made.close()

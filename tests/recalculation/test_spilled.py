@@ -8,6 +8,13 @@ import pytest
 import xlsxwriter
 from commands import run
 
+from xl_flexextra.ooxml.package import Package
+from xl_flexextra.ooxml.strings import SharedStrings
+from xl_flexextra.ooxml.workbook import Workbook
+from xl_flexextra.recalculation.formula_tree import parse
+from xl_flexextra.recalculation.spilling import gives_one_cell
+from xl_flexextra.recalculation.workbook_model import Model
+
 from .test_refreshed import listed
 
 HEADS = ["date", "Equity Fund", " BD ", "GL  X"]
@@ -48,9 +55,36 @@ def made(path: Path) -> Path:
     for row, (spilled, array) in enumerate([(28.2, 42.3), (28.4, 42.6)], start=1):
         page.write_number(row, 2, spilled)
         page.write_number(row, 6, array)
+    page.write_dynamic_array_formula("H1", "=_xlfn.XLOOKUP(14.2,UnitValues[Equity Fund],UnitValues[[ BD ]],-1)", None, 20.2)
     page.write_formula("I1", "=SUM(C1:C9)", None, 84.6)
     book.close()
     return path
+
+
+ONE_CELL = {
+    'XLOOKUP("x",UnitValues[date],UnitValues[[ BD ]],-1)': True,
+    "IFERROR(XLOOKUP(A1,UnitValues[date],UnitValues[[ BD ]]),0)*2": True,
+    'XLOOKUP("x",UnitValues[date],UnitValues[[Equity Fund]:[ BD ]])': False,
+    "XLOOKUP(A1:A3,UnitValues[date],UnitValues[[ BD ]])": False,
+    "INDEX(UnitValues[[ BD ]],2)+SUM(UnitValues[[ BD ]])": True,
+    "INDEX(UnitValues[[ BD ]],0)": False,
+    "INDEX(UnitValues[[ BD ]],A1)": False,
+    'INDEX(UnitValues[[ BD ]],MATCH("x",UnitValues[date],0))': True,
+    'VLOOKUP("x",UnitValues[#All],2,FALSE)': True,
+    "VLOOKUP(UnitValues[date],UnitValues[#All],2,FALSE)": False,
+    "ROUND(UnitValues[[ BD ]],2)": False,
+    "SEQUENCE(A1)": False,
+    "LARGE(UnitValues[[ BD ]],1)": True,
+    "UNIQUE(UnitValues[date])": False,
+}
+
+
+@pytest.mark.parametrize(("formula", "one"), ONE_CELL.items(), ids=list(ONE_CELL))
+def test_what_gives_one_cell_is_told_by_its_text(tmp_path: Path, formula: str, one: bool) -> None:
+    workbook = Workbook(Package.open(made(tmp_path / "book.xlsx")))
+    model = Model(workbook, SharedStrings(workbook))
+    cell = next(cell for cell in model.formulas.values() if cell.sheet.name == "Page")
+    assert gives_one_cell(parse(formula), cell, model) is one
 
 
 @pytest.mark.parametrize("calc", [True, False])
@@ -67,5 +101,6 @@ def test_a_result_that_spills_anew_was_cut_off_and_summed(tmp_path: Path, calc: 
     assert [page.cell(row, 3).value for row in (1, 2, 3)] == [28, 28.2, 28.4]  # whole, as they were
     assert (page["E1"].value, page["I1"].value) == (14.2, 84.6)
     if calc:  # one value, and an array that is fixed to its cells, are no matter of size
+        assert "Page!H1" not in listed(output)
         assert page["F1"].value == pytest.approx(28.5)
         assert [page.cell(row, 7).value for row in (1, 2, 3)] == pytest.approx([42, 42.3, 42.6])

@@ -274,8 +274,8 @@ def big(path: Path) -> Outcome:
     columns = [{"header": "valuation_date", "format": date}, {"header": "EQUITY"}, {"header": "BLEND"}]
     made.add_worksheet("Data").add_table("A1:C2", {"name": "UnitValues", "columns": columns})
     other = made.add_worksheet("Page")
-    for row, formula in enumerate(formulas):
-        other.write_formula(row, 0, formula, None, 0)
+    for row, (formula, old) in enumerate(zip(formulas, [0, 0, "#DIV/0!", 0, 0, "#REF!", 0], strict=True)):
+        other.write_formula(row, 0, formula, None, old)
     made.set_calc_mode("auto", 191029)
     made.calc_on_load = False
     made.close()
@@ -305,7 +305,7 @@ def test_the_first_number_behind_blanks_is_found(tmp_path: Path) -> None:
     columns = [{"header": "valuation_date"}, {"header": "EQUITY"}]
     made.add_worksheet("Data").add_table("A1:B6", {"name": "UnitValues", "columns": columns})
     formula = f"=INDEX(Data!B2:B6,MATCH(TRUE(),{first.replace('B2', 'Data!B2')},FALSE()))"
-    made.add_worksheet("Page").write_formula("A1", formula, None, 0)
+    made.add_worksheet("Page").write_formula("A1", formula, None, "#N/A")
     made.calc_on_load = False
     made.close()
     days = month_ends(5)

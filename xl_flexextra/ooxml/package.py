@@ -79,6 +79,11 @@ class Package:
             raise Refused(str(error)) from None
         return cls(io.BytesIO(data), path.name)
 
+    def as_it_was(self) -> Package:
+        """The same file without what was put into it since it was opened."""
+        self._stream.seek(0)
+        return Package(self._stream, self.name)
+
     def _check(self) -> None:
         """Refuse what no honest workbook is: too many or too large members, overlaps, odd names, encryption."""
         if len(self._order) > MAX_MEMBERS:

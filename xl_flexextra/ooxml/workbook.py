@@ -190,6 +190,16 @@ class Workbook:
         found = (element.get("fullPrecision", "1") for element in self.tree if local(element.tag) == "calcPr")
         return next(found, "1").strip().lower() in ("0", "false")
 
+    @cached_property
+    def calculates_later(self) -> bool:
+        """Whether stored values need not be those of the formulas: Excel computes on opening, or when it is told to."""
+        for element in self.tree:
+            if local(element.tag) == "calcPr":
+                on_opening = element.get("fullCalcOnLoad", "0").strip().lower() in ("1", "true")
+                complete = element.get("calcCompleted", "1").strip().lower() in ("1", "true")
+                return on_opening or not complete or element.get("calcMode") == "manual"
+        return False
+
     @property
     def signed(self) -> bool:
         """Whether the package carries a digital signature, which any change breaks."""

@@ -17,17 +17,13 @@ from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.set_values import set_values
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..sources.findings import as_printed
+from . import untouched
 from .embedded_engine import IronCalc
-from .formula_tree import Beyond, Call, bare_name, load_tokens
+from .formula_tree import Beyond, load_tokens
 from .own_calls import is_own, own_names
+from .spilling import gives_one_cell
 from .turns import Turns
 from .workbook_model import FormulaCell, Model, Place, Written
-
-ONE_VALUE = frozenset(
-    "SUM PRODUCT SUMPRODUCT SUMIF SUMIFS COUNT COUNTA COUNTBLANK COUNTIF COUNTIFS AVERAGE AVERAGEIF AVERAGEIFS MEDIAN MIN "
-    "MAX MINIFS MAXIFS STDEV STDEV.S STDEV.P VAR VAR.S VAR.P SUBTOTAL AGGREGATE ROWS COLUMNS AND OR XOR CONCAT"
-    " TEXTJOIN".split()
-)  # functions that never give more than one cell
 
 Recalculate = Callable[[Path, Path], Collection[str] | None]
 """Takes a workbook and writes a recalculated copy to the second path; gives the names that functions have in files, as
@@ -44,6 +40,14 @@ class CellChange:
 
     def __str__(self) -> str:
         return f"{self.cell}: {as_printed(self.old)} → {as_printed(self.new)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The workbook before its tables were written, and where each of them lay."""
+
+    workbook: Workbook
+    areas: Sequence[Area]
 
 
 @dataclass
@@ -64,26 +68,21 @@ def load() -> None:
     load_tokens()
 
 
-def update(
-    workbook: Workbook, written: Sequence[Written], recalculate: Recalculate | None = None, resized: bool = False
-) -> Report:
-    """Recompute the formulas that depend on the written tables and store their values in the package.
-
-    ``resized``: a table has another number of rows now, so that results may spill over another number of cells.
-    """
-    touched = [area for area, _ in written]
+def update(workbook: Workbook, written: Sequence[Written], before: Before, recalculate: Recalculate | None = None) -> Report:
+    """Recompute the formulas that depend on the written tables and store their values in the package."""
     model = Model(workbook, SharedStrings(workbook), written)
-    report = Report()
+    moved = list(zip((area for area, _ in written), before.areas, strict=True))
     with IronCalc(workbook.package.length) as engine:
         if model.formulas and not workbook.date1904:
             engine.begin()
-        return _updated(model, touched, engine, recalculate, resized, report)
+        return _updated(model, moved, before.workbook, engine, recalculate)
 
 
 def _updated(
-    model: Model, touched: list[Area], engine: IronCalc, recalculate: Recalculate | None, resized: bool, report: Report
+    model: Model, moved: list[tuple[Area, Area]], before: Workbook, engine: IronCalc, recalculate: Recalculate | None
 ) -> Report:
-    workbook, own = model.workbook, own_names()
+    """``moved``: where each written table lies, and where it lay."""
+    workbook, own, report = model.workbook, own_names(), Report()
     unseen = _unseen(model, own, report)
     if not model.formulas:
         return report
@@ -93,14 +92,15 @@ def _updated(
         or any(own.intersection(cell.bare_functions) for cell in model.formulas.values())
         or any(name in defined.text.upper() for defined in workbook.names for name in own)
     )
-    dirty = _dirty(model, touched)
-    turns = Turns(model, dirty, engine)
+    dirty = _dirty(model, [area for pair in moved for area in pair])  # cells that a table has left are blank now
+    turns = Turns(model, dirty, engine, untouched.doubted(before, moved, dirty, engine))
     turns.run()
     failed = [cell for cell in sorted(dirty, key=lambda c: (c.sheet.index, c.row, c.column)) if turns.failed(cell)]
     report.by_core = sum(cell.tree is not None and is_own(cell.tree) and not turns.failed(cell) for cell in dirty)
     report.by_engine = len(dirty) - len(failed) - report.by_core
     results = turns.results
     if failed and recalculate is not None and (report.own_functions or not model.unread):
+        resized = any(new.last != old.last for new, old in moved)
         failed = _by_calc(model, results, failed, unseen, recalculate, report, resized)
     report.stale += [cell.address for cell in failed]
     _store(workbook, model, results, report)
@@ -190,7 +190,7 @@ def _by_calc(
         values = Model(copy, SharedStrings(copy))
     beyond = set() if known is None else _beyond_host(model, unseen, known)
     found = {cell.place: _covered(values, cell, model) for cell in failed if cell.place not in beyond}
-    doubted = [cell for cell in failed if found.get(cell.place) is None or (resized and _may_spill_anew(cell))]
+    doubted = [cell for cell in failed if found.get(cell.place) is None or (resized and _may_spill_anew(cell, model))]
     left = {cell.place for cell in _reached(model, doubted)}  # what depends on one that is not believed is not, either
     for place, computed in found.items():
         if computed is not None and place not in left:
@@ -199,10 +199,10 @@ def _by_calc(
     return [cell for cell in failed if cell.place in left]
 
 
-def _may_spill_anew(cell: FormulaCell) -> bool:
+def _may_spill_anew(cell: FormulaCell, model: Model) -> bool:
     """Whether Excel would give a result other cells than the stored ones, which are all that Calc fills."""
     one = (cell.covers.top, cell.covers.left) == (cell.covers.bottom, cell.covers.right)
-    return cell.spills and not (one and isinstance(cell.tree, Call) and bare_name(cell.tree.name) in ONE_VALUE)
+    return cell.spills and not (one and cell.tree is not None and gives_one_cell(cell.tree, cell, model))
 
 
 def _covered(values: Model, cell: FormulaCell, before: Model) -> dict[tuple[str, int, int], Any] | None:

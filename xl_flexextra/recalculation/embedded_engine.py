@@ -63,6 +63,7 @@ class IronCalc:
         self._size, self._seconds = size, seconds
         self._child: Child | None = None
         self._gone = find_spec("ironcalc") is None
+        self._sheets = 0
 
     def __enter__(self) -> IronCalc:
         return self
@@ -74,6 +75,11 @@ class IronCalc:
         """Start it, while what it will be asked is still being found out."""
         if not self._gone:
             self._asked()
+
+    def new_sheet(self) -> int:
+        """The number of a sheet that is to be told next."""
+        self._sheets += 1
+        return self._sheets
 
     def answers(self, question: Question) -> list[Any]:
         """The values of the formulas: numbers, texts, truth values, errors, None.

@@ -64,8 +64,8 @@ def bare_name(written: str) -> str:
 @functools.lru_cache(maxsize=1024)
 def parse(formula: str) -> Node:
     """A formula (without '=') as a tree. Those of names come again and again; those of a column differ in addresses only."""
-    shape, addresses = _shape(formula)
-    tree = _parsed(shape)
+    pattern, addresses = shape(formula)
+    tree = _parsed(pattern)
     if not addresses:
         return tree
     rest = iter(addresses)
@@ -77,7 +77,7 @@ _ADDRESS = re.compile(r"\"[^\"]*\"|'[^']*'|\[[^\[\]]*\]|(?<![\w.$\\])(\$?[A-Za-z
 _ANY = "A1"  # stands for each address of a shape
 
 
-def _shape(formula: str) -> tuple[str, list[str]]:
+def shape(formula: str) -> tuple[str, list[str]]:
     """A formula with one address in place of all others, and these in order; as it is where quotes stand in brackets."""
     if "'" in formula and "[" in formula:
         return formula, []

@@ -6,7 +6,7 @@ is given beyond references and literals, is a part of its own. A step that fails
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,21 +45,33 @@ class Step:
 
 
 class Turns:
-    """Computes formulas of a workbook; the model has their new values afterwards."""
+    """Computes formulas of a workbook; the model has their new values afterwards.
 
-    def __init__(self, model: Model, cells: Iterable[FormulaCell], engine: IronCalc) -> None:
+    ``doubted``: cells that the engine is not asked for. ``from_stored``: each formula is computed from the values that the
+    file holds, whatever others come to, and the model stays as it is.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        cells: Iterable[FormulaCell],
+        engine: IronCalc,
+        doubted: Collection[Place] = (),
+        from_stored: bool = False,
+    ) -> None:
         self.model = model
         self.results: dict[Place, Any] = {}
         self._engine = engine
+        self._doubted, self._from_stored = doubted, from_stored
         self._parts = Parts()
         self._of_part: dict[int, Step] = {}
         self._of_cell: dict[Place, Step] = {}
-        self._told = _Told(model)
+        self._told = _Told(model, engine)
         self._inside: dict[tuple[str, Range], list[Step]] = {}
         for cell in cells:
             self._of_cell[cell.place] = self._begun(cell)
-        model.pending = set(self._of_cell)
-        self._places = _Places(self._of_cell)
+        model.pending = set() if from_stored else set(self._of_cell)
+        self._places = _Places({} if from_stored else self._of_cell)
 
     def run(self) -> None:
         """All of them, turn by turn."""
@@ -86,7 +98,7 @@ class Turns:
 
     def _begun(self, cell: FormulaCell) -> Step:
         view = View(self.model, self._parts, cell)
-        if cell.tree is None or self.model.workbook.as_displayed:
+        if cell.tree is None or self.model.workbook.as_displayed or cell.place in self._doubted:
             return Step(cell, Literal(None), False, view, failed=True)
         own = own_calls.is_own(cell.tree)
 
@@ -193,7 +205,8 @@ class Turns:
     def _set(self, place: Place, value: Any) -> None:
         kept = 0.0 if value is None else _number(value)
         self.results[place] = kept
-        self.model.set(place, kept)
+        if not self._from_stored:
+            self.model.set(place, kept)
 
     # the engine
 
@@ -210,7 +223,7 @@ class Turns:
         """Ask for steps, and take what is believed; gives those to be asked for again."""
         asked = [step for step in steps if self._stands(step) and self._put(step)]
         try:
-            self._told.ask(self._engine)
+            self._told.ask()
         except NoAnswer:
             for step in asked:
                 step.failed = True
@@ -266,8 +279,8 @@ class Turns:
 class _Told:
     """What the engine was told: which sheets and cells it has; and what it is asked next."""
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
+    def __init__(self, model: Model, engine: IronCalc) -> None:
+        self._model, self._engine = model, engine
         self._sheets: dict[str, int] = {}
         self._ranges: set[tuple[str, Range]] = set()
         self._count = 0
@@ -281,7 +294,7 @@ class _Told:
 
     def _sheet(self, name: str) -> int:
         if name not in self._sheets:
-            self._sheets[name] = len(self._sheets) + 1
+            self._sheets[name] = self._engine.new_sheet()
             self._question.sheets.append(f"sheet_{self._sheets[name]}")
         return self._sheets[name]
 
@@ -325,11 +338,11 @@ class _Told:
         self._question.cells.append(Block(self._sheet(sheet), bounds.top, bounds.left, width, cells))
         self._ranges.add((sheet, bounds))
 
-    def ask(self, engine: IronCalc) -> None:
+    def ask(self) -> None:
         """Ask what was put."""
         question = self._question
         self._begin()
-        self._answers = engine.answers(question) if question.formulas else []
+        self._answers = self._engine.answers(question) if question.formulas else []
 
     def answer(self, step: Step) -> Any:
         """The value of a step's formula."""

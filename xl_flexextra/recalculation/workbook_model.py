@@ -107,10 +107,11 @@ Written = tuple[Area, Sequence[Any]]
 class Model:
     """The formulas of a workbook and its values, with values laid over that were computed since."""
 
-    def __init__(self, workbook: Workbook, strings: SharedStrings, written: Sequence[Written] = ()) -> None:
+    def __init__(self, workbook: Workbook, strings: SharedStrings, written: Sequence[Written] = (), large: int = 0) -> None:
         self.workbook = workbook
         self.strings = strings
         self._written = written
+        self._large = large or LARGE_SHEET
         self.formulas: dict[Place, FormulaCell] = {}
         self.unread: list[Sheet] = []
         self.computed: dict[Place, Any] = {}
@@ -131,7 +132,7 @@ class Model:
 
     def _load(self, sheet: Sheet) -> None:
         package = self.workbook.package
-        if package.size(sheet.part) > LARGE_SHEET:
+        if package.size(sheet.part) > self._large:
             self.unread.append(sheet)
             return
         data = package.read(sheet.part)

@@ -282,14 +282,14 @@ def _apply(
 ) -> None:
     """The package with all its changes, in memory; without what follows from them where a program recalculates it."""
     touched: list[tuple[Area, list[Any]]] = []
-    resized = False
+    before: list[Area] = []
     for body, made in prepared:
         request.progress(f"Writing {made.table}")
         fresh = body.reread(_find_again(workbook, strings, body)) if touched else body
         result = rewrite(fresh, made.columns, made.old_of)
         if result.changed:
             touched.append((result.area, made.columns))
-            resized |= result.area.last != fresh.area.last
+            before.append(fresh.area)
             outcome.notes += result.notes
             workbook = Workbook(workbook.package)  # its tables and names have moved
             if result.pivots:
@@ -297,7 +297,8 @@ def _apply(
     if not touched or recalculated:
         return
     request.progress("Recalculating what depends on it")
-    outcome.dependents = dependents.update(workbook, touched, request.recalculate, resized)
+    was = dependents.Before(Workbook(workbook.package.as_it_was()), before)
+    outcome.dependents = dependents.update(workbook, touched, was, request.recalculate)
     if not outcome.dependents.own_functions and outcome.dependents.stale:
         calculate_on_load(workbook)
         outcome.notes.append("Excel recalculates the workbook when it is opened.")

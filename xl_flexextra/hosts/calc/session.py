@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import uuid
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +28,7 @@ from ...ooxml.styles import date_styles
 from ...ooxml.workbook import Workbook
 from .addin import extension_folder
 from .office import Office, environment, find
+from .table_names import name_the_data
 
 _OFFICE = 512 << 20  # bytes that LibreOffice takes by itself; half of it was enough in 2026
 
@@ -130,7 +132,11 @@ def _own_copy(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     if not job.get("path"):
         return job
     folder.mkdir()
-    return {**job, "path": shutil.copyfile(job["path"], folder / Path(job["path"]).name).__fspath__()}
+    path = Path(job["path"])
+    copy = Path(shutil.copyfile(path, folder / path.name))
+    if zipfile.is_zipfile(copy):
+        name_the_data(path, copy)
+    return {**job, "path": copy.__fspath__()}
 
 
 def start_command(office: Office, profile: Path, extensions: Path | None) -> list[str]:

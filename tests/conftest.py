@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import longest
 import pytest
 import wine
 
@@ -15,6 +16,7 @@ if wine.UNDER_WINE:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: longest.rank(item.nodeid))
     for item in items:
         reason = wine.lack(item.nodeid)
         if reason:

@@ -85,3 +85,9 @@ def test_every_file_that_the_page_names_is_there():
     assert len(named) > 30
     for name in named:
         assert any((ROOT / folder / name).exists() for folder in ("xl_flexextra", ".")), name
+
+
+def test_the_files_that_are_begun_first_are_there():
+    from longest import LONGEST
+
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).exists()] == []

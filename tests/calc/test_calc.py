@@ -17,6 +17,7 @@ import tempfile
 import time
 import zipfile
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -46,14 +47,35 @@ pytestmark = pytest.mark.skipif(
     os.environ.get("XL_FLEXEXTRA_NO_CALC") == "1", reason="XL_FLEXEXTRA_NO_CALC is set: LibreOffice is not wanted here"
 )
 
+SMALL = {}  # new documents, by name: one LibreOffice computes them all
+
+
+def small(job):
+    """A function that gives the job of a new document."""
+    SMALL[job.__name__] = job
+    return job
+
+
+@pytest.fixture(scope="module")
+def answered():
+    """The cells of each of the new documents, by sheet and address."""
+    jobs = [{"recalculate": True, "read": True, **job()} for job in SMALL.values()]
+    answers = zip(SMALL, session.run(jobs), strict=True)
+    return {name: {(cell[0], cell[1]): cell[3] for cell in answer["cells"]} for name, answer in answers}
+
+
+def on_first(cells):
+    """What is put into cells of the first sheet."""
+    return {"overrides": {f"Sheet1!{address}": value for address, value in cells.items()}}
+
 
 @pytest.mark.parametrize("path", WORKBOOKS, ids=lambda p: p.name)
-def test_every_formula_of_a_stale_copy_comes_out_as_the_core_has_it(path, tmp_path):
+def test_every_formula_of_a_stale_copy_comes_out_as_the_core_has_it(path, tmp_path, recalculated):
     stale = tmp_path / path.name
     formulas = stale_copy(path, stale)
     assert formulas >= FEWEST.get(path.name, 80)
     wanted = {place: value for place, (value, _) in calc.recalculation.file_cells(path).items()}
-    result = calc.recalculate(stale)
+    result = recalculated[0] if path == UPDATE else calc.recalculate(stale)
     assert len(result.cells) >= formulas
     wrong = [(c, wanted.get((c.sheet, c.address))) for c in result.cells if not _same(c, wanted)]
     assert not wrong, wrong[:3]
@@ -122,13 +144,17 @@ def test_a_changed_charge_on_the_terms_sheet_changes_the_page_by_what_the_core_s
     assert result.value("Tie-out", "D3") < 112
 
 
-def test_an_override_of_a_cell_that_is_not_there_is_refused_and_none_makes_a_cell_blank(tmp_path):
+@small
+def blanks():
+    return on_first({"A1": 5, "A2": None, "A3": "", "B1": "=COUNTBLANK(A1:A3)"})
+
+
+def test_an_override_of_a_cell_that_is_not_there_is_refused_and_none_makes_a_cell_blank(answered):
     with pytest.raises(Refused, match="no sheet 'Flexibel terms'"):
         calc.recalculate(UPDATE, overrides={"Flexibel terms!B13": 30})
     with pytest.raises(Refused, match="'B13' is no cell such as"):
         calc.recalculate(UPDATE, overrides={"B13": 30})
-    changes = {"Sheet1!A1": 5, "Sheet1!A2": None, "Sheet1!A3": "", "Sheet1!B1": "=COUNTBLANK(A1:A3)"}
-    assert session.run([{"overrides": changes, "recalculate": True, "read": True}])[0]["cells"][0][3] == 2
+    assert answered["blanks"]["Sheet1", "B1"] == 2
 
 
 def test_a_faulty_function_is_caught(tmp_path):
@@ -200,7 +226,8 @@ def _column(index):
     return name
 
 
-def test_every_example_of_every_function_gives_in_calc_what_it_says():
+@small
+def every_example():
     cells, wanted = _examples()
     overrides, arrays = dict(cells), {}
     for _, _, _, target, formula in wanted:
@@ -209,8 +236,11 @@ def test_every_example_of_every_function_gives_in_calc_what_it_says():
         else:
             row, height, width = target
             arrays[f"Sheet1!A{row}:{_column(width - 1)}{row + height - 1}"] = formula
-    job = {"overrides": overrides, "arrays": arrays, "recalculate": True, "read": True}
-    found = {(sheet, address): value for sheet, address, _, value, _ in session.run([job])[0]["cells"]}
+    return {"overrides": overrides, "arrays": arrays}
+
+
+def test_every_example_of_every_function_gives_in_calc_what_it_says(answered):
+    found, (_, wanted) = answered["every_example"], _examples()
     assert len(wanted) > 80
     for function, number, example, target, formula in wanted:
         gives = example.gives if isinstance(example.gives, list) else [[example.gives]]
@@ -229,20 +259,27 @@ def _gives(got, wanted, decimals):
     return abs(got - wanted) <= 0.5000001 * 10**-decimals
 
 
-def test_a_new_sheet_gives_8_54_percent():
-    job = {"overrides": {"Sheet1!A1": "=AATR(1000;1506.43;5)"}, "recalculate": True, "read": True}
-    assert f"{session.run([job])[0]['cells'][0][3]:.2%}" == "8.54%"
+@small
+def new_sheet():
+    return on_first({"A1": "=AATR(1000;1506.43;5)"})
 
 
-def test_an_error_in_an_argument_comes_out_as_that_error():
-    formulas = {"A1": "=NA()", "A2": "=1/0", "A3": "=AATR(A1;1;1)", "A4": "=AATR(A2;1;1)", "A5": '=AATR("x";1;1)'}
-    job = {"overrides": {f"Sheet1!{k}": v for k, v in formulas.items()}, "recalculate": True, "read": True}
-    found = {address: value for _, address, _, value, _ in session.run([job])[0]["cells"]}
-    assert (found["A3"], found["A4"], found["A5"]) == ("#N/A", "#DIV/0!", "#VALUE!")
+def test_a_new_sheet_gives_8_54_percent(answered):
+    assert f"{answered['new_sheet']['Sheet1', 'A1']:.2%}" == "8.54%"
 
 
-def test_blank_cells_missing_arguments_and_empty_text_are_told_apart_as_far_as_calc_tells():
-    """A1 is blank. In place of a date or a text it is blank; in place of a number it is 0, as for Calc's own functions."""
+@small
+def errors():
+    return on_first({"A1": "=NA()", "A2": "=1/0", "A3": "=AATR(A1;1;1)", "A4": "=AATR(A2;1;1)", "A5": '=AATR("x";1;1)'})
+
+
+def test_an_error_in_an_argument_comes_out_as_that_error(answered):
+    assert [answered["errors"]["Sheet1", f"A{row}"] for row in (3, 4, 5)] == ["#N/A", "#DIV/0!", "#VALUE!"]
+
+
+@small
+def blank_cells():
+    """A1 is blank."""
     formulas = {
         "B1": "=YEARS_BETWEEN(A1;DATE(2008;7;31))",
         "B2": '=YEARS_BETWEEN("2003-07-31";"2008-07-31";A1)',
@@ -255,8 +292,12 @@ def test_blank_cells_missing_arguments_and_empty_text_are_told_apart_as_far_as_c
         "B9": "=NET_INVESTMENT_FACTOR(10;11;;;;)",
         "B10": "=AATR(1;2;3;4;5)",
     }
-    job = {"overrides": {f"Sheet1!{k}": v for k, v in formulas.items()}, "recalculate": True, "read": True}
-    found = {address: value for _, address, _, value, _ in session.run([job])[0]["cells"]}
+    return on_first(formulas)
+
+
+def test_blank_cells_missing_arguments_and_empty_text_are_told_apart_as_far_as_calc_tells(answered):
+    """In place of a date or a text a blank cell is blank; in place of a number it is 0, as for Calc's own functions."""
+    found = {address: value for (_, address), value in answered["blank_cells"].items()}
     assert [found[f"B{n}"] for n in (1, 4, 8)] == ["#N/A"] * 3
     assert found["B2"] == found["B3"] == 5
     assert found["B5"] == -1
@@ -266,11 +307,16 @@ def test_blank_cells_missing_arguments_and_empty_text_are_told_apart_as_far_as_c
     assert found["B10"].startswith(("#", "Err:"))
 
 
-@pytest.mark.parametrize("first", ["1899-12-30", "1904-01-01", "1900-01-01"])
-def test_dates_that_count_from_another_day_were_four_years_off(first):
-    """The serials, in and out, are those of the document: worked by hand from its day 0."""
+FIRST_DAYS = ["1899-12-30", "1904-01-01", "1900-01-01"]
+
+
+def serials(first):
     zero = datetime.date.fromisoformat(first)
-    end, start = ((datetime.date(2008, 7, 31) - zero).days, (datetime.date(2008, 6, 30) - zero).days)
+    return (datetime.date(2008, 7, 31) - zero).days, (datetime.date(2008, 6, 30) - zero).days
+
+
+def dates_from(first):
+    end, start = serials(first)
     cells = {"A1": "day", "B1": "EQ", "A2": float(start), "B2": 14.2, "A3": float(end), "B3": 14.4}
     cells |= {"C1": f'=PERIOD_BASE_DATE({end};"1M")', "C2": '=UNIT_VALUE_AT(A1:B3;"EQ";"2008-06-30")'}
     cells |= {
@@ -278,13 +324,22 @@ def test_dates_that_count_from_another_day_were_four_years_off(first):
         "C4": f"=YEARS_BETWEEN(DATE(2003;7;31);{end})",
         "C5": "=AATR(1000;1500;5)",
     }
-    job = {"overrides": {f"Sheet1!{k}": v for k, v in cells.items()}, "null_date": first, "recalculate": True, "read": True}
-    found = {address: value for _, address, _, value, _ in session.run([job])[0]["cells"]}
-    assert [found[f"C{row}"] for row in range(1, 5)] == [start, 14.2, 14.4, 5]
+    return {**on_first(cells), "null_date": first}
+
+
+SMALL |= {first: partial(dates_from, first) for first in FIRST_DAYS}
+
+
+@pytest.mark.parametrize("first", FIRST_DAYS)
+def test_dates_that_count_from_another_day_were_four_years_off(first, answered):
+    """The serials, in and out, are those of the document: worked by hand from its day 0."""
+    found = {address: value for (_, address), value in answered[first].items()}
+    assert [found[f"C{row}"] for row in range(1, 5)] == [serials(first)[1], 14.2, 14.4, 5]
     assert found["C5"] == pytest.approx(1.5 ** (1 / 5) - 1)
 
 
-def test_why_a_cell_shows_an_error_is_said_with_the_arguments_of_that_cell():
+@small
+def why():
     """A1 is blank, A2 holds no number; the cells of B are wrong, those of C say why, D has none of it."""
     cells = {
         "A2": "five",
@@ -301,8 +356,11 @@ def test_why_a_cell_shows_an_error_is_said_with_the_arguments_of_that_cell():
         "C6": '=EXPLAIN_ERROR("AAATR";1000;1500;5)',
         "C7": '=EXPLAIN_ERROR("AATR";1000;1500)',
     }
-    job = {"overrides": {f"Sheet1!{k}": v for k, v in cells.items()}, "recalculate": True, "read": True}
-    found = {address: value for _, address, _, value, _ in session.run([job])[0]["cells"]}
+    return on_first(cells)
+
+
+def test_why_a_cell_shows_an_error_is_said_with_the_arguments_of_that_cell(answered):
+    found = {address: value for (_, address), value in answered["why"].items()}
     assert [found[f"B{n}"] for n in range(1, 5)] == ["#N/A", "#VALUE!", "#VALUE!", "#VALUE!"]
     for row, says in enumerate(
         ["gives #N/A: 'start_date' is blank", "gives #VALUE!: 'years' must be a number", "'contract_year' must be a whole",
@@ -315,23 +373,30 @@ def test_why_a_cell_shows_an_error_is_said_with_the_arguments_of_that_cell():
 # --- years --------------------------------------------------------------------------------------------------------------
 
 
-def test_counts_of_years_are_calcs_yearfrac_for_every_basis_number():
+def year_cases():
     draw = random.Random(19990104)
     first = datetime.date(1990, 1, 1)
     days = [first + datetime.timedelta(days=draw.randrange(12_000)) for _ in range(160)]
     said = "1999-12-31 2000-02-28 2000-02-29 2001-02-28 2004-01-31 2004-02-29 2004-03-30 2005-03-31"
     ends = [datetime.date.fromisoformat(day) for day in said.split()]
     pairs = [*zip(days[::2], days[1::2], strict=True), *((a, b) for a in ends for b in ends if a < b)]
-    cases = [(min(pair), max(pair), basis) for pair in pairs for basis in range(5)]
+    return [(min(pair), max(pair), basis) for pair in pairs for basis in range(5)]
+
+
+@small
+def years():
     overrides = {}
-    for row, (start, finish, basis) in enumerate(cases, start=1):
+    for row, (start, finish, basis) in enumerate(year_cases(), start=1):
         dates = ";".join(f"DATE({day.year};{day.month};{day.day})" for day in (start, finish))
         overrides[f"Sheet1!A{row}"] = f"=YEARFRAC({dates};{basis})"
         overrides[f"Sheet1!B{row}"] = f"=YEARS_BETWEEN({dates};{basis})"
-    cells = session.run([{"overrides": overrides, "recalculate": True, "read": True}])[0]["cells"]
-    found = {address: value for _, address, _, value, _ in cells}
-    for row, (start, finish, basis) in enumerate(cases, start=1):
-        ours, theirs = found[f"B{row}"], found[f"A{row}"]
+    return {"overrides": overrides}
+
+
+def test_counts_of_years_are_calcs_yearfrac_for_every_basis_number(answered):
+    found = answered["years"]
+    for row, (start, finish, basis) in enumerate(year_cases(), start=1):
+        ours, theirs = found["Sheet1", f"B{row}"], found["Sheet1", f"A{row}"]
         assert ours == YEARS_BETWEEN(start, finish, basis)
         assert math.isclose(ours, theirs, rel_tol=1e-12), (start, finish, basis, ours, theirs)
 
@@ -339,21 +404,28 @@ def test_counts_of_years_are_calcs_yearfrac_for_every_basis_number():
 # --- rounding -----------------------------------------------------------------------------------------------------------
 
 
-def test_rounding_is_calcs_round_on_exact_halves_and_random_values():
+def halves_and_others():
     draw = random.Random(20080731)
     values = [sign * (k + 0.5) / 10**d for k in range(60) for d in (0, 2, 4) for sign in (1, -1)]
     values += [draw.uniform(-1, 1) for _ in range(2000)] + [draw.uniform(-2000, 2000) for _ in range(1000)]
-    overrides, digits = {}, {}
-    for row, value in enumerate(values, start=1):
-        digits[row] = (0, 2, 4, 6)[row % 4]
+    return [(value, (0, 2, 4, 6)[row % 4]) for row, value in enumerate(values, start=1)]
+
+
+@small
+def rounded():
+    overrides = {}
+    for row, (value, digits) in enumerate(halves_and_others(), start=1):
         overrides[f"Sheet1!A{row}"] = value
-        overrides[f"Sheet1!B{row}"] = f"=ROUND(A{row};{digits[row]})"
-    cells = session.run([{"overrides": overrides, "recalculate": True, "read": True}])[0]["cells"]
-    found = {int(address[1:]): value for _, address, _, value, _ in cells}
-    for row, value in enumerate(values, start=1):
-        assert rounding.round_half_away(value, digits[row]) == found[row], (value, digits[row])
-        quantum = Decimal(1).scaleb(-digits[row])
-        assert found[row] == float(Decimal(repr(value)).quantize(quantum, ROUND_HALF_UP))
+        overrides[f"Sheet1!B{row}"] = f"=ROUND(A{row};{digits})"
+    return {"overrides": overrides}
+
+
+def test_rounding_is_calcs_round_on_exact_halves_and_random_values(answered):
+    for row, (value, digits) in enumerate(halves_and_others(), start=1):
+        found = answered["rounded"]["Sheet1", f"B{row}"]
+        assert rounding.round_half_away(value, digits) == found, (value, digits)
+        quantum = Decimal(1).scaleb(-digits)
+        assert found == float(Decimal(repr(value)).quantize(quantum, ROUND_HALF_UP))
 
 
 # --- robustness ---------------------------------------------------------------------------------------------------------
@@ -589,7 +661,7 @@ def test_nothing_is_replaced_without_force(tmp_path):
     from xl_flexextra.cli.main import app
 
     book = tmp_path / "u.xlsx"
-    shutil.copy(UPDATE, book)
+    shutil.copy(ROOT / "workbooks" / "blank_template.xlsx", book)
     for name in ("u.pdf", "copy.xlsx", "x.oxt"):
         (tmp_path / name).write_text("mine")
     before = book.read_bytes()

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime
 import decimal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from xl_flexextra import catalogue, sample
@@ -126,11 +127,15 @@ def forms(function: WorksheetFunction, example: Example) -> Iterator[tuple[str, 
 
 
 ROWS = 100_000
+FEWER = 10_000
 
 
-def long_ranges() -> Iterator[tuple[WorksheetFunction, str, list[Any]]]:
-    """Every argument of a function that takes a range, and a column for a number and for a date, once with these rows."""
-    seen = set()
+def long_ranges() -> Iterator[tuple[WorksheetFunction, str, Callable[[], list[Any]]]]:
+    """Every argument of a function that takes a range, and a column for a number and for a date, once with many rows.
+
+    A hundred thousand for the first argument of its kind, which is converted by the same code in every function.
+    """
+    seen: set[Any] = set()
     for function, example in EXAMPLES:
         if isinstance(example.gives, CellError):
             continue
@@ -139,18 +144,26 @@ def long_ranges() -> Iterator[tuple[WorksheetFunction, str, list[Any]]]:
             mark = (function.name, argument.name) if isinstance(value, list) else argument.kind
             if mark in seen or value is None or (not isinstance(value, list) and argument.kind not in ("number", "date")):
                 continue
-            seen.add(mark)
-            longer = lengthened(argument.kind, value)
-            yield function, argument.name, [longer if place == at else a for place, a in enumerate(args)]
+            yield (
+                function,
+                argument.name,
+                partial(_lengthened_at, at, argument.kind, args, FEWER if argument.kind in seen else ROWS),
+            )
+            seen |= {mark, argument.kind}
 
 
-def lengthened(kind: str, value: Any) -> list[list[Any]]:
+def _lengthened_at(at: int, kind: str, args: list[Any], count: int) -> list[Any]:
+    """Arguments with a longer one; made when a test asks, not when tests are collected."""
+    return [lengthened(kind, arg, count) if place == at else arg for place, arg in enumerate(args)]
+
+
+def lengthened(kind: str, value: Any, count: int) -> list[list[Any]]:
     """A range with more rows of its own: later days of a series, else blanks below; of one value a whole column."""
     if not isinstance(value, list):
-        return [[value]] * ROWS
+        return [[value]] * count
     rows = [list(row) if isinstance(row, list) else [row] for row in value]
     last = rows[-1]
-    more = ROWS - len(rows)
+    more = count - len(rows)
     if kind == "unit_values" and isinstance(last[0], str | datetime.date):
         day = last[0] if isinstance(last[0], datetime.date) else datetime.date.fromisoformat(last[0])
         return [*rows, *[[day + datetime.timedelta(n), *last[1:]] for n in range(1, more + 1)]]

@@ -98,12 +98,76 @@ def test_a_text_with_formats_and_a_picture_stay_where_no_row_moves(tmp_path):
     assert 'vm="1"' in cell(book, "D3")
 
 
-def test_comments_and_cells_beside_a_row_that_moves_are_said_before_anything_is_written(tmp_path):
+def threaded(path):
+    """The same workbook with an answer to its comment, as Excel stores threads: a part of their own beside the notes."""
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    rels = "xl/worksheets/_rels/sheet1.xml.rels"
+    kind = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+    more = f'<Relationship Id="rId99" Type="{kind}" Target="../threadedComments/threadedComment1.xml"/></Relationships>'
+    parts[rels] = parts[rels].replace(b"</Relationships>", more.encode())
+    part, form = "/xl/threadedComments/threadedComment1.xml", "application/vnd.ms-excel.threadedcomments+xml"
+    types = f'<Override PartName="{part}" ContentType="{form}"/>'.encode()
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", types + b"</Types>")
+    when = 'dT="2008-07-31T10:00:00.00" personId="{{P}}"'
+    one = f'<threadedComment ref="B3" {when} id="{{{{{{0}}}}}}"{{1}}><text>{{2}}</text></threadedComment>'
+    said = one.format("1", "", "ask them") + one.format("2", ' parentId="{1}"', "they said yes")
+    space = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+    parts["xl/threadedComments/threadedComment1.xml"] = (
+        f'<ThreadedComments xmlns="{space}">{said}</ThreadedComments>'.encode()
+    )
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    return path
+
+
+def boxes(path):
+    """The cells of the boxes of notes, and the rows from which to which each lies."""
+    with zipfile.ZipFile(path) as package:
+        text = package.read("xl/drawings/vmlDrawing1.vml").decode()
+    rows = map(int, re.findall(r"<x:Row>(\d+)</x:Row>", text))
+    anchors = [[int(n) for n in anchor.split(",")] for anchor in re.findall(r"<x:Anchor>([^<]*)</x:Anchor>", text)]
+    return [(row, anchor[2], anchor[6]) for row, anchor in zip(rows, anchors, strict=True)]
+
+
+@pytest.mark.parametrize("thread", [False, True])
+def test_comments_go_with_their_rows(tmp_path, thread):
+    """May moves from row 3 to row 4: its note, its thread and the box that shows it; what is typed beside it stays and is
+    said before anything is written."""
     book = made(tmp_path / "book.xlsx")
-    before = book.read_bytes()
+    if thread:
+        threaded(book)
+    before, ((row, top, bottom),) = book.read_bytes(), boxes(book)
     code, said = refreshed(tmp_path, book, "--dry-run")
     assert (code, book.read_bytes() == before) == (1, True)
-    assert "rows move, but not the comments, links or cells beside the table at B3, F3" in said
+    assert "rows move, but not the comments, links or cells beside the table at F3" in said
+    assert "B3" not in said
+    assert refreshed(tmp_path, book)[0] == 1
+    sheet = openpyxl.load_workbook(book)["UnitValues"]
+    assert [sheet.cell(n, 2).comment and sheet.cell(n, 2).comment.text for n in range(2, 6)] == [
+        None,
+        None,
+        "ask them",
+        None,
+    ]
+    assert boxes(book) == [(row + 1, top + 1, bottom + 1)]
+    if thread:
+        with zipfile.ZipFile(book) as package:
+            text = package.read("xl/threadedComments/threadedComment1.xml").decode()
+        assert re.findall(r'ref="(\w+)"', text) == ["B4", "B4"]
+    assert refreshed(tmp_path, book, first="2008-08-31,14.5\n2008-07-31,14.4\n")[0] == 1
+    assert openpyxl.load_workbook(book)["UnitValues"]["B5"].comment.text == "ask them"
+
+
+def test_comments_stay_and_are_said_where_one_has_no_row_to_go_to(tmp_path):
+    book = made(tmp_path / "book.xlsx")
+    source = tmp_path / "new.csv"
+    source.write_text(f"date,EQ\n2008-07-31,14.4\n{DAYS[0]},14.3\n{DAYS[2]},14.1\n")  # May goes
+    code, said = run("refresh", book, "--from", source, "--table", "UnitValues", "--no-calc", "--accept-revisions")
+    assert code == 1
+    assert "beside the table at B3, F3" in said
+    assert openpyxl.load_workbook(book)["UnitValues"]["B3"].comment.text == "ask them"
 
 
 def test_a_picture_or_formats_that_data_replaces_are_said(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,8 @@ from ..fast.column_writer import same_value
 from ..fast.texts_by_row import TextsByRow
 from ..refs import Range, column_letters, parse_range
 from ..sheet import Cell
+from . import moved_comments
 from .body import Body
-
-_REFERENCES = {"comments": rb"comment", "threadedComment": rb"threadedComment"}
 
 
 class MovedRows:
@@ -72,14 +72,20 @@ class MovedRows:
                 return True
         return False
 
-    def left_behind(self) -> list[str]:
+    @cached_property
+    def comments(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Where the comments go that move with their rows."""
+        return moved_comments.moved(self.body, self.new_of) if self.any_moves else {}
+
+    def left_behind(self, by_excel: bool = False) -> list[str]:
         """What stays where it is, though its row moves or goes: comments, links, and typed cells beside the table."""
         area, found = self.body.area, []
         gone = {area.first + int(row) for row in np.flatnonzero(self.new_of != np.arange(len(self.new_of)))}
         if not gone:
             return []
         for bounds in references(self.body):
-            if area.left <= bounds.left <= area.right and bounds.top in gone:
+            moves = (bounds.top, bounds.left) in self.comments and not by_excel
+            if area.left <= bounds.left <= area.right and bounds.top in gone and not moves:
                 found.append(f"{column_letters(bounds.left)}{bounds.top}")
         others = [one.whole for one in self.body.workbook.tables if one.sheet.part == area.sheet.part]
         marks = self.body.sheet.marks
@@ -135,15 +141,10 @@ class MovedRows:
 
 def references(body: Body) -> list[Range]:
     """The cells of a sheet with a comment or a link."""
-    workbook = body.workbook
     tags = [m[0] for m in re.finditer(rb"<(?:[\w.\-]+:)?hyperlink(?=\s)[^>]*>", body.sheet.foot)]
-    for relation in workbook.relations(body.area.sheet.part):
-        part = workbook.package.find(relation.target) if relation.kind in _REFERENCES else None
-        if part is not None:
-            pattern = rb"<(?:[\w.\-]+:)?" + _REFERENCES[relation.kind] + rb"(?=\s)[^>]*>"
-            tags += [m[0] for m in re.finditer(pattern, workbook.package.read(part))]
-    bounds = (parse_range(xml_bytes.unescape(xml_bytes.get(tag, b"ref") or b"")) for tag in tags)
-    return list(dict.fromkeys(one for one in bounds if one is not None))
+    links = (parse_range(xml_bytes.unescape(xml_bytes.get(tag, b"ref") or b"")) for tag in tags)
+    comments = (Range(*place, *place) for line in moved_comments.places(body).values() for place in line)
+    return list(dict.fromkeys([*(one for one in links if one is not None), *comments]))
 
 
 def _at(values: Any, row: int) -> Any:

@@ -19,7 +19,7 @@ from ..formulas import unshare
 from ..refs import MAX_ROW, Range, column_letters, parse_range
 from ..sheet import Row, SheetPart, parse_rows
 from ..workbook import Area, Sheet, TableColumn
-from . import guards
+from . import guards, moved_comments
 from .body import Body
 from .calculated_columns import Calculated, calculated_columns
 from .calculation_flags import drop_calc_chain
@@ -137,6 +137,7 @@ class _Rewriter:
         moved = map(rows.styles, range(len(new)))
         self.styles = [column.changed(lambda style: style and b' s="%s"' % style) for column in moved]
         self.kept = rows.kept()
+        self.comments = rows.comments
         self.filtered = False
 
     # the sheet
@@ -166,6 +167,7 @@ class _Rewriter:
         package.put(area.sheet.part, deflater.finish())
         if moves:
             extend_elsewhere(self.workbook, self.mover)
+        moved_comments.move(self.body, self.comments)
         self._table_part()
         calculated = {index for index, formula in enumerate(self.formulas) if formula is not None}
         drop_calc_chain(self.workbook, area, area.resized(self.last), calculated)

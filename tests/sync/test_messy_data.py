@@ -208,3 +208,179 @@ def test_one_fund_was_two_where_signs_between_its_words_differ(tmp_path):
         "2008-06-30,A-B,11.0", "2008-06-30,AB,12.0", "2008-06-30,Large Cap,10.5",
         "2008-07-31,A-B,13.0", "2008-07-31,Large Cap,10.6",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["csv", "shown", "text"])
+@pytest.mark.parametrize("target", ["wide", "long"])
+def test_unit_values_that_are_all_percentages_were_fractions(tmp_path, how, target):
+    """Nothing in an empty table tells 13.5% from 0.135."""
+    import xlsxwriter
+
+    empty = {"wide": [["date", "EQ", "BD"], [None] * 3], "long": [["date", "fund", "unit_value"], [None] * 3]}[target]
+    source = tmp_path / f"source.{'csv' if how == 'csv' else 'xlsx'}"
+    if how == "csv":
+        source.write_text("date,EQ,BD\n2008-01-31,13.5%,20.1%\n2008-02-29,13.6%,20.2%\n")
+    else:
+        with xlsxwriter.Workbook(str(source)) as made:
+            sheet, percent = made.add_worksheet("UnitValues"), made.add_format({"num_format": "0.0%"})
+            sheet.write_row(0, 0, ["date", "EQ", "BD"])
+            for row, (day, one) in enumerate((("2008-01-31", 0.135), ("2008-02-29", 0.136)), start=1):
+                sheet.write_string(row, 0, day)
+                for column in (1, 2):
+                    if how == "shown":
+                        sheet.write_number(row, column, one, percent)
+                    else:
+                        sheet.write_string(row, column, f"{one:.1%}")
+    target = book(tmp_path / "book.xlsx", UnitValues=empty)
+    before = target.read_bytes()
+    code, said = run("refresh", target, "--from", source, "--table", "UnitValues", "--no-calc")
+    assert (code, target.read_bytes() == before) == (2, True), said
+    assert "column EQ: not a unit value but a percentage: '13.5%' in row 1" in said
+    code, said = run("store", "load", tmp_path / "s.sqlite", "--from", source)
+    assert code == 2
+    assert "not a unit value but a percentage: '13.5%' in row 1" in said
+    assert not (tmp_path / "s.sqlite").exists()
+
+
+def test_two_currencies_in_one_column_were_one(tmp_path):
+    text = "date,EQ,BD\n2008-01-31,$13.5,$20\n2008-02-29,$13.6,€20.2\n"
+    empty = [["date", "EQ", "BD"], [None] * 3]
+    code, said, _ = refresh(tmp_path, text, "UnitValues", UnitValues=empty)
+    assert code == 2
+    assert "column BD: not in the currency of the others: '€20.2' in row 2" in said
+    code, said, target = refresh(tmp_path, text.replace("€", "$"), "UnitValues", UnitValues=empty)
+    assert code == 1, said  # the dates of the blank table have no format
+    assert [row[1:] for row in cells(target, "UnitValues")[1:]] == [[13.5, 20], [13.6, 20.2]]
+
+
+@pytest.mark.parametrize("sign", ["\u00a0", "\u2009", "\u202f", "'", "\u2019"])
+def test_thousands_parted_by_thin_blanks_and_apostrophes(tmp_path, sign):
+    text = f"date,EQ,BD\n2008-01-31,1{sign}013.5,20\n2008-02-29,1{sign}014.25,20.5\n"
+    empty = [["date", "EQ", "BD"], [None] * 3]
+    code, _, target = refresh(tmp_path, text, "UnitValues", UnitValues=empty)
+    assert (code, [row[1] for row in cells(target, "UnitValues")[1:]]) == (1, [1013.5, 1014.25])
+
+
+def test_new_values_in_cents_were_a_warning(tmp_path):
+    code, said, _ = refresh(tmp_path, "date,EQ,BD\n2008-07-31,1410,1940\n", "UnitValues", "--merge", UnitValues=ROWS)
+    assert code == 2
+    assert "14 → 1410, as if in another unit (cents, or percent) (+9971.4%) on 2008-07-31" in said
+    code, said, _ = refresh(tmp_path, "date,EQ,BD\n2008-07-31,2.8,3.9\n", "UnitValues", "--merge", UnitValues=ROWS)
+    assert code == 1  # units split five to one
+
+
+def test_shares_in_percent_without_a_sign_were_written(tmp_path):
+    shares = [["fund", "share"], ["EQ", 0.4], ["BD", 0.6]]
+    code, said, _ = refresh(tmp_path, "fund,share\nEQ,45\nBD,55\n", "Shares", "--accept-revisions", Shares=shares)
+    assert code == 2
+    assert "'share' of EQ must be between 0 and 1 (got 45); use 0.45 for 45%" in said
+
+
+@pytest.mark.parametrize("table", [True, False])
+def test_rows_that_a_filter_hides_were_read_without_a_word(tmp_path, table):
+    rows = [*ROWS, [datetime.date(2008, 7, 31), 14.1, 19.4]]
+    source = book(tmp_path / "v.xlsx", UnitValues=rows)
+    made = openpyxl.load_workbook(source)
+    sheet = made["UnitValues"]
+    if not table:
+        del sheet.tables["UnitValues"]
+    for row in (4, 5):
+        sheet.row_dimensions[row].hidden = True
+    made.save(source)
+    target = book(tmp_path / "book.xlsx", UnitValues=ROWS)
+    code, said = run("refresh", target, "--from", source, "--table", "UnitValues", "--no-calc")
+    assert (code, cells(target, "UnitValues")[-1][1:]) == (0, [14.1, 19.4])
+    assert "2 rows of v.xlsx are hidden, first row 4, and were read as the others" in said
+
+
+MARKED = [
+    "(14.1)",
+    "14.1-",
+    "14.1*",
+    "14.1 (1)",
+    "14.1\u00b9",
+    "14.1\u2020",
+    "'14.1",
+    "USD 14.1",
+    "14.1\u2030",
+    "1410p",
+    "14.1e",
+    "~14.1",
+]
+
+
+@pytest.mark.parametrize("marked", MARKED)
+def test_no_mark_beside_a_unit_value_is_passed_over(tmp_path, marked):
+    text = f"date,EQ,BD\n{HISTORY}2008-07-31,{marked},19.4\n"
+    code, said, _ = refresh(tmp_path, text, "UnitValues", "--dry-run", UnitValues=ROWS)
+    assert code == 2
+    assert ("is not above zero, first -14.1 on" if marked == "(14.1)" else f"not a number: {marked!r} in row 7") in said
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_a_date_that_stands_twice(tmp_path, long):
+    def lines(day, one, other):
+        return f"{day},EQ,{one}\n{day},BD,{other}\n" if long else f"{day},{one},{other}\n"
+
+    text = ("date,fund,value\n" if long else "date,EQ,BD\n") + "".join(lines(*row) for row in ROWS[1:])
+    code, said, _ = refresh(tmp_path, text + lines("2008-06-30", 99, 19.5), "UnitValues", "--dry-run", UnitValues=ROWS)
+    assert code == 2
+    assert ("1 value stands twice and differs" if long else "1 row of the source repeats a key (date)") in said
+    code, said, _ = refresh(tmp_path, text + lines("2008-06-30", 14.0, 19.5), "UnitValues", "--dry-run", UnitValues=ROWS)
+    assert (code, "stand twice" in said) == (1, True) if long else (code, "repeats a key" in said) == (2, True)
+
+
+def written_by_programs(path, kind):
+    """July's values beside the others, in the columns that data frames, warehouses and databases write."""
+    import decimal
+    import sqlite3
+
+    import pyarrow
+    from pyarrow import parquet
+
+    rows = [*ROWS[1:], [datetime.date(2008, 7, 31), 14.1, 19.4]]
+    days, one, other = zip(*rows, strict=True)
+    zoned = [datetime.datetime(day.year, day.month, day.day, 20) for day in days]
+    if kind == "sqlite":
+        with sqlite3.connect(path.with_suffix(".sqlite")) as connection:
+            connection.execute("create table UnitValues (date text, EQ text, BD numeric)")
+            told = [[f"{day} 00:00:00", f"{a:.4f}", str(b)] for day, a, b in rows]
+            connection.executemany("insert into UnitValues values (?, ?, ?)", told)
+        connection.close()
+        return path.with_suffix(".sqlite")
+    columns = {
+        "words": {
+            "date": pyarrow.array(map(str, days)).dictionary_encode(),
+            "EQ": one,
+            "BD": pyarrow.array(map(str, other), pyarrow.large_string()),
+        },
+        "decimals": {
+            "date": pyarrow.array(days, pyarrow.date64()),
+            "EQ": [decimal.Decimal(f"{a:.6f}") for a in one],
+            "BD": other,
+        },
+        "zones": {
+            "date": pyarrow.array(zoned, pyarrow.timestamp("ns", "America/New_York")),
+            "EQ": pyarrow.array(one, pyarrow.float32()),
+            "BD": other,
+        },
+        "long": {
+            "date": pyarrow.array(
+                [datetime.datetime.combine(day, datetime.time()) for day in (*days, *days)], pyarrow.timestamp("s")
+            ),
+            "fund": pyarrow.array(["EQ"] * len(days) + ["BD"] * len(days)).dictionary_encode(),
+            "value": [*one, *other],
+        },
+    }[kind]
+    parquet.write_table(pyarrow.table(columns), path.with_suffix(".parquet"))
+    return path.with_suffix(".parquet")
+
+
+@pytest.mark.parametrize("kind", ["words", "decimals", "zones", "long", "sqlite"])
+def test_kinds_of_columns_that_programs_write(tmp_path, kind):
+    target = book(tmp_path / "book.xlsx", UnitValues=ROWS)
+    source = written_by_programs(tmp_path / "source", kind)
+    code, said = run("refresh", target, "--from", source, "--table", "UnitValues", "--no-calc")
+    assert code == 0, said
+    assert cells(target, "UnitValues")[-1] == [datetime.datetime(2008, 7, 31), 14.1, 19.4]
+    assert cells(target, "UnitValues")[1] == [datetime.datetime(2008, 1, 31), 13.5, 20]

@@ -10,8 +10,9 @@ _DASHES = "- -- \N{EN DASH} \N{EM DASH} \N{MINUS SIGN}".split()
 USUAL_BLANKS = frozenset({"", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan", *_DASHES})  # as programs write them
 _WORDS = "na n/a n.a. #n/a null nan".split()
 BLANKS = USUAL_BLANKS | {spelt for word in _WORDS for spelt in (word, word.upper(), word.title(), word.capitalize())}
-_SPACES = " \u00a0\u202f"
-_SIGNS = "$€£¥"
+_SPACES = " \u00a0\u2009\u202f"
+_PARTING = "\u00a0\u2009\u202f'\N{RIGHT SINGLE QUOTATION MARK}"  # what parts thousands and nothing else
+CURRENCIES = "$€£¥"
 
 
 def says_nothing(text: str) -> bool:
@@ -28,7 +29,7 @@ def parsed(text: str, decimal: str = ".", thousands: str = "") -> float | None:
     bare = text.strip().replace("\N{MINUS SIGN}", "-")
     negative = bare.startswith("(") and bare.endswith(")")
     bare = bare[1:-1].strip() if negative else bare
-    bare = re.sub(rf"^([-+]?)\s*[{_SIGNS}]\s*(?=[-+\d.,])|\s*[{_SIGNS}]$", r"\1", bare)
+    bare = re.sub(rf"^([-+]?)\s*[{CURRENCIES}]\s*(?=[-+\d.,])|\s*[{CURRENCIES}]$", r"\1", bare)
     percent = bare.endswith("%")
     found = _shape(decimal, thousands).fullmatch(bare.removesuffix("%").strip())
     if found is None or not (found["whole"] or found["part"]) or (negative and found["sign"]):
@@ -41,11 +42,16 @@ def parsed(text: str, decimal: str = ".", thousands: str = "") -> float | None:
     return (-number if negative else number) if math.isfinite(number) else None
 
 
+def currency(text: str) -> str:
+    """The sign of a currency in a text; blank where there is none."""
+    return next((sign for sign in text if sign in CURRENCIES), "")
+
+
 @functools.lru_cache(maxsize=32)
 def _shape(decimal: str, thousands: str) -> re.Pattern[str]:
     sign = thousands or ("." if decimal == "," else ",")
-    parting = f"[{_SPACES}]" if sign in _SPACES else re.escape(sign)
-    whole = rf"\d+|\d{{1,3}}(?:{parting}\d{{3}})+"
+    parting = (_SPACES if sign in _SPACES else sign) + ("" if thousands else _PARTING)
+    whole = rf"\d+|\d{{1,3}}(?P<by>[{re.escape(parting)}])\d{{3}}(?:(?P=by)\d{{3}})*"
     return re.compile(
         rf"(?P<sign>[-+]?)(?P<whole>{whole})?(?:{re.escape(decimal)}(?P<part>\d*))?(?P<power>[eE][-+]?\d{{1,3}})?", re.ASCII
     )

@@ -52,6 +52,7 @@ class Limits(NamedTuple):
 
 USUAL_JUMP, USUAL_REPEATS, USUAL_GAP_MONTHS, USUAL_GAP_DAYS = 0.25, 2, 1, 7
 USUAL = Limits()
+OTHER_UNIT = 50
 NEARLY_ALL = 0.9  # as many dates of a series have to be month ends for the others to be odd
 
 
@@ -70,6 +71,13 @@ def changes(values: Array, same: Array | None = None) -> Array:
 def jumps(values: Array, limits: Limits = USUAL, same: Array | None = None) -> Array:
     """The places of values that lie further from the one before than the limit, by more than noise."""
     return np.flatnonzero(np.abs(changes(values, same)) > limits.jump + 1e-12) + 1
+
+
+def other_unit(values: Array, jumps: Array) -> Array:
+    """Those of some jumps to fifty times the value or a fiftieth, which no market and no split of units makes."""
+    before, after = np.asarray(values)[jumps - 1], np.asarray(values)[jumps]
+    positive = (before > 0) & (after > 0)
+    return jumps[positive & ((after >= OTHER_UNIT * before) | (before >= OTHER_UNIT * after))]
 
 
 def stale(

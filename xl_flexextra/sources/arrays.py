@@ -84,6 +84,7 @@ class Columns:
     corner: tuple[int, int] | None = None  # row and column of the first cell below the heads, in a sheet
     date1904: bool = False  # whether numbers that are dates count from 1904
     notes: tuple[str, ...] = ()  # what stood below the data
+    percentages: Mapping[int, tuple[int, str]] = field(default_factory=dict)  # by column: the first cell that shows one
 
     @property
     def rows(self) -> int:

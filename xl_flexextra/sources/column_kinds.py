@@ -170,11 +170,8 @@ def guess(array: Any, name: str, blanks: frozenset[str] = number_text.USUAL_BLAN
     some = pc.unique(without_words(array, blanks).drop_null())
     if not len(some) or named_as_text(name) or codes(some):
         return TEXT
-    try:
-        if pc.all(pc.is_finite(some.cast(pa.float64()))).as_py():
-            return NUMBER
-    except pa.ArrowInvalid:  # not all of them are plain numbers
-        pass
+    if _plain_numbers(some):
+        return NUMBER
     texts = some.to_pylist()
     numbers = sum(is_number(t) for t in texts)
     return NUMBER if numbers and 2 * numbers >= len(texts) else TEXT
@@ -225,7 +222,8 @@ def _one(value: str | None, date_format: str = "") -> Any:
     return text
 
 
-def _bad(table: str, name: str, rows: list[tuple[int, Any]], wanted: str, action: str) -> list[Finding]:
+def bad(table: str, name: str, rows: list[tuple[int, Any]], wanted: str, action: str) -> list[Finding]:
+    """The finding on cells of a column that are not what is wanted of it; none where there is no such cell."""
     if not rows:
         return []
     shown = ", ".join(f"{str(value)[:40]!r} in row {row}" for row, value in rows[:_SHOWN])
@@ -242,15 +240,15 @@ def _numbers(array: Any, name: str, table: str) -> tuple[Any, list[Finding]]:
     if not pa.types.is_string(array.type):
         if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type) or pa.types.is_boolean(array.type):
             first = [(1, array[0].as_py())] if len(array) else []
-            return array, _bad(table, name, first, "a number", "correct the source or the mapping")
+            return array, bad(table, name, first, "a number", "correct the source or the mapping")
         if pa.types.is_integer(array.type) and _too_large(array):
             large = [(i, v) for i, v in enumerate(array.to_pylist(), 1) if v is not None and abs(v) > LARGEST_WHOLE]
             action = "round it at the source"
-            return array, _bad(table, name, large, "a number that a cell can hold", action)
+            return array, bad(table, name, large, "a number that a cell can hold", action)
         if pa.types.is_floating(array.type):
             array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)  # how data frames write a blank
             odd = _rows(array, pc.fill_null(pc.is_inf(array), False)) if pc.any(pc.is_inf(array)).as_py() else []
-            return array, _bad(table, name, odd, "a number", "correct the source")
+            return array, bad(table, name, odd, "a number", "correct the source")
         return array, []
     try:
         result = array.cast(pa.float64())
@@ -273,7 +271,7 @@ def _numbers(array: Any, name: str, table: str) -> tuple[Any, list[Finding]]:
     ):
         wrong = percentages
         rows = [(row, wrong[p]) for row, p in enumerate(encoded.indices.to_pylist(), start=1) if p in wrong]
-        return array, _bad(table, name, rows, "a number as the others are, without a percent sign", "correct the source")
+        return array, bad(table, name, rows, "a number as the others are, without a percent sign", "correct the source")
     result = pa.array(parsed, pa.float64()).take(encoded.indices)
     rows = [(row, wrong[p]) for row, p in enumerate(encoded.indices.to_pylist(), start=1) if p in wrong] if wrong else []
     comma = any(re.search(r"\d,\d", text) for text in wrong.values())
@@ -282,7 +280,7 @@ def _numbers(array: Any, name: str, table: str) -> tuple[Any, list[Finding]]:
         if comma
         else "correct the source"
     )
-    return result, _bad(table, name, rows, "a number", action)
+    return result, bad(table, name, rows, "a number", action)
 
 
 def _among_plain(texts: list[str | None], numbers: list[float | None]) -> dict[int, str]:
@@ -290,6 +288,18 @@ def _among_plain(texts: list[str | None], numbers: list[float | None]) -> dict[i
     signed = {place: text for place, text in enumerate(texts) if text and "%" in text}
     plain = [n for place, n in enumerate(numbers) if n is not None and place not in signed]
     return signed if any(abs(n) > 1 for n in plain) else {}
+
+
+def _plain_numbers(texts: Any) -> bool:
+    try:
+        return bool(pc.all(pc.is_finite(texts.cast(pa.float64()))).as_py())
+    except pa.ArrowInvalid:
+        return False
+
+
+def are_numbers(texts: Any) -> bool:
+    """Whether all of some texts are numbers as people write them."""
+    return _plain_numbers(texts) or all(map(is_number, texts.to_pylist()))
 
 
 def is_number(text: str) -> bool:
@@ -307,7 +317,7 @@ def _dates(array: Any, name: str, table: str, date_format: str, date1904: bool) 
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
         return _serials(array.cast(pa.float64(), safe=False), name, table, SHIFT_1904 if date1904 else 0)
     if not pa.types.is_string(array.type):
-        return array, _bad(table, name, [(1, array[0].as_py())] if len(array) else [], "a date", "correct the mapping")
+        return array, bad(table, name, [(1, array[0].as_py())] if len(array) else [], "a date", "correct the mapping")
     if not date_format:
         try:
             return array.cast(pa.date32()), []
@@ -320,9 +330,9 @@ def _dates(array: Any, name: str, table: str, date_format: str, date1904: bool) 
     wrong = {place: text for place, (text, day) in enumerate(zip(texts, parsed, strict=True)) if day is None}
     rows = [(row, wrong[p]) for row, p in enumerate(encoded.indices.to_pylist(), start=1) if p in wrong] if wrong else []
     if order:
-        return result, _bad(table, name, rows, f"a date in one order only, but as {order}", SAY_FORMAT)
+        return result, bad(table, name, rows, f"a date in one order only, but as {order}", SAY_FORMAT)
     wanted = f"a date as {date_format!r}" if date_format else "a date as 2008-07-31"
-    return result, _bad(table, name, rows, wanted, f"{SAY_FORMAT}, or correct the source")
+    return result, bad(table, name, rows, wanted, f"{SAY_FORMAT}, or correct the source")
 
 
 def dates_of(texts: Sequence[str], date_format: str = "") -> tuple[list[datetime.date | None], str]:
@@ -361,7 +371,7 @@ def _serials(array: Any, name: str, table: str, shift: int = 0) -> tuple[Any, li
     rows = [(i, f"{v.as_py():g}") for i, (v, fits) in enumerate(zip(array, good, strict=True), 1) if fits.as_py() is False]
     what = "a date (a year alone is none)" if any(1800 <= float(v) <= 2200 for _, v in rows) else "a date"
     what = "a date (a Julian day is none)" if any(_JULIAN[0] <= float(v) <= _JULIAN[1] for _, v in rows) else what
-    return array, _bad(table, name, rows, what, "give dates as 2008-07-31 at the source")
+    return array, bad(table, name, rows, what, "give dates as 2008-07-31 at the source")
 
 
 def _is_serial(number: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -15,6 +16,7 @@ from ..files.door import refuse_cells
 from ..inputs.published_figures import AS_PRINTED
 from .arrays import NOTHING, Columns, Grid, as_text
 from .column_kinds import with_texts
+from .findings import counted
 from .headers import header_place
 from .mapping import TableMapping
 from .number_formats import as_code, as_percentage
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm")
 OPEN_XML = (".xlsx", ".xlsm", ".xltx", ".xltm")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row(?=\s)[^>]*?\sr=\"(\d+)\"[^>]*\shidden=\"(?:1|true)\"")
 _TABLE = 1 << 18  # cells of a table that may be laid out however few of them hold something
 QUICK_WIDTH = 1_000  # columns beyond which the pattern of a row costs more than it saves
 QUICK_FROM = 2_000  # rows of a table from which it is read by columns where it can be
@@ -86,11 +89,27 @@ class ExcelFile:
             return lambda name: odd_cells.of_sheet(workbook, parts[name], codes) if name in parts else Odd()
         return self._apart.odd
 
+    def _part(self, sheet: str) -> str | None:
+        sheets = self.workbook.sheets if self.workbook is not None else ()
+        return next((one.part for one in sheets if one.name == sheet), None)
+
+    def hidden(self, sheet: str, first: int, last: int) -> list[str]:
+        """That rows of a sheet are hidden, by hand or by a filter: they are data all the same."""
+        part = self._part(sheet)
+        if self.workbook is None or part is None:
+            return []
+        found = (int(number) for number in _HIDDEN_ROW.findall(self.workbook.package.read(part)))
+        rows = sorted(number for number in found if first <= number <= last)
+        if not rows:
+            return []
+        what = f"{counted(len(rows), 'row')} of {self.name} {'is' if len(rows) == 1 else 'are'} hidden, first row {rows[0]}"
+        return [f"{what}, and {'was' if len(rows) == 1 else 'were'} read as the others."]
+
     def percentages(self, sheet: str) -> Odd:
         """The cells of a sheet that show their numbers as percentages."""
         from . import odd_cells
 
-        part = next((s.part for s in self.workbook.sheets if s.name == sheet), None) if self.workbook is not None else None
+        part = self._part(sheet)
         if self.workbook is None or part is None:
             return Odd()
         found = odd_cells.of_sheet(self.workbook, part, odd_cells.styles(self.workbook, as_percentage))
@@ -158,12 +177,13 @@ def read_excel(file: ExcelFile, mapping: TableMapping, first: bool = False) -> t
     if isinstance(chosen, str):
         grid = file.sheet(chosen)
         place = header_place(grid.rows)
-        return _as_printed(file, chosen, Columns.of(grid, file.name, place)), _passed_over(file, grid, place)
-    quick = file.quick_table(chosen)
+        cells = _with_percentages(file, chosen, Columns.of(grid, file.name, place))
+        return cells, [*_passed_over(file, grid, place), *file.hidden(chosen, grid.top, grid.top + place + cells.rows)]
+    quick, notes = file.quick_table(chosen), file.hidden(chosen.sheet.name, chosen.first, chosen.last)
     if quick is not None:
-        return Columns(list(quick.column_names), list(quick.columns), date1904=file.date1904), []
+        return Columns(list(quick.column_names), list(quick.columns), date1904=file.date1904), notes
     grid = file.table(chosen)
-    return _as_printed(file, chosen.sheet.name, Columns.of(grid, file.name)), []
+    return _with_percentages(file, chosen.sheet.name, Columns.of(grid, file.name)), notes
 
 
 def _passed_over(file: ExcelFile, grid: Grid, place: int) -> list[str]:
@@ -175,21 +195,23 @@ def _passed_over(file: ExcelFile, grid: Grid, place: int) -> list[str]:
     return [f"{which.capitalize()} before the header of {file.name} and {passed} passed over."]
 
 
-def _as_printed(file: ExcelFile, sheet: str, cells: Columns) -> Columns:
-    """Printed percentages as Excel shows them: a cell formatted as a percentage holds a fraction."""
+def _with_percentages(file: ExcelFile, sheet: str, cells: Columns) -> Columns:
+    """Which columns show percentages; printed ones as Excel shows them, as such a cell holds a fraction."""
+    shown = file.percentages(sheet) if cells.corner is not None else {}
+    if not shown or cells.corner is None:
+        return cells
+    top, left = cells.corner
+    inside = sorted((column - left, row - top, cell.text) for (row, column), cell in shown.items() if row >= top)
+    first = {place: (row, text) for place, row, text in reversed(inside)}
     heads = [as_text(head).strip().lower() for head in cells.heads]
-    found = [heads.index(head) for head in AS_PRINTED if head in heads]
-    if not found or cells.corner is None:
-        return cells
-    place, shown, (top, left) = found[0], file.percentages(sheet), cells.corner
-    texts = {row - top: cell.text for (row, column), cell in shown.items() if column == left + place and row >= top}
-    if not texts:
-        return cells
-    return replace(cells, arrays=[with_texts(a, texts) if i == place else a for i, a in enumerate(cells.arrays)])
+    printed = next((heads.index(head) for head in AS_PRINTED if head in heads), None)
+    texts = {row: text for place, row, text in inside if place == printed}
+    arrays = [with_texts(a, texts) if texts and i == printed else a for i, a in enumerate(cells.arrays)]
+    return replace(cells, arrays=arrays, percentages=first)
 
 
 def _plain_table(body: Body, workbook: Workbook) -> Any:
-    """A table by columns; None where a column holds dates and numbers, codes, or formulas of which one has no value."""
+    """A table by columns; None where a column holds dates and numbers, codes, percentages, or a formula without a value."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -199,7 +221,7 @@ def _plain_table(body: Body, workbook: Workbook) -> Any:
     from ..ooxml.styles import date_styles
     from .odd_cells import styles as styles_shown
 
-    dates, codes = date_styles(workbook), styles_shown(workbook, as_code)
+    dates, codes = date_styles(workbook), styles_shown(workbook, as_code) | styles_shown(workbook, as_percentage)
     shift = float(UNIX_EPOCH - (SHIFT_1904 if workbook.date1904 else 0))
     columns, last = [], 0
     for index in range(len(body.area.columns)):

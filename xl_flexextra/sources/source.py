@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..cells import number_text
 from ..errors import BadInput, CellError
@@ -98,6 +99,25 @@ class Source:
             array, kind, name, table, self.date_format, self.cells.date1904, self.rules.blanks
         )
         return values, [*self._errors(place, name, table), *findings]
+
+    def no_unit_values(self, name: str, table: str) -> list[Finding]:
+        """That a column of unit values holds percentages, or numbers in two currencies."""
+        place = self.cells.place(name)
+        array = column_kinds.simple_type(self.cells.arrays[place], name, table)
+        rows = [(row + 1, text) for row, text in [self.cells.percentages[place]]] if place in self.cells.percentages else []
+        signed: list[tuple[int, str, str]] = []
+        if (
+            pa.types.is_string(array.type)
+            and pc.any(pc.match_substring_regex(array, f"[%{number_text.CURRENCIES}]")).as_py()
+        ):
+            texts = [(row, text) for row, text in enumerate(array.to_pylist(), start=1) if text]
+            rows = [(row, text) for row, text in texts if "%" in text]
+            signed = [(row, text, sign) for row, text in texts if (sign := number_text.currency(text))]
+        others = [(row, text) for row, text, sign in signed if sign != signed[0][2]]
+        return [
+            *column_kinds.bad(table, name, rows, "a unit value but a percentage", "correct the source"),
+            *column_kinds.bad(table, name, others, "in the currency of the others", "correct the source"),
+        ]
 
     def stored_as_text(self, values: Any, kind: str | None, name: str, table: str) -> list[Finding]:
         """That numbers or dates of a sheet are stored as text: they are read as what they are, and said."""

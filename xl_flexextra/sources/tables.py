@@ -107,7 +107,8 @@ def _kind(source: Source, place: int, name: str, named_text: bool) -> str:
     if not len(unique) or column_kinds.codes(unique):
         return DATE if column_kinds.named_as_date(name) else TEXT
     some = unique.to_pylist()
-    if all(map(column_kinds.is_number, some)) and not column_kinds.named_as_date(name) and not source.date_format:
+    numbers = column_kinds.are_numbers(unique)
+    if numbers and not column_kinds.named_as_date(name) and not source.date_format:
         return NUMBER
     days, orders = column_kinds.dates_of(some, source.date_format)
     if orders:
@@ -115,9 +116,9 @@ def _kind(source: Source, place: int, name: str, named_text: bool) -> str:
             f"{source.provenance.label}, column {name}: its dates, such as {some[0]!r}, can be read as {orders}; "
             "say which with --date-format, such as '%m/%d/%Y'."
         )
-    if all(days) and (column_kinds.named_as_date(name) or not all(map(column_kinds.is_number, some))):
+    if all(days) and (column_kinds.named_as_date(name) or not numbers):
         return DATE
-    return NUMBER if all(map(column_kinds.is_number, some)) else MIXED
+    return NUMBER if numbers else MIXED
 
 
 def _column(source: Source, place: int, name: str, kind: str, first: bool) -> list[Any]:

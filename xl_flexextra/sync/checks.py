@@ -111,7 +111,7 @@ def shares(area: Area, plan: TablePlan, date: int | None, date1904: bool) -> Fin
     try:
         found = Shares(rows).other_sums()
     except FlexExtraError as error:
-        findings.warning(area.name, str(error).rstrip("."), "correct the source")
+        findings.error(area.name, str(error).rstrip("."), "correct the source")
         return findings
     over = [(day, total) for day, total in found if total > 1.0]
     for day, total in over[:1]:
@@ -242,6 +242,11 @@ def _values(
         what = f"{counted(len(jumps), 'change')} of more than {limits.jump:.0%}, first {before:g} → {after:g}"
         beyond = findings.error if limits.max_jump is not None else findings.warning
         action = "check the value; raise 'max_jump' if it is right"
+        if limits.max_jump is None and len(other := series_checks.other_unit(sorted_values, jumps)):
+            beyond, first = findings.error, other[0]
+            before, after = sorted_values[first - 1], sorted_values[first]
+            what = f"{before:g} → {after:g}, as if in another unit (cents, or percent)"
+            action = "correct the source; state 'max_jump' if it is right"
         beyond(where, f"{what} ({after / before - 1:+.1%}) on {at(order[first])}", action)
     starts, _, counts = series_checks.stale(days[order], sorted_values, limits, same, holidays)
     if len(starts):
@@ -304,7 +309,7 @@ def beside_values(body: Body, plan: TablePlan, by_excel: bool) -> Findings:
             f"a picture, or formats within the text, of {listed(lost)} {'is' if len(lost) == 1 else 'are'} replaced by data"
         )
         found.warning(area.name, what, "keep such cells in a column that the source does not fill, beside the table")
-    if left := rows.left_behind():
+    if left := rows.left_behind(by_excel):
         what = f"rows move, but not the comments, links or cells beside the table at {listed(left)}"
         found.warning(area.name, what, "move it after the refresh, or take it into a column of the table")
     if by_excel and rows.recoloured():

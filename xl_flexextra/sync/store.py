@@ -115,7 +115,7 @@ def _long(read: Source, table: mapping.TableMapping, aliases: dict[str, str]) ->
     wide = [(None, c) for c in read.columns if c != date and not named(c, table.ignore_funds)]
     for fund_column, value_column in [(fund, value)] if fund and value else wide:
         column, found = read.convert(value_column, NUMBER, table.name)
-        _refuse(found)
+        _refuse(found or (read.no_unit_values(value_column, table.name) if _has_to_be_positive(table) else []))
         number = np.asarray(column.cast("float64").to_numpy(zero_copy_only=False))
         if fund_column:
             texts = read.convert(fund_column, TEXT, table.name)[0]

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from ...cells.scalars import nearest
 from ...errors import MissingData
@@ -175,7 +176,10 @@ class Task:
 
     def convert(self, name: str, kind: str | None) -> tuple[Any, list[Finding]]:
         """A column of the source as values of a kind."""
-        return self.source.convert(name, kind, self.area.name)
+        values, findings = self.source.convert(name, kind, self.area.name)
+        if self.unit_values and not isinstance(values, list) and pa.types.is_floating(values.type) and not findings:
+            findings = self.source.no_unit_values(name, self.area.name)
+        return values, findings
 
     def stored_as_text(self, name: str, values: Any, kind: str | None) -> list[Finding]:
         """That a sheet stores the numbers or dates of a column as text."""

@@ -1,6 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
 # While working: `make quick` and `make core` need neither root nor another program than Python.
-.PHONY: bench engines report test quick core versions older-ironcalc windows test-windows fuzz coverage mutants docs look lint workbooks generated clean
+.PHONY: bench engines large report test quick core versions older-ironcalc windows test-windows fuzz coverage mutants docs look lint workbooks generated clean
 
 report:
 	@bash tools/setup.sh
@@ -10,7 +10,7 @@ report:
 test:
 	@bash tools/setup.sh test
 	@$(MAKE) --no-print-directory lint
-	@.venv/bin/python -m pytest -n auto --dist loadfile
+	@.venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 quick:
 	@bash tools/setup.sh core
@@ -37,12 +37,12 @@ older-ironcalc:
 windows:
 	@bash tools/setup.sh core
 	@bash tools/install_windows.sh
-	@XL_FLEXEXTRA_NO_SKIPS=1 .windows/python -P -m pytest -q -m windows -n 2 --dist loadfile -p no:cacheprovider -p no:faulthandler tests/windows tests/excel tests/sync tests/cli
+	@XL_FLEXEXTRA_NO_SKIPS=1 .windows/python -P -m pytest -q -m windows -n 2 --dist loadfile --no-loadscope-reorder -p no:cacheprovider -p no:faulthandler tests/windows tests/excel tests/sync tests/cli
 
 test-windows:
 	@bash tools/setup.sh core
 	@bash tools/install_windows.sh
-	@.windows/python -P -m pytest -q -n 2 --dist loadfile -p no:cacheprovider -p no:faulthandler
+	@.windows/python -P -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -p no:cacheprovider -p no:faulthandler
 
 # every benchmark, on a machine that does nothing else; docs/benchmarks.md gets the tables
 bench:
@@ -56,6 +56,11 @@ bench:
 engines:
 	@bash tools/setup.sh test
 	@PYTHONPATH=tests .venv/bin/python -W ignore -m recalculation.both_routes
+
+# commands over large and honest files, each within its bounds of time and memory
+large:
+	@bash tools/setup.sh core
+	@.venv/bin/python benchmarks/large_but_honest.py --page docs/benchmarks.md
 
 # files that are nearly right through every door: make fuzz MINUTES=60; with SEED=1 the same ones each time
 fuzz:

@@ -65,11 +65,15 @@ class Memory:
 MEMORY = Memory()
 
 
+_PLAIN = frozenset({float, int, str, bool, type(None)})
+
+
 def _content(rows: list[list[Any]]) -> Any:
     try:
         return marshal.dumps(rows, 2)
     except ValueError:  # dates and error values
-        return tuple((type(cell).__name__, str(cell)) for row in rows for cell in [*row, "\n"])
+        told = [[cell if type(cell) in _PLAIN else (type(cell).__name__, str(cell)) for cell in row] for row in rows]
+        return marshal.dumps(told, 2)
 
 
 def parse(argument: str, kind: str, value: Any) -> Any:

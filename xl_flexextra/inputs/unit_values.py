@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import datetime
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -87,6 +88,8 @@ class UnitValues:
             if not name:
                 raise BadInput(f"'unit_values' has no fund code at the head of column {place}; fill it in.")
         dates = [_date(row[0], place) for place, row in enumerate(body, start=2)]
+        if (plain := _plain_numbers([row[1:] for row in body])) is not None:
+            return cls._with_errors(dates, header[1:], plain, {})
         values = np.array([[_value(cell) for cell in row[1:]] for row in body], dtype=object)
         errors = {}
         for (i, j), cell in np.ndenumerate(values):
@@ -270,6 +273,18 @@ def _date(cell: Any, place: int) -> Date:
     if scalars.is_blank(cell):
         raise MissingData(f"'unit_values' has no date in row {place}; fill it in.")
     return scalars.to_date(f"unit_values, row {place}", cell)
+
+
+def _plain_numbers(cells: list[list[Any]]) -> np.ndarray | None:
+    """Cells that are numbers above zero or blank, all at once; None where any is something else."""
+    if (
+        not set(map(type, itertools.chain.from_iterable(cells))) <= {float, int, type(None)}
+        or len(set(map(len, cells))) != 1
+    ):
+        return None
+    values = np.array(cells, dtype=np.float64)
+    sound = np.isnan(values) | ((values > 0) & np.isfinite(values))
+    return values if sound.all() else None
 
 
 def _value(cell: Any) -> Any:

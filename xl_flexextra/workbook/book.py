@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from ..catalogue import names
@@ -19,6 +19,7 @@ from ..cells.scalars import to_serial
 from ..errors import BadInput, CellError, FlexExtraError
 from ..ooxml import xml_bytes
 from ..ooxml.xml_bytes import MAX_TEXT, units
+from .laid_rows import LaidRows, may_be_laid
 
 CREATED = datetime.datetime(2008, 8, 1)  # fixed: the same inputs give the same parts
 DARK, MID, PALE, INPUT, RED, GREY = "#1F3864", "#8EA9DB", "#DDE5F3", "#FFF8DC", "#B00020", "#6B7280"
@@ -154,14 +155,19 @@ class Book:
                     sheet.write_number(row + i, column + j, number, formats[j])
 
     def table(
-        self, sheet: Worksheet, row: int, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]],
+        self, sheet: Sheet, row: int, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]],
         formats: Sequence[Any], column: int = 0,
     ) -> None:  # fmt: skip
         """An Excel table of constants; a column's format may be a function of its row."""
         last = row + max(len(rows), 1)
         columns = [{"header": head, "header_format": self.format("head")} for head in heads(header)]
         options = {"name": name, "style": "Table Style Light 1", "columns": columns}
-        sheet.add_table(row, column, last, column + len(header) - 1, options)
+        right = column + len(header) - 1
+        if may_be_laid(rows, formats):
+            sheet.add_table(row, column, row + 1, right, options)
+            sheet.lay(LaidRows(row + 1, column, rows, formats))
+            return
+        sheet.add_table(row, column, last, right, options)
         for i, line in enumerate(rows, start=row + 1):
             for j, item in enumerate(line):
                 fmt = formats[j]
@@ -180,6 +186,33 @@ class Sheet(Worksheet):  # type: ignore[misc]
     """
 
     _same: ClassVar[dict[str, bool]] = {}
+    _laid: LaidRows | None = None
+
+    def lay(self, laid: LaidRows) -> None:
+        """Take the body of the table that was just added, in whose rows nothing else stands. XlsxWriter would remember
+        each of its cells."""
+        table, whole = self.tables[-1], xl_range(laid.first - 1, laid.left, laid.last, laid.right)
+        table.update({key: whole for key in ("range", "a_range", "autofilter") if table.get(key)})
+        self._check_dimensions(laid.first, laid.left)
+        self._check_dimensions(laid.last, laid.right)
+        self._laid = laid
+
+    dim_rowmin: Any
+    dim_rowmax: Any
+
+    def _write_rows(self) -> None:
+        laid, top, bottom = self._laid, self.dim_rowmin, self.dim_rowmax
+        if laid is None:
+            super()._write_rows()
+            return
+        for first, last in ((top, laid.first - 1), (laid.last + 1, bottom)):
+            if first <= last:
+                self.dim_rowmin, self.dim_rowmax = first, last
+                super()._write_rows()
+            if last == laid.first - 1:
+                for piece in laid.xml():
+                    self.fh.write(piece)
+        self.dim_rowmin, self.dim_rowmax = top, bottom
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         for name in set(_CALLED.findall(formula)):

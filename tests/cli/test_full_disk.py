@@ -80,6 +80,7 @@ class Full:
             self.close()
 
 
+@pytest.mark.windows
 @pytest.mark.parametrize("step", ["write", "flush", "fsync", "close"])
 def test_a_disk_that_is_full_at_any_step_is_a_sentence(tmp_path, monkeypatch, told, step):
     out = tmp_path / "t.xlsx"

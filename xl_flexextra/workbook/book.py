@@ -73,10 +73,11 @@ class Book:
     def close(self) -> None:
         """Write the file."""
         self.file.close()
-        if hasattr(self._target, "write"):
-            self._target.write(self._whole.getbuffer())
-        else:
-            Path(self._target).write_bytes(self._whole.getbuffer())
+        with self._whole.getbuffer() as whole:  # let go of where the writing fails: Python 3.13 complains of it later
+            if hasattr(self._target, "write"):
+                self._target.write(whole)
+            else:
+                Path(self._target).write_bytes(whole)
 
     def format(self, name: str = "text", **more: Any) -> Format:
         """A named format of the palette with further properties, made once."""

@@ -45,6 +45,8 @@ def worksheet_function(
 
     def declare(body: Callable[..., Any]) -> Callable[..., Any]:
         code = body.__code__
+        if code.co_name in DECLARED:
+            raise RuntimeError(f"{code.co_name} is declared twice")
         names = code.co_varnames[: code.co_argcount]
         defaults = body.__defaults__ or ()
         first_optional = len(names) - len(defaults)
@@ -77,8 +79,6 @@ def worksheet_function(
             python=python,
             body=body,
         )
-        if declared.name in DECLARED:
-            raise RuntimeError(f"{declared.name} is declared twice")
         DECLARED[declared.name] = declared
         python.__doc__ = python_help.docstring(declared)
         python.__signature__ = python_help.signature(declared)  # type: ignore[attr-defined]

@@ -8,6 +8,9 @@ import longest
 import pytest
 import wine
 
+from xl_flexextra.cli import working
+
+working.PATIENCE = 3600.0  # what a slow machine would say in between is not what a test compares
 NO_SKIPS = os.environ.get("XL_FLEXEXTRA_NO_SKIPS") == "1"
 FOR_A_REASON = ("Wine: ", "POSIX: ")  # what Wine lacks, and tests of what Windows has in another way
 

@@ -1,7 +1,8 @@
 """Every command of the README and the docs, run in the order of its page in a folder that holds the files it names.
 
-None may end with an error; what a page says of a command's output (the words behind its #, the number of figures that tie)
-is compared where it can be. Left out are those of :data:`ELSEWHERE`, each with its reason.
+None may end with an error. What a page says of a command's output is compared: the number of figures that tie, :data:`SAID`,
+and the files that it writes. Blocks of output stand on the page of tests/native/test_cookbook.py alone, which compares each.
+Left out are those of :data:`ELSEWHERE`, each with its reason.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ ELSEWHERE = {
     "batch": "its own inputs (tests/batch, benchmarks/batch.py)",
     "find": "its own inputs (tests/finding)",
 }
+SAID = {"call AATR 1000 1506.43 5": "0.08539993487"}  # command: what a sentence of its page says of its output
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 VALUES, PUBLISHED = sample.rows("UnitValues"), sample.rows("Published")
 
@@ -39,6 +41,7 @@ def commands(page: Path) -> list[str]:
     return [line for line in lines if line.startswith("xl-flexextra ") and "…" not in line]  # with more to be filled in
 
 
+COMMAND = re.compile(r"\s*(\$ )?(xl-flexextra|make|python|py|pip|\.|venv|C:|cmd|\.venv)|\s*#")
 WALKS = {"read.md"}  # one walk from a published page of one's own, step by step in tests/reading
 DOCUMENTED = [page for page in PAGES if commands(page) and page.name not in WALKS]
 
@@ -100,6 +103,26 @@ def test_every_command_of_a_page_works_as_written(page, stock, tmp_path, monkeyp
         assert code in (0, 1), f"{line}\n{said}"
         for told in re.findall(r"\b\d+ of 112\b", line):
             assert told in said, line
+        if (told := SAID.get(" ".join(words), "")) in page.read_text(encoding="utf-8"):
+            assert told in said, line
+        if "--out" in words and "--dry-run" not in words:
+            assert (tmp_path / words[words.index("--out") + 1]).exists(), line
+        if named := re.search(r"#\s+(\w+\.xlsx)\b", line):  # the file that it writes, behind the #
+            assert (tmp_path / named[1]).exists(), line
+
+
+def test_output_stands_in_blocks_only_where_a_test_compares_it():
+    shown = set()
+    for page in PAGES:
+        for kind, block in re.findall(r"^ *```(\w*)\n(.*?)^ *```", page.read_text(encoding="utf-8"), re.S | re.M):
+            lines = [line for line in re.sub(r"\\\n\s*", "", block).splitlines() if line.strip()]
+            if (
+                kind in ("", "console", "text")
+                and any("xl-flexextra " in line for line in lines)
+                and not all(COMMAND.match(line) for line in lines)
+            ):
+                shown.add(page.name)
+    assert shown <= {"cookbook.md"}
 
 
 def test_what_is_left_out_is_on_some_page():

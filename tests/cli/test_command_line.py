@@ -173,7 +173,7 @@ def test_own_unit_values_need_terms_and_shares(own, tmp_path):
     code, said = run("report", "--unit-values", own / "wide.csv", "--out", tmp_path / "x.xlsx")
     assert (code, "--terms is missing" in said) == (2, True)
     code, said = run("report", "--unit-values", own / "wide.csv", "--terms", "flexible", "--out", tmp_path / "x.xlsx")
-    assert (code, "never 1" in said) == (2, True)
+    assert (code, "--shares FILE" in said) == (2, True)
     assert not list(tmp_path.iterdir())
 
 

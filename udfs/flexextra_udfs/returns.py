@@ -95,7 +95,7 @@ def CALENDAR_YEAR_RETURNS(
     """Returns of unit values by calendar year: a header, then year, one column a fund, and a note on part years.
 
     A year whose history begins after its first or ends before its last days (28 to 31 December) is marked "part year"; a
-    year without history is empty; one whose year end is missing amid the history is #N/A.
+    year without history is empty; one whose year end is missing within the history is #N/A.
     T = value on 31 December / value on 31 December before - 1. With funds, those of its table, each with its
     predecessor's history.
 

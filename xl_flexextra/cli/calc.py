@@ -13,6 +13,7 @@ from ..sources.findings import listed
 from . import screen
 from .codes import LOOK
 from .signs import AllowLargeOption
+from .working import working
 
 if TYPE_CHECKING:
     from ..hosts.calc import Printed, RecalculatedCell
@@ -41,7 +42,7 @@ def recalculate(
     if save is not None:
         targets.refuse(save, force, calc.FILTERS, file)
     console = screen.console()
-    with console.status(f"LibreOffice recalculates {file.name} …"):
+    with working(f"LibreOffice recalculates {file.name} …"):
         result = calc.recalculate(file, save=save, timeout=timeout)
         beyond = list(_kept(file, result.functions))
     different, errors = result.differences, result.errors
@@ -152,7 +153,7 @@ def print_to(file: Path, target: Path, sheets: list[str] | None = None, timeout:
     from ..hosts import calc
     from ..workbook.layout import PAGE
 
-    with screen.busy(f"LibreOffice prints {file.name} …"):
+    with working(f"LibreOffice prints {file.name} …"):
         printed = calc.to_pdf(file, target, sheets=sheets, timeout=timeout, page=PAGE)
         kept = _kept(file, printed.functions)
         if kept:  # once more, with what the file holds where LibreOffice lacks a function

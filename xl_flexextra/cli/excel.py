@@ -42,11 +42,11 @@ def install(
     machine = this_machine()
     if roll_back:
         version = work.roll_back(machine, everyone)
-        screen.say(f"Back to version {version}; start Excel anew.")
+        screen.say(f"Back to version {version}; restart Excel.")
         return
     extras = {SAMPLE: sample_workbook()} if machine.windows else {}
     done = work.install(machine, catalogue.functions(), everyone, extras)
-    screen.say(f"Installed into {done.folder}; start Excel anew (registered for Office {', '.join(done.opened)}).")
+    screen.say(f"Installed into {done.folder}; restart Excel (registered for Office {', '.join(done.opened)}).")
     screen.say(f"Try it: open {done.folder / SAMPLE}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -18,6 +19,7 @@ from . import in_json, screen
 from .codes import LOOK
 from .options import AsOfOption, FundsOption, JsonOption, SharesOption, TermsOption, UnitValuesOption
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
+from .working import working
 
 if TYPE_CHECKING:
     from ..finding.search import Progress
@@ -172,16 +174,16 @@ class _Progress:
     """What a search has done so far, where a person looks on."""
 
     def __enter__(self) -> _Progress:
-        self._status = screen.busy("Reading the page …")
-        self._status.__enter__()
+        self._ending = contextlib.ExitStack()
+        self._say = self._ending.enter_context(working("Reading the page …"))
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._status.__exit__(*error)
+        self._ending.close()
 
     def of(self, title: str) -> Progress:
         def report(done: int, total: int, what: str) -> None:
-            self._status.update(screen.styled(f"{title}: {done} of {total} {what}", ""))
+            self._say(f"{title}: {done} of {total} {what}")
 
         return report
 

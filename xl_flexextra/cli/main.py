@@ -26,6 +26,7 @@ from . import (
     read_commands,
     report_commands,
     review,
+    samples_command,
     screen,
     streams,
     sync,
@@ -60,6 +61,7 @@ def _options(
 app.command()(report_commands.report)
 app.command()(read_commands.read)
 app.command()(report_commands.new)
+app.command()(samples_command.samples)
 app.command("tie-out")(report_commands.tie_out)
 app.command()(explain_command.explain)
 app.command()(find_commands.find)

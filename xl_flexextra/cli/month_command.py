@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +16,7 @@ from . import figures_shown, in_json, screen
 from .codes import ERROR, LOOK
 from .options import JsonOption, RoundingOption
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption
+from .working import working
 
 if TYPE_CHECKING:
     from ..sync.refresh import Outcome
@@ -51,28 +54,61 @@ def month(
             raise BadInput("There are no new files; give them, such as values.csv published.csv.")
         if not door.is_file(book):
             raise MissingData(f"There is no file {door.shown(book)}; build the update once with 'xl-flexextra report'.")
-        outcome = _refresh(book, files, accept_revisions, no_calc, (decimal, thousands, date_format))
+        prints = not no_pdf and not no_calc
+        signs = decimal, thousands, date_format
+        outcome = _refresh(book, files, accept_revisions, no_calc, signs, lambda made: _room(book, made, prints, force))
         found["refresh"] = in_json.refresh(outcome)
         if outcome.stopped:
             raise typer.Exit(ERROR)
-        _follow(book, outcome, (not no_pdf and not no_calc), rounding_ok, force, found)
+        _follow(book, outcome, prints, rounding_ok, force, found)
 
 
-def _refresh(book: Path, files: list[str], accept: bool, no_calc: bool, signs: tuple[str, str, str]) -> Outcome:
+def _refresh(
+    book: Path, files: list[str], accept: bool, no_calc: bool, signs: tuple[str, str, str], before: Callable[[Outcome], None]
+) -> Outcome:
     """All files in one refresh: one plan, one backup, one line of the journal."""
     from ..sync import refresh as work
     from ..sync.report import summary
-    from .sync import calculator, progress
+    from .sync import calculator
 
-    with progress() as step:
+    with working("Reading the workbook") as step:
         outcome = work.refresh(
             work.Request(
                 book, sources=tuple(files), merge_values=True, accept_revisions=accept, progress=step,
                 recalculate=None if no_calc else calculator(), decimal=signs[0], thousands=signs[1], date_format=signs[2],
+                before_writing=before,
             )
         )  # fmt: skip
     screen.say(summary.text(outcome, 5))
     return outcome
+
+
+def _beside(book: Path, day: datetime.date) -> tuple[Path, Path]:
+    """The review and the PDF of a month."""
+    return book.with_name(f"{book.stem}_review_{day}.xlsx"), book.with_name(f"{book.stem}_page_{day}.pdf")
+
+
+def _written(book: Path) -> list[str]:
+    """The reviews and PDFs of any month beside the book."""
+    begins = f"{book.stem}_review_", f"{book.stem}_page_"
+    return sorted(path.name for path in book.parent.iterdir() if path.name.startswith(begins))
+
+
+def _room(book: Path, outcome: Outcome, prints: bool, force: bool) -> None:
+    """Refuse before the month is written what would be refused after it: a review or a PDF of it that is there."""
+    if (
+        force
+        or outcome.workbook is None
+        or not [*book.parent.glob(f"{book.stem}_review_*"), *book.parent.glob(f"{book.stem}_page_*")]
+    ):
+        return
+    from . import review_data
+
+    made = io.BytesIO()
+    outcome.workbook.package.write(made)
+    review, pdf = _beside(book, review_data.from_workbook(book, made.getvalue()).as_of)
+    for target in (review, pdf) if prints else (review,):
+        targets.refuse(target, force)
 
 
 def _follow(book: Path, outcome: Outcome, prints: bool, rounding_ok: bool, force: bool, found: dict[str, Any]) -> None:
@@ -90,9 +126,7 @@ def _follow(book: Path, outcome: Outcome, prints: bool, rounding_ok: bool, force
     look |= say_odd_inputs(inputs)
     steps = [f"{book.name} is of {day} now." if outcome.written else f"{book.name} held this month already ({day})."]
     look |= _needs_look(lambda: figures_shown.headline(update, rounding_ok))
-    review, pdf = (
-        book.with_name(f"{book.stem}_{what}_{day}{ending}") for what, ending in (("review", ".xlsx"), ("page", ".pdf"))
-    )
+    review, pdf = _beside(book, day)
     if update.tied:
         targets.refuse(review, force)
         look |= _needs_look(lambda: _review(book, outcome, review, force, found))
@@ -125,15 +159,9 @@ def _review(book: Path, outcome: Outcome, target: Path, force: bool, found: dict
     from .review import Asked, build_review
     from .signs import files_by
 
-    none: dict[str, Any] = dict.fromkeys(("unit_values", "shares", "funds", "published", "as_of", "second_source", "navs"))
-    more: dict[str, Any] = dict.fromkeys(("distributions", "fund_returns", "sign_off"))
-    asked = Asked(
-        book=book, terms=[], files=files_by("", "", ""), previous=outcome.backup, out=target, pdf=False, force=force,
-        **none, **more,
-    )  # fmt: skip
     told: dict[str, Any] = {}
     try:
-        build_review(asked, told)
+        build_review(Asked(files_by("", "", ""), book, previous=outcome.backup, out=target, force=force), told)
     finally:
         found["review"] = told
 
@@ -162,6 +190,6 @@ def _undo(book: Path, files: list[str] | None) -> None:
         raise BadInput("--undo takes no files; give the workbook alone.")
     done = work.restore(book)
     screen.say(f"{book.name} is {done.state}.")
-    beside = sorted(p.name for kind in ("review", "page") for p in book.parent.glob(f"{book.stem}_{kind}_*"))
+    beside = _written(book)
     if beside:
         screen.say(f"What was written beside it is still there: {', '.join(beside)}.")

@@ -231,7 +231,7 @@ def _checked(inputs: update_inputs.Inputs) -> update_inputs.Inputs:
     for one in inputs.contracts:
         if any(charge.base == "share" and one.takes(charge) for charge in one.charges):
             if inputs.shares is None:
-                raise charges_by_share(one, "--shares", ", and a missing share is never 1")
+                raise charges_by_share(one, "--shares", "; give it with --shares FILE (columns fund, share)")
             for fund in inputs.funds.items:
                 with contextlib.suppress(PassedError):  # an error cell is that of the figures that need it
                     inputs.shares.on(fund.code, inputs.as_of, inputs.funds)

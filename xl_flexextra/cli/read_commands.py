@@ -15,6 +15,7 @@ from ..files import atomic, door, targets
 from . import screen
 from .codes import LOOK
 from .signs import AllowLargeOption
+from .working import working
 
 if TYPE_CHECKING:
     from ..reading.confirmed import Decision
@@ -50,7 +51,7 @@ def read(
 
     folder = out or Path(f"{update.stem}_read")
     codes, known = _codes(unit_values), _known(terms or [])
-    with screen.busy("Reading …"):
+    with working("Reading …"):
         found = reading.read(open_document.open_document(update), codes, known)
         found, told = confirming.used(found, _confirmed(confirmed))
         odd = oddities.find(found, without or [])

@@ -28,6 +28,7 @@ from .options import (
     UnitValuesOption,
 )
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
+from .working import working
 
 if TYPE_CHECKING:
     from ..sources.files import Files
@@ -39,12 +40,12 @@ def _computed(files: Files, *given: Any, **more: Any) -> Any:
     from ..update import report
     from .own_data import gather
 
-    with screen.busy("Computing the tables …"):
+    with working("Computing the tables …"):
         return report.compute(gather(*given, files=files, **more))
 
 
 def _of_workbook(book: Path, published: str | None, changed: Sequence[str], files: Files) -> Any:
-    """The update that a workbook's inputs give, computed anew."""
+    """The update that a workbook's inputs give, computed again."""
     from ..update import report
     from . import review_data
     from .own_data import what_if
@@ -54,7 +55,7 @@ def _of_workbook(book: Path, published: str | None, changed: Sequence[str], file
     inputs = dataclasses.replace(inputs, contracts=what_if(inputs.contracts, changed))
     if published:
         inputs = dataclasses.replace(inputs, published=read_published(published, files))
-    with screen.busy("Computing the tables …"):
+    with working("Computing the tables …"):
         return report.compute(inputs)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +19,7 @@ from .figures_shown import list_figures
 from .options import AsOfOption, FundsOption, JsonOption, PublishedOption, SharesOption, TermsOption, UnitValuesOption
 from .report_commands import WORKBOOKS, note_day
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
+from .working import working
 
 if TYPE_CHECKING:
     from ..sources.files import Files
@@ -30,23 +32,23 @@ if TYPE_CHECKING:
 class Asked:
     """What a person asks of a review."""
 
-    book: Path | None
-    unit_values: str | None
-    terms: list[str]
-    shares: str | None
-    funds: str | None
-    published: str | None
-    as_of: str | None
     files: Files
-    previous: Path | None
-    second_source: str | None
-    navs: str | None
-    distributions: str | None
-    fund_returns: str | None
-    sign_off: Path | None
-    out: Path | None
-    pdf: bool
-    force: bool
+    book: Path | None = None
+    unit_values: str | None = None
+    terms: Sequence[str] = ()
+    shares: str | None = None
+    funds: str | None = None
+    published: str | None = None
+    as_of: str | None = None
+    previous: Path | None = None
+    second_source: str | None = None
+    navs: str | None = None
+    distributions: str | None = None
+    fund_returns: str | None = None
+    sign_off: Path | None = None
+    out: Path | None = None
+    pdf: bool = False
+    force: bool = False
     find: bool = False
 
     @property
@@ -108,7 +110,7 @@ def review(
             return
         files = files_by(decimal, thousands, date_format)
         asked = Asked(
-            book, unit_values, terms or [], shares, funds, published, as_of, files, previous, second_source, navs,
+            files, book, unit_values, terms or (), shares, funds, published, as_of, previous, second_source, navs,
             distributions, fund_returns, sign_off, out, pdf, force, find,
         )  # fmt: skip
         build_review(asked, found)
@@ -132,10 +134,11 @@ def build_review(asked: Asked, found: dict[str, Any]) -> None:
     _building(asked.target, update)
     built: list[Made] = []
     rows = _findings(update) if asked.find else ()
-    atomic.replace(
-        asked.target,
-        lambda file: built.append(build.make(update, file, before, evidence, signatures, told, found=rows)),
-    )
+    with working("Building the review …") as step:
+        atomic.replace(
+            asked.target,
+            lambda file: built.append(build.make(update, file, before, evidence, signatures, told, found=rows, step=step)),
+        )
     made = built[-1]
     found |= {"written": asked.target, "pdf": asked.pdf_target, "mark": made.mark, "tie_out": in_json.tie_out(update)}
     found |= {"open": [in_json.figure(one) for one in made.open], "controls_off": list(made.off)}
@@ -158,7 +161,7 @@ def _findings(update: Any) -> list[list[str]]:
     from ..update.found import find_all, rows
     from ..update.to_find import of_update
 
-    with screen.busy("Searching the conventions …"):
+    with working("Searching the conventions …"):
         return rows(find_all(of_update(update)))
 
 
@@ -203,7 +206,7 @@ def _print(book: Path, target: Path) -> bool:
     from ..workbook.review.build import PRINTED
     from .calc import say_errors
 
-    with screen.busy(f"LibreOffice prints {book.name} …"):
+    with working(f"LibreOffice prints {book.name} …"):
         there = table_names(str(book), Path())
         printed = to_pdf(book, target, sheets=[name for name in PRINTED if name in there])
     screen.say(f"Written: {target}")
@@ -239,9 +242,10 @@ def _check(book: Path, previous: Path | None, told: dict[str, Any]) -> None:
     update = report.compute(read.from_workbook(book))
     before = read.from_workbook(previous) if previous is not None else None
     _building(book, update)
-    with tempfile.TemporaryDirectory() as scratch:
+    with working("Building the review …") as step, tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "fresh.xlsx"
-        mark = builder.make(update, fresh, before).mark
+        mark = builder.make(update, fresh, before, step=step).mark
+        step("Comparing the two …")
         found = review_check.differences(book, fresh)
     told |= {"mark": mark, "as_built": not found, "differences": list(found)}
     for sentence in found[: review_check.MOST]:

@@ -31,9 +31,12 @@ Date = datetime.date
 WORKBOOKS = {".xlsx", ".xlsm"}
 
 
-def from_workbook(path: Path) -> update_inputs.Inputs:
-    """The inputs that an update or review workbook carries: its tables, the texts of its page, its cell AsOf."""
-    book = _opened(path)
+def from_workbook(path: Path, data: bytes = b"") -> update_inputs.Inputs:
+    """The inputs that an update or review workbook carries: its tables, the texts of its page, its cell AsOf.
+
+    ``data``: the workbook as it is about to be written.
+    """
+    book = _opened(path, data)
     try:
         tables, as_of = book.all_tables(), _as_of(book, path)
         page, label, periods_of_tables = _page(book), _label(book), _table_columns(book)
@@ -113,7 +116,7 @@ def _terms(rows: list[list[Any]], name: str) -> Terms:
     return Terms(found.given, found.changes, sources)
 
 
-def _opened(path: Path) -> ExcelFile:
+def _opened(path: Path, data: bytes) -> ExcelFile:
     """The workbook with the values of its cells."""
     from ..sources.excel_files import ExcelFile  # which loads PyArrow
 
@@ -121,8 +124,7 @@ def _opened(path: Path) -> ExcelFile:
         raise MissingData(f"There is no file {door.shown(path)}.")
     if path.suffix.lower() not in WORKBOOKS:
         raise BadInput(f"{path.name} must be an .xlsx or .xlsm workbook.")
-    data = door.read(path, "The workbook")
-    book = ExcelFile(data, path.name)
+    book = ExcelFile(data or door.read(path, "The workbook"), path.name)
     if book.workbook is None:
         raise Refused(f"{path.name} cannot be read as a workbook: it is no zip file.")
     return book

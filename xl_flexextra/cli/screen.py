@@ -83,13 +83,6 @@ def console(error: bool = False) -> Any:
     return _screen()(stderr=error, markup=False, emoji=False, width=None if looked_on else WHOLE)
 
 
-def busy(text: str) -> Any:
-    """A context with a sign that something is being done, where a person looks on."""
-    from rich.text import Text
-
-    return console(error=True).status(Text(safe(text)))
-
-
 def styled(text: str, style: str) -> Any:
     """A text in a style of ours, for a cell of a table."""
     from rich.text import Text

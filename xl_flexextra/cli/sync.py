@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +13,7 @@ from . import in_json, screen
 from .codes import ERROR, LOOK
 from .options import JsonOption
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption
+from .working import working
 
 if TYPE_CHECKING:
     from ..recalculation.dependents import Recalculate
@@ -23,20 +21,6 @@ if TYPE_CHECKING:
 store_app = typer.Typer(no_args_is_help=True, help="The fund-data store: every version of every value.")
 
 Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx, .xlsm).", show_default=False)]
-
-
-@contextlib.contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """The step that is being done, with a moving bar, where a person looks on."""
-    if not sys.stderr.isatty():
-        yield lambda _step: None
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=screen.console(error=True), transient=True) as bar:
-        task = bar.add_task("Starting", total=None)
-        yield lambda step: bar.update(task, description=step)
 
 
 def calculator() -> Recalculate | None:
@@ -82,7 +66,7 @@ def refresh(
         from ..sync import refresh as work
         from ..sync.report import summary
 
-        with progress() as step:
+        with working("Reading the workbook") as step:
             request = work.Request(
                 book,
                 source,

@@ -306,7 +306,7 @@ PUBLISHED_TABLE = InputTable(
     row=Published,
 )
 HOLIDAY_TABLE = InputTable(
-    "Holidays", "Holidays", "Days that are no business days", "Besides Saturdays and Sundays.",
+    "Holidays", "Holidays", "Days that do not count as business days", "Besides Saturdays and Sundays.",
     (
         Column("date", "date", 14, "The day.", needed=True),
         Column("holiday", "text", 40, "Its name."),

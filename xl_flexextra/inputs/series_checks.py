@@ -6,7 +6,7 @@ One table of limits, :class:`Limits`, for reviews and refreshes; a mapping may s
   while a slipped digit or another fund's value mostly does.
 * the same value more than twice in a row: six decimals hardly repeat once; of daily values Saturdays, Sundays and
   holidays, which only carry a value on, do not count.
-* a month without a value, as figures are made month by month; amid daily values a week, the longest that exchanges
+* a month without a value, as figures are made month by month; between daily values a week, the longest that exchanges
   were closed (September 2001).
 * a month end is its last day, or its last business day: values of Friday 29 August 2008 are those of the month's end.
 """
@@ -27,7 +27,7 @@ class Limits(NamedTuple):
     """The limits of the checks, as stated; None is the usual one."""
 
     max_jump: float | None = None  # largest change from one valuation to the next, as a fraction: 0.25 is 25%
-    max_gap_days: int | None = None  # longest stretch without a valuation; usually a month, amid daily values a week
+    max_gap_days: int | None = None  # longest stretch without a valuation; usually a month, between daily values a week
     max_repeats: int | None = None  # how often a value may stand unchanged in a row
     positive: bool | None = None  # whether values have to be above zero
     month_ends: bool | None = None  # whether every date has to be a month end; usually where nearly all are
@@ -47,7 +47,7 @@ class Limits(NamedTuple):
     @property
     def gap(self) -> str:
         """What a gap is more than, in words."""
-        return "a month, or of a week amid daily values" if self.max_gap_days is None else f"{self.max_gap_days:g} days"
+        return "a month, or of a week between daily values" if self.max_gap_days is None else f"{self.max_gap_days:g} days"
 
 
 USUAL_JUMP, USUAL_REPEATS, USUAL_GAP_MONTHS, USUAL_GAP_DAYS = 0.25, 2, 1, 7

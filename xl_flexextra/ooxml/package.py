@@ -89,7 +89,7 @@ class Package:
         if len(self._order) > MAX_MEMBERS:
             raise Refused(f"{self.name} holds {len(self._order)} parts; more than {MAX_MEMBERS} are not read.")
         if len({info.filename.lower() for info in self._order}) != len(self._order):
-            raise Refused(f"{self.name} holds two parts of the same name; save it anew in Excel.")
+            raise Refused(f"{self.name} holds two parts of the same name; save it again in Excel.")
         total = 0
         for info in self._order:
             member = info.filename
@@ -101,7 +101,9 @@ class Package:
             if zip_records.encrypted(info):
                 raise Refused(f"{self.name} holds encrypted parts; save it without a password first.")
             if info.compress_type not in (zip_records.STORED, zip_records.DEFLATED):
-                raise Refused(f"{self.name} holds a part in compression method {info.compress_type}; save it anew in Excel.")
+                raise Refused(
+                    f"{self.name} holds a part in compression method {info.compress_type}; save it again in Excel."
+                )
             self._limit(info.filename, info.file_size, info.compress_size)
             total += info.file_size
         fair = FAIR + PROPORTION * self.length

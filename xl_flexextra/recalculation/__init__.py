@@ -1,1 +1,1 @@
-"""The graph of references of a workbook, and what depends on refreshed data computed anew."""
+"""The graph of references of a workbook, and what depends on refreshed data computed again."""

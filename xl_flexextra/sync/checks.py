@@ -314,6 +314,6 @@ def beside_values(body: Body, plan: TablePlan, by_excel: bool) -> Findings:
         found.warning(area.name, what, "move it after the refresh, or take it into a column of the table")
     if by_excel and rows.recoloured():
         found.warning(
-            area.name, "rows move, but the colours of cells do not", "colour them anew, or refresh the closed file"
+            area.name, "rows move, but the colours of cells do not", "colour them again, or refresh the closed file"
         )
     return found

@@ -62,6 +62,7 @@ class Request:
     sources: tuple[str, ...] = ()  # several files, each for the table that its columns fit
     merge: bool = False  # rows that the source lacks stay, in every table
     merge_values: bool = False  # the same in tables of unit values alone
+    before_writing: Callable[[Outcome], None] = lambda _outcome: None  # may refuse what it sees of the finished workbook
 
 
 @dataclass
@@ -176,6 +177,7 @@ def _run(request: Request, target: Target) -> Outcome:
     if not package.dirty:
         journal.append(book, _record(outcome, before, before) | {"outcome": journal.UNCHANGED})
         return outcome
+    request.before_writing(outcome)
     _write(request, outcome, package, target, before)
     return outcome
 
@@ -293,7 +295,7 @@ def _apply(
             outcome.notes += result.notes
             workbook = Workbook(workbook.package)  # its tables and names have moved
             if result.pivots:
-                outcome.notes.append(f"Pivot tables over {made.table} read it anew when the workbook is opened.")
+                outcome.notes.append(f"Pivot tables over {made.table} read it again when the workbook is opened.")
     if not touched or recalculated:
         return
     request.progress("Recalculating what depends on it")
@@ -305,7 +307,7 @@ def _apply(
     if outcome.dependents.own_functions and workbook.date1904:
         outcome.notes.append(
             "The workbook counts dates from 1904: functions of this package are right here and in LibreOffice, "
-            "but refused in Excel; switch that off under File, Options, Advanced, and enter the dates anew."
+            "but refused in Excel; switch that off under File, Options, Advanced, and enter the dates again."
         )
     taken = {made.table: outcome.sources[made.table].label for made in outcome.plans if not made.same}
     merged = frozenset(made.table for made in outcome.plans if made.merged)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..inputs.input_tables import TABLES
 from ..update.report import Report
 
+START = "Start"
 UPDATE_SHEETS = PAGE, EXPENSES, TIE_OUT, CHARTS, CALCULATION, GROWTH, SOURCES = (
     "Update", "Expenses", "Tie-out", "Charts", "Calculation", "Growth", "Sources",
 )  # fmt: skip

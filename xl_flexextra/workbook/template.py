@@ -28,23 +28,35 @@ from ..terms.charge_keys import spec_of
 from ..terms.keys import KEYS, REQUIRED, Key
 from .book import DATE, INPUT, MONEY, PERCENT, Book, area
 from .data_sheets import format_of
+from .layout import START
+from .start_sheet import COLOR, MONTH, SEND, WIDTHS, WITHOUT, Step, write_steps
 from .template_calculator import TERMS, calculator_sheet
 
-START = "Start"
 STEPS = (
-    "1  Contract terms: choose each convention and type the numbers; Meaning has the choices. Give each its source. More "
-    "charges are rows of their own: charge.1.name, charge.1.base, charge.1.rate … A terms file fills the sheet: "
-    "xl-flexextra refresh THIS.xlsx --from my_contract.toml --table ContractTerms --accept-revisions",
-    "2  Unit values: paste dates and values, or run: xl-flexextra refresh THIS.xlsx --from values.csv. The heads of the "
-    "table are the fund codes.",
-    "3  Shares: each fund's share of the annual charge, where annual_charge.form is 'share'. Funds: names, inception dates.",
-    "4  Calculator: choose fund, last day and period. Everything on it is a live formula over the tables.",
-    "5  A whole update from the same tables: xl-flexextra report --unit-values THIS.xlsx#UnitValues "
-    "--terms THIS.xlsx#ContractTerms --funds THIS.xlsx#Funds; with shares also --shares THIS.xlsx#Shares, with printed "
-    "figures --published THIS.xlsx#Published",
-    "6  Each month after that: docs/month.md, or: xl-flexextra month NEW_FILES --book UPDATE.xlsx",
-    "Formulas need the functions: Excel with the add-in, or LibreOffice by 'xl-flexextra calc open THIS.xlsx'. Without them "
-    "cells show the last true values.",
+    Step(
+        "1  Contract terms",
+        "Choose each convention and type the numbers; Meaning has the choices. Give each its source. More charges are rows "
+        "of their own: charge.1.name, charge.1.base, charge.1.rate … A terms file fills the sheet:",
+        "xl-flexextra refresh THIS.xlsx --from my_contract.toml --table ContractTerms --accept-revisions",
+    ),
+    Step(
+        "2  Unit values",
+        "Paste dates and values, or have a file fill them in. The headings of the table are the fund codes.",
+        "xl-flexextra refresh THIS.xlsx --from values.csv",
+    ),
+    Step(
+        "3  Shares, Funds",
+        "Each fund's share of the annual charge, where annual_charge.form is 'share'; names and inception dates.",
+    ),
+    Step("4  Calculator", "Choose fund, last day and period. Everything on it is a live formula over the tables."),
+    Step(
+        "5  Your update",
+        "The whole update from these tables, as a workbook of its own; with shares also --shares THIS.xlsx#Shares, with "
+        "printed figures --published THIS.xlsx#Published:",
+        "xl-flexextra report --unit-values THIS.xlsx#UnitValues --terms THIS.xlsx#ContractTerms --funds THIS.xlsx#Funds "
+        "--out UPDATE.xlsx",
+    ),
+    WITHOUT,
 )
 # what a blank contract needs before it can be used; the rest has defaults
 NEEDED = {"contract.name": "my_contract", "annual_charge.form": "none"}
@@ -121,11 +133,13 @@ def _cell(column: Column, item: Any) -> Any:
 
 
 def _start(book: Book) -> None:
-    sheet = book.sheet(START, "#1F3864", [120])
+    sheet = book.sheet(START, COLOR, WIDTHS, landscape=True)
+    sheet.fit_to_pages(1, 1)
     book.value(sheet, 0, 0, "A performance update of your own", book.format("title"))
-    for row, step in enumerate(STEPS, start=2):
-        book.value(sheet, row, 0, step, book.format("wrap"))
-        sheet.set_row(row, 15 * (1 + len(step) // 105) + 4)  # as many lines as it needs
+    row = write_steps(book, sheet, 2, "Once", STEPS)
+    monthly = [step._replace(command=step.command.replace("THIS", "UPDATE")) for step in (*MONTH, *SEND)]
+    row = write_steps(book, sheet, row + 1, "Each month after that", monthly[: len(MONTH)])
+    write_steps(book, sheet, row + 1, "What to send", monthly[len(MONTH) :])
 
 
 def _table(book: Book, table: InputTable, columns: Sequence[Column], rows: Sequence[Sequence[Any]] = ()) -> None:

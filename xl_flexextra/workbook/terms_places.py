@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from .. import sample
 from ..review.closed_form import BEFORE
 from ..terms import Terms
-from .layout import DATA_SHEETS, NATIVE_SHEETS, REVIEW_SHEETS, UPDATE_SHEETS
+from .layout import DATA_SHEETS, NATIVE_SHEETS, REVIEW_SHEETS, START, UPDATE_SHEETS
 
 LONGEST = 31  # UTF-16 units of a sheet's name
 KEPT_BY_EXCEL = "History"
@@ -27,7 +27,7 @@ def terms_table(terms: Terms, contracts: Sequence[Terms]) -> str:
 @functools.lru_cache(maxsize=32)
 def names(contracts: tuple[Terms, ...]) -> tuple[tuple[str, str], ...]:
     """The name of the sheet and of the table of each contract, in order."""
-    sheets, tables = {KEPT_BY_EXCEL, *UPDATE_SHEETS, *DATA_SHEETS, *REVIEW_SHEETS, *NATIVE_SHEETS}, set[str]()
+    sheets, tables = {KEPT_BY_EXCEL, START, *UPDATE_SHEETS, *DATA_SHEETS, *REVIEW_SHEETS, *NATIVE_SHEETS}, set[str]()
     found = []
     for terms in contracts:
         known = KNOWN.get(terms.name)

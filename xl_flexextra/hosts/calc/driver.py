@@ -18,6 +18,7 @@ import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 from com.sun.star.sheet import FormulaLanguage, FormulaMapGroup
+from com.sun.star.uno import RuntimeException
 
 ERRORS = {
     32767: "#N/A",
@@ -114,8 +115,17 @@ def override(document, changes, arrays, fills, new):
         blocks[-1][-1].append((value,))
         last = (sheet, column, row, formula)
     for sheet, column, row, formula, values in blocks:
-        block = document.Sheets.getByName(sheet).getCellRangeByName(f"{column}{row}:{column}{row + len(values) - 1}")
-        (block.setFormulaArray if formula else block.setDataArray)(tuple(values))
+        here = document.Sheets.getByName(sheet)
+        block = here.getCellRangeByName(f"{column}{row}:{column}{row + len(values) - 1}")
+        try:
+            (block.setFormulaArray if formula else block.setDataArray)(tuple(values))
+        except RuntimeException:  # a part of an array formula cannot be set
+            for place, value in enumerate(values):
+                cell = block.getCellByPosition(0, place)
+                whole = here.createCursorByRange(cell)
+                whole.collapseToCurrentArray()
+                whole.clearContents(FORMULAS)
+                (cell.setFormulaArray if formula else cell.setDataArray)((value,))
     for place, rows in fills.items():
         sheet, _, address = place.rpartition("!")
         document.Sheets.getByName(sheet).getCellRangeByName(address).setFormulaArray(tuple(map(tuple, rows)))

@@ -69,7 +69,7 @@ def versions(machine: Machine) -> CheckResult:
     then = (conf.get("VERSION", "none"), conf.get("XLWINGS", "none"))
     if now != then:
         made = f"the add-in is of xl_flexextra {then[0]} and xlwings {then[1]}, Python has {now[0]} and {now[1]}"
-        return CheckResult(FAIL, subject, f"{made}; run: xl-flexextra excel install, and start Excel anew.")
+        return CheckResult(FAIL, subject, f"{made}; run: xl-flexextra excel install, and restart Excel.")
     return CheckResult(OK, subject, f"xl_flexextra {now[0]}, xlwings {now[1]}")
 
 
@@ -130,7 +130,7 @@ def starts(machine: Machine) -> CheckResult:
         last = wrong.read_text("utf-8", "replace") if wrong.is_file() else f"exit code {code}"
     if code:
         return CheckResult(
-            FAIL, subject, f"Python starts, but the functions do not load ({last[:120]}); install the package anew."
+            FAIL, subject, f"Python starts, but the functions do not load ({last[:120]}); install the package again."
         )
     return CheckResult(OK, subject, "Python loads the functions")
 
@@ -188,7 +188,9 @@ def calls(machine: Machine) -> CheckResult:
         what = f"{name} could not start Python or call it ({said['failed'][:160]})"
         return CheckResult(FAIL, subject, f"{what}; antivirus or a rule of IT may stop it (docs/excel-it.md).")
     if said["came"] != wanted:
-        says = f"a table of {len(wanted)} rows came back as {str(said['came'])[:80]}; install xl-flexextra and pywin32 anew."
+        says = (
+            f"a table of {len(wanted)} rows came back as {str(said['came'])[:80]}; install xl-flexextra and pywin32 again."
+        )
         return CheckResult(FAIL, subject, says)
     return CheckResult(OK, subject, f"{trial.FUNCTION} gave its table of {len(wanted)} rows through {name}")
 

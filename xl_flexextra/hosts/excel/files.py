@@ -34,7 +34,7 @@ RIBBON_BUTTONS = (
         "Reconnect formulas",
         "TraceDependents",
         "FlexRibbonReconnect",
-        "Enter formulas anew that point elsewhere",
+        "Enter formulas again that point elsewhere",
     ),
     ("Diagnostics", "Diagnostics", "Info", "FlexRibbonDiagnostics", "A report without values, for whoever helps"),
     ("Help", "Help", "Help", "FlexRibbonHelp", "All worksheet functions and their arguments"),

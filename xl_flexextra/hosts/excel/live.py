@@ -83,7 +83,7 @@ def refuse_1904(book: Any) -> None:
     """Refuse a workbook that counts dates from 1904: every serial in it means another day."""
     if book.api.Date1904:
         raise Refused(
-            f"{book.name} counts dates from 1904; switch that off under File, Options, Advanced, and enter its dates anew."
+            f"{book.name} counts dates from 1904; switch that off under File, Options, Advanced, and enter its dates again."
         )
 
 

@@ -92,7 +92,7 @@ def _calculated(body: Body, index: int, last: int) -> Calculated:
             if formula.group not in masters:
                 raise Refused(
                     f"The column {column.name!r} of {area.name!r} belongs to a shared formula that starts "
-                    "outside the table; enter it anew in Excel."
+                    "outside the table; enter it again in Excel."
                 )
             text, origin = masters[formula.group]
             texts[row] = moved(text, (origin, number), (row, number))

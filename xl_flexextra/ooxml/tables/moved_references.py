@@ -161,7 +161,7 @@ def _pivot_source(mover: Mover, tag: bytes) -> bytes:
 
 
 def refresh_pivots(workbook: Workbook, area: Area) -> list[str]:
-    """Let the pivots over an area read it anew when the workbook is opened; gives their cache parts."""
+    """Let the pivots over an area read it again when the workbook is opened; gives their cache parts."""
     package = workbook.package
     found = []
     for part in package.names:

@@ -10,6 +10,7 @@ from ...hosts.native.definitions import VERSION
 from ...update.report import Report
 from ..book import GREEN, RED, Book, at
 from ..layout import DEFINITIONS, FUNCTIONS, NATIVE, PAGE, TIE_OUT
+from ..start_sheet import MONTH, OF_NATIVE, section, write_steps
 
 NEEDS = (
     (
@@ -20,7 +21,7 @@ NEEDS = (
         "Not beside the add-in",
         "Close this workbook before you open one that calculates by the add-in FlexExtra, and do not open it where the "
         "add-in is loaded. Both answer to the same names: Excel asks one of the two and does not say which, and a name of "
-        "the workbook can keep the add-in's functions from being asked until Excel is started anew. The line above says "
+        "the workbook can keep the add-in's functions from being asked until Excel is restarted. The line above says "
         "who answers.",
     ),
     (
@@ -44,7 +45,7 @@ ANSWERS_ROW, NEEDS_ROW = 3, 6
 
 def first_sheet(book: Book, report: Report, defined: Collection[str]) -> Any:
     """Write the sheet; gives it."""
-    sheet = book.sheet(NATIVE, "#1F3864", [26, 118])
+    sheet = book.sheet(NATIVE, "#1F3864", [30, 118], landscape=True)
     wrap, bold = book.format("wrap"), book.format("bold", valign="top")
     book.value(sheet, 0, 0, f"{report.inputs.title}: calculated by native formulas", book.format("title"))
     book.value(sheet, 1, 0, report.inputs.label, book.format("label"))
@@ -55,6 +56,9 @@ def first_sheet(book: Book, report: Report, defined: Collection[str]) -> Any:
         book.value(sheet, row, 1, text, wrap)
         sheet.set_row(row, 12.5 * (1 + len(text) // 125))
         row += 1
+    row = write_steps(book, sheet, row + 1, "The month, step by step", MONTH)
+    row = write_steps(book, sheet, row + 1, "What to send", OF_NATIVE)
+    row = section(book, sheet, row + 1, "What stands where") - 1
     pages = [(PAGE, "the performance update"), (FUNCTIONS, "every function with a live example, and its help"),
              (DEFINITIONS, "how each function is defined, as the names of this workbook have it")]  # fmt: skip
     if report.tied:
@@ -62,6 +66,8 @@ def first_sheet(book: Book, report: Report, defined: Collection[str]) -> Any:
     for place, (name, text) in enumerate(pages, start=row + 1):
         sheet.write_url(place, 0, f"internal:'{name}'!A1", book.format("link"), name)
         book.value(sheet, place, 1, text)
+    sheet.fit_to_pages(1, 1)
+    sheet.print_area(0, 0, row + len(pages), 1)  # without the words that the formula above compares with
     return sheet
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...calculation.tie_out import Tied
@@ -29,6 +29,8 @@ from ..layout import (
     SETTINGS,
     WORKINGS,
 )
+from ..start_sheet import NEXT, WITHOUT, start_sheet
+from ..start_sheet import REVIEW as STEPS
 from . import controls_sheet
 from .book import CONTROL_TAB, RESULT_TAB, WORKING_TAB, Plan, ReviewBook, settings_sheet
 from .contracts_sheet import Places, contracts_sheet
@@ -61,6 +63,18 @@ FACTS: tuple[tuple[str, str], ...] = (
         "decides on Assumptions. Aligned with ASOP 23, 41 and 56.",
     ),
 )
+
+TOLD = {
+    REVIEW: "Every printed figure by two routes, and what does not tie.",
+    OTHERS: "Printed figures that are no returns.",
+    SECOND: "Every figure by the core and by native formulas, and their difference.",
+    PROBE: "One figure, chosen by you, walked year by year.",
+    CHANGED: "Every figure last month and now, and the parts of its change.",
+    DATA: "What was checked of the inputs.",
+    ASSUMPTIONS: "Each convention, and the figures that break with the other choice.",
+    CONTROLS: "What must hold, and where to sign.",
+    WORKINGS: "Every step behind every figure, a column each.",
+}
 
 PRINTED = (REVIEW, OTHERS, SECOND, PROBE, CHANGED, DATA, ASSUMPTIONS, CONTROLS, WORKINGS, CONTRACTS)
 
@@ -106,9 +120,9 @@ def build(
 def make(
     report: Report, path: Any, previous: Inputs | None = None, evidence: data_checks.Evidence | None = None,
     signatures: Sequence[Signature] = (), facts: Sequence[tuple[str, str]] = FACTS, dynamic: bool = False,
-    found: Sequence[Sequence[str]] = (),
+    found: Sequence[Sequence[str]] = (), step: Callable[[str], None] = lambda _step: None,
 ) -> Made:  # fmt: skip
-    """Write the review of a report.
+    """Write the review of a report; ``step`` hears what is being done.
 
     ``previous`` are the inputs of the update before (the same inputs one month earlier when left out), ``found`` the rows
     of a search. The controls come last: they stand over the formulas of all other sheets. What they find stands on Review
@@ -116,23 +130,31 @@ def make(
     """
     report = in_order(report)
     inputs = report.inputs
+    step("Checking the data …")
     before = previous if previous is not None else changes.previous_month(inputs)
     checks = data_checks.checks(inputs, evidence or data_checks.Evidence())
     state = controls_sheet.State(fingerprints.of_inputs(inputs), checks)
+    step("Computing what changed …")
+    changed = changes.changes(before, inputs)
+    step("Trying the other choice of each convention …")
     plan = Plan(
         report,
-        changes.changes(before, inputs),
+        changed,
         alternatives.alternatives(inputs, report),
         tuple(signatures),
         tuple(facts),
         state,
     )
     book = ReviewBook(path, dynamic=dynamic, label=inputs.label)
+    sheets_told = [(name, TOLD[name]) for name in TOLD if name != OTHERS or others(report)]
+    start_sheet(book, f"Review: {inputs.title}", inputs.label, STEPS, sheets_told, (NEXT, WITHOUT))
     figures = Figures(plan)
     places = Places(len(plan.contracts), max(figures.charges, 12))
+    step("Writing every figure's workings by both routes …")
     sheets, approved = _sheets(book, plan, figures, places)
     if found:
         findings_sheet(book, found)
+    step("Writing the controls …")
     state.regions = controls_sheet.regions(book.formulas, book.spilled)
     controls_sheet.controls_sheet(book, sheets[CONTROLS], figures, approved)
     sheets[REVIEW].activate()

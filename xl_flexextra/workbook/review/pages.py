@@ -167,7 +167,7 @@ def data_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
 def _coverage(book: ReviewBook, sheet: Any, plan: Plan, row: int) -> int:
     """What there is of each fund: live counts beside what the figures use."""
     book.value(sheet, row, 0, "Coverage", book.format("subtitle"))
-    heads = ["fund", "days the figures use, found on the very day / oldest value used", "values", "first value",
+    heads = ["fund", "days needed, found exactly, age of the oldest value used", "values", "first value",
              "last value", "largest move at once", "on"]  # fmt: skip
     book.head(sheet, row + 1, heads)
     values = plan.inputs.unit_values
@@ -176,7 +176,7 @@ def _coverage(book: ReviewBook, sheet: Any, plan: Plan, row: int) -> int:
         _, series = values.series(values.column(one.fund, plan.inputs.funds))
         book.value(sheet, row, 0, one.fund, book.format("bold"))
         through = f" through {one.carried_on_by}" if one.carried_on_by else ""
-        used = f"{one.used} used{through}, {one.exact} on the very day; oldest {one.oldest_days} days"
+        used = f"{one.used} needed{through}, {one.exact} found exactly; oldest {one.oldest_days} days"
         book.value(sheet, row, 1, used)
         # the fund's column by its place: a formula holds no name of a fund, which may read as anything
         mine = f"INDEX(UnitValues[#Data],,{place_of(at(row, 0, fixed='c'), 'UnitValues[#Headers]')})"

@@ -9,7 +9,8 @@ from ...update.report import Report
 from ..book import Book
 from ..data_sheets import funds_sheet, other_sheets, terms_sheets, unit_values_sheet
 from ..findings_sheet import findings_sheet
-from ..layout import layout, page_columns
+from ..layout import CALCULATION, PAGE, SOURCES, TIE_OUT, UNIT_VALUES, layout, page_columns
+from ..start_sheet import UPDATE, WITHOUT, start_sheet
 from .calculation_sheet import calculation_sheet, parameters
 from .charts import charts_sheet, growth_last_row, growth_sheet
 from .expenses_sheet import expenses_sheet
@@ -34,10 +35,26 @@ def build(
     holds its true value, so that the file is right in viewers and for colleagues without the functions.
     """
     book = Book(path, values_only=values_only, dynamic=dynamic, label=report.inputs.label)
+    if not values_only:  # a copy of values is for reading
+        first_sheet(book, report)
     update_sheets(book, report, buttons)
+    book.file.get_worksheet_by_name(PAGE).activate()  # what a reader wants to see; Start lies before it
     if found:
         findings_sheet(book, found)
     book.close()
+
+
+def first_sheet(book: Book, report: Report) -> None:
+    """What to do with the update."""
+    sheets = [(PAGE, "The update as it is printed; every figure is a formula.")]
+    if report.tied:
+        sheets.append((TIE_OUT, "Every printed figure beside the recomputed one."))
+    sheets += [
+        (CALCULATION, "The dates, the choices, and each table in one formula."),
+        (UNIT_VALUES, "The table of unit values; the other tables follow it, each on a sheet of its own."),
+        (SOURCES, "Where the inputs come from, what is assumed, what is odd."),
+    ]
+    start_sheet(book, f"{report.inputs.title}: how to use this workbook", report.inputs.label, UPDATE, sheets, (WITHOUT,))
 
 
 def update_sheets(book: Book, report: Report, buttons: Mapping[str, str] | None = None) -> None:
@@ -54,7 +71,7 @@ def update_sheets(book: Book, report: Report, buttons: Mapping[str, str] | None 
             "x_offset": 10 + 120 * place,
             "y_offset": 6,
         }
-        book.file.worksheets()[0].insert_button(0, page_columns(report), options)
+        book.file.get_worksheet_by_name(PAGE).insert_button(0, page_columns(report), options)
     if report.expenses:
         expenses_sheet(book, report)
     if report.tied:

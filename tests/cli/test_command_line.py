@@ -177,6 +177,15 @@ def test_own_unit_values_need_terms_and_shares(own, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_shares_of_other_names_ask_for_the_table_that_has_both(own, tmp_path):
+    (tmp_path / "s.csv").write_text("fund,share\nNOBODY'S,0.5\n", encoding="utf-8")
+    given = ["--unit-values", own / "wide.csv", "--terms", "flexible", "--shares", tmp_path / "s.csv"]
+    code, said = run("report", *given, "--out", tmp_path / "x.xlsx")
+    assert code == 2
+    assert said.startswith("--shares names NOBODY'S, and --unit-values ")
+    assert said.rstrip().endswith("; give --funds, which has both.")
+
+
 def test_main_ends_with_a_sentence_and_no_trace(tmp_path):
     done = shell("report", "--unit-values", "nowhere.csv", folder=tmp_path)
     assert done.returncode == 2

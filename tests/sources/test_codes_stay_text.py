@@ -118,4 +118,5 @@ def test_a_refresh_that_matches_no_fund_is_an_error_and_not_done(tmp_path):
     code, said = run("refresh", book, "--from", source, "--table", "UnitValues", "--no-calc")
     assert code != 0
     assert "none of the 2 funds of v.csv is in the workbook (it has FUND_1, FUND_2, FUND_3)" in " ".join(said.split())
+    assert "is not used" not in said  # said of all of them once
     assert book.read_bytes() == before

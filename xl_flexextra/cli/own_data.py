@@ -18,10 +18,13 @@ from ..cells.ranges import FROM
 from ..errors import BadInput, FlexExtraError, MissingData, PassedError
 from ..files import door
 from ..inputs import remembered
+from ..inputs.fund_names import key
 from ..inputs.funds import Funds
 from ..inputs.input_tables import RATE_TABLE, Fund, InputTable
+from ..inputs.shares import Shares
 from ..inputs.unit_values import UnitValues
 from ..sources.files import Files
+from ..sources.findings import listed
 from ..sources.pipes import SHOWN, STANDARD_INPUT
 from ..terms import Terms, in_cells, library
 from ..update import report, update_inputs
@@ -164,7 +167,23 @@ def gather(
     if unit_values is not None and not as_of:
         closed = [day for day, _ in given["holidays"]]
         given["as_of"] = report.latest_day(last, given["contracts"], closed)
+    if shares and unit_values is not None and not funds and any(map(_by_share, given["contracts"])):
+        _refuse_other_names(given["shares"], values)
     return _checked(dataclasses.replace(base, **given))
+
+
+def _by_share(terms: Terms) -> bool:
+    """Whether a contract takes a charge by a sub-account's share of it."""
+    return any(charge.base == "share" and terms.takes(charge) for charge in terms.charges)
+
+
+def _refuse_other_names(shares: Shares, values: UnitValues) -> None:
+    """Refuse shares that know no fund of the unit values where no table of funds says what the other names are."""
+    known = [str(fund) for *_, fund, _ in shares.rows()]
+    if known and not {key(fund) for fund in known} & {key(fund) for fund in values.funds}:
+        raise MissingData(
+            f"--shares names {listed(known)}, and --unit-values {listed(list(values.funds))}; give --funds, which has both."
+        )
 
 
 def filled_by(
@@ -229,7 +248,7 @@ def _checked(inputs: update_inputs.Inputs) -> update_inputs.Inputs:
     for fund in inputs.funds.items:
         inputs.unit_values.column(fund.code, inputs.funds)
     for one in inputs.contracts:
-        if any(charge.base == "share" and one.takes(charge) for charge in one.charges):
+        if _by_share(one):
             if inputs.shares is None:
                 raise charges_by_share(one, "--shares", "; give it with --shares FILE (columns fund, share)")
             for fund in inputs.funds.items:

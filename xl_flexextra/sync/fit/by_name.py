@@ -46,8 +46,8 @@ def by_column(task: Task) -> FittedRows:
         where, what = f"{area.name}, column {area.columns[0].name}", "the source has no dates for it"
         action = "name the source's date column in the mapping ('date')"
         result.findings.error(where, f"{what}, and rows without a date mean nothing", action)
-    _unused(task, names, result.findings)
-    _refuse_strangers(task, names, result.findings)
+    if not _refuse_strangers(task, names, result.findings):  # which says it of all of them
+        _unused(task, names, result.findings)
     if task.date_at is not None and result.columns[task.date_at] is not None:
         result.series = [
             i for i, c in enumerate(result.columns)
@@ -149,10 +149,10 @@ def _kept(column: Any, keep: list[bool]) -> Any:
     return column.filter(pa.array(keep, pa.bool_()))
 
 
-def _refuse_strangers(task: Task, names: list[str | None], findings: Findings) -> None:
+def _refuse_strangers(task: Task, names: list[str | None], findings: Findings) -> bool:
     """A wide source of unit values of which no fund is in the table: its dates alone would blank the page."""
     if not task.unit_values or task.fund_at is not None:
-        return
+        return False
     funds = [i for i in range(len(names)) if i != task.date_at and task.fed[i]]
     others = [name for name in task.source.columns if name not in names and not task.ignores(name)]
     if others and funds and all(names[i] is None for i in funds):
@@ -162,12 +162,15 @@ def _refuse_strangers(task: Task, names: list[str | None], findings: Findings) -
         none = f"none of the {len(others)} funds" if len(others) > 1 else f"the fund {others[0]!r}"
         what = f"{none} of {label} is {'' if len(others) > 1 else 'not '}in the workbook ({has})"
         findings.error(task.area.name, what, "name them with 'new --fund', or give aliases")
+        return True
+    return False
 
 
 def _unused(task: Task, names: list[str | None], findings: Findings) -> None:
     """Columns of the source that nothing takes: beside unit values perhaps a fund that is misspelt."""
     columns = [column.name for column in task.area.columns]
-    severity = WARNING if task.unit_values and task.fund_at is None else NOTE
+    fund = task.unit_values and task.fund_at is None
+    severity, usual = (WARNING, "add its column, or name it in 'ignore_funds'") if fund else (NOTE, "nothing, or map it")
     declared = next((t for t in (FUND_TABLE, SHARE_TABLE) if simple(t.name) == simple(task.area.name)), None)
     for other in task.source.columns:
         if other not in names and not task.ignores(other):
@@ -176,7 +179,7 @@ def _unused(task: Task, names: list[str | None], findings: Findings) -> None:
                 action = f"add the column {other!r} to the table in Excel, or name it in 'ignore_funds'"
                 findings.error(task.area.name, what, action)
                 continue
-            what, action = f"the source's column {other!r} is not used", f"nothing, or map it{nearest(other, columns)}"
+            what, action = f"the source's column {other!r} is not used", f"{usual}{nearest(other, columns)}"
             findings.append(Finding(severity, task.area.name, what, action))
 
 

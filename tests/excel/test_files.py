@@ -169,7 +169,7 @@ def test_libreoffice_opens_the_update_with_its_macros(update, tmp_path):
     started = office.Office(tmp_path)
     try:
         document = started.open(update / "update.xlsm")
-        assert document.Sheets.Count == 14
+        assert document.Sheets.Count == 15
         assert set(wrappers.BUTTON_MACROS.values()) <= set(procedures(document))
         document.close(True)
     finally:

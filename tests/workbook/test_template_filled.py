@@ -81,6 +81,7 @@ def test_a_terms_file_goes_onto_the_sheet_and_back(files):
     run("new", "t.xlsx", "--fund", "A")
     _code, said = run("refresh", "t.xlsx", "--from", "mine.toml", "--no-calc")
     assert "ContractTerms from mine.toml" in said
+    assert "Meaning:" not in said  # each choice keeps its line
     assert from_rows(Files().rows("t.xlsx#ContractTerms")) == from_toml("mine.toml")
     terms = [row[0] for row in Files().rows("t.xlsx#ContractTerms")]
     run("new", "fresh.xlsx", "--fund", "A")

@@ -32,7 +32,9 @@ _TEXT_NAMES = frozenset(
     "cusip isin assetclass class category alias aliases note notes footnote footnotes remark remarks comment comments "
     "description source contract term table kind status verdict period charges knownbreak".split()
 )
-_PROSE = frozenset("note notes footnote footnotes remark remarks comment comments description meaning source".split())  # lines stay lines
+_PROSE = frozenset(
+    "note notes footnote footnotes remark remarks comment comments description meaning source".split()
+)  # lines stay lines
 _CODE = re.compile(r"[+-]?0\d[\d.,eE+]*|\d+[eE]\d+|[+-]?\d{16,}")  # 007, 1E5 and 12345678901234567890 are codes, not numbers
 
 

@@ -69,7 +69,7 @@ REVIEW = (
 )
 NEXT = Step(
     "The next month",
-    "The month goes into the update, not into this workbook; its review is written anew:",
+    "The month goes into the update, not into this workbook; a new review is written:",
     "xl-flexextra month NEW_FILES --book UPDATE.xlsx",
 )
 SEND = (

@@ -1,6 +1,6 @@
 # Two commands: `make report` rebuilds the July 2008 update, `make test` passes every test. Both do all the set-up.
 # While working: `make quick` and `make core` need neither root nor another program than Python.
-.PHONY: bench engines large report test quick core versions older-ironcalc windows test-windows fuzz coverage mutants docs look lint workbooks generated clean
+.PHONY: bench engines large report test quick core versions older-ironcalc windows test-windows fuzz hostile coverage mutants docs look lint workbooks generated clean
 
 report:
 	@bash tools/setup.sh
@@ -66,6 +66,11 @@ large:
 fuzz:
 	@bash tools/setup.sh core
 	@PYTHONPATH=tests .venv/bin/python -m fuzz.run $(or $(MINUTES),2) $(SEED)
+
+# each kind of hostile file through each place that takes its sort, measured; docs/security.md gets the table
+hostile:
+	@bash tools/setup.sh
+	@PYTHONPATH=tests .venv/bin/python -m hostile.run $(if $(WORDS),"" $(WORDS),docs/security.md)
 
 # which branches no test reaches; TESTS="tests/core tests/cli" measures with these alone
 coverage:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs" / "security.md").read_text("utf-8")
+PAGE = re.sub("<!-- hostile.*hostile: end -->", "", (ROOT / "docs" / "security.md").read_text("utf-8"), flags=re.S)
 NAMED = re.compile(r"`(?:([\w/.]+\.py)::)?(test_\w+)`")
 FOLDERS = {"Trust": "tests/sync/", "Databases": "tests/sync/", "Files": "tests/sources/test_door.py"}
 
@@ -20,7 +20,7 @@ def promises() -> list[tuple[str, str, str]]:
         if line.startswith("## "):
             section = line.removeprefix("## ")
         cells = [cell.strip() for cell in line.strip("|").split(" | ")]
-        if line.startswith("| ") and len(cells) == 3 and cells[0] not in ("threat", "---"):
+        if line.startswith("| ") and len(cells) == 3 and cells[0] not in ("threat", "found", "---"):
             found.append((section, cells[0], cells[2]))
     return found
 
@@ -41,5 +41,7 @@ def test_each_promise_names_a_test_that_is_there(section: str, threat: str, test
 
 def test_every_threat_is_looked_at() -> None:
     """A row of another form would be passed over."""
-    rows = [line for line in PAGE.splitlines() if line.startswith("| ") and not line.startswith(("| threat", "| ---"))]
+    rows = [
+        line for line in PAGE.splitlines() if line.startswith("| ") and not line.startswith(("| threat", "| found", "| ---"))
+    ]
     assert len(promises()) == len(rows) >= 25

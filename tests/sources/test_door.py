@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import re
 import shutil
-import socket
 import sqlite3
 import sys
 import zipfile
@@ -224,36 +222,6 @@ def test_a_table_over_the_whole_sheet_was_laid_out(ref: str, update: Path, tmp_p
     bounded(tmp_path, plain, "report", "--unit-values", f"{bad}#Published", "--terms", "flexible", "--out", "o.xlsx")
 
 
-PLACES = [
-    ["report", "--unit-values", "{}", "--terms", "flexible"], ["report", "--terms", "{}.toml"],
-    ["report", "--shares", "{}"], ["report", "--funds", "{}"], ["report", "--rates", "{}"], ["report", "--published", "{}"],
-    ["report", "--holidays", "{}"], ["report", "--disclosures", "{}"], ["tie-out", "--published", "{}"],
-    ["terms", "check", "{}.toml"], ["terms", "show", "{}.csv"],
-    ["call", "AATR", "@{}.csv"], ["call", "CDSC_RATE", "@{}.toml", "1"],
-    ["refresh", "book.xlsx", "--from", "{}", "--table", "UnitValues"], ["refresh", "book.xlsx", "--from", "{}.sqlite"],
-    ["refresh", "book.xlsx", "--mapping", "{}"], ["refresh", "{}.xlsx", "--from", "v.csv"],
-    ["restore", "{}.xlsx"], ["journal", "{}.xlsx"], ["review", "{}.xlsx"], ["review", "--sign-off", "{}"],
-    ["review", "--navs", "{}"], ["review", "--previous", "{}.xlsx"], ["diff", "{}.xlsx", "book.xlsx"],
-    ["store", "load", "s.sqlite", "--from", "{}"], ["store", "show", "{}.sqlite"], ["calc", "recalculate", "{}.xlsx"],
-    ["pdf", "{}.xlsx"], ["explain", "--fund", "A", "--period", "1Y", "--unit-values", "{}", "--terms", "flexible"],
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: " ".join(place[:3]))
-def test_devices_pipes_folders_and_long_names_hang_nowhere(place: list[str], book: Path, plain: int) -> None:
-    book.with_name("v.csv").write_text(CSV)
-    suffix = next((word.partition("{}")[2] for word in place if "{}" in word), "")
-    os.mkfifo(book.with_name(f"fifo{suffix}"))
-    book.with_name(f"zero{suffix}").symlink_to("/dev/zero")
-    book.with_name(f"folder{suffix}").mkdir()
-    other = socket.socket(socket.AF_UNIX)
-    other.bind(str(book.with_name(f"sock{suffix}"))[-100:] if len(str(book)) < 90 else f"/tmp/door-{os.getpid()}{suffix}")
-    long = "x" * 5000
-    for name in ("fifo", "zero", "folder", long, "none"):
-        refused(book.parent, plain, *(word.replace("{}", name) for word in place))
-    other.close()
-
-
 QUERIES = {
     "endless rows": "with recursive r(n) as (select 1 union all select n+1 from r) select n a, n b, n c, n d, n e from r",
     "endless without a row": "with recursive r(n) as (select 1 union all select n+1 from r) select count(*) from r",
@@ -271,64 +239,6 @@ def test_a_query_without_end_is_stopped(query: str, book: Path, plain: int) -> N
     lines = f'[[table]]\nname = "UnitValues"\nsource = "d.sqlite"\nquery = """{query}"""\n'
     book.with_name("m.toml").write_text(lines)
     refused(book.parent, plain, "refresh", book, "--mapping", "m.toml", "--no-calc", said="d.sqlite", patience=1)
-
-
-DEEP = {
-    "an integer of 5,000 digits": "a = " + "9" * 5000,
-    "arrays in arrays": "a = " + "[" * 5000,
-    "tables in tables": "a = " + "{a=" * 5000,
-    "headers of arrays": "[" * 5000,
-    "20,000 parts of a key": ".".join(["a"] * 20_000) + " = 1",
-    "quoted parts of a key": ".".join(['"a"'] * 20_000) + " = 1",
-    "200 points in 300 lines": "\n".join(f"{'.'.join(['b' + str(i)] + ['a'] * 200)} = 1" for i in range(300)),
-    "closed, and 100 deep": "a = " + "[" * 100 + "]" * 100,
-    "two megabytes": "# " + "x" * (2 << 20),
-    "a byte that is no text": b"a = '\xff'",
-    "a NUL": "a = '\0'",
-    "a table where a text belongs": "[preparer]\nname = {a = 1}\n",
-    "a text where a table belongs": 'preparer = "x"\nmodel = "x"\n',
-}
-
-
-@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
-def test_toml_that_nobody_writes_ended_with_exit_3(text: str | bytes, book: Path, plain: int) -> None:
-    book.with_name("t.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
-    done = measured(book.parent, "terms", "check", "t.toml")
-    assert done.code in (1, 2), done
-    refused(book.parent, plain, "refresh", book, "--mapping", "t.toml", "--no-calc")
-    refused(book.parent, plain, "review", "--sign-off", "t.toml", "--out", "r.xlsx")
-    assert not book.with_name("r.xlsx").exists()
-
-
-ENTRY = {"event": "refresh", "id": "a", "at": "2026-01-01T00:00:00+00:00", "who": "x", "before": "1", "after": "2"}
-LINES: dict[str, object] = {
-    "an id that is a list": {**ENTRY, "id": [1]},
-    "an end of nothing": {"event": "outcome", "of": {}, "outcome": "done"},
-    "tables that are a list": {**ENTRY, "tables": [1]},
-    "a table that is a text": {**ENTRY, "tables": {"UnitValues": "x"}},
-    "cells that are numbers": {**ENTRY, "tables": {"UnitValues": {"cells": [1]}}},
-    "keys that are a number": {**ENTRY, "tables": {"UnitValues": {"added_keys": 1}}},
-    "notes that are a number": {**ENTRY, "notes": 5},
-    "a number for a day": {**ENTRY, "at": 5, "who": None},
-    "hashes that are lists": {**ENTRY, "before": [1], "after": {}},
-    "brackets": b"[" * 100_000,
-    "brackets that close": b"[" * 100_000 + b"]" * 100_000,
-    "a number of 5,000 digits": b'{"event":"refresh","id":' + b"9" * 5000 + b"}",
-    "no text": b"\xff\xfe\x00",
-}
-
-
-@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
-def test_a_line_of_the_journal_stopped_every_refresh(line: object, book: Path) -> None:
-    book.with_name("v.csv").write_text(CSV.replace("10.5", "10.6") + "2008-08-29,10.7\n")
-    journal = book.with_name("book.xlsx.journal.jsonl")
-    journal.write_bytes((line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n")
-    assert measured(book.parent, "journal", book).code == 0
-    assert measured(book.parent, "restore", book).code == 2
-    done = measured(book.parent, "refresh", book, "--from", "v.csv", "--accept-revisions", "--no-calc")
-    assert done.code in (0, 1), done.said
-    assert measured(book.parent, "journal", book).code == 0
-    assert measured(book.parent, "restore", book).code == 0
 
 
 def test_a_journal_that_is_a_link_was_written_through(book: Path, plain: int) -> None:

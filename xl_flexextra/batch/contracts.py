@@ -44,29 +44,32 @@ class Listed:
 
 
 class Inputs:
-    """The inputs of a plan, opened and looked over; what a part needs is read when it is asked for."""
+    """The inputs of a plan, opened and looked over; what a part needs is read when it is asked for.
 
-    def __init__(self, plan: Plan) -> None:
+    ``known``: another process of the batch has looked at the files already.
+    """
+
+    def __init__(self, plan: Plan, known: bool = False) -> None:
         self.plan = plan
-        self.contracts = DataSet(plan.path("contracts"), "The contracts")
+        self.contracts = DataSet(plan.path("contracts"), "The contracts", known)
         self._contract = self.contracts.needed(*CONTRACT)
         if not any(name.strip().lower() in FUND_HEADERS | {"code"} for name in self.contracts.names):
             raise MissingData(
                 f"The contracts {plan.path('contracts').name} have no column 'sub_account'; it says which belong to which."
             )
-        self.values = None if self.is_store else DataSet(plan.path("unit_values"), "The unit values")
+        self.values = None if self.is_store else DataSet(plan.path("unit_values"), "The unit values", known)
         if self.values is not None:
             self._date, self._fund = (
                 self.values.needed(*_first("valuation_date", DATE_HEADERS)),
                 self._fund_column(self.values),
             )
             self._value = self.values.needed(*VALUE)
-        self.shares = DataSet(plan.path("shares"), "The shares") if plan.given("shares") else None
-        self.published = DataSet(plan.path("published"), "The published figures") if plan.given("published") else None
+        self.shares = DataSet(plan.path("shares"), "The shares", known) if plan.given("shares") else None
+        self.published = DataSet(plan.path("published"), "The published figures", known) if plan.given("published") else None
         self._terms_folder = plan.path("terms") if door.is_folder(plan.path("terms")) else None
         self._terms = None
         if self._terms_folder is None or not self.toml_files():
-            self._terms_folder, self._terms = None, DataSet(plan.path("terms"), "The terms")
+            self._terms_folder, self._terms = None, DataSet(plan.path("terms"), "The terms", known)
 
     @property
     def is_store(self) -> bool:

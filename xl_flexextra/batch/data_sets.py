@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..cells import scalars
 from ..errors import BadInput, MissingData
-from ..files import atomic, door
+from ..files import atomic, child, door, windows
 
 ENDING = ".parquet"
 MOST_OF_SET = 1 << 40  # bytes of a file that is read a row group at a time
 ROWS = 1 << 16  # of a batch
+MOST_CELLS = 4_000_000  # of a table that is laid out row by row; of a larger one as many as it has bytes
 
 
 class DataSet:
-    """A Parquet file, or a folder of them with or without partitions (``year=2008/…``); each comes through the door."""
+    """A Parquet file, or a folder of them with or without partitions (``year=2008/…``); each comes through the door.
 
-    def __init__(self, path: Path, what: str) -> None:
+    ``known``: another process of the batch has looked at the files already.
+    """
+
+    def __init__(self, path: Path, what: str, known: bool = False) -> None:
         self.path, self.what = path, what
         self.files = _files(path, what)
         import pyarrow as pa
         import pyarrow.dataset as ds
 
-        for file in self.files:
-            with door.opened(file, what, MOST_OF_SET):
-                pass
+        self.sizes = [_size(file, what) for file in self.files]
+        if not known:
+            _look(self.files, self.sizes, what)
         try:
             parted = ds.partitioning(flavor="hive")
             root = str(path) if len(self.files) > 1 or path.is_dir() else None
@@ -77,13 +82,44 @@ class DataSet:
     def rows(self, key: str | None = None, keys: Sequence[Any] = ()) -> list[list[Any]]:
         """Rows below a header, as the core parses them."""
         table: list[list[Any]] = [[*self.names]]
+        most = max(MOST_CELLS, sum(self.sizes))
         for batch in self.batches(self.names, key, keys):
+            if len(table) * len(self.names) > most:
+                raise BadInput(
+                    f"{self.what} {door.shown(self.path.name)} hold more than {most:,} values, far more than a file of its "
+                    "size; check what it is."
+                )
             table += map(list, zip(*(column.to_pylist() for column in batch.columns), strict=True))
         return table
 
     def hashed(self) -> str:
         """The hash of its files, by name."""
         return hashed(self.files, self.path)
+
+
+def _size(file: Path, what: str) -> int:
+    with door.opened(file, what, MOST_OF_SET) as held:
+        return os.fstat(held.fileno()).st_size
+
+
+def _look(files: Sequence[Path], sizes: Sequence[int], what: str) -> None:
+    """Read each file once where it can be stopped: here it is believed afterwards.
+
+    Raises:
+        FlexExtraError: one of them is none of Parquet, or unpacks to far more than a file of its size does.
+    """
+    looker = child.Child("xl_flexextra.batch.look_child", files[0].name, sum(sizes))
+    try:
+        for file, size in zip(files, sizes, strict=True):
+            name = door.shown(file.name)
+            try:
+                looker.ask(str(windows.spelled(file.absolute())), size)
+            except child.Failed as error:
+                raise BadInput(f"{what} {name} is not Parquet ({_line(error)}); give Parquet files.") from None
+            except BadInput as error:
+                raise BadInput(f"{what} {name} cannot be read: {error}; check what it is.") from None
+    finally:
+        looker.close()
 
 
 def hashed(files: Sequence[Path], root: Path) -> str:

@@ -52,7 +52,7 @@ class _Loaded:
 
 @functools.lru_cache(maxsize=2)  # as known now and then
 def _inputs(plan: Plan) -> Inputs:
-    return Inputs(plan)
+    return Inputs(plan, known=True)
 
 
 def _load(plan: Plan, listed: tuple[Listed, ...]) -> _Loaded:

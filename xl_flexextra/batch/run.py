@@ -71,7 +71,8 @@ def check(plan: Plan, anew: bool = False) -> Checked:
     parts = _parts(plan, listed)
     figures = sum(one.figures(plan.tables) for one in parts)
     manifest = {
-        "inputs": inputs.hashes() | ({"since": Inputs(replace(plan, as_known=plan.since)).loads()} if plan.since else {}),
+        "inputs": inputs.hashes()
+        | ({"since": Inputs(replace(plan, as_known=plan.since), known=True).loads()} if plan.since else {}),
         "plan": _said(plan),
         "parts": len(parts),
         "versions": {"numpy": np.__version__, "pyarrow": _pyarrow(), "xl_flexextra": __version__},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..files import atomic, targets
+from ..files import atomic, door, targets
 from ..sources.findings import listed
 from . import screen
 from .codes import LOOK
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="LibreOffice Calc: the same formulas without Excel.", no_args_is_help=True)
 MOST = 25
 
-File = Annotated[Path, typer.Argument(help="A workbook: .xlsx or .xlsm.", exists=True, dir_okay=False)]
+File = Annotated[Path, typer.Argument(help="A workbook: .xlsx or .xlsm.", show_default=False)]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
 
 
@@ -42,7 +42,7 @@ def recalculate(
     if save is not None:
         targets.refuse(save, force, calc.FILTERS, file)
     console = screen.console()
-    with working(f"LibreOffice recalculates {file.name} …"):
+    with working(f"LibreOffice recalculates {door.shown(file.name)} …"):
         result = calc.recalculate(file, save=save, timeout=timeout)
         beyond = list(_kept(file, result.functions))
     different, errors = result.differences, result.errors
@@ -89,7 +89,7 @@ def open_file(file: File) -> None:
     """Open a workbook in LibreOffice with the functions, without installing anything."""
     from ..hosts.calc.session import open_in_calc
 
-    screen.say(f"LibreOffice opens {file.name} with the functions; this command ends when you close it.")
+    screen.say(f"LibreOffice opens {door.shown(file.name)} with the functions; this command ends when you close it.")
     open_in_calc(file)
 
 
@@ -142,6 +142,8 @@ def pdf(
     A workbook without a published page is printed as a whole; hidden sheets never are. Exit code 1: an error is printed.
     """
     target = out or file.with_suffix(".pdf")
+    with door.opened(file, "The workbook", missing=f"There is no file {door.shown(file)}; check its name."):
+        pass  # refused here if it is none
     target.parent.mkdir(parents=True, exist_ok=True)
     targets.refuse(target, force, source=file)
     if print_to(file, target, sheets, timeout):
@@ -153,7 +155,7 @@ def print_to(file: Path, target: Path, sheets: list[str] | None = None, timeout:
     from ..hosts import calc
     from ..workbook.layout import PAGE
 
-    with working(f"LibreOffice prints {file.name} …"):
+    with working(f"LibreOffice prints {door.shown(file.name)} …"):
         printed = calc.to_pdf(file, target, sheets=sheets, timeout=timeout, page=PAGE)
         kept = _kept(file, printed.functions)
         if kept:  # once more, with what the file holds where LibreOffice lacks a function

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import json
 import math
 from collections.abc import Sequence
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import BadInput
-from ..files import atomic, targets
+from ..files import atomic, csv_text, targets
 from . import in_json, screen
 from .codes import LOOK
 from .options import AsOfOption, FundsOption, JsonOption, SharesOption, TermsOption, UnitValuesOption
@@ -69,6 +67,7 @@ def find(
     """Find the conventions and amounts that reproduce a printed page, and the figures that are likely misprints."""
     from ..update.found import find_all, rows
     from ..update.page_check import page_check
+    from .published import read
 
     with in_json.answer(as_json) as answer:
         if out is not None:
@@ -76,6 +75,7 @@ def find(
         files = files_by(decimal, thousands, date_format)
         update, printed = _printed(files, unit_values, terms or [], shares, funds, published, as_of, page)
         before = _before(previous, files) if previous else None
+        of_funds = read(fund_returns, files) if fund_returns else None
         held = [_key(one) for one in hold or []]
         for dollars in charge or []:
             if not (math.isfinite(dollars) and dollars > 0):
@@ -90,8 +90,8 @@ def find(
             screen.say(f"Note: not searched: {what} of {name}; give the draft of its terms too (--terms).")
         odds, beside = page_check(printed, found) if update is None else ([], [])
         _show_page(odds, beside)
-        if fund_returns:
-            _show_asset_charge(printed, fund_returns, files)
+        if of_funds is not None:
+            _show_asset_charge(printed, of_funds)
         table = rows(found, odds, beside)
         answer |= {"contracts": _as_data(found), "rows": [dict(zip(table[0], row, strict=True)) for row in table[1:]]}
         if out is not None:
@@ -149,7 +149,10 @@ def _write(out: Path, update: Any, table: list[list[str]], answer: dict[str, Any
         else:
             atomic.replace(out, lambda file: build(update, file, found=table))
         return
-    text = _csv(table) if out.suffix.lower() == ".csv" else json.dumps(answer, indent=1, default=str) + "\n"
+    if out.suffix.lower() == ".csv":
+        texts = csv_text.as_formulas(cell for row in table for cell in row)
+        screen.say_formulas(out.name, texts, "an .xlsx shows them as texts")
+    text = csv_text.lines(table) if out.suffix.lower() == ".csv" else json.dumps(answer, indent=1, default=str) + "\n"
     atomic.replace(out, lambda file: file.write(text.encode()))
 
 
@@ -253,21 +256,14 @@ def _show_page(odds: list[Any], beside: list[list[str]]) -> None:
     _table("The page against itself", ("rule", "figures", "what"), lines)
 
 
-def _show_asset_charge(printed: Printed, name: str, files: Any) -> None:
+def _show_asset_charge(printed: Printed, of_funds: Sequence[Any]) -> None:
     from ..update.to_find import asset_charges
-    from .published import read
 
-    lines = asset_charges(printed, read(name, files))
+    lines = asset_charges(printed, of_funds)
     _table("Separate account charge, from unit values against fund returns", ("figure", "from … to a year", ""), lines)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
-
-
-def _csv(table: list[list[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(table)
-    return text.getvalue()
 
 
 def _as_data(found: tuple[Found, ...]) -> list[dict[str, Any]]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from ..errors import BadInput, Refused
-from ..files import atomic, door, targets
+from ..files import atomic, csv_text, door, targets
 from . import screen
 from .codes import LOOK
 from .signs import AllowLargeOption
@@ -55,20 +53,24 @@ def read(
         found = reading.read(open_document.open_document(update), codes, known)
         found, told = confirming.used(found, _confirmed(confirmed))
         odd = oddities.find(found, without or [])
-    files: dict[str, str | Callable[[BinaryIO], object]] = {
-        "published.csv": _csv(written.published(found, told=told)),
-        "no_figures.csv": _csv(written.published(found, found.blanks)),
-        "funds.csv": _csv(written.funds(found)),
-        "interest_rates.csv": _csv(written.rates(found)),
-        "oddities.csv": _csv(oddities.rows(odd)),
-        "open.csv": _csv(written.open_rows(found)),
+    rows = {
+        "published.csv": written.published(found, told=told),
+        "no_figures.csv": written.published(found, found.blanks),
+        "funds.csv": written.funds(found),
+        "interest_rates.csv": written.rates(found),
+        "oddities.csv": oddities.rows(odd),
+        "open.csv": written.open_rows(found),
     }
+    files: dict[str, str | Callable[[BinaryIO], object]] = {name: csv_text.lines(one, "\n") for name, one in rows.items()}
     files |= {f"terms_{slug(one.name)}.toml": written.terms(found, one) for one in found.drafts}
     files["reading.xlsx"] = lambda file: reading_book.build(found, told, odd, file)
     _write(folder, files, force)
     new = sum(not one.confirmed for one in told)
     screen.say(f"To be confirmed: {new} of {len(told)} readings of headings, names, captions and terms (reading.xlsx).")
     _say(found, odd, folder, list(files))
+    for name, one in rows.items():
+        texts = csv_text.as_formulas(cell for row in one for cell in row)
+        screen.say_formulas(name, texts, "reading.xlsx shows them as texts")
     if found.open or found.notes or any(one.severity == "warning" for one in odd) or not found.figures:
         raise typer.Exit(LOOK)
 
@@ -96,12 +98,6 @@ def _known(names: list[str]) -> list[tuple[str, str, str]]:
     from .own_data import read_terms
 
     return [(str(one.title), one.name, str(one["contract.code"] or "")) for one in map(read_terms, names)]
-
-
-def _csv(rows: list[list[Any]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
 
 
 def _write(folder: Path, files: Mapping[str, str | Callable[[BinaryIO], object]], force: bool) -> None:

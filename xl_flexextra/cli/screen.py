@@ -141,3 +141,10 @@ def matrix(out: Any, rows: Sequence[Sequence[str]]) -> None:
         if last >= count:
             return
         first = last
+
+
+def say_formulas(name: str, texts: Sequence[str], instead: str) -> None:
+    """Say of a CSV that we wrote which of its texts a spreadsheet would run as formulas."""
+    if texts:
+        shown = ", ".join(repr(text[:60]) for text in texts[:3]) + (" …" if len(texts) > 3 else "")
+        say(f"Note: a spreadsheet that opens {name} takes {shown} for a formula; {instead}.")

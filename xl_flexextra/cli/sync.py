@@ -214,8 +214,4 @@ def store_as_of(
 
     count = fund_store.write_as_of(store, at, dataset, out, force)
     screen.say(f"{count} values of {dataset} as of {at} written to {out}.")
-    if count.as_formulas:
-        names = ", ".join(map(repr, count.as_formulas[:3])) + (" …" if len(count.as_formulas) > 3 else "")
-        screen.say(
-            f"Note: a spreadsheet that opens this file takes {names} for a formula; 'refresh --from' takes it as a name."
-        )
+    screen.say_formulas(str(out), count.as_formulas, "'refresh --from' takes them as names")

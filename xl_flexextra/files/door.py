@@ -220,9 +220,12 @@ def decoded(data: bytes, what: str) -> str:
         BadInput: it is not in UTF-8; the sentence begins with ``what``.
     """
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput(f"{what} is not text in UTF-8 (byte {error.start + 1}); save it so.") from None
+    if "\0" in text:
+        raise BadInput(f"{what} is not text in UTF-8 (byte {text.index(chr(0)) + 1} is a NUL); save it so.")
+    return text
 
 
 def toml(text: str, what: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ PARSED = {".html": "html", ".htm": "html", ".xhtml": "html", ".pdf": "pdf", ".do
 SHEETS = (".xlsx", ".xlsm")
 KINDS = ".txt, .md, .html, .pdf, .docx or .xlsx"
 MOST_BYTES = 64 << 20
-_ROOM = 4 * door.HONEST  # a page of PDF takes a quarter of a second, however few bytes it has
+_PAGES = 60  # seconds of processor time for all pages of a PDF, however few bytes they have; parse_child looks at each page
 _LIBRARIES = {"html": "lxml", "pdf": "pdfplumber", "docx": "docx"}
 
 
@@ -52,7 +52,8 @@ def _parsed(kind: str, data: bytes, name: str) -> list[Line]:
         raise BadInput(f"{shown} is no PDF, whatever its name says; check what it is.")
     if kind == "docx" and data[:2] != b"PK":
         raise BadInput(f"{shown} is no Word document, whatever its name says; save it as .docx.")
-    parser = child.Child(_MODULE, name, max(len(data), _ROOM))
+    seconds = max(_PAGES, door.seconds(len(data))) if kind == "pdf" else 0
+    parser = child.Child(_MODULE, name, len(data), seconds)
     try:
         told = parser.ask(kind, data, name, door.large_allowed())
     except child.Failed as error:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import re
+import signal
 import statistics
+import time
+from collections.abc import Iterator
 from typing import Any
 
 from ..errors import BadInput, MissingData
 from ..files import child, door
 
 MOST_PAGES = 400
+SECONDS, A_PAGE = 7, 0.7  # of processor time: for one slow page, and for each page that is read
 _BLOCKS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 li ul ol center section article header footer blockquote dt dd dl form body html "
     "hr title caption".split()
@@ -181,12 +186,37 @@ def _pdf(data: bytes) -> list[Told]:
             if len(book.pages) > MOST_PAGES:
                 raise BadInput(f"it has more than {MOST_PAGES} pages; give those with the tables")
             for number, page in enumerate(book.pages, start=1):
-                words = page.extract_words(extra_attrs=["size"], x_tolerance_ratio=0.15, keep_blank_chars=False)
+                with _patience(number):
+                    words = page.extract_words(extra_attrs=["size"], x_tolerance_ratio=0.15, keep_blank_chars=False)
                 lines += _page_lines(f"page {number}", [word for word in words if word.get("upright", True)])
                 page.close()
     except (PDFPasswordIncorrect, PDFTextExtractionNotAllowed):
         raise BadInput("it is protected by a password; save it without one") from None
     return lines
+
+
+class _Slow(BaseException):
+    """A page takes too long; no Exception, which the parser would take for its own."""
+
+
+@contextlib.contextmanager
+def _patience(number: int) -> Iterator[None]:
+    """Stop a page that takes far longer than pages do; the clock of the whole document does so on Windows."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def over(*_: object) -> None:
+        raise _Slow
+
+    signal.signal(signal.SIGPROF, over)
+    signal.setitimer(signal.ITIMER_PROF, max(SECONDS + A_PAGE * number - time.process_time(), 0.1))
+    try:
+        yield
+    except _Slow:
+        raise BadInput(f"page {number} takes longer than a page does; give the pages with the tables") from None
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _page_lines(page: str, words: list[dict[str, Any]]) -> list[Told]:

@@ -29,12 +29,12 @@ def _read(data: bytes) -> Iterator[bytes]:
     file = parquet.ParquetFile(pa.BufferReader(data), pre_buffer=False)
     names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]  # of data frames
     schema = pa.schema([file.schema_arrow.field(name) for name in names])
-    yield _stream(_whole(pa.RecordBatch.from_pylist([], schema)))  # an empty file has columns too
+    yield _stream(whole(pa.RecordBatch.from_pylist([], schema)))  # an empty file has columns too
     for batch in file.iter_batches(_ROWS, columns=names, use_threads=False):
-        yield _stream(_whole(batch))
+        yield _stream(whole(batch))
 
 
-def _whole(batch: Any) -> Any:
+def whole(batch: Any) -> Any:
     """A batch with each value in its place: one text for all rows is small here, and would fill the parent's memory."""
     import pyarrow as pa
 

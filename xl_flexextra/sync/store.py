@@ -14,7 +14,7 @@ import numpy as np
 
 from ..cells.scalars import nearest, to_date
 from ..errors import BadInput, MissingData
-from ..files import atomic, targets
+from ..files import atomic, csv_text, targets
 from ..inputs.fund_names import FundNames, key, named
 from ..sources import mapping
 from ..sources.column_kinds import DATE, NUMBER, TEXT, named_as_date
@@ -373,10 +373,5 @@ def write_as_of(store: str, at: str, dataset: str, out: Path, force: bool = Fals
     atomic.replace(out, write)
     written = Written(len(found.days))
     there = [found.names[place] for place in dict.fromkeys(found.funds.tolist())]
-    written.as_formulas = tuple(fund for fund in there if _as_formula(fund))
+    written.as_formulas = tuple(csv_text.as_formulas(there))
     return written
-
-
-def _as_formula(text: str) -> bool:
-    """Whether a spreadsheet that opens a CSV takes a text for a formula: also behind blanks, tabs and ends of lines."""
-    return text.lstrip()[:1] in tuple("=+-@\uff1d\uff0b\uff0d\uff20") or text[:1] in tuple("\t\r\n")

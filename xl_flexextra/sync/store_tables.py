@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import MissingData
-from ..files import door, windows
+from ..files import door, targets, windows
 from ..inputs.fund_names import key
 from ..sources import mapping, secrets
 from ..sources.sql import LOADS, STORE, connect, make_url, sqlite_file
+from . import own_tables
 from .versions import Versions
 
 VERSION = 2  # of 1 the values are rows
@@ -71,13 +72,15 @@ def opened(store: str, make: bool = False) -> Iterator[tuple[Any, Tables]]:
     url = url_of(store)
     file = file_of(url)
     if file is not None and not make and not door.is_file(file):
-        raise MissingData(f"There is no store {file.name}; load data into it first with 'store load'.")
+        raise MissingData(f"There is no store {door.shown(file.name)}; load data into it first with 'store load'.")
     if file is not None:
         windows.refuse_name(file)
         if door.exists(file) or not make:
             with door.opened(file, "The store"):  # refused here if it is none
                 pass
     fresh = make and file is not None and not door.exists(file)
+    if fresh and file is not None:
+        targets.refuse(file, force=False)
     try:
         with _connected(url, make) as found:
             yield found
@@ -90,7 +93,8 @@ def opened(store: str, make: bool = False) -> Iterator[tuple[Any, Tables]]:
 @contextmanager
 def _connected(url: Any, make: bool) -> Iterator[tuple[Any, Tables]]:
     tables = _schema()
-    with connect(url) as (connection, label):
+    own = [*(table.name for table in tables.metadata.sorted_tables), tables.rows.name]
+    with connect(url, read_only=not make) as (connection, label), own_tables.believed(connection, own, label):
         import sqlalchemy as sa
 
         if make:

@@ -127,6 +127,10 @@ def _named_alike(values: Values, names: dict[str, str] | None = None) -> Values:
     return values._replace(funds=codes[values.funds] if len(codes) else values.funds, names=shown)
 
 
+_DAMAGED = "The store holds what is no day, fund and number"  # it may come from elsewhere
+_FIRST, _LAST = np.datetime64("0001-01-01"), np.datetime64("9999-12-31")
+
+
 class Versions:
     """Every version of some values, gathered part by part: day, fund, number and load of each."""
 
@@ -138,18 +142,29 @@ class Versions:
         """Rows of day, fund, number and load."""
         while chunk := cursor.fetchmany(_AT_ONCE):
             days, funds, numbers, loads = zip(*chunk, strict=True)
-            codes = np.fromiter(map(self._code, funds), dtype=np.int32, count=len(funds))
-            self._parts.append(
-                (np.array(days, dtype="datetime64[D]"), codes, np.array(numbers, float), np.array(loads, np.int32))
-            )
+            try:
+                codes = np.fromiter(map(self._code, funds), dtype=np.int32, count=len(funds))
+                day, load = np.array(days, dtype="datetime64[D]"), np.array(loads, np.int32)
+                self._parts.append((day, codes, np.array(numbers, float), load))
+            except (ValueError, TypeError, OverflowError, AttributeError):
+                raise BadInput(f"{_DAMAGED}; load the data into a new one.") from None
 
     def add_series(self, fund: str, days: bytes, numbers: bytes, load: int) -> None:
         """What one load has of one fund, packed (:func:`packed`)."""
-        found = np.frombuffer(days, dtype="<i4").astype("datetime64[D]")
-        each = np.ones(len(found), dtype=np.int32)
-        self._parts.append((found, each * self._code(fund), np.frombuffer(numbers, dtype="<f8"), each * load))
+        try:
+            found = np.frombuffer(days, dtype="<i4").astype("datetime64[D]")
+            number = np.frombuffer(numbers, dtype="<f8")
+            each = np.ones(len(found), dtype=np.int32)
+            part = found, each * self._code(fund), number, each * load
+        except (ValueError, TypeError, OverflowError, AttributeError):
+            raise BadInput(f"{_DAMAGED}; load the data into a new one.") from None
+        if len(found) != len(number) or (len(found) and not (found.min() >= _FIRST and found.max() <= _LAST)):
+            raise BadInput(f"{_DAMAGED}; load the data into a new one.")
+        self._parts.append(part)
 
     def _code(self, fund: str) -> int:
+        if not isinstance(fund, str):
+            raise TypeError(fund)
         return self._codes.setdefault(fund, len(self._codes))
 
     def all(self) -> tuple[Values, np.ndarray]:

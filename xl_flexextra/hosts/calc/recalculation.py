@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,6 +78,11 @@ def same(cached: Any, value: Any) -> bool:
     return (cached if cached is not None else "") == (value if value is not None else "")
 
 
+def _whole(path: Path | str) -> Path:
+    """The whole path of a file behind its links; links that lead in a circle are left for the door to refuse."""
+    return Path(os.path.realpath(path))
+
+
 def recalculate(
     path: Path | str,
     save: Path | str | None = None,
@@ -90,7 +96,7 @@ def recalculate(
     workbook itself. ``overrides`` sets cells first: ``{"Flexible terms!B13": 30}``;
     None makes a cell blank, text that starts with ``=`` is a formula.
     """
-    path = Path(path).resolve()
+    path = _whole(path)
     job: dict[str, Any] = {
         "path": str(path),
         "recalculate": True,
@@ -99,7 +105,7 @@ def recalculate(
         "overrides": dict(overrides or {}),
     }
     if save is not None:
-        target = Path(save).resolve()
+        target = _whole(save)
         targets.refuse(target, True, FILTERS, path)
         job |= {"save": str(target), "filter": FILTERS[target.suffix.lower()]}
     answer = session.run([job], timeout, extra_path=extra_path)[0]
@@ -168,9 +174,9 @@ def to_pdf(
     Without ``sheets`` it is the sheet ``page`` where there is one, else every sheet that shows; never a hidden one.
     ``overrides`` sets cells first, as for :func:`recalculate`.
     """
-    target = Path(out).resolve()
+    target = _whole(out)
     targets.refuse(target, True, source=Path(path))
-    job: dict[str, Any] = {"path": str(Path(path).resolve()), "pdf": str(target), "sheets": sheets, "page": page}
+    job: dict[str, Any] = {"path": str(_whole(path)), "pdf": str(target), "sheets": sheets, "page": page}
     job |= {"recalculate": True, "functions": True, "overrides": dict(overrides or {})}
     answer = session.run([job], timeout)[0]
     if not target.exists():

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...errors import MissingData, Refused
+from ...errors import Refused
 from ...files import door
 from ...files.child import bounded
 from ...ooxml.package import Package
@@ -139,8 +139,28 @@ def _own_copy(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     return {**job, "path": copy.__fspath__()}
 
 
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse">
+<value>true</value></prop></item>
+%s</oor:items>
+"""
+_PROXY = '<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="%s" oor:op="fuse"><value>%s</value></prop></item>\n'
+_NOWHERE = {
+    "ooInetProxyType": 1, "ooInetHTTPProxyName": "127.0.0.1", "ooInetHTTPProxyPort": 9, "ooInetHTTPSProxyName": "127.0.0.1",
+    "ooInetHTTPSProxyPort": 9,
+}  # fmt: skip
+
+
 def start_command(office: Office, profile: Path, extensions: Path | None) -> list[str]:
-    """LibreOffice with a private profile and, where wanted, the add-in without installing it."""
+    """LibreOffice with a private profile and, where wanted, the add-in without installing it.
+
+    In this profile it loads nothing from elsewhere that a workbook names, such as a picture of a server: who opened the
+    workbook, and when, is nobody's business.
+    """
+    (profile / "user").mkdir(parents=True)
+    settings = _SETTINGS % "".join(_PROXY % one for one in _NOWHERE.items())
+    (profile / "user" / "registrymodifications.xcu").write_text(settings, "utf-8")
     command = [str(office.soffice), f"-env:UserInstallation={profile.as_uri()}"]
     if extensions:
         command.append(f"-env:BUNDLED_EXTENSIONS={extensions.as_uri()}")
@@ -184,8 +204,7 @@ NO_SCREEN = "LibreOffice needs a screen to show a workbook, and there is none he
 def open_in_calc(path: Path) -> None:
     """Open a file in a visible LibreOffice with the add-in, in a profile of its own; returns when it is closed."""
     office = find()
-    if not door.exists(path):
-        raise MissingData(f"There is no file {path}.")
+    _admitted(path)
     if os.name != "nt" and sys.platform != "darwin" and not _has_screen():
         raise Refused(NO_SCREEN)
     with tempfile.TemporaryDirectory(prefix="flexextra-profile-", ignore_cleanup_errors=True) as profile:

@@ -1,0 +1,43 @@
+"""In a child process: whether a Parquet file holds no more than one of its size can, before the batch reads it."""
+
+from __future__ import annotations
+
+from ..errors import BadInput
+from ..files import child
+from ..sources.parquet_child import whole
+
+ROWS = 1 << 16  # of a batch of rows
+MOST_OF_BATCH = 64 << 20  # bytes of one: a thousand for each row
+MOST_COLUMNS = 1 << 14
+FEW = 4_000_000  # rows that a small file may have; of a larger one every second byte may begin a row
+
+
+def look(path: str, size: int) -> int:
+    """The rows of a file, read once to its end.
+
+    Raises:
+        BadInput: it holds more rows, columns or bytes than one of its size does.
+    """
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path, pre_buffer=False) as file:
+        if len(file.schema_arrow.names) > MOST_COLUMNS:
+            raise BadInput(f"it has more than {MOST_COLUMNS:,} columns")
+        rows = file.metadata.num_rows
+        if rows > max(FEW, size // 2):
+            raise BadInput(f"it has {rows:,} rows, far more than a file of its size holds")
+        for batch in file.iter_batches(ROWS, use_threads=False):
+            if whole(batch).nbytes > MOST_OF_BATCH:
+                raise BadInput(f"{ROWS:,} rows of it unpack to more than {MOST_OF_BATCH >> 20} MB")
+    return int(rows)
+
+
+def _prepare() -> None:
+    import pyarrow.parquet
+
+    pyarrow.set_cpu_count(1)
+    pyarrow.set_io_thread_count(1)
+
+
+if __name__ == "__main__":
+    child.serve(_prepare, look)

@@ -122,6 +122,7 @@ def test_a_console_shows_every_letter_and_a_pipe_none_that_a_code_page_would_spo
 
 def test_a_moving_bar_and_a_table_of_the_windows_width_are_for_a_console_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr("rich.console.detect_legacy_windows", lambda: False)  # what Windows has had since 2016
     for looked_on in (True, False):
         for name in ("stdout", "stderr"):
             monkeypatch.setattr(sys, name, Played("utf-8", looked_on))

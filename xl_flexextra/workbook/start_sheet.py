@@ -62,8 +62,8 @@ REVIEW = (
     Step("2  Read", "What changed, Data, Assumptions: what was checked, and what each convention decides."),
     Step(
         "3  Sign",
-        f"Sheet {CONTROLS}: everything there must hold. Fill in the yellow cells: names, dates, and the mark that stands "
-        "above them. A signature is void as soon as anything changes.",
+        f"Sheet {CONTROLS}: everything there must hold. Fill in the yellow cells: names, dates, and the mark of this "
+        "package, which stands below them. A signature is void as soon as anything changes.",
     ),
     Step("4  Check", "Save, then see that nothing is other than built:", "xl-flexextra review THIS.xlsx --check"),
 )

@@ -51,8 +51,9 @@ def run(
 ) -> list[dict[str, Any]]:
     """Do jobs (see driver.py) in a fresh LibreOffice; their answers. Raises Refused with a sentence when it cannot."""
     office = find()
-    size = sum(_admitted(Path(job["path"])) for job in jobs if job.get("path"))
-    bounds = Bounds(_OFFICE + door.memory(size), max(door.seconds(size), math.ceil(timeout)), door.memory(size) // 4)
+    sizes = [_admitted(Path(job["path"])) for job in jobs if job.get("path")] or [0]
+    memory = sum(map(door.memory, sizes))  # LibreOffice keeps part of what each workbook took
+    bounds = Bounds(_OFFICE + memory, max(door.seconds(sum(sizes)), math.ceil(timeout)), door.memory(sum(sizes)) // 4)
     answers, said = _once(office, jobs, timeout, with_add_in, extra_path, bounds)
     if answers is None and (not said or _BRIDGE in said):
         # UNO's bridge now and then takes one of its ends down over a file that is well: a second time tells

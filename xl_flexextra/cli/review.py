@@ -50,12 +50,14 @@ class Asked:
     pdf: bool = False
     force: bool = False
     find: bool = False
+    native: bool = False
 
     @property
     def target(self) -> Path:
         """The workbook to write."""
         own = self.book is not None or self.unit_values is not None
-        return self.out or Path("review.xlsx" if own else "flex_extra_review.xlsx")
+        name = f"{'' if own else 'flex_extra_'}review{'_native' if self.native else ''}.xlsx"
+        return self.out or Path(name)
 
     @property
     def pdf_target(self) -> Path | None:
@@ -84,13 +86,18 @@ def review(
     sign_off: Annotated[
         Path | None, typer.Option(help="TOML with the tables preparer, reviewer (name, date, mark) and model (facts).")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="The workbook to write. Left out: review.xlsx.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The workbook to write. Left out: review.xlsx, review_native.xlsx.")
+    ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Write the review as a PDF too, through LibreOffice.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Compare a review workbook with one built from its own inputs; write nothing.")
     ] = False,
     find: Annotated[
         bool, typer.Option("--find", help="With a sheet of findings: which conventions the page decides, likely misprints.")
+    ] = False,
+    native: Annotated[
+        bool, typer.Option("--native", help="With the functions inside, for Excel 365 and 2024 with nothing installed.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     allow_large: AllowLargeOption = False,
@@ -108,10 +115,12 @@ def review(
                 raise BadInput("--check needs the review workbook to check.")
             _check(book, previous, found)
             return
+        if native and pdf:
+            raise BadInput("--pdf prints by LibreOffice, which has no LAMBDA; print the review without --native.")
         files = files_by(decimal, thousands, date_format)
         asked = Asked(
             files, book, unit_values, terms or (), shares, funds, published, as_of, previous, second_source, navs,
-            distributions, fund_returns, sign_off, out, pdf, force, find,
+            distributions, fund_returns, sign_off, out, pdf, force, find, native,
         )  # fmt: skip
         build_review(asked, found)
 
@@ -137,7 +146,9 @@ def build_review(asked: Asked, found: dict[str, Any]) -> None:
     with working("Building the review …") as step:
         atomic.replace(
             asked.target,
-            lambda file: built.append(build.make(update, file, before, evidence, signatures, told, found=rows, step=step)),
+            lambda file: built.append(
+                build.make(update, file, before, evidence, signatures, told, found=rows, native=asked.native, step=step)
+            ),
         )
     made = built[-1]
     found |= {"written": asked.target, "pdf": asked.pdf_target, "mark": made.mark, "tie_out": in_json.tie_out(update)}
@@ -244,7 +255,7 @@ def _check(book: Path, previous: Path | None, told: dict[str, Any]) -> None:
     _building(book, update)
     with working("Building the review …") as step, tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "fresh.xlsx"
-        mark = builder.make(update, fresh, before, step=step).mark
+        mark = builder.make(update, fresh, before, step=step, native=_is_native(book)).mark
         step("Comparing the two …")
         found = review_check.differences(book, fresh)
     told |= {"mark": mark, "as_built": not found, "differences": list(found)}
@@ -255,6 +266,15 @@ def _check(book: Path, previous: Path | None, told: dict[str, Any]) -> None:
         screen.say(f"{book.name}: {len(found)} cells are not as built{more}.")
         raise typer.Exit(LOOK)
     screen.say(f"{book.name} is as built from its inputs; its mark is {mark}.")
+
+
+def _is_native(book: Path) -> bool:
+    """Whether a workbook carries its functions."""
+    from ..hosts.native import names
+    from ..ooxml.package import Package
+    from ..ooxml.workbook import Workbook
+
+    return bool(names.carried(Workbook(Package.open(book))))
 
 
 def diff(

@@ -13,6 +13,8 @@ from ...ooxml.workbook import Workbook
 from ...terms import Terms, library
 from ...update.report import Report
 from ..book import Book
+from ..layout import FUNCTIONS, PAGE, TIE_OUT
+from ..start_sheet import MONTH, OF_NATIVE
 from ..terms_places import terms_table
 from ..update.build import update_sheets
 from .definitions_sheet import definitions_sheet
@@ -28,24 +30,33 @@ def build(report: Report, path: Any) -> None:
     shipped = shipped_terms(report.inputs.contracts)
     out = io.BytesIO()
     book = Book(out, dynamic=WITH_RANGES, label=report.inputs.label)
-    first = first_sheet(book, report, names.library(shipped))
+    pages = [(PAGE, "the performance update"), (FUNCTIONS, "every function with a live example, and its help")]
+    if report.tied:
+        pages.insert(1, (TIE_OUT, "every printed figure beside the recomputed one"))
+    todo = (("The month, step by step", MONTH), ("What to send", OF_NATIVE))
+    first = first_sheet(book, report, names.library(shipped), todo, pages)
     update_sheets(book, report)
     help_sheet(book, report, names.library(shipped))
     definitions_sheet(book, names.library(shipped))
     first.activate()
     first.set_first_sheet()
     book.close()
-    written = with_names(out.getvalue(), "the native workbook", shipped)
-    if hasattr(path, "write"):
-        path.write(written)
-    else:
-        Path(path).write_bytes(written)
+    write_with_names(out.getvalue(), path, shipped)
 
 
 def shipped_terms(contracts: Sequence[Terms]) -> dict[str, str]:
     """The tables of the contracts that ship, which a formula may ask for by name."""
     ships = library.contracts()
     return {terms.name: terms_table(terms, contracts) for terms in contracts if terms.name in ships}
+
+
+def write_with_names(xlsx: bytes, path: Any, shipped: Mapping[str, str]) -> None:
+    """Write a finished workbook to a path or an open file, with the definitions as its names."""
+    written = with_names(xlsx, "the native workbook", shipped)
+    if hasattr(path, "write"):
+        path.write(written)
+    else:
+        Path(path).write_bytes(written)
 
 
 def with_names(xlsx: bytes, name: str, shipped: Mapping[str, str]) -> bytes:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ... import catalogue
 from ...hosts.native.definitions import VERSION
 from ...update.report import Report
 from ..book import GREEN, RED, Book, at
-from ..layout import DEFINITIONS, FUNCTIONS, NATIVE, PAGE, TIE_OUT
-from ..start_sheet import MONTH, OF_NATIVE, section, write_steps
+from ..layout import DEFINITIONS, NATIVE
+from ..start_sheet import Step, section, write_steps
 
 NEEDS = (
     (
@@ -39,12 +39,19 @@ NEEDS = (
         "It is an error, never another convention. With the add-in, or in Python, such a figure may still be computed.",
     ),
 )
+DEFINED = (DEFINITIONS, "how each function is defined, as the names of this workbook have it")
 BY_NAMES, BY_ADDIN = "the native formulas of this workbook", "the add-in FlexExtra: close one of the two"
 ANSWERS_ROW, NEEDS_ROW = 3, 6
 
 
-def first_sheet(book: Book, report: Report, defined: Collection[str]) -> Any:
-    """Write the sheet; gives it."""
+def first_sheet(
+    book: Book,
+    report: Report,
+    defined: Collection[str],
+    todo: Sequence[tuple[str, Sequence[Step]]],
+    pages: Sequence[tuple[str, str]],
+) -> Any:
+    """Write the sheet: who answers, what is needed, what to do, and the sheets to read with what each shows; gives it."""
     sheet = book.sheet(NATIVE, "#1F3864", [30, 118], landscape=True)
     wrap, bold = book.format("wrap"), book.format("bold", valign="top")
     book.value(sheet, 0, 0, f"{report.inputs.title}: calculated by native formulas", book.format("title"))
@@ -56,13 +63,10 @@ def first_sheet(book: Book, report: Report, defined: Collection[str]) -> Any:
         book.value(sheet, row, 1, text, wrap)
         sheet.set_row(row, 12.5 * (1 + len(text) // 125))
         row += 1
-    row = write_steps(book, sheet, row + 1, "The month, step by step", MONTH)
-    row = write_steps(book, sheet, row + 1, "What to send", OF_NATIVE)
+    for heading, steps in todo:
+        row = write_steps(book, sheet, row + 1, heading, steps)
     row = section(book, sheet, row + 1, "What stands where") - 1
-    pages = [(PAGE, "the performance update"), (FUNCTIONS, "every function with a live example, and its help"),
-             (DEFINITIONS, "how each function is defined, as the names of this workbook have it")]  # fmt: skip
-    if report.tied:
-        pages.insert(1, (TIE_OUT, "every printed figure beside the recomputed one"))
+    pages = (*pages, DEFINED)
     for place, (name, text) in enumerate(pages, start=row + 1):
         sheet.write_url(place, 0, f"internal:'{name}'!A1", book.format("link"), name)
         book.value(sheet, place, 1, text)

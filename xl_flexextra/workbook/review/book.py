@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ...calculation.tie_out import Tied
@@ -143,8 +143,11 @@ class Plan:
 class ReviewBook(Book):
     """A book that remembers every formula by sheet and cell, for fingerprints and counts."""
 
-    def __init__(self, path: Any, dynamic: bool = False, label: str = "") -> None:
+    def __init__(
+        self, path: Any, dynamic: bool | Collection[str] = False, label: str = "", version: str = "", native: bool = False
+    ) -> None:
         super().__init__(path, dynamic=dynamic, label=label)
+        self.version, self.native = version, native  # of the functions that answer, and whether the workbook carries them
         self.formulas: dict[str, dict[tuple[int, int], str]] = {}
         self.spilled: set[tuple[str, int, int]] = set()
         self.errors: dict[str, set[tuple[int, int]]] = {}

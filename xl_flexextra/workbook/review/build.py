@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+import io
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ... import __version__
 from ...calculation.tie_out import Tied
 from ...errors import BadInput
+from ...hosts.native import names
+from ...hosts.native.definitions import VERSION, Definition
 from ...review import alternatives, changes, data_checks, fingerprints
 from ...review.closed_form import months_of
 from ...review.sign_off import Signature
@@ -29,6 +33,9 @@ from ..layout import (
     SETTINGS,
     WORKINGS,
 )
+from ..native.build import WITH_RANGES, shipped_terms, write_with_names
+from ..native.definitions_sheet import definitions_sheet
+from ..native.first_sheet import first_sheet
 from ..start_sheet import NEXT, WITHOUT, start_sheet
 from ..start_sheet import REVIEW as STEPS
 from . import controls_sheet
@@ -120,9 +127,10 @@ def build(
 def make(
     report: Report, path: Any, previous: Inputs | None = None, evidence: data_checks.Evidence | None = None,
     signatures: Sequence[Signature] = (), facts: Sequence[tuple[str, str]] = FACTS, dynamic: bool = False,
-    found: Sequence[Sequence[str]] = (), step: Callable[[str], None] = lambda _step: None,
+    found: Sequence[Sequence[str]] = (), step: Callable[[str], None] = lambda _step: None, native: bool = False,
 ) -> Made:  # fmt: skip
-    """Write the review of a report; ``step`` hears what is being done.
+    """Write the review of a report; ``step`` hears what is being done, ``native`` writes it with its functions as names, for
+    readers who have nothing installed.
 
     ``previous`` are the inputs of the update before (the same inputs one month earlier when left out), ``found`` the rows
     of a search. The controls come last: they stand over the formulas of all other sheets. What they find stands on Review
@@ -145,9 +153,8 @@ def make(
         tuple(facts),
         state,
     )
-    book = ReviewBook(path, dynamic=dynamic, label=inputs.label)
-    sheets_told = [(name, TOLD[name]) for name in TOLD if name != OTHERS or others(report)]
-    start_sheet(book, f"Review: {inputs.title}", inputs.label, STEPS, sheets_told, (NEXT, WITHOUT))
+    out, shipped = io.BytesIO(), shipped_terms(plan.contracts)
+    book = _native_book(out, plan, names.library(shipped)) if native else _plain_book(path, plan, dynamic)
     figures = Figures(plan)
     places = Places(len(plan.contracts), max(figures.charges, 12))
     step("Writing every figure's workings by both routes …")
@@ -157,9 +164,32 @@ def make(
     step("Writing the controls …")
     state.regions = controls_sheet.regions(book.formulas, book.spilled)
     controls_sheet.controls_sheet(book, sheets[CONTROLS], figures, approved)
+    if native:
+        definitions_sheet(book, names.library(shipped))
     sheets[REVIEW].activate()
     book.close()
+    if native:
+        write_with_names(out.getvalue(), path, shipped)
     return Made(state.mark, tuple(book.open), tuple(book.off), tuple(checks))
+
+
+def _plain_book(path: Any, plan: Plan, dynamic: bool) -> ReviewBook:
+    label = plan.inputs.label
+    book = ReviewBook(path, dynamic=dynamic, label=label, version=f"xl_flexextra {__version__}")
+    start_sheet(book, f"Review: {plan.inputs.title}", label, STEPS, _told(plan), (NEXT, WITHOUT))
+    return book
+
+
+def _told(plan: Plan) -> list[tuple[str, str]]:
+    return [(name, TOLD[name]) for name in TOLD if name != OTHERS or others(plan.report)]
+
+
+def _native_book(out: Any, plan: Plan, defined: Mapping[str, Definition]) -> ReviewBook:
+    """A book that begins with what a workbook of native functions needs, and who answers in it."""
+    book = ReviewBook(out, dynamic=WITH_RANGES, label=plan.inputs.label, version=VERSION, native=True)
+    todo = (("What to do", (*STEPS, NEXT)),)
+    first_sheet(book, plan.report, defined, todo, _told(plan)).set_first_sheet()
+    return book
 
 
 def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> tuple[dict[str, Any], dict[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...errors import Refused
 from ...files import child, door
+from ...hosts.native import names
 from ...ooxml.package import Package
 from ...ooxml.workbook import Workbook
 from ...review.fingerprints import canonical
@@ -65,7 +66,19 @@ def found(path: Path | str, fresh: Path | str, allowed: bool = False) -> list[st
             a, b = (formula_of(cell) or canonical(_plain(cell)) for cell in (mine, theirs))
             if a.replace(" ", "") != b.replace(" ", "") and not _same_number(mine.value, theirs.value):
                 sentences.append(f"{name}!{address}: {_short(a)} stands where {_short(b)} was built")
-    return sentences + _new_errors(path, fresh)
+    return sentences + _other_definitions(path, fresh) + _new_errors(path, fresh)
+
+
+def _other_definitions(path: Path | str, fresh: Path | str) -> list[str]:
+    """A sentence for each native function of the workbook that is defined otherwise than in the fresh one."""
+    there, built = (_definitions(Path(one)) for one in (path, fresh))
+    return [f"the name {name} is not defined as it was built" for name in built if there.get(name) != built[name]]
+
+
+def _definitions(path: Path) -> dict[str, str]:
+    book = Workbook(Package.open(path))
+    carried = names.carried(book)
+    return {one.name: re.sub(r"\s", "", one.text.lstrip("=")) for one in book.names if one.name in carried}
 
 
 def _new_errors(path: Path | str, fresh: Path | str) -> list[str]:

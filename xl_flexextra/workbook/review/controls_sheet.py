@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ... import __version__
 from ...calculation.tie_out import KNOWN, TIES, Tied
 from ...errors import FlexExtraError
 from ...inputs import fund_names
@@ -165,7 +164,7 @@ def controls_sheet(book: ReviewBook, sheet: Any, figures: Figures, copies: Mappi
     first_change = row + 2
     book.value(sheet, row, 0, "What a signature covers", book.format("subtitle"))
     book.head(sheet, row + 1, ["control", "where", "approved", "found", "result"], fill=CONTROL_FILL)
-    row = _lines(book, sheet, first_change, _covered(state, copies))
+    row = _lines(book, sheet, first_change, _covered(book.version, state, copies))
     last_change, first_figure = row - 1, row + 3
     book.value(sheet, row + 1, 0, "Figures, data, structure", book.format("subtitle"))
     book.head(sheet, row + 2, ["control", "where", "approved", "found", "result"], fill=CONTROL_FILL)
@@ -220,7 +219,7 @@ def _facts(book: ReviewBook, sheet: Any, plan: Plan) -> int:
 Line = tuple[str, str, Any, str, Any]  # control, where, approved, formula ("" for a typed value), found
 
 
-def _covered(state: State, copies: Mapping[str, str]) -> list[Line]:
+def _covered(version: str, state: State, copies: Mapping[str, str]) -> list[Line]:
     lines: list[Line] = []
     for reference, copy in copies.items():
         formula = f"IFERROR(SUMPRODUCT(--NOT(EXACT({reference},{copy}))),Resized)"
@@ -229,7 +228,6 @@ def _covered(state: State, copies: Mapping[str, str]) -> list[Line]:
         formula = f"SUMPRODUCT(--_xlfn.ISFORMULA({region.cells}))"
         where = f"{region.cells}: {region.kinds} different"
         lines.append(("formulas in place", where, region.count, formula, region.count))
-    version = f"xl_flexextra {__version__}"
     lines.append(("version of the worksheet functions", "", version, "IFERROR(FLEXEXTRA_VERSION(),NotCompared)", version))
     return lines
 

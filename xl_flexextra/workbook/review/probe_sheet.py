@@ -26,6 +26,9 @@ NUMBER, CONTRACT, AS_OF, FUND, PERIOD = range(4, 9)
 STEP_LABEL, STEP = 5, 7  # the steps, right of the choices
 WALK = 19  # first row of the walk
 DAYS_COLUMN = 15
+NOT_EXPLAINED = (
+    "EXPLAIN_RETURN, which says in a sentence how the figure came about, has no native form: it needs the add-in."
+)
 VALUE, ALL_CHARGES = "value", "all charges"
 FIVE = ("date", "unit value", "value before charge", ALL_CHARGES, VALUE)
 _STEPS = (
@@ -251,9 +254,11 @@ def _results(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
             book.formula(sheet, row, left + 3, other, theirs, fmt)
             _apart(book, sheet, row, left + 4, at(row, left + 2), at(row, left + 3), given, theirs)
     sheet.merge_range(WALK - 3, 0, WALK - 3, 13, "", book.format("wrap", bg_color=RESULT_FILL))
-    book.formula(
-        sheet, WALK - 3, 0, _call(plan, "EXPLAIN_RETURN"), probe.sentence, book.format("wrap", bg_color=RESULT_FILL)
-    )
+    explained = book.format("wrap", bg_color=RESULT_FILL)
+    if book.native:
+        book.value(sheet, WALK - 3, 0, NOT_EXPLAINED, explained)
+    else:
+        book.formula(sheet, WALK - 3, 0, _call(plan, "EXPLAIN_RETURN"), probe.sentence, explained)
     sheet.set_row(WALK - 3, 38)
 
 

@@ -50,6 +50,7 @@ bench:
 	@.venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".[dask]" pyxirr
 	@.venv/bin/python benchmarks/batch.py --page docs/benchmarks.md
 	@.venv/bin/python benchmarks/walks.py --page docs/benchmarks.md
+	@.venv/bin/python benchmarks/four_tables.py --page docs/benchmarks.md
 	@.venv/bin/python benchmarks/money_weighted.py --page docs/benchmarks.md
 
 # refreshes without LibreOffice and with it, each cell beside a recalculation: 200 random workbooks, ours, XL_FLEXEXTRA_WORKBOOKS

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import importlib.util
 import os
 import re
 import signal
@@ -235,19 +236,22 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     asked.add_argument("--small", action="store_true", help="a few thousand figures: what is right, not how fast")
     asked.add_argument("--figures", type=int, default=1_000_000)
-    asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--rounds", type=int, default=5, help="runs of one process and of two, in turn")
     asked.add_argument("--no-dask", action="store_true")
     page.option(asked)
     given = asked.parse_args()
+    if not given.no_dask and importlib.util.find_spec("distributed") is None:
+        raise SystemExit("Dask is not installed: pip install -e '.[dask]', or --no-dask.")
     months = 6 if given.small else 50
     contracts = 30 if given.small else max(30, round(given.figures / (FUNDS * len(CODES) * months)))
     count, rounds = contracts * FUNDS * len(CODES) * months, 1 if given.small else given.rounds
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         plan = insurer(folder / "insurer", contracts, months, daily=not given.small)
-        one = [timed(plan, folder / f"one{k}", "--engine", "processes", "--workers", "1") for k in range(rounds)]
-        unbroken = folder / "one0"
-        two = [timed(plan, folder / f"two{k}", "--engine", "processes", "--workers", "2") for k in range(rounds)]
+        one, two, unbroken = [], [], folder / "one0"
+        for k in range(rounds):
+            one.append(timed(plan, folder / f"one{k}", "--engine", "processes", "--workers", "1"))
+            two.append(timed(plan, folder / f"two{k}", "--engine", "processes", "--workers", "2"))
         here, memory, processor = timed(plan, folder / "here")
         if not bytes_of(unbroken) == bytes_of(folder / "two0") == bytes_of(folder / "here"):
             raise SystemExit("one process, two and this one wrote other bytes")
@@ -269,8 +273,8 @@ def main() -> None:
         "",
         "| what | |",
         "| --- | --- |",
-        f"| one process: the whole command | {first:.1f} s, {first / count * 1e6:.1f} µs a figure |",
-        f"| two processes | {second:.1f} s, {first / second:.2f}x as fast |",
+        f"| one process, the whole command, middle of {rounds} | {first:.1f} s, {first / count * 1e6:.1f} µs a figure |",
+        f"| two processes, in turn with one | {second:.1f} s, {first / second:.2f}x as fast |",
         f"| the same in the process of the command | {here:.1f} s, of the processor {a_figure * 1e6:.1f} µs a figure |",
         f"| a second run, all of it done | {again:.1f} s |",
         f"| memory, {months} month ends; {months // 2} month ends | {memory} MB; {less} MB |",

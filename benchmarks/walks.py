@@ -1,6 +1,6 @@
 """A million ten-year walks against what numpy needs at least for the same arithmetic, as ratios from one run.
 
-    python benchmarks/walks.py [walks] [--page docs/benchmarks.md]
+    python benchmarks/walks.py [walks] [--small] [--page docs/benchmarks.md]
 
 The floor is the bare loop V = V x growth - charge over ten dates, written with in-place numpy on arrays of the same
 size, in blocks that fit the cache. All walks are one call: dates first, one last value kept, dollars for each date and walk;
@@ -40,8 +40,9 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     asked.add_argument("walks", nargs="?", type=int, default=1_000_000)
     page.option(asked)
+    asked.add_argument("--small", action="store_true", help="2,000 walks: what is right, not how fast")
     given = asked.parse_args()
-    page.write(given.page, "walks", measured(given.walks))
+    page.write(given.page, "walks", measured(2_000 if given.small else given.walks))
 
 
 def measured(walks: int) -> list[str]:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -11,6 +12,7 @@ from made import D, bytes_of, insurer
 from pyarrow import parquet
 
 from xl_flexextra.batch import engines, part, run
+from xl_flexextra.batch.contracts import Listed
 from xl_flexextra.batch.plan import load
 from xl_flexextra.calculation.contract_figures import ContractFigures
 from xl_flexextra.errors import FlexExtraError
@@ -248,6 +250,8 @@ def test_figures_as_known_then_are_those_of_the_store_of_that_day(tmp_path):
         ('walks = ["K1"]', 'walks = ["K9"]', "'K9', which the contracts do not have"),
         ('"contracts.parquet"', '"plan.toml"', "is not Parquet"),
         ('"shares.parquet"', '"no.parquet"', "there is no file or folder"),
+        ('"contracts.parquet"', '"s3://a/contracts.parquet"', "'contracts' at s3://, which is not read; copy or mount it"),
+        ('"unit_values.parquet"', '"memory://values.parquet"', "'unit_values' at memory://, which is not read"),
         ("figures_of_part = 60", "figures_of_part = 0", "whole number from 1"),
         ("month_ends =", "month_ends = 1 1", "not valid TOML"),
     ],
@@ -289,3 +293,16 @@ def test_parts_have_about_as_many_figures_however_many_months_there_are(whole):
         ]
     assert max(by_name[120]) <= max(by_name[12]) <= plan.figures_of_part
     assert sum(by_name[120]) == 10 * sum(by_name[12])
+
+
+def test_a_process_goes_on_with_the_contracts_that_it_has_read():
+    """Two processes took parts of one group in turn, and both read all of its inputs."""
+    groups = [(Listed(code, code, ()),) for code in "AABBCC"]
+    waiting = [part.Part(number, group, ()) for number, group in enumerate(groups)][::-1]
+    pool = [SimpleNamespace(held=""), SimpleNamespace(held="")]
+    done = []
+    for worker in [0, 1, 0, 1, 0, 1]:
+        one = waiting.pop(engines._best(waiting, pool[worker], pool))
+        pool[worker].held = one.contracts[0].code
+        done.append((worker, one.number))
+    assert done == [(0, 0), (1, 2), (0, 1), (1, 3), (0, 4), (1, 5)]  # the last is left to share

@@ -1,6 +1,7 @@
 """The benchmark of the batch with small sizes: killed, resumed, the same bytes, figures that are right."""
 
 import importlib.util
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,14 @@ def test_a_benchmark_writes_between_its_own_marks_and_nowhere_else(tmp_path):
     assert theirs == "hand\n<!-- ab -->\nkept\n<!-- end of ab -->\n"
     with pytest.raises(SystemExit, match="has no lines <!-- b -->"):
         page.write(file, "b", [])
+
+
+@pytest.mark.parametrize("name", ["walks", "money_weighted", "four_tables"])
+def test_a_benchmark_is_right_before_it_measures(name, monkeypatch, capsys):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    monkeypatch.setattr(sys, "argv", [name, "--small"])
+    runpy.run_path(str(BENCHMARKS / f"{name}.py"), run_name="__main__")
+    assert "| what | " in capsys.readouterr().out
 
 
 @pytest.mark.slow

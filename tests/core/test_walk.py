@@ -11,7 +11,7 @@ from plain_walk import Plain, growth, last_of_month
 
 from xl_flexextra.calculation import contract_figures
 from xl_flexextra.calculation.taken import Charging, Taken
-from xl_flexextra.calculation.walk import redeem, walk
+from xl_flexextra.calculation.walk import Redemption, redeem, walk
 from xl_flexextra.cells.rounding import above
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Fund
@@ -429,8 +429,6 @@ def test_short_periods_padded_in_front_walk_as_they_are(dates, funds, seed, cent
 @given(st.integers(1, 6), st.integers(1, 3), st.integers(1, 4), st.integers(0, 2**32 - 1), choices("free_withdrawal.form"),
        choices("cdsc.base"), st.booleans())  # fmt: skip
 def test_many_at_once_is_one_by_one(dates, scenarios, funds, seed, form, base, first):
-    from xl_flexextra.calculation.walk import Redemption
-
     random = np.random.default_rng(seed)
     shape = (dates, scenarios, funds)
     levels = 10 * np.exp(random.normal(0, 0.2, shape).cumsum(axis=0))
@@ -559,7 +557,7 @@ def test_many_walks_use_arrays_again_and_none_sees_another_s(names, cents, monke
     levels = 10 * np.exp(np.random.default_rng(3).normal(0, 0.2, (5, WIDE)).cumsum(axis=0))
     charging = Charging(tuple(_OF_WIDE[name] for name in names), np.array([True, False, True, True, True]), cents=cents)
     payment = np.linspace(900, 1100, WIDE)
-    given = levels.copy(), [np.copy(one.amount) for one in charging.charges]
+    redeemed, given = [], (levels.copy(), [np.copy(one.amount) for one in charging.charges])
     kept = walk(levels, payment, charging)
     for block in (10 * WIDE, 300):  # in one block, in three
         monkeypatch.setattr("xl_flexextra.calculation.walk.BLOCK", block)
@@ -567,5 +565,11 @@ def test_many_walks_use_arrays_again_and_none_sees_another_s(names, cents, monke
         assert np.array_equal(last.value[-1], kept.value[-1])
         assert np.array_equal(last.before[-1], kept.before[-1])
         assert np.array_equal([one[-1] for one in last.taken], [one[-1] for one in kept.taken])
+        later = tuple(k % 2 > 0 for k in range(len(names)))
+        redemption = Redemption(
+            payment, 0.06, "lesser", "percent_of_payments", np.linspace(0, 0.1, WIDE), later, cents=cents
+        )
+        redeemed.append(redeem(last, redemption))
+    assert np.array_equal(redeemed[0], redeemed[1])
     assert np.array_equal(levels, given[0])
     assert all(np.array_equal(one.amount, was) for one, was in zip(charging.charges, given[1], strict=True))

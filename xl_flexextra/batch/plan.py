@@ -14,6 +14,7 @@ from ..files import door
 from ..terms.keys import CHARGES
 
 Date = datetime.date
+ELSEWHERE = frozenset("s3 s3a gs gcs az abfs abfss adl hdfs http https ftp sftp file memory".split())  # no databases
 MOST_MONTHS = 12 * 100
 INPUTS = ("unit_values", "contracts", "terms", "shares", "published")
 NEEDED = ("unit_values", "contracts", "terms")
@@ -93,7 +94,7 @@ def load(file: Path, out: Path | None = None, as_known: str = "", since: str = "
         text=text,
         folder=folder,
         out=named,
-        inputs=tuple((name, _text(where, name, value)) for name, value in inputs.items()),
+        inputs=tuple((name, _input(where, name, value)) for name, value in inputs.items()),
         month_ends=_month_ends(where, data.get("month_ends")),
         tables=tuple(_table(where, one) for one in _tables(where, data.get("tables"))) or USUAL,
         tie_outs=output.get("tie_outs", True) is True,
@@ -123,6 +124,15 @@ def _text(where: str, name: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise BadInput(f"{where} must give {name!r} as a text (got {value!r}).")
     return value.strip()
+
+
+def _input(where: str, name: str, value: Any) -> str:
+    """A file, a folder, or the database of a store; what lies in a bucket or on the web is no input."""
+    given = _text(where, name, value)
+    scheme, found, _ = given.partition("://")
+    if found and (name != "unit_values" or scheme.lower() in ELSEWHERE):
+        raise BadInput(f"{where} names {name!r} at {scheme}://, which is not read; copy or mount it, and give its path.")
+    return given
 
 
 def _size(where: str, name: str, value: Any) -> int:

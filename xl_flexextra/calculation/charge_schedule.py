@@ -168,6 +168,8 @@ def _taken(terms: Terms, place: int, calendar: charge_dates.Calendar, payment: f
     """One charge on the days of a walk, or of several."""
     now, days, count = terms.charges[place], calendar.days, len(calendar.numbers)
     due = [part for part in _in_force(terms, place, calendar) if not _by_payments(part[0], payment)]
+    if not due and now.timing != "daily":
+        return Taken(amount=np.zeros(calendar.numbers.shape))
     by_share: dict[int, np.ndarray] = {}
 
     def shares(part: int) -> np.ndarray:
@@ -344,14 +346,15 @@ def _all_are(value: float, charges: Sequence[Taken], name: str) -> bool:
     return all(is_all(getattr(one, name), value) for one in charges)
 
 
-def _upright(array: Any) -> np.ndarray:
-    """A number a date, the same for all columns."""
-    array = np.asarray(array)
-    return array if array.ndim != 1 else array[:, None]
+def _upright(array: Any) -> Any:
+    """A number a date, the same for all columns; one number for all dates stays one."""
+    return np.asarray(array)[:, None] if np.ndim(array) == 1 else array
 
 
 def _columns(parts: Sequence[Any], widths: Sequence[int]) -> np.ndarray:
     """Arrays by date side by side, each as wide as it has to be."""
+    if len(parts) == 1:
+        return _upright(parts[0])
     if all(np.ndim(one) == 1 for one in parts):
         return np.repeat(np.stack(parts, axis=1), widths, axis=1)
     return np.concatenate(

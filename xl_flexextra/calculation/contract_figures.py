@@ -27,7 +27,7 @@ from . import charge_dates, periods, returns
 from .charge_schedule import charging_of, redemption_of, share_of, together
 from .periods import Period
 from .taken import Charging, Path
-from .walk import Redeemed, redeem, walk
+from .walk import PRIOR_ANNIVERSARY, Redeemed, redeem, walk
 
 Date = datetime.date
 
@@ -69,6 +69,9 @@ def total_return(terms: Terms, begin_value: Any, end_value: Any, years: Any, sta
 
 def valued(terms: Terms, unit_values: UnitValues, column: int, day: Date, fund: Fund | None = None) -> float:
     """The unit value of a day, by the terms' rules for days that have none."""
+    exact = unit_values.on(column, day)
+    if exact is not None:  # the value of the day itself is that by every rule
+        return exact
     rule, most = terms["valuation.rule"], terms["valuation.max_age_days"]
     first = value_of_inception(terms, unit_values, column, day, fund)
     if first and terms["valuation.inception"] == "first_value":
@@ -131,6 +134,9 @@ class ContractFigures:
         self._spliced = splice(unit_values, funds, terms["valuation.max_age_days"])
         self.unit_values = self._spliced.unit_values
         self._columns: dict[str, list[Any]] = {}
+        self._funds: dict[int, Fund | None] = {}
+        self._shares: dict[tuple[int, tuple[str, ...]], np.ndarray] = {}
+        self._share_days = sorted(shares.days()) if shares is not None else []
 
     def to(self, as_of: Date, charges: str | None = None) -> ContractFigures:
         """The same contract to another day, or with another choice of charges."""
@@ -206,9 +212,12 @@ class ContractFigures:
         """
         found: list[Any] = [None] * len(columns)
         groups: dict[tuple[Date, Date], list[int]] = {}
+        by_fund = period.since or period.or_since or self.unjoined or self.terms["periods.without_history"] != "error"
+        span = None
         for place, column in enumerate(columns):
             try:
-                span = self.span(period, column)
+                if by_fund or span is None:
+                    span = self.span(period, column)
                 if span is not None:
                     groups.setdefault(span, []).append(place)
             except FlexExtraError as error:
@@ -220,7 +229,7 @@ class ContractFigures:
     def span(self, period: Period, column: int) -> tuple[Date, Date] | None:
         """First and last day of a period for one fund; None where it stays blank."""
         name = self.unit_values.funds[column]
-        fund = self.funds.get(name) if self.funds else None
+        fund = self.fund(column)
         start, finish = periods.resolve(period, self.as_of, self.terms, fund, name)
         policy = self.terms["periods.without_history"]
         begins = self._history_begins(column, policy, fund, start)
@@ -275,23 +284,37 @@ class ContractFigures:
                 found[place] = error
             return
         calendar_days = [day.day for day in days]
-        ready: list[tuple[int, str, np.ndarray, float, Charging, float | None]] = []
+        ready: list[tuple[int, int, str]] = []
+        columns: list[list[float]] = []
         for place, column in places:
             name = self.unit_values.funds[column]
             try:
-                fund = self.funds.get(name) if self.funds else None
-                values = np.array([valued(terms, self.unit_values, column, day, fund) for day in calendar_days])
-                invested, charging, share = payment, Charging(), None
-                if self.charges != "asset":
-                    invested, charging = charging_of(terms, days, payment, functools.partial(self.share, name))
-                    share = self.share(name, finish) if any(c.base == "share" for c in terms.charges) else None
-                ready.append((place, name, values, invested, charging, share))
+                fund = self.fund(column)
+                columns.append([valued(terms, self.unit_values, column, day, fund) for day in calendar_days])
+                ready.append((place, column, name))
             except FlexExtraError as error:
                 found[place] = self.reach(error, period, column, finish)
         if not ready:
             return
-        table = np.stack([values for _, _, values, *_ in ready], axis=1)
-        path = walk(table, np.array([r[3] for r in ready]), together([r[4] for r in ready]))
+        names = tuple(name for _, _, name in ready)
+        invested, charging = payment, Charging()
+        shares: list[float | None] = [None] * len(ready)
+        try:
+            if self.charges != "asset":
+                invested, charging = charging_of(terms, days, payment, lambda day: self._shares_on(day, names))
+                if any(charge.base == "share" for charge in terms.charges):
+                    shares = [self.share(name, finish) for name in names]
+        except FlexExtraError as error:
+            if len(ready) == 1:
+                place, column, _ = ready[0]
+                found[place] = self.reach(error, period, column, finish)
+            else:  # each says its own, and the others have their figures
+                for place, column, _ in ready:
+                    self._walk_group(period, start, finish, [(place, column)], found, detail)
+            return
+        table = np.array(columns).T
+        keep = detail or (redemption is not None and redemption.free_form == PRIOR_ANNIVERSARY)
+        path = walk(table, np.zeros(len(ready)) + invested, together([charging], [len(ready)]), keep)
         redeemed = redeem(path, redemption) if redemption else None
         ends = redeemed.erv if redeemed else path.value[-1]
         figures = total_return(terms, payment, ends, years, period.stated)
@@ -299,13 +322,13 @@ class ContractFigures:
             for (place, *_), figure in zip(ready, figures.tolist(), strict=True):
                 found[place] = figure
             return
-        for i, (place, name, values, invested, charging, share) in enumerate(ready):
+        for i, (place, _, name) in enumerate(ready):
             found[place] = ContractReturn(
                 fund=name, period=period, start=start, finish=finish, years=years, dates=calendar_days,
-                unit_values=values, payment=payment, invested=invested, path=_one(path, i),
-                off_payment=tuple(charge.from_payment for charge in charging.charges),
+                unit_values=table[:, i].copy(), payment=payment, invested=float(_of(invested, i)), path=_one(path, i),
+                off_payment=tuple(float(_of(charge.from_payment, i)) for charge in charging.charges),
                 redeemed=_one(redeemed, i) if redeemed else None, contract_year=year,
-                cdsc_rate=float(redemption.cdsc_rate) if redemption else 0.0, share=share,
+                cdsc_rate=float(redemption.cdsc_rate) if redemption else 0.0, share=shares[i],
                 erv=float(ends[i]), value=float(figures[i]),
             )  # fmt: skip
 
@@ -320,19 +343,35 @@ class ContractFigures:
             return error
         return MissingData(f"{str(error).removesuffix('.')}; the unit values reach back for the period {first}..{finish}.")
 
+    def fund(self, column: int) -> Fund | None:
+        """What the funds table says of a column."""
+        if column not in self._funds:
+            self._funds[column] = self.funds.get(self.unit_values.funds[column]) if self.funds else None
+        return self._funds[column]
+
+    def _shares_on(self, day: Date, names: tuple[str, ...]) -> np.ndarray:
+        """The shares of funds on a day; from one day of the table to the next they are the same."""
+        key = sum(begins <= day for begins in self._share_days), names
+        if key not in self._shares:
+            self._shares[key] = np.array([self.share(name, day) for name in names])
+        return self._shares[key]
+
     def share(self, fund: str, day: Date) -> float:
         """A fund's share of the annual charge on a day."""
         return share_of(self.terms, self.shares, fund, day, self.funds)
+
+
+def _of(part: Any, column: int) -> Any:
+    """One column of an array over the columns; a number is that of each."""
+    array = np.asarray(part)
+    return array[..., column] if array.ndim else array
 
 
 def _one(record: Any, column: int) -> Any:
     """One column of a path or a redemption."""
 
     def of(part: Any) -> Any:
-        if isinstance(part, tuple):
-            return tuple(map(of, part))
-        array = np.asarray(part)
-        return array[..., column] if array.ndim else array
+        return tuple(map(of, part)) if isinstance(part, tuple) else _of(part, column)
 
     return type(record)(*map(of, record))
 

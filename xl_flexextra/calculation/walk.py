@@ -131,6 +131,21 @@ def redeem(path: Path, redemption: Redemption) -> Redeemed:
     ERV = V − c × max(base − free, 0) − tax × V, with V after the last charges; charges that come after the CDSC are not
     yet taken off the value that it is measured on. Never below zero.
     """
+    shape = np.shape(path.value)[1:]
+    width = shape[-1] if shape else 1
+    if len(shape) != 1 or width <= BLOCK:
+        return _redeemed(path, redemption)
+    whole = Redeemed(*(np.empty(width) for _ in Redeemed._fields))
+    for begin in range(0, width, BLOCK):
+        part = slice(begin, begin + BLOCK)
+        own = Path(path.before[..., part], [one[..., part] for one in path.taken], path.value[..., part])
+        made = _redeemed(own, Redemption(*(_columns(field, width, part, 1) for field in redemption)))
+        for all_dollars, dollars in zip(whole, made, strict=True):
+            all_dollars[part] = dollars
+    return whole
+
+
+def _redeemed(path: Path, redemption: Redemption) -> Redeemed:
     r = redemption
     in_cents = _cents if r.cents else _same
     after = path.value[-1]

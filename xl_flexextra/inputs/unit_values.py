@@ -191,11 +191,15 @@ class UnitValues:
             raise MissingData(f"There is no unit value of {self.funds[column]} at all; fill in its column.")
         return dates[0].item()
 
-    def at(self, column: int, day: Date, rule: str = "on_or_before", max_age_days: float | None = None) -> float:
-        """The unit value of a calendar date, by a named valuation rule, no further away than ``max_age_days``."""
+    def on(self, column: int, day: Date) -> float | None:
+        """The unit value of the day itself."""
         if column not in self._exact:
             self._exact[column] = dict(zip(*(part.tolist() for part in self.series(column)), strict=True))
-        exact = self._exact[column].get(day)
+        return self._exact[column].get(day)
+
+    def at(self, column: int, day: Date, rule: str = "on_or_before", max_age_days: float | None = None) -> float:
+        """The unit value of a calendar date, by a named valuation rule, no further away than ``max_age_days``."""
+        exact = self.on(column, day)
         if exact is not None:
             return exact
         self._refuse_error(column, day, rule)

@@ -69,7 +69,7 @@ def test_functions_by_name():
 
 def test_a_function_is_declared_once():
     with pytest.raises(RuntimeError, match="AATR is declared twice"):
-        registry.worksheet_function("Flex Extra returns", ())(AATR.body)
+        registry.worksheet_function("Flex Extra returns", (), arguments={"annualize_short": "Left out: FALSE."})(AATR.body)
 
 
 def test_contract_years_of_a_schedule_count_from_one():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime
+import functools
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,15 +54,28 @@ def excel(path: Path, rows: list[list[Any]], change: Callable[[Any], None] | Non
     return path
 
 
+@functools.cache
+def profile() -> Path:
+    """LibreOffice's folder of settings: it takes longer to make one than to start."""
+    folder = tempfile.mkdtemp(prefix="flexextra-tests-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
 def as_kind(path: Path, suffix: str) -> Path:
     """The same workbook as LibreOffice writes it in another kind."""
+    return as_kinds([path], suffix)[0]
+
+
+def as_kinds(paths: list[Path], suffix: str) -> list[Path]:
+    """The same workbooks, which have one folder, as one LibreOffice writes them in another kind."""
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is not installed")
-    profile = path.parent / f"profile{suffix}"
-    command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", suffix[1:], "--outdir"]
-    subprocess.run([*command, str(path.parent / "as"), str(path)], check=True, capture_output=True, timeout=180)
-    return path.parent / "as" / path.with_suffix(suffix).name
+    folder = paths[0].parent / "as"
+    command = [office, f"-env:UserInstallation={profile().as_uri()}", "--headless", "--convert-to", suffix[1:], "--outdir"]
+    subprocess.run([*command, str(folder), *map(str, paths)], check=True, capture_output=True, timeout=180)
+    return [folder / path.with_suffix(suffix).name for path in paths]
 
 
 def error_in(address: str, text: str = "#REF!") -> Callable[[Any], None]:

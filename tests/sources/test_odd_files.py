@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import datetime
+import itertools
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +17,7 @@ from commands import run
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.sources.files import Files
 
-from .conftest import as_kind, excel
+from .conftest import as_kinds, excel
 
 JUNE, JULY = datetime.date(2008, 6, 30), datetime.date(2008, 7, 31)
 FUNDS = ("EQ", "BD")
@@ -242,21 +244,33 @@ def test_single_precision_is_the_shortest_decimal_of_it(tmp_path):
     assert by_report(path, []) == by_store(path, []) == by_refresh(path, []) == expected
 
 
+@pytest.fixture(scope="module")
+def counting(tmp_path_factory):
+    """Workbooks by the day from which they count, whether their dates have a format, and their kind."""
+    folder, made = tmp_path_factory.mktemp("counting"), {}
+    for date1904, formatted in itertools.product((False, True), repeat=2):
+        book = openpyxl.Workbook()
+        if date1904:
+            book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+        sheet = book.active
+        sheet.append(["date", *FUNDS])
+        for serial, day in ((39629, JUNE), (39660, JULY)):
+            sheet.append([serial - (1462 if date1904 else 0), VALUES[day, "EQ"], VALUES[day, "BD"]])
+            sheet.cell(sheet.max_row, 1).number_format = "yyyy-mm-dd" if formatted else "General"
+        made[date1904, formatted, ".xlsx"] = folder / f"{date1904}{formatted}.xlsx"
+        book.save(made[date1904, formatted, ".xlsx"])
+    plain = list(made.items())
+    for suffix in (".xls", ".ods"):
+        others = as_kinds([path for _, path in plain], suffix)
+        made |= {(*key[:2], suffix): path for (key, _), path in zip(plain, others, strict=True)}
+    return made
+
+
 @pytest.mark.parametrize("suffix", [".xlsx", ".xls", ".ods"])
 @pytest.mark.parametrize("date1904", [False, True])
 @pytest.mark.parametrize("formatted", [False, True])
-def test_the_dates_of_a_workbook_that_counts_from_1904(tmp_path, date1904, formatted, suffix):
-    path = tmp_path / "v.xlsx"
-    book = openpyxl.Workbook()
-    if date1904:
-        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-    sheet = book.active
-    sheet.append(["date", *FUNDS])
-    for serial, day in ((39629, JUNE), (39660, JULY)):
-        sheet.append([serial - (1462 if date1904 else 0), VALUES[day, "EQ"], VALUES[day, "BD"]])
-        sheet.cell(sheet.max_row, 1).number_format = "yyyy-mm-dd" if formatted else "General"
-    book.save(path)
-    path = path if suffix == ".xlsx" else as_kind(path, suffix)
+def test_the_dates_of_a_workbook_that_counts_from_1904(counting, tmp_path, date1904, formatted, suffix):
+    path = Path(shutil.copy(counting[date1904, formatted, suffix], tmp_path))
     assert by_report(path, []) == by_store(path, []) == by_refresh(path, []) == VALUES
 
 

@@ -19,6 +19,7 @@ import zipfile
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -644,6 +645,16 @@ def test_the_office_sees_no_virtual_environment(tmp_path, monkeypatch):
     given = office.environment(Path("/usr/bin/python3"))
     assert given["PATH"].split(os.pathsep) == ["/usr/bin", str(plain)]
     assert not {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH"} & set(given)
+
+
+def test_a_new_profile_was_taken_for_one_of_an_older_libreoffice_which_started_twice(tmp_path):
+    found = office.find()
+    command = session.start_command(found, tmp_path / "profile", None)
+    assert command[1] == f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    settings = tmp_path / "profile" / "user" / "registrymodifications.xcu"
+    props = ElementTree.parse(settings).getroot().iter("prop")
+    (value,) = (p[0].text for p in props if "ooSetupLastVersion" in p.attrib.values())
+    assert value == found.version_text.rpartition(".")[0].rpartition(".")[0]  # 25.2 of 25.2.3.2
 
 
 def test_calc_answers_from_within_an_activated_virtual_environment(tmp_path, monkeypatch):

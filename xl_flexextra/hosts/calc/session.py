@@ -146,6 +146,11 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <value>true</value></prop></item>
 %s</oor:items>
 """
+# without it a new profile is that of an older LibreOffice, which looks for what to take over and starts twice
+_USED_BEFORE = (
+    '<item oor:path="/org.openoffice.Setup/Product"><prop oor:name="ooSetupLastVersion" oor:op="fuse">'
+    "<value>%d.%d</value></prop></item>\n"
+)
 _PROXY = '<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="%s" oor:op="fuse"><value>%s</value></prop></item>\n'
 _NOWHERE = {
     "ooInetProxyType": 1, "ooInetHTTPProxyName": "127.0.0.1", "ooInetHTTPProxyPort": 9, "ooInetHTTPSProxyName": "127.0.0.1",
@@ -160,7 +165,8 @@ def start_command(office: Office, profile: Path, extensions: Path | None) -> lis
     workbook, and when, is nobody's business.
     """
     (profile / "user").mkdir(parents=True)
-    settings = _SETTINGS % "".join(_PROXY % one for one in _NOWHERE.items())
+    items = [_USED_BEFORE % office.version[:2], *(_PROXY % one for one in _NOWHERE.items())]
+    settings = _SETTINGS % "".join(items)
     (profile / "user" / "registrymodifications.xcu").write_text(settings, "utf-8")
     command = [str(office.soffice), f"-env:UserInstallation={profile.as_uri()}"]
     if extensions:

@@ -364,7 +364,8 @@ class Model:
         if not self._over:
             for place in (*self.formulas, *self.computed):
                 self._over.setdefault((place[0], place[2]), set()).add(place[1])
-        return [row for row in self._over.get((sheet, column), ()) if top <= row <= bottom]
+        over, rows = self._over.get((sheet, column), set()), range(top, bottom + 1)
+        return [row for row in rows if row in over] if len(rows) < len(over) else [row for row in over if row in rows]
 
     def refuse_subtotals(self, sheet: str, bounds: Range) -> None:
         """Raise where rows of a range are hidden, or where it holds totals that SUBTOTAL passes over."""

@@ -201,7 +201,7 @@ def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> t
         PROBE: (RESULT_TAB, (24, 12, 22, 22, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
         CHANGED: (RESULT_TAB, (26, 10, 12, 12, 20, 8, 10, 10, *[12] * 10, 26)),
         DATA: (CONTROL_TAB, (26, 74, 18, 24, 20, 20, 14)),
-        ASSUMPTIONS: (CONTROL_TAB, (18, 28, 34, 20, 34, 24, 36, 20, 9, 9, 12, 12, 24, 36)),
+        ASSUMPTIONS: (CONTROL_TAB, (18, 28, 30, 34, 20, 34, 36, 20, 9, 9, 12, 12, 24, 36)),
         CONTROLS: (CONTROL_TAB, (46, 60, 24, 26, 52)),
         WORKINGS: (WORKING_TAB, ()),
         CONTRACTS: (WORKING_TAB, (38, 25, 25, 18, *[28] * len(plan.contracts), *[24] * len(plan.contracts))),

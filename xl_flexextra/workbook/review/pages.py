@@ -199,14 +199,14 @@ def assumptions_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
         "Computed when the workbook is built: the tables are recomputed with the alternative in place and compared with "
         "the published figures. 0 broken: the published figures cannot tell the two apart.", plan.inputs.label,
     )  # fmt: skip
-    heads = ["contract", "convention", "question", "choice in force", "what it does", "alternative", "what that does",
-             "together with", "figures judged", "broken", "not computable", "largest, hundredths", "where",
-             "why not judged"]  # fmt: skip
+    heads = ["contract", "convention", "alternative", "question", "choice in force", "what it does",
+             "what the alternative does", "together with", "figures judged", "broken", "not computable",
+             "largest, hundredths", "where", "why not judged"]  # fmt: skip
     book.head(sheet, 4, heads)
     wrap, number = book.format("wrap"), book.format("wrap", num_format="0", align="left")
     for row, one in enumerate(plan.alternatives, start=5):
         terms = next(t for t in plan.inputs.contracts if t.name == one.contract)
-        cells = [one.contract, one.key, one.meaning, one.chosen, one.chosen_meaning, one.alternative,
+        cells = [one.contract, one.key, one.alternative, one.meaning, one.chosen, one.chosen_meaning,
                  one.alternative_meaning, one.with_values, one.tested, one.broken, one.failed, one.largest,
                  one.worst, one.why_not]  # fmt: skip
         for column, value in enumerate(cells):
@@ -215,14 +215,14 @@ def assumptions_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
         if one.key in {r[0] for r in terms.rows()}:
             table = plan.terms_table(terms)
             formula = f"INDEX({table}[Value],MATCH({at(row, 1)},{table}[Term],FALSE()))"
-            book.formula(sheet, row, 3, formula, terms[one.key], book.format("wrap", bg_color=INPUT_FILL))
+            book.formula(sheet, row, 4, formula, terms[one.key], book.format("wrap", bg_color=INPUT_FILL))
     last = 4 + len(plan.alternatives)
     options = {"type": "data_bar", "bar_color": "#8EA9DB", "bar_solid": True, "min_type": "num", "min_value": 0}
     sheet.conditional_format(5, 9, max(last, 5), 9, options)
     sheet.autofilter(4, 0, max(last, 5), len(heads) - 1)
-    sheet.freeze_panes(5, 2)
+    sheet.freeze_panes(5, 3)
     sheet.repeat_rows(4)
-    sheet.repeat_columns(0, 1)
+    sheet.repeat_columns(0, 2)  # which alternative a row is of, on the second half too
     sheet.fit_to_pages(2, 0)  # on one page its 14 columns could not be read
 
 

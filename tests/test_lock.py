@@ -1,5 +1,6 @@
 """The lock file and the page of licences: every package that pyproject.toml asks for, in a version that it allows."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -35,3 +36,9 @@ def test_every_locked_package_has_its_licence_on_the_page_and_copyleft_is_named(
     assert {name: version for name, (version, _) in rows.items()} == LOCKED
     assert {name for name, (_, told) in rows.items() if "GPL" in told} == {"psycopg", "psycopg-binary"}
     assert all(told != "see its files" for _, told in rows.values())
+
+
+def test_the_bill_of_materials_has_the_locked_packages():
+    parts = json.loads((ROOT / "sbom.json").read_text(encoding="utf-8"))["components"]
+    assert {part["name"]: part["version"] for part in parts} == LOCKED
+    assert {part["purl"] for part in parts} == {f"pkg:pypi/{name}@{version}" for name, version in LOCKED.items()}

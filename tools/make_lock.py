@@ -1,16 +1,18 @@
-"""Write requirements.lock and docs/licences.md: every package that the product needs, with the version that was tested
-and its licence: ``python tools/make_lock.py [FOLDER]``.
+"""Write requirements.lock, sbom.json (CycloneDX) and docs/licences.md: every package that the product needs, with the
+version that was tested and its licence: ``python tools/make_lock.py [FOLDER]``.
 
 What is installed here is read, not looked up: run it in the environment in which the tests passed.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 EXTRAS = ("pandas", "postgresql", "read", "dask")
@@ -51,13 +53,35 @@ def licence(name: str) -> str:
     return short or "; ".join(classes) or (text[0][:60] if text else "see its files")
 
 
+def bill(packages: list[tuple[str, str, str]]) -> dict[str, Any]:
+    """The bill of materials, which programs read that look for known faults: of packages with version and licence."""
+    parts = [
+        {
+            "type": "library", "name": name, "version": version, "purl": f"pkg:pypi/{name}@{version}",
+            "licenses": [{"license": {"name": told}}],
+        }
+        for name, version, told in packages
+    ]  # fmt: skip
+    product = {"type": "application", "name": "xl-flexextra", "licenses": [{"license": {"id": "MIT"}}]}
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.5",
+        "version": 1,
+        "metadata": {"component": product},
+        "components": parts,
+    }
+
+
 def main(folder: Path = ROOT) -> None:
-    """Write both files."""
+    """Write the three files."""
     names = sorted(needed("xl-flexextra", EXTRAS, set()))
     lock = ["# The versions that the tests passed with. Made by tools/make_lock.py; for pip install -r."]
     lock += [f"{name}=={metadata.version(name)}" for name in names]
     (folder / "requirements.lock").write_text("\n".join(lock) + "\n", encoding="utf-8", newline="\n")
-    rows = [f"| {name} | {metadata.version(name)} | {licence(name)} |" for name in names]
+    packages = [(name, metadata.version(name), licence(name)) for name in names]
+    sbom = json.dumps(bill(packages), indent=1) + "\n"
+    (folder / "sbom.json").write_text(sbom, encoding="utf-8", newline="\n")
+    rows = [f"| {name} | {version} | {told} |" for name, version, told in packages]
     page = [
         "# Licences",
         "",

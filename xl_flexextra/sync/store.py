@@ -15,7 +15,7 @@ import numpy as np
 from ..cells.scalars import nearest, to_date
 from ..errors import BadInput, MissingData
 from ..files import atomic, csv_text, targets
-from ..inputs.fund_names import FundNames, key, named
+from ..inputs.fund_names import FundNames, key, named, names_before
 from ..sources import mapping
 from ..sources.column_kinds import DATE, NUMBER, TEXT, named_as_date
 from ..sources.read import read_source
@@ -188,6 +188,8 @@ def load_values(
     given = versions.one_a_place(given)
     with opened(store, make=True) as (connection, tables), connection.begin():
         alike = names_alike(connection, tables, dataset)
+        held = names_before(given.names, [group[0] for group in alike.values()])  # one whose signs differ is the same fund
+        given = given._replace(names=[held[name] for name in given.names])
         stamp, person = now(), who()
         result = connection.execute(
             sa.insert(tables.loads).values(

@@ -52,6 +52,9 @@ bench:
 	@.venv/bin/python benchmarks/walks.py --page docs/benchmarks.md
 	@.venv/bin/python benchmarks/four_tables.py --page docs/benchmarks.md
 	@.venv/bin/python benchmarks/money_weighted.py --page docs/benchmarks.md
+	@.venv/bin/python benchmarks/refresh_million.py --page docs/benchmarks.md
+	@.venv/bin/python benchmarks/store.py --page docs/benchmarks.md
+	@.venv/bin/python benchmarks/import_time.py --page docs/benchmarks.md
 
 # refreshes without LibreOffice and with it, each cell beside a recalculation: 200 random workbooks, ours, XL_FLEXEXTRA_WORKBOOKS
 engines:

@@ -1,57 +1,85 @@
 """What the worksheet functions cost to import, as a ratio to ``import numpy``, in fresh interpreters.
 
-    python benchmarks/import_time.py [rounds]
+    python benchmarks/import_time.py [--rounds 15] [--page docs/benchmarks.md]
 
-Each round starts both, in turn, and an interpreter that imports nothing; the least processor times are compared (waiting
-for a busy machine does not count). The ratio is that of ``import flexextra_udfs`` over ``import numpy``, each without the
-bare start; and of the whole processes. Byte code is kept in a folder of its own, and the finder of an editable install
-is left out (it loads modules that the functions would have to load otherwise): as for an installed package.
+Each round starts both, in turn, and an interpreter that imports nothing; the least processor times are told (waiting for a
+busy machine does not count), and the median of the rounds' ratios, each without the bare start. Byte code is kept in a
+folder of its own, and the finder of an editable install is left out (it loads modules that the functions would have to load
+otherwise): as for an installed package. The commands, whole, stand below. Which libraries each loads is held by tests
+(tests/core/test_import.py, tests/cli/test_imports.py).
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 from importlib import util
 from pathlib import Path
 
+import page
+
+COMMAND = "import sys; sys.argv[1:] = {words!r}; from xl_flexextra.cli.main import main; main()"
 STATEMENTS = {"nothing": "pass", "numpy": "import numpy", "flexextra_udfs": "import flexextra_udfs"}
+COMMANDS = {
+    "xl-flexextra --help": ["--help"],
+    "xl-flexextra report (the July 2008 update, its workbook written)": ["report", "--out", "report.xlsx", "--force"],
+}
 
 
-def seconds(statement: str, environment: dict[str, str]) -> float:
+def seconds(statement: str, environment: dict[str, str], folder: str) -> float:
     """Processor time of one fresh interpreter, from start to end."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-S", "-c", statement], check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", statement], env=environment, cwd=folder, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def main(rounds: int = 15) -> None:
-    """Measure and print."""
+def main() -> None:
+    """Measure and write the table."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--rounds", type=int, default=15)
+    page.option(options)
+    given = options.parse_args()
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory() as folder:
         places = {str(Path(util.find_spec(name).origin).parents[1]) for name in ("xl_flexextra", "flexextra_udfs", "numpy")}
-        measure(rounds, {**environment, "PYTHONPYCACHEPREFIX": folder, "PYTHONPATH": os.pathsep.join(places)})
+        environment |= {"PYTHONPYCACHEPREFIX": folder, "PYTHONPATH": os.pathsep.join(places)}
+        page.write(given.page, "start", measured(given.rounds, environment, folder))
 
 
-def measure(rounds: int, environment: dict[str, str]) -> None:
-    """Measure in an environment, and print."""
-    times: dict[str, list[float]] = {name: [] for name in STATEMENTS}
-    for statement in STATEMENTS.values():
-        seconds(statement, environment)  # once unmeasured: byte code and disk cache
-    for _ in range(rounds):
-        for name, statement in STATEMENTS.items():
-            times[name].append(seconds(statement, environment))
+def measured(rounds: int, environment: dict[str, str], folder: str) -> list[str]:
+    """The table: least processor times of some rounds."""
+    statements = STATEMENTS | {name: COMMAND.format(words=words) for name, words in COMMANDS.items()}
+    times: dict[str, list[float]] = {name: [] for name in statements}
+    for statement in statements.values():
+        seconds(statement, environment, folder)  # once unmeasured: byte code and disk cache
+    for together in (STATEMENTS, COMMANDS):  # what is compared runs in turns, and no large program between
+        for _ in range(rounds):
+            for name in together:
+                times[name].append(seconds(statements[name], environment, folder))
     least = {name: min(values) for name, values in times.items()}
-    for name, value in least.items():
-        print(f"{name:>15}: {value * 1000:7.1f} ms")
-    net = (least["flexextra_udfs"] - least["nothing"]) / (least["numpy"] - least["nothing"])
-    print(f"whole process, flexextra_udfs / numpy: {least['flexextra_udfs'] / least['numpy']:.2f}x")
-    print(f"import alone,  flexextra_udfs / numpy: {net:.2f}x (at most 1.3x is the budget)")
+    bare, numpy = least["nothing"], least["numpy"]
+    pairs = zip(times["nothing"], times["numpy"], times["flexextra_udfs"], strict=True)
+    ratio = statistics.median((ours - start) / (theirs - start) for start, theirs, ours in pairs)
+    rows = [
+        ("Python alone", f"{bare * 1000:.0f} ms", ""),
+        ("import numpy", f"{(numpy - bare) * 1000:.0f} ms more", "1.00x"),
+        ("import flexextra_udfs", f"{(least['flexextra_udfs'] - bare) * 1000:.0f} ms more", f"{ratio:.2f}x"),
+    ]
+    rows += [
+        (name, f"{least[name] * 1000:.0f} ms, whole", f"{least[name] / numpy:.2f}x of numpy's, whole") for name in COMMANDS
+    ]
+    return page.table(("start", "of the processors", "against numpy"), rows)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main()

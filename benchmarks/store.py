@@ -1,19 +1,22 @@
 """A fund-data store of millions of values: loaded, loaded again with revisions, and read as it was known then.
 
-    python benchmarks/store.py [--values 5000000] [--funds 10000] [--stores sqlite postgresql://…] [--page PAGE]
+    python benchmarks/store.py [--values 5000000] [--funds 10000] [--stores sqlite postgresql] [--page docs/benchmarks.md]
 
 Each command runs in a process of its own, whose time and peak memory are told; processor times hold on a busy machine too.
 Results are checked first: every value as of the first load and of the second, against the arrays that they were made from.
-A PostgreSQL database has to be there, empty or with a store of this benchmark's own; its table is emptied.
+``postgresql`` is a server of the tests' own, where its programs are installed (tools/install_postgresql.sh); a URL any other
+database, whose store is emptied.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +97,22 @@ def run(what: str, store: str, *words: object) -> dict[str, float]:
     return found
 
 
+@contextlib.contextmanager
+def place(store: str, folder: Path) -> Iterator[str]:
+    """A store's file or URL, with nothing in it."""
+    if store == "sqlite":
+        yield str(folder / "values.sqlite")
+    elif store == "postgresql":
+        sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "sync"))
+        import postgres
+
+        with postgres.server() as url:
+            yield url
+    else:
+        emptied(store)
+        yield store
+
+
 def emptied(store: str) -> None:
     """Take the tables of an earlier run away."""
     import sqlalchemy as sa
@@ -110,7 +129,7 @@ def measured(store: str, folder: Path, values: int, funds: int) -> list[tuple[st
     count, others = numbers.size, int((numbers != later).sum())
     parquet(folder / "first.parquet", days, numbers)
     parquet(folder / "second.parquet", days, later)
-    kind = store.partition(":")[0] if "://" in store else "SQLite"
+    kind = "PostgreSQL" if store.startswith("postgresql") else store.partition(":")[0] if "://" in store else "SQLite"
     lines = []
 
     def told(what: str, one: dict[str, float]) -> None:
@@ -147,16 +166,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--values", type=int, default=5_000_000)
     options.add_argument("--funds", type=int, default=10_000)
-    options.add_argument("--stores", nargs="*", default=["sqlite"], help="sqlite, or URLs of databases")
+    options.add_argument("--stores", nargs="*", default=["sqlite", "postgresql"], help="these, or URLs")
     page.option(options)
     asked = options.parse_args()
     lines: list[tuple[str, ...]] = []
     with tempfile.TemporaryDirectory() as folder:
         for store in asked.stores:
-            place = str(Path(folder) / "values.sqlite") if store == "sqlite" else store
-            if store != "sqlite":
-                emptied(store)
-            lines += measured(place, Path(folder), asked.values, asked.funds)
+            with place(store, Path(folder)) as opened:
+                lines += measured(opened, Path(folder), asked.values, asked.funds)
     page.write(asked.page, "store", page.table(("what", "time", "of the processors", "peak memory"), lines))
 
 

@@ -38,6 +38,25 @@ def test_a_benchmark_is_right_before_it_measures(name, monkeypatch, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="it asks this system for the memory of a process")
+@pytest.mark.parametrize(
+    ("script", "words", "says"),
+    [
+        ("store.py", "--values 2000 --funds 20 --stores sqlite", "2,000 values loaded"),
+        (
+            "refresh_million.py",
+            "--rows 500 --rounds 1 --skip refill shell start floor jetxl rustpy openpyxl small",
+            "500 rows",
+        ),
+    ],
+)
+def test_small_benchmarks_check_their_results_and_say_them(script, words, says):
+    done = subprocess.run([sys.executable, BENCHMARKS / script, *words.split()], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert says in done.stdout
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is not of this system")
 def test_a_small_batch_is_killed_goes_on_and_is_right():
     done = subprocess.run([sys.executable, SCRIPT, "--small", "--no-dask"], capture_output=True, text=True, timeout=300)

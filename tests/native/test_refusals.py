@@ -40,6 +40,8 @@ CASES = {
     "term that may not change": asked(changed(("payment.unit_decimals from 2006-05-01", 2))),
     "key twice": asked([*TERMS, ["annual_charge.dollars", 30]]),
     "value without a key": asked([*TERMS, [None, 30]]),
+    "rate of a blank": asked([*TERMS, [" ", 0.5]]),
+    "kind as a key": asked([*TERMS, ["payment.amount: whole", 30]]),
     "rate in percent": asked(changed(("free_withdrawal.rate", 10))),
     "rate below zero": asked(changed(("free_withdrawal.rate", -0.1))),
     "half a decimal": asked(changed(("years.decimals", 2.5))),

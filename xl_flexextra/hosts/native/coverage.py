@@ -20,7 +20,7 @@ LESS = {
 }
 """What a LAMBDA has less than the function of the add-in, where its arguments do not say it."""
 
-LISTS = ("FX_HELP", "FX_CHOICES", "FX_TEXTS", "FX_FRACTIONS", "FX_AMOUNTS", "FX_COUNTS", "FX_CHANGING", "FX_ABOUT")
+LISTS = ("FX_HELP", "FX_CHOICES", "FX_KINDS", "FX_TEXTS", "FX_NUMBERED", "FX_CHANGING", "FX_ABOUT")
 
 
 class Convention(NamedTuple):

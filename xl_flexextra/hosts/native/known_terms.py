@@ -13,11 +13,15 @@ REFUSED: frozenset[tuple[str, str]] = frozenset({("shares.sum", "one")})
 LISTED = "charge."
 SCHEDULES = ("cdsc.schedule", "free_withdrawal.schedule")
 _OF_KIND = {
-    "FX_FRACTIONS": {"fraction"},
-    "FX_AMOUNTS": {"dollars", "multiple"},
-    "FX_COUNTS": {"count"},
-    "FX_TEXTS": {"text", "date", "fractions"},
+    "fraction": ("0 or 1", "part"),
+    "dollars": ("0 or 1", "part", "whole", "decimals"),
+    "multiple": ("0 or 1", "part", "whole", "decimals"),
+    "count": ("0 or 1", "whole"),
+    "text": ("text", "0 or 1", "part", "whole", "decimals"),
+    "date": ("text", "0 or 1", "part", "whole", "decimals"),
+    "fractions": ("text", "0 or 1", "part", "whole", "decimals"),
 }
+"""What a value that is no choice may be, by the kind of its key: a text, or a number of a sort."""
 
 
 def every_key() -> dict[str, Key]:
@@ -34,10 +38,12 @@ def lists() -> dict[str, list[str]]:
         for choice in [*key.choices, *key.also]
         if (name, choice) not in REFUSED
     ]
-    of_kind = {name: [k for k, key in keys.items() if key.kind in kinds] for name, kinds in _OF_KIND.items()}
+    sorts = {"": _OF_KIND["fraction"], **{name: _OF_KIND.get(key.kind, ()) for name, key in keys.items()}}
     return {
         "FX_CHOICES": choices,
-        **of_kind,
+        "FX_KINDS": ["=", *(f"{name}: {sort}" for name, ones in sorts.items() for sort in ones)],  # = where nothing is given
+        "FX_TEXTS": [name for name, ones in sorts.items() if "text" in ones],
+        "FX_NUMBERED": list(dict.fromkeys(one.partition("=")[0] for one in choices if one.partition("=")[2].isdigit())),
         "FX_CHANGING": [name for name, key in keys.items() if key.may_change],
         "FX_MEASURES": list(MEASURES),
         "FX_PERCENTAGES": [name for name, one in MEASURES.items() if one.is_percent],

@@ -201,7 +201,7 @@ WORKBOOKS: dict[str, Hostile] = {
         "a far cell behind a TAB": changed("UnitValues!", b"</sheetData>", FAR),
         "400,000 names": changed("xl/workbook.xml", b"</definedNames>", NAMES),
         "a million styles": changed("xl/styles.xml", b"</cellXfs>", lambda: b"<xf/>" * 1_000_000),
-        "500,000 merged cells": changed("xl/worksheets/sheet1.xml", b"</mergeCells>", MERGED),
+        "500,000 merged cells": changed(SHEET2, b"<pageMargins", b"<mergeCells>" + MERGED + b"</mergeCells>"),
         "a million shared strings": changed("xl/sharedStrings.xml", b"</sst>", lambda: b"<si><t>a</t></si>" * 1_000_000),
         "a table over the whole sheet": _wide_table,
         "a table down to the last row": replaced("Published", rb'ref="([A-Z]+\d+):([A-Z]+)\d+"', rb'ref="\1:\g<2>1048576"'),

@@ -141,7 +141,8 @@ SHOWN = {("calc open", "file")}  # a window; what it opens is looked at as by ca
 WRITTEN = {  # files and folders that a command writes; what is there is not read
     ("report", "--out"), ("read", "--out"), ("new", "out"), ("find", "--out"), ("batch", "--out"), ("review", "--out"),
     ("pdf", "--out"), ("terms new", "--out"), ("terms export", "--out"), ("store as-of", "--out"),
-    ("calc recalculate", "--save"), ("calc oxt", "out"), ("native add", "--out"), ("native remove", "--out"),
+    ("samples", "folder"), ("calc recalculate", "--save"), ("calc oxt", "out"), ("native add", "--out"),
+    ("native remove", "--out"),
 }  # fmt: skip
 NO_FILE = {
     ("new", "--fund"), ("explain", "--fund"), ("explain", "--period"), ("find", "--hold"), ("find", "--charge"),

@@ -49,6 +49,15 @@ def pairs(words: list[str]) -> Iterator[tuple[Place, str, str, Hostile]]:
                     yield place, sort, kind, file
 
 
+def in_turn() -> Iterator[tuple[Place, str, str, Hostile]]:
+    """Each file through one place, each place with one file of each sort at least: minutes, where all take two hours."""
+    for sort, files in SORTS.items():
+        places = [place for place in PLACES if sort in BROADER.get(place.sort, (place.sort,))]
+        for number in range(max(len(places), len(files))):
+            kind = list(files)[number % len(files)]
+            yield places[number % len(places)], sort, kind, files[kind]
+
+
 def tried(place: Place, sort: str, kind: str, file: Hostile, folder: Path, plain: int) -> Row:
     """A file through a place, in a folder furnished anew."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -87,15 +96,17 @@ def wrong(
 
 
 def table(rows: list[Row]) -> str:
-    """What came of it: for each command and sort how many, and the most that one of them took."""
-    lines = ["| place | files | tried | refused | most memory | most seconds |", "| --- | --- | --- | --- | --- | --- |"]
-    for key in dict.fromkeys((row.place.called, row.sort) for row in rows):
-        some = [row for row in rows if (row.place.called, row.sort) == key]
-        refused = sum(row.code == 2 for row in some)
-        lines.append(
-            f"| `{key[0]}` | {key[1]} | {len(some)} | {refused} | {max(row.memory for row in some)} MB | "
-            f"{max(row.seconds for row in some):.1f} |"
-        )
+    """What came of it: for each command how many, and the most that one of them took."""
+    lines = [
+        "| command | tried | refused | most memory, MB | most seconds of a refusal | of work |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for command in dict.fromkeys(row.place.command for row in rows):
+        some = [row for row in rows if row.place.command == command]
+        refused, done = ([row.seconds for row in some if (row.code == 2) is no] for no in (True, False))
+        most = max(row.memory for row in some)
+        longest = " | ".join(f"{max(seconds, default=0):.1f}" for seconds in (refused, done))
+        lines.append(f"| `{command}` | {len(some)} | {len(refused)} | {most} | {longest} |")
     return "\n".join(lines)
 
 
@@ -105,7 +116,7 @@ def main(page: str, words: list[str]) -> int:
     os.environ["HOME"] = str(home / "f")
     os.environ.pop("LOCALAPPDATA", None)
     plain, rows = measured(home, "--help").memory, []
-    for place, sort, kind, file in pairs(words):
+    for place, sort, kind, file in in_turn() if words == ["--in-turn"] else pairs(words):
         rows.append(tried(place, sort, kind, file, home / "f", plain))
         if rows[-1].wrong or rows[-1].seconds > CPU / 2 or rows[-1].memory > MB / 2:
             row = rows[-1]

@@ -29,7 +29,7 @@ from xl_flexextra.batch import look_child
 from xl_flexextra.errors import BadInput
 from xl_flexextra.reading import parse_child
 
-from .files import OTHERS, TEXTS
+from .files import OTHERS, TEXTS, WORKBOOKS
 from .more_files import DATABASES, DOCUMENTS, JOURNALS, LINES, PROSE, TOML
 from .places import NO_FILE, PLACES, SHOWN, SIGNS, WRITTEN, Place, everything_in, furnish, parameters
 
@@ -159,6 +159,16 @@ def test_links_in_a_circle_ended_a_recalculation_with_exit_3(folder: Path) -> No
     a_sentence(["calc", "recalculate", "missing.xlsx", "--save", "loop.xlsx"], folder)
 
 
+@pytest.mark.usefixtures("odd_paths")
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "v.csv/under", "pipe.csv", "loop.csv", "/dev/null/o"])
+def test_a_folder_that_cannot_be_made_ended_with_exit_3(name: str, folder: Path) -> None:
+    shutil.copy(folder / "u.parquet", folder / "unit_values.parquet")
+    for words in ("read page.txt --out {}", "batch plan.toml --out {}", "samples {}"):
+        a_sentence([word.replace("{}", name) for word in words.split()], folder)
+    a_sentence(["pdf", "book.xlsx", "--out", f"{name}/o.pdf"], folder)
+    (folder / "unit_values.parquet").unlink()
+
+
 def test_a_refused_workbook_left_a_new_folder_for_its_pdf(folder: Path) -> None:
     a_sentence(["pdf", "missing.xlsx", "--out", "new/o.pdf"], folder)
     assert not (folder / "new").exists()
@@ -255,6 +265,13 @@ def test_a_parquet_file_of_a_batch_took_all_memory(kind: str, folder: Path) -> N
     a_sentence(["batch", "plan.toml", "--check"], folder)
 
 
+def test_a_parquet_file_of_more_columns_than_a_sheet_took_eight_seconds(folder: Path) -> None:
+    name = OTHERS["Parquet of 17,000 columns"].write(folder / "bad").name
+    code, said = ended(["report", "--unit-values", name, "--terms", "t.toml", "--out", "o.xlsx"], folder)
+    assert code == 2
+    assert "more than 16,384 columns" in said
+
+
 def test_a_parquet_file_of_a_billion_rows_is_no_small_one(folder: Path) -> None:
     parquet.write_table(pa.table({"contract": pa.nulls(look_child.FEW + 1, pa.int8())}), folder / "contracts.parquet")
     a_sentence(["batch", "contracts.toml", "--check"], folder)
@@ -269,6 +286,18 @@ def test_disclosures_that_are_no_text_ended_with_exit_3(kind: str, folder: Path)
 def test_a_name_that_is_a_table_signed_a_review(folder: Path) -> None:
     (folder / "s.toml").write_text("[preparer]\nname = {a = 1}\n")
     a_sentence(["review", "--sign-off", "s.toml", "--out", "o.xlsx"], folder)
+
+
+def test_rates_of_other_columns_ended_a_template_with_exit_3(folder: Path) -> None:
+    (folder / "rates.csv").write_text("effective_date,kind,rate,a,b\n2008-01-01,declared,0.03,x,y\n")
+    ended_in_words(["new", "t.xlsx", "--force", "--rates", "rates.csv"], folder)
+    a_sentence(["new", "t.xlsx", "--force", "--rates", "book.xlsx"], folder)
+
+
+def test_thousands_of_sheets_of_one_part_are_refused(folder: Path) -> None:
+    name = WORKBOOKS["60,000 sheets"].write(folder / "bad").name
+    a_sentence(["refresh", name, "--from", "v.csv", "--table", "UnitValues", "--no-calc"], folder)
+    a_sentence(["native", "add", name, "--out", "o2.xlsx"], folder)
 
 
 def test_a_long_line_was_refused_in_the_words_of_a_library(folder: Path) -> None:

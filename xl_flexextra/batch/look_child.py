@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from ..errors import BadInput
 from ..files import child
-from ..sources.parquet_child import whole
+from ..sources.parquet_child import MOST_COLUMNS, whole
 
 ROWS = 1 << 16  # of a batch of rows
 MOST_OF_BATCH = 64 << 20  # bytes of one: a thousand for each row
-MOST_COLUMNS = 1 << 14
 FEW = 4_000_000  # rows that a small file may have; of a larger one every second byte may begin a row
 
 

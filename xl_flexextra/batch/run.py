@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import __version__
 from ..errors import BadInput, FlexExtraError, Refused
-from ..files import atomic, door
+from ..files import atomic, door, targets
 from . import engines, written
 from .contracts import Inputs, Listed
 from .part import Part, contract_of, published_of
@@ -144,7 +144,7 @@ def _refuse_other_batch(found: Checked, anew: bool) -> None:
 
 def _refuse_small_disk(found: Checked) -> None:
     folder = found.plan.out
-    while not folder.is_dir() and folder != folder.parent:
+    while not door.is_folder(folder) and folder != folder.parent:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     needed = BYTES * sum(one.figures(found.plan.tables) for one in found.todo)
@@ -163,8 +163,7 @@ def run(
     """
     plan, begin = found.plan, time.monotonic()
     lost: list[tuple[Part, FlexExtraError]] = []
-    plan.out.parent.mkdir(parents=True, exist_ok=True)
-    plan.out.mkdir(exist_ok=True)
+    targets.make_folder(plan.out)
     with atomic.lock(plan.out / "manifest.json"):
         for name in (*written.TABLES, written.NOTES):
             atomic.sweep(plan.out / name)

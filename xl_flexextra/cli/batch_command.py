@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ..files import door
 from . import screen
 from .codes import LOOK
 
@@ -48,7 +49,7 @@ def batch(
     screen.say(
         f"{len(found.listed):,} contracts, {len(said.month_ends):,} month ends, {found.figures:,} figures in "
         f"{len(found.parts):,} parts; {len(found.done):,} parts are done. On disk about {disk:,} MB in "
-        f"{said.out}."
+        f"{door.shown(said.out)}."
     )
     if check:
         return
@@ -62,7 +63,7 @@ def batch(
     else:
         screen.say(f"Done: {ended.figures:,} figures in {ended.parts:,} parts, {ended.seconds:.1f} s.")
     if ended.failed:
-        screen.say(f"Look: {ended.failed:,} of them failed; {said.out / 'errors'} says why.")
+        screen.say(f"Look: {ended.failed:,} of them failed; {door.shown(said.out / 'errors')} says why.")
     if ended.failed or ended.lost:
         raise typer.Exit(LOOK)
 

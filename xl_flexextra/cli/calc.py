@@ -144,7 +144,7 @@ def pdf(
     target = out or file.with_suffix(".pdf")
     with door.opened(file, "The workbook", missing=f"There is no file {door.shown(file)}; check its name."):
         pass  # refused here if it is none
-    target.parent.mkdir(parents=True, exist_ok=True)
+    targets.make_folder(target.parent)
     targets.refuse(target, force, source=file)
     if print_to(file, target, sheets, timeout):
         raise typer.Exit(LOOK)

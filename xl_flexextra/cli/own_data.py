@@ -199,7 +199,7 @@ def filled_by(
         _parsed("funds", funds, files.rows(funds)) if funds else None,
         read_terms(contract, files) if contract else None,
         share_rows,
-        files.rows(rates) if rates else (),
+        _whole_table(RATE_TABLE, rates, files.rows(rates)) if rates else (),
         tuple(read_published(published, files)) if published else (),
     )
 
@@ -222,6 +222,18 @@ def _declared_columns(table: InputTable, rows: list[list[Any]]) -> list[list[Any
         return rows
     kept = [one.name for one in table.columns if one.name in places]
     return [kept, *([row[places[name]] for name in kept] for row in rows[1:])]
+
+
+def _whole_table(table: InputTable, name: str, rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows of a table with every column that it declares, blank where a file has none."""
+    kept = _declared_columns(table, rows)
+    heads = [str(head) for head in kept[0]]
+    for column in table.columns:
+        if column.needed and column.name not in heads:
+            raise MissingData(f"{Path(name).name} has no column {column.name!r}; name it so in the header.")
+    places = [heads.index(column.name) if column.name in heads else None for column in table.columns]
+    head = [column.as_filled_in for column in table.columns]
+    return [head, *([None if place is None else row[place] for place in places] for row in kept[1:])]
 
 
 def read_holidays(name: str, files: Files | None = None) -> tuple[tuple[datetime.date, str], ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from ..errors import BadInput, Refused
+from ..errors import BadInput
 from ..files import atomic, csv_text, door, targets
 from . import screen
 from .codes import LOOK
@@ -105,10 +105,7 @@ def _write(folder: Path, files: Mapping[str, str | Callable[[BinaryIO], object]]
         raise BadInput(f"{door.shown(folder)} is a file; give a folder with --out.")
     if not door.is_folder(folder):
         targets.refuse(folder, force)
-        try:
-            folder.mkdir()
-        except OSError as error:
-            raise Refused(f"The folder {door.shown(folder)} cannot be made ({error.strerror}); give another one.") from None
+        targets.make_folder(folder, parents=False)
     for name in files:
         targets.refuse(folder / name, force)
     for name, content in files.items():

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..files import atomic, targets
+from ..files import atomic, door, targets
 from . import screen
 from .working import working
 
@@ -24,8 +24,8 @@ def samples(
     force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
 ) -> None:
     """Write the workbooks of the July 2008 sample: the update, its review, a tour of all functions, a template, and more."""
-    if folder.parent.is_dir():
-        folder.mkdir(exist_ok=True)
+    if door.is_folder(folder.parent):
+        targets.make_folder(folder)
     for name in NAMES:
         targets.refuse(folder / name, force)
     with working("Building the workbooks …") as step:

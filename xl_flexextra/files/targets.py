@@ -31,3 +31,16 @@ def refuse(out: Path, force: bool, suffixes: Collection[str] = (), source: Path 
         raise Refused(f"There is no folder {door.shown(out.parent)}; make it, or give another name.")
     if len(os.fsencode(out.name)) > LONGEST or "\0" in out.name:
         raise BadInput(f"No file can be called {door.shown(out.name)!r}; give a shorter name.")
+
+
+def make_folder(folder: Path, parents: bool = True) -> None:
+    """A folder to write into, made where it is missing.
+
+    Raises:
+        Refused: it is a file, or cannot be made.
+    """
+    try:
+        folder.mkdir(parents=parents, exist_ok=True)
+    except (OSError, ValueError) as error:  # a NUL in its name
+        why = "there is a file of that name" if isinstance(error, FileExistsError) else getattr(error, "strerror", error)
+        raise Refused(f"The folder {door.shown(folder)!r} cannot be made ({why}); give another one.") from None

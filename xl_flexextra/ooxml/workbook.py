@@ -166,6 +166,8 @@ class Workbook:
             )
         if not sheets:
             raise Refused(f"{self.package.name} has no worksheet; check the file.")
+        if len({sheet.part for sheet in sheets}) < len(sheets):
+            raise Refused(f"{self.package.name} has two sheets in one part; take a good copy of the workbook.")
         return tuple(sheets)
 
     def sheet(self, name: str) -> Sheet:

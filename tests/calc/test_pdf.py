@@ -95,3 +95,19 @@ def test_what_libreoffice_cannot_compute_is_printed_as_the_file_has_it(tmp_path:
     assert result.exit_code == 0
     result = CliRunner().invoke(app, ["calc", "recalculate", str(tmp_path / "vba.xlsx")])
     assert "LibreOffice cannot compute Update!A1, Update!A2" in result.output
+
+
+def test_an_array_of_a_function_that_libreoffice_lacks_is_printed_as_the_file_has_it(tmp_path: Path) -> None:
+    """A native workbook could not be printed: a cell of an array formula cannot be set alone."""
+    path = tmp_path / "native.xlsx"
+    made = xlsxwriter.Workbook(path)
+    sheet = made.add_worksheet("Update")
+    sheet.write_dynamic_array_formula("A1:A2", "=NO_SUCH_FUNCTION(1)", None, 4711)
+    sheet.write_number("A2", 4712)
+    sheet.write_dynamic_array_formula("C1:C1", "=NO_SUCH_FUNCTION(2)", None, 4713)
+    made.close()
+    done = CliRunner().invoke(app, ["pdf", str(path)])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    text = text_of(tmp_path / "native.pdf")
+    assert "4711" in text
+    assert "4713" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import gc
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -140,3 +141,40 @@ def test_values_that_a_cell_cannot_hold_are_refused_in_any_batch(values: list[An
         column.add([value])
     with pytest.raises(BadInput, match="binary or nested"):
         column.array()
+
+
+def test_what_mysql_hands_over_is_read_as_a_person_wrote_it() -> None:
+    """As MariaDB 10.11 and PyMySQL gave it: decimals beside whole numbers and blanks, flags as 0 and 1, days that are none
+    as text, large whole numbers, bits as bytes."""
+    number, day = decimal.Decimal, datetime.date
+    given = {
+        "unit_value": ([number("10.123456"), number("11.000000"), None], [10.123456, 11.0, None]),
+        "united": ([3, None, number("10.5"), 1.25], [3.0, None, 10.5, 1.25]),
+        "active": ([1, 0, None], [1, 0, None]),
+        "fund": (["EQ", "Börse", ""], ["EQ", "Börse", ""]),
+        "day": ([day(2008, 6, 30), day(2008, 7, 31), None], [day(2008, 6, 30), day(2008, 7, 31), None]),
+        "some_day": ([day(2008, 6, 30), None, "0000-00-00"], ["2008-06-30", None, "0000-00-00"]),
+        "either": ([number("10.5"), "EQ", None], ["10.5", "EQ", None]),
+    }
+    for rows in (1, 2, 9):
+        for name, (values, expected) in given.items():
+            column = sql_columns.Column(name)
+            for start in range(0, len(values), rows):
+                column.add(tuple(values[start : start + rows]))
+            assert column.array().to_pylist() == expected, name
+    bits = sql_columns.Column("flag")
+    bits.add((b"\x01", b"\x00"))
+    with pytest.raises(BadInput, match="The column 'flag' of the database holds binary or nested values"):
+        bits.array()
+
+
+def test_a_database_is_read_without_looking_for_circles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That took more than a third of the time of a million rows."""
+    with sqlite3.connect(tmp_path / "v.sqlite") as connection:
+        connection.execute("create table v (a)")
+        connection.execute("insert into v values (1)")
+    seen = []
+    add = sql_columns.Column.add
+    monkeypatch.setattr(sql_columns.Column, "add", lambda self, values: (seen.append(gc.isenabled()), add(self, values)))
+    read_source(TableMapping("v", str(tmp_path / "v.sqlite")), tmp_path)
+    assert (seen, gc.isenabled()) == ([False], True)

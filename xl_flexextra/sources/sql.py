@@ -18,7 +18,7 @@ from .arrays import Columns
 from .mapping import TableMapping
 from .secrets import WRITE_IT, of_url, refuse_secrets, scrub
 from .source import Provenance, Source, choose
-from .sql_columns import ROWS, Column
+from .sql_columns import ROWS, Column, uncollected
 from .sql_limits import Limits, timeouts
 
 LOADS, STORE = "flexextra_loads", "flexextra_series"  # the tables of a store of this package
@@ -166,12 +166,12 @@ def read_sql(url: Any, mapping: TableMapping, folder: Path) -> Source:
             table = _table(connection, mapping, label)
             statement = sqlalchemy.select(sqlalchemy.text("*")).select_from(table)
             what = f"{table.schema}.{table.name}" if table.schema else table.name
-        with limits.watching(connection):
+        with limits.watching(connection), uncollected():
             result = connection.execution_options(stream_results=True).execute(statement)
             if not result.returns_rows:
                 raise BadInput(f"The query for {mapping.name!r} gives no rows; write a SELECT.")
             names = list(result.keys())
-            columns = [Column() for _ in names]
+            columns = list(map(Column, names))
             while rows := result.fetchmany(limits.batch(len(names), ROWS)):
                 batch = list(zip(*rows, strict=True))
                 limits.count(batch)

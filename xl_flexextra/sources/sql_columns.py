@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import decimal
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -12,15 +14,28 @@ import pyarrow as pa
 from ..errors import BadInput
 from .arrays import to_array
 
-ROWS = 2_000  # of a batch: enough to be quick over a network, few enough to stay in the processor's cache
+ROWS = 2_000  # of a batch: PostgreSQL gives 300,000 rows in 0.34 s so, in 0.37 s by 500 or by 20,000
 _KEPT = ({bool}, {int}, {float}, {str}, {datetime.date}, {datetime.datetime})  # Arrow gives them back as they were
 _WHOLE_AS_WRITTEN = 10**15  # below it a float without a fraction becomes the text that a whole number does
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """While rows are taken, Python does not look for circles of objects: a third of the time, and rows have none."""
+    looked = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looked:
+            gc.enable()
 
 
 class Column:
     """The values of a column; its kind is that of all of them, as if they had come at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "") -> None:
+        self._name = name
         self._pieces: list[Any] = []  # Arrow arrays; lists where a batch is of several kinds, or of others
 
     def add(self, values: Sequence[Any]) -> None:
@@ -38,12 +53,12 @@ class Column:
         if kinds == {pa.int64(), pa.float64()}:
             kinds = {pa.float64()}
         if len(arrays) < len(self._pieces) or len(kinds) > 1:
-            return whole([value for piece in self._pieces for value in _listed(piece)])
+            return whole([value for piece in self._pieces for value in _listed(piece)], self._name)
         kind = kinds.pop() if kinds else pa.null()
         return pa.chunked_array([array.cast(kind, safe=False) for array in arrays], kind).combine_chunks()
 
 
-def whole(values: list[Any]) -> Any:
+def whole(values: list[Any], name: str = "") -> Any:
     """A column whose values are all there: as PyArrow takes it, else by cells."""
     try:
         array = pa.array(values)
@@ -51,7 +66,8 @@ def whole(values: list[Any]) -> Any:
         return to_array(values)
     if pa.types.is_binary(array.type) or pa.types.is_nested(array.type):
         raise BadInput(
-            "A column of the database holds binary or nested values, which a cell cannot; leave it out of the query."
+            f"The column{name and f' {name!r}'} of the database holds binary or nested values, which a cell cannot; "
+            "leave it out of the query, or turn it into text or numbers there."
         )
     return array
 

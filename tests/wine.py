@@ -46,6 +46,24 @@ _CALC = {
         "test_another_charge_breaks_the_ties_of_a_page_of_another_day",
         "test_stored_values_are_those_of_a_recalculation",
     ),
+    "tests/recalculation/test_both_routes.py": (),
+    "tests/recalculation/test_built_workbooks.py": ("test_no_cell_needs_what_libreoffice_lacks",),
+    "tests/recalculation/test_engines.py": (
+        "test_a_fallback_never_stands_for_what_the_engine_lacks",
+        "test_core_and_engine_take_turns",
+        "test_libreoffice_computes_where_the_engine_is_not_installed",
+        "test_the_update_as_version_0_1_0_built_it_is_recomputed_as_a_whole_without_libreoffice",
+        "test_workbooks_that_count_from_1904_are_never_sent",
+    ),
+    "tests/recalculation/test_proof.py": ("test_what_is_believed_is_what_libreoffice_computes",),
+    "tests/recalculation/test_refreshed.py": (
+        "test_formulas_of_functions_that_libreoffice_lacks_stay_and_are_listed",
+        "test_precision_as_displayed_is_left_to_hosts",
+        "test_the_shipped_update_is_recomputed_as_a_whole",
+        "test_what_is_not_proved_stays_and_is_listed",
+        "test_with_libreoffice_every_native_formula_is_right",
+        "test_workbooks_that_count_from_1904_have_our_functions_by_their_own_days",
+    ),
     "tests/workbook/test_update.py": ("test_the_page_prints_all_112_percents_without_an_add_in",),
 }  # a file without names: all of it
 

@@ -121,6 +121,7 @@ CASES = [  # command, then the files it is given by their names in the folder; h
     ("terms check good.toml", 0),
     ("terms check bad.toml", 1),
     ("terms check none.toml", 2),
+    ("samples plain.xlsx", 2),
     ("doctor", 0),
     ("refresh july.xlsx --from values.csv --dry-run", 0),
     ("refresh july.xlsx --from second.csv --dry-run --no-calc", 2),

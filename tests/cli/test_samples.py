@@ -25,3 +25,14 @@ def test_a_file_that_is_there_stops_all_of_them(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["functions_tour.xlsx"]
     assert run("samples", tmp_path, "--force")[0] == 0
     assert (tmp_path / "functions_tour.xlsx").read_bytes() == b"made"
+
+
+def test_a_shell_completes_commands(monkeypatch):
+    from typer.testing import CliRunner
+
+    from xl_flexextra.cli import main
+
+    asked = {"_XL_FLEXEXTRA_COMPLETE": "complete_bash", "COMP_WORDS": "xl-flexextra re", "COMP_CWORD": "1"}
+    told = CliRunner().invoke(main.app, [], prog_name="xl-flexextra", env=asked).output.split()
+    assert {"report", "refresh", "review", "read", "restore"} <= set(told)
+    assert all(word.startswith("re") for word in told)

@@ -38,7 +38,7 @@ from .codes import DONE, ERROR, FAULT
 app = typer.Typer(
     help="The numbers in a variable annuity performance report as live, explainable worksheet formulas.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
 )
 _STATE: dict[str, Any] = {"debug": False, "code": None}  # code: how main() ended; None where it did not run

@@ -39,7 +39,8 @@ _HEAD = re.compile(r"LAMBDA\(((?:\[?[a-z_]+\]?,\s*)+)")
 
 
 def guarded(text: str) -> str:
-    """A source whose worksheet functions refuse a range where one value belongs: most formulas would take a part of it."""
+    """A source whose worksheet functions refuse a range where one value belongs, of which most formulas would take a part,
+    and what is no number where one belongs: TRUE would count as 1, and a blank cell as 0."""
     known = {one.name: one for one in catalogue.functions()}
     made, at = [], 0
     starts = list(_STARTS.finditer(text))
@@ -50,21 +51,22 @@ def guarded(text: str) -> str:
         end = text.rindex(");", 0, starts[place + 1].start() if place + 1 < len(starts) else len(text))
         names = [name.strip() for name in head[1].split(",")]
         single = [
-            name
+            _refused(name, argument.kind)
             for name, argument in zip(names, known[start[2]].arguments, strict=False)
             if argument.kind in SCALARS and argument.name not in known[start[2]].together
         ]
         if single:
-            many = " + ".join(_many(name) for name in single)
-            made += [text[at : head.end()], f"IF({many} > 0, #VALUE!,\n  ", text[head.end() : end], ")"]
+            made += [text[at : head.end()], f"IF({' + '.join(single)} > 0, #VALUE!,\n  ", text[head.end() : end], ")"]
             at = end
     return "".join([*made, text[at:]])
 
 
-def _many(name: str) -> str:
-    """A formula that is 1 where more than one value was given for a parameter."""
+def _refused(name: str, kind: str) -> str:
+    """A formula that is 1 where more than one value was given for a parameter, or no number where one belongs."""
     bare = name.strip("[]")
-    return f"FX_MANY({bare})" if name == bare else f"IF(ISOMITTED({bare}), 0, FX_MANY({bare}))"
+    if name == bare:
+        return f"FX_NO_NUMBER({bare})" if kind == "number" else f"FX_MANY({bare})"
+    return f"IF(ISOMITTED({bare}), 0, {'FX_NO_OPTION' if kind == 'number' else 'FX_MANY'}({bare}))"
 
 
 def _help(text: str) -> list[str]:

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from xl_flexextra import sample
 from xl_flexextra.errors import CellError, FlexExtraError
-from xl_flexextra.functions.declaration import SampleTable
+from xl_flexextra.functions.written import typed
 from xl_flexextra.hosts.native.definitions import definitions
 from xl_flexextra.hosts.native.stored import stored
 
@@ -49,18 +49,8 @@ class CallBook:
         self.at, self.row, self.calls, self._ranges = 0, 0, [], {}
 
     def argument(self, value):
-        if isinstance(value, SampleTable):
-            return f"{value}[#All]"
-        if value is None:
-            return ""
-        if isinstance(value, bool):
-            return str(value).upper()
-        if isinstance(value, datetime.date):
-            return str(plain(value))
-        if isinstance(value, int | float):
-            return repr(value)
-        if isinstance(value, str):
-            return '"' + value.replace('"', '""') + '"'
+        if not isinstance(value, list | tuple):
+            return typed(plain(value))
         rows = value if isinstance(value[0], list | tuple) else [[v] for v in value]
         return self._range(rows)
 

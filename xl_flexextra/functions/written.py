@@ -22,7 +22,7 @@ def typed(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, str):
-        return f'"{value}"'
+        return '"' + value.replace('"', '""') + '"'
     if isinstance(value, list):
         rows = [row if isinstance(row, list) else [row] for row in value]
         return "{" + ";".join(",".join(typed(cell) for cell in row) for row in rows) + "}"

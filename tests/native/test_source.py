@@ -19,6 +19,11 @@ def test_every_formula_and_comment_is_within_excels_limits():
     assert not [name for name, one in DEFINED.items() if len(one.comment) > COMMENT]
 
 
+def test_the_name_manager_says_what_each_function_gives():
+    assert [name for name, one in DEFINED.items() if name in catalogue.names() and not one.comment] == []
+    assert DEFINED["AATR"].comment.endswith('=FX_HELP("AATR")')
+
+
 def test_long_lambdas_are_split():
     """Lists of terms and of help may be long; a calculation of more than two screens is not read by anybody."""
     long = {name for name, one in DEFINED.items() if len(flat(one.formula)) > 1500}

@@ -106,7 +106,9 @@ def definitions(shipped: Mapping[str, str] | None = None) -> dict[str, Definitio
 
 @functools.lru_cache(maxsize=16)
 def _definitions(shipped: tuple[tuple[str, str], ...]) -> dict[str, Definition]:
-    return parsed(text_of(dict(shipped)))
+    said = {one.name: f'{one.summary} =FX_HELP("{one.name}")'[:COMMENT] for one in catalogue.functions()}
+    found = parsed(text_of(dict(shipped)))
+    return {name: one._replace(comment=one.comment or said.get(name, "")) for name, one in found.items()}
 
 
 def parsed(text: str) -> dict[str, Definition]:

@@ -38,7 +38,7 @@ from ..native.definitions_sheet import definitions_sheet
 from ..native.first_sheet import first_sheet
 from ..start_sheet import NEXT, WITHOUT, start_sheet
 from ..start_sheet import REVIEW as STEPS
-from . import controls_sheet
+from . import approved_state, controls_sheet
 from .book import CONTROL_TAB, RESULT_TAB, WORKING_TAB, Plan, ReviewBook, settings_sheet
 from .contracts_sheet import Places, contracts_sheet
 from .other_figures import WIDTHS as OTHER_WIDTHS
@@ -141,7 +141,7 @@ def make(
     step("Checking the data …")
     before = previous if previous is not None else changes.previous_month(inputs)
     checks = data_checks.checks(inputs, evidence or data_checks.Evidence())
-    state = controls_sheet.State(fingerprints.of_inputs(inputs), checks)
+    state = approved_state.State(fingerprints.of_inputs(inputs), checks)
     step("Computing what changed …")
     changed = changes.changes(before, inputs)
     step("Trying the other choice of each convention …")
@@ -162,7 +162,7 @@ def make(
     if found:
         findings_sheet(book, found)
     step("Writing the controls …")
-    state.regions = controls_sheet.regions(book.formulas, book.spilled)
+    state.regions = approved_state.regions(book.formulas, book.spilled)
     controls_sheet.controls_sheet(book, sheets[CONTROLS], figures, approved)
     if native:
         definitions_sheet(book, names.library(shipped))
@@ -225,7 +225,7 @@ def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> t
     settings = book.sheet(SETTINGS, data_sheets.DATA_COLOR, (24, 34, 70, 18, 12))
     settings_sheet(book, settings, [months_of(code) for code in figures.codes], plan.inputs.as_of)
     approved = book.sheet(APPROVED, CONTROL_TAB, [20] * 10)
-    copies = controls_sheet.approved_sheet(
-        book, approved, plan.inputs.label, controls_sheet.input_tables(book, figures, places)
+    copies = approved_state.approved_sheet(
+        book, approved, plan.inputs.label, approved_state.input_tables(book, figures, places)
     )
     return sheets, copies

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 from sync.conftest import long_csv, template
 
-from xl_flexextra.cli import screen, streams
-from xl_flexextra.cli import sync as cli_sync
+from xl_flexextra.cli import screen, streams, working
 
 pytestmark = pytest.mark.windows
 NAME = "bk Ü 基 – 2008.xlsx" if os.name == "nt" else "bk Ü 基 – 'x'.xlsx"
@@ -127,8 +126,8 @@ def test_a_moving_bar_and_a_table_of_the_windows_width_are_for_a_console_alone(m
         for name in ("stdout", "stderr"):
             monkeypatch.setattr(sys, name, Played("utf-8", looked_on))
         assert (screen.console().width == 60) is looked_on
-        with cli_sync.progress() as tell:
-            tell("Reading")
+        with working.working("Reading") as tell:
+            tell("Reading on")
         sys.stderr.flush()
         assert ("Reading" in sys.stderr.buffer.getvalue().decode()) is looked_on  # type: ignore[attr-defined]
 

@@ -7,7 +7,9 @@ worst of each sort.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import re
 import shutil
 import sys
@@ -51,11 +53,14 @@ def pairs(words: list[str]) -> Iterator[tuple[Place, str, str, Hostile]]:
 
 def in_turn() -> Iterator[tuple[Place, str, str, Hostile]]:
     """Each file through one place, each place with one file of each sort at least: minutes, where all take two hours."""
+    found = []
     for sort, files in SORTS.items():
         places = [place for place in PLACES if sort in BROADER.get(place.sort, (place.sort,))]
         for number in range(max(len(places), len(files))):
             kind = list(files)[number % len(files)]
-            yield places[number % len(places)], sort, kind, files[kind]
+            found.append((places[number % len(places)], sort, kind, files[kind]))
+    random.Random(20080731).shuffle(found)  # so that a run that is stopped has tried some of everything
+    yield from found
 
 
 def tried(place: Place, sort: str, kind: str, file: Hostile, folder: Path, plain: int) -> Row:
@@ -116,12 +121,13 @@ def main(page: str, words: list[str]) -> int:
     os.environ["HOME"] = str(home / "f")
     os.environ.pop("LOCALAPPDATA", None)
     plain, rows = measured(home, "--help").memory, []
-    for place, sort, kind, file in in_turn() if words == ["--in-turn"] else pairs(words):
-        rows.append(tried(place, sort, kind, file, home / "f", plain))
-        if rows[-1].wrong or rows[-1].seconds > CPU / 2 or rows[-1].memory > MB / 2:
-            row = rows[-1]
-            print(f"{'FOUND ' if row.wrong else ''}{place.called} ({place.words}): {kind}: {row.code}, {row.memory} MB, "
-                  f"{row.seconds:.1f} s {row.wrong}", flush=True)  # fmt: skip
+    with contextlib.suppress(KeyboardInterrupt):  # what was tried until then counts
+        for place, sort, kind, file in in_turn() if words == ["--in-turn"] else pairs(words):
+            rows.append(tried(place, sort, kind, file, home / "f", plain))
+            if rows[-1].wrong or rows[-1].seconds > CPU / 2 or rows[-1].memory > MB / 2:
+                row = rows[-1]
+                print(f"{'FOUND ' if row.wrong else ''}{place.called} ({place.words}): {kind}: {row.code}, {row.memory} MB, "
+                      f"{row.seconds:.1f} s {row.wrong}", flush=True)  # fmt: skip
     shutil.rmtree(home)
     found = sum(bool(row.wrong) for row in rows)
     said = f"{len(rows)} files through {len({row.place.called for row in rows})} places, {found} finds."

@@ -7,13 +7,13 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import MissingData
+from ..errors import BadInput, MissingData
 from ..files import door, targets, windows
 from ..inputs.fund_names import key
 from ..sources import mapping, secrets
 from ..sources.sql import LOADS, STORE, connect, make_url, sqlite_file
 from . import own_tables
-from .versions import Versions
+from .versions import DAMAGED, Versions
 
 VERSION = 2  # of 1 the values are rows
 _MOST_BYTES = 1 << 24
@@ -154,6 +154,8 @@ def names_alike(connection: Any, tables: Tables, dataset: str) -> dict[str, list
         if there.has_table(table.name):
             names = sa.select(table.c.fund).distinct().where(table.c.dataset == dataset)
             for name in connection.execute(names).scalars():
+                if not isinstance(name, str):  # SQLite keeps any kind in any column
+                    raise BadInput(DAMAGED)
                 if name not in (known := found.setdefault(key(name), [])):
                     known.append(name)
     return found

@@ -127,7 +127,7 @@ def _named_alike(values: Values, names: dict[str, str] | None = None) -> Values:
     return values._replace(funds=codes[values.funds] if len(codes) else values.funds, names=shown)
 
 
-_DAMAGED = "The store holds what is no day, fund and number"  # it may come from elsewhere
+DAMAGED = "The store holds what is no day, fund and number; load the data into a new one."  # it may come from elsewhere
 _FIRST, _LAST = np.datetime64("0001-01-01"), np.datetime64("9999-12-31")
 
 
@@ -147,7 +147,7 @@ class Versions:
                 day, load = np.array(days, dtype="datetime64[D]"), np.array(loads, np.int32)
                 self._parts.append((day, codes, np.array(numbers, float), load))
             except (ValueError, TypeError, OverflowError, AttributeError):
-                raise BadInput(f"{_DAMAGED}; load the data into a new one.") from None
+                raise BadInput(DAMAGED) from None
 
     def add_series(self, fund: str, days: bytes, numbers: bytes, load: int) -> None:
         """What one load has of one fund, packed (:func:`packed`)."""
@@ -157,9 +157,9 @@ class Versions:
             each = np.ones(len(found), dtype=np.int32)
             part = found, each * self._code(fund), number, each * load
         except (ValueError, TypeError, OverflowError, AttributeError):
-            raise BadInput(f"{_DAMAGED}; load the data into a new one.") from None
+            raise BadInput(DAMAGED) from None
         if len(found) != len(number) or (len(found) and not (found.min() >= _FIRST and found.max() <= _LAST)):
-            raise BadInput(f"{_DAMAGED}; load the data into a new one.")
+            raise BadInput(DAMAGED)
         self._parts.append(part)
 
     def _code(self, fund: str) -> int:

@@ -33,6 +33,7 @@ _CALC = {
     "tests/calc/test_calc.py": (),
     "tests/calc/test_pdf.py": (),
     "tests/review/test_nothing_reassures.py": ("test_a_workbook_without_formulas_was_not_compared",),
+    "tests/review/test_refreshed.py": ("test_its_stored_values_are_those_of_a_recalculation",),
     "tests/sources/test_ends.py": ("test_a_total_below_and_lines_above_the_data_of_a_sheet",),
     "tests/calc/test_blank_cells.py": ("test_a_printed_figure_that_is_blank_was_nought_percent",),
     "tests/workbook/test_hostile_names.py": ("test_hostile_workbooks_recalculate_to_what_they_hold",),

@@ -113,3 +113,28 @@ def test_a_file_of_the_new_month_joins_by_merge(book):
     assert (code, "--merge keeps them" in said) == (2, True)
     code, said = run("refresh", "u.xlsx", "--from", "v.csv", "--no-calc", "--merge")
     assert (code, "122 → 123 rows" in said) == (0, True)
+
+
+def test_new_shares_and_rates_alone_join_their_history(book):
+    head, funds = ["effective_date", "fund", "share"], [row[0] for row in sample.rows("Shares")[1:]]
+    history = [[day, fund, share] for day, share in (("1980-01-01", 0.1), ("2007-05-01", 0.12)) for fund in funds]
+    write(book.parent / "s.csv", [head, *history])
+    assert run("report", "--shares", "s.csv", "--out", "u.xlsx", "--force")[0] == 1  # the page was printed with other shares
+    new = [["2008-08-29", fund, 0.13] for fund in funds]
+    write(book.parent / "s.csv", [head, *new])
+    code, said = run("month", "v.csv", "p.csv", "s.csv", "r.csv", "--book", "u.xlsx", *GIVEN)
+    assert (code, "would go" in said, "--merge" in said) == (0, False, False), said
+    workbook = openpyxl.load_workbook("u.xlsx", data_only=True)
+    rows = {"Shares": len(history) + len(new), "InterestRates": len(sample.rows("InterestRates")[1:]) + 1}
+    for name, count in rows.items():
+        (sheet,) = [one for one in workbook if name in one.tables]
+        assert len(sheet[sheet.tables[name].ref]) == 1 + count
+    write(book.parent / "s.csv", [head, *history, *new])  # the whole of it is the same
+    assert "would" not in run("month", "s.csv", "--book", "u.xlsx", "--force", *GIVEN)[1]
+
+
+def test_printed_figures_of_the_same_day_join_those_that_are_there(book):
+    head = ["table", "contract", "as_of", "fund", "period", "return_pct"]
+    write(book.parent / "p.csv", [head, ["fund_and_separate_account", "", "2008-07-31", FUND, "2Y", 1.0]])
+    code, said = run("month", "p.csv", "--book", "u.xlsx", *GIVEN)
+    assert (code, "112 → 113 rows: 1 added" in said) == (1, True), said  # one figure more, which does not tie

@@ -41,8 +41,8 @@ def month(
 ) -> None:
     """Bring a new month into an update in one go: refresh, tie-out, review, PDF; each file finds its table by its columns.
 
-    Unit values join those that are there; nothing is written where a file is wrong. Exit code 1: a figure does not tie, or
-    something asks for a look.
+    Rows join those that are there, by their date and name; nothing is written where a file is wrong. Exit code 1: a figure
+    does not tie, or something asks for a look.
     """
     with in_json.answer(as_json) as found:
         if book is None:
@@ -74,7 +74,7 @@ def _refresh(
     with working("Reading the workbook") as step:
         outcome = work.refresh(
             work.Request(
-                book, sources=tuple(files), merge_values=True, accept_revisions=accept, progress=step,
+                book, sources=tuple(files), joins=True, accept_revisions=accept, progress=step,
                 recalculate=None if no_calc else calculator(), decimal=signs[0], thousands=signs[1], date_format=signs[2],
                 before_writing=before,
             )

@@ -270,6 +270,11 @@ def _holes(findings: Findings, where: str, values: Any, days: Any, replaced_on: 
         findings.warning(where, f"the values end on {days[last]}, before the others", "get the later values")
 
 
+def takes_the_place(area: Area, plan: TablePlan) -> bool:
+    """Whether the new rows are a set of printed figures of another day, which takes the place of the last."""
+    return plan.new_set and any(simple(column.name) == "period" for column in area.columns)
+
+
 def revisions(area: Area, plan: TablePlan, dated: bool) -> Findings:
     """Changed or removed history, and what would be lost, which needs to be accepted.
 
@@ -278,7 +283,7 @@ def revisions(area: Area, plan: TablePlan, dated: bool) -> Findings:
     if not plan.rows_before:
         return Findings()
     findings = Findings()
-    if plan.new_set and any(simple(column.name) == "period" for column in area.columns):
+    if takes_the_place(area, plan):
         what = f"{counted(plan.lost_rows, 'row of another day is', 'rows of other days are')} replaced by {plan.added:,} new"
         findings.note(plan.table, what, "nothing, if the new set takes the place of the last")
         return findings

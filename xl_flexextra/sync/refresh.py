@@ -61,7 +61,7 @@ class Request:
     trust: bool = False  # the mapping that came with the workbook may name any source
     sources: tuple[str, ...] = ()  # several files, each for the table that its columns fit
     merge: bool = False  # rows that the source lacks stay, in every table
-    merge_values: bool = False  # the same in tables of unit values alone
+    joins: bool = False  # rows join those that are there; only a set of printed figures takes the place of the last
     before_writing: Callable[[Outcome], None] = lambda _outcome: None  # may refuse what it sees of the finished workbook
 
 
@@ -139,7 +139,7 @@ def _run(request: Request, target: Target) -> Outcome:
         request.progress(f"Checking and comparing {body.area.name}")
         source = terms_rows.in_place(source, body)
         fitted = _fitted(source, body, table, names, dates)
-        if request.merge or (request.merge_values and fitted.unit_values and fitted.date is not None):
+        if request.merge or (request.joins and fitted.unit_values and fitted.date is not None):
             table = replace(table, mode="merge")
         found = checks.check(body.area, fitted)
         judged = fitted
@@ -148,6 +148,8 @@ def _run(request: Request, target: Target) -> Outcome:
         series = meanwhile(looked_at) if table.mode != "merge" else None
         if not any(f.severity == ERROR for f in found):
             made = plan.make(body, fitted, table, workbook.date1904)
+            if request.joins and made.removed and not checks.takes_the_place(body.area, made):
+                made = plan.make(body, fitted, replace(table, mode="merge"), workbook.date1904)
             found += made.findings + checks.revisions(body.area, made, fitted.date is not None)
             found += checks.shares(body.area, made, fitted.date, workbook.date1904)
             found += _formats(body, fitted, dates) + _filled_by_others(body)

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import NA, NAME, REF, VALUE, CellError
+from .call_checks import Rewritten, place
 from .cell_values import Cells, Column, single
 from .engine_formula import tests
 from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference
-from .proved_calls import OF_COLUMNS, PROVED, SUBTOTALS, Rewritten, operated, place
+from .proved_calls import OF_COLUMNS, PROVED, SUBTOTALS, operated
 from .seen_from_cell import View
 
 KNOWN = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NULL!"})

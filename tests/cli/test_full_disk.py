@@ -11,7 +11,9 @@ from commands import run
 
 from xl_flexextra.files import atomic
 
-VALUES = "date,fund,value\n" + "".join(f"2008-{month:02d}-28,F{n},{10 + n}\n" for month in range(1, 13) for n in range(60))
+VALUES = "date,fund,value\n" + "".join(
+    f"2008-{month:02d}-28,F{n},{10 + n / 7 + month}\n" for month in range(1, 13) for n in range(600)
+)
 
 
 @pytest.fixture

@@ -23,8 +23,9 @@ from hypothesis.errors import HypothesisException
 from .doors import DOORS as FIRST
 from .doors import Door
 from .more_doors import MORE_DOORS
+from .newer_doors import NEWER_DOORS
 
-DOORS = [*FIRST, *MORE_DOORS]
+DOORS = [*FIRST, *MORE_DOORS, *NEWER_DOORS]
 
 FOUND = Path("build/fuzz").absolute()
 CHUNK = 20  # inputs of a door before the next one has its turn

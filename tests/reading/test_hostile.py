@@ -30,6 +30,7 @@ DAMAGED = {
     "torn.docx": b"PK\3\4" + b"x" * 200,
     "bomb.docx": None,
     "no.xlsx": b"PK\3\4" + b"x" * 200,
+    "without_head.xlsx": b"a workbook whose first half is gone",
     "empty.html": b"",
     "page.exe": b"MZ",
 }

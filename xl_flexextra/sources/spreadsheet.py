@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import CELL_ERRORS, NOT_CALCULATED, VALUE
+from ..errors import CELL_ERRORS, NOT_CALCULATED, VALUE, BadInput
 from ..files import door
-from ..files.child import Child
+from ..files.child import Child, Failed
 from .odd_cells import Odd, Shown
 
 _MODULE = "xl_flexextra.sources.spreadsheet_child"
@@ -20,10 +20,14 @@ class Spreadsheet:
         self._child: Child | None = None
 
     def _ask(self, *request: Any) -> Any:
-        if self._child is None:
-            self._child = Child(_MODULE, self._name, len(self._data))
-            self._child.ask("open", self._data, self._name, door.large_allowed())
-        return self._child.ask(*request)
+        try:
+            if self._child is None:
+                self._child = Child(_MODULE, self._name, len(self._data))
+                self._child.ask("open", self._data, self._name, door.large_allowed())
+            return self._child.ask(*request)
+        except Failed as error:
+            said = f"{door.shown(self._name)} cannot be read ({error}); it is damaged, or not what its name says."
+            raise BadInput(said) from None
 
     def sheets(self) -> list[str]:
         """The names of its sheets."""

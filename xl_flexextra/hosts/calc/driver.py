@@ -233,9 +233,10 @@ def work(desktop, request):
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         request = json.load(file)
+    parent, guard = int(sys.argv[4]), None
     if hasattr(os, "killpg"):  # Windows tells nobody that a parent is gone
-        guard = (int(sys.argv[4]), int(sys.argv[3]), os.path.dirname(sys.argv[1]))
-        threading.Thread(target=watch, args=guard, daemon=True).start()
+        guard = threading.Thread(target=watch, args=(parent, int(sys.argv[3]), os.path.dirname(sys.argv[1])), daemon=True)
+        guard.start()
     context = connect(request["pipe"], request["seconds"])
     desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
     code = 0
@@ -250,6 +251,8 @@ def main():
     with contextlib.suppress(Exception):
         desktop.terminate()
     sys.stderr.flush()
+    if guard and os.getppid() != parent:
+        guard.join()  # it clears up behind us and ends this process; the office that it ends is why we are here
     os._exit(code)  # the threads of a bridge that is gone crash in about one of a thousand ordinary ends
 
 

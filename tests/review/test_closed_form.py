@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xl_flexextra.calculation import calendar_days, contract_figures
+from xl_flexextra.calculation import calendar_days, contract_figures, tie_out
 from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.input_tables import Published
 from xl_flexextra.inputs.remembered import parse
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import closed_form as cf
 from xl_flexextra.terms import Terms
 from xl_flexextra.update import report, update_inputs
+from xl_flexextra.workbook.review import controls_sheet
+from xl_flexextra.workbook.review.figures import Figure
 
 AS_OF = datetime.date(2008, 7, 31)
 MONTHS = [calendar_days.month_end(1998, 1 + k) for k in range(127)]
@@ -233,3 +236,21 @@ def test_terms_before_charges_keep_dates_and_rounding_only():
     assert all(not source or key in before.given for key, source in before.sources.items())
     without = Terms({k: v for k, v in terms.given.items() if k != "contract.inception"})
     assert cf.before_charges(without)["contract.inception"] is None
+
+
+def test_the_first_row_of_a_fund_was_its_share_for_all_time():
+    days = [datetime.date(year, 7, 31) for year in (2004, 2005, 2006)]
+    inputs = own([10.0, 11.0, 12.0], days, annual_charge__dollars=40.0)
+    rows = [["effective_date", "fund", "share"], [datetime.date(2006, 1, 31), "A", 0.25], [datetime.date(1996, 8, 30), "A", 0.5]]
+    inputs = dataclasses.replace(inputs, shares=parse("shares", "shares", rows), share_rows=rows)
+    value = (1100 - 20) * 12 / 11 - 10  # 40 x 0.5 in 2005, 40 x 0.25 in 2006
+    assert figure(inputs, "2Y").erv == pytest.approx(value - 0.07 * 0.9 * value, rel=1e-12)
+    assert (figure(inputs, "2Y").share, figure(inputs, "1Y").share) == (0.5, 0.25)
+
+
+def test_a_figure_that_only_the_native_route_has_otherwise_was_a_crash():
+    inputs = own([10.0, 11.0], [datetime.date(2007, 7, 31), AS_OF])
+    closed = dataclasses.replace(figure(inputs, "1Y"), result=0.02)
+    tied = tie_out.tie(Published("", "own", AS_OF, "A", "1Y", 0.01, ""), 0.01)
+    one = Figure(tied, "1Y", "A", inputs.contracts[0], 0, closed, 1)
+    assert (tied.ties, controls_sheet._open(one).verdict) == (True, "rounding: the native route differs")

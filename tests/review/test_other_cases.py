@@ -3,12 +3,15 @@
 import dataclasses
 import datetime
 
+import numpy as np
 import pytest
 from programs import faults, needs_calc, needs_validator
 
 from xl_flexextra.hosts import calc as host
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Fund, Published
+from xl_flexextra.inputs.remembered import parse
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms
 from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook.review import build
@@ -75,6 +78,40 @@ def test_another_insurers_contract_is_reviewed_by_the_function_route(tmp_path):
     # 1,000 x 10.307045 / 12.591726 less 30 x 1,000 / 40,000, less 7%
     by_hand = (1000 * 10.307045 / 12.591726 - 0.75) * 0.93 / 1000 - 1
     assert column(result, "Review", "H", 2)[0] == pytest.approx(by_hand, abs=1e-7)
+
+
+@needs_calc
+def test_shares_that_change_over_time_had_formulas_of_the_first_share(tmp_path):
+    days = [datetime.date(year, 7, 31) for year in range(2001, 2007)]
+    rows = [
+        ["effective_date", "fund", "share"],
+        [datetime.date(1996, 8, 30), "A", 0.5], [datetime.date(1996, 8, 30), "B", 0.5],
+        [datetime.date(2005, 7, 31), "A", 0.25], [datetime.date(2006, 7, 31), "B", 0.75],
+    ]  # fmt: skip
+    terms = Terms(
+        {
+            "contract.name": "own", "annual_charge.form": "share", "annual_charge.dollars": 40.0, "cdsc.base": "value",
+            "cdsc.schedule": [0.08, 0.07], "cdsc.thereafter": 0.0, "free_withdrawal.form": "percent_of_value",
+            "free_withdrawal.rate": 0.1,
+        }
+    )  # fmt: skip
+    published = tuple(figure("own", days[-1], fund, period, 0.01) for fund in "AB" for period in ("1Y", "2Y", "7Y"))
+    inputs = update_inputs.Inputs(
+        UnitValues(days, ("A", "B"), np.array([np.arange(10.0, 16.0), np.arange(20.0, 26.0)]).T),
+        Funds.from_rows([["fund"], ["A"], ["B"]]), (terms,), days[-1], parse("shares", "shares", rows), rows,
+        published=published,
+    )  # fmt: skip
+    build.build(report.compute(inputs), tmp_path / "dated.xlsx")
+    result = host.recalculate(tmp_path / "dated.xlsx", timeout=300)
+    assert result.differences == []
+    functions, natives = column(result, "Review", "H", 6), column(result, "Review", "I", 6)
+    value = (1000 * 24 / 23 - 20) * 25 / 24 - 30  # B: 40 x 0.5 in 2005, 40 x 0.75 in 2006
+    assert natives[4] == pytest.approx(((value - 0.07 * 0.9 * value) / 1000) ** 0.5 - 1, rel=1e-12)
+    for i in (0, 1, 3, 4):
+        assert natives[i] == pytest.approx(functions[i], rel=1e-10)
+    charges = [result.value("Probe", f"E{row}") for row in range(21, 26)]  # A over five years: its share of 0.25 from 2005
+    assert (result.value("Probe", "H12"), charges) == (0.5, [20, 20, 20, 10, 10])
+    assert result.value("Probe", "N28") == pytest.approx(0, abs=1e-9)
 
 
 @needs_validator

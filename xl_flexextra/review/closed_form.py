@@ -4,7 +4,8 @@
     ERV = V_n − c (V_n − f V_n)
     T   = (ERV / P)^(1 / max(n, 1)) − 1
 
-It holds for annual charges in dollars by share, taken at contract anniversaries, and a CDSC on value. :data:`RULES`
+C w is the charge by the share in force on its day. It holds for annual charges in dollars by share, taken at contract
+anniversaries, and a CDSC on value. :data:`RULES`
 are the terms under which it does; elsewhere :func:`closed_form` says how many of them are broken, and gives no return.
 Nor does it know a predecessor: a period that begins before its fund was substituted is outside too.
 This is the calculation that the review workbook does in native formulas, and the source of their cached values.
@@ -154,8 +155,9 @@ class Closed:
     charges: int
     years: float
     inception: Date | None
-    share: float
-    charge: float
+    dollars: float  # the annual charge of a whole contract
+    share: float  # in force on the day of the first charge
+    charged: tuple[float, ...]
     first_unit_value: float
     last_unit_value: float
     bought: float
@@ -170,6 +172,11 @@ class Closed:
     erv: float
     outside: int
     result: float | None
+
+    @property
+    def charge(self) -> float:
+        """The first charge; the others are as large where shares never change."""
+        return self.charged[0]
 
 
 def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date, before: bool) -> Closed:
@@ -188,13 +195,15 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     outside += bool(inception and start < inception)
     outside += bool(row and row.substituted_on and start < row.substituted_on)
     dollars = float(term_shown(terms, "annual_charge.dollars")) * float(term_shown(terms, "annual_charge.charged_fraction"))
-    share = _share(inputs, fund, as_of) if dollars else 0.0
-    charge, payment = dollars * share, float(terms["payment.amount"])
+    payment = float(terms["payment.amount"])
     days = tuple(min(calendar_days.month_end(start.year, start.month + 12 * k), as_of) for k in range(1, charges + 1))
     first, last = unit_value(inputs, fund, start, terms), unit_value(inputs, fund, as_of, terms)
     outside += math.isnan(first) and term_shown(terms, INCEPTION[0]) != INCEPTION[1]
     between = tuple(unit_value(inputs, fund, day) for day in days)
-    bought, cancelled = payment / first, tuple(charge / u for u in between)
+    shares = [_share(inputs, fund, day) if dollars else 0.0 for day in days or (as_of,)]
+    bought = payment / first
+    charged = tuple(dollars * own for own in shares)
+    cancelled = tuple(one / u for one, u in zip(charged, between, strict=bool(days)))
     left = bought - math.fsum(cancelled)
     left = 0.0 if left < 0 else left  # charges take no more than there is
     value = left * last
@@ -204,8 +213,8 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     erv = value - cdsc
     result = None if outside else change((erv / payment) ** (1 / max(years, 1.0)))
     return Closed(
-        months, start, charges, years, inception, share, charge, first, last, bought, days, between, cancelled, left,
-        value, free, rate, cdsc, erv, outside, result,
+        months, start, charges, years, inception, dollars, shares[0], charged, first, last, bought, days, between, cancelled,
+        left, value, free, rate, cdsc, erv, outside, result,
     )  # fmt: skip
 
 

@@ -131,9 +131,22 @@ class Plan:
         """A formula: the row of the table Funds with a fund."""
         return place_of(fund, "Funds[fund]", len(self.inputs.funds.items) > 1)
 
-    def share_of(self, fund: str) -> str:
-        """A formula: the fund's share of the charge."""
-        return f"INDEX(Shares[share],{place_of(fund, 'Shares[fund]', len(self.inputs.share_rows) > 2)})"
+    @property
+    def dated_shares(self) -> bool:
+        """Whether shares change over time."""
+        return bool(self.inputs.share_rows) and len(self.inputs.share_rows[0]) > 2
+
+    def share_of(self, fund: str, day: str) -> str:
+        """A formula: the fund's share of the charge in force on a day; #N/A where none is."""
+        several = len(self.inputs.share_rows) > 2
+        if not self.dated_shares:
+            return f"INDEX(Shares[share],{place_of(fund, 'Shares[fund]', several)})"
+        if not several:
+            return f"IF(Shares[effective_date]<={day},INDEX(Shares[share],{place_of(fund, 'Shares[fund]', False)}),NA())"
+        own = f"(Shares[fund]={fund})"
+        since = f"SUMPRODUCT(MAX({own}*(Shares[effective_date]<={day})*Shares[effective_date]))"
+        row = f"MATCH(TRUE(),INDEX({own}*(Shares[effective_date]={since})>NoCharge,),FALSE())"
+        return f"INDEX(Shares[share],{row})"
 
     def contract_code(self, terms: Terms) -> str:
         """A contract's code in the figures."""

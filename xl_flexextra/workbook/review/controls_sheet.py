@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ...calculation.tie_out import KNOWN, TIES, Tied
@@ -188,7 +187,7 @@ def _is_open(figure: Figure) -> bool:
 def _open(figure: Figure) -> Tied:
     """A figure that is open, with the verdict of both routes; where only the native route differs it says so."""
     tied, found = figure.tied, verdict(figure)
-    return replace(tied, verdict=f"{found}: the native route differs") if tied.ties else tied
+    return tied._replace(verdict=f"{found}: the native route differs") if tied.ties else tied
 
 
 def _routes_apart(figures: Figures) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ...calculation import periods
+from ...calculation.tie_out import Tied
 from ...inputs.measures import RETURN
 from ...review.closed_form import Closed
 from ...terms import Terms
@@ -18,7 +18,7 @@ TOP = 7  # first row of figures, on both sheets
 class Figure:
     """One published figure under review."""
 
-    tied: Any
+    tied: Tied
     code: str  # the period as the table computes it: 10Y_OR_SI_FUND
     fund: str
     terms: Terms

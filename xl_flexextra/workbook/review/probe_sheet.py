@@ -65,6 +65,9 @@ class Probe:
         except FlexExtraError as error:
             self.sentence = str(error)
         takes = self.closed.charge != 0
+        if plan.dated_shares:  # a fund may get its share later
+            known = [row[-1] for row in inputs.share_rows[1:] if key(row[1]) == key(self.fund) and row[0] <= self.as_of]
+            takes = bool(self.closed.dollars and any(known))
         outside = self.closed.outside
         self.rows = -1 if outside else (self.closed.charges if takes else 1)
         self.last = _longest_walk(plan, figures, len(self.path))
@@ -144,7 +147,6 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
     def of_period(name: str) -> str:
         return f"INDEX(Periods[{name}],{row_of_period})"
 
-    share = plan.share_of(fund) if inputs.shares is not None else "NoCharge"
     dollars = f"INDEX({places.across(places.charge)},{column})"
     inceptions = f"INDEX(Funds[[fund_inception]:[subaccount_inception]],{plan.row_of_fund(fund)},"
     since = f"IF({of_period('inception column')},{inceptions}{of_period('inception column')}),{start})"
@@ -156,7 +158,10 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
         f"+N({as_of}<EOMONTH({as_of},WholePlaces))+{places.at_inception(column, first)}"
         f"{begins_substituted(plan, start, fund)}"
     )
-    charges, charge, rules = cell["charges, contract year"], cell["charge C w"], cell["rules broken"]
+    charges, rules = cell["charges, contract year"], cell["rules broken"]
+    takes = cell["charge C w"]
+    if plan.dated_shares:  # a fund may get its share later
+        takes = f"{dollars}*SUMPRODUCT((Shares[fund]={fund})*(Shares[effective_date]<={as_of})*Shares[share])"
     rows: list[tuple[str, Any, str]] = [
         (place_of(contract, places.across(places.codes)), probe.place + 1, "0"),
         (place_of(fund, "UnitValues[#Headers]"), columns.index(key(probe.fund)) + 2, "0"),
@@ -165,16 +170,21 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
         (f"EOMONTH({as_of},-{months})", closed.start, DATE),
         (f"ROUNDUP({months}/MonthsAYear,WholePlaces)", closed.charges, "0"),
         (f"IF(MOD({months},MonthsAYear),({as_of}-{start})/DaysAYear,{months}/MonthsAYear)", closed.years, "0.0000"),
-        (f"IF({dollars},{share},NoCharge)", closed.share, PERCENT),
+        (_share(plan, dollars, fund, f"MIN(EOMONTH({start},MonthsAYear),{as_of})"), closed.share, PERCENT),
         (f"{dollars}*{cell['share w']}", closed.charge, '"$"0.0000'),
         (f"IF({charges},INDEX({places.rates},{charges},{column}),NoCharge)", closed.cdsc_rate, PERCENT),
         (broken, closed.outside, "0"),
-        (f"IF({rules},-OneBroken,IF({charge},{charges},FirstContractYear))", probe.rows, '0;"outside"'),
+        (f"IF({rules},-OneBroken,IF({takes},{charges},FirstContractYear))", probe.rows, '0;"outside"'),
     ]
     book.head(sheet, NUMBER - 1, ["What follows from it", "", ""], STEP_LABEL, WORKING_FILL)
     for row, (name, (formula, value, shown)) in enumerate(zip(_STEPS, rows, strict=True), start=NUMBER):
         book.value(sheet, row, STEP_LABEL, name, book.format("text"))
         book.formula(sheet, row, STEP, formula, value, book.format(num_format=shown, align="left", bg_color=WORKING_FILL))
+
+
+def _share(plan: Plan, dollars: str, fund: str, day: str) -> str:
+    """The share in force on a day, where there is a charge to share."""
+    return "NoCharge" if plan.inputs.shares is None else f"IF({dollars},{plan.share_of(fund, day)},NoCharge)"
 
 
 def _call(plan: Plan, name: str) -> str:
@@ -295,6 +305,9 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: 
     first_row = at(WALK - 2, 13, fixed="rc")
     start, as_of, fund = at(NUMBER + 4, STEP, fixed="rc"), at(AS_OF, USED, fixed="rc"), at(NUMBER + 1, STEP, fixed="rc")
     rows, charge = at(NUMBER + 11, STEP, fixed="rc"), at(NUMBER + 8, STEP, fixed="rc")
+    if plan.dated_shares:
+        dollars = f"INDEX({places.across(places.charge)},{at(NUMBER, STEP, fixed='rc')})"
+        charge = f"{dollars}*{_share(plan, dollars, at(FUND, USED, fixed='rc'), '{}')}"
     payment = f"INDEX(PaymentRow,{at(NUMBER, STEP, fixed='rc')})"
     shown = (None, DATE, UNIT, MONEY, MONEY, MONEY)
     value = float(plan.inputs.contracts[0]["payment.amount"])
@@ -304,7 +317,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: 
         day = closed.start if not k else (closed.days[k - 1] if there and k < probe.rows else probe.as_of)
         unit = cf.unit_value(plan.inputs, probe.fund, day, probe.terms)
         before = value * unit / last if k else value
-        taken = min(closed.charge, before) if k else 0.0
+        taken = min(closed.charged[min(k, len(closed.charged)) - 1], before) if k else 0.0
         number = at(row, 0, fixed="c")
         when = f"IF({number}<{rows},EOMONTH({start},{number}*MonthsAYear),{as_of})"
         growth = f"{at(row - 1, 5)}*{at(row, 2)}/{at(row - 1, 2)}" if k else payment
@@ -313,7 +326,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: 
             when if k else start,
             unit_value(at(row, 1), fund, _by_contract(places, "valuation.max_age_days")),
             growth,
-            f"MIN({charge},{at(row, 3)})" if k else "NoCharge",
+            f"MIN({charge.format(at(row, 1))},{at(row, 3)})" if k else "NoCharge",
             f"{at(row, 3)}-{at(row, 4)}",
         ]
         values: list[Any] = [k, day, unit, before, taken, before - taken]

@@ -78,6 +78,17 @@ class _Cells:
     def of_period(self, column: str) -> str:
         return f"INDEX(Periods[{column}],{self('period_row')})"
 
+    def charge_day(self, number: str) -> str:
+        """The day of the charge with a number."""
+        return f"MIN(EOMONTH({self('start')},{number}*MonthsAYear),{self('as_of')})"
+
+    def share(self, day: str) -> str:
+        """The share in force on a day, where there is a charge to share."""
+        plan = self.figures.plan
+        if plan.inputs.shares is None:
+            return "NoCharge"
+        return f"IF({self.by_contract(self.places.charge)},{plan.share_of(self('fund'), day)},NoCharge)"
+
 
 def steps(figures: Figures, places: Places) -> list[Step]:
     """Every step, in the order of the columns."""
@@ -129,13 +140,13 @@ def _days(c: _Cells) -> list[Step]:
 
 def _units(c: _Cells) -> list[Step]:
     """The charge of the fund, the unit values of both ends, and the units that the payment buys."""
-    own, oldest = c.figures.plan.share_of(c("fund")), c.by_contract(c.places.number("valuation.max_age_days"))
-    shared = c.figures.plan.inputs.shares is not None
-    share = f"IF({c.by_contract(c.places.charge)},{own},NoCharge)" if shared else "NoCharge"
+    oldest, first = c.by_contract(c.places.number("valuation.max_age_days")), c.charge_day("FirstContractYear")
+    of_first = ", of the first charge" if c.figures.plan.dated_shares else ""
+    charge = f"{c.by_contract(c.places.charge)}*{c('share')}"
     bought = f"{c.by_contract(c.places.number('payment.amount'))}/{c('first')}"
     return [
-        Step("share", "share w", share, _closed("share"), PERCENT),
-        Step("charge", "charge C w", f"{c.by_contract(c.places.charge)}*{c('share')}", _closed("charge"), MONEY),
+        Step("share", f"share w{of_first}", c.share(first), _closed("share"), PERCENT),
+        Step("charge", f"charge C w{of_first and ', the first'}", charge, _closed("charge"), MONEY),
         Step("first", "first unit value U0", c.unit_value(c("start"), oldest), _closed("first_unit_value"), UNIT),
         Step("last", "last unit value Un", c.unit_value(c("as_of"), oldest), _closed("last_unit_value"), UNIT),
         Step("bought", "units bought P/U0", bought, _closed("bought"), UNITS),
@@ -147,8 +158,10 @@ def _cancelled(c: _Cells) -> list[Step]:
     found = []
     for k in range(c.figures.charges):
         number = at(c.figures.top - 2, c.figures.column[f"cancelled {k + 1}"], fixed="r")
-        day = f"MIN(EOMONTH({c('start')},{number}*MonthsAYear),{c('as_of')})"
-        formula = f"IF({number}<={c('charges')},{c('charge')}/{c.unit_value(day)},NoCharge)"
+        day, charge = c.charge_day(number), c("charge")
+        if c.figures.plan.dated_shares:
+            charge = f"{c.by_contract(c.places.charge)}*{c.share(day)}"
+        formula = f"IF({number}<={c('charges')},{charge}/{c.unit_value(day)},NoCharge)"
         found.append(Step(f"cancelled {k + 1}", "units cancelled C w/Uk", formula, _units_cancelled(k), UNIT))
     return found
 

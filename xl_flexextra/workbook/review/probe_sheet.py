@@ -317,7 +317,8 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: 
         day = closed.start if not k else (closed.days[k - 1] if there and k < probe.rows else probe.as_of)
         unit = cf.unit_value(plan.inputs, probe.fund, day, probe.terms)
         before = value * unit / last if k else value
-        taken = min(closed.charged[min(k, len(closed.charged)) - 1], before) if k else 0.0
+        charge_of_k = closed.charged[min(k, len(closed.charged)) - 1]
+        taken = (min(charge_of_k, before) if before == before else before) if k else 0.0
         number = at(row, 0, fixed="c")
         when = f"IF({number}<{rows},EOMONTH({start},{number}*MonthsAYear),{as_of})"
         growth = f"{at(row - 1, 5)}*{at(row, 2)}/{at(row - 1, 2)}" if k else payment

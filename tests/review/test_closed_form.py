@@ -241,7 +241,11 @@ def test_terms_before_charges_keep_dates_and_rounding_only():
 def test_the_first_row_of_a_fund_was_its_share_for_all_time():
     days = [datetime.date(year, 7, 31) for year in (2004, 2005, 2006)]
     inputs = own([10.0, 11.0, 12.0], days, annual_charge__dollars=40.0)
-    rows = [["effective_date", "fund", "share"], [datetime.date(2006, 1, 31), "A", 0.25], [datetime.date(1996, 8, 30), "A", 0.5]]
+    rows = [
+        ["effective_date", "fund", "share"],
+        [datetime.date(2006, 1, 31), "A", 0.25],
+        [datetime.date(1996, 8, 30), "A", 0.5],
+    ]
     inputs = dataclasses.replace(inputs, shares=parse("shares", "shares", rows), share_rows=rows)
     value = (1100 - 20) * 12 / 11 - 10  # 40 x 0.5 in 2005, 40 x 0.25 in 2006
     assert figure(inputs, "2Y").erv == pytest.approx(value - 0.07 * 0.9 * value, rel=1e-12)

@@ -2,12 +2,17 @@
 
 import csv
 import json
+from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
+import typer
 from commands import run
 
 from xl_flexextra import sample
+from xl_flexextra.cli import month_command
+from xl_flexextra.errors import BadInput
 
 VALUES = sample.rows("UnitValues")
 FUND = VALUES[0][1]
@@ -138,3 +143,56 @@ def test_printed_figures_of_the_same_day_join_those_that_are_there(book):
     write(book.parent / "p.csv", [head, ["fund_and_separate_account", "", "2008-07-31", FUND, "2Y", 1.0]])
     code, said = run("month", "p.csv", "--book", "u.xlsx", *GIVEN)
     assert (code, "112 → 113 rows: 1 added" in said) == (1, True), said  # one figure more, which does not tie
+
+
+def test_a_part_that_broke_after_the_month_was_in_went_unsaid(book, monkeypatch):
+    def broken(*_, **__):
+        raise TypeError("replace() should be called on dataclass instances")
+
+    monkeypatch.setattr("xl_flexextra.cli.review.build_review", broken)
+    monkeypatch.setattr("xl_flexextra.cli.month_command._print", lambda *_: (_ for _ in ()).throw(MemoryError))
+    code, said = run("month", "p.csv", "v.csv", "--book", "u.xlsx", "--json")
+    told = json.loads(said[said.index("{") :])
+    assert (code, told["exit_code"], sorted(told["missing"])) == (1, 1, ["PDF", "review"])
+    lines = told["said"][-4:]
+    assert lines[0] == "* u.xlsx is of 2008-08-31 now."
+    assert "The month is in, but without its review: something unexpected went wrong (TypeError: replace()" in lines[1]
+    finish = lines[1].partition("To finish: xl-flexextra ")[2].split()
+    assert lines[2].endswith("To finish: xl-flexextra pdf u.xlsx --out u_page_2008-08-31.pdf")
+    assert lines[3] == "* A wrong month goes back with: xl-flexextra month --undo --book u.xlsx"
+    monkeypatch.undo()
+    monkeypatch.chdir(book.parent)
+    assert run(*finish)[0] == 0
+    assert (book.parent / "u_review_2008-08-31.xlsx").exists()
+
+
+def after(tmp_path):
+    outcome = SimpleNamespace(to_look_at=False, written=True, backup=tmp_path / "of last month.xlsx")
+    return month_command._After(Path("u.xlsx"), outcome, {}, debug=False)
+
+
+def test_a_tie_out_that_broke_after_the_month_was_in_names_all_that_is_missing(tmp_path, monkeypatch, capsys):
+    def unreadable(*_, **__):
+        raise BadInput("The table Funds is gone; put it back.")
+
+    monkeypatch.setattr("xl_flexextra.cli.review_data.from_workbook", unreadable)
+    with pytest.raises(typer.Exit) as end:
+        month_command._follow(after(tmp_path), prints=True, rounding_ok=False, force=False)
+    said = capsys.readouterr().out.replace("\n", " ")
+    assert end.value.exit_code == 1
+    assert "u.xlsx holds the month's files." in said
+    assert "without its tie-out: The table Funds is gone; put it back. To finish: xl-flexextra tie-out u.xlsx" in said
+    assert "without its review: the update's figures could not be computed" in said
+    assert 'of last month.xlsx" --out u_review.xlsx' in said
+    assert "without its PDF: the update's figures could not be computed" in said
+
+
+def test_an_interrupt_after_the_month_was_in_says_what_is_missing(tmp_path, capsys):
+    def stopped():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        after(tmp_path).do("review", stopped, "xl-flexextra review u.xlsx")
+    said = capsys.readouterr().out.replace("\n", " ")
+    assert "The month is in, but without its review: it was interrupted. To finish: xl-flexextra review u.xlsx" in said
+    assert "xl-flexextra month --undo --book u.xlsx" in said

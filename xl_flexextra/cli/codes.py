@@ -7,3 +7,8 @@ said. One that ends with :data:`ERROR` has written nothing.
 from __future__ import annotations
 
 DONE, LOOK, ERROR, FAULT = range(4)
+
+
+def unexpected(error: Exception) -> str:
+    """The words for a fault that nobody foresaw."""
+    return f"something unexpected went wrong ({type(error).__name__}: {error}); --debug shows it all."

@@ -33,7 +33,7 @@ from . import (
     terms_commands,
     trust_commands,
 )
-from .codes import DONE, ERROR, FAULT
+from .codes import DONE, ERROR, FAULT, unexpected
 
 app = typer.Typer(
     help="The numbers in a variable annuity performance report as live, explainable worksheet formulas.",
@@ -112,9 +112,7 @@ def _run() -> int:
         if _STATE["debug"]:
             screen.say(traceback.format_exc(), error=True)
         logging.getLogger("xl_flexextra").debug("unexpected", exc_info=True)
-        screen.say(
-            f"Error: something unexpected went wrong ({type(error).__name__}: {error}); --debug shows it all.", error=True
-        )
+        screen.say(f"Error: {unexpected(error)}", error=True)
         return FAULT
     return DONE
 

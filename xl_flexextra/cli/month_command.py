@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,16 +14,18 @@ import typer
 from ..errors import BadInput, FlexExtraError, MissingData
 from ..files import door, targets
 from . import figures_shown, in_json, screen
-from .codes import ERROR, LOOK
+from .codes import DONE, ERROR, LOOK, unexpected
 from .options import JsonOption, RoundingOption
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption
 from .working import working
 
 if TYPE_CHECKING:
     from ..sync.refresh import Outcome
+    from ..update.report import Report
 
 
 def month(
+    context: typer.Context,
     files: Annotated[
         list[str] | None, typer.Argument(help="The new files: unit values, shares, rates, printed figures, in any order.")
     ] = None,
@@ -42,7 +45,7 @@ def month(
     """Bring a new month into an update in one go: refresh, tie-out, review, PDF; each file finds its table by its columns.
 
     Rows join those that are there, by their date and name; nothing is written where a file is wrong. Exit code 1: a figure
-    does not tie, or something asks for a look.
+    does not tie, something asks for a look, or tie-out, review or PDF failed.
     """
     with in_json.answer(as_json) as found:
         if book is None:
@@ -60,7 +63,8 @@ def month(
         found["refresh"] = in_json.refresh(outcome)
         if outcome.stopped:
             raise typer.Exit(ERROR)
-        _follow(book, outcome, prints, rounding_ok, force, found)
+        debug = bool(context.find_root().params.get("debug"))
+        _follow(_After(book, outcome, found, debug), prints, rounding_ok, force)
 
 
 def _refresh(
@@ -111,47 +115,116 @@ def _room(book: Path, outcome: Outcome, prints: bool, force: bool) -> None:
         targets.refuse(target, force)
 
 
-def _follow(book: Path, outcome: Outcome, prints: bool, rounding_ok: bool, force: bool, found: dict[str, Any]) -> None:
+class _After:
+    """What follows once the month is in: each part for itself, so that one that fails leaves the others and is named."""
+
+    def __init__(self, book: Path, outcome: Outcome, found: dict[str, Any], debug: bool) -> None:
+        self.book, self.outcome, self.found, self.debug = book, outcome, found, debug
+        self.look, self.steps = outcome.to_look_at, [f"{book.name} holds the month's files."]
+        self.target = book.with_name(f"{book.stem}_review.xlsx")
+
+    def do(self, part: str, work: Callable[[], bool | None], finish: str) -> bool:
+        """Do a part; whether it is there. ``finish``: the command that does it by itself."""
+        try:
+            self.look |= bool(work())
+        except typer.Exit as end:
+            self.look |= end.exit_code != DONE
+            if end.exit_code in {DONE, LOOK}:
+                return True
+            why = "it stopped as said above."
+        except KeyboardInterrupt:
+            self._missing(part, "it was interrupted.", finish)
+            self.end()
+            raise
+        except FlexExtraError as error:
+            why = str(error)
+        except MemoryError:
+            why = "this needs more memory than there is."
+        except Exception as error:
+            if self.debug:
+                screen.say(traceback.format_exc(), error=True)
+            why = unexpected(error)
+        else:
+            return True
+        self._missing(part, why, finish)
+        return False
+
+    def _missing(self, part: str, why: str, finish: str) -> None:
+        self.look = True
+        self.found.setdefault("missing", {})[part] = why
+        self.steps.append(f"The month is in, but without its {part}: {why.rstrip('.')}. To finish: {finish}")
+
+    def end(self) -> None:
+        """The last lines: what is there, what is missing, and the way back."""
+        undo = f"xl-flexextra month --undo --book {_typed(self.book)}"
+        screen.say()
+        for step in [*self.steps, f"A wrong month goes back with: {undo}"]:
+            screen.say(f"* {step}")
+
+    @property
+    def review(self) -> str:
+        """The command that writes the review."""
+        previous = f" --previous {_typed(self.outcome.backup)}" if self.outcome.backup else ""
+        return f"xl-flexextra review {_typed(self.book)}{previous} --out {_typed(self.target)}"
+
+
+def _typed(path: Path) -> str:
+    """A path as it is typed in a command."""
+    name = door.shown(path)
+    return f'"{name}"' if " " in name else name
+
+
+def _follow(after: _After, prints: bool, rounding_ok: bool, force: bool) -> None:
     """Tie-out, review and PDF of the update as it is now, and one summary."""
+    book = after.book
+    screen.say()
+    made: list[Report] = []
+    tie_out = f"xl-flexextra tie-out {_typed(book)}"
+    after.do("tie-out", lambda: _tie_out(after, made, rounding_ok), tie_out)
+    if not made:
+        after.do("review", _not_computed, after.review)
+    elif made[0].tied:
+        if after.do("review", lambda: _review(book, after.outcome, after.target, force, after.found), after.review):
+            after.steps.append(f"Sign {after.target.name} on its sheet Controls.")
+    else:
+        after.steps.append("Nothing printed to review yet: give the printed figures when they are there.")
+    if prints:
+        pdf = _beside(book, made[0].inputs.as_of)[1] if made else book.with_name(f"{book.stem}_page.pdf")
+        finish = f"xl-flexextra pdf {_typed(book)} --out {_typed(pdf)}"
+        after.do("PDF", lambda: _print(book, pdf, force, after.steps) if made else _not_computed(), finish)
+    after.end()
+    if after.look:
+        raise typer.Exit(LOOK)
+
+
+def _tie_out(after: _After, made: list[Report], rounding_ok: bool) -> bool:
+    """The figures and how they tie; whether anything asks for a look."""
     from ..update import report
     from . import review_data
     from .report_commands import say_odd_inputs
 
+    book = after.book
     inputs = review_data.from_workbook(book)
     update = report.compute(inputs)
-    found |= in_json.update(update)
+    after.found.update(in_json.update(update))
     day = update.inputs.as_of
-    look = outcome.to_look_at
-    screen.say()
-    look |= say_odd_inputs(inputs)
-    steps = [f"{book.name} is of {day} now." if outcome.written else f"{book.name} held this month already ({day})."]
-    look |= _needs_look(lambda: figures_shown.headline(update, rounding_ok))
-    review, pdf = _beside(book, day)
-    if update.tied:
-        targets.refuse(review, force)
-        look |= _needs_look(lambda: _review(book, outcome, review, force, found))
-        steps.append(f"Sign {review.name} on its sheet Controls.")
-    else:
-        steps.append("Nothing printed to review yet: give the printed figures when they are there.")
-    if prints:
-        look |= _print(book, pdf, force, steps)
-    steps.append(f"A wrong month goes back with: xl-flexextra month --undo --book {book.name}")
-    screen.say()
-    for step in steps:
-        screen.say(f"* {step}")
-    if look:
-        raise typer.Exit(LOOK)
-
-
-def _needs_look(part: Callable[[], None]) -> bool:
-    """Do a part of the month and go on where it would end the command with 1; whether it asks for a look."""
+    after.steps[0] = (
+        f"{book.name} is of {day} now." if after.outcome.written else f"{book.name} held this month already ({day})."
+    )
+    after.target = _beside(book, day)[0]
+    made.append(update)
+    look = say_odd_inputs(inputs)
     try:
-        part()
+        figures_shown.headline(update, rounding_ok)
     except typer.Exit as end:
         if end.exit_code != LOOK:
             raise
         return True
-    return False
+    return look
+
+
+def _not_computed() -> None:
+    raise MissingData("the update's figures could not be computed; correct what the tie-out names first.")
 
 
 def _review(book: Path, outcome: Outcome, target: Path, force: bool, found: dict[str, Any]) -> None:
@@ -159,6 +232,7 @@ def _review(book: Path, outcome: Outcome, target: Path, force: bool, found: dict
     from .review import Asked, build_review
     from .signs import files_by
 
+    targets.refuse(target, force)
     told: dict[str, Any] = {}
     try:
         build_review(Asked(files_by("", "", ""), book, previous=outcome.backup, out=target, force=force), told)

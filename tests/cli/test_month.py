@@ -196,3 +196,23 @@ def test_an_interrupt_after_the_month_was_in_says_what_is_missing(tmp_path, caps
     said = capsys.readouterr().out.replace("\n", " ")
     assert "The month is in, but without its review: it was interrupted. To finish: xl-flexextra review u.xlsx" in said
     assert "xl-flexextra month --undo --book u.xlsx" in said
+
+
+def test_a_misspelt_fund_stops_the_month(book):
+    before = book.read_bytes()
+    head = [name.replace("MIDCAP", "MID CAPP") for name in VALUES[0]]
+    write(book.parent / "v.csv", [head, ["2008-08-29", *[round(v * 1.01, 6) for v in VALUES[-1][1:]]]])
+    code, said = run("month", "v.csv", "--book", "u.xlsx", *GIVEN)
+    told = " ".join(said.split())
+    assert (code, book.read_bytes() == before) == (2, True)
+    assert "'MID CAPP' is no fund of the workbook, and MIDCAP has no value for the new day (did you mean 'MIDCAP'" in told
+
+
+def test_a_page_with_figures_that_cannot_be_computed_is_not_to_be_signed(book):
+    at = VALUES[0].index("MIDCAP")
+    rows = [VALUES[0], ["2008-08-29", *[round(v * 1.01, 6) for v in VALUES[-1][1:]]]]
+    write(book.parent / "v.csv", [row[:at] + row[at + 1 :] for row in rows])  # its column is not in the file
+    code, said = run("month", "v.csv", "p.csv", "--book", "u.xlsx", *GIVEN)
+    told = " ".join(said.split())
+    assert (code, "Sign " in told, "Do not sign u_review_2008-08-31.xlsx yet" in told) == (1, False, True), told
+    assert "1 of 1 published figures tie; 10 figures of the page cannot be computed" in told  # five periods, two tables

@@ -125,6 +125,12 @@ def review(
         build_review(asked, found)
 
 
+NOT_TO_BE_SIGNED = (
+    "Nothing is to be signed before they are there; periods before there is history are left empty by "
+    'periods.without_history = "blank" of the terms.'
+)
+
+
 def build_review(asked: Asked, found: dict[str, Any]) -> None:
     """Build a review, and say what of it is to be looked at."""
     from ..review import changes
@@ -160,10 +166,11 @@ def build_review(asked: Asked, found: dict[str, Any]) -> None:
     if note:
         screen.say(note)
     look = _say_found(made)
-    screen.say(f"{update.headline}. Sign with the mark {made.mark}.")
+    missing = update.without_figure
+    screen.say(f"{update.headline}. {NOT_TO_BE_SIGNED if missing else f'Sign with the mark {made.mark}.'}")
     if given.label:
         screen.say(given.label)
-    if look or note or errors:
+    if look or note or errors or missing:
         raise typer.Exit(LOOK)
 
 

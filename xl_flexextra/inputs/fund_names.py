@@ -95,6 +95,7 @@ class FundNames:
         self._given = {key(other): name for other, name in (aliases or {}).items()}
         self._codes: dict[str, str] = {}
         self._others: dict[str, str] = {}
+        self._written: dict[str, list[str]] = {}
         self._alike: dict[str, set[str]] = {}  # by letters and digits: where names lead
         self.replaced: dict[str, datetime.date] = {}
         """Funds that others replaced, by :func:`key`, and the day on which they were; their values end there."""
@@ -106,11 +107,16 @@ class FundNames:
         """The funds that were added."""
         return list(self._codes.values())
 
+    def of(self, codes: Iterable[str]) -> list[str]:
+        """The funds' codes, and every other name that was added for them, as written."""
+        return [name for code in codes for name in self._written.get(key(code), [code])]
+
     def add(self, code: str, others: Iterable[str] = ()) -> None:
         """A fund by its code and its other names."""
         self._codes.setdefault(key(code), code)
         for name in (code, *others):
             if name.strip():
+                self._written.setdefault(key(code), []).append(name.strip())
                 self._others.setdefault(key(name), code)
                 self._alike.setdefault(loose(name), set()).add(code)
 

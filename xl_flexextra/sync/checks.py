@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..cells.date_system import SHIFT_1904
-from ..cells.scalars import to_date
+from ..cells.scalars import nearest, to_date
 from ..errors import FlexExtraError
 from ..inputs import series_checks
-from ..inputs.fund_names import key
+from ..inputs.fund_names import FundNames, key
 from ..inputs.input_tables import SHARE_TABLE
 from ..inputs.series_checks import Limits
 from ..inputs.shares import Shares
@@ -301,6 +301,35 @@ def revisions(area: Area, plan: TablePlan, dated: bool) -> Findings:
         what = f"{counted(plan.lost_rows, 'row')} that the workbook holds would go, first {plan.removed_keys[0]}"
         findings.revision(plan.table, what, "--merge keeps them; or repeat with --accept-revisions")
     return findings
+
+
+def misspelt(area: Area, plan: TablePlan, fitted: FittedRows, names: FundNames) -> Findings:
+    """Columns of unit values that are no fund of the workbook, while a fund of it that had values gets none for the new
+    day: its figures would be missing."""
+    findings, date = Findings(), fitted.date
+    if date is None or not fitted.strangers or plan.columns[date] is None:
+        return findings
+    days = np.array([-np.inf if day is None else float(day) for day in to_list(plan.columns[date])])
+    held, newest = np.flatnonzero(plan.old_of >= 0), int(days.argmax())
+    if not len(held) or plan.old_of[newest] >= 0:
+        return findings
+    last = int(held[days[held].argmax()])
+    columns = [
+        (one.name, plan.columns[i]) for i, one in enumerate(area.columns) if i != date and plan.columns[i] is not None
+    ]
+    ended = [name for name, values in columns if _filled(values, last) and not _filled(values, newest)]
+    without = [name for name in ended if key(name) not in names.replaced]
+    for other in fitted.strangers if without else ():
+        what = f"the source's column {other!r} is no fund of the workbook, and {listed(without)} "
+        what += f"{'has' if len(without) == 1 else 'have'} no value for the new day{nearest(other, names.of(without))}"
+        action = "correct the heading, add it on the sheet Funds as another name of its fund, or leave the column out"
+        findings.error(area.name, what, action)
+    return findings
+
+
+def _filled(values: Any, row: int) -> bool:
+    cell = values[row]
+    return (cell if isinstance(values, list) else cell.as_py()) is not None
 
 
 def beside_values(body: Body, plan: TablePlan, by_excel: bool) -> Findings:

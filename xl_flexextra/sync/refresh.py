@@ -152,6 +152,8 @@ def _run(request: Request, target: Target) -> Outcome:
                 made = plan.make(body, fitted, replace(table, mode="merge"), workbook.date1904)
             found += made.findings + checks.revisions(body.area, made, fitted.date is not None)
             found += checks.shares(body.area, made, fitted.date, workbook.date1904)
+            if request.joins:
+                found += checks.misspelt(body.area, made, fitted, names)
             found += _formats(body, fitted, dates) + _filled_by_others(body)
             if not made.same:
                 found += checks.beside_values(body, made, target.recalculates)

@@ -47,9 +47,17 @@ class Report:
         return tuple(one for one in found if one is not None)
 
     @property
+    def without_figure(self) -> int:
+        """How many cells of the page hold an error in place of a figure."""
+        return sum(isinstance(value, FlexExtraError) for table in self.tables for value in table.values.ravel().tolist())
+
+    @property
     def headline(self) -> str:
-        """``112 of 112 published figures tie``"""
-        return tie_out.headline(self.tied)
+        """``112 of 112 published figures tie``, and how many figures of the page cannot be computed, if any."""
+        none = self.without_figure
+        return tie_out.headline(self.tied) + (
+            f"; {none:,} {'figure' if none == 1 else 'figures'} of the page cannot be computed" if none else ""
+        )
 
 
 LONGEST_CLOSED = 3  # days without business at a month's end: a weekend and a holiday beside it

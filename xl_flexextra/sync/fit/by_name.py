@@ -47,7 +47,7 @@ def by_column(task: Task) -> FittedRows:
         action = "name the source's date column in the mapping ('date')"
         result.findings.error(where, f"{what}, and rows without a date mean nothing", action)
     if not _refuse_strangers(task, names, result.findings):  # which says it of all of them
-        _unused(task, names, result.findings)
+        _unused(task, names, result)
     if task.date_at is not None and result.columns[task.date_at] is not None:
         result.series = [
             i for i, c in enumerate(result.columns)
@@ -166,7 +166,7 @@ def _refuse_strangers(task: Task, names: list[str | None], findings: Findings) -
     return False
 
 
-def _unused(task: Task, names: list[str | None], findings: Findings) -> None:
+def _unused(task: Task, names: list[str | None], result: FittedRows) -> None:
     """Columns of the source that nothing takes: beside unit values perhaps a fund that is misspelt."""
     columns = [column.name for column in task.area.columns]
     fund = task.unit_values and task.fund_at is None
@@ -177,10 +177,12 @@ def _unused(task: Task, names: list[str | None], findings: Findings) -> None:
             if _decides(declared, other) and task.source.holds(other):
                 what = f"the table has no column {other!r}, by which figures go"
                 action = f"add the column {other!r} to the table in Excel, or name it in 'ignore_funds'"
-                findings.error(task.area.name, what, action)
+                result.findings.error(task.area.name, what, action)
                 continue
+            if fund:
+                result.strangers.append(other)
             what, action = f"the source's column {other!r} is not used", f"{usual}{nearest(other, columns)}"
-            findings.append(Finding(severity, task.area.name, what, action))
+            result.findings.append(Finding(severity, task.area.name, what, action))
 
 
 def _decides(declared: InputTable | None, name: str) -> bool:

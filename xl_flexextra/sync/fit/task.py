@@ -47,6 +47,7 @@ class FittedRows:
     findings: Findings = field(default_factory=Findings)
     unit_values: bool = False  # whether they are unit values by date, which the checks are for
     single: bool = False  # whether the source holds numbers of single precision
+    strangers: list[str] = field(default_factory=list)  # columns of unit values that no column of the table is for
 
     @property
     def rows(self) -> int:

@@ -68,7 +68,7 @@ def test_a_review_or_pdf_that_is_there_stops_the_month_before_it_is_in(book, the
     (book.parent / there).write_bytes(b"another's")
     before = book.read_bytes()
     code, said = run("month", "p.csv", "v.csv", "--book", "u.xlsx")
-    assert (code, there in said, "--force" in said) == (2, True, True)
+    assert (code, there in said, "--force" in said, "another name" in said) == (2, True, True, False)  # month names them
     assert (book.read_bytes() == before, (book.parent / there).read_bytes()) == (True, b"another's")
     assert sorted(p.name for p in book.parent.glob("u*")) == sorted(["u.xlsx", there])
 
@@ -93,9 +93,11 @@ def test_a_changed_past_value_stops_the_month_until_it_is_accepted(book):
 
 
 def test_a_wrong_month_goes_back_as_one(book):
+    (book.parent / "u_review_2008-07-31.xlsx").write_bytes(b"July's, of which nothing is taken back")
     run("month", "p.csv", "v.csv", "--book", "u.xlsx", *GIVEN)
     code, said = run("month", "--undo", "--book", "u.xlsx")
-    assert (code, "as it was before the refresh" in said, "u_review_2008-08-31.xlsx" in said) == (0, True, True)
+    assert (code, "as it was before the refresh" in said, "2008-07-31" in said) == (0, True, False)
+    assert "u_review_2008-08-31.xlsx. Delete it, or replace it by 'month --force'" in said
     assert run("tie-out", "u.xlsx")[1].rstrip().endswith("112 of 112 published figures tie")
 
 

@@ -168,3 +168,13 @@ def test_a_printed_return_from_a_date_to_a_date_ties(own):
     head = ["table", "contract", "fund", "from", "to", "return_pct"]
     code, text = tie_out(own, [["page", None, "EQUITY", "2000-12-31", "2001-12-31", "-10.00"]], head)
     assert (code, "1 of 1 published figures tie" in text) == (0, True), text
+
+
+def test_percentages_in_the_column_of_fractions_are_said_and_do_not_end_the_command(own):
+    head = [*HEAD[:5], "return", "charges"]
+    code, text = tie_out(own, [[*BEFORE, -0.1, None], [*OWN, -10.9, None], [*OWN, -0.16, None]], head)  # -10.90% while held
+    assert (code, "1 of 3 published figures tie" in text) == (1, True), text
+    code, text = tie_out(own, [[*BEFORE, -0.1, None], [*OWN, -16.25, None], [*OWN, -0.16, None]], head)
+    assert (code, "percent, not fraction" in text) == (1, True)
+    assert "Note: a column 'return' holds fractions (-0.1491); name it 'return_pct' for percentages (-14.91)" in text
+    assert "EQUITY, 1Y, 2001-12-31 was read as the fraction -16.25: percent, not fraction" in text

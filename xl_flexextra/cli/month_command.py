@@ -93,9 +93,14 @@ def _beside(book: Path, day: datetime.date) -> tuple[Path, Path]:
 
 
 def _written(book: Path) -> list[str]:
-    """The reviews and PDFs of any month beside the book."""
-    begins = f"{book.stem}_review_", f"{book.stem}_page_"
-    return sorted(path.name for path in book.parent.iterdir() if path.name.startswith(begins))
+    """The review and PDF of the book's month that are there; those of any month, where its month cannot be told."""
+    from . import review_data
+
+    try:
+        return [path.name for path in _beside(book, review_data.from_workbook(book).as_of) if door.exists(path)]
+    except FlexExtraError:
+        begins = f"{book.stem}_review_", f"{book.stem}_page_"
+        return sorted(path.name for path in book.parent.iterdir() if path.name.startswith(begins))
 
 
 def _room(book: Path, outcome: Outcome, prints: bool, force: bool) -> None:
@@ -112,7 +117,7 @@ def _room(book: Path, outcome: Outcome, prints: bool, force: bool) -> None:
     outcome.workbook.package.write(made)
     review, pdf = _beside(book, review_data.from_workbook(book, made.getvalue()).as_of)
     for target in (review, pdf) if prints else (review,):
-        targets.refuse(target, force)
+        targets.refuse(target, force, own_name=True)
 
 
 class _After:
@@ -250,7 +255,7 @@ def _print(book: Path, target: Path, force: bool, steps: list[str]) -> bool:
     except FlexExtraError:
         steps.append("No PDF: LibreOffice is not here.")
         return False
-    targets.refuse(target, force, source=book)
+    targets.refuse(target, force, source=book, own_name=True)
     errors = print_to(book, target)
     steps.append(f"{target.name} is the printed page.")
     return errors
@@ -262,8 +267,9 @@ def _undo(book: Path, files: list[str] | None) -> None:
 
     if files:
         raise BadInput("--undo takes no files; give the workbook alone.")
+    beside = _written(book) if door.is_file(book) else []
     done = work.restore(book)
     screen.say(f"{book.name} is {done.state}.")
-    beside = _written(book)
     if beside:
-        screen.say(f"What was written beside it is still there: {', '.join(beside)}.")
+        them = "it" if len(beside) == 1 else "them"
+        screen.say(f"Still there, as it may be signed: {', '.join(beside)}. Delete {them}, or replace {them} by 'month --force'.")

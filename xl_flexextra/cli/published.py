@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..calculation import tie_out
+from ..calculation.tie_hints import FRACTION, PERCENT
 from ..calculation.tie_out import Tied
 from ..errors import FlexExtraError
 from ..inputs import published_figures
@@ -25,6 +26,12 @@ def notes(update: Report) -> list[str]:
             f"Note: the published figures are about {'a hundredth' if factor > 1 else 'a hundred times'} of the recomputed "
             "ones: 'return_pct' holds percentages (-14.91), 'return' fractions (-0.1491)."
         )
+    elif mixed := next((one for one in update.tied if one.verdict in (PERCENT, FRACTION)), None):
+        figure = mixed.published
+        said.append(
+            f"Note: a column 'return' holds fractions (-0.1491); name it 'return_pct' for percentages (-14.91). {figure.fund}, "
+            f"{figure.period}, {figure.as_of} was read as the fraction {figure.value:.6g}: {mixed.verdict}."
+        )
     held = [one for one in tie_out.breaks(update.tied) if _ties_when_held(update, one)]
     if held:
         first = held[0].published
@@ -45,4 +52,4 @@ def _ties_when_held(update: Report, one: Tied) -> bool:
     except FlexExtraError:
         return False
     decimals, rule = found.terms["rounding.decimals"], found.terms["rounding.rule"]
-    return value == value and tie_out.difference(value, figure.value, decimals, rule) == 0
+    return value == value and tie_out.verdict(value, figure.value, decimals, rule=rule) == tie_out.TIES

@@ -12,8 +12,12 @@ from . import door, windows
 LONGEST = 255  # bytes of a file's name
 
 
-def refuse(out: Path, force: bool, suffixes: Collection[str] = (), source: Path | None = None) -> None:
+def refuse(
+    out: Path, force: bool, suffixes: Collection[str] = (), source: Path | None = None, own_name: bool = False
+) -> None:
     """Refuse a target of another kind, the file that is read itself, an existing file without ``force``, no folder.
+
+    ``own_name``: the command names the file itself, so that a person cannot give another name.
 
     Raises:
         BadInput: the name ends in none of ``suffixes``, or is none on this system.
@@ -26,7 +30,8 @@ def refuse(out: Path, force: bool, suffixes: Collection[str] = (), source: Path 
     if source is not None and there and door.exists(source) and out.samefile(source):
         raise Refused(f"{out} is the very file that is read; give another name.")
     if there and not (force and door.is_file(out)):
-        raise Refused(f"{out} exists already; give another name, or --force to replace it.")
+        what_to_do = "move it away, or give" if own_name else "give another name, or"
+        raise Refused(f"{out} exists already; {what_to_do} --force to replace it.")
     if not door.is_folder(out.parent):
         raise Refused(f"There is no folder {door.shown(out.parent)}; make it, or give another name.")
     if len(os.fsencode(out.name)) > LONGEST or "\0" in out.name:

@@ -178,3 +178,19 @@ def test_percentages_in_the_column_of_fractions_are_said_and_do_not_end_the_comm
     assert (code, "percent, not fraction" in text) == (1, True)
     assert "Note: a column 'return' holds fractions (-0.1491); name it 'return_pct' for percentages (-14.91)" in text
     assert "EQUITY, 1Y, 2001-12-31 was read as the fraction -16.25: percent, not fraction" in text
+
+
+def test_columns_of_ten_years_without_inceptions_or_since_another_than_the_terms_say_are_noted(own):
+    page = [["fund_and_separate_account", None, *BEFORE[2:4], "10Y", -10.0, None]]
+    code, text = tie_out(own, page)
+    assert code == 1  # ten years back there is no value
+    assert "the funds have no inceptions, so the column 10Y of the monthly tables is ten years even" in text
+    assert "give fund_inception in the table of funds (--funds)" in text
+    assert "standardized" not in text  # of which no figure was given
+    (own / "funds.csv").write_text("fund,fund_inception,subaccount_inception\nEQUITY,2000-12-31,2001-03-31\n")
+    code, text = tie_out(own, page, HEAD, "--funds", own / "funds.csv")
+    assert (code, "1 of 1 published figures tie" in text) == (0, True), text
+    assert "periods.inception of own_contract is 'subaccount': EQUITY since 2000-12-31, not 2001-03-31" in text
+    assert "--periods YTD,1Y,3Y,5Y,10Y_OR_SI goes by the terms" in text
+    (own / "own.toml").write_text(TERMS + '[periods]\ninception = "fund"\n')
+    assert "10Y_OR_SI" not in tie_out(own, page, HEAD, "--funds", own / "funds.csv")[1]

@@ -272,4 +272,5 @@ def _undo(book: Path, files: list[str] | None) -> None:
     screen.say(f"{book.name} is {done.state}.")
     if beside:
         them = "it" if len(beside) == 1 else "them"
-        screen.say(f"Still there, as it may be signed: {', '.join(beside)}. Delete {them}, or replace {them} by 'month --force'.")
+        what = f"Still there, as it may be signed: {', '.join(beside)}"
+        screen.say(f"{what}. Delete {them}, or replace {them} by 'month --force'.")

@@ -29,8 +29,8 @@ def notes(update: Report) -> list[str]:
     elif mixed := next((one for one in update.tied if one.verdict in (PERCENT, FRACTION)), None):
         figure = mixed.published
         said.append(
-            f"Note: a column 'return' holds fractions (-0.1491); name it 'return_pct' for percentages (-14.91). {figure.fund}, "
-            f"{figure.period}, {figure.as_of} was read as the fraction {figure.value:.6g}: {mixed.verdict}."
+            "Note: a column 'return' holds fractions (-0.1491); name it 'return_pct' for percentages (-14.91). "
+            f"{figure.fund}, {figure.period}, {figure.as_of} was read as the fraction {figure.value:.6g}: {mixed.verdict}."
         )
     held = [one for one in tie_out.breaks(update.tied) if _ties_when_held(update, one)]
     if held:

@@ -136,6 +136,7 @@ def report(
         note_day(update.inputs, as_of)
         if not update.inputs.holidays:
             screen.say(f"Note: {NO_HOLIDAYS} Give them with --holidays.")
+        _say_columns(update)
         odd = say_odd_inputs(update.inputs)
         figures_shown.headline(update, rounding_ok)
         if odd or _error_cells(update):
@@ -167,6 +168,14 @@ def say_odd_inputs(inputs: Any) -> bool:
     for one in found:
         screen.say(f"{'Note' if one.level == NOTE else 'Look'}: {one.found}")
     return any(one.level != NOTE for one in found)
+
+
+def _say_columns(update: Any, of_figures: bool = False) -> None:
+    """Say which inception the usual columns count from, where that may not be what is meant."""
+    from ..update import column_notes
+
+    for note in column_notes.notes(update, of_figures):
+        screen.say(note)
 
 
 def _error_cells(update: Any) -> bool:
@@ -209,6 +218,7 @@ def tie_out(
         found |= in_json.update(update)
         if every:
             figures_shown.list_figures("Every published figure", update.tied)
+        _say_columns(update, of_figures=True)
         figures_shown.headline(update, rounding_ok)
 
 

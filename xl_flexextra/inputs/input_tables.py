@@ -160,7 +160,7 @@ class Published:
     value: float = field(
         metadata=_column(
             "return", "printed", 12,
-            "The printed figure: a return as a fraction (-0.1491), or under return_pct as a percentage (-14.91); dollars as is.",
+            "The printed figure: a return as a fraction (-0.1491), under return_pct a percentage (-14.91); dollars as is.",
             percentages="return_pct", needed=True,
         )
     )  # fmt: skip

@@ -331,7 +331,7 @@ KEYS: dict[str, Key] = {
     "valuation.max_age_days": Key("count", "Oldest (or latest) unit value to accept, in days from the date.", 10),
     "periods.inception": Key(
         "choice",
-        "Which inception '10Y_OR_SI' means.",
+        "Which inception '10Y_OR_SI' means; the usual columns of a report name theirs, 10Y_OR_SI_FUND or _SUBACCOUNT.",
         "subaccount",
         {
             "fund": "the fund's inception",

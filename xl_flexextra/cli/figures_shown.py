@@ -130,8 +130,11 @@ def _recomputed(one: Any) -> str:
     return _printed(one, one.recomputed, 2) if isinstance(one.recomputed, float) else str(one.recomputed.cell_error)
 
 
-def headline(update: Any, rounding_ok: bool = False) -> None:
-    """The breaks, if any, and the headline as the last line; exit code 1 where any figure does not tie."""
+def headline(update: Any, rounding_ok: bool = False, of_page: bool = False) -> None:
+    """The breaks, if any, and the headline as the last line; exit code 1 where any figure does not tie.
+
+    ``of_page``: it says too how many figures of the page cannot be computed.
+    """
     from ..calculation.tie_out import breaks, rounding_only
     from .published import notes
 
@@ -151,6 +154,6 @@ def headline(update: Any, rounding_ok: bool = False) -> None:
         screen.say(f"{update.inputs.label}.")
     if rounded:
         screen.say(f"{rounding_only(update.tied)}.")
-    screen.say(update.headline)
+    screen.say(update.headline_of_page if of_page else update.headline)
     if broken or (rounded and not rounding_ok):
         raise typer.Exit(LOOK)

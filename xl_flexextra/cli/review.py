@@ -167,10 +167,10 @@ def build_review(asked: Asked, found: dict[str, Any]) -> None:
         screen.say(note)
     look = _say_found(made)
     missing = update.without_figure
-    screen.say(f"{update.headline}. {NOT_TO_BE_SIGNED if missing else f'Sign with the mark {made.mark}.'}")
+    screen.say(f"{update.headline_of_page}. {NOT_TO_BE_SIGNED if missing else f'Sign with the mark {made.mark}.'}")
     if given.label:
         screen.say(given.label)
-    if look or note or errors or missing:
+    if look or note or errors:
         raise typer.Exit(LOOK)
 
 

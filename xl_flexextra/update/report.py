@@ -53,9 +53,14 @@ class Report:
 
     @property
     def headline(self) -> str:
-        """``112 of 112 published figures tie``, and how many figures of the page cannot be computed, if any."""
+        """``112 of 112 published figures tie``"""
+        return tie_out.headline(self.tied)
+
+    @property
+    def headline_of_page(self) -> str:
+        """The headline, and how many figures of the page cannot be computed, if any: it is about to be signed."""
         none = self.without_figure
-        return tie_out.headline(self.tied) + (
+        return self.headline + (
             f"; {none:,} {'figure' if none == 1 else 'figures'} of the page cannot be computed" if none else ""
         )
 

@@ -21,3 +21,13 @@ def test_a_schedule_without_an_end_is_noted(tmp_path):
         done = CliRunner().invoke(terms_app, ["check", str(file)])
         assert ("The CDSC schedule ends with 6.00% in year 2, and nothing says what follows" in done.output) is noted
     assert "valid" in done.output
+
+
+def test_an_average_contract_size_that_no_form_uses_is_noted(tmp_path):
+    file = tmp_path / "c.csv"
+    for form, noted in (("share", True), ("average_size", False)):
+        rows = f"annual_charge.form,{form}\nannual_charge.dollars,30\nannual_charge.average_contract_size,30000\n"
+        file.write_text(f"term,value\n{rows}cdsc.schedule,0\n")
+        done = CliRunner().invoke(terms_app, ["check", str(file)])
+        assert ("'annual_charge.average_contract_size' is given, but annual_charge.form 'share'" in done.output) is noted
+        assert done.exit_code == 0

@@ -143,3 +143,14 @@ def test_the_commands_put_them_into_a_workbook_and_take_them_out(tmp_path):
     before = path.read_bytes()
     assert "of its own" in str(runner.invoke(app, ["native", "add", str(path)]).exception)
     assert path.read_bytes() == before
+
+
+def test_sheets_that_no_longer_fit_the_functions_are_said(tmp_path):
+    path = tmp_path / "own.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        for name in ("Start", "Functions", "Definitions", "Mine"):
+            made.add_worksheet(name)
+    said = CliRunner().invoke(app, ["native", "add", str(path)]).output
+    assert "Its sheet Start was written before: a colleague with the add-in gets the workbook as it was" in said
+    said = CliRunner().invoke(app, ["native", "remove", str(path)]).output
+    assert "The sheets Functions, Definitions tell of functions that are gone and stay as they were" in said

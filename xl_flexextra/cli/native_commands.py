@@ -30,6 +30,7 @@ Force = Annotated[bool, typer.Option("--force", help="Replace an existing file."
 def native_add(book: Book, out: Out = None, force: Force = False, allow_large: AllowLargeOption = False) -> None:
     """Put the functions into a workbook, or bring those of an older version up to date; all else stays byte for byte."""
     from ..hosts.native import names
+    from ..workbook.layout import START
 
     workbook, to = _opened(book, out, force)
     change = names.add(workbook)
@@ -41,12 +42,18 @@ def native_add(book: Book, out: Out = None, force: Force = False, allow_large: A
     if shipped := names.shipped_terms(workbook):
         screen.say(f"Contracts that a formula may name: {', '.join(shipped)}, by the terms in this workbook.")
     screen.say("Never open it beside the add-in: Excel asks one of the two, and does not say which.")
+    if any(sheet.name == START for sheet in workbook.sheets):
+        screen.say(
+            f"Its sheet {START} was written before: a colleague with the add-in gets the workbook as it was, without these "
+            "functions (native remove --out); one with Excel 365 or 2024 and no add-in gets it as it is now."
+        )
 
 
 @native_app.command("remove")
 def native_remove(book: Book, out: Out = None, force: Force = False, allow_large: AllowLargeOption = False) -> None:
     """Take the functions out of a workbook again."""
     from ..hosts.native import names
+    from ..workbook.layout import NATIVE_SHEETS
 
     workbook, to = _opened(book, out, force)
     change = names.remove(workbook)
@@ -54,6 +61,10 @@ def native_remove(book: Book, out: Out = None, force: Force = False, allow_large
     screen.say(f"Written: {to}: {_said(change)}.")
     if calling := names.calling_cells(workbook):
         screen.say(f"{_cells(calling)} the functions still: they need the add-in from now on.")
+    if left := [sheet.name for sheet in workbook.sheets if sheet.name in NATIVE_SHEETS]:
+        them, tell = ("sheet", "tells") if len(left) == 1 else ("sheets", "tell")
+        gone = f"The {them} {', '.join(left)} {tell} of functions that are gone"
+        screen.say(f"{gone} and stay as they were: delete what is not wanted.")
 
 
 def _opened(book: Path, out: Path | None, force: bool) -> tuple[Workbook, Path]:

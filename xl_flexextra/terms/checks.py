@@ -126,6 +126,16 @@ def problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]
 def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapping[str, Any]]]) -> list[str]:
     """Values that are allowed but unlikely, such as 0.30 where 0.030 was meant: a sentence each."""
     found: list[str] = []
+    stated = [values, *(given for _, given in changes)]
+    sized = any(one.get("annual_charge.average_contract_size") is not None for one in stated)
+    if sized and not any(
+        one.get("annual_charge.form") == "average_size" or one.get("annual_charge.waived_above") is not None
+        for one in stated
+    ):
+        found.append(
+            "'annual_charge.average_contract_size' is given, but annual_charge.form "
+            f"{values['annual_charge.form']!r} does not use it; drop it, or correct the form."
+        )
     for day, given in ((None, values), *changes):
         since = f" from {day}" if day else ""
         listed = [f"charge.{number}" for number in numbers(given)]

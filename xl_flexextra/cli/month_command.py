@@ -190,7 +190,10 @@ def _follow(after: _After, prints: bool, rounding_ok: bool, force: bool) -> None
         after.do("review", _not_computed, after.review)
     elif made[0].tied:
         if after.do("review", lambda: _review(book, after.outcome, after.target, force, after.found), after.review):
-            after.steps.append(f"Sign {after.target.name} on its sheet Controls.")
+            missing = made[0].without_figure
+            after.look |= missing > 0
+            not_yet = f"Do not sign {after.target.name} yet: figures of the page cannot be computed ({missing:,})."
+            after.steps.append(not_yet if missing else f"Sign {after.target.name} on its sheet Controls.")
     else:
         after.steps.append("Nothing printed to review yet: give the printed figures when they are there.")
     if prints:
@@ -220,7 +223,7 @@ def _tie_out(after: _After, made: list[Report], rounding_ok: bool) -> bool:
     made.append(update)
     look = say_odd_inputs(inputs)
     try:
-        figures_shown.headline(update, rounding_ok)
+        figures_shown.headline(update, rounding_ok, of_page=True)
     except typer.Exit as end:
         if end.exit_code != LOOK:
             raise
@@ -237,7 +240,7 @@ def _review(book: Path, outcome: Outcome, target: Path, force: bool, found: dict
     from .review import Asked, build_review
     from .signs import files_by
 
-    targets.refuse(target, force)
+    targets.refuse(target, force, own_name=True)
     told: dict[str, Any] = {}
     try:
         build_review(Asked(files_by("", "", ""), book, previous=outcome.backup, out=target, force=force), told)

@@ -1,10 +1,12 @@
 """How the review prints: no headings in red, readable columns, the label on every page, dates as dates."""
 
+import dataclasses
 import datetime
 
 from openpyxl.utils import range_boundaries
 
 from xl_flexextra import sample
+from xl_flexextra.workbook.review.book import Plan
 
 
 def test_no_heading_of_controls_is_painted_as_a_control(formulas):
@@ -38,6 +40,30 @@ def test_assumptions_print_two_pages_wide(formulas):
         2,
         "A:C",
     )  # to the alternative that a row is of
+
+
+def test_the_title_of_assumptions_was_cut_on_the_second_part(formulas):
+    sheet = formulas["Assumptions"]
+    assert {"A1:C1", "A2:C2", "A3:C3"} <= {str(one) for one in sheet.merged_cells.ranges}  # the columns that are repeated
+    assert all(sheet[f"A{row}"].alignment.wrap_text for row in (1, 2, 3))
+    assert "what each alternative would break" in sheet["A1"].value
+
+
+def test_the_head_of_contract_path_on_probe_was_cut_by_the_cell_beside_it(formulas):
+    sheet = formulas["Probe"]
+    assert (sheet["G18"].value, sheet["M18"].value) == ("columns of CONTRACT_PATH", "first day in row")
+    assert all(sheet[place].alignment.horizontal == "right" for place in ("G18", "M18"))
+    assert [sheet[f"{letter}18"].value for letter in "BCDEF"] == [None] * 5  # where the first runs out to
+    assert sheet["N18"].number_format == "General"
+
+
+def test_a_long_contract_code_ran_into_the_date(reviewed):
+    contracts = [one.replace(contract__code="my_contract") for one in reviewed.inputs.contracts[:1]]
+    inputs = dataclasses.replace(reviewed.inputs, contracts=tuple(contracts), published=())
+    plan = Plan(dataclasses.replace(reviewed, inputs=inputs), (), (), (), (), None)
+    assert plan.beside_contracts([5, 25, 9, 11], 2) == [5, 25, len("my_contract") + 2, 11]
+    sample_plan = Plan(reviewed, (), (), (), (), None)
+    assert sample_plan.beside_contracts([5, 25, 9, 11], 2) == [5, 25, 9, 11]
 
 
 def test_the_label_stands_on_every_printed_page(formulas, values):

@@ -98,6 +98,7 @@ SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
     ("VoidOther", "VOID: signed another package", "the mark beside the name is not this package's"),
     ("VoidChanged", "VOID: something changed since this package was built", "inputs, formulas, version"),
 )
+WIDEST_CODE = 40  # a longer contract's code is cut
 FIRST_SETTING = 4
 FIRST_PERIOD = FIRST_SETTING + len(SETTINGS_ROWS) + 3  # rows of the table of periods below the settings
 
@@ -147,6 +148,11 @@ class Plan:
         since = f"SUMPRODUCT(MAX({own}*(Shares[effective_date]<={day})*Shares[effective_date]))"
         row = f"MATCH(TRUE(),INDEX({own}*(Shares[effective_date]={since})>NoCharge,),FALSE())"
         return f"INDEX(Shares[share],{row})"
+
+    def beside_contracts(self, widths: Sequence[float], column: int) -> list[float]:
+        """Widths of columns, that of the contracts wide enough for the longest code."""
+        longest = max(len(self.contract_code(terms)) for terms in self.contracts)
+        return [max(width, min(longest + 2, WIDEST_CODE)) if c == column else width for c, width in enumerate(widths)]
 
     def contract_code(self, terms: Terms) -> str:
         """A contract's code in the figures."""

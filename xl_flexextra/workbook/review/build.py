@@ -195,11 +195,11 @@ def _native_book(out: Any, plan: Plan, defined: Mapping[str, Definition]) -> Rev
 def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> tuple[dict[str, Any], dict[str, str]]:
     """Write every sheet but the controls; gives the sheets by name, and the copies of approved inputs."""
     widths: dict[str, tuple[str, Sequence[float]]] = {
-        REVIEW: (RESULT_TAB, WIDTHS),
-        **({OTHERS: (RESULT_TAB, OTHER_WIDTHS)} if others(plan.report) else {}),
-        SECOND: (RESULT_TAB, SECOND_WIDTHS),
+        REVIEW: (RESULT_TAB, plan.beside_contracts(WIDTHS, 2)),
+        **({OTHERS: (RESULT_TAB, plan.beside_contracts(OTHER_WIDTHS, 1))} if others(plan.report) else {}),
+        SECOND: (RESULT_TAB, plan.beside_contracts(SECOND_WIDTHS, 2)),
         PROBE: (RESULT_TAB, (24, 12, 22, 22, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
-        CHANGED: (RESULT_TAB, (26, 10, 12, 12, 20, 8, 10, 10, *[12] * 10, 26)),
+        CHANGED: (RESULT_TAB, plan.beside_contracts((26, 10, 12, 12, 20, 8, 10, 10, *[12] * 10, 26), 1)),
         DATA: (CONTROL_TAB, (26, 74, 18, 24, 20, 20, 14)),
         ASSUMPTIONS: (CONTROL_TAB, (18, 28, 30, 34, 20, 34, 36, 20, 9, 9, 12, 12, 24, 36)),
         CONTROLS: (CONTROL_TAB, (46, 60, 24, 26, 52)),

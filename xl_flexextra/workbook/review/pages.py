@@ -194,11 +194,18 @@ def _coverage(book: ReviewBook, sheet: Any, plan: Plan, row: int) -> int:
 
 def assumptions_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
     """Every convention: the choice made, and what each alternative would break, computed."""
-    book.heading(
-        sheet, "Assumptions: the choice made for every convention, and what each alternative would break",
-        "Computed when the workbook is built: the tables are recomputed with the alternative in place and compared with "
-        "the published figures. 0 broken: the published figures cannot tell the two apart.", plan.inputs.label,
+    tops = (
+        ("title", 42, "Assumptions: the choice made for every convention, and what each alternative would break"),
+        ("grey", 24, "Computed when the workbook is built: the tables are recomputed with the alternative in place and "
+         "compared with the published figures. 0 broken: the published figures cannot tell the two apart."),
+        ("label", 30, plan.inputs.label),
     )  # fmt: skip
+    for row, (kind, height, text) in enumerate(tops):
+        if text:  # wrapped within the columns that the second half repeats
+            look = book.format(kind, text_wrap=True, valign="top", **({"bold": True} if kind == "label" else {}))
+            sheet.merge_range(row, 0, row, 2, "", look)
+            book.value(sheet, row, 0, text, look)
+            sheet.set_row(row, height)
     heads = ["contract", "convention", "alternative", "question", "choice in force", "what it does",
              "what the alternative does", "together with", "figures judged", "broken", "not computable",
              "largest, hundredths", "where", "why not judged"]  # fmt: skip

@@ -289,7 +289,9 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: 
     """The walk, year by year: native columns, the function's columns, their distance."""
     plan, closed = figures.plan, probe.closed
     book.value(sheet, WALK - 2, 0, "native", book.format("subtitle"))
-    book.value(sheet, WALK - 2, 12, "CONTRACT_PATH, its columns", book.format("grey"))
+    beside = book.format("grey", align="right")  # runs out to the left, where the cells are empty
+    book.value(sheet, WALK - 2, 6, "columns of CONTRACT_PATH", beside)
+    book.value(sheet, WALK - 2, 12, "first day in row", beside)
     heads = ["no.", "day", "unit value", "value before charge", "charge", "value after"]
     book.head(sheet, WALK - 1, heads, 0, WORKING_FILL, "right")
     book.head(sheet, WALK - 1, [*heads[1:], "", "apart"], 7, WORKING_FILL, "right")
@@ -300,8 +302,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: 
     found = f"IFERROR({_column(path, 'PathValue')},NoCharge)"
     book.formula(sheet, WALK - 2, 11, found, probe.value_column, live)
     first_day = f"IFERROR(MATCH(PathInvested,INDEX({path},NoCharge,COLUMNS({path})),NoCharge),NoCharge)"
-    in_row = book.format("grey", bg_color=WORKING_FILL, num_format='"first day in row "0', align="right")
-    book.formula(sheet, WALK - 2, 13, first_day, probe.first_row, in_row)
+    book.formula(sheet, WALK - 2, 13, first_day, probe.first_row, live)
     first_row = at(WALK - 2, 13, fixed="rc")
     start, as_of, fund = at(NUMBER + 4, STEP, fixed="rc"), at(AS_OF, USED, fixed="rc"), at(NUMBER + 1, STEP, fixed="rc")
     rows, charge = at(NUMBER + 11, STEP, fixed="rc"), at(NUMBER + 8, STEP, fixed="rc")

@@ -108,7 +108,14 @@ def _figure(c: _Cells) -> list[Step]:
     return [
         Step("number", "no.", "", lambda f: f.number, width=5, left=True),
         Step("table", "table", f"T({c.published('table')})", lambda f: f.tied.published.table, width=26, left=True),
-        Step("contract", "contract", contract, lambda f: f.tied.published.contract or cf.BEFORE, width=9, left=True),
+        Step(
+            "contract",
+            "contract",
+            contract,
+            lambda f: f.tied.published.contract or cf.BEFORE,
+            width=c.figures.plan.beside_contracts([9], 0)[0],
+            left=True,
+        ),
         Step("as_of", "last day", c.published("as_of"), lambda f: f.tied.published.as_of, DATE, 11, left=True),
         Step("fund", "fund", c.published("fund"), lambda f: f.fund, width=22, left=True),
         Step("period", "period", "", lambda f: f.code, width=17, left=True),

@@ -22,6 +22,7 @@ __all__ = [
     "CONTRACT_AATR",
     "CONTRACT_FIGURE",
     "CONTRACT_PATH",
+    "DECLARED_DATE",
     "DECLARED_RATE",
     "EXPENSE_EXAMPLE",
     "EXPLAIN_ERROR",
@@ -186,6 +187,12 @@ def CONTRACT_PATH(
     *,
     errors: str = ...,
 ) -> list[list[Cell]]: ...
+@overload
+def DECLARED_DATE(rates: Table, rate_kind: Text | None = ..., place: Number | None = ...) -> datetime.date: ...
+@overload
+def DECLARED_DATE(
+    rates: Table, rate_kind: Text | Range | None = ..., place: Number | Range | None = ...
+) -> NDArray[np.object_]: ...
 @overload
 def DECLARED_RATE(rates: Table, on_date: Day, rate_kind: Text | None = ..., *, errors: str = ...) -> float: ...
 @overload

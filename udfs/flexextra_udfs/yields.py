@@ -195,6 +195,37 @@ def DECLARED_RATE(rates: list[list[object]], on_date: datetime.date, rate_kind: 
     return dated_series.rate_in_force(rates, on_date, rate_kind)
 
 
+@worksheet_function(
+    CATEGORY,
+    examples=(
+        Example((RATES, "declared"), 39661, source="July 2008 update: the newest rate is that of 8/1/08"),
+        Example((RATES, "declared", 2), 39630, source="July 2008 update: the one before it is that of 7/1/08"),
+        Example((RATES, "declared", 7), NA, source="there are six"),
+        Example((RATES, "declared", 0), VALUE, source="the newest is 1"),
+    ),
+    returns="date",
+    arguments={
+        "rates": "Range of effective date and rate; or effective date, kind, rate.",
+        "rate_kind": "Which kind of rate, where the range has several: 'declared' or 'secondary guaranteed'.",
+        "place": "1 for the newest effective date, 2 for the one before it, and so on. Left out: 1.",
+    },
+)
+def DECLARED_DATE(rates: list[list[object]], rate_kind: str | None = None, place: float = 1.0) -> datetime.date:
+    """Effective date of a declared interest rate: the newest, or the one at a place before it.
+
+    In whatever order the rows stand; a date counts once. Fewer dates than that: #N/A.
+
+    >>> DECLARED_DATE([["2008-07-01", 0.035], ["2008-08-01", 0.034]])
+    datetime.date(2008, 8, 1)
+    """
+    return dated_series.rate_date(rates, rate_kind, place)
+
+
 __all__ = [
-    "DECLARED_RATE", "MONEY_MARKET_BASE_RETURN", "MONEY_MARKET_EFFECTIVE_YIELD", "MONEY_MARKET_YIELD", "SEC_YIELD_30DAY",
-]  # fmt: skip
+    "DECLARED_DATE",
+    "DECLARED_RATE",
+    "MONEY_MARKET_BASE_RETURN",
+    "MONEY_MARKET_EFFECTIVE_YIELD",
+    "MONEY_MARKET_YIELD",
+    "SEC_YIELD_30DAY",
+]

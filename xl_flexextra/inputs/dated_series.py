@@ -67,6 +67,27 @@ def dated_values(argument: str, rows: list[list[Any]], first: Date | None = None
 
 def rate_in_force(rows: list[list[Any]], day: Date, kind: str | None) -> float:
     """The rate with the latest effective date on or before a day, of one kind where the range has several."""
+    known = [(start, cell) for start, cell in _rates_of(rows, kind) if start <= day]
+    if not known:
+        raise MissingData(f"'rates' has no rate in force on {day}.")
+    latest = max(start for start, _ in known)
+    rates = {_rate(start, cell) for start, cell in known if start == latest}
+    if len(rates) > 1:
+        raise BadInput(f"'rates' has two rates from {latest} on; keep one.")
+    return rates.pop()
+
+
+def rate_date(rows: list[list[Any]], kind: str | None, place: float = 1.0) -> Date:
+    """An effective date of the rates of one kind: the newest is at place 1, the one before it at place 2."""
+    back = scalars.whole("place", place, 1, 1_048_576)
+    days = sorted({start for start, _ in _rates_of(rows, kind)}, reverse=True)
+    if back > len(days):
+        raise MissingData(f"'rates' has fewer than {back} effective dates (it has {len(days)}).")
+    return days[back - 1]
+
+
+def _rates_of(rows: list[list[Any]], kind: str | None) -> list[tuple[Date, Any]]:
+    """Effective date and cell of each rate of one kind, as they stand; all of them where the range has no kinds."""
     body = _body("rates", rows, ascending=False)
     width = len(body[0])
     if width not in (2, 3):
@@ -79,15 +100,7 @@ def rate_in_force(rows: list[list[Any]], day: Date, kind: str | None) -> float:
     wanted = kind.strip().lower() if kind else None
     if wanted and kinds and wanted not in kinds:
         raise BadInput(f"'rate_kind' {kind!r} is not in 'rates'{scalars.nearest(wanted, kinds)}.")
-    dated = [(scalars.to_date("rates", row[0]), row[-1]) for row in body if _of_kind(row, kinds, wanted)]
-    known = [(start, cell) for start, cell in dated if start <= day]
-    if not known:
-        raise MissingData(f"'rates' has no rate in force on {day}.")
-    latest = max(start for start, _ in known)
-    rates = {_rate(start, cell) for start, cell in known if start == latest}
-    if len(rates) > 1:
-        raise BadInput(f"'rates' has two rates from {latest} on; keep one.")
-    return rates.pop()
+    return [(scalars.to_date("rates", row[0]), row[-1]) for row in body if _of_kind(row, kinds, wanted)]
 
 
 def _of_kind(row: list[Any], kinds: set[str], wanted: str | None) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..inputs.input_tables import TABLES
 from ..update.report import Report
+from ..update.update_inputs import Inputs
 
 START = "Start"
 UPDATE_SHEETS = PAGE, EXPENSES, TIE_OUT, CHARTS, CALCULATION, GROWTH, SOURCES = (
@@ -57,7 +58,7 @@ class Layout:
 def layout(report: Report, parameters: int) -> Layout:
     """The layout of a report; ``parameters`` is the number of parameter rows of the calculation sheet."""
     funds = len(report.inputs.funds.items)
-    with_rates = 5 if report.inputs.rate_rows else 0
+    with_rates = max(5, 3 + len(rate_kinds(report.inputs))) if report.inputs.rate_rows else 0
     rows, rates = [], 0
     row = 5
     for place in range(len(report.tables)):
@@ -76,6 +77,16 @@ def layout(report: Report, parameters: int) -> Layout:
         blocks.append(PageBlock(line, line + 1, line + 2, line + 3, line + 4, spill, same, same + funds))
         line = same + funds + 3
     return Layout(funds, tuple(rows), rates, row, tuple(blocks))
+
+
+def rate_kinds(inputs: Inputs) -> list[str]:
+    """The kinds of interest rates of which the page has a line, declared ones first; where there are none, these alone."""
+    rows = inputs.rate_rows
+    if not rows or len(rows[0]) != 3:
+        return ["declared"]
+    kinds = {str(row[1]).strip().lower(): str(row[1]).strip() for row in reversed(rows[1:])}
+    ordered = dict.fromkeys(str(row[1]).strip().lower() for row in rows[1:])
+    return [kinds[kind] for kind in sorted(ordered, key=lambda kind: kind != "declared")]
 
 
 def page_columns(report: Report) -> int:

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from ...calculation import calendar_days, periods
-from ...errors import FlexExtraError
+from ...errors import FlexExtraError, MissingData
 from ...inputs import dated_series
+from ...inputs.input_tables import RATE_TABLE
 from ...terms import Terms
 from ...update.report import Report, Table
 from ...update.update_inputs import Inputs
-from ..book import DARK, PERCENT, SHORT_DATE, Book, at, percent
+from ..book import DARK, PALE, PERCENT, SHORT_DATE, Book, at, percent
 from ..captions import caption
-from ..data_sheets import FIRST_ROW, fund_cell
-from ..layout import CALCULATION, CODE_COLUMN, FEWEST_FIGURES, FIGURE_COLUMN, HEADING_ROWS, PAGE, RATES, Layout, page_columns
+from ..data_sheets import fund_cell
+from ..layout import (
+    CALCULATION,
+    CODE_COLUMN,
+    FEWEST_FIGURES,
+    FIGURE_COLUMN,
+    HEADING_ROWS,
+    PAGE,
+    Layout,
+    page_columns,
+    rate_kinds,
+)
 from ..terms_places import terms_table
 from . import page_texts
 from .calculation_sheet import or_blank, value_or_blank
+
+FIRST_RATE_COLUMN = FIGURE_COLUMN - 1  # declared rates may stand in the column of notes too
 
 
 def page_sheet(book: Book, report: Report, places: Layout) -> None:
@@ -158,42 +172,99 @@ def figure_call(
 
 
 def _rates(book: Book, sheet: Any, inputs: Inputs, row: int, last: int) -> None:
-    """Declared interest rates, each looked up for its date; the latest of each other kind on a line of its own."""
+    """Declared interest rates, the newest dates that there is room for; the latest of each other kind on a line of its own.
+
+    Each cell asks the table InterestRates by kind and place, so the page follows whatever rows a refresh puts there.
+    """
     section = book.format("section")
     sheet.merge_range(row, 1, row, last, "", section)
     book.value(sheet, row, 1, "Interest rates (a year; before contract charges)", section)
-    body = [list(line) for line in inputs.rate_rows]
-    has_kinds = len(body[0]) == 3
-    kinds = list(dict.fromkeys(str(line[1]) for line in body[1:])) if has_kinds else ["declared"]
-    kinds.sort(key=lambda kind: kind.strip().lower() != "declared")
-    day = book.format("head", num_format=SHORT_DATE, align="right", bottom=0)
-    shown = book.format(num_format=PERCENT, align="right")
-    row += 1
+    body, kinds = [list(line) for line in inputs.rate_rows], rate_kinds(inputs)
+    title, row = row, row + 1
     for kind in kinds:
-        lines = [(i, line) for i, line in enumerate(body[1:]) if not has_kinds or line[1] == kind]
         many = kind == kinds[0]
-        chosen = lines[-6:] if many else lines[-1:]
-        columns = range(last - len(chosen) + 1, last + 1) if many else range(2, 3)
-        for (i, line), column in zip(chosen, columns, strict=True):
-            date_row, rate_row = (row, row + 1) if many else (row, row)
+        date_row, rate_row = (row, row + 1) if many else (row, row)
+        book.value(sheet, date_row, 0, kind, book.format("grey"))
+        named = at(date_row, 0, fixed="c")
+        columns = range(FIRST_RATE_COLUMN, last + 1) if many else range(2, 3)
+        for column in columns:
+            place = last - column + 1 if many else 1
+            which = f"COLUMNS({at(title, column)}:{at(title, last, fixed='c')})" if many else ""
+            asked = f"DECLARED_DATE(InterestRates[#All],{named},{which}".rstrip(",") + ")"
+            day = _rate_date(body, kind, place)
+            shown = _rate_day(book, sheet, date_row, column, day) if many else _left_day(book)
+            book.formula(sheet, date_row, column, f"IFNA({asked},NoText&NoText)", day, shown)
             rate_column = column if many else column + 1  # left of the dates, which are not its own
-            named = at(FIRST_ROW + i, 1, RATES) if has_kinds else ""
-            book.formula(sheet, date_row, column, at(FIRST_ROW + i, 0, RATES), line[0], day if many else _left_day(book))
-            fmt = shown if many else book.format(num_format=PERCENT, align="left")
-            _rate(book, sheet, rate_row, rate_column, at(date_row, column), named, body, line, fmt)
-        label = f"{kind.strip().capitalize()} rate"
-        book.value(sheet, row + 1 if many else row, 1, label, None if many else book.format(shrink=True))
-        row += 2 if many else 1
+            fmt = book.format(num_format=PERCENT, align="right" if many else "left", shrink=column < FIGURE_COLUMN and many)
+            _rate(book, sheet, rate_row, rate_column, at(date_row, column), named, body, day, kind, fmt)
+        if many:
+            _earlier_rates(book, sheet, rate_row, title, last, named, body, kind)
+        label = f"{kind.capitalize()} rate"
+        book.value(sheet, rate_row, 1, label, None if many else book.format(shrink=True))
+        row = rate_row + 1
+    _other_kinds(book, sheet, row, body, kinds, title + 1)
+
+
+def _rate_date(body: Any, kind: str, place: int) -> Any:
+    """An effective date as its cell shows it: nothing where there are fewer."""
+    try:
+        return dated_series.rate_date(body, kind, place)
+    except MissingData:
+        return ""
+    except FlexExtraError as error:
+        return error
+
+
+def _rate_day(book: Book, sheet: Any, row: int, column: int, day: Any) -> Any:
+    """The format of a declared date; a place that waits for a later month is shaded once it has one."""
+    narrow = {"text_wrap": False, "shrink": True} if column < FIGURE_COLUMN else {}
+    if day != "":
+        return book.format("head", num_format=SHORT_DATE, align="right", bottom=0, **narrow)
+    here = at(row, column)
+    filled = {"type": "formula", "criteria": f"=ISNUMBER({here})", "format": book.format(bg_color=PALE)}
+    sheet.conditional_format(row, column, row, column, filled)
+    return book.format("bold", num_format=SHORT_DATE, align="right", valign="vcenter", **narrow)
+
+
+def _earlier_rates(book: Book, sheet: Any, row: int, title: int, last: int, named: str, body: Any, kind: str) -> None:
+    """Say that there are more declared dates than the page has room for."""
+    words, beyond = "earlier ones: sheet Interest rates", FIRST_RATE_COLUMN - 1
+    book.value(sheet, row, 0, words, book.format("grey", shrink=True))
+    more = f"DECLARED_DATE(InterestRates[#All],{named},COLUMNS({at(title, beyond)}:{at(title, last, fixed='c')}))"
+    value = "" if _rate_date(body, kind, last - beyond + 1) == "" else words
+    text = f"IF(ISNUMBER({more}),{or_blank(at(row, 0))},NoText&NoText)"
+    book.formula(sheet, row, 2, text, value, book.format("grey"))
+
+
+_WORDS = re.compile(r"[A-Za-z]+( [A-Za-z]+)*")  # which every program counts alike
+
+
+def _other_kinds(book: Book, sheet: Any, row: int, body: Any, kinds: Sequence[str], first: int) -> None:
+    """Say that the table has a kind of rate of which the page has no line."""
+    if (
+        len(body[0]) != 3
+        or not all(map(_WORDS.fullmatch, kinds))
+        or any(str(line[1]) != str(line[1]).strip() for line in body)
+    ):
+        return
+    words, column = "Another kind of rate: see the sheet Interest rates", f"InterestRates[{RATE_TABLE.columns[1].name}]"
+    book.value(sheet, row, 0, words, book.format("grey", shrink=True))
+    rows = [first, *range(first + 2, first + 1 + len(kinds))]
+    counted = "+".join(f"COUNTIF({column},{at(one, 0)})" for one in rows)
+    text = f"IF(ROWS({column})={counted},NoText&NoText,{or_blank(at(row, 0))})"
+    book.formula(sheet, row, 1, text, "", book.format("label"))
 
 
 def _left_day(book: Book) -> Any:
     return book.format(num_format=f'"from "{SHORT_DATE}', align="left")
 
 
-def _rate(book: Book, sheet: Any, row: int, column: int, day: str, kind: str, body: Any, line: Any, fmt: Any) -> None:
-    arguments = f"InterestRates[#All],{day}" + (f",{kind}" if kind else "")
+def _rate(
+    book: Book, sheet: Any, row: int, column: int, at_day: str, named: str, body: Any, day: Any, kind: str, fmt: Any
+) -> None:
     try:
-        value: Any = dated_series.rate_in_force(body, line[0], str(line[1]) if kind else None)
+        value: Any = dated_series.rate_in_force(body, day, kind) if isinstance(day, datetime.date) else day
     except FlexExtraError as error:
         value = error
-    book.formula(sheet, row, column, f"DECLARED_RATE({arguments})", value, fmt)
+    asked = f"DECLARED_RATE(InterestRates[#All],{at_day},{named})"
+    book.formula(sheet, row, column, f"IF(ISTEXT({at_day}),NoText&NoText,{asked})", value, fmt)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.table import Table
 
 from xl_flexextra import sample
 from xl_flexextra.errors import BadInput, MissingData
@@ -49,6 +50,7 @@ def refreshed(tmp_path_factory):
         outcome = refresh(request)
         assert outcome.written
         assert outcome.dependents.stale == []
+        assert not [one for one in outcome.findings if "by their place" in one.what]
         pages.append(page(book, 4))
     return pages
 
@@ -68,6 +70,24 @@ def test_a_rate_of_another_kind_was_printed_as_declared_where_rows_were_replaced
     assert rates[2] in (None, "")
     assert guaranteed[2:4] == [datetime.date(2007, 1, 1), 0.03]
     assert other[1] == "Another kind of rate: see the sheet Interest rates"
+
+
+def test_a_page_of_an_earlier_version_showed_other_rates_and_nobody_said_so(tmp_path):
+    """Its cells refer to rows of the table; the page of today does not."""
+    book = openpyxl.Workbook()
+    rates = book.active
+    rates.title = "Interest rates"
+    for row in (HEAD, [datetime.date(2008, 7, 1), "declared", 0.035], [datetime.date(2007, 1, 1), "guaranteed", 0.03]):
+        rates.append(row)
+    rates.add_table(Table(displayName="InterestRates", ref="A1:C3"))
+    page = book.create_sheet("Update")
+    page["B2"], page["B3"] = "='Interest rates'!A2", "=DECLARED_RATE(InterestRates[#All],B2,'Interest rates'!B2)"
+    book.save(tmp_path / "u.xlsx")
+    (tmp_path / "r.csv").write_text("effective_date,kind,rate\n2008-08-01,declared,0.04\n")
+    outcome = refresh(Request(tmp_path / "u.xlsx", str(tmp_path / "r.csv"), dry_run=True))
+    found = [one.what for one in outcome.findings if "by their place" in one.what]
+    assert len(found) == 1
+    assert found[0].startswith("2 cells of the sheet Update")
 
 
 def test_kinds_of_rates_ran_into_the_notes_of_the_page(tmp_path):

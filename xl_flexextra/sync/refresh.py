@@ -36,6 +36,7 @@ from .fit import choose, terms_rows, which_table
 from .fit.task import FittedRows
 from .record import journal, journal_table, sources_table
 from .restore import BEFORE_REFRESH
+from .rows_by_place import shown_by_place
 from .target import ClosedFile, Target, other_name
 
 Progress = Callable[[str], None]
@@ -154,7 +155,7 @@ def _run(request: Request, target: Target) -> Outcome:
             found += checks.shares(body.area, made, fitted.date, workbook.date1904)
             if request.joins:
                 found += checks.misspelt(body.area, made, fitted, names)
-            found += _formats(body, fitted, dates) + _filled_by_others(body)
+            found += _formats(body, fitted, dates) + _filled_by_others(body) + shown_by_place(workbook, body.area, made)
             if not made.same:
                 found += checks.beside_values(body, made, target.recalculates)
             outcome.plans.append(made)

@@ -193,7 +193,7 @@ def _rates(book: Book, sheet: Any, inputs: Inputs, row: int, last: int) -> None:
             asked = f"DECLARED_DATE(InterestRates[#All],{named},{which}".rstrip(",") + ")"
             day = _rate_date(body, kind, place)
             shown = _rate_day(book, sheet, date_row, column, day) if many else _left_day(book)
-            book.formula(sheet, date_row, column, f"IFNA({asked},NoText&NoText)", day, shown)
+            book.formula(sheet, date_row, column, f"_xlfn.IFNA({asked},NoText&NoText)", day, shown)
             rate_column = column if many else column + 1  # left of the dates, which are not its own
             fmt = book.format(num_format=PERCENT, align="right" if many else "left", shrink=column < FIGURE_COLUMN and many)
             _rate(book, sheet, rate_row, rate_column, at(date_row, column), named, body, day, kind, fmt)

@@ -63,10 +63,10 @@ def page_sheet(book: Book, report: Report, places: Layout) -> None:
 
 
 def _use(book: Book, sheet: Any, inputs: Inputs, end: int) -> None:
-    """Use from … to …: short enough for its column, as a date does not run on into the next."""
+    """First and last day of use, each a statement of its own: a date does not run on into the next column."""
     closed = [day for day, _ in inputs.holidays]
     first = book.format("bold", num_format='"Use from "mmm d, yyyy', align="left")
-    last = book.format("bold", num_format='"to "mmm d, yyyy" at the latest; the next update ends its use"', align="left")
+    last = book.format("bold", num_format='"Last use "mmm d, yyyy"; the next update ends its use"', align="left")
     book.formula(sheet, 2, 1, "UseFrom", inputs.as_of + datetime.timedelta(days=1), first)
     sheet.merge_range(2, 2, 2, end, "", last)
     book.formula(sheet, 2, 2, "UseTo", calendar_days.last_use_date(inputs.as_of, closed), last)

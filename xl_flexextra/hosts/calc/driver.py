@@ -7,8 +7,7 @@ import contextlib
 import json
 import os
 import re
-import shutil
-import signal
+import subprocess
 import sys
 import threading
 import time
@@ -55,17 +54,26 @@ def connect(pipe, seconds):
             time.sleep(0.05)
 
 
+CLEAR = """
+import contextlib, os, shutil, signal, sys, time
+with contextlib.suppress(OSError):
+    os.killpg(int(sys.argv[1]), signal.SIGKILL)
+for _ in range(50):  # a dying office may still be writing
+    shutil.rmtree(sys.argv[2], ignore_errors=True)
+    if not os.path.exists(sys.argv[2]):
+        break
+    time.sleep(0.1)
+"""
+
+
 def watch(parent, office, folder):
-    """End the office and ourselves when the process that started both is gone: it may have been killed."""
+    """End the office and ourselves when the process that started both is gone: it may have been killed.
+
+    A process of its own clears up: when the office goes, its bridge may take this one along before all is done.
+    """
     while os.getppid() == parent:
         time.sleep(0.5)
-    with contextlib.suppress(OSError):
-        os.killpg(office, signal.SIGKILL)
-    for _ in range(50):  # a dying office may still be writing
-        shutil.rmtree(folder, ignore_errors=True)
-        if not os.path.exists(folder):
-            break
-        time.sleep(0.1)
+    subprocess.Popen([sys.executable, "-S", "-c", CLEAR, office, folder], start_new_session=True)
     os._exit(1)
 
 
@@ -233,10 +241,9 @@ def work(desktop, request):
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         request = json.load(file)
-    parent, guard = int(sys.argv[4]), None
     if hasattr(os, "killpg"):  # Windows tells nobody that a parent is gone
-        guard = threading.Thread(target=watch, args=(parent, int(sys.argv[3]), os.path.dirname(sys.argv[1])), daemon=True)
-        guard.start()
+        guard = (int(sys.argv[4]), sys.argv[3], os.path.dirname(sys.argv[1]))
+        threading.Thread(target=watch, args=guard, daemon=True).start()
     context = connect(request["pipe"], request["seconds"])
     desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
     code = 0
@@ -251,8 +258,6 @@ def main():
     with contextlib.suppress(Exception):
         desktop.terminate()
     sys.stderr.flush()
-    if guard and os.getppid() != parent:
-        guard.join()  # it clears up behind us and ends this process; the office that it ends is why we are here
     os._exit(code)  # the threads of a bridge that is gone crash in about one of a thousand ordinary ends
 
 

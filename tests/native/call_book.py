@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ SHIPPED = {"flex_extra_flexible": "FlexibleTerms", "flex_extra_single": "SingleT
 EPOCH = datetime.date(1899, 12, 30)
 ENGINES = ("ironcalc", "formulon")
 OLDER = Path(__file__).parents[2] / ".versions/ironcalc-0.8.3/bin/python"  # made by tools/install_older_ironcalc.sh
-ALL = [*ENGINES, *(["older ironcalc"] if OLDER.is_file() else [])]
+ALL = [*ENGINES, *(["older ironcalc"] if OLDER.is_file() and os.name != "nt" else [])]  # a Python of Linux
 
 
 def plain(value):

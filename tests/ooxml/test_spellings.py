@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from collections.abc import Callable
 from xml.etree import ElementTree
@@ -168,6 +169,9 @@ def test_what_is_refused_is_named(part: str, old: str, new: str, sentence: str) 
         written(handmade.book((part, old, new), *extra), [[1.0] * 13, ["a"] * 13, [2.0] * 13])
 
 
+@pytest.mark.skipif(
+    os.name == "nt", reason="POSIX: Python's zipfile writes no such name on Windows, and reads it as the right one"
+)
 def test_part_names_with_backslashes_are_refused() -> None:
     with pytest.raises(Refused, match=r"by backslashes \('xl.+styles.xml'\); open it in Excel"):
         written(handmade.zipped({n.replace("xl/styles", "xl\\styles"): text for n, text in handmade.parts().items()}))

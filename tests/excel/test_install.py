@@ -299,6 +299,15 @@ def test_the_start_as_excel_does_it_is_tried(machine, tmp_path):
     assert doctor.starts(machine).state == doctor.FAIL
 
 
+def install_with_a_script(machine, folder, script):
+    """An installation whose Python is a shell script."""
+    python = folder / "python"
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+    install.install(machine, FUNCTIONS)
+    conf_of(machine).write_text(re.sub("PYTHON=.*", f"PYTHON={python}", conf_of(machine).read_text()))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX: a script stands in for Python")
 @pytest.mark.parametrize(
     ("script", "state", "said"),
@@ -312,11 +321,7 @@ def test_the_start_as_excel_does_it_is_tried(machine, tmp_path):
 def test_the_doctor_waited_for_ever_on_what_a_python_had_started(machine, tmp_path, monkeypatch, script, state, said):
     """It read what Python says by pipes: whatever Python starts holds them open, on Windows beyond every limit."""
     monkeypatch.setattr(doctor, "LIMIT", 1)
-    python = tmp_path / "python"
-    python.write_text(f"#!/bin/sh\n{script}\n")
-    python.chmod(0o755)
-    install.install(machine, FUNCTIONS)
-    conf_of(machine).write_text(f"PYTHON={python}\n")
+    install_with_a_script(machine, tmp_path, script)
     result = doctor.starts(machine)
     assert (result.state, re.search(said, result.says) is not None) == (state, True), result.says
 
@@ -338,11 +343,7 @@ FIRST_ROW, WHOLE = "[0.08]", "[[0.08], [0.08], [0.07]]"
 def test_the_doctor_calls_as_excel_does_and_wants_the_whole_table(machine, tmp_path, monkeypatch, script, state, said):
     """It said that all was well while every table arrived as its first row."""
     monkeypatch.setattr(doctor, "LIMIT", 2)
-    python = tmp_path / "python"
-    python.write_text(f"#!/bin/sh\n{script}\n")
-    python.chmod(0o755)
-    install.install(machine, FUNCTIONS)
-    conf_of(machine).write_text(re.sub("PYTHON=.*", f"PYTHON={python}", conf_of(machine).read_text()))
+    install_with_a_script(machine, tmp_path, script)
     result = doctor.calls(machine)
     assert result.state == state
     assert re.search(said, result.says), result.says

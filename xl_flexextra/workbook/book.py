@@ -45,6 +45,14 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
 _CALLED = re.compile(r"[\w.]+(?=\()")
 
 
+def put(target: Any, content: bytes | memoryview) -> None:
+    """Write a finished workbook to a path or an open file."""
+    if hasattr(target, "write"):
+        target.write(content)
+    else:
+        Path(target).write_bytes(content)
+
+
 class Book:
     """A workbook in the making. ``values_only`` writes results in place of formulas.
 
@@ -74,10 +82,7 @@ class Book:
         """Write the file."""
         self.file.close()
         with self._whole.getbuffer() as whole:  # let go of where the writing fails: Python 3.13 complains of it later
-            if hasattr(self._target, "write"):
-                self._target.write(whole)
-            else:
-                Path(self._target).write_bytes(whole)
+            put(self._target, whole)
 
     def format(self, name: str = "text", **more: Any) -> Format:
         """A named format of the palette with further properties, made once."""

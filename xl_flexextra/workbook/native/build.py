@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from ...hosts.native import names
@@ -12,7 +11,7 @@ from ...ooxml.package import Package
 from ...ooxml.workbook import Workbook
 from ...terms import Terms, library
 from ...update.report import Report
-from ..book import Book
+from ..book import Book, put
 from ..layout import FUNCTIONS, PAGE, TIE_OUT
 from ..start_sheet import MONTH, OF_NATIVE
 from ..terms_places import terms_table
@@ -52,11 +51,7 @@ def shipped_terms(contracts: Sequence[Terms]) -> dict[str, str]:
 
 def write_with_names(xlsx: bytes, path: Any, shipped: Mapping[str, str]) -> None:
     """Write a finished workbook to a path or an open file, with the definitions as its names."""
-    written = with_names(xlsx, "the native workbook", shipped)
-    if hasattr(path, "write"):
-        path.write(written)
-    else:
-        Path(path).write_bytes(written)
+    put(path, with_names(xlsx, "the native workbook", shipped))
 
 
 def with_names(xlsx: bytes, name: str, shipped: Mapping[str, str]) -> bytes:

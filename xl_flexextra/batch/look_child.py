@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..errors import BadInput
 from ..files import child
-from ..sources.parquet_child import MOST_COLUMNS, whole
+from ..ooxml.refs import MAX_COLUMN
+from ..sources.parquet_child import whole
 
 ROWS = 1 << 16  # of a batch of rows
 MOST_OF_BATCH = 64 << 20  # bytes of one: a thousand for each row
@@ -20,8 +21,8 @@ def look(path: str, size: int) -> int:
     from pyarrow import parquet
 
     with parquet.ParquetFile(path, pre_buffer=False) as file:
-        if len(file.schema_arrow.names) > MOST_COLUMNS:
-            raise BadInput(f"it has more than {MOST_COLUMNS:,} columns")
+        if len(file.schema_arrow.names) > MAX_COLUMN:
+            raise BadInput(f"it has more than {MAX_COLUMN:,} columns")
         rows = file.metadata.num_rows
         if rows > max(FEW, size // 2):
             raise BadInput(f"it has {rows:,} rows, far more than a file of its size holds")

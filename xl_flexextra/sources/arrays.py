@@ -9,11 +9,10 @@ from typing import Any
 
 from ..errors import BadInput, CellError, MissingData
 from ..files.door import CELLS, refuse_cells
-from ..ooxml.refs import column_letters
+from ..ooxml.refs import MAX_COLUMN, column_letters
 from .ends import end_of_data, may_sum_up
 from .odd_cells import Odd, Shown
 
-MAX_COLUMNS = 16_384
 NOTHING = ("", "#N/A")  # texts that are no value in any column
 
 
@@ -177,8 +176,8 @@ def _odd_of(column: list[Any]) -> dict[int, Any]:
 
 def refuse_names(names: Sequence[str], source: str) -> None:
     """Refuse columns without a name, or with one that another has."""
-    if not names or len(names) > MAX_COLUMNS:
-        raise BadInput(f"The source {source} has {len(names)} columns; give between 1 and {MAX_COLUMNS}.")
+    if not names or len(names) > MAX_COLUMN:
+        raise BadInput(f"The source {source} has {len(names)} columns; give between 1 and {MAX_COLUMN}.")
     seen: set[str] = set()
     for place, column in enumerate(names, start=1):
         if not column:

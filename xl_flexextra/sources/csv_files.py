@@ -13,6 +13,7 @@ from typing import Any
 
 from ..cells import number_text
 from ..errors import BadInput, MissingData
+from ..ooxml.refs import MAX_COLUMN
 from .arrays import NOTHING, Columns
 from .headers import LOOKED_AT, header_place
 from .mapping import TableMapping
@@ -35,9 +36,6 @@ class TextTable:
     notes: list[str] = field(default_factory=list)
 
 
-MOST_COLUMNS = 16_384  # of an Excel sheet
-
-
 def read_csv(data: bytes, name: str, mapping: TableMapping, uneven: bool = False) -> TextTable:
     """A text file as a table.
 
@@ -53,8 +51,8 @@ def read_csv(data: bytes, name: str, mapping: TableMapping, uneven: bool = False
     if not data:
         raise MissingData(f"The source {name} is empty; give a file with a header line and data.")
     head = _first_records(data, mapping.delimiter or stated)
-    if len(head.names) > MOST_COLUMNS:
-        raise BadInput(f"The source {name} has more than {MOST_COLUMNS:,} columns, which no sheet has; check its delimiter.")
+    if len(head.names) > MAX_COLUMN:
+        raise BadInput(f"The source {name} has more than {MAX_COLUMN:,} columns, which no sheet has; check its delimiter.")
     if head.place:
         lines = f"first {head.place} lines stand" if head.place > 1 else "first line stands"
         notes.append(f"The {lines} before the header of {name} and {'were' if head.place > 1 else 'was'} passed over.")

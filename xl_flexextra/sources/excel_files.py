@@ -112,7 +112,10 @@ class ExcelFile:
         part = self._part(sheet)
         if self.workbook is None or part is None:
             return Odd()
-        found = odd_cells.of_sheet(self.workbook, part, odd_cells.styles(self.workbook, as_percentage))
+        styles = odd_cells.styles(self.workbook, as_percentage)
+        if not styles:  # no look at the sheet
+            return Odd()
+        found = odd_cells.of_sheet(self.workbook, part, styles)
         return {place: cell for place, cell in found.items() if isinstance(cell, odd_cells.Shown)}
 
     def table(self, area: Area) -> Grid:
@@ -197,8 +200,7 @@ def _passed_over(file: ExcelFile, grid: Grid, place: int) -> list[str]:
 
 def _with_percentages(file: ExcelFile, sheet: str, cells: Columns) -> Columns:
     """Which columns show percentages; printed ones as Excel shows them, as such a cell holds a fraction."""
-    shown = file.percentages(sheet) if cells.corner is not None else {}
-    if not shown or cells.corner is None:
+    if cells.corner is None or not (shown := file.percentages(sheet)):
         return cells
     top, left = cells.corner
     inside = sorted((column - left, row - top, cell.text) for (row, column), cell in shown.items() if row >= top)

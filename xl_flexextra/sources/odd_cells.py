@@ -83,11 +83,6 @@ def of_sheet(workbook: Workbook, part: str, shown: Mapping[bytes, Callable[[floa
     return found
 
 
-def _between_rows(data: bytes, row_open: bytes) -> int:
-    """Where the last row begins that may not be whole."""
-    return max(data.rfind(row_open + b" "), data.rfind(row_open + b">"))
-
-
 def _blocks(package: Package, part: str) -> Iterator[bytes]:
     """The bytes of a part in pieces of some size."""
     held: list[bytes] = []

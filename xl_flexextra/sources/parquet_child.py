@@ -8,9 +8,9 @@ from typing import Any
 from ..cells.data_frames import keep_pandas_away
 from ..errors import BadInput
 from ..files import child
+from ..ooxml.refs import MAX_COLUMN
 
 _ROWS = 1 << 15  # of a batch
-MOST_COLUMNS = 1 << 14  # of a sheet
 
 _batches: list[Iterator[bytes]] = []
 
@@ -29,8 +29,8 @@ def _read(data: bytes) -> Iterator[bytes]:
     from pyarrow import parquet
 
     file = parquet.ParquetFile(pa.BufferReader(data), pre_buffer=False)
-    if len(file.schema_arrow.names) > MOST_COLUMNS:
-        raise BadInput(f"The source has more than {MOST_COLUMNS:,} columns, more than a sheet; give those that are needed.")
+    if len(file.schema_arrow.names) > MAX_COLUMN:
+        raise BadInput(f"The source has more than {MAX_COLUMN:,} columns, more than a sheet; give those that are needed.")
     names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]  # of data frames
     schema = pa.schema([file.schema_arrow.field(name) for name in names])
     yield _stream(whole(pa.RecordBatch.from_pylist([], schema)))  # an empty file has columns too

@@ -394,11 +394,15 @@ INFORMATION, EXCLAMATION, QUESTION = 64, 48, 33  # vbInformation, vbExclamation,
 OK, CANCEL = 1, 2
 
 
-def pressed(document, action, answers, agreed=OK):
-    boxes, ran = office.run(document, "Played.Press", action, "".join(f"{one}##" for one in answers), agreed).split("|")
+def told(boxes, ran):
+    """The boxes that were shown, and the actions that ran."""
     return [box.strip() for box in boxes.split("--\n") if box.strip()], [
         line.split("--action=")[1].split()[0] for line in ran.splitlines()
     ]
+
+
+def pressed(document, action, answers, agreed=OK):
+    return told(*office.run(document, "Played.Press", action, "".join(f"{one}##" for one in answers), agreed).split("|"))
 
 
 def test_a_button_says_what_python_wrote(person):
@@ -429,14 +433,6 @@ def test_a_button_without_python_says_what_to_run(document, tmp_path):
     assert pressed(document, "tie_out", ["OK\nnever"]) == (said, [])
 
 
-def shown(document):
-    """What was shown, which actions ran, and what was opened or copied, since the last time that was asked for."""
-    boxes, ran, followed = office.run(document, "Played.After").split("|")
-    return [box.strip() for box in boxes.split("--\n") if box.strip()], [
-        line.split("--action=")[1].split()[0] for line in ran.splitlines()
-    ], followed  # fmt: skip
-
-
 def callbacks():
     """The macros that the ribbon of the add-in calls, in its order."""
     return re.findall(r'onAction="(\w+)"', files.ribbon().decode())
@@ -445,7 +441,8 @@ def callbacks():
 def ribbon(document, macro, answers=(), agreed=OK, file="", front=True, clipboard=True):
     office.run(document, "Played.Before", "".join(f"{one}##" for one in answers), agreed, file, front, clipboard)
     office.run(document, "RealRibbon.Press", macro)
-    return shown(document)
+    boxes, ran, followed = office.run(document, "Played.After").split("|")
+    return *told(boxes, ran), followed  # and what was opened or copied
 
 
 @pytest.mark.parametrize(

@@ -71,12 +71,17 @@ def sheet_of(table: str) -> str:
     return f"xl/worksheets/{links.rpartition('/')[2].removesuffix('.rels')}"
 
 
+def named(part: str) -> str:
+    """The name of a part: ``"Table!"`` is the sheet of a table, ``"Table"`` its part."""
+    return part if "/" in part else sheet_of(part[:-1]) if part.endswith("!") else part_of(part)
+
+
 def changed(part: str, before: bytes, more: bytes | Callable[[], bytes]) -> Callable[[], bytes]:
-    """The update with more in a part, before a mark; ``"Table!"`` is the sheet of a table, ``"Table"`` its part."""
+    """The update with more in a part (:func:`named`), before a mark."""
 
     def make() -> bytes:
         parts = dict(update())
-        name = part if "/" in part else sheet_of(part[:-1]) if part.endswith("!") else part_of(part)
+        name = named(part)
         assert before in parts[name], (part, before)
         place = parts[name].rindex(before)
         parts[name] = parts[name][:place] + (more if isinstance(more, bytes) else more()) + parts[name][place:]
@@ -90,7 +95,7 @@ def replaced(part: str, pattern: bytes, new: bytes) -> Callable[[], bytes]:
 
     def make() -> bytes:
         parts = dict(update())
-        name = part if "/" in part else sheet_of(part[:-1]) if part.endswith("!") else part_of(part)
+        name = named(part)
         parts[name], times = re.subn(pattern, new, parts[name], count=1, flags=re.S)
         assert times == 1
         return zipped(parts)

@@ -68,28 +68,30 @@ def own_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LOCALAPPDATA", raising=False)
 
 
-def a_sentence(words: list[str], folder: Path) -> None:
-    """The command is refused in a sentence, and leaves everything as it was."""
-    before, memory = everything_in(folder), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with patience():
-        code, said = ended(words, folder)
-    assert code == 2, (words, code, said)
-    assert "Error" in said or "Nothing was" in said, (words, said)
-    assert "Traceback" not in said
-    assert len(said) < 3000, (words, said)
-    assert everything_in(folder) == before, words
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < MB << 10, words
-
-
-def ended_in_words(words: list[str], folder: Path) -> int:
-    """How the command ended, with its work or a sentence and within the bounds."""
+def bounded(words: list[str], folder: Path) -> tuple[int, str]:
+    """How the command ended, with its work or a sentence and within the bounds, and what it said."""
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with patience():
         code, said = ended(words, folder)
     assert code in (0, 1) or (code == 2 and ("Error" in said or "Nothing was" in said)), (words, code, said)
     assert "Traceback" not in said
-    assert "\x1b]" not in said
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < MB << 10, words
+    return code, said
+
+
+def a_sentence(words: list[str], folder: Path) -> None:
+    """The command is refused in a sentence, and leaves everything as it was."""
+    before = everything_in(folder)
+    code, said = bounded(words, folder)
+    assert code == 2, (words, code, said)
+    assert len(said) < 3000, (words, said)
+    assert everything_in(folder) == before, words
+
+
+def ended_in_words(words: list[str], folder: Path) -> int:
+    """How the command ended, with its work or a sentence and within the bounds."""
+    code, said = bounded(words, folder)
+    assert "\x1b]" not in said
     return code
 
 

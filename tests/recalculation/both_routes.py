@@ -16,7 +16,6 @@ import re
 import shutil
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -229,9 +228,9 @@ def main() -> int:
         every = compared(random_cases(range(options.random), drawn), drawn) + compared(list(others(paths)), there, 1)
     for route in ("IronCalc", "LibreOffice"):
         found = [one for one in every if one.route == route]
-        sums = Counter(right=sum(o.right for o in found), listed=sum(len(o.listed) for o in found))
+        right, listed = sum(o.right for o in found), sum(len(o.listed) for o in found)
         wrong = sum(len(one.wrong) for one in found)
-        print(f"{route}: {len(found)} workbooks, {sums['right']:,} cells right, {sums['listed']:,} listed, {wrong} wrong")
+        print(f"{route}: {len(found)} workbooks, {right:,} cells right, {listed:,} listed, {wrong} wrong")
     for one in every:
         for case in one.wrong:
             print("WRONG", one.route, one.name, *case)

@@ -81,9 +81,7 @@ class RandomBook:
         return round(chance.uniform(-50, 500), chance.choice((0, 2, 6)))
 
     def _loose(self) -> Any:
-        return self.chance.choice(
-            (1, 2, 5, 0.5, -3, 39660, 39507.75, "text", "5", "2008-07-31", "8.5%", None, None, True, 0, "EQUITY")
-        )
+        return self.chance.choice(LOOSE)
 
     # references
 

@@ -19,14 +19,14 @@ _ROW, _COLUMN, _ANCHOR = (
 Place = tuple[int, int]
 
 
-def places(body: Body) -> dict[str, list[Place]]:
-    """The cells with a comment, row and column, by the part that holds the comment."""
-    found: dict[str, list[Place]] = {}
+def places(body: Body) -> list[Place]:
+    """The cells with a comment, row and column."""
+    found: list[Place] = []
     for part, pattern in _parts(body):
         for tag in pattern.findall(body.workbook.package.read(part)):
             bounds = parse_range(xml_bytes.unescape(xml_bytes.get(tag, b"ref") or b""))
             if bounds is not None:
-                found.setdefault(part, []).append((bounds.top, bounds.left))
+                found.append((bounds.top, bounds.left))
     return found
 
 
@@ -35,7 +35,7 @@ def moved(body: Body, new_of: Any) -> dict[Place, Place]:
     area = body.area
     last = area.first + len(new_of) - 1
     inside = Range(area.first, area.left, last, area.right)
-    commented = {place for line in places(body).values() for place in line}
+    commented = set(places(body))
     goes: dict[Place, Place] = {}
     for row, column in commented:
         if inside.holds(row, column):

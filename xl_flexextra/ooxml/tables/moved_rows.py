@@ -143,7 +143,7 @@ def references(body: Body) -> list[Range]:
     """The cells of a sheet with a comment or a link."""
     tags = [m[0] for m in re.finditer(rb"<(?:[\w.\-]+:)?hyperlink(?=\s)[^>]*>", body.sheet.foot)]
     links = (parse_range(xml_bytes.unescape(xml_bytes.get(tag, b"ref") or b"")) for tag in tags)
-    comments = (Range(*place, *place) for line in moved_comments.places(body).values() for place in line)
+    comments = (Range(*place, *place) for place in moved_comments.places(body))
     return list(dict.fromkeys([*(one for one in links if one is not None), *comments]))
 
 

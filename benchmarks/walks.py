@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import page
 
-from xl_flexextra.calculation.taken import Array, Charging, Taken
+from xl_flexextra.calculation.taken import Array, Charging, Taken, waived_from
 from xl_flexextra.calculation.walk import Redemption, redeem, walk
 
 YEARS, BLOCK = 10, 10_000
@@ -98,7 +98,7 @@ def measured(walks: int) -> list[str]:
         return float(value.sum())
 
     yearly, amounts = due[:, 0], due * dollars
-    charge, waived = Taken(amount=amounts), Taken(amount=amounts, waived_above=1500.0)
+    charge, waived = Taken(amount=amounts), Taken(amount=amounts, waived_from=waived_from(1500.0, False))
     rider = Taken("value", 0.005 * yearly)
     rolled = 1000 * 1.05 ** np.arange(YEARS + 1)
     roll_up = Taken("greater_of_roll_up_and_value", 0.0025 * yearly, rolled_up=rolled)

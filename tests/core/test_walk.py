@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from plain_walk import Plain, growth, last_of_month
 
 from xl_flexextra.calculation import contract_figures
-from xl_flexextra.calculation.taken import Charging, Taken
+from xl_flexextra.calculation.taken import Charging, Taken, waived_from
 from xl_flexextra.calculation.walk import Redemption, redeem, walk
 from xl_flexextra.cells.rounding import above
 from xl_flexextra.inputs.funds import Funds
@@ -436,7 +436,7 @@ def test_many_at_once_is_one_by_one(dates, scenarios, funds, seed, form, base, f
             "average_value": 0.01, "value": 0.01, "end_value": 0.01}  # fmt: skip
     waived = random.uniform(800, 1500, shape)
     limits = {"at_least": random.uniform(0, 3, shape), "at_most_of_value": random.uniform(0.003, 0.02, shape)}
-    more = {"dollars": {"waived_above": waived}, "value": limits}
+    more = {"dollars": {"waived_from": waived}, "value": limits}
     charges = [
         Taken(of, random.uniform(0, top, shape), rolled_up=random.uniform(900, 1500, shape),
               year_start=random.random(shape) < 0.6, **more.get(of, {}))
@@ -509,7 +509,7 @@ def test_many_values_are_waived_as_each_is_alone(limit, at_limit):
     spread = 5e-15 * max(limit, 1.0) if np.isfinite(limit) else 1.0
     values = np.array(near + (limit + spread * np.linspace(-3, 3, 400)).tolist()) if np.isfinite(limit) else np.arange(300.0)
     growth = values[None, :]
-    charge = Taken(amount=np.array([0.0, 7.0]), waived_above=np.array([limit, limit]), waived_at_limit=at_limit)
+    charge = Taken(amount=np.array([0.0, 7.0]), waived_from=np.full(2, waived_from(limit, at_limit)))
     levels = np.concatenate([np.ones_like(growth), np.ones_like(growth)])
     many = walk(levels, values, Charging((charge,))).taken[0][1]
     alone = [walk(np.ones((2, 1)), one, Charging((charge,))).taken[0][1].item() for one in values]
@@ -534,8 +534,8 @@ WIDE = 700
 _YEARLY = np.array([0.0, 1.0, 1.0, 0.5, 1.0])
 _OF_WIDE = {
     "dollars": Taken(amount=_YEARLY[:, None] * np.linspace(0, 300, WIDE)),  # some of them take all there is
-    "waived": Taken(amount=_YEARLY[:, None] * np.linspace(0, 30, WIDE), waived_above=1000.0),
-    "waived by date and walk": Taken(amount=30 * _YEARLY, waived_above=np.linspace(900, 1100, 5 * WIDE).reshape(5, WIDE)),
+    "waived": Taken(amount=_YEARLY[:, None] * np.linspace(0, 30, WIDE), waived_from=waived_from(1000.0, False)),
+    "waived by date and walk": Taken(amount=30 * _YEARLY, waived_from=np.linspace(900, 1100, 5 * WIDE).reshape(5, WIDE)),
     "value": Taken("value", 0.005 * _YEARLY),
     "end": Taken("end_value", 0.004 * _YEARLY),
     "start": Taken("start_value", 0.004 * _YEARLY, year_start=_YEARLY > 0),

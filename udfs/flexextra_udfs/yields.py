@@ -179,10 +179,6 @@ def SEC_YIELD_30DAY(income: float, expenses: float, average_units: float, unit_v
         Example((RATES, "2007-06-30", "declared"), NA, source="before the first rate"),
     ),
     returns="percent",
-    arguments={
-        "rates": "Range of effective date and rate; or effective date, kind, rate.",
-        "rate_kind": "Which kind of rate, where the range has several: 'declared' or 'secondary guaranteed'.",
-    },
 )
 def DECLARED_RATE(rates: list[list[object]], on_date: datetime.date, rate_kind: str | None = None) -> float:
     """Declared interest rate in force on a date, as a fraction.
@@ -204,11 +200,7 @@ def DECLARED_RATE(rates: list[list[object]], on_date: datetime.date, rate_kind: 
         Example((RATES, "declared", 0), VALUE, source="the newest is 1"),
     ),
     returns="date",
-    arguments={
-        "rates": "Range of effective date and rate; or effective date, kind, rate.",
-        "rate_kind": "Which kind of rate, where the range has several: 'declared' or 'secondary guaranteed'.",
-        "place": "1 for the newest effective date, 2 for the one before it, and so on. Left out: 1.",
-    },
+    arguments={"place": "1 for the newest effective date, 2 for the one before it, and so on. Left out: 1."},
 )
 def DECLARED_DATE(rates: list[list[object]], rate_kind: str | None = None, place: float = 1.0) -> datetime.date:
     """Effective date of a declared interest rate: the newest, or the one at a place before it.

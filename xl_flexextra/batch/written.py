@@ -18,7 +18,6 @@ from ..files import atomic, door
 
 Date = datetime.date
 NOTES = "done"  # the folder of the notes
-EPOCH = np.datetime64("1970-01-01")
 
 
 @dataclass(frozen=True)

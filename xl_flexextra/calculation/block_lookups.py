@@ -19,7 +19,6 @@ from .charge_dates import ChargeDate
 from .contract_figures import ContractFigures, valued
 
 Date = datetime.date
-EPOCH = datetime.date(1970, 1, 1)
 
 
 class BlockValues:

@@ -297,29 +297,27 @@ def free_terms(terms: Terms, values: TermValues, contract_year: int, full_surren
     return terms["free_withdrawal.form"], float(rate)
 
 
-def together(charging: Sequence[Charging], widths: Sequence[int] | None = None) -> Charging:
-    """The charges of several walks as columns of one: of several funds over the same days, without ``widths`` a column each.
+def together(charging: Sequence[Charging], widths: Sequence[int]) -> Charging:
+    """The charges of several walks as columns of one, each of them that many columns.
 
-    With ``widths`` each of them is that many columns, and the walks may be over other days, as many as here; they are
-    alike in what :func:`likeness` says.
+    The walks may be over other days, as many of each; they are alike in what :func:`likeness` says.
     """
-    first, alike = charging[0], widths is None
-    wide = [1] * len(charging) if widths is None else widths
+    first = charging[0]
     joined = []
     for place, charge in enumerate(first.charges):
         mine = [c.charges[place] for c in charging]
         names = ["amount", *(name for name, endless in _LIMITS if not _all_are(endless, mine, name))]
-        names += [] if alike else [name for name, used in _BY_DAY if used(charge)]
-        columns: dict[str, Any] = {name: _columns([getattr(one, name) for one in mine], wide) for name in names}
+        names += [name for name, used in _BY_DAY if used(charge)]
+        columns: dict[str, Any] = {name: _columns([getattr(one, name) for one in mine], widths) for name in names}
         rest = [name for name in (*_NAMES, "rolled_up", "year_start") if name not in names]
         same: dict[str, Any] = {name: _upright(getattr(charge, name)) for name in rest}
         left = None
         if charge.growth_left is not None:
-            left = _upright(charge.growth_left) if alike else _columns([one.growth_left for one in mine], wide)
+            left = _columns([one.growth_left for one in mine], widths)
         joined.append(charge._replace(**columns, **same, growth_left=left))
     anniversary = np.asarray(first.anniversary)
     if anniversary.ndim:
-        anniversary = _upright(anniversary) if alike else _columns([c.anniversary for c in charging], wide)
+        anniversary = _columns([c.anniversary for c in charging], widths)
     return first._replace(charges=tuple(joined), anniversary=anniversary)
 
 

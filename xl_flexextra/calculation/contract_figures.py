@@ -136,7 +136,6 @@ class ContractFigures:
         self._columns: dict[str, list[Any]] = {}
         self._funds: dict[int, Fund | None] = {}
         self._shares: dict[tuple[int, tuple[str, ...]], np.ndarray] = {}
-        self._share_days = sorted(shares.days()) if shares is not None else []
 
     def to(self, as_of: Date, charges: str | None = None) -> ContractFigures:
         """The same contract to another day, or with another choice of charges."""
@@ -348,6 +347,10 @@ class ContractFigures:
         if column not in self._funds:
             self._funds[column] = self.funds.get(self.unit_values.funds[column]) if self.funds else None
         return self._funds[column]
+
+    @functools.cached_property
+    def _share_days(self) -> list[Date]:
+        return self.shares.days() if self.shares is not None else []
 
     def _shares_on(self, day: Date, names: tuple[str, ...]) -> np.ndarray:
         """The shares of funds on a day; from one day of the table to the next they are the same."""

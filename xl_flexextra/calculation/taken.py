@@ -17,9 +17,8 @@ class Taken(NamedTuple):
     """One charge as a walk takes it: arrays ``(dates, …)``, or one number for all dates.
 
     ``amount``: dollars of the day, or the fraction of ``base`` (a name of :data:`BASES`) that is taken on it.
-    ``at_least``, ``at_most``: limits in dollars, ``at_most_of_value`` as a fraction of the day's value. ``waived_above``:
-    nothing where the day's value of this payment is above it by more than noise, or at it with ``waived_at_limit``;
-    ``waived_from`` says the same as the least value at which nothing is taken. ``rolled_up``: the guaranteed roll-up.
+    ``at_least``, ``at_most``: limits in dollars, ``at_most_of_value`` as a fraction of the day's value. ``waived_from``: the
+    least value of the day at which nothing is taken (:func:`waived_from`). ``rolled_up``: the guaranteed roll-up.
     ``year_start``: True on the days where a year of the charge begins. ``growth_left``: of a daily charge, what it leaves
     of the growth since the date before. ``unit_decimals``: to which the units cancelled are rounded. ``from_payment``: what
     was taken off the payment already.
@@ -30,8 +29,6 @@ class Taken(NamedTuple):
     at_least: Array = 0.0
     at_most: Array = np.inf
     at_most_of_value: Array = np.inf
-    waived_above: Array = np.inf
-    waived_at_limit: bool = False
     waived_from: Array = np.inf
     rolled_up: Array = 0.0
     year_start: Array = False

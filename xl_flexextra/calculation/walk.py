@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..cells.rounding import rounded, without_noise
+from .charge_dates import OF_A_YEAR
 from .taken import Array, Charging, Path, Taken, is_all
 from .walk_steps import Step, is_of_walks, steps
 
@@ -85,10 +86,7 @@ def _walked(unit_values: Array, payment: Array, charging: Charging, keep: bool) 
     if charging.bought_decimals is not None:
         value = rounded(value / unit_values[0], charging.bought_decimals) * unit_values[0]
         value = rounded(value, 2) if charging.cents else value
-    careful = any(
-        charge.base in {"start_value", "average_value"} or not is_all(charge.at_most_of_value, np.inf)
-        for charge in charging.charges
-    )
+    careful = any(charge.base in OF_A_YEAR or not is_all(charge.at_most_of_value, np.inf) for charge in charging.charges)
     made = steps(unit_values, value, charging, keep, careful)
     # charges leave below zero what is there already, so that the last value tells; not so where an earlier value is charged,
     # or an endless part of a value below zero is a limit

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..cells.rounding import above, rounded
-from .taken import Array, Charging, Taken, is_all, waived_from
+from ..cells.rounding import rounded
+from .charge_dates import OF_A_YEAR
+from .taken import Array, Charging, Taken, is_all
 
 MANY = 256
 """Values for which it pays to use arrays again."""
@@ -52,7 +53,7 @@ class _Dated:
 
     __slots__ = (
         "accrues", "amount", "base", "by_value", "dates", "growth_left", "least", "limited", "most", "most_of_value", "of",
-        "out", "rolled_up", "start", "starts", "waivable", "waived", "year_start",
+        "out", "rolled_up", "start", "starts", "waivable", "waived_from", "year_start",
     )  # fmt: skip
 
     def __init__(self, charge: Taken, count: int, value: Array, again: bool) -> None:
@@ -66,13 +67,13 @@ class _Dated:
             self.least = _by_date(charge.at_least, count)
             self.most = _by_date(charge.at_most, count)
             self.most_of_value = _by_date(charge.at_most_of_value, count)
-        self.waivable = not (is_all(charge.waived_above, np.inf) and is_all(charge.waived_from, np.inf))
+        self.waivable = not is_all(charge.waived_from, np.inf)
         if self.waivable:
-            self.waived = _waivers(charge, count)
+            self.waived_from = _by_date(charge.waived_from, count)
         self.accrues = charge.growth_left is not None
         if self.accrues:
             self.growth_left = _by_date(charge.growth_left, count)
-        self.starts = charge.base in {"start_value", "average_value"}
+        self.starts = charge.base in OF_A_YEAR
         if self.starts:
             self.year_start = _by_date(charge.year_start, count)
         self.start = value
@@ -179,7 +180,7 @@ def _dollars(charge: _Dated, day: _Day, cents: bool) -> Array:
                 most = np.fmin(most, charge.most_of_value[k] * day.value)
         amount = np.minimum(np.maximum(amount, charge.least[k]), most)
     if charge.waivable:
-        waived = charge.waived[k](day.value)
+        waived = day.value >= charge.waived_from[k]
         if waived.any():  # a product with 0 or 1, as np.where takes a branch for each value, six times as long
             amount = np.multiply(amount, (~waived).view(np.int8), charge.out)
     if charge.of.unit_decimals is not None:
@@ -203,26 +204,6 @@ def _greater(day: _Day, other: Array, out: Array) -> Array:
         day.level.fill(other)
         other = day.level
     return np.maximum(day.value, other, out=out)
-
-
-def _waivers(charge: Taken, count: int) -> Sequence[Callable[[Array], Array]]:
-    """For each date which of the day's values are waived; one limit for all walks is one comparison."""
-    limits, firsts = charge.waived_above, charge.waived_from
-    if np.ndim(limits) == 0:
-        limits, firsts = np.inf, np.minimum(firsts, waived_from(float(limits), charge.waived_at_limit))
-    if np.ndim(firsts) == 0 and np.ndim(limits) == 0:
-        return [_waiver(limits, firsts, False)] * count
-    pairs = zip(_by_date(limits, count), _by_date(firsts, count), strict=True)
-    return [_waiver(limit, first, charge.waived_at_limit) for limit, first in pairs]
-
-
-def _waiver(limit: Array, first: Array, at_limit: bool) -> Callable[[Array], Array]:
-    if np.size(limit) == 1:
-        first = np.minimum(first, waived_from(float(np.ravel(limit)[0]), at_limit))
-        return lambda value: value >= first
-    if at_limit:
-        return lambda value: ~above(limit, value) | (value >= first)
-    return lambda value: above(value, limit) | (value >= first)
 
 
 def _by_date(value: Array, count: int) -> Sequence[Array]:

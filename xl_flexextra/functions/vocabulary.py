@@ -45,6 +45,8 @@ VOCABULARY: dict[str, str] = {
         "'daily' (gross less charge/365 x days; left out), 'compound' (gross x (1-charge)^(days/365)) "
         "or 'proportional' (gross x (1-charge x days/365))."
     ),
+    "rates": "Range of effective date and rate; or effective date, kind, rate.",
+    "rate_kind": "Which kind of rate, where the range has several: 'declared' or 'secondary guaranteed'.",
     "start_date": "First day of the period.",
     "finish_date": "Last day of the period.",
     "as_of": "Last day of the period: a month end or a quarter end.",

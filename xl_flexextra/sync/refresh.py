@@ -123,7 +123,8 @@ def _run(request: Request, target: Target) -> Outcome:
         outcome.findings.warning(
             book.name, "it carries a digital signature, which any change makes invalid", "sign it again"
         )
-    threading.Thread(target=dependents.load, daemon=True).start()
+    if not target.recalculates:  # what _apply needs for what depends on the tables
+        threading.Thread(target=dependents.load, daemon=True).start()
     mapped = mapping.find(book, workbook, strings, request.mapping, request.trust, request.book)
     names, closed = funds_table.of_workbook(workbook, strings, mapped), checks.closed_days(workbook, strings)
     dates = date_styles(workbook)

@@ -218,3 +218,10 @@ def test_a_page_with_figures_that_cannot_be_computed_is_not_to_be_signed(book):
     told = " ".join(said.split())
     assert (code, "Sign " in told, "Do not sign u_review_2008-08-31.xlsx yet" in told) == (1, False, True), told
     assert "1 of 1 published figures tie; 10 figures of the page cannot be computed" in told  # five periods, two tables
+
+
+def test_a_review_beside_a_book_with_brackets_in_its_name_was_not_seen(tmp_path):
+    """Its name was taken for a pattern, so that the month was written and its review refused after it."""
+    (tmp_path / "u[1]_review_2008-08-31.xlsx").touch()
+    (tmp_path / "u1_review_2008-08-31.xlsx").touch()
+    assert month_command._of_any_month(tmp_path / "u[1].xlsx") == ["u[1]_review_2008-08-31.xlsx"]

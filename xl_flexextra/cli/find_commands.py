@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -81,8 +81,8 @@ def find(
             if not (math.isfinite(dollars) and dollars > 0):
                 raise BadInput(f"--charge must be dollars above zero (got {dollars:g}).")
         say_notes(files)
-        with _Progress() as shown:
-            found = find_all(printed, held, charge or [], before, not quick, shown.of)
+        with _progress() as shown:
+            found = find_all(printed, held, charge or [], before, not quick, shown)
         for one in found:
             show(one)
         for name, count in printed.without_draft().items():
@@ -152,7 +152,9 @@ def _write(out: Path, update: Any, table: list[list[str]], answer: dict[str, Any
     if out.suffix.lower() == ".csv":
         texts = csv_text.as_formulas(cell for row in table for cell in row)
         screen.say_formulas(out.name, texts, "an .xlsx shows them as texts")
-    text = csv_text.lines(table) if out.suffix.lower() == ".csv" else json.dumps(answer, indent=1, default=str) + "\n"
+        text = csv_text.lines(table)
+    else:
+        text = json.dumps(answer, indent=1, default=str) + "\n"
     atomic.replace(out, lambda file: file.write(text.encode()))
 
 
@@ -173,22 +175,11 @@ def _before(name: str, files: Any) -> dict[tuple[Any, ...], float]:
             for one in read(name, files)}  # fmt: skip
 
 
-class _Progress:
-    """What a search has done so far, where a person looks on."""
-
-    def __enter__(self) -> _Progress:
-        self._ending = contextlib.ExitStack()
-        self._say = self._ending.enter_context(working("Reading the page …"))
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._ending.close()
-
-    def of(self, title: str) -> Progress:
-        def report(done: int, total: int, what: str) -> None:
-            self._say(f"{title}: {done} of {total} {what}")
-
-        return report
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str], Progress]]:
+    """What a search has done so far, by the title of its contract."""
+    with working("Reading the page …") as say:
+        yield lambda title: lambda done, total, what: say(f"{title}: {done} of {total} {what}")
 
 
 # --- the screen -------------------------------------------------------------------------------------------------------

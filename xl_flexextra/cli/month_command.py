@@ -99,17 +99,17 @@ def _written(book: Path) -> list[str]:
     try:
         return [path.name for path in _beside(book, review_data.from_workbook(book).as_of) if door.exists(path)]
     except FlexExtraError:
-        begins = f"{book.stem}_review_", f"{book.stem}_page_"
-        return sorted(path.name for path in book.parent.iterdir() if path.name.startswith(begins))
+        return _of_any_month(book)
+
+
+def _of_any_month(book: Path) -> list[str]:
+    begins = f"{book.stem}_review_", f"{book.stem}_page_"
+    return sorted(path.name for path in book.parent.iterdir() if path.name.startswith(begins))
 
 
 def _room(book: Path, outcome: Outcome, prints: bool, force: bool) -> None:
     """Refuse before the month is written what would be refused after it: a review or a PDF of it that is there."""
-    if (
-        force
-        or outcome.workbook is None
-        or not [*book.parent.glob(f"{book.stem}_review_*"), *book.parent.glob(f"{book.stem}_page_*")]
-    ):
+    if force or outcome.workbook is None or not _of_any_month(book):
         return
     from . import review_data
 

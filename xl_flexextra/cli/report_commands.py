@@ -139,7 +139,7 @@ def report(
         _say_columns(update)
         odd = say_odd_inputs(update.inputs)
         figures_shown.headline(update, rounding_ok)
-        if odd or _error_cells(update):
+        if odd or update.cells_of(PassedError):
             raise typer.Exit(LOOK)
 
 
@@ -176,11 +176,6 @@ def _say_columns(update: Any, of_figures: bool = False) -> None:
 
     for note in column_notes.notes(update, of_figures):
         screen.say(note)
-
-
-def _error_cells(update: Any) -> bool:
-    """Whether a figure needs a cell that holds an error."""
-    return any(isinstance(value, PassedError) for table in update.tables for value in table.values.ravel().tolist())
 
 
 def tie_out(

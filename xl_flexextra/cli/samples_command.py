@@ -12,10 +12,9 @@ from ..files import atomic, door, targets
 from . import screen
 from .working import working
 
-UPDATE = "flex_extra_performance_update.xlsx"
 NAMES = (
-    UPDATE, "flex_extra_native.xlsx", "flex_extra_performance_update.xlsm", "FlexExtra.xlam", "blank_template.xlsx",
-    "functions_tour.xlsx", "flex_extra_review.xlsx",
+    "flex_extra_performance_update.xlsx", "flex_extra_native.xlsx", "flex_extra_performance_update.xlsm", "FlexExtra.xlam",
+    "blank_template.xlsx", "functions_tour.xlsx", "flex_extra_review.xlsx",
 )  # fmt: skip
 
 

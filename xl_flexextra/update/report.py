@@ -46,10 +46,14 @@ class Report:
         found = (expenses.table(one) for one in self.inputs.contracts)
         return tuple(one for one in found if one is not None)
 
+    def cells_of(self, kind: type[FlexExtraError]) -> int:
+        """How many cells of the page hold an error of a kind."""
+        return sum(isinstance(value, kind) for table in self.tables for value in table.values.ravel().tolist())
+
     @property
     def without_figure(self) -> int:
         """How many cells of the page hold an error in place of a figure."""
-        return sum(isinstance(value, FlexExtraError) for table in self.tables for value in table.values.ravel().tolist())
+        return self.cells_of(FlexExtraError)
 
     @property
     def headline(self) -> str:

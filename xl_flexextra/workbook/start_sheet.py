@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from .book import INPUT, Book
+from .book import DARK, INPUT, Book
 from .layout import CONTROLS, START, TIE_OUT
 
 WIDTHS = (26, 118)
-COLOR = "#1F3864"
 LINE, LETTERS, TYPED = 12.5, 128, 100  # points of a line, letters of a text that surely fit in it, and of a command
 
 
@@ -111,7 +110,7 @@ def start_sheet(
     book: Book, title: str, label: str, steps: Sequence[Step], sheets: Sequence[tuple[str, str]], more: Sequence[Step] = ()
 ) -> Any:
     """Write the first sheet of a workbook: steps, what to send, what the colours mean, where what stands."""
-    sheet = book.sheet(START, COLOR, WIDTHS, landscape=True)
+    sheet = book.sheet(START, DARK, WIDTHS, landscape=True)
     sheet.fit_to_pages(1, 1)
     book.value(sheet, 0, 0, title, book.format("title"))
     book.value(sheet, 1, 0, label, book.format("label"))

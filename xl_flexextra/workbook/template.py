@@ -26,10 +26,10 @@ from ..inputs.unit_values import UnitValues
 from ..terms import Terms, on_sheet
 from ..terms.charge_keys import spec_of
 from ..terms.keys import KEYS, REQUIRED, Key
-from .book import DATE, INPUT, MONEY, PERCENT, Book, area
+from .book import DARK, DATE, INPUT, MONEY, PERCENT, Book, area
 from .data_sheets import format_of
 from .layout import START
-from .start_sheet import COLOR, MONTH, SEND, WIDTHS, WITHOUT, Step, write_steps
+from .start_sheet import MONTH, SEND, WIDTHS, WITHOUT, Step, write_steps
 from .template_calculator import TERMS, calculator_sheet
 
 STEPS = (
@@ -133,13 +133,13 @@ def _cell(column: Column, item: Any) -> Any:
 
 
 def _start(book: Book) -> None:
-    sheet = book.sheet(START, COLOR, WIDTHS, landscape=True)
+    sheet = book.sheet(START, DARK, WIDTHS, landscape=True)
     sheet.fit_to_pages(1, 1)
     book.value(sheet, 0, 0, "A performance update of your own", book.format("title"))
     row = write_steps(book, sheet, 2, "Once", STEPS)
-    monthly = [step._replace(command=step.command.replace("THIS", "UPDATE")) for step in (*MONTH, *SEND)]
-    row = write_steps(book, sheet, row + 1, "Each month after that", monthly[: len(MONTH)])
-    write_steps(book, sheet, row + 1, "What to send", monthly[len(MONTH) :])
+    for heading, steps in (("Each month after that", MONTH), ("What to send", SEND)):
+        of_update = [step._replace(command=step.command.replace("THIS", "UPDATE")) for step in steps]
+        row = write_steps(book, sheet, row + 1, heading, of_update)
 
 
 def _table(book: Book, table: InputTable, columns: Sequence[Column], rows: Sequence[Sequence[Any]] = ()) -> None:

@@ -12,14 +12,12 @@ REFUSED: frozenset[tuple[str, str]] = frozenset({("shares.sum", "one")})
 
 LISTED = "charge."
 SCHEDULES = ("cdsc.schedule", "free_withdrawal.schedule")
+_NUMBER = ("0 or 1", "part", "whole", "decimals")
 _OF_KIND = {
     "fraction": ("0 or 1", "part"),
-    "dollars": ("0 or 1", "part", "whole", "decimals"),
-    "multiple": ("0 or 1", "part", "whole", "decimals"),
     "count": ("0 or 1", "whole"),
-    "text": ("text", "0 or 1", "part", "whole", "decimals"),
-    "date": ("text", "0 or 1", "part", "whole", "decimals"),
-    "fractions": ("text", "0 or 1", "part", "whole", "decimals"),
+    **dict.fromkeys(("dollars", "multiple"), _NUMBER),
+    **dict.fromkeys(("text", "date", "fractions"), ("text", *_NUMBER)),
 }
 """What a value that is no choice may be, by the kind of its key: a text, or a number of a sort."""
 

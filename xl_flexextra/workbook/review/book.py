@@ -137,7 +137,11 @@ class Plan:
         """Whether shares change over time."""
         return bool(self.inputs.share_rows) and len(self.inputs.share_rows[0]) > 2
 
-    def share_of(self, fund: str, day: str) -> str:
+    def share_of(self, dollars: str, fund: str, day: str) -> str:
+        """A formula: the fund's share in force on a day, where there are dollars to share; #N/A where none is in force."""
+        return "NoCharge" if self.inputs.shares is None else f"IF({dollars},{self._share_in_force(fund, day)},NoCharge)"
+
+    def _share_in_force(self, fund: str, day: str) -> str:
         """A formula: the fund's share of the charge in force on a day; #N/A where none is."""
         several = len(self.inputs.share_rows) > 2
         if not self.dated_shares:

@@ -170,7 +170,7 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
         (f"EOMONTH({as_of},-{months})", closed.start, DATE),
         (f"ROUNDUP({months}/MonthsAYear,WholePlaces)", closed.charges, "0"),
         (f"IF(MOD({months},MonthsAYear),({as_of}-{start})/DaysAYear,{months}/MonthsAYear)", closed.years, "0.0000"),
-        (_share(plan, dollars, fund, f"MIN(EOMONTH({start},MonthsAYear),{as_of})"), closed.share, PERCENT),
+        (plan.share_of(dollars, fund, f"MIN(EOMONTH({start},MonthsAYear),{as_of})"), closed.share, PERCENT),
         (f"{dollars}*{cell['share w']}", closed.charge, '"$"0.0000'),
         (f"IF({charges},INDEX({places.rates},{charges},{column}),NoCharge)", closed.cdsc_rate, PERCENT),
         (broken, closed.outside, "0"),
@@ -180,11 +180,6 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
     for row, (name, (formula, value, shown)) in enumerate(zip(_STEPS, rows, strict=True), start=NUMBER):
         book.value(sheet, row, STEP_LABEL, name, book.format("text"))
         book.formula(sheet, row, STEP, formula, value, book.format(num_format=shown, align="left", bg_color=WORKING_FILL))
-
-
-def _share(plan: Plan, dollars: str, fund: str, day: str) -> str:
-    """The share in force on a day, where there is a charge to share."""
-    return "NoCharge" if plan.inputs.shares is None else f"IF({dollars},{plan.share_of(fund, day)},NoCharge)"
 
 
 def _call(plan: Plan, name: str) -> str:
@@ -308,7 +303,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: 
     rows, charge = at(NUMBER + 11, STEP, fixed="rc"), at(NUMBER + 8, STEP, fixed="rc")
     if plan.dated_shares:
         dollars = f"INDEX({places.across(places.charge)},{at(NUMBER, STEP, fixed='rc')})"
-        charge = f"{dollars}*{_share(plan, dollars, at(FUND, USED, fixed='rc'), '{}')}"
+        charge = f"{dollars}*{plan.share_of(dollars, at(FUND, USED, fixed='rc'), '{}')}"
     payment = f"INDEX(PaymentRow,{at(NUMBER, STEP, fixed='rc')})"
     shown = (None, DATE, UNIT, MONEY, MONEY, MONEY)
     value = float(plan.inputs.contracts[0]["payment.amount"])

@@ -84,10 +84,7 @@ class _Cells:
 
     def share(self, day: str) -> str:
         """The share in force on a day, where there is a charge to share."""
-        plan = self.figures.plan
-        if plan.inputs.shares is None:
-            return "NoCharge"
-        return f"IF({self.by_contract(self.places.charge)},{plan.share_of(self('fund'), day)},NoCharge)"
+        return self.figures.plan.share_of(self.by_contract(self.places.charge), self("fund"), day)
 
 
 def steps(figures: Figures, places: Places) -> list[Step]:

@@ -26,14 +26,18 @@ FORMULAS = ["SUM(Shares[share])", "A1*2", "AATR(1000,1000+A1*500,5)", "ROUND(A3*
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """Ten shares, and a page that the core and the engine compute together; as the shares 0.3, 0.1, … make it."""
-    path = tmp_path / "small.xlsx"
+    figure = 1.6**0.2 - 1
+    return ten_shares(tmp_path / "small.xlsx", FORMULAS, [1.2, 2.4, figure, 9.86, -1.0])
+
+
+def ten_shares(path: Path, formulas: list[str], values: list[Any]) -> Path:
+    """A table of shares 0.3, 0.1, …, and a page of formulas with their values."""
     made = xlsxwriter.Workbook(path)
     data = [[f"F{place}", 0.3 if place == 0 else 0.1] for place in range(10)]
     headers = [{"header": "fund"}, {"header": "share"}]
     made.add_worksheet("Data").add_table("A1:B11", {"name": "Shares", "data": data, "columns": headers})
-    figure = 1.6**0.2 - 1
     sheet = made.add_worksheet("Page")
-    for row, (formula, value) in enumerate(zip(FORMULAS, [1.2, 2.4, figure, 9.86, -1.0], strict=True)):
+    for row, (formula, value) in enumerate(zip(formulas, values, strict=True)):
         sheet.write_formula(row, 0, f"={formula}", None, value)
     made.calc_on_load = False
     made.close()
@@ -164,6 +168,14 @@ def test_a_fallback_never_stands_for_what_the_engine_lacks(tmp_path: Path) -> No
     output = refreshed(path, "--no-calc")
     assert {cell for cell in listed(output) if cell.startswith("Page")} == {f"Page!A{row}" for row in range(1, 6)}
     assert page(path) == [10.5] * 5
+
+
+def test_cells_told_for_a_formula_that_failed_were_lost(tmp_path: Path) -> None:
+    """A formula that cannot be asked for tells its cells; where a turn asks for nothing, they were lost."""
+    formulas = ["SUM(Data!D1:AZ100000,Shares[share])", "AATR(1000,Data!B2,5)", "SUM(Shares[share])+A2*0"]
+    path = ten_shares(tmp_path / "lost.xlsx", formulas, [1.2, 0.3 - 1, 1.2])
+    assert listed(run(path, "--no-calc")[1]) == {"Page!A1"}
+    assert page(path)[2] == pytest.approx(1.0)
 
 
 def test_the_engine_takes_values_as_they_are() -> None:

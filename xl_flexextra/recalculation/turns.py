@@ -339,10 +339,11 @@ class _Told:
         self._ranges.add((sheet, bounds))
 
     def ask(self) -> None:
-        """Ask what was put."""
-        question = self._question
-        self._begin()
-        self._answers = self._engine.answers(question) if question.formulas else []
+        """Ask what was put; where nothing is asked, what was told waits for the next question."""
+        question, self._answers = self._question, []
+        if question.formulas:
+            self._begin()
+            self._answers = self._engine.answers(question)
 
     def answer(self, step: Step) -> Any:
         """The value of a step's formula."""

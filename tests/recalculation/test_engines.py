@@ -178,6 +178,14 @@ def test_cells_told_for_a_formula_that_failed_were_lost(tmp_path: Path) -> None:
     assert page(path)[2] == pytest.approx(1.0)
 
 
+def test_sheets_made_for_a_question_that_is_never_asked_were_missing_in_the_next_one() -> None:
+    with IronCalc() as engine:
+        engine.new_sheet()  # of a second check in which no formula can be asked for
+        sheet = engine.new_sheet()
+        question = Question(cells=[Block(sheet, 1, 1, 1, [5.0])], formulas=[(sheet, 2, 1, f"sheet_{sheet}!A1*2")])
+        assert engine.answers(question) == [10.0]
+
+
 def test_the_engine_takes_values_as_they_are() -> None:
     """No text becomes a number, empty text is no blank cell, and an error stays the one it is."""
     values = ["5", "", None, True, "=1+1", 39660.0, "#N/A"]

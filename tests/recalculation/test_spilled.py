@@ -57,6 +57,9 @@ def made(path: Path) -> Path:
         page.write_number(row, 6, array)
     page.write_dynamic_array_formula("H1", "=_xlfn.XLOOKUP(14.2,UnitValues[Equity Fund],UnitValues[[ BD ]],-1)", None, 20.2)
     page.write_formula("I1", "=SUM(C1:C9)", None, 84.6)
+    book.define_name("All", "=SUM(UnitValues[Equity Fund])*2")
+    book.define_name("Round", "=SUM(Round)")
+    book.define_name("Each", "=UnitValues[Equity Fund]*2")
     book.close()
     return path
 
@@ -76,6 +79,13 @@ ONE_CELL = {
     "SEQUENCE(A1)": False,
     "LARGE(UnitValues[[ BD ]],1)": True,
     "UNIQUE(UnitValues[date])": False,
+    "IFERROR(AATR(1000,All+A1,3),XLOOKUP(1,UnitValues[date],UnitValues[[ BD ]]))": True,
+    "AATR(1000,UnitValues[[ BD ]],3)": False,
+    "AATR(1000,Each,3)": False,
+    'UNIT_VALUE_AT(UnitValues[#All],"x",A1)': True,
+    'UNIT_VALUE_AT(UnitValues[#All],"x",UnitValues[date])': False,
+    "PERFORMANCE_TABLE(UnitValues[#All],A1)": False,
+    "Round*2": False,
 }
 
 

@@ -9,14 +9,16 @@ from typing import Any
 
 from ..errors import NA, NAME, REF, VALUE, CellError
 from .call_checks import Rewritten, place
-from .cell_values import Cells, Column, single
-from .engine_formula import tests
+from .cell_values import Cells, Column, is_number, single
+from .engine_formula import PASSED_ON, tests
 from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference
 from .proved_calls import OF_COLUMNS, PROVED, SUBTOTALS, operated
 from .seen_from_cell import View
 
 KNOWN = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NULL!"})
 MISSING = object()
+OF_REFERENCES = frozenset({"SUM", "AVERAGE", "MIN", "MAX"})
+"""Functions that take what stands in a cell otherwise than the same as a value."""
 
 
 class SomeError(Beyond):
@@ -24,11 +26,15 @@ class SomeError(Beyond):
 
 
 class Replace(Exception):
-    """A part of the formula that has to be written as a value."""
+    """A part of the formula that has to be written as another: as a value, or as the cell that it gives."""
 
-    def __init__(self, node: Node, value: Any) -> None:
-        super().__init__(node, value)
-        self.node, self.value = node, value
+    def __init__(self, node: Node, other: Node) -> None:
+        super().__init__(node, other)
+        self.node, self.other = node, other
+
+
+LEFT_OUT = Literal(0.0)
+"""Stands, as this very object, for a branch that is not taken."""
 
 
 class Belief:
@@ -64,14 +70,16 @@ class Belief:
         return value
 
     def _looked_at(self, node: Node, answer: Any) -> Any:
+        if node is LEFT_OUT:
+            raise Beyond("a branch that was left out")
         if isinstance(node, Literal):
             return node.value
         if isinstance(node, Reference):
             return single(self._view.values(node.text))
         if isinstance(node, Operation):
             self._checked(node, lambda given: operated(node.operator, given), list(node.operands))
-        elif node.name in _PASSING:
-            return single(_PASSING[node.name](self, node))
+        elif node.name in PASSED_ON:
+            return single(self._passed_on(node))
         elif node.name == "SUBTOTAL":
             self._subtotal(node)
         else:
@@ -82,13 +90,25 @@ class Belief:
         return value
 
     def _checked(self, node: Node, check: Callable[[list[Any]], None], inside: list[Node]) -> None:
+        if isinstance(node, Call) and node.name in OF_REFERENCES:
+            for one in inside:
+                self._refer(one)
         given = [self._given(one) for one in inside]
         if not isinstance(node, Call) or node.name not in OF_COLUMNS:
             given = [value.rows if isinstance(value, Column) else value for value in given]
         try:
             check(given)
         except Rewritten as other:
-            raise Replace(node if other.argument is None else inside[other.argument], other.value) from None
+            replaced = node if other.argument is None else inside[other.argument]
+            raise Replace(replaced, Literal(other.value)) from None
+
+    def _refer(self, node: Node) -> None:
+        """IF gives a cell, no value: one that is blank or text is passed over by a sum, as if the sum referred to it."""
+        if isinstance(node, Call) and node.name == "IF":
+            number, _ = self.taken(node)
+            branch = node.arguments[number] if number is not None else node
+            if isinstance(branch, Reference) and not is_number(single(self._view.values(branch.text))):
+                raise Replace(node, branch)
 
     def _given(self, node: Node) -> Any:
         """What an argument gives: the cells of a reference, or a value."""
@@ -99,10 +119,8 @@ class Belief:
             if isinstance(found, Cells):
                 self._errors |= found.errors
             return found
-        if isinstance(node, Call) and node.name == "INDEX":
-            return self._picked(node)
-        if isinstance(node, Call) and node.name in _PASSING:
-            return _PASSING[node.name](self, node)
+        if isinstance(node, Call) and node.name in PASSED_ON:
+            return self._passed_on(node)
         return self._value(node)
 
     # functions that give an argument as it is, and SUBTOTAL
@@ -129,42 +147,50 @@ class Belief:
                 raise Beyond("a truth value")  # a number for Calc
         return [[False for _cell in row] for row in rows]
 
-    def _choose(self, node: Call) -> Any:
+    def taken(self, node: Call) -> tuple[int | None, Any]:
+        """Which argument IF, IFERROR, IFNA or CHOOSE passes on; None, and its value, where that is none of its branches."""
+        return _TAKEN[node.name](self, node)
+
+    def _passed_on(self, node: Call) -> Any:
+        if node.name == "INDEX":
+            return self._picked(node)
+        number, value = self.taken(node)
+        return value if number is None else self._singly(node.arguments[number])
+
+    def _choose(self, node: Call) -> tuple[int | None, Any]:
         which = self._value(node.arguments[0])
         if isinstance(which, CellError):
-            return which
+            return None, which
         number = place(which)
         if not 1 <= number < len(node.arguments):
             raise Beyond("CHOOSE")
-        return self._singly(node.arguments[number])
+        return number, None
 
     def _singly(self, node: Node) -> Any:
         """The value of an argument that is passed on: blank or text, it does not count as a cell that is referred to."""
         return single(self._given(node))
 
-    def _if(self, node: Call) -> Any:
+    def _if(self, node: Call) -> tuple[int | None, Any]:
         condition = self._value(node.arguments[0])
         if isinstance(condition, CellError):
-            return condition
+            return None, condition
         if isinstance(condition, str):
             raise Beyond("text as a condition")
         if not condition and len(node.arguments) == 2:
-            return False
-        branch = node.arguments[1 if condition else 2]
-        if branch == Literal(None):
+            return None, False
+        number = 1 if condition else 2
+        if node.arguments[number] == Literal(None):
             raise Beyond("IF without a value")
-        return self._singly(branch)
+        return number, None
 
-    def _if_error(self, node: Call) -> Any:
+    def _if_error(self, node: Call) -> tuple[int | None, Any]:
         try:
             value = self._singly(node.arguments[0])
         except SomeError:
             if node.name != "IFERROR":
                 raise
-            return self._singly(node.arguments[1])
-        if isinstance(value, CellError) and (node.name == "IFERROR" or value == NA):
-            return self._singly(node.arguments[1])
-        return value
+            return 1, None
+        return (1, None) if isinstance(value, CellError) and (node.name == "IFERROR" or value == NA) else (None, value)
 
     def _subtotal(self, node: Call) -> None:
         which = node.arguments[0]
@@ -179,9 +205,8 @@ class Belief:
         self._checked(node, SUBTOTALS[int(which.value) % 100], list(node.arguments[1:]))
 
 
-_PASSING: dict[str, Callable[[Belief, Call], Any]] = {
-    "IF": Belief._if, "IFERROR": Belief._if_error, "IFNA": Belief._if_error, "INDEX": Belief._picked,
-    "CHOOSE": Belief._choose,
+_TAKEN: dict[str, Callable[[Belief, Call], tuple[int | None, Any]]] = {
+    "IF": Belief._if, "IFERROR": Belief._if_error, "IFNA": Belief._if_error, "CHOOSE": Belief._choose,
 }  # fmt: skip
 
 

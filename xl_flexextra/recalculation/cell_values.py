@@ -6,6 +6,7 @@ Excel, Calc and IronCalc differ, or text would have to be read as a number or a 
 
 from __future__ import annotations
 
+import decimal
 import functools
 import unicodedata
 from collections.abc import Iterator
@@ -140,6 +141,9 @@ def _letters(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
+_FIFTEEN = decimal.Context(prec=15, rounding=decimal.ROUND_HALF_UP)
+
+
 def as_text(value: Any) -> str:
     """A value as '&' joins it."""
     if value is None:
@@ -152,5 +156,7 @@ def as_text(value: Any) -> str:
         text = f"{value:.15g}"
         if "e" in text:
             raise Beyond("the text of a very large or small number")
+        if decimal.Decimal(text) != _FIFTEEN.create_decimal(repr(value)):
+            raise Beyond("a number whose last digit programs round otherwise")  # half way in decimals, not in binary
         return text
     return str(value)

@@ -64,6 +64,7 @@ class IronCalc:
         self._child: Child | None = None
         self._gone = find_spec("ironcalc") is None
         self._sheets = 0
+        self._new: list[str] = []  # sheets that the child is told of with the next question, whoever asks it
 
     def __enter__(self) -> IronCalc:
         return self
@@ -77,8 +78,9 @@ class IronCalc:
             self._asked()
 
     def new_sheet(self) -> int:
-        """The number of a sheet that is to be told next."""
+        """The number of a new sheet, which is named ``sheet_`` and that number."""
         self._sheets += 1
+        self._new.append(f"sheet_{self._sheets}")
         return self._sheets
 
     def answers(self, question: Question) -> list[Any]:
@@ -90,7 +92,8 @@ class IronCalc:
         if self._gone:
             raise NoAnswer
         try:
-            found = self._asked().ask(question.sheets, list(map(_told, question.cells)), question.formulas, question.names)
+            sheets, self._new = [*question.sheets, *self._new], []
+            found = self._asked().ask(sheets, list(map(_told, question.cells)), question.formulas, question.names)
             if not isinstance(found, list) or len(found) != len(question.formulas):
                 raise ValueError("another number of answers")
             return [_believed(value) for value in found]

@@ -77,15 +77,29 @@ def _given(node: Node, view: View) -> Any:
     if node.name == "INDEX":
         table, *places = (_given(one, view) for one in node.arguments)
         return picked(table, [_one(value) for value in places])
+    return _given(_taken(node, view), view)
+
+
+def _taken(node: Call, view: View) -> Node:
+    """The argument that IF or CHOOSE passes on."""
     chosen = _one(_given(node.arguments[0], view))
     if isinstance(chosen, str):
         raise Beyond("a choice that is text or an error")
     number = int(chosen or 0.0) if node.name == "CHOOSE" else 1 if chosen else 2
     if node.name == "IF" and number == len(node.arguments):
-        return False
+        return Literal(False)
     if not 1 <= number < len(node.arguments):
         raise Beyond(node.name)
-    return _given(node.arguments[number], view)
+    return node.arguments[number]
+
+
+def without_others(node: Node, view: View, stands: Callable[[Node], bool]) -> Node:
+    """A call of ours with the branches that IF and CHOOSE take in place of these; ``stands``: what may be asked for."""
+    if not isinstance(node, Call):
+        return node
+    if node.name in ("IF", "CHOOSE") and stands(node.arguments[0]):
+        return without_others(_taken(node, view), view, stands)
+    return Call(node.name, tuple(without_others(one, view, stands) for one in node.arguments), node.written)
 
 
 def _one(value: Any) -> Any:

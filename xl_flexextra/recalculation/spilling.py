@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference, bare_name
+from ..cells import scalars
+from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference, bare_name, names
+from .own_calls import is_own
 from .workbook_model import FormulaCell, Model
 
 ONE_VALUE = frozenset(
@@ -31,12 +33,14 @@ def gives_one_cell(node: Node, cell: FormulaCell, model: Model) -> bool:
     if isinstance(node, Literal):
         return True
     if isinstance(node, Reference):
-        return _size(node, cell, model) == (1, 1)
+        return _size(node, cell, model) == (1, 1) or _named_one(node, cell, model)
     if isinstance(node, Operation):
         return all(gives_one_cell(one, cell, model) for one in node.operands)
     name = bare_name(node.name)
     if name in ONE_VALUE:
         return True
+    if is_own(node):
+        return _one_of_ours(node, cell, model)
     given = list(node.arguments)
     if name == "XLOOKUP":
         return (
@@ -51,6 +55,25 @@ def gives_one_cell(node: Node, cell: FormulaCell, model: Model) -> bool:
     elif name in _RANGE_SECOND:
         given = [*given[:1], *given[2:]] if name != "LOOKUP" else given[:1]
     return _all_one(given, cell, model)
+
+
+def _named_one(node: Reference, cell: FormulaCell, model: Model) -> bool:
+    """Whether a reference is the name of a formula over cells that gives one cell."""
+    tree = model.named_formula(node.text, cell)
+    if tree is None or any(_size(Reference(text), cell, model) is None for text in names(tree).references):
+        return False
+    return gives_one_cell(tree, cell, model)
+
+
+def _one_of_ours(node: Call, cell: FormulaCell, model: Model) -> bool:
+    """One of our functions that gives no table, with one cell for each argument that is a value."""
+    from .. import catalogue
+
+    function = catalogue.get(node.name)
+    if function.returns == "rows" or len(node.arguments) > len(function.arguments):
+        return False
+    given = zip(function.arguments, node.arguments, strict=False)
+    return _all_one([one for argument, one in given if argument.kind in scalars.SCALARS], cell, model)
 
 
 def _all_one(nodes: list[Node], cell: FormulaCell, model: Model) -> bool:

@@ -1,13 +1,13 @@
 """Core and engine take turns: the graph of references says what is computed after what, and by whom.
 
 Our functions are the core's, native formulas the engine's. A formula of both is taken apart: each call of ours, and what it
-is given beyond references and literals, is a part of its own. A step that fails fails all that depend on it.
+is given beyond references and literals, is a part of its own. A step that fails fails all that depend on it, unless a
+branch that is not taken is all that does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..cells import date_system
@@ -15,33 +15,17 @@ from ..errors import FlexExtraError
 from ..ooxml.refs import Range
 from . import own_calls
 from .belief import Belief, Replace
-from .cell_values import Column, single
-from .embedded_engine import Block, IronCalc, NoAnswer, Question
-from .engine_formula import Writer, asked_parts, refuse_unproved
+from .branches import is_proved, undecided, without_others
+from .cell_values import single
+from .embedded_engine import IronCalc, NoAnswer
+from .engine_formula import refuse_unproved
 from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference, names
 from .seen_from_cell import Parts, View, part_of, reference_to
+from .steps import Places, Step
+from .told import Told
 from .workbook_model import FormulaCell, Model, Place
 
-ROUNDS = 40  # how often a turn is asked again with parts written as values
-MOST_CELLS = 8_000_000  # told to the engine
-_APART = "\0"  # the name of no sheet: formulas that stand in no cell
-
-
-@dataclass(eq=False, slots=True)
-class Step:
-    """One thing to compute: a cell's formula, or a part of one."""
-
-    cell: FormulaCell
-    tree: Node
-    by_core: bool
-    view: View
-    part: int | None = None  # which part; None for the cell itself
-    turn: int = -1
-    failed: bool = False
-    unproved: bool = False  # by its text, or by that of one of its parts
-    before: list[list[Step]] | None = None  # the steps that it needs, by its references
-    references: list[str] = field(default_factory=list)
-    asked: dict[int, int] = field(default_factory=dict)  # which answers are its own (0) and those of its parts (by id)
+ROUNDS = 40  # how often a turn is asked again, with parts written as values or branches left out
 
 
 class Turns:
@@ -66,12 +50,12 @@ class Turns:
         self._parts = Parts()
         self._of_part: dict[int, Step] = {}
         self._of_cell: dict[Place, Step] = {}
-        self._told = _Told(model, engine)
+        self._told = Told(model, engine)
         self._inside: dict[tuple[str, Range], list[Step]] = {}
         for cell in cells:
             self._of_cell[cell.place] = self._begun(cell)
         model.pending = set() if from_stored else set(self._of_cell)
-        self._places = _Places({} if from_stored else self._of_cell)
+        self._places = Places({} if from_stored else self._of_cell)
 
     def run(self) -> None:
         """All of them, turn by turn."""
@@ -113,23 +97,25 @@ class Turns:
     def _before(self, step: Step) -> list[list[Step]]:
         """The steps that a step needs, by its references; none where it fails."""
         if step.before is None:
-            try:
-                step.references = list(dict.fromkeys(names(step.tree).references))
-                step.before = [] if step.failed else self._found_before(step)
-            except Beyond:
-                step.before, step.failed = [], True
+            step.before, step.unclear = [], False
+            step.references = [] if step.failed else list(dict.fromkeys(names(step.tree).references))
+            for text in step.references:
+                try:
+                    step.before += self._filling(text, step)
+                except Beyond:
+                    step.unclear = True
         return step.before
 
-    def _found_before(self, step: Step) -> list[list[Step]]:
+    def _filling(self, text: str, step: Step) -> list[list[Step]]:
+        """The steps that fill the cells of a reference."""
+        part = part_of(text)
+        if part is not None:
+            return [[self._of_part[part]]]
         found = []
-        for text in step.references:
-            part = part_of(text)
-            for key in self.model.resolve(text, step.cell) if part is None else ():
-                if key not in self._inside:
-                    self._inside[key] = self._places.inside(*key)
-                found.append(self._inside[key])
-            if part is not None:
-                found.append([self._of_part[part]])
+        for key in self.model.resolve(text, step.cell):
+            if key not in self._inside:
+                self._inside[key] = self._places.inside(*key)
+            found.append(self._inside[key])
         return [line for line in found if line]
 
     def _ordered(self) -> list[Step]:
@@ -168,18 +154,21 @@ class Turns:
     def _stands(self, step: Step) -> bool:
         """Whether nothing that a step needs has failed."""
         if not step.failed:
-            for line in self._before(step):
-                if any(one.failed for one in line):
-                    step.failed = True
-                    break
+            before = self._before(step)
+            step.failed = step.unclear or any(one.failed for line in before for one in line)
         return not step.failed
 
     # the core
 
     def _by_core(self, step: Step) -> None:
-        if not self._stands(step):
+        if step.failed:
             return
         try:
+            if not self._stands(step):
+                step.failed = False
+                step.rewritten(own_calls.without_others(step.tree, step.view, lambda node: self._stand(node, step)))
+            if not self._stands(step):
+                return
             with date_system.counting(date_system.SHIFT_1904 if self.model.workbook.date1904 else 0):
                 self._keep(step, own_calls.computed(step.tree, step.view))
         except (Beyond, FlexExtraError, RecursionError):
@@ -221,43 +210,110 @@ class Turns:
 
     def _round(self, steps: list[Step]) -> list[Step]:
         """Ask for steps, and take what is believed; gives those to be asked for again."""
-        asked = [step for step in steps if self._stands(step) and self._put(step)]
+        again: dict[Step, None] = {}
+        asked = []
+        for step in steps:
+            if step.failed:
+                continue
+            if self._waits(step, again):
+                again[step] = None
+            elif self._stands(step) and self._put(step):
+                asked.append(step)
+            elif self._put_choices(step):
+                asked.append(step)
+                again[step] = None
         try:
             self._told.ask()
         except NoAnswer:
-            for step in asked:
+            for step in (*asked, *again):
                 step.failed = True
             return []
-        again: dict[Step, None] = {}
         for step in asked:
-            if not self._stands(step):
-                continue
-            if again and any(one in again for line in self._before(step) for one in line):
+            if step.choices:
+                self._decide(step, again)
+            elif self._waits(step, again):
                 again[step] = None
-                continue
-            try:
-                self._take(step)
-            except Replace as other:
-                step.tree = _replaced(step.tree, other.node, Literal(other.value))
+            elif not self._stands(step):  # another was not believed
+                step.failed = False
                 again[step] = None
-            except (Beyond, FlexExtraError, RecursionError):
-                step.failed = True
-        return list(again)
+            else:
+                try:
+                    self._take(step)
+                except Replace as other:
+                    step.rewritten(_replaced(step.tree, other.node, other.other))
+                    again[step] = None
+                except (Beyond, FlexExtraError, RecursionError):
+                    step.failed = True
+        return [step for step in steps if step in again and not step.failed]
+
+    def _waits(self, step: Step, again: Collection[Step]) -> bool:
+        return bool(again) and any(one in again for line in self._before(step) for one in line)
 
     def _put(self, step: Step) -> bool:
         """Whether a step is asked for."""
         try:
-            if self.model.workbook.date1904:
-                raise Beyond("dates from 1904")  # wrong there without a word
-            if step.cell.array and step.cell.covers != Range(
-                step.cell.row, step.cell.column, step.cell.row, step.cell.column
-            ):
-                raise Beyond("an array of native formulas")
+            self._refuse_book(step)
             self._refuse_unproved(step)
             self._told.put(step)
         except (Beyond, FlexExtraError, RecursionError):
             step.failed = True
         return not step.failed
+
+    def _refuse_book(self, step: Step) -> None:
+        if self.model.workbook.date1904:
+            raise Beyond("dates from 1904")  # wrong there without a word
+        if step.cell.array and step.cell.covers != Range(step.cell.row, step.cell.column, step.cell.row, step.cell.column):
+            raise Beyond("an array of native formulas")
+
+    # branches
+
+    def _put_choices(self, step: Step) -> bool:
+        """Whether a formula that cannot be asked for may be without the branches that are not taken: which are, is asked."""
+        step.asked, step.choices = {}, []
+        try:
+            self._refuse_book(step)
+            for node in undecided(step.tree, step.view, lambda one: self._is_clean(one, step)):
+                self._told.put_choice(step, node)
+                step.choices.append(node)
+        except (Beyond, FlexExtraError, RecursionError):
+            pass  # what is asked for already may be enough
+        step.failed = not step.choices
+        return not step.failed
+
+    def _is_clean(self, node: Node, step: Step) -> bool:
+        """Whether a part of a formula is proved, and nothing that it needs has failed."""
+        try:
+            return is_proved(node, step.view) and self._stand(node, step)
+        except (Beyond, RecursionError):
+            return False
+
+    def _stand(self, node: Node, step: Step) -> bool:
+        """Whether nothing that a part of a formula needs has failed."""
+        return not any(one.failed for line in self._needed(node, step) for one in line)
+
+    def _needed(self, node: Node, step: Step) -> list[list[Step]]:
+        return [line for text in names(node).references for line in self._filling(text, step)]
+
+    def _decide(self, step: Step, again: dict[Step, None]) -> None:
+        """Leave out the branches that are not taken; the formula is asked for once more."""
+        belief = Belief(step.view, lambda node: self._told.part(step, node))
+        taken: dict[int, int | None] = {}
+        choices, step.choices, waits = step.choices, [], False
+        for node in choices:
+            condition = node.arguments[0]
+            if any(one in again for line in self._needed(condition, step) for one in line):
+                waits = True
+            elif self._stand(condition, step):
+                try:
+                    taken[id(node)], _ = belief.taken(node)
+                except Replace as other:
+                    step.rewritten(_replaced(step.tree, other.node, other.other))
+                    return
+                except (Beyond, FlexExtraError, RecursionError):
+                    continue
+        if taken:
+            step.rewritten(without_others(step.tree, taken))
+        step.failed = not taken and not waits
 
     def _refuse_unproved(self, step: Step) -> None:
         try:
@@ -274,109 +330,6 @@ class Turns:
             self._set(step.cell.place, value)
         else:
             self._parts.set(step.part, [[value]])
-
-
-class _Told:
-    """What the engine was told: which sheets and cells it has; and what it is asked next."""
-
-    def __init__(self, model: Model, engine: IronCalc) -> None:
-        self._model, self._engine = model, engine
-        self._sheets: dict[str, int] = {}
-        self._ranges: set[tuple[str, Range]] = set()
-        self._count = 0
-        self._answers: list[Any] = []
-        self._begin()
-
-    def _begin(self) -> None:
-        self._question = Question()
-        self._texts: dict[str, int] = {}
-        self._next = 1
-
-    def _sheet(self, name: str) -> int:
-        if name not in self._sheets:
-            self._sheets[name] = self._engine.new_sheet()
-            self._question.sheets.append(f"sheet_{self._sheets[name]}")
-        return self._sheets[name]
-
-    def _named(self, sheet: str) -> str:
-        return f"sheet_{self._sheet(sheet)}!"
-
-    def put(self, step: Step) -> None:
-        """A step's formula and its parts, with the cells that they need."""
-        writer = Writer(step.view, self._named)
-        text = writer.text(step.tree)
-        parts = [(id(node), writer.text(node)) for node in asked_parts(step.tree, step.view)]
-        for reference in step.references:
-            self._tell(reference, step.view)
-        place = (self._sheet(step.cell.place[0]), step.cell.row, step.cell.column)
-        step.asked = {0: self._ask_for(text, None if step.part is not None else place)}
-        step.asked.update((node, self._ask_for(part)) for node, part in parts)
-
-    def _ask_for(self, text: str, place: tuple[int, int, int] | None = None) -> int:
-        """Which answer is that of a text; one without a place of its own is asked for once."""
-        if place is None and text in self._texts:
-            return self._texts[text]
-        at = len(self._question.formulas)
-        if place is None:
-            self._texts[text] = at
-            self._next += 1
-        self._question.formulas.append((*(place or (self._sheet(_APART), self._next, 1)), text))
-        return at
-
-    def _tell(self, reference: str, view: View) -> None:
-        sheet, bounds = view.range_of(reference)
-        if (sheet, bounds) in self._ranges:
-            return
-        values = view.values(reference)
-        numbers = values.numbers if isinstance(values, Column) else None
-        rows = values.rows if isinstance(values, Column) and numbers is None else values
-        width = 1 if numbers is not None or isinstance(rows, Column) else len(rows[0])
-        self._count += len(rows) * width
-        if self._count > MOST_CELLS:
-            raise Beyond("more cells than the engine is told")
-        cells = [value for row in rows for value in row] if numbers is None else numbers
-        self._question.cells.append(Block(self._sheet(sheet), bounds.top, bounds.left, width, cells))
-        self._ranges.add((sheet, bounds))
-
-    def ask(self) -> None:
-        """Ask what was put; where nothing is asked, what was told waits for the next question."""
-        question, self._answers = self._question, []
-        if question.formulas:
-            self._begin()
-            self._answers = self._engine.answers(question)
-
-    def answer(self, step: Step) -> Any:
-        """The value of a step's formula."""
-        return self._answers[step.asked[0]]
-
-    def part(self, step: Step, node: Node) -> Any:
-        """The value of a part of a step's formula."""
-        return self._answers[step.asked[id(node)]]
-
-
-class _Places:
-    """Which of the steps fill a cell of a range."""
-
-    def __init__(self, steps: dict[Place, Step]) -> None:
-        self._ones: dict[str, dict[tuple[int, int], Step]] = {}  # formulas of one cell
-        self._arrays: dict[str, list[Step]] = {}
-        for place, step in steps.items():
-            covers = step.cell.covers
-            if covers.top == covers.bottom and covers.left == covers.right:
-                self._ones.setdefault(place[0], {})[place[1:]] = step
-            else:
-                self._arrays.setdefault(place[0], []).append(step)
-
-    def inside(self, sheet: str, bounds: Range) -> list[Step]:
-        """The steps that fill a cell of a range."""
-        ones = self._ones.get(sheet, {})
-        size = (bounds.bottom - bounds.top + 1) * (bounds.right - bounds.left + 1)
-        if size < len(ones):  # most references are to one cell
-            rows, columns = range(bounds.top, bounds.bottom + 1), range(bounds.left, bounds.right + 1)
-            found = [ones[place] for row in rows for column in columns if (place := (row, column)) in ones]
-        else:
-            found = [step for place, step in ones.items() if bounds.holds(*place)]
-        return found + [step for step in self._arrays.get(sheet, ()) if step.cell.covers.meets(bounds)]
 
 
 def _number(value: Any) -> Any:

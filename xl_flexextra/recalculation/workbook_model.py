@@ -197,6 +197,14 @@ class Model:
         name = self._names.get((owner.index if owner else None, rest.lower())) or self._names.get((None, rest.lower()))
         return None if name is None else name.text.lstrip("=")
 
+    def named_formula(self, text: str, cell: FormulaCell) -> Node | None:
+        """The tree of a defined name that means the same in every cell; None where a reference is no such name."""
+        inner = self._name(text, cell)
+        try:
+            return None if inner is None or has_relative(inner) else parse(inner)
+        except Beyond:
+            return None
+
     def needing(self) -> Needing:
         """Which formulas need what, looked up from what is needed."""
         if self._needing is None:

@@ -1,0 +1,75 @@
+"""Branches that are not taken need neither be proved nor computed; what decides it has to be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from xl_flexextra.hosts import calc
+from xl_flexextra.recalculation.cell_values import as_text
+from xl_flexextra.recalculation.embedded_engine import Question
+from xl_flexextra.recalculation.formula_tree import Beyond
+
+from .test_engines import run, ten_shares, told  # noqa: F401
+from .test_refreshed import listed, page
+
+# IronCalc is not asked for MEDIAN, nor for COUNTIF of what is more than a number
+ANSWERED = {  # formula: its value where the first share is 0.3 and the sum 1.2, and where they are 0.1 and 1, by hand
+    "IF(SUM(Shares[share])>5,MEDIAN(Shares[share]),Data!B2*2)": (0.6, 0.2),
+    "IFERROR(AATR(1000,1000+SUM(Shares[share])*500,5),MEDIAN(Shares[share]))": (1.6**0.2 - 1, 1.5**0.2 - 1),
+    "IFERROR(AATR(1000,Data!B2*10000,5),A21)": (3**0.2 - 1, 0.0),
+    "CHOOSE(2,A21,Data!B2*3,A21)": (0.9, 0.3),
+    "_xlfn.IFNA(Data!B2*4,MEDIAN(Shares[share]))": (1.2, 0.4),
+    "IF(ISNUMBER(Data!B2),Data!B2*5,N(A21))": (1.5, 0.5),
+    "IF(Data!B2>0,Data!B2*6,A22)": (1.8, 0.6),
+    "IF(AND(Data!B2>0,Data!B3<0),IF(A21>0,A21,2),IF(Data!B2>5,A21,Data!B2*7))": (2.1, 0.7),
+    "A8+IF(A6>0,A7,A21)": (3.9, 1.3),
+    "IFERROR(IF(1/(Data!B2*0)>0,A21,MEDIAN(Shares[share])),Data!B2*8)": (2.4, 0.8),
+    "SUM(Shares[share],IF(Data!B2>0,Data!A2,A21))": (1.2, 1.0),  # a text in a cell
+    "SUM(Shares[share],IF(Data!B2>0,Data!D9,A21))": (1.2, 1.0),  # a blank one
+    "AVERAGE(Data!B2,IF(Data!B2>0,Data!D9,A21))": (0.3, 0.1),
+    "AATR(1000,IF(SUM(Shares[share])>5,A21,2000),5)+Data!B2": (2**0.2 - 0.7, 2**0.2 - 0.9),
+    "AATR(1000,CHOOSE(1,1000+SUM(Shares[share])*500,MEDIAN(Shares[share])),5)": (1.6**0.2 - 1, 1.5**0.2 - 1),
+}
+LISTED = {  # what decides is not known, or the branch that is taken is not
+    "IF(A21>0,Data!B2,1)": 0.3,
+    "IFERROR(MEDIAN(Shares[share]),0)": 0.1,
+    "IF(Data!B2>0,MEDIAN(Shares[share]),1)": 0.1,
+    "CHOOSE(1+(A22>0),1,Data!B2)": 0.3,
+    "AATR(1000,IF(A21>0,Data!B2*10000,1),5)": 3**0.2 - 1,
+    "MEDIAN(Shares[share])": 0.1,
+    'COUNTIF(Shares[share],">0")': 10.0,
+}
+
+
+@pytest.fixture
+def branches(tmp_path: Path) -> Path:
+    values = [before for before, _now in ANSWERED.values()] + list(LISTED.values())
+    return ten_shares(tmp_path / "branches.xlsx", [*ANSWERED, *LISTED], values)
+
+
+def test_a_branch_that_is_not_taken_left_its_cell_without_a_value(branches: Path, told: list[Question]) -> None:  # noqa: F811
+    first = len(ANSWERED) + 1
+    old = page(branches)
+    code, output = run(branches, "--no-calc")
+    assert (code, listed(output)) == (1, {f"Page!A{row}" for row in range(first, first + len(LISTED))})
+    now = page(branches)
+    for formula, value, (_before, right) in zip(ANSWERED, now, ANSWERED.values(), strict=False):
+        assert value == pytest.approx(right, abs=1e-12), formula
+    assert now[first - 1 :] == old[first - 1 :]
+    assert not any("MEDIAN" in text for question in told for *_place, text in question.formulas)
+
+
+def test_libreoffice_has_what_is_answered_without_a_branch(branches: Path) -> None:
+    judged = {cell.address: cell.recalculated for cell in calc.recalculate(branches).cells if cell.sheet == "Page"}
+    for row, (formula, (before, _now)) in enumerate(ANSWERED.items(), start=1):
+        assert judged[f"A{row}"] == pytest.approx(before, abs=1e-12), formula
+
+
+def test_a_number_half_way_in_its_fifteenth_digit_was_written_as_text() -> None:
+    """Half way in decimals, below it in binary fractions; LibreOffice rounds up, so the untouched workbook was doubted."""
+    with pytest.raises(Beyond):
+        as_text(-0.7026893859642405)
+    assert as_text(-0.6823274159915496) == "-0.68232741599155"
+    assert as_text(0.1) == "0.1"

@@ -1,0 +1,102 @@
+"""What the engine was told: which sheets and cells it has; and what it is asked next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..ooxml.refs import Range
+from .cell_values import Column
+from .embedded_engine import Block, IronCalc, Question
+from .engine_formula import Writer, asked_parts
+from .formula_tree import Beyond, Call, Node, names
+from .seen_from_cell import View
+from .steps import Step
+from .workbook_model import Model
+
+MOST_CELLS = 8_000_000
+_APART = "\0"  # the name of no sheet: formulas that stand in no cell
+
+
+class Told:
+    """What the engine was told: which sheets and cells it has; and what it is asked next."""
+
+    def __init__(self, model: Model, engine: IronCalc) -> None:
+        self._model, self._engine = model, engine
+        self._sheets: dict[str, int] = {}
+        self._ranges: set[tuple[str, Range]] = set()
+        self._count = 0
+        self._answers: list[Any] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self._question = Question()
+        self._texts: dict[str, int] = {}
+        self._next = 1
+
+    def _sheet(self, name: str) -> int:
+        if name not in self._sheets:
+            self._sheets[name] = self._engine.new_sheet()
+        return self._sheets[name]
+
+    def _named(self, sheet: str) -> str:
+        return f"sheet_{self._sheet(sheet)}!"
+
+    def put(self, step: Step) -> None:
+        """A step's formula and its parts, with the cells that they need."""
+        writer = Writer(step.view, self._named)
+        text = writer.text(step.tree)
+        parts = [(id(node), writer.text(node)) for node in asked_parts(step.tree, step.view)]
+        for reference in step.references:
+            self._tell(reference, step.view)
+        place = (self._sheet(step.cell.place[0]), step.cell.row, step.cell.column)
+        step.asked = {0: self._ask_for(text, None if step.part is not None else place)}
+        step.asked.update((node, self._ask_for(part)) for node, part in parts)
+
+    def put_choice(self, step: Step, node: Call) -> None:
+        """The condition by which a call of a step's formula takes one of its branches."""
+        writer, condition = Writer(step.view, self._named), node.arguments[0]
+        parts = [(id(part), writer.text(part)) for part in asked_parts(condition, step.view, False)]
+        for reference in names(condition).references:
+            self._tell(reference, step.view)
+        step.asked.update((part, self._ask_for(text)) for part, text in parts)
+
+    def _ask_for(self, text: str, place: tuple[int, int, int] | None = None) -> int:
+        """Which answer is that of a text; one without a place of its own is asked for once."""
+        if place is None and text in self._texts:
+            return self._texts[text]
+        at = len(self._question.formulas)
+        if place is None:
+            self._texts[text] = at
+            self._next += 1
+        self._question.formulas.append((*(place or (self._sheet(_APART), self._next, 1)), text))
+        return at
+
+    def _tell(self, reference: str, view: View) -> None:
+        sheet, bounds = view.range_of(reference)
+        if (sheet, bounds) in self._ranges:
+            return
+        values = view.values(reference)
+        numbers = values.numbers if isinstance(values, Column) else None
+        rows = values.rows if isinstance(values, Column) and numbers is None else values
+        width = 1 if numbers is not None or isinstance(rows, Column) else len(rows[0])
+        self._count += len(rows) * width
+        if self._count > MOST_CELLS:
+            raise Beyond("more cells than the engine is told")
+        cells = [value for row in rows for value in row] if numbers is None else numbers
+        self._question.cells.append(Block(self._sheet(sheet), bounds.top, bounds.left, width, cells))
+        self._ranges.add((sheet, bounds))
+
+    def ask(self) -> None:
+        """Ask what was put; where nothing is asked, what was told waits for the next question."""
+        question, self._answers = self._question, []
+        if question.formulas:
+            self._begin()
+            self._answers = self._engine.answers(question)
+
+    def answer(self, step: Step) -> Any:
+        """The value of a step's formula."""
+        return self._answers[step.asked[0]]
+
+    def part(self, step: Step, node: Node) -> Any:
+        """The value of a part of a step's formula."""
+        return self._answers[step.asked[id(node)]]

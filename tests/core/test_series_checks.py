@@ -67,6 +67,23 @@ def test_saturdays_and_sundays_of_daily_values_do_not_stand_still():
     assert (daily[starts].tolist(), counts.tolist()) == ([D(2008, 7, 7)], [3])
 
 
+def test_values_that_count_belong_to_their_series_wherever_a_weekend_lies_between():
+    """Series of two funds and more, one of a weekend alone; each against a plain look at every value."""
+    chance = np.random.default_rng(3)
+    for _ in range(40):
+        daily = np.concatenate([every_day("2008-07-04", int(count), business=False) for count in chance.integers(1, 9, 5)])
+        funds = np.cumsum(np.concatenate(([0], np.diff(daily).astype(int) != 1)))
+        values = chance.integers(1, 3, len(daily)).astype(float)
+        same, expected, run = funds[1:] == funds[:-1], [], []
+        for place in [*(p for p in range(len(daily)) if np.is_busday(daily[p])), None]:
+            if run and (place is None or funds[place] != funds[run[0]] or values[place] != values[run[0]]):
+                expected += [(run[0], len(run))] if len(run) > 2 else []
+                run = []
+            run += [place]
+        starts, _, counts = series_checks.stale(daily, values, same=same)
+        assert list(zip(starts.tolist(), counts.tolist(), strict=True)) == expected
+
+
 @pytest.mark.parametrize(
     ("given", "found"),
     [

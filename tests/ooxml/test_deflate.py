@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
 import zlib
 from functools import partial
@@ -136,3 +137,58 @@ def test_a_byte_and_its_neighbours_are_found_across_blocks(monkeypatch: pytest.M
         assert list(package.around("part", b"f")) == expected
         assert package.holds("part", b"</f><f>a<x>")
         assert not package.holds("part", b"</f><f>b")
+
+
+def test_what_was_just_written_is_not_unpacked_to_look_for_formulas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh of a million rows unpacked the sheet that it had packed a moment before, to find that it has none."""
+    blocks = [b"<row/>" * 50, b"f<row/>", b"<row/>" * 20, b"<f>1</f>", b"<row/>f", b"", b"f", b"<row/>" * 9]
+    deflater = deflate.Deflater()
+    deflater.write(b"<sheet ref='A1'>")
+    deflater.write_all(partial(bytes, block) for block in blocks)
+    deflater.write(b"</sheet>")
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("part", b"")
+    package = Package(io.BytesIO(book.getvalue()), "book.xlsx")
+    package.put("part", deflater.finish())
+    content = b"".join([b"<sheet ref='A1'>", *blocks, b"</sheet>"])
+    expected = [content[at - 1 : at + 2] for at in range(1, len(content) - 1) if content[at : at + 1] == b"f"]
+    unpacked: list[int] = []
+    really = deflate.Segment.content
+    monkeypatch.setattr(deflate.Segment, "content", lambda one: unpacked.append(one.size) or really(one))
+    assert list(package.around("part", b"f")) == expected
+    assert not {300, 120, 54} & set(unpacked)
+
+
+def test_a_part_that_is_still_being_packed_is_waited_for_by_who_needs_it() -> None:
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("part", b"old")
+        archive.writestr("other", b"old")
+    package = Package(io.BytesIO(book.getvalue()), "book.xlsx")
+    ready = threading.Event()
+    package.put_later("part", deflate.meanwhile(lambda: ready.wait(60) and deflate.pack(b"new" * 100)), least=200)
+    assert package.exceeds("part", 199)  # without waiting
+    assert "part" in package
+    assert package.names == ["part", "other"]
+    assert package.read("other") == b"old"
+    threading.Timer(0.05, ready.set).start()
+    assert not package.exceeds("part", 300)
+    assert package.read("part") == b"new" * 100
+    package.put_later("part", partial(deflate.pack, b"newer"), least=5)
+    written = io.BytesIO()
+    package.write(written)
+    assert Package(io.BytesIO(written.getvalue()), "book.xlsx").read("part") == b"newer"
+    package.put_later("part", partial(deflate.pack, b"old"), least=3)
+    assert not package.dirty  # what the file holds already is no change
+
+
+def test_a_part_that_cannot_be_packed_is_never_left_out() -> None:
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("part", b"old")
+    package = Package(io.BytesIO(book.getvalue()), "book.xlsx")
+    package.put_later("part", deflate.meanwhile(lambda: deflate.pack(b"x" * (1 // 0))), least=0)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            package.write(io.BytesIO())

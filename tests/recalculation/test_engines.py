@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
 import xlsxwriter
@@ -194,6 +195,19 @@ def test_the_engine_takes_values_as_they_are() -> None:
     with IronCalc() as engine:
         assert engine.answers(question) == [True, True, False, False, True, False, True]
         assert engine.answers(Question(formulas=[(1, 1, 3, "NA()"), (1, 2, 3, "one!B1")])) == ["#N/A", True]
+
+
+def test_numbers_of_several_columns_reach_their_cells_and_blanks_stay_blank() -> None:
+    numbers = np.array([1.5, np.nan, 3.0, 4.0, 5.0, np.nan, 7.0, 8.0, -9.0])  # three rows of three columns, from C5 on
+    question = Question(["one"], [Block(1, 5, 3, 3, numbers)])
+    question.formulas = [(1, row, column + 9, f"one!{'CDE'[column]}{row}") for row in (5, 6, 7) for column in range(3)]
+    question.formulas += [
+        (1, 20, 1, "COUNT(one!A1:E12)"),
+        (1, 21, 1, "ISBLANK(one!D5)"),
+        (1, 22, 1, "COUNTBLANK(one!C5:E7)"),
+    ]
+    with IronCalc() as engine:
+        assert engine.answers(question) == [1.5, 0, 3, 4, 5, 0, 7, 8, -9, 7, True, 2]
 
 
 def test_the_engine_is_not_asked_again_once_it_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -314,7 +314,7 @@ def test_a_child_that_sends_more_than_values_is_not_believed() -> None:
 
 def test_a_child_beyond_its_limits_is_a_sentence() -> None:
     started = Child("xl_flexextra.sources.parquet_child", "p.parquet", 10)
-    started.ask("open", b"PAR1" * 10)
+    started.ask("open", b"PAR1" * 10, 100)
     with pytest.raises((FlexExtraError, child.Failed)):
         started.ask("next")
     started._process.kill()

@@ -104,4 +104,7 @@ def test_values_packed_by_fund_and_load_are_those_of_rows():
 def test_the_order_of_numbers_near_each_other_is_that_of_numpy(top):
     keys = np.random.default_rng(1).integers(-top, top, (3, 500))
     assert versions.ordered(*keys).tolist() == np.lexsort(keys).tolist()
+    keys[0].sort()  # days that are in order already
+    assert versions.ordered(*keys).tolist() == np.lexsort(keys).tolist()
+    assert versions.ordered(keys[0]).tolist() == list(range(500))
     assert versions.ordered(*keys[:, :0]).tolist() == []

@@ -11,6 +11,7 @@ from typing import Any
 from ..cells import scalars
 from ..errors import BadInput, MissingData
 from ..files import atomic, child, door, windows
+from ..ooxml.refs import MAX_COLUMN
 
 ENDING = ".parquet"
 MOST_OF_SET = 1 << 40  # bytes of a file that is read a row group at a time
@@ -113,7 +114,7 @@ def _look(files: Sequence[Path], sizes: Sequence[int], what: str) -> None:
         for file, size in zip(files, sizes, strict=True):
             name = door.shown(file.name)
             try:
-                looker.ask(str(windows.spelled(file.absolute())), size)
+                looker.ask(str(windows.spelled(file.absolute())), size, MAX_COLUMN)
             except child.Failed as error:
                 raise BadInput(f"{what} {name} is not Parquet ({_line(error)}); give Parquet files.") from None
             except BadInput as error:

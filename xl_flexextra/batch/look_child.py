@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from ..errors import BadInput
 from ..files import child
-from ..ooxml.refs import MAX_COLUMN
-from ..sources.parquet_child import whole
+from ..sources.parquet_child import prepare, whole
 
 ROWS = 1 << 16  # of a batch of rows
 MOST_OF_BATCH = 64 << 20  # bytes of one: a thousand for each row
 FEW = 4_000_000  # rows that a small file may have; of a larger one every second byte may begin a row
 
 
-def look(path: str, size: int) -> int:
-    """The rows of a file, read once to its end.
+def look(path: str, size: int, columns: int) -> int:
+    """The rows of a file of so many bytes, with so many columns at most, read once to its end.
 
     Raises:
         BadInput: it holds more rows, columns or bytes than one of its size does.
@@ -21,8 +20,8 @@ def look(path: str, size: int) -> int:
     from pyarrow import parquet
 
     with parquet.ParquetFile(path, pre_buffer=False) as file:
-        if len(file.schema_arrow.names) > MAX_COLUMN:
-            raise BadInput(f"it has more than {MAX_COLUMN:,} columns")
+        if len(file.schema_arrow.names) > columns:
+            raise BadInput(f"it has more than {columns:,} columns")
         rows = file.metadata.num_rows
         if rows > max(FEW, size // 2):
             raise BadInput(f"it has {rows:,} rows, far more than a file of its size holds")
@@ -32,12 +31,5 @@ def look(path: str, size: int) -> int:
     return int(rows)
 
 
-def _prepare() -> None:
-    import pyarrow.parquet
-
-    pyarrow.set_cpu_count(1)
-    pyarrow.set_io_thread_count(1)
-
-
 if __name__ == "__main__":
-    child.serve(_prepare, look)
+    child.serve(prepare, look)

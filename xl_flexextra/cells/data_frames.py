@@ -70,20 +70,28 @@ def to_pandas(table: Sequence[Sequence[Any]]) -> pandas.DataFrame:
 
 
 class _Away:
-    """Says of pandas that it is not installed."""
+    """Says of libraries that they are not installed."""
 
-    @staticmethod
-    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
-        if name == "pandas":
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def find_spec(cls, name: str, _path: object = None, _target: object = None) -> None:
+        if name in cls.names:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
-def keep_pandas_away() -> None:
-    """Keep others from importing pandas for the rest of this process: PyArrow does at its first array, for seconds."""
+def keep_away(*names: str) -> None:
+    """Keep others from importing libraries for the rest of this process, but those that are there already."""
     import sys
 
-    if "pandas" not in sys.modules and _Away not in sys.meta_path:
+    _Away.names |= {name for name in names if name not in sys.modules}
+    if _Away.names and _Away not in sys.meta_path:
         sys.meta_path.insert(0, _Away)  # type: ignore[arg-type]
+
+
+def keep_pandas_away() -> None:
+    """Keep pandas away (:func:`keep_away`): PyArrow imports it at its first array, for seconds."""
+    keep_away("pandas")
 
 
 def _is_pandas(value: Any) -> bool:

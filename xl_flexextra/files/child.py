@@ -56,20 +56,44 @@ class Child:
             Refused: it went beyond its limits, or died; it is not asked again.
             Failed: it cannot read what it was given.
         """
-        try:
+        self._send(request)
+        return self._answer()
+
+    def every(self, *request: Any) -> Iterator[Any]:
+        """What the child answers to a request that is repeated until that is None; it works on the next answer while the
+        one before is taken in. Raises as :meth:`ask` does."""
+        self._send(request)
+        while True:
+            self._send(request)
+            if (answer := self._answer()) is None:
+                return
+            yield answer
+
+    def _send(self, request: tuple[Any, ...]) -> None:
+        with self._refusing(), self._watched():
             assert self._process.stdin is not None
+            send(self._process.stdin, request)
+
+    def _answer(self) -> Any:
+        with self._refusing(), self._watched():
             assert self._process.stdout is not None
-            with watched(self._process, self._memory, self._seconds, self._clock or _PATIENCE * self._seconds):
-                send(self._process.stdin, request)
-                kind, answer = self._received(self._process.stdout)
-        except (OSError, EOFError, ValueError, TypeError, MemoryError, pickle.UnpicklingError, AttributeError, IndexError):
-            self.close()
-            raise self._too_much() from None
+            kind, answer = self._received(self._process.stdout)
         if kind == "done":
             return answer
         if kind == "failed":
             raise Failed(str(answer)[:300])
         raise _SAID.get(str(kind), Refused)(str(answer))
+
+    def _watched(self) -> contextlib.AbstractContextManager[None]:
+        return watched(self._process, self._memory, self._seconds, self._clock or _PATIENCE * self._seconds)
+
+    @contextlib.contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, EOFError, ValueError, TypeError, MemoryError, pickle.UnpicklingError, AttributeError, IndexError):
+            self.close()
+            raise self._too_much() from None
 
     def close(self) -> None:
         """End the child."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +25,8 @@ else:
 crc32: Callable[..., int] = fast_zlib.crc32
 AT_ONCE = 8 << 20  # bytes that are inflated at once, at most
 THREADS = min(os.cpu_count() or 1, 4)
+SOUGHT = b"f"  # the byte that is looked for in what was just written: the elements of formulas begin with it
+_FIND = re.compile(SOUGHT).search  # in buffers of any kind
 _Result = TypeVar("_Result")
 
 
@@ -34,10 +37,15 @@ class Segment:
     data: bytes
     crc: int
     size: int
+    ends: bytes = b""  # the first and the last bytes of a content that is known to lack the byte SOUGHT
 
     def content(self) -> bytes:
         """What it unpacks to."""
         return bytes(fast_zlib.decompressobj(-15).decompress(self.data))
+
+    def passing(self) -> bytes:
+        """What it unpacks to, for one who seeks the byte SOUGHT and its neighbours."""
+        return self.ends or self.content()
 
     def sound(self, data: bytes, last: bool) -> bool:
         """Whether bytes unpack to the content of this segment, and end the stream only where it is the last one."""
@@ -140,7 +148,8 @@ def _compressor() -> Any:
 def _segment(job: Callable[[], Any]) -> tuple[Any, Segment]:
     data = job()
     worker = _compressor()
-    return data, Segment(worker.compress(data) + worker.flush(zlib.Z_SYNC_FLUSH), crc32(data), len(data))
+    ends = b"" if _FIND(data) else bytes(data[:2]) + bytes(data[-2:])
+    return data, Segment(worker.compress(data) + worker.flush(zlib.Z_SYNC_FLUSH), crc32(data), len(data), ends)
 
 
 def pack(data: bytes) -> Packed:

@@ -86,15 +86,29 @@ def stale(
 ) -> tuple[Array, Array, Array]:  # fmt: skip
     """Values that stand unchanged for longer than the limit: where each begins, where it passes the limit, how often it
     stands."""
-    days, values = _days(days), np.asarray(values, dtype=float)
-    together = np.ones(max(len(values) - 1, 0), bool) if same is None else np.asarray(same, bool)
-    kept = np.arange(len(values))
-    steps = np.diff(days).astype(int)[together]
-    if len(steps) and np.median(steps) <= DAILY:
-        kept = np.flatnonzero(np.is_busday(days, holidays=_closed(holidays)))
-        series = np.concatenate(([0], np.cumsum(~together)))[kept]
-        together = series[1:] == series[:-1]
-    again = together & (values[kept][1:] == values[kept][:-1])
+    same = np.ones(max(len(values) - 1, 0), bool) if same is None else same
+    return standing(values, counted(days, same, holidays), limits)
+
+
+def counted(days: Array, same: Array, holidays: Iterable[datetime.date] = ()) -> tuple[Array, Array]:
+    """The places of the values that count, of daily ones those of business days; and which of them, but for the first,
+    follow one of their series."""
+    days, together = _days(days), np.asarray(same, bool)
+    steps = np.diff(days).astype(np.int32)[together]
+    if not len(steps) or np.median(steps) > DAILY:
+        return np.arange(len(days)), together
+    kept = np.flatnonzero(np.is_busday(days, holidays=_closed(holidays)))
+    first = np.searchsorted(kept, np.flatnonzero(~together) + 1)  # of each series but the first, among those that count
+    follows = np.ones(max(len(kept) - 1, 0), bool)
+    follows[first[(first > 0) & (first < len(kept))] - 1] = False
+    return kept, follows
+
+
+def standing(values: Array, counting: tuple[Array, Array], limits: Limits = USUAL) -> tuple[Array, Array, Array]:
+    """The same as :func:`stale`, from the values that count (:func:`counted`)."""
+    kept, together = counting
+    values = np.asarray(values, dtype=float)[kept]
+    again = together & (values[1:] == values[:-1])
     edges = np.flatnonzero(np.diff(np.concatenate(([0], again.astype(np.int8), [0]))))
     starts, ends = edges[::2], edges[1::2]
     long = ends - starts + 1 > limits.repeats

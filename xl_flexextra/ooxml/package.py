@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from ..errors import MissingData, Refused
 from ..files import door, zip_records
-from ..files.deflate import DAMAGED, Packed, crc32, in_threads, inflate, inflated, pack
+from ..files.deflate import DAMAGED, SOUGHT, Packed, crc32, in_threads, inflate, inflated, pack
 
 MAX_MEMBERS = 20_000
 MAX_PART = 700 << 20  # bytes of one part, inflated; a million rows of seven columns are 250 MB
@@ -36,6 +36,7 @@ class Package:
         self.name = name
         self._stream = stream
         self._changed: dict[str, Packed] = {}
+        self._coming: dict[str, tuple[Callable[[], Packed], int]] = {}
         self._dropped: set[str] = set()
         self._cache: dict[str, bytes] = {}
         head = stream.read(8)
@@ -149,7 +150,8 @@ class Package:
     @property
     def names(self) -> list[str]:
         """The parts that are there now, in the order of the file; folders left out."""
-        return [n for n in {**self._infos, **self._changed} if n not in self._dropped and not n.endswith("/")]
+        known = {**self._infos, **self._changed, **self._coming}
+        return [n for n in known if n not in self._dropped and not n.endswith("/")]
 
     @property
     def length(self) -> int:
@@ -157,7 +159,8 @@ class Package:
         return self._stream.seek(0, io.SEEK_END)
 
     def __contains__(self, part: str) -> bool:
-        return part in self._changed or (part in self._infos and part not in self._dropped)
+        changed = part in self._changed or part in self._coming
+        return changed or (part in self._infos and part not in self._dropped)
 
     def find(self, part: str) -> str | None:
         """The name of a part as the file spells it; part names do not depend on case."""
@@ -169,16 +172,23 @@ class Package:
 
     def size(self, part: str) -> int:
         """Bytes of a part, unpacked."""
+        self._wait(part)
         if part in self._changed:
             return self._changed[part].size
         return self._infos[part].file_size
 
+    def exceeds(self, part: str, most: int) -> bool:
+        """Whether a part unpacks to more than so many bytes; where that is sure it need not be finished."""
+        return (part in self._coming and self._coming[part][1] > most) or self.size(part) > most
+
     def packed(self, part: str) -> int:
         """Bytes of a part as it lies in the file."""
+        self._wait(part)
         return self._changed[part].length if part in self._changed else self._infos[part].compress_size
 
     def read(self, part: str) -> bytes:
         """The content of a part, checked against its checksum. Small parts are remembered."""
+        self._wait(part)
         if part in self._cache:
             return self._cache[part]
         if part in self._changed:
@@ -200,6 +210,7 @@ class Package:
 
     def stream(self, part: str) -> Iterator[bytes]:
         """The content of a part block by block, none of which is kept; its checksum is compared at the end."""
+        self._wait(part)
         if part in self._cache or (part not in self._changed and self._info(part).compress_type == zip_records.STORED):
             yield self.read(part)
             return
@@ -241,8 +252,10 @@ class Package:
 
     def around(self, part: str, byte: bytes) -> Iterator[bytes]:
         """Wherever a byte stands in a part: it with its neighbours. Quick where the byte is rare."""
+        self._wait(part)
         tail = b""
-        for data in self.stream(part):
+        packed = self._changed.get(part) if byte == SOUGHT and part not in self._cache else None
+        for data in self.stream(part) if packed is None else in_threads(one.passing for one in packed.segments):
             data = tail + data
             at = data.find(byte, 1)
             while 0 <= at < len(data) - 1:
@@ -254,6 +267,7 @@ class Package:
 
     def put(self, part: str, content: bytes | Packed) -> None:
         """Lay new content over a part; content equal to the file's own keeps the file's own bytes."""
+        self._coming.pop(part, None)
         self._cache.pop(part, None)
         packed = pack(content) if isinstance(content, bytes) else content
         info = self._infos.get(part)
@@ -263,6 +277,17 @@ class Package:
             return
         self._changed[part] = packed
 
+    def put_later(self, part: str, content: Callable[[], Packed], least: int) -> None:
+        """The same with content that is still being packed, of ``least`` so many bytes: who needs it waits for it."""
+        self._cache.pop(part, None)
+        self._dropped.discard(part)
+        self._coming[part] = content, least
+
+    def _wait(self, *parts: str) -> None:
+        for part in parts:
+            if part in self._coming:
+                self.put(part, self._coming[part][0]())
+
     def _same(self, part: str, packed: Packed) -> bool:
         self._changed.pop(part, None)
         old = self.read(part)
@@ -271,6 +296,7 @@ class Package:
 
     def drop(self, part: str) -> None:
         """Take a part out."""
+        self._wait(part)
         self._cache.pop(part, None)
         self._changed.pop(part, None)
         if part in self._infos:
@@ -279,12 +305,14 @@ class Package:
     @property
     def dirty(self) -> bool:
         """Whether writing would give another package than the one read."""
+        self._wait(*self._coming)
         return bool(self._changed or self._dropped)
 
     # writing
 
     def write(self, target: BinaryIO) -> None:
         """Write the package: members in their order, untouched ones as raw bytes, no zip64."""
+        self._wait(*self._coming)
         directory: list[bytes] = []
         offset = 0
         new = [n for n in self._changed if n not in self._infos]

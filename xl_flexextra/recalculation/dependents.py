@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from .spilling import gives_one_cell
 from .turns import Turns
 from .workbook_model import FormulaCell, Model, Place, Written
 
+SMALL_SHEET = 1 << 20  # bytes
+_FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f[ >/]")
 Recalculate = Callable[[Path, Path], Collection[str] | None]
 """Takes a workbook and writes a recalculated copy to the second path; gives the names that functions have in files, as
 far as the host knows them (None where it cannot tell)."""
@@ -62,17 +65,32 @@ class Report:
     by_calc: int = 0
 
 
-def load() -> None:
-    """Import what only formulas need: while a source is being read there is time for it."""
+def some(workbook: Workbook) -> bool:
+    """Whether a sheet that is read quickly has formulas that the engine may be asked for."""
+    package = workbook.package
+    small = (sheet.part for sheet in workbook.sheets if package.size(sheet.part) < SMALL_SHEET)
+    return not workbook.date1904 and any(_FORMULA.search(package.read(part)) for part in small)
+
+
+def load(size: int, begin: bool) -> IronCalc:
+    """Import what only formulas need, and begin the engine for a workbook of so many bytes: while a source is being read
+    there is time for both."""
     own_names()
     load_tokens()
+    engine = IronCalc(size)
+    if begin:
+        engine.begin()
+    return engine
 
 
-def update(workbook: Workbook, written: Sequence[Written], before: Before, recalculate: Recalculate | None = None) -> Report:
+def update(
+    workbook: Workbook, written: Sequence[Written], before: Before, recalculate: Recalculate | None = None,
+    engine: IronCalc | None = None,
+) -> Report:  # fmt: skip
     """Recompute the formulas that depend on the written tables and store their values in the package."""
-    model = Model(workbook, SharedStrings(workbook), written)
-    moved = list(zip((area for area, _ in written), before.areas, strict=True))
-    with IronCalc(workbook.package.length) as engine:
+    with engine or IronCalc(workbook.package.length) as engine:
+        model = Model(workbook, SharedStrings(workbook), written)
+        moved = list(zip((area for area, _ in written), before.areas, strict=True))
         if model.formulas and not workbook.date1904:
             engine.begin()
         return _updated(model, moved, before.workbook, engine, recalculate)
@@ -83,18 +101,18 @@ def _updated(
 ) -> Report:
     """``moved``: where each written table lies, and where it lay."""
     workbook, own, report = model.workbook, own_names(), Report()
-    unseen = _unseen(model, own, report)
+    model.prepare()
+    dirty = _dirty(model, [area for pair in moved for area in pair])  # cells that a table has left are blank now
+    turns = Turns(model, dirty, engine, untouched.doubted(before, moved, dirty, engine) if dirty else ())
+    turns.run()
+    unseen = _unseen(model, own, report)  # behind the turns: a sheet that was just written may still be being packed
     if not model.formulas:
         return report
-    model.prepare()
     report.own_functions = (
         report.own_functions
         or any(own.intersection(cell.bare_functions) for cell in model.formulas.values())
         or any(name in defined.text.upper() for defined in workbook.names for name in own)
     )
-    dirty = _dirty(model, [area for pair in moved for area in pair])  # cells that a table has left are blank now
-    turns = Turns(model, dirty, engine, untouched.doubted(before, moved, dirty, engine))
-    turns.run()
     failed = [cell for cell in sorted(dirty, key=lambda c: (c.sheet.index, c.row, c.column)) if turns.failed(cell)]
     report.by_core = sum(cell.tree is not None and is_own(cell.tree) and not turns.failed(cell) for cell in dirty)
     report.by_engine = len(dirty) - len(failed) - report.by_core

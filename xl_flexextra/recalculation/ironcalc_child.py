@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import array
+import math
 import sys
+from collections import deque
+from itertools import compress, repeat
 from typing import Any
 
 from ..files import child
@@ -26,14 +29,17 @@ def put(model: Any, sheet: int, row: int, column: int, value: Any) -> None:
 
 
 def put_numbers(model: Any, sheet: int, top: int, left: int, width: int, data: bytes) -> None:
-    """Numbers, row by row; NaN is a blank cell."""
+    """Numbers, row by row; NaN is a blank cell. A million are put in without a step of Python for each."""
     numbers = array.array("d", data)
     if sys.byteorder == "big":
         numbers.byteswap()
-    put_one = model.update_cell_with_number
-    for at, number in enumerate(numbers):
-        if number == number:
-            put_one(sheet, top + at // width, left + at % width, number)
+    for column in range(width):
+        values: Any = numbers[column::width]
+        rows: Any = range(top, top + len(values))
+        if math.isnan(sum(values)):
+            there = [value == value for value in values]
+            rows, values = compress(rows, there), compress(values, there)
+        deque(map(model.update_cell_with_number, repeat(sheet), rows, repeat(left + column), values), maxlen=0)
 
 
 def answer(sheets: list[str], cells: list[Any], formulas: list[tuple[int, int, int, str]], names: str) -> list[Any]:

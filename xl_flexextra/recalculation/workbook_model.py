@@ -132,7 +132,7 @@ class Model:
 
     def _load(self, sheet: Sheet) -> None:
         package = self.workbook.package
-        if package.size(sheet.part) > self._large:
+        if package.exceeds(sheet.part, self._large):
             self.unread.append(sheet)
             return
         data = package.read(sheet.part)

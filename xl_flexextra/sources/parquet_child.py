@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..cells.data_frames import keep_pandas_away
+from ..cells.data_frames import keep_away
 from ..errors import BadInput
 from ..files import child
-from ..ooxml.refs import MAX_COLUMN
 
 _ROWS = 1 << 15  # of a batch
 
@@ -16,21 +15,21 @@ _batches: list[Iterator[bytes]] = []
 
 
 def answer(asked: str, *words: Any) -> Any:
-    """``open`` gives how many columns there are, ``next`` a batch as an Arrow stream, None after the last."""
+    """``open`` takes the bytes of a file, and how many columns it may have; ``next`` gives a batch as an Arrow stream, None
+    after the last."""
     if asked == "open":
-        (data,) = words
-        _batches[:] = [_read(data)]
+        _batches[:] = [_read(*words)]
         return None
     return next(_batches[0], None)
 
 
-def _read(data: bytes) -> Iterator[bytes]:
+def _read(data: bytes, columns: int) -> Iterator[bytes]:
     import pyarrow as pa
     from pyarrow import parquet
 
     file = parquet.ParquetFile(pa.BufferReader(data), pre_buffer=False)
-    if len(file.schema_arrow.names) > MAX_COLUMN:
-        raise BadInput(f"The source has more than {MAX_COLUMN:,} columns, more than a sheet; give those that are needed.")
+    if len(file.schema_arrow.names) > columns:
+        raise BadInput(f"The source has more than {columns:,} columns, more than a sheet; give those that are needed.")
     names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]  # of data frames
     schema = pa.schema([file.schema_arrow.field(name) for name in names])
     yield _stream(whole(pa.RecordBatch.from_pylist([], schema)))  # an empty file has columns too
@@ -55,13 +54,14 @@ def _stream(batch: Any) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _prepare() -> None:
+def prepare() -> None:
+    """Import what the limits should not count: PyArrow without NumPy, which it would take longer to import than itself."""
+    keep_away("numpy", "pandas")
     import pyarrow.parquet
 
-    keep_pandas_away()
     pyarrow.set_cpu_count(1)
     pyarrow.set_io_thread_count(1)
 
 
 if __name__ == "__main__":
-    child.serve(_prepare, answer)
+    child.serve(prepare, answer)

@@ -7,6 +7,7 @@ from typing import Any
 from ..errors import BadInput
 from ..files import door
 from ..files.child import Child
+from ..ooxml.refs import MAX_COLUMN
 
 
 def read_parquet(data: bytes, name: str) -> Any:
@@ -20,8 +21,8 @@ def read_parquet(data: bytes, name: str) -> Any:
     most, size, batches = door.memory(len(data)) // 2, 0, []
     child = Child("xl_flexextra.sources.parquet_child", name, len(data))
     try:
-        child.ask("open", data)
-        while (stream := child.ask("next")) is not None:
+        child.ask("open", data, MAX_COLUMN)
+        for stream in child.every("next"):
             size += len(stream)
             if size > most:
                 raise BadInput(f"The source {name} would unpack to more than {most >> 20} MB; split it{door.ALLOW}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from ..sources.findings import ERROR, Findings, as_printed, counted, listed
 from ..sources.source import simple
 from .fit.task import FUND_NAMES, FittedRows
 from .plan import TablePlan
+from .versions import ordered
 
 Days = Sequence[datetime.date]
 
@@ -79,22 +81,41 @@ def series(
     _calendar(findings, where, _each_once(days), limits, today, holidays)
     groups = _groups(fitted, area)
     codes = np.zeros(len(days), np.int64) if groups is None else groups[0]
-    by_fund = np.lexsort((days, codes))
+    by_fund = _Series(ordered(days.astype(np.int64), codes), days, codes, holidays)
     for index in fitted.series:
         column = fitted.columns[index]
         if isinstance(column, list) or pa.types.is_string(column.type):
             continue
         values = np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), float)
         where = f"{area.name}, {area.columns[index].name}"
-        _values(findings, where, values, days, groups, by_fund, limits, holidays)
+        _values(findings, where, values, by_fund, None if groups is None else groups[1], limits)
         if groups is None:
             _holes(findings, where, values, days, replaced.get(key(area.columns[index].name)))
     return findings
 
 
+class _Series:
+    """Rows by fund and date."""
+
+    def __init__(self, rows: Any, days: Any, codes: Any, holidays: Days) -> None:
+        self.rows, self.of_all, self.codes, self.holidays = rows, days, codes, holidays
+        self.days, funds = days[rows], codes[rows]
+        self.same = funds[1:] == funds[:-1]
+
+    def only(self, filled: Any) -> _Series:
+        """Some of the rows, in their order."""
+        return self if filled.all() else _Series(self.rows[filled], self.of_all, self.codes, self.holidays)
+
+    @cached_property
+    def counted(self) -> tuple[Any, Any]:
+        """Which rows count, and which follow one of their fund; the same for each column."""
+        return series_checks.counted(self.days, self.same, self.holidays)
+
+
 def _each_once(days: Any) -> Any:
-    ordered = np.sort(days)  # many times quicker than np.unique
-    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
+    if not (days[1:] >= days[:-1]).all():
+        days = np.sort(days)  # many times quicker than np.unique
+    return days[np.concatenate(([True], days[1:] != days[:-1]))]
 
 
 def shares(area: Area, plan: TablePlan, date: int | None, date1904: bool) -> Findings:
@@ -157,8 +178,8 @@ def _formula_texts(area: Area, fitted: FittedRows) -> Findings:
         if isinstance(column, list):
             risky = [v for v in column if isinstance(v, str) and v[:1] in "=+-@" and v.strip("=+-@ ")]
         elif pa.types.is_string(column.type):
-            texts = pc.unique(column.filter(pc.fill_null(pc.match_substring_regex(column, r"^[=+\-@\t\r].*\S"), False)))
-            risky = texts.to_pylist()
+            texts = pc.unique(column)  # names come again and again
+            risky = texts.filter(pc.fill_null(pc.match_substring_regex(texts, r"^[=+\-@\t\r].*\S"), False)).to_pylist()
         else:
             continue
         if risky:
@@ -218,24 +239,21 @@ def _groups(fitted: FittedRows, area: Area) -> Any:
     return None
 
 
-def _values(
-    findings: Findings, where: str, values: Any, days: Any, groups: Any, by_fund: Any, limits: Limits, holidays: Days
-) -> None:  # fmt: skip
-    """The values of one column, of one fund or of the funds in rows: not positive, jumps, stale ones; ``by_fund`` is the
-    order of rows by fund and date."""
-    codes = np.zeros(len(values), np.int64) if groups is None else groups[0]
+def _values(findings: Findings, where: str, values: Any, by_fund: _Series, funds: Any, limits: Limits) -> None:
+    """The values of one column, of one fund or of the ``funds`` in rows: not positive, jumps, stale ones."""
+    days, codes = by_fund.of_all, by_fund.codes
 
     def at(row: int) -> str:
-        fund = f" of {groups[1][codes[row]]}" if groups is not None and codes[row] >= 0 else ""
+        fund = f" of {funds[codes[row]]}" if funds is not None and codes[row] >= 0 else ""
         return f"{days[row]}{fund}"
 
     low = series_checks.not_positive(values)
     if len(low) and limits.positive is not False:
         what = f"{counted(len(low), 'value is', 'values are')} not above zero"
         findings.error(where, f"{what}, first {as_printed(float(values[low[0]]))} on {at(low[0])}", "correct the source")
-    order = by_fund[~np.isnan(values[by_fund])]
-    sorted_values, same = values[order], codes[order][1:] == codes[order][:-1]
-    jumps = series_checks.jumps(sorted_values, limits, same)
+    by_fund = by_fund.only(~np.isnan(values[by_fund.rows]))
+    order, sorted_values = by_fund.rows, values[by_fund.rows]
+    jumps = series_checks.jumps(sorted_values, limits, by_fund.same)
     if len(jumps):
         first = jumps[0]
         before, after = sorted_values[first - 1], sorted_values[first]
@@ -248,7 +266,7 @@ def _values(
             what = f"{before:g} → {after:g}, as if in another unit (cents, or percent)"
             action = "correct the source; state 'max_jump' if it is right"
         beyond(where, f"{what} ({after / before - 1:+.1%}) on {at(order[first])}", action)
-    starts, _, counts = series_checks.stale(days[order], sorted_values, limits, same, holidays)
+    starts, _, counts = series_checks.standing(sorted_values, by_fund.counted, limits)
     if len(starts):
         what = f"the value {sorted_values[starts[0]]:g} stands {counts[0]} times in a row from {at(order[starts[0]])}"
         beyond = findings.error if limits.max_repeats is not None else findings.warning

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 import io
-import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -27,6 +26,7 @@ from ..ooxml.tables.calculation_flags import calculate_on_load
 from ..ooxml.tables.rewrite import rewrite
 from ..ooxml.workbook import Area, Workbook
 from ..recalculation import dependents
+from ..recalculation.embedded_engine import IronCalc
 from ..sources import column_kinds, mapping, trust
 from ..sources.findings import ERROR, WARNING, Finding, Findings, blocking, ordered
 from ..sources.read import Books, one_table, read_source
@@ -123,8 +123,9 @@ def _run(request: Request, target: Target) -> Outcome:
         outcome.findings.warning(
             book.name, "it carries a digital signature, which any change makes invalid", "sign it again"
         )
+    engine = None
     if not target.recalculates:  # what _apply needs for what depends on the tables
-        threading.Thread(target=dependents.load, daemon=True).start()
+        engine = meanwhile(partial(dependents.load, package.length, dependents.some(workbook)))
     mapped = mapping.find(book, workbook, strings, request.mapping, request.trust, request.book)
     names, closed = funds_table.of_workbook(workbook, strings, mapped), checks.closed_days(workbook, strings)
     dates = date_styles(workbook)
@@ -176,7 +177,7 @@ def _run(request: Request, target: Target) -> Outcome:
     if outcome.stopped:
         return outcome
     target.refuse([made.table for made in outcome.plans if not made.same])
-    _apply(request, outcome, workbook, strings, prepared, target.recalculates)
+    _apply(request, outcome, workbook, strings, prepared, engine)
     outcome.changed = package.dirty
     if request.dry_run:
         return outcome
@@ -286,9 +287,10 @@ def _apply(
     workbook: Workbook,
     strings: SharedStrings,
     prepared: list[tuple[Body, plan.TablePlan]],
-    recalculated: bool,
+    engine: Callable[[], IronCalc] | None,
 ) -> None:
-    """The package with all its changes, in memory; without what follows from them where a program recalculates it."""
+    """The package with all its changes, in memory; without what follows from them where a program recalculates it, and no
+    engine is given."""
     touched: list[tuple[Area, list[Any]]] = []
     before: list[Area] = []
     for body, made in prepared:
@@ -302,11 +304,11 @@ def _apply(
             workbook = Workbook(workbook.package)  # its tables and names have moved
             if result.pivots:
                 outcome.notes.append(f"Pivot tables over {made.table} read it again when the workbook is opened.")
-    if not touched or recalculated:
+    if not touched or engine is None:
         return
     request.progress("Recalculating what depends on it")
     was = dependents.Before(Workbook(workbook.package.as_it_was()), before)
-    outcome.dependents = dependents.update(workbook, touched, was, request.recalculate)
+    outcome.dependents = dependents.update(workbook, touched, was, request.recalculate, engine())
     if not outcome.dependents.own_functions and outcome.dependents.stale:
         calculate_on_load(workbook)
         outcome.notes.append("Excel recalculates the workbook when it is opened.")

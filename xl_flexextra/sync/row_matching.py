@@ -168,6 +168,9 @@ def in_order(
     places = np.where(match.old_of < 0, count + np.arange(match.rows), match.old_of)  # new rows behind the known ones
     days = _days(old.get(by_date), new.get(by_date), count) if by_date is not None else None
     if days is not None:
+        later, after = days[1:] > days[:-1], places[1:] > places[:-1]
+        if (later | ((days[1:] == days[:-1]) & after)).all():
+            return match
         order = np.lexsort((places, days))
     elif keys and moved(match):
         order = np.argsort(places, kind="stable")

@@ -8,11 +8,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from ..errors import Refused
 from ..files import atomic, door, open_elsewhere
+from ..files.deflate import meanwhile
 from ..ooxml.package import Package
 from .plan import TablePlan
 from .record import journal
@@ -88,16 +90,23 @@ class ClosedFile:
         """Nothing of a closed file stands in the way that reading it does not tell."""
 
     def write(self, package: Package, plans: Sequence[TablePlan], announce: Announce) -> None:
-        def ready(temporary: Path) -> None:
+        hashed: list[str] = []
+
+        def check(temporary: Path) -> None:
+            hashing = meanwhile(partial(atomic.sha256, temporary))
+            package.verify(temporary)
+            hashed.append(hashing())
+
+        def ready(_temporary: Path) -> None:
             open_elsewhere.refuse_open(self.home)
             if self._state() != self._stamp:
                 raise Refused(
                     f"{self.home.name} was changed by somebody else while it was refreshed; nothing was written; repeat the "
                     "refresh."
                 )
-            announce(atomic.sha256(temporary))
+            announce(*hashed)
 
-        atomic.replace(self.home, package.write, package.verify, ready)
+        atomic.replace(self.home, package.write, check, ready)
 
     def put_back(self, kept: Path, announce: Announce) -> None:
         data = door.read(kept, "The backup", link=False)

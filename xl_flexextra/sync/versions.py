@@ -21,13 +21,15 @@ def ordered(*keys: np.ndarray) -> np.ndarray:
     lie within 65,536, as days and funds do."""
     order: np.ndarray | None = None
     for one in keys:
+        if order is None and not (one[1:] < one[:-1]).any():
+            continue  # in order already, as days mostly are
         some = one if order is None else one[order]
         if len(some):
             some = some - some.min()
             some = some.astype(np.uint16) if some.max() < 1 << 16 else some
         step = np.argsort(some, kind="stable")
         order = step if order is None else order[step]
-    return np.array([], dtype=np.int64) if order is None else order
+    return np.arange(len(keys[0]) if keys else 0) if order is None else order
 
 
 class Values(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from ...errors import BadInput, Refused
-from ...files.deflate import Deflater, in_threads
+from ...files.deflate import Deflater, Packed, in_threads, meanwhile
 from .. import xml_bytes
 from ..fast import column_writer, row_markup
 from ..fast.texts_by_row import TextsByRow
@@ -27,6 +27,7 @@ from .moved_references import Mover, extend_elsewhere, refresh_pivots
 from .moved_rows import MovedRows
 
 MERGED = 1 << 14  # rows that exist already and are merged at once
+LEAST = len('<c r="A1"><v>1</v></c>')
 
 
 @dataclass
@@ -155,16 +156,10 @@ class _Rewriter:
             foot = self._without_filter(foot)
         if moves:
             above, below, head, foot = (self.mover.sheet_xml(piece, area.sheet.name) for piece in (above, below, head, foot))
-        deflater = Deflater()
         out = list(self._rows(region_end, moves))
         head = self._dimension(head, below)
-        deflater.write(head)
-        deflater.write(above)
-        blocks = self._blocks(out)
-        deflater.write_all((partial(self._with_kept, block) for block in blocks) if self.kept else blocks)
-        deflater.write(below)
-        deflater.write(foot)
-        package.put(area.sheet.part, deflater.finish())
+        packing = meanwhile(partial(self._packed, head + above, list(self._blocks(out)), below + foot))
+        package.put_later(area.sheet.part, packing, self._least())
         if moves:
             extend_elsewhere(self.workbook, self.mover)
         moved_comments.move(self.body, self.comments)
@@ -174,6 +169,19 @@ class _Rewriter:
         pivots = refresh_pivots(self.workbook, area.resized(self.last))
         self._strings()
         return Rewritten(True, area.resized(self.last), self.notes, pivots)
+
+    def _packed(self, before: bytes, blocks: list[Callable[[], Any]], after: bytes) -> Packed:
+        """The sheet, built and deflated block by block."""
+        deflater = Deflater()
+        deflater.write(before)
+        deflater.write_all((partial(self._with_kept, block) for block in blocks) if self.kept else blocks)
+        deflater.write(after)
+        return deflater.finish()
+
+    def _least(self) -> int:
+        """Bytes that the new cells have at least."""
+        arrays = [column for column in self.new if isinstance(column, pa.Array)]
+        return LEAST * sum(len(column) - column.null_count for column in arrays)
 
     def _rows(self, region_end: int, moves: bool) -> Iterator[tuple[int, int, dict[int, Row] | bytes | TextsByRow | None]]:
         """Runs of rows (first, last, how): rows as they stood, the rests of plain start tags, None for new rows, or XML."""

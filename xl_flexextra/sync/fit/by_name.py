@@ -136,7 +136,7 @@ def _standard_funds(task: Task, result: FittedRows) -> None:
     standard = dict(zip(given, task.standard(given, result.findings), strict=True))
     if not isinstance(funds, list) and pa.types.is_string(funds.type):
         names = pa.array([None if code is None else standard[code] for code in codes], pa.string())
-        result.columns[place] = names.take(encoded.indices)
+        result.columns[place] = funds if names.equals(encoded.dictionary) else names.take(encoded.indices)
     ignored = pa.array([code is not None and task.ignores(code) for code in codes], pa.bool_())
     if ignored.true_count:
         keep = [not out for out in ignored.take(encoded.indices).fill_null(False).to_pylist()]

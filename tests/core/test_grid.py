@@ -7,7 +7,7 @@ from days_of import nine_columns
 from flexextra_udfs import CONTRACT_AATR, EXPLAIN_RETURN
 
 from xl_flexextra import terms
-from xl_flexextra.calculation import contract_figures, periods
+from xl_flexextra.calculation import contract_figures, page_walks, periods
 from xl_flexextra.calculation.walk import walk
 from xl_flexextra.errors import BadInput, MissingData
 from xl_flexextra.update import update_inputs
@@ -145,7 +145,7 @@ def test_a_calendar_year_is_over_on_its_last_day():
 
 def test_the_figures_of_a_column_are_worked_out_once(monkeypatch):
     walks = []
-    monkeypatch.setattr(contract_figures, "walk", lambda *inputs: walks.append(inputs) or walk(*inputs))
+    monkeypatch.setattr(page_walks, "walk", lambda *inputs: walks.append(inputs) or walk(*inputs))
     inputs = update_inputs.sample_inputs()
     grid = contract_figures.ContractFigures(
         inputs.contracts[0], inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds
@@ -154,6 +154,17 @@ def test_the_figures_of_a_column_are_worked_out_once(monkeypatch):
         for code in ("1Y", "5Y", "1 year"):
             grid.figure(fund, code)
     assert len(walks) == 2  # "1 year" is 1Y, and the seven funds of a column walk together
+
+
+def test_the_periods_of_a_table_are_one_walk(monkeypatch):
+    walks = []
+    monkeypatch.setattr(page_walks, "walk", lambda *inputs: walks.append(inputs) or walk(*inputs))
+    inputs = update_inputs.sample_inputs()
+    grid = contract_figures.ContractFigures(
+        inputs.contracts[0], inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds
+    )
+    assert grid.table(["YTD", "1Y", "3Y", "5Y", "10Y_OR_SI_FUND"]).shape == (7, 5)
+    assert len(walks) == 1
 
 
 def test_what_is_invested_is_said_in_cents():

@@ -52,9 +52,9 @@ def contract(seed, drawn):
     return Contract(Terms(given_terms, changes), values, Shares(rows) if rows else None, funds)
 
 
-def singly(grid, fund, code):
+def singly(find, fund, code):
     try:
-        return grid.figure(fund, code)
+        return find(fund, code)
     except FlexExtraError as error:
         return error
 
@@ -67,7 +67,7 @@ def compare(some, charges, codes=CODES, days=DAYS):
              for c, one in enumerate(some) for day in days}  # fmt: skip
     for (d, p, row), value in np.ndenumerate(found.values):
         c, fund = block.rows[row]
-        alone = singly(grids[c, days[d]], fund, codes[p])
+        alone = singly(grids[c, days[d]].figure, fund, codes[p])
         where = some[c].terms.name, fund, codes[p], days[d]
         error = found.errors.get((d, p, row))
         if isinstance(alone, FlexExtraError):
@@ -85,6 +85,20 @@ def test_many_contracts_at_once_are_figures_one_by_one(drawn, charges):
     some = [contract(seed, one) for seed, one in enumerate(drawn)]
     count, failed = compare([*some, some[0]._replace(terms=some[0].terms.replace(contract__name="twin"))], charges)
     assert 0 < failed < count
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=6, derandomize=True, database=None)
+@given(contracts(FIRST, LAST), st.sampled_from(["all", "all", "annual", "asset"]))
+def test_a_table_at_once_is_its_figures_one_by_one(drawn, charges):
+    one = contract(1, drawn)
+    inputs = one.terms, one.unit_values, DAYS[1], one.shares, one.funds, charges
+    table, grid = ContractFigures(*inputs).table(CODES), ContractFigures(*inputs)
+    for (row, column), figure in np.ndenumerate(table):
+        alone = singly(lambda fund, code: grid.result(fund, code).value, grid.row_labels()[row], CODES[column])
+        if isinstance(figure, FlexExtraError):
+            assert (type(figure), str(figure)) == (type(alone), str(alone)), (row, column)
+        else:
+            assert figure == alone or (figure == "" and "leave it blank" in str(alone)), (row, column)
 
 
 def test_the_sample_at_once_is_what_cells_show():

@@ -12,7 +12,7 @@ from random_reports import reports
 from typer.testing import CliRunner
 
 from xl_flexextra import workbook
-from xl_flexextra.calculation import calendar_days, contract_figures
+from xl_flexextra.calculation import calendar_days, valuation
 from xl_flexextra.cli.main import app
 from xl_flexextra.errors import CellError, FlexExtraError
 from xl_flexextra.hosts import calc
@@ -113,7 +113,7 @@ def growth(inputs, cells):
             day = (np.datetime64("1899-12-30") + np.timedelta64(int(cells[f"A{row}"]), "D")).item()
             found = cells[f"{'EFG'[place]}{row}"]
             try:
-                value = contract_figures.unit_value(inputs.unit_values, fund.code, day, None, inputs.funds, terms)
+                value = valuation.unit_value(inputs.unit_values, fund.code, day, None, inputs.funds, terms)
             except FlexExtraError as error:
                 value = shown(error)
             assert found == "#N/A" or agree(found, value), (fund.code, day, found, value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xl_flexextra.calculation import contract_figures, yields
+from xl_flexextra.calculation import valuation, yields
 from xl_flexextra.cells import scalars
 from xl_flexextra.errors import NA, VALUE, BadInput
 from xl_flexextra.functions.declaration import Example, SampleTable
@@ -61,7 +61,7 @@ def UNIT_VALUE_AT(
     10.307045
     """
     age = None if max_age_days is None else scalars.whole("max_age_days", max_age_days, 0, 100_000)
-    return contract_figures.unit_value(unit_values, fund, on_date, age, funds, terms)
+    return valuation.unit_value(unit_values, fund, on_date, age, funds, terms)
 
 
 @worksheet_function(

@@ -16,7 +16,8 @@ from ..errors import FlexExtraError
 from ..inputs.unit_values import UnitValues
 from ..terms import Terms
 from .charge_dates import ChargeDate
-from .contract_figures import ContractFigures, valued
+from .contract_figures import ContractFigures
+from .valuation import valued
 
 Date = datetime.date
 

@@ -39,6 +39,7 @@ def month_end(year: int, month: int) -> Date:
     return Date(year, month, days_in_month(year, month))
 
 
+@functools.lru_cache(maxsize=4096)  # each fund of a page asks for the same
 def add_months(day: Date, months: int, keep_month_end: bool = True) -> Date:
     """The same day of another month; a month end stays a month end (unless ``keep_month_end`` is False).
 
@@ -125,6 +126,7 @@ def last_use_date(as_of: Date, holidays: Iterable[Date] = ()) -> Date:
 # --- numbers of years -------------------------------------------------------------------------------------------------
 
 
+@functools.lru_cache(maxsize=4096)  # the years of a walk, its contract year and its charges ask for the same
 def split_years(start: Date, finish: Date) -> tuple[int, Date]:
     """Completed years between two dates, and the last anniversary (the start itself if there is none)."""
     years = finish.year - start.year

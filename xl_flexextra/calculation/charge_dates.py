@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,8 +19,8 @@ Date = datetime.date
 class ChargeDate(NamedTuple):
     """A day of the walk: which part of a year's charge is taken on it, for each charge of the terms.
 
-    ``year_starts`` says for each charge whether a year (quarter, month) of it begins that day, ``anniversary`` marks the
-    payment's day and its anniversaries. Days without weights take nothing.
+    ``year_starts`` says for each charge whether a year (quarter, month) of it begins that day, where any charge is measured
+    then; ``anniversary`` marks the payment's day and its anniversaries. Days without weights take nothing.
     """
 
     day: Date
@@ -40,12 +41,15 @@ class Calendar:
     __slots__ = ("anniversary", "days", "numbers", "weights", "year_starts")
 
     def __init__(self, days: Sequence[ChargeDate]) -> None:
-        charges = max((len(day.weights) for day in days), default=0)
-        none, never = (0.0,) * charges, (False,) * charges
+        charges = max([len(day.weights) for day in days], default=0)
+        none = (0.0,) * charges
         self.days: Sequence[ChargeDate] = days
         self.numbers = np.array([day.day.toordinal() - EPOCH for day in days])
-        self.weights = np.array([day.weights or none for day in days])
-        self.year_starts = np.array([day.year_starts or never for day in days])
+        self.weights = np.array([weight for day in days for weight in day.weights or none]).reshape(len(days), charges)
+        self.year_starts = np.zeros(self.weights.shape, dtype=bool)
+        for k, day in enumerate(days):
+            if True in day.year_starts:
+                self.year_starts[k] = day.year_starts
         self.anniversary = np.array([day.anniversary for day in days])
 
     @classmethod
@@ -55,6 +59,27 @@ class Calendar:
         many.days = ()
         for name in ("numbers", "weights", "year_starts", "anniversary"):
             setattr(many, name, np.stack([getattr(one, name) for one in calendars], axis=-1))
+        return many
+
+    @classmethod
+    def padded(cls, walks: Sequence[Sequence[ChargeDate]], of_column: np.ndarray) -> Calendar:
+        """A column for each named walk; in front of a shorter one its first day again, on which nothing is taken."""
+        one = cls([day for days in walks for day in days])
+        counts = [len(days) for days in walks]
+        most, begins = max(counts), [0, *itertools.accumulate(counts)]
+        place = np.arange(most)[:, None] - np.array([most - count for count in counts]).take(of_column)
+        own = place >= 0
+        place = np.maximum(place, 0) + np.array(begins).take(of_column)
+        many: Calendar = object.__new__(cls)
+        many.days = ()
+        many.numbers = one.numbers.take(place)
+        many.anniversary = one.anniversary.take(place) & own
+        many.weights = np.zeros((len(place), one.weights.shape[1], len(of_column)))
+        many.year_starts = np.zeros(many.weights.shape, dtype=bool)
+        for charge, weights in enumerate(one.weights.T):
+            if weights.any():
+                many.weights[:, charge] = weights.take(place) * own
+                many.year_starts[:, charge] = one.year_starts[:, charge].take(place) & own
         return many
 
 
@@ -70,9 +95,8 @@ def charge_dates(terms: Terms, start: Date, finish: Date, redeemed: bool = True)
     yearly = {start, *calendar_days.anniversaries(start, finish)}
     days, weights, begins = {start, finish}, [], []
     for place, charge in enumerate(terms.charges):
-        mine, year_starts = _weights(charge, start, finish, redeemed)
-        mine = {day: weight for day, weight in mine.items() if weight and terms.on(day).charges[place].ever_taken}
-        days |= set(mine)
+        mine, year_starts = _taken_on(terms, place, start, finish, redeemed)
+        days.update(mine)
         if mine and charge.base in OF_A_YEAR:
             days |= year_starts
         if mine and charge.base == "highest_anniversary_value":
@@ -81,10 +105,28 @@ def charge_dates(terms: Terms, start: Date, finish: Date, redeemed: bool = True)
         begins.append(year_starts)
     if redeemed and terms["free_withdrawal.form"] == "percent_of_prior_anniversary_value":
         days.add(year_begins(terms, start, finish))
-    return [
-        ChargeDate(day, tuple(w.get(day, 0.0) for w in weights), tuple(day in b for b in begins), day in yearly)
-        for day in sorted(days)
-    ]
+    ordered = sorted(days)
+    by_day = _by_day([[mine.get(day, 0.0) for day in ordered] for mine in weights], len(ordered))
+    starts: list[tuple[Any, ...]] = [()] * len(ordered)
+    if any(charge.base in OF_A_YEAR for charge in terms.charges):
+        starts = _by_day([[day in year_starts for day in ordered] for year_starts in begins], len(ordered))
+    return list(map(ChargeDate, ordered, by_day, starts, [day in yearly for day in ordered]))
+
+
+def _by_day(by_charge: list[list[Any]], days: int) -> list[tuple[Any, ...]]:
+    """What each charge has on each day, by day."""
+    return list(zip(*by_charge, strict=True)) if by_charge else [()] * days
+
+
+def _taken_on(terms: Terms, place: int, start: Date, finish: Date, redeemed: bool) -> tuple[dict[Date, float], set[Date]]:
+    """The weights of a charge on the days on which the terms take it, and the days on which a year of it begins."""
+    charge = terms.charges[place]
+    if not (terms.changes or charge.ever_taken or charge.timing == "daily"):
+        return {}, set()
+    weights, year_starts = _weights(charge, start, finish, redeemed)
+    if terms.changes or not charge.ever_taken or not all(weights.values()):
+        weights = {day: weight for day, weight in weights.items() if weight and terms.on(day).charges[place].ever_taken}
+    return weights, year_starts
 
 
 def part_weight(rule: str, first: Date, last: Date, whole_end: Date, months: int = 12) -> float:
@@ -169,12 +211,12 @@ def _contract_weights(timing: str, rule: str, start: Date, finish: Date, redeeme
     """The weights of a charge on the first or last days of contract years, or on the last of their quarters or months."""
     months, steps = _steps(timing, start, finish)
     last = steps[-1] if steps else start
-    stub = part_weight(rule, last, finish, calendar_days.add_months(start, months * (len(steps) + 1)), months)
     at_start = timing == "start_of_contract_year"
     days = [start, *(day for day in steps if day < finish)] if at_start else steps
     weights = dict.fromkeys(days, months / 12)
     if last < finish and redeemed:
-        weights[last if at_start else finish] = stub
+        whole_end = calendar_days.add_months(start, months * (len(steps) + 1))
+        weights[last if at_start else finish] = part_weight(rule, last, finish, whole_end, months)
     return weights
 
 

@@ -96,9 +96,20 @@ def charging_of(
     Where ``share`` gives an array, the shares of several funds on a day, what depends on them is an array over the funds.
     """
     share = functools.lru_cache(maxsize=None)(share)
-    calendar = charge_dates.Calendar(days)
+    return charging_on(
+        terms, charge_dates.Calendar(days), payment, lambda dates: np.array([share(days[k].day) for k in dates])
+    )
+
+
+def charging_on(
+    terms: Terms, calendar: charge_dates.Calendar, payment: float, share: Callable[[Sequence[int]], np.ndarray]
+) -> tuple[Any, Charging]:
+    """The same on a calendar. ``share`` gives the shares on some of its dates, down; or one row, where all are the same.
+
+    For terms :func:`by_weight_alone` it may be the calendar of several walks, a column each.
+    """
     taken = tuple(_taken(terms, place, calendar, payment, share) for place in range(len(terms.charges)))
-    invested: Any = invested_payment(terms.on(days[0].day), payment)
+    invested: Any = invested_payment(terms.on(calendar.days[0].day) if terms.changes else terms, payment)
     off = [one.from_payment for one in taken if np.any(one.from_payment)]
     for amount in off:
         invested = invested - amount
@@ -123,22 +134,19 @@ def charging_of_many(terms: Terms, calendars: Sequence[charge_dates.Calendar], p
     if not by_weight_alone(terms):
         return [charging_of(terms, one.days, payment, _no_share) for one in calendars]
     many = charge_dates.Calendar.of_many(calendars)
-    taken = [_taken(terms, place, many, payment, _no_share) for place in range(len(terms.charges))]
-    invested: Any = invested_payment(terms.on(calendars[0].days[0].day), payment)
-    cents = terms["carry.precision"] == "cents"
-    invested = rounded(invested, 2) if cents else invested
-    whole = Charging(tuple(taken), many.anniversary, terms["payment.unit_decimals"], cents)
-    by_walk = [[name for name in _BY_WALK if np.ndim(getattr(charge, name)) == 2] for charge in taken]
+    invested, whole = charging_on(terms, many, payment, _no_share)
+    by_walk = [[name for name in _BY_WALK if np.ndim(getattr(charge, name)) == 2] for charge in whole.charges]
     found = []
     for walk in range(len(calendars)):
         own = tuple(
             charge._replace(**{name: getattr(charge, name)[:, walk] for name in names})
-            for charge, names in zip(taken, by_walk, strict=True)
+            for charge, names in zip(whole.charges, by_walk, strict=True)
         )
         found.append((invested, whole._replace(charges=own, anniversary=many.anniversary[:, walk])))
     return found
 
 
+@functools.lru_cache(maxsize=64)
 def by_weight_alone(terms: Terms) -> bool:
     """Whether the weights of the days are all that tells the charges of one walk from those of another."""
     return not terms.changes and all(
@@ -147,7 +155,7 @@ def by_weight_alone(terms: Terms) -> bool:
     )
 
 
-def _no_share(_day: Date) -> float:
+def _no_share(_date: Any) -> Any:
     return np.nan
 
 
@@ -164,17 +172,20 @@ def _in_force(terms: Terms, place: int, calendar: charge_dates.Calendar) -> list
     return [(charges[part[0]], due[part], weights[due[part]]) for part in parts]
 
 
-def _taken(terms: Terms, place: int, calendar: charge_dates.Calendar, payment: float, share: Callable[[Date], Any]) -> Taken:
+def _taken(
+    terms: Terms, place: int, calendar: charge_dates.Calendar, payment: float, share: Callable[[Sequence[int]], np.ndarray]
+) -> Taken:
     """One charge on the days of a walk, or of several."""
     now, days, count = terms.charges[place], calendar.days, len(calendar.numbers)
-    due = [part for part in _in_force(terms, place, calendar) if not _by_payments(part[0], payment)]
+    ever = terms.changes or now.ever_taken
+    due = [part for part in _in_force(terms, place, calendar) if not _by_payments(part[0], payment)] if ever else []
     if not due and now.timing != "daily":
         return Taken(amount=np.zeros(calendar.numbers.shape))
     by_share: dict[int, np.ndarray] = {}
 
     def shares(part: int) -> np.ndarray:
         if part not in by_share:
-            by_share[part] = np.array([share(days[k].day) for k in due[part][1]])
+            by_share[part] = share(due[part][1].tolist())
         return by_share[part]
 
     dollars = [year_dollars(charge, payment, functools.partial(shares, n)) for n, (charge, _, _) in enumerate(due)]
@@ -183,7 +194,9 @@ def _taken(terms: Terms, place: int, calendar: charge_dates.Calendar, payment: f
         for n, (charge, _, _) in enumerate(due)
     ]
     own_shape = calendar.numbers.shape
-    shape = (*own_shape, *next((one.shape[1:] for one in by_share.values()), ()))
+    shape: tuple[int, ...] = own_shape
+    if len(own_shape) == 1 and by_share:  # a column each of the funds that walk together
+        shape = (count, *next(iter(by_share.values())).shape[1:])
     amount = np.zeros(shape)
     # one number where no day has another
     rolled: Any = np.zeros(count) if now.base in ROLLED_UP else 0.0
@@ -263,21 +276,28 @@ def redemption_of(
     year = charge_dates.contract_year(terms, start, finish)
     values = terms.on(finish)
     form, rate = free_terms(terms, values, year)
-    last = tuple(charge.order == "after_cdsc" for charge in terms.charges)
-    measured = terms["free_withdrawal.measured"] or ("as_cdsc" if any(last) else "after_charge")
-    no_rider = tuple(charge.key != "rider" and charge.timing != "daily" for charge in terms.charges)
+    after_cdsc, after_free = _taken_after(terms)
     return year, Redemption(
         payment=payment,
         cdsc_rate=terms.cdsc_rate(year, start if terms["cdsc.in_force"] == "payment" else finish),
         base=terms["cdsc.base"],
         free_form=form,
         free_rate=rate,
-        after_cdsc=last,
-        after_free={"as_cdsc": last, "before_charge": no_rider}.get(measured, ()),
+        after_cdsc=after_cdsc,
+        after_free=after_free,
         year_begins=_place(days, charge_dates.year_begins(terms, start, finish)) if form == PRIOR_ANNIVERSARY else 0,
         tax_rate=values["premium_tax.rate"] if terms["premium_tax.when"] == "at_redemption" else 0.0,
         cents=terms["carry.precision"] == "cents",
     )
+
+
+@functools.lru_cache(maxsize=64)
+def _taken_after(terms: Terms) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
+    """Which charges are taken after the CDSC, and which after the free amount is measured."""
+    last = tuple(charge.order == "after_cdsc" for charge in terms.charges)
+    measured = terms["free_withdrawal.measured"] or ("as_cdsc" if any(last) else "after_charge")
+    no_rider = tuple(charge.key != "rider" and charge.timing != "daily" for charge in terms.charges)
+    return last, {"as_cdsc": last, "before_charge": no_rider}.get(measured, ())
 
 
 def _place(days: Sequence[charge_dates.ChargeDate], day: Date) -> int:

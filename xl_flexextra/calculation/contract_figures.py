@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime
 import functools
 from _thread import allocate_lock  # all that is needed of threading, which a cell's first call would wait for
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..cells import scalars
-from ..errors import BadInput, FlexExtraError, MissingData
+from ..errors import FlexExtraError, MissingData
 from ..inputs.funds import Funds
 from ..inputs.input_tables import Fund
 from ..inputs.shares import Shares
@@ -23,11 +23,13 @@ from ..inputs.substitutions import splice
 from ..inputs.unit_values import UnitValues
 from ..terms import Terms
 from ..terms.keys import CHARGES
-from . import charge_dates, periods, returns
-from .charge_schedule import charging_of, redemption_of, share_of, together
+from . import page_walks, periods, returns
+from .charge_dates import Calendar, ChargeDate
 from .periods import Period
-from .taken import Charging, Path
-from .walk import PRIOR_ANNIVERSARY, Redeemed, redeem, walk
+from .shares_in_force import SharesInForce
+from .taken import Path
+from .valuation import value_of_inception, valued
+from .walk import Redeemed
 
 Date = datetime.date
 
@@ -57,60 +59,15 @@ class ContractReturn(NamedTuple):
     value: float
 
 
-def total_return(terms: Terms, begin_value: Any, end_value: Any, years: Any, stated: str = "") -> Any:
-    """The return by the terms: average annual, or the change itself for a short period and in a cumulative table.
-
-    ``stated``: "cumulative" or "annualised", where the period itself says it.
-    """
-    cumulative = (stated or terms["years.long_period"]) == "cumulative"
-    annualised = (stated or terms["years.short_period"]) == "annualised"
-    return returns.aatr(begin_value, end_value, 1.0 if cumulative else years, annualised)
+_Place = tuple[int, int]  # where a figure goes, and the column of its fund
 
 
-def valued(terms: Terms, unit_values: UnitValues, column: int, day: Date, fund: Fund | None = None) -> float:
-    """The unit value of a day, by the terms' rules for days that have none."""
-    exact = unit_values.on(column, day)
-    if exact is not None:  # the value of the day itself is that by every rule
-        return exact
-    rule, most = terms["valuation.rule"], terms["valuation.max_age_days"]
-    first = value_of_inception(terms, unit_values, column, day, fund)
-    if first and terms["valuation.inception"] == "first_value":
-        return unit_values.at(column, first)
-    if first and rule != "on_or_after":
-        raise MissingData(
-            f"There is no unit value of {unit_values.funds[column]} on {day}, a day of inception, nor before it; "
-            f"the first is of {first}, which 'valuation.inception' of the terms may take (first_value)."
-        )
-    return unit_values.at(column, day, rule, most)
+class _Figures(NamedTuple):
+    """The figures of one walk: where each goes in ``found``, and its fund."""
 
-
-def value_of_inception(
-    terms: Terms, unit_values: UnitValues, column: int, day: Date, fund: Fund | None = None
-) -> Date | None:
-    """The day of the first value, where ``day`` is one of inception that lies shortly before it."""
-    if (before := (unit_values.first_date(column) - day).days) <= 0:
-        return None
-    if day not in (periods.inception_of(which, terms, fund) for which in ("FUND", "SUBACCOUNT", "CONTRACT")):
-        return None
-    most = terms["valuation.max_age_days"]
-    return unit_values.first_date(column) if most is None or before <= most else None
-
-
-def unit_value(
-    unit_values: UnitValues, fund: str, day: Date,
-    max_age_days: float | None = None, funds: Funds | None = None, terms: Terms | None = None,
-) -> float:  # fmt: skip
-    """The unit value of a fund on a day: by the terms as figures take it, without them the last one on or before it."""
-    most = terms["valuation.max_age_days"] if terms is not None and max_age_days is None else max_age_days
-    spliced = splice(unit_values, funds, most)
-    beside = funds.beside(unit_values.funds) if funds else None
-    column = unit_values.column(fund, beside)
-    spliced.check(column, day)
-    if terms is None:
-        return spliced.unit_values.at(column, day, max_age_days=most)
-    if max_age_days is not None:
-        terms = terms.replace(valuation__max_age_days=max_age_days)
-    return valued(terms, spliced.unit_values, column, day, beside.get(unit_values.funds[column]) if beside else None)
+    begun: page_walks.Begun
+    places: list[_Place]
+    found: list[Any]
 
 
 class ContractFigures:
@@ -135,7 +92,7 @@ class ContractFigures:
         self.unit_values = self._spliced.unit_values
         self._columns: dict[str, list[Any]] = {}
         self._funds: dict[int, Fund | None] = {}
-        self._shares: dict[tuple[int, tuple[str, ...]], np.ndarray] = {}
+        self._shares = SharesInForce(terms, shares, funds, self.unit_values.funds)
 
     def to(self, as_of: Date, charges: str | None = None) -> ContractFigures:
         """The same contract to another day, or with another choice of charges."""
@@ -158,22 +115,27 @@ class ContractFigures:
         """One return; NaN where the terms say that a period without history stays blank."""
         code = periods.parse(period).code
         column = self.unit_values.column(fund, self.funds)
-        figure = self._column(code)[column]
+        self._compute([code])
+        figure = self._columns[code][column]
         if isinstance(figure, FlexExtraError):
             raise figure.with_traceback(None)
         return float(figure)
 
     def pairs(self, funds: Any, codes: Any) -> np.ndarray:
         """Returns of pairs of fund and period, arrays of one shape; an element that cannot be computed holds its error."""
-        table = np.empty(np.shape(funds), dtype=object)
-        for place in np.ndindex(table.shape):
-            try:
-                for given in (funds[place], codes[place]):
-                    if isinstance(given, FlexExtraError):
-                        raise given
-                table[place] = blank_if_left_out(self.figure(funds[place], codes[place]))
-            except FlexExtraError as error:
-                table[place] = error
+        return self._pairs(np.ravel(funds).tolist(), np.ravel(codes).tolist()).reshape(np.shape(funds))
+
+    def _pairs(self, named: list[Any], asked: list[Any]) -> np.ndarray:
+        columns = {fund: _or_error(lambda name: self.unit_values.column(name, self.funds), fund) for fund in set(named)}
+        by_code = {period: _or_error(lambda text: periods.parse(text).code, period) for period in dict.fromkeys(asked)}
+        self._compute([code for code in by_code.values() if isinstance(code, str)])
+        table = np.empty(len(named), dtype=object)
+        for place, (fund, period) in enumerate(zip(named, asked, strict=True)):
+            column, code = columns[fund], by_code[period]
+            if isinstance(column, int) and isinstance(code, str):
+                table[place] = blank_if_left_out(self._columns[code][column])
+            else:
+                table[place] = next(one for one in (fund, code, column) if isinstance(one, FlexExtraError))
         return table
 
     def table(self, codes: Sequence[str]) -> np.ndarray:
@@ -181,8 +143,8 @@ class ContractFigures:
         labels = self.row_labels()
         if not labels:
             raise MissingData("'funds' holds no fund below its header; give its rows too, or leave it out.")
-        rows = np.array(labels, dtype=object)[:, None]
-        return self.pairs(*np.broadcast_arrays(rows, np.array(list(codes), dtype=object)))
+        named = [label for label in labels for _ in codes]
+        return self._pairs(named, [*codes] * len(labels)).reshape(len(labels), len(codes))
 
     def result(self, fund: str, period: str) -> ContractReturn:
         """One return with its walk."""
@@ -196,21 +158,42 @@ class ContractFigures:
             raise MissingData(f"{name} has no history for 'period' {parsed.code}; the terms leave it blank.")
         return found
 
-    def _column(self, code: str) -> list[Any]:
-        if code not in self._columns:
-            self._columns[code] = [
-                np.nan if one is None else one
-                for one in self.results(periods.parse(code), range(len(self.unit_values.funds)), detail=False)
-            ]
-        return self._columns[code]
+    def _compute(self, codes: Iterable[str]) -> None:
+        """The columns of periods that are not computed yet, all at once: NaN for a figure that stays blank."""
+        asked = [code for code in dict.fromkeys(codes) if code not in self._columns]
+        found = self._results([periods.parse(code) for code in asked], range(len(self.unit_values.funds)), detail=False)
+        for code, figures in zip(asked, found, strict=True):
+            self._columns[code] = [np.nan if one is None else one for one in figures]
 
     def results(self, period: Period, columns: Sequence[int], detail: bool = True) -> list[Any]:
-        """One period for several funds: those with the same days are walked together.
+        """One period for several funds.
 
         A :class:`ContractReturn` each (without ``detail`` the return alone), its error, or None where it stays blank.
         """
-        found: list[Any] = [None] * len(columns)
-        groups: dict[tuple[Date, Date], list[int]] = {}
+        return self._results([period], columns, detail)[0]
+
+    def _results(self, asked: Sequence[Period], columns: Sequence[int], detail: bool) -> list[list[Any]]:
+        """Several periods for several funds: those with the same days are one walk, and walks go side by side."""
+        found: list[list[Any]] = [[None] * len(columns) for _ in asked]
+        alike: dict[Any, list[_Figures]] = {}
+        apart = detail or not page_walks.are_columns(self.terms, self.charges)
+        for period, own in zip(asked, found, strict=True):
+            for (start, finish), places in self._spans(period, columns, own).items():
+                try:
+                    begun = page_walks.begun(self.terms, self.charges, period, start, finish)
+                except FlexExtraError as error:
+                    for place, _ in places:
+                        own[place] = error
+                    continue
+                key = len(alike) if apart else page_walks.likeness(begun)
+                alike.setdefault(key, []).append(_Figures(begun, places, own))
+        for some in alike.values():
+            self._walk(some, detail)
+        return found
+
+    def _spans(self, period: Period, columns: Sequence[int], found: list[Any]) -> dict[tuple[Date, Date], list[_Place]]:
+        """The figures of a period by their first and last day; an error is put where the figure would be."""
+        groups: dict[tuple[Date, Date], list[_Place]] = {}
         by_fund = period.since or period.or_since or self.unjoined or self.terms["periods.without_history"] != "error"
         span = None
         for place, column in enumerate(columns):
@@ -218,12 +201,10 @@ class ContractFigures:
                 if by_fund or span is None:
                     span = self.span(period, column)
                 if span is not None:
-                    groups.setdefault(span, []).append(place)
+                    groups.setdefault(span, []).append((place, column))
             except FlexExtraError as error:
                 found[place] = error
-        for (start, finish), places in groups.items():
-            self._walk_group(period, start, finish, [(p, columns[p]) for p in places], found, detail)
-        return found
+        return groups
 
     def span(self, period: Period, column: int) -> tuple[Date, Date] | None:
         """First and last day of a period for one fund; None where it stays blank."""
@@ -231,8 +212,7 @@ class ContractFigures:
         fund = self.fund(column)
         start, finish = periods.resolve(period, self.as_of, self.terms, fund, name)
         policy = self.terms["periods.without_history"]
-        begins = self._history_begins(column, policy, fund, start)
-        if policy != "error" and start < begins:
+        if policy != "error" and start < self._history_begins(column, policy, fund, start):
             if policy == "blank":
                 self._spliced.check(column, start)
                 return None
@@ -243,13 +223,12 @@ class ContractFigures:
             if inception >= finish:
                 return None
             start = max(start, inception)
-        self._spliced.check(column, start)
+        if self.unjoined:
+            self._spliced.check(column, start)
         return start, finish
 
     def _history_begins(self, column: int, policy: str, fund: Any, start: Date) -> Date:
         """The day on which a fund's history begins: the inception that the terms name, else its first unit value."""
-        if policy == "error":
-            return Date.min
         if policy.startswith("since_"):
             inception = periods.inception_of(policy.removeprefix("since_"), self.terms, fund)
             if inception is not None:
@@ -263,72 +242,90 @@ class ContractFigures:
             first -= datetime.timedelta(days=int(self.terms["valuation.max_age_days"]))
         return first
 
-    def _walk_group(
-        self, period: Period, start: Date, finish: Date, places: list[tuple[int, int]], found: list[Any], detail: bool
-    ) -> None:
-        terms, payment = self.terms, float(self.terms["payment.amount"])
+    def _walk(self, figures: list[_Figures], detail: bool) -> None:
+        """The figures of some walks that go side by side; each that fails has its own error, and the others are computed."""
+        walks = [one.begun for one in figures]
+        columns = np.array([column for one in figures for _, column in one.places])
+        of_column = np.repeat(np.arange(len(walks)), [len(one.places) for one in figures])
+        calendar = Calendar.padded([one.days for one in walks], of_column)
+        table = self.unit_values.of_days(calendar.numbers, columns)
+        if np.isnan(table).any():
+            left = self._with_values(figures, table)
+            if sum(len(one.places) for one in left) < len(columns):
+                if left:
+                    self._walk(left, detail)
+                return
+        share = self._shares.by_date(calendar.numbers, columns)
+        shares: Any = [None] * len(columns)
         try:
-            years = periods.number_of_years(terms, start, finish)
-            if years <= 0:
-                raise BadInput(f"'period' {period.code} to {finish} has no length; choose a longer one.")
-            if self.charges == "asset":
-                days = [charge_dates.ChargeDate(start), charge_dates.ChargeDate(finish)]
-            else:
-                days = charge_dates.charge_dates(terms, start, finish, redeemed=self.charges == "all")
-            year, redemption = 0, None
-            if self.charges == "all":
-                year, redemption = redemption_of(terms, start, finish, payment, days)
+            made = page_walks.walked(self.terms, self.charges, walks, calendar, of_column, table, share, detail)
+            if self.charges != "asset" and any(charge.base == "share" for charge in self.terms.charges):
+                shares = share([len(table) - 1])[0]
         except FlexExtraError as error:
-            for place, _ in places:
-                found[place] = error
+            self._apart(figures, error, detail)
             return
-        calendar_days = [day.day for day in days]
-        ready: list[tuple[int, int, str]] = []
-        columns: list[list[float]] = []
-        for place, column in places:
-            name = self.unit_values.funds[column]
-            try:
-                fund = self.fund(column)
-                columns.append([valued(terms, self.unit_values, column, day, fund) for day in calendar_days])
-                ready.append((place, column, name))
-            except FlexExtraError as error:
-                found[place] = self.reach(error, period, column, finish)
-        if not ready:
+        if detail:
+            self._detailed(figures[0], table, made, shares)
             return
-        names = tuple(name for _, _, name in ready)
-        invested, charging = payment, Charging()
-        shares: list[float | None] = [None] * len(ready)
-        try:
-            if self.charges != "asset":
-                invested, charging = charging_of(terms, days, payment, lambda day: self._shares_on(day, names))
-                if any(charge.base == "share" for charge in terms.charges):
-                    shares = [self.share(name, finish) for name in names]
-        except FlexExtraError as error:
-            if len(ready) == 1:
-                place, column, _ = ready[0]
-                found[place] = self.reach(error, period, column, finish)
-            else:  # each says its own, and the others have their figures
-                for place, column, _ in ready:
-                    self._walk_group(period, start, finish, [(place, column)], found, detail)
-            return
-        table = np.array(columns).T
-        keep = detail or (redemption is not None and redemption.free_form == PRIOR_ANNIVERSARY)
-        path = walk(table, np.zeros(len(ready)) + invested, together([charging], [len(ready)]), keep)
-        redeemed = redeem(path, redemption) if redemption else None
-        ends = redeemed.erv if redeemed else path.value[-1]
-        figures = total_return(terms, payment, ends, years, period.stated)
-        if not detail:
-            for (place, *_), figure in zip(ready, figures.tolist(), strict=True):
-                found[place] = figure
-            return
-        for i, (place, _, name) in enumerate(ready):
-            found[place] = ContractReturn(
-                fund=name, period=period, start=start, finish=finish, years=years, dates=calendar_days,
-                unit_values=table[:, i].copy(), payment=payment, invested=float(_of(invested, i)), path=_one(path, i),
-                off_payment=tuple(float(_of(charge.from_payment, i)) for charge in charging.charges),
-                redeemed=_one(redeemed, i) if redeemed else None, contract_year=year,
-                cdsc_rate=float(redemption.cdsc_rate) if redemption else 0.0, share=shares[i],
-                erv=float(ends[i]), value=float(figures[i]),
+        values = iter(made.returns.tolist())
+        for one in figures:
+            for place, _ in one.places:
+                one.found[place] = next(values)
+
+    def _apart(self, figures: list[_Figures], error: FlexExtraError, detail: bool) -> None:
+        """Figures that cannot be computed together: fund by fund, then walk by walk, until the one that fails is alone."""
+        columns = dict.fromkeys(column for one in figures for _, column in one.places)
+        if len(columns) > 1:
+            for column in columns:
+                of_fund = [one._replace(places=[own for own in one.places if own[1] == column]) for one in figures]
+                self._walk([one for one in of_fund if one.places], detail)
+        elif len(figures) > 1:
+            for one in figures:
+                self._walk([one], detail)
+        else:
+            alone = figures[0]
+            for place, column in alone.places:
+                alone.found[place] = self.reach(error, alone.begun.period, column, alone.begun.finish)
+
+    def _with_values(self, figures: list[_Figures], table: np.ndarray) -> list[_Figures]:
+        """The figures that have all their unit values, those of days that have none of their own put into the table.
+
+        The others have their errors.
+        """
+        column, left = 0, []
+        for one in figures:
+            days, good = one.begun.days, []
+            for place, fund in one.places:
+                try:
+                    self._fill(table[:, column], fund, days)
+                    good.append((place, fund))
+                except FlexExtraError as error:
+                    one.found[place] = self.reach(error, one.begun.period, fund, one.begun.finish)
+                column += 1
+            left += [one._replace(places=good)] if good else []
+        return left
+
+    def _fill(self, values: np.ndarray, column: int, days: Sequence[ChargeDate]) -> None:
+        """The values of a walk's days that have none of their own, by the terms."""
+        padded = len(values) - len(days)
+        for k, day in enumerate(days, start=padded):
+            if np.isnan(values[k]):
+                values[k] = valued(self.terms, self.unit_values, column, day.day, self.fund(column))
+        values[:padded] = values[padded]
+
+    def _detailed(self, figures: _Figures, table: np.ndarray, made: page_walks.Walked, shares: Sequence[Any]) -> None:
+        """Each figure of a walk with how it came about."""
+        begun = figures.begun
+        for i, (place, column) in enumerate(figures.places):
+            figures.found[place] = ContractReturn(
+                fund=self.unit_values.funds[column], period=begun.period, start=begun.start, finish=begun.finish,
+                years=begun.years, dates=[day.day for day in begun.days], unit_values=table[:, i].copy(),
+                payment=float(self.terms["payment.amount"]), invested=float(_of(made.invested, i)), path=_one(made.path, i),
+                off_payment=tuple(float(_of(charge.from_payment, i)) for charge in made.charging.charges),
+                redeemed=_one(made.redeemed, i) if made.redeemed else None, contract_year=begun.contract_year,
+                cdsc_rate=float(begun.redemption.cdsc_rate) if begun.redemption else 0.0,
+                share=None if shares[i] is None else float(shares[i]),
+                erv=float(made.ends[i]), value=float(made.returns[i]),
             )  # fmt: skip
 
     def reach(self, error: FlexExtraError, period: Period, column: int, finish: Date) -> FlexExtraError:
@@ -348,20 +345,19 @@ class ContractFigures:
             self._funds[column] = self.funds.get(self.unit_values.funds[column]) if self.funds else None
         return self._funds[column]
 
-    @functools.cached_property
-    def _share_days(self) -> list[Date]:
-        return self.shares.days() if self.shares is not None else []
-
-    def _shares_on(self, day: Date, names: tuple[str, ...]) -> np.ndarray:
-        """The shares of funds on a day; from one day of the table to the next they are the same."""
-        key = sum(begins <= day for begins in self._share_days), names
-        if key not in self._shares:
-            self._shares[key] = np.array([self.share(name, day) for name in names])
-        return self._shares[key]
-
     def share(self, fund: str, day: Date) -> float:
         """A fund's share of the annual charge on a day."""
-        return share_of(self.terms, self.shares, fund, day, self.funds)
+        return self._shares.share(fund, day)
+
+
+def _or_error(find: Callable[[Any], Any], given: Any) -> Any:
+    """What is found for a given value, or the error that it is or that finding it raises."""
+    if isinstance(given, FlexExtraError):
+        return given
+    try:
+        return find(given)
+    except FlexExtraError as error:
+        return error
 
 
 def _of(part: Any, column: int) -> Any:

@@ -18,7 +18,7 @@ from ..terms import Terms
 from ..terms.keys import KEYS
 from . import calendar_days, charge_dates, returns
 from .charge_schedule import charging_of, share_of
-from .contract_figures import valued
+from .valuation import valued
 from .walk import walk
 
 Date = datetime.date

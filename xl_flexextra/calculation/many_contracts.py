@@ -29,7 +29,8 @@ from .charge_schedule import (
     redemption_of,
     together,
 )
-from .contract_figures import ContractFigures, total_return
+from .contract_figures import ContractFigures
+from .page_walks import total_return
 from .periods import Period
 from .taken import Charging
 from .walk import Redemption, redeem, walk

@@ -15,7 +15,7 @@ from ..inputs.measures import RETURN
 from ..inputs.shares import Shares
 from ..inputs.unit_values import UnitValues
 from ..terms import Terms
-from . import contract_figures, expenses, periods, returns, yields
+from . import contract_figures, expenses, periods, returns, valuation, yields
 from .charge_schedule import share_of
 from .contract_figures import ContractFigures, ContractReturn
 
@@ -36,7 +36,7 @@ def figure(
     if not fund or as_of is None:
         raise MissingData(f"'{'as_of' if fund else 'fund'}' is blank; 'measure' {measure!r} needs it.")
     if measure == "unit_value":
-        return contract_figures.unit_value(unit_values, fund, as_of, None, funds, terms)
+        return valuation.unit_value(unit_values, fund, as_of, None, funds, terms)
     if not period:
         raise MissingData(f"'period' is blank; 'measure' {measure!r} needs one.")
     if measure in OF_REDEMPTION and charges != "all":

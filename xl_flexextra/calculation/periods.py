@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..cells import scalars
 from ..cells.patterns import pattern
+from ..cells.rounding import rounded
 from ..errors import BadInput, CellError, MissingData, PassedError
 from ..inputs.input_tables import Fund
 from ..terms import Terms
@@ -264,8 +265,6 @@ def _others(period: Period, but: str, finish: Date, terms: Terms, fund: Fund | N
 
 def number_of_years(terms: Terms, start: Date, finish: Date) -> float:
     """n of a period, counted and rounded as the terms say."""
-    from ..cells.rounding import rounded
-
     years = calendar_days.years_between(start, finish, terms["years.basis"])
     decimals = terms["years.decimals"]
     return years if decimals is None else float(rounded(years, decimals))

@@ -97,7 +97,10 @@ def _walked(unit_values: Array, payment: Array, charging: Charging, keep: bool) 
 
 def _path(made: list[Step]) -> Path:
     """The steps of all dates as arrays with the dates in front."""
-    shape = np.shape(made[-1].value)
+    last = made[-1]
+    shape = np.shape(last.value)
+    if len(made) == 1 and np.shape(last.before) == shape:
+        return Path(last.before[None], tuple([_by_step([one], shape) for one in last.taken]), last.value[None])
     before, taken, values = zip(*made, strict=True)
     return Path(
         _by_step(before, shape), tuple(_by_step(one, shape) for one in zip(*taken, strict=True)), _by_step(values, shape)
@@ -105,6 +108,8 @@ def _path(made: list[Step]) -> Path:
 
 
 def _by_step(parts: Sequence[Array], shape: tuple[int, ...]) -> Array:
+    if len(parts) == 1 and not np.ndim(parts[0]):
+        return np.full((1, *shape), parts[0])
     whole = [part if np.shape(part) == shape and shape else np.broadcast_to(part, shape) for part in parts]
     return np.stack(whole) if len(whole) > 1 else whole[0][None]
 

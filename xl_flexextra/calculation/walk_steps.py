@@ -48,15 +48,16 @@ class _Day:
 class _Dated:
     """A charge date by date, which of its conventions are used at all, and the value where its year began.
 
+    ``is_plain``: dollars and no more.
     ``out``: an array that its dollars are written into, or None for new ones.
     """
 
     __slots__ = (
-        "accrues", "amount", "base", "by_value", "dates", "growth_left", "least", "limited", "most", "most_of_value", "of",
-        "out", "rolled_up", "start", "starts", "waivable", "waived_from", "year_start",
+        "accrues", "amount", "base", "by_value", "dates", "growth_left", "is_plain", "least", "limited",
+        "most", "most_of_value", "of", "out", "rolled_up", "start", "starts", "waivable", "waived_from", "year_start",
     )  # fmt: skip
 
-    def __init__(self, charge: Taken, count: int, value: Array, again: bool) -> None:
+    def __init__(self, charge: Taken, count: int, value: Array, again: bool, cents: bool) -> None:
         self.of = charge
         self.base = BASES.get(charge.base)
         self.amount = _by_date(charge.amount, count)
@@ -73,6 +74,8 @@ class _Dated:
         self.accrues = charge.growth_left is not None
         if self.accrues:
             self.growth_left = _by_date(charge.growth_left, count)
+        units = charge.unit_decimals is not None
+        self.is_plain = not (self.base or self.limited or self.waivable or units or cents)
         self.starts = charge.base in OF_A_YEAR
         if self.starts:
             self.year_start = _by_date(charge.year_start, count)
@@ -107,17 +110,19 @@ def steps(unit_values: Array, value: Array, charging: Charging, keep: bool, care
     """All dates of a walk from its first value, or with ``keep`` False the last; ``careful``: within what there is."""
     cents, last = charging.cents, len(unit_values) - 1
     again = not (keep or careful or cents) and value.size >= MANY and is_of_walks(charging, value.shape)
-    charges = [_Dated(charge, len(unit_values), value, again) for charge in charging.charges]
+    charges = [_Dated(charge, len(unit_values), value, again, cents) for charge in charging.charges]
     anniversary = _by_date(charging.anniversary, len(unit_values))
     by_highest = any(charge.of.base == "highest_anniversary_value" for charge in charges)
     accrues, starts = any(charge.accrues for charge in charges), [charge for charge in charges if charge.starts]
     day = _Day(value, again)
     made: list[Step] = []
+    # of a few walks at once, of many on each date, where it stays in the cache
+    growths = unit_values[1:] / unit_values[:-1] if unit_values[0].size < MANY else None
     previous: Array = None
     for k, unit_value in enumerate(unit_values):
         day.k, day.unit_value = k, unit_value
         if k:
-            growth = np.divide(unit_value, previous, day.growth)
+            growth = growths[k - 1] if growths is not None else np.divide(unit_value, previous, day.growth)
             value = np.multiply(value, growth, day.before)
         previous = unit_value
         before = day.value = day.left = rounded(value, 2) if cents else value
@@ -128,7 +133,7 @@ def steps(unit_values: Array, value: Array, charging: Charging, keep: bool, care
             _raise_highest(day, anniversary[k])
         for place, charge in enumerate(charges):
             if charge.dates[k]:
-                amount = _dollars(charge, day, cents)
+                amount = charge.amount[k] if charge.is_plain else _dollars(charge, day, cents)
                 taken[place] = amount = np.minimum(amount, day.left) if careful else amount
                 day.left = np.subtract(day.left, amount, day.rest)
         value = rounded(day.left, 2) if cents else day.left  # a difference of cents is one, which subtraction may miss
@@ -208,7 +213,7 @@ def _greater(day: _Day, other: Array, out: Array) -> Array:
 
 def _by_date(value: Array, count: int) -> Sequence[Array]:
     """What an array has on each date; one number is the same on every date."""
-    return list(value) if isinstance(value, Sequence | np.ndarray) and np.ndim(value) else [value] * count
+    return [value] * count if isinstance(value, (int, float)) or not np.ndim(value) else list(value)
 
 
 def _where(mask: Array, yes: Array, no: Array) -> Array:

@@ -40,7 +40,7 @@ def without_noise(values: Any, places: int = 10, size: Any = 1.0) -> Any:
         return decimal if abs(values - decimal) <= min(NOISE * max(abs(values), size, 1.0), most) else float(values)
     array = np.asarray(values, dtype=float)
     with np.errstate(all="ignore"):
-        near = np.round(array, places)
+        near = array.round(places)
         allowed = np.minimum(NOISE * np.maximum(np.maximum(np.abs(array), size), 1.0), most)
         result = np.where(np.abs(array - near) <= allowed, near, array)
     return float(result) if result.ndim == 0 else result

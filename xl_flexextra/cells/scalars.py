@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -64,11 +64,13 @@ def fraction(what: str, value: float, of: str = "", below_one: bool = False) -> 
 MANY = 12  # choices that one sentence can list
 
 
-def choice(text: str, choices: Iterable[str], argument: str, also: Mapping[str, str] = MappingProxyType({})) -> str:
+def choice(text: str, choices: Collection[str], argument: str, also: Mapping[str, str] = MappingProxyType({})) -> str:
     """The choice that ``text`` names, whatever the case and whether spaces, hyphens, dots or slashes part its words.
 
     ``also``: what else names a choice, such as a number.
     """
+    if text in choices:  # as programs and terms have it
+        return text
     known = list(choices)
     if (other := also.get(text.strip())) in known:
         return str(other)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ..calculation.contract_figures import valued
+from ..calculation.valuation import valued
 from ..errors import FlexExtraError
 from ..inputs.funds import Funds
 from ..inputs.substitutions import splice

@@ -15,6 +15,7 @@ from .fund_names import FundNames, key, written
 from .input_tables import FUND_TABLE, Column, Fund
 
 Date = datetime.date
+MOST_ASKED, MOST_BESIDE = 256, 16  # what is remembered of the last questions
 FUND_HEADERS = {"fund", *FUND_TABLE.columns[0].headings} - {"code"}
 
 
@@ -26,6 +27,8 @@ class Funds:
     _foreign: frozenset[str] = field(default=frozenset(), repr=False)  # names that are other funds' codes
     model: FundNames = field(default_factory=FundNames, repr=False)
     _by_code: Mapping[str, Fund] = field(default_factory=dict, repr=False)
+    _asked: dict[str, Fund | None] = field(default_factory=dict, init=False, repr=False)  # a page asks a fund at a time
+    _beside: dict[tuple[str, ...], Funds] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         labels: dict[str, tuple[Fund, str]] = {}
@@ -63,6 +66,15 @@ class Funds:
 
     def beside(self, codes: Sequence[str]) -> Funds:
         """This table beside unit values with these funds: a name that is another fund's code there is that fund's alone."""
+        asked = tuple(codes)
+        found = self._beside.get(asked)
+        if found is None:
+            if len(self._beside) >= MOST_BESIDE:
+                self._beside.clear()
+            found = self._beside[asked] = self._with_foreign(asked)
+        return found
+
+    def _with_foreign(self, codes: Sequence[str]) -> Funds:
         folded = set(map(key, codes))
         foreign: set[str] = set()
         for fund in self.items:
@@ -86,8 +98,14 @@ class Funds:
 
     def get(self, label: str) -> Fund | None:
         """The row of a fund, or None."""
-        found = self.model.leads(label)
-        return self._by_code.get(key(found[0])) if len(found) == 1 else None
+        try:
+            return self._asked[label]
+        except KeyError:
+            found = self.model.leads(label)
+        if len(self._asked) >= MOST_ASKED:
+            self._asked.clear()
+        row = self._asked[label] = self._by_code.get(key(found[0])) if len(found) == 1 else None
+        return row
 
     def own_code(self, label: str) -> str:
         """The code of the fund that a label names in rows of its own; the label itself where it names none of this table.
@@ -139,7 +157,6 @@ def _column(cell: Any) -> Column | None:
 
 
 Step = tuple[Date, float | CellError, str]  # from when, the share, the fund as the row has it
-MOST_ASKED = 256
 
 
 def _labels(fund: str, funds: Funds | None) -> list[str]:

@@ -29,7 +29,7 @@ class UnitValues:
     through :meth:`from_rows`.
     """
 
-    __slots__ = ("_exact", "_places", "_series", "dates", "errors", "funds", "values")
+    __slots__ = ("_exact", "_numbers", "_places", "_series", "dates", "errors", "funds", "values")
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class UnitValues:
             )
         self.errors = {place: error for place, error in errors.items() if np.isnan(self.values[place])}
         self.dates.flags.writeable = self.values.flags.writeable = False
+        self._numbers = self.dates.astype(np.int64)
         self._places = {name: place for place, name in enumerate(self.funds)}
         self._series: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._exact: dict[int, dict[Date, float]] = {}
@@ -196,6 +197,13 @@ class UnitValues:
         if column not in self._exact:
             self._exact[column] = dict(zip(*(part.tolist() for part in self.series(column)), strict=True))
         return self._exact[column].get(day)
+
+    def of_days(self, days: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """The unit values of days themselves, numbers since 1970 with a column a fund; NaN where there is none."""
+        if not len(self._numbers):
+            return np.full(days.shape, np.nan)
+        row = np.minimum(np.searchsorted(self._numbers, days), len(self._numbers) - 1)
+        return np.where(self._numbers[row] == days, self.values[row, columns], np.nan)
 
     def at(self, column: int, day: Date, rule: str = "on_or_before", max_age_days: float | None = None) -> float:
         """The unit value of a calendar date, by a named valuation rule, no further away than ``max_age_days``."""

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from ..calculation import charge_dates, contract_figures, periods
+from ..calculation import charge_dates, contract_figures, page_walks, periods
 from ..calculation.charge_schedule import charging_of, redemption_of
 from ..calculation.contract_figures import ContractFigures, ContractReturn
 from ..calculation.walk import redeem, walk
@@ -198,7 +198,7 @@ def rewalk(grid: ContractFigures, result: ContractReturn, unit_values: np.ndarra
     """The return of a walk over the same days, charges and years, with other unit values."""
     terms, finish, stated = grid.terms, result.finish, result.period.stated
     if grid.charges == "asset":
-        return float(contract_figures.total_return(terms, unit_values[0], unit_values[-1], result.years, stated))
+        return float(page_walks.total_return(terms, unit_values[0], unit_values[-1], result.years, stated))
     redeemed = grid.charges == "all"
     days = charge_dates.charge_dates(terms, result.start, finish, redeemed=redeemed)
 
@@ -210,7 +210,7 @@ def rewalk(grid: ContractFigures, result: ContractReturn, unit_values: np.ndarra
     end = path.value[-1]
     if redeemed:
         end = redeem(path, redemption_of(terms, result.start, finish, result.payment, days)[1]).erv
-    return float(contract_figures.total_return(terms, result.payment, end, result.years, stated))
+    return float(page_walks.total_return(terms, result.payment, end, result.years, stated))
 
 
 # --- inputs of the stages ------------------------------------------------------------------------------------------------

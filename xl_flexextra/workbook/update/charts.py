@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...calculation import calendar_days, contract_figures
+from ...calculation import calendar_days, valuation
 from ...errors import CellError, MissingData, PassedError
 from ...inputs.input_tables import Fund
 from ...terms import Terms
@@ -121,7 +121,7 @@ def _level(inputs: Inputs, fund: Fund, day: datetime.date, native: bool) -> Leve
     values, terms = inputs.unit_values, inputs.contracts[0]
     if not native:
         try:
-            return contract_figures.unit_value(values, fund.code, day, None, inputs.funds, terms)
+            return valuation.unit_value(values, fund.code, day, None, inputs.funds, terms)
         except PassedError as error:
             return error.cell_error
         except MissingData:

@@ -1,0 +1,131 @@
+"""The walks of a page by one contract's terms: those of several funds and periods are the columns of one.
+
+A shorter walk is padded in front: its first day again, on which nothing grows and nothing is taken. So each column has the
+numbers of a walk of its own, to the last bit.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import BadInput
+from ..terms import Terms
+from . import periods, returns
+from .charge_dates import Calendar, ChargeDate, charge_dates
+from .charge_schedule import by_weight_alone, charging_of, charging_on, redemption_of, together
+from .periods import Period
+from .taken import Charging, Path
+from .walk import PRIOR_ANNIVERSARY, Redeemed, Redemption, redeem, walk
+
+Date = datetime.date
+
+
+class Begun(NamedTuple):
+    """A walk to be made: its days by the terms, and what a redemption on the last of them is charged."""
+
+    period: Period
+    start: Date
+    finish: Date
+    years: float
+    days: list[ChargeDate]
+    contract_year: int
+    redemption: Redemption | None
+
+
+class Walked(NamedTuple):
+    """Walks side by side, a column a figure: what was invested and taken, what is there at the end, and the returns."""
+
+    invested: Any
+    charging: Charging
+    path: Path
+    redeemed: Redeemed | None
+    ends: np.ndarray
+    returns: np.ndarray
+
+
+def total_return(terms: Terms, begin_value: Any, end_value: Any, years: Any, stated: str = "") -> Any:
+    """The return by the terms: average annual, or the change itself for a short period and in a cumulative table.
+
+    ``stated``: "cumulative" or "annualised", where the period itself says it.
+    """
+    cumulative = (stated or terms["years.long_period"]) == "cumulative"
+    annualised = (stated or terms["years.short_period"]) == "annualised"
+    return returns.aatr(begin_value, end_value, 1.0 if cumulative else years, annualised)
+
+
+def begun(terms: Terms, charges: str, period: Period, start: Date, finish: Date) -> Begun:
+    """A walk from day to day by the terms; raises where none can be made of it."""
+    years = periods.number_of_years(terms, start, finish)
+    if years <= 0:
+        raise BadInput(f"'period' {period.code} to {finish} has no length; choose a longer one.")
+    if charges == "asset":
+        return Begun(period, start, finish, years, [ChargeDate(start), ChargeDate(finish)], 0, None)
+    days = charge_dates(terms, start, finish, redeemed=charges == "all")
+    year, redemption = 0, None
+    if charges == "all":
+        year, redemption = redemption_of(terms, start, finish, float(terms["payment.amount"]), days)
+    return Begun(period, start, finish, years, days, year, redemption)
+
+
+def are_columns(terms: Terms, charges: str) -> bool:
+    """Whether walks over other days may be columns of one."""
+    return charges == "asset" or by_weight_alone(terms)
+
+
+def likeness(one: Begun) -> Any:
+    """What walks by the same terms have to have in common to be redeemed together."""
+    if one.redemption is None or one.redemption.free_form != PRIOR_ANNIVERSARY:
+        return one.redemption and one.redemption.free_form
+    return PRIOR_ANNIVERSARY, len(one.days) - one.redemption.year_begins
+
+
+def walked(
+    terms: Terms, charges: str, walks: Sequence[Begun], calendar: Calendar, of_column: np.ndarray, unit_values: np.ndarray,
+    share: Callable[[Sequence[int]], np.ndarray], detail: bool,
+) -> Walked:  # fmt: skip
+    """Walks as columns of one. ``of_column``: the walk of each column of ``calendar`` and ``unit_values``; ``share``: the
+    shares of the columns on some dates. Without ``detail`` the path holds no more than the figures need."""
+    payment, width = float(terms["payment.amount"]), len(of_column)
+    first = walks[0].redemption
+    invested, charging = payment, Charging()
+    if charges != "asset" and by_weight_alone(terms):
+        invested, charging = charging_on(terms, calendar, payment, share)
+    elif charges != "asset":
+        days = walks[0].days
+        at = {day.day: k for k, day in enumerate(days)}
+        invested, charging = charging_of(terms, days, payment, lambda day: share([at[day]])[0])
+        charging = together([charging], [width])
+    keep = detail or (first is not None and first.free_form == PRIOR_ANNIVERSARY)
+    path = walk(unit_values, np.zeros(width) + invested, charging, keep)
+    redeemed = redeem(path, _redemption(walks, len(unit_values), of_column)) if first else None
+    ends = redeemed.erv if redeemed else path.value[-1]
+    return Walked(invested, charging, path, redeemed, ends, _returns(terms, payment, ends, walks, of_column))
+
+
+def _redemption(walks: Sequence[Begun], dates: int, of_column: np.ndarray) -> Redemption:
+    """The redemptions of walks side by side: rates by column; all else they have in common."""
+    each = [one.redemption for one in walks if one.redemption]
+    first = each[0]
+    begins = dates - len(walks[0].days) + first.year_begins if first.free_form == PRIOR_ANNIVERSARY else 0
+    return first._replace(
+        cdsc_rate=np.array([one.cdsc_rate for one in each])[of_column],
+        free_rate=np.array([one.free_rate for one in each])[of_column],
+        tax_rate=np.array([one.tax_rate for one in each])[of_column],
+        year_begins=begins,
+    )
+
+
+def _returns(terms: Terms, payment: float, ends: np.ndarray, walks: Sequence[Begun], of_column: np.ndarray) -> np.ndarray:
+    """The returns of walks side by side, as :func:`total_return` has them."""
+    exponents = []
+    bounds = np.searchsorted(of_column, np.arange(len(walks) + 1)).tolist()
+    for one, begin, end in zip(walks, bounds[:-1], bounds[1:], strict=True):
+        stated = one.period.stated
+        cumulative = (stated or terms["years.long_period"]) == "cumulative"
+        annualised = (stated or terms["years.short_period"]) == "annualised"
+        exponents.append((slice(begin, end), returns.exponent(1.0 if cumulative else one.years, annualised)))
+    return returns.aatr_of_many(payment, ends, exponents)

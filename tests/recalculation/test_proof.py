@@ -40,7 +40,7 @@ VALUES: dict[str, list[Any]] = {
     "truth": [True, False],
     "text": ["text", "Text", "other", "straße", "strasse", "Zürich", "ZÜRICH", "Zurich", "a*", "x~y", "May"],
     "like": ["5", "2", "2008-07-31", "7/31/2008", "8.5%", "1,234.5", "1_000", "nan", "TRUE", "1E5", " 3 ", "n/a", ">1"],
-    "pattern": ["te*", "*er", "*t*", "text*", "* b", "a*"],
+    "pattern": ["te*", "*er", "*t*", "text*", "* b", "a*", "text: *"],
     "none": [BLANK, EMPTY],
     "error": [NA, DIV0],
 }
@@ -48,7 +48,7 @@ RANGES: dict[str, list[Any]] = {
     "up": [1, 2, 3, 5, 8],
     "holes": [1, BLANK, 3, BLANK, 8],
     "texts": ["text", "other", "Zürich", "strasse", "abc"],
-    "words": ["text", "Other", "a b", "abc", BLANK],
+    "words": ["text", "Other", "a b", "text: Zü", BLANK],
     "mixed": [2, "text", 7, "other", BLANK],
     "likes": [5, "5", "2008-07-31", 2, "8.5%"],
     "truths": [1, True, 2, False, 3],
@@ -69,11 +69,11 @@ CUT = ["up", "holes", "texts", "broken", "blanks", "tenths"]  # as whole columns
 CALLS: dict[str, list[str]] = {
     "SUM": ["number"] * 3, "AVERAGE": ["number"] * 3, "MIN": ["number"] * 3, "MAX": ["number"] * 3,
     "COUNT": ["number"] * 3, "COUNTA": ["number"] * 3, "COUNTIF": ["words", "text number pattern pattern"],
-    "SUMXMY2": ["", ""],
+    "SUMPRODUCT": ["number"] * 3, "SUMXMY2": ["", ""],
     "ROUND": ["half number", "digits"], "ABS": ["number"], "AND": ["truth number"] * 3, "OR": ["truth number"] * 3,
     "NOT": ["truth number"], "TRUE": [], "FALSE": [], "NA": [],
     "ISNUMBER": ["number"], "ISTEXT": ["text"], "ISBLANK": ["none"], "ISERROR": ["error"], "ISNA": ["error"],
-    "INDEX": ["", "place", "place"], "MATCH": ["number text", "", "kind"], "ROWS": [""], "COLUMNS": [""],
+    "INDEX": ["line", "place", "place"], "MATCH": ["number text", "", "kind"], "ROWS": [""], "COLUMNS": [""],
     "DATE": ["year", "months", "place"], "YEAR": ["date"], "MONTH": ["date"], "DAY": ["date"],
     "EOMONTH": ["date", "months"], "EDATE": ["date", "months"], "WORKDAY": ["date", "place", "date holidays"],
     "IF": ["truth number", "number text", "text number"], "IFERROR": ["error number", "number text"],
@@ -95,8 +95,8 @@ def forms() -> dict[str, list[str]]:
     patterns = {name: proved.forms for name, proved in PROVED.items()} | OPERATOR_FORMS
     every = ["".join(f) for count in range(4) for f in itertools.product("crwav-", repeat=count)]
     found = {name: [f for f in every if re.fullmatch(pattern, f)] for name, pattern in patterns.items()}
-    for name in ("SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTA", "SUBTOTAL"):  # what is third is as what is second
-        found[name] = [f for f in found[name] if len(f) < 3 or list(f) == sorted(set(f))]
+    for name in ("SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTA", "SUBTOTAL", "SUMPRODUCT"):  # third is as second
+        found[name] = [f for f in found[name] if len(f) < 3 or (list(f) == sorted(set(f)) and "a" not in f)]
     return found
 
 
@@ -134,6 +134,9 @@ class Sheets:
         self.ranges += ["Prices[code]", "R!$B$2:$B$3"]
         self.whole = [f"R!{letters[name]}:{letters[name]}" for name in CUT] + ["R!10:10"]
         self.lines = [f"INDEX(ISNUMBER({text}),)" for text in self.ranges[:8]]
+        self.arrays = [f"{text}*2" for text in self.ranges[:12]] + [
+            f"({text}>1)*{self.ranges[0]}" for text in self.ranges[8:17]
+        ]
         every = [cell for found in self.cells.values() for cell in found]
         self.huge = [self.cells["number"][VALUES["number"].index(value)] for value in (123456789.123, 1e15)]
         self.huge += [self.cells["date"][VALUES["date"].index(2958465)]]
@@ -144,6 +147,8 @@ class Sheets:
         if form == "r":
             own = [range_ for name, range_ in self.named.items() if name in kinds.split()]
             return chance.choice(own if own and chance.random() < 0.5 else self.ranges)
+        if form == "a" and kinds != "line":
+            return chance.choice(self.arrays)
         if form in "wa-":
             return {"w": chance.choice(self.whole), "a": chance.choice(self.lines), "-": ""}[form]
         fitting = [cell for kind in kinds.split() for cell in self.cells.get(kind, ())]
@@ -187,6 +192,8 @@ def mark_texts(path: Path) -> None:
 def written(name: str, arguments: list[str]) -> str:
     if name == "INDEX" and not arguments[1]:  # an array, which only another function can take
         return f"=MATCH(TRUE(),{arguments[0]},FALSE())"
+    if any("*2" in one or ">1)*" in one for one in arguments) and name not in ("SUMPRODUCT", "MATCH"):
+        return f"=SUMPRODUCT({name}({','.join(arguments)}))"  # which has arrays computed in it
     if name == "INDEX" and "" in arguments:  # a line, which is no value of a cell
         return f"=SUM({name}({','.join(arguments)}))"
     if name not in OPERATORS:
@@ -205,7 +212,7 @@ def computed(path: Path, each: int = EACH) -> dict[tuple[str, str], list[tuple[s
     for name, form in CASES:
         found: dict[str, None] = {}
         for _ in range(each * 2):
-            kinds = ["truth", "", "whole"] if form == "vav" else CALLS[name]
+            kinds = ["truth", "line", "whole kind"] if name == "MATCH" and form[1] == "a" else CALLS[name]
             kinds = ["", "first", "first"] if name == "INDEX" and form[0] == "c" else kinds
             arguments = [sheets.draw(one, kinds[at], chance) for at, one in enumerate(form)]
             if name == "SUBTOTAL":

@@ -6,6 +6,7 @@ import datetime
 import numpy as np
 import pytest
 from programs import faults, needs_calc, needs_validator
+from recalculation.without_calc import computed
 
 from xl_flexextra.hosts import calc as host
 from xl_flexextra.inputs.funds import Funds
@@ -44,6 +45,7 @@ def test_figures_of_every_kind_recalculate_to_what_the_file_holds(tmp_path):
     build.build(report.compute(inputs), tmp_path / "odd.xlsx")
     result = host.recalculate(tmp_path / "odd.xlsx", timeout=300)
     assert result.differences == []
+    assert computed(tmp_path / "odd.xlsx") == ([], [])
     functions, natives = column(result, "Review", "H", 9), column(result, "Review", "I", 9)
     assert [i for i, n in enumerate(natives) if n == "outside"] == [2, 3, 8]
     for i in (0, 4, 5, 6, 7):
@@ -72,6 +74,7 @@ def test_another_insurers_contract_is_reviewed_by_the_function_route(tmp_path):
     build.build(report.compute(inputs), tmp_path / "other.xlsx")
     result = host.recalculate(tmp_path / "other.xlsx", timeout=300)
     assert result.differences == []
+    assert computed(tmp_path / "other.xlsx") == ([], [])
     first, second = column(result, "Review", "I", 2)
     assert first == "outside"
     assert second == pytest.approx(column(result, "Review", "H", 2)[1], rel=1e-10)
@@ -104,6 +107,7 @@ def test_shares_that_change_over_time_had_formulas_of_the_first_share(tmp_path):
     build.build(report.compute(inputs), tmp_path / "dated.xlsx")
     result = host.recalculate(tmp_path / "dated.xlsx", timeout=300)
     assert result.differences == []
+    assert computed(tmp_path / "dated.xlsx") == ([], [])
     functions, natives = column(result, "Review", "H", 6), column(result, "Review", "I", 6)
     value = (1000 * 24 / 23 - 20) * 25 / 24 - 30  # B: 40 x 0.5 in 2005, 40 x 0.75 in 2006
     assert natives[4] == pytest.approx(((value - 0.07 * 0.9 * value) / 1000) ** 0.5 - 1, rel=1e-12)

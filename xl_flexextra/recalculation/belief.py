@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain, repeat
 from typing import Any
 
 from ..errors import NA, NAME, REF, VALUE, CellError
-from .call_checks import Rewritten, place
+from .call_checks import LastDigits, Rewritten, place
+from .cell_by_cell import IN_ARRAY_FORMULAS, Arrays, is_line, operands
 from .cell_values import Cells, Column, is_number, single
-from .engine_formula import PASSED_ON, tests
+from .engine_formula import PASSED_ON
 from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference
 from .proved_calls import OF_COLUMNS, PROVED, SUBTOTALS, operated
-from .seen_from_cell import View
 
 KNOWN = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NULL!"})
 MISSING = object()
@@ -37,21 +38,31 @@ LEFT_OUT = Literal(0.0)
 """Stands, as this very object, for a branch that is not taken."""
 
 
+class Either(Replace):
+    """A part that some programs take for 0; believed is only what the formula comes to both ways."""
+
+    def __init__(self, node: Node, answer: Any) -> None:
+        super().__init__(node, Literal(0.0))
+        self.answer = answer
+
+
 class Belief:
     """Looks through one formula: the values of its references, and those of its parts as the engine gave them."""
 
-    def __init__(self, view: View, part: Callable[[Node], Any]) -> None:
-        self._view, self._part = view, part
+    def __init__(self, arrays: Arrays, part: Callable[[Node], Any]) -> None:
+        self._arrays, self._view, self._part = arrays, arrays.view, part
         self._errors: set[CellError] = set()
+        self._either: list[Node] = []
 
-    def value(self, tree: Node, answer: Any, old: Any) -> Any:
+    def value(self, answer: Any, old: Any) -> Any:
         """The answer to the whole formula, if it is believed; None where it gives a blank cell.
 
         Raises:
             Beyond: it is not.
             Replace: it would be if a part were written otherwise.
+            Either: it is if it comes to the same with a part written otherwise.
         """
-        known = self._value(tree, answer)
+        known = self._value(self._arrays.tree, answer)
         if isinstance(answer, CellError):
             if str(answer) not in KNOWN:
                 raise Beyond(f"the engine says {answer}")
@@ -60,6 +71,10 @@ class Belief:
                 raise Beyond(f"the engine says {answer}")
         elif isinstance(answer, float) and not math.isfinite(answer):
             raise Beyond("no number")
+        if len(self._either) > 1:
+            raise LastDigits("several differences in the last digits")
+        if self._either:
+            raise Either(self._either[0], answer)
         return None if known is None else answer
 
     def _value(self, node: Node, answer: Any = MISSING) -> Any:
@@ -98,13 +113,15 @@ class Belief:
             given = [value.rows if isinstance(value, Column) else value for value in given]
         try:
             check(given)
+        except LastDigits:
+            self._either.append(node)
         except Rewritten as other:
             replaced = node if other.argument is None else inside[other.argument]
             raise Replace(replaced, Literal(other.value)) from None
 
     def _refer(self, node: Node) -> None:
         """IF gives a cell, no value: one that is blank or text is passed over by a sum, as if the sum referred to it."""
-        if isinstance(node, Call) and node.name == "IF":
+        if isinstance(node, Call) and node.name == "IF" and self._arrays.size(node) is None:
             number, _ = self.taken(node)
             branch = node.arguments[number] if number is not None else node
             if isinstance(branch, Reference) and not is_number(single(self._view.values(branch.text))):
@@ -119,33 +136,54 @@ class Belief:
             if isinstance(found, Cells):
                 self._errors |= found.errors
             return found
+        if self._arrays.size(node) is not None:
+            return self._array(node)
         if isinstance(node, Call) and node.name in PASSED_ON:
             return self._passed_on(node)
         return self._value(node)
 
+    # arrays
+
+    def _array(self, node: Node) -> list[list[Any]]:
+        """The rows of an array, all of which are believed."""
+        height, width = self._arrays.extent(node)
+        cells = self._each(node)
+        for cell in cells:
+            if isinstance(cell, Beyond):
+                raise cell
+        return [cells[row * width : (row + 1) * width] for row in range(height)]
+
+    def _each(self, node: Node) -> list[Any]:
+        """The cells of an array one by one; Beyond stands in place of one that is not believed."""
+        if isinstance(node, Literal | Reference) or self._arrays.size(node) is None:
+            return list(chain.from_iterable(_rows(self._given(node))))
+        inside, taken, size = operands(node), self._arrays.taken(node), self._arrays.extent(node)
+        if is_line(node):
+            return self._each(inside[0])
+        columns = [
+            _repeated(self._each(one), self._arrays.extent(one), size) if at in taken else repeat(self._same(one, node))
+            for at, one in enumerate(inside)
+        ]
+        answers = self._part(node)
+        cells = [_looked_at_cell(node, given, answer) for answer, *given in zip(answers, *columns, strict=False)]
+        self._errors.update(cell for cell in cells if isinstance(cell, CellError))
+        return cells
+
+    def _same(self, node: Node, around: Node) -> Any:
+        """What is the same for each cell of an array; not believed, it matters where it is taken."""
+        try:
+            found = self._given(node)
+            if isinstance(found, CellError) or (isinstance(found, Cells) and isinstance(found[0][0], CellError)):
+                return Beyond("one error for a whole array")  # which Calc does not let ISNUMBER and its like pass over
+            wide = not isinstance(around, Call) or around.name not in OF_COLUMNS
+            return found.rows if isinstance(found, Column) and wide else found
+        except Beyond as reason:
+            return reason
+
     # functions that give an argument as it is, and SUBTOTAL
 
     def _picked(self, node: Call) -> Any:
-        test = tests(node, self._view)
-        if test is not None:
-            return self._tested(test)
         return picked(self._given(node.arguments[0]), [self._given(one) for one in node.arguments[1:]])
-
-    def _tested(self, test: Call | Operation) -> list[list[Any]]:
-        """The cells of a range, each tested; what comes of it does not matter, only that programs agree on it."""
-        given = [self._given(one) for one in (test.arguments if isinstance(test, Call) else test.operands)]
-        at = next(
-            place
-            for place, value in enumerate(given)
-            if isinstance(value, Column) or len(_rows(value)) * len(_rows(value)[0]) > 1
-        )
-        rows = _rows(given[at])
-        for cell in (cell for row in rows for cell in row):
-            if isinstance(test, Operation):
-                operated(test.operator, [cell if place == at else value for place, value in enumerate(given)])
-            elif isinstance(cell, bool):
-                raise Beyond("a truth value")  # a number for Calc
-        return [[False for _cell in row] for row in rows]
 
     def taken(self, node: Call) -> tuple[int | None, Any]:
         """Which argument IF, IFERROR, IFNA or CHOOSE passes on; None, and its value, where that is none of its branches."""
@@ -208,6 +246,59 @@ class Belief:
 _TAKEN: dict[str, Callable[[Belief, Call], tuple[int | None, Any]]] = {
     "IF": Belief._if, "IFERROR": Belief._if_error, "IFNA": Belief._if_error, "CHOOSE": Belief._choose,
 }  # fmt: skip
+
+
+def _repeated(cells: list[Any], own: tuple[int, int], size: tuple[int, int]) -> Iterable[Any]:
+    """The cells of a row or a column again for each row or column of an array."""
+    if own == size:
+        return cells
+    (height, width), (rows, columns) = own, size
+    places = ((row % height, column % width) for row in range(rows) for column in range(columns))
+    return [cells[row * width + column] for row, column in places]
+
+
+def _looked_at_cell(node: Node, given: list[Any], answer: Any) -> Any:
+    """One cell of an array as the engine has it; Beyond where it is not believed."""
+    try:
+        if isinstance(node, Call) and node.name in IN_ARRAY_FORMULAS:
+            _chosen(node.name, given)
+            return answer
+        for value in given:
+            if isinstance(value, Beyond):
+                return value
+        if isinstance(node, Operation):
+            operated(node.operator, given)
+        elif isinstance(node, Call):
+            PROVED[node.name].check(given)
+            if not PROVED[node.name].result(answer):
+                return Beyond(node.name)
+    except Rewritten:
+        return Beyond("a part to be written as a value")
+    except Beyond as reason:
+        return reason
+    if answer is None or (isinstance(answer, float) and not math.isfinite(answer)):
+        return Beyond("no value")
+    return answer
+
+
+def _chosen(name: str, given: list[Any]) -> None:
+    """Raise where what IF and its like give for one cell is not believed; the other one does not matter."""
+    first = single(given[0]) if not isinstance(given[0], Beyond) else given[0]
+    if isinstance(first, Beyond) and not (name == "IFERROR" and isinstance(first, SomeError)):
+        raise first
+    if name == "IF":
+        if isinstance(first, CellError):
+            return
+        if isinstance(first, str):
+            raise Beyond("text as a condition")
+        chosen = given[1 if first else 2] if first or len(given) > 2 else False
+    else:
+        other = isinstance(first, SomeError) or (isinstance(first, CellError) and (name == "IFERROR" or first == NA))
+        chosen = given[1] if other else first
+    if isinstance(chosen, Beyond):
+        raise chosen
+    if chosen is MISSING or chosen is None or single(chosen) is None:
+        raise Beyond("a blank cell that is passed on")
 
 
 def _rows(value: Any) -> list[list[Any]]:

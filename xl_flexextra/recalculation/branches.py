@@ -8,32 +8,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from .belief import LEFT_OUT
-from .engine_formula import letter, refuse_unproved
+from .cell_by_cell import Arrays
+from .engine_formula import refuse_unproved
 from .formula_tree import Call, Node, Operation
 from .proved_calls import PROVED
-from .seen_from_cell import View
 
 CHOOSING = frozenset({"IF", "IFERROR", "IFNA", "CHOOSE"})
 
 
-def is_proved(node: Node, view: View) -> bool:
+def is_proved(node: Node, arrays: Arrays) -> bool:
     """Whether a part of a formula is one value, and the engine may be asked for it; raises Beyond where it may not."""
-    if letter(node, view) not in "cv":
+    if arrays.letter(node) not in "cv":
         return False
-    refuse_unproved(node, view, False)
+    refuse_unproved(node, arrays, False)
     return True
 
 
-def undecided(node: Node, view: View, is_clean: Callable[[Node], bool]) -> Iterator[Call]:
+def undecided(node: Node, arrays: Arrays, is_clean: Callable[[Node], bool]) -> Iterator[Call]:
     """The calls of a formula that may be decided, and have a branch to leave out: one that is not clean."""
     if isinstance(node, Call) and node.name in CHOOSING and len(node.arguments) > 1:
         condition, *branches = node.arguments
         has_other = is_clean(condition) and not all(map(is_clean, branches))
-        if has_other and PROVED[node.name].answers(letter(condition, view) + "v" * len(branches)):
+        if has_other and PROVED[node.name].answers(arrays.letter(condition) + "v" * len(branches)):
             yield node
     if isinstance(node, Call | Operation):
         for one in node.arguments if isinstance(node, Call) else node.operands:
-            yield from undecided(one, view, is_clean)
+            yield from undecided(one, arrays, is_clean)
 
 
 def without_others(node: Node, taken: Mapping[int, int | None]) -> Node:

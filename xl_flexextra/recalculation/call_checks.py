@@ -28,6 +28,10 @@ class Rewritten(Exception):
         self.argument, self.value = argument, value
 
 
+class LastDigits(Beyond):
+    """A difference of numbers that are the same but for their last digits: some programs take it for 0, others do not."""
+
+
 Given = list[Any]
 Check = Callable[[Given], None]
 
@@ -50,11 +54,11 @@ def _only_numbers(value: Any) -> bool:
 
 
 def _found(given: Given) -> Iterator[Any]:
-    """The numbers and errors among arguments; text and blank cells are passed over."""
+    """The numbers and errors among arguments; text and blank cells of ranges and arrays are passed over."""
     for value in given:
-        if not isinstance(value, Cells | Column) and not is_number(value) and not isinstance(value, CellError):
+        if not isinstance(value, list | Column) and not is_number(value) and not isinstance(value, CellError):
             raise Beyond("a value that is no number among what is counted")
-        for cell in _cells(value) if isinstance(value, Cells | Column) else (value,):
+        for cell in _cells(value) if isinstance(value, list | Column) else (value,):
             if is_number(cell) or isinstance(cell, CellError):
                 yield cell
             elif isinstance(cell, bool):
@@ -75,7 +79,9 @@ def one_error(values: Any) -> bool:
 
 
 def aggregated(given: Given) -> None:
-    one_error(_found([value for value in given if not _only_numbers(value)]))
+    found = one_error(_found([value for value in given if not _only_numbers(value)]))
+    if found and len(given) > 1 and any(isinstance(value, list) and not isinstance(value, Cells) for value in given):
+        raise Beyond("an error in one of several arrays")  # which Calc passes over
 
 
 def summed(given: Given) -> None:
@@ -83,9 +89,31 @@ def summed(given: Given) -> None:
     long = [value.numbers for value in given if isinstance(value, Column) and value.numbers is not None]
     found = list(_found([value for value in given if not _only_numbers(value)]))
     if not one_error(found):
-        terms = np.concatenate([np.array(found, dtype=np.float64), *(numbers[~np.isnan(numbers)] for numbers in long)])
-        if len(terms) and not math.isclose(float(np.cumsum(terms)[-1]), math.fsum(terms), rel_tol=1e-13):
-            raise Beyond("a sum that nearly cancels")
+        _added(np.concatenate([np.array(found, dtype=np.float64), *(numbers[~np.isnan(numbers)] for numbers in long)]))
+
+
+def _added(terms: np.ndarray, tolerance: float = 1e-13) -> None:
+    if len(terms) and not math.isclose(float(np.cumsum(terms)[-1]), math.fsum(terms), rel_tol=tolerance):
+        raise Beyond("a sum that nearly cancels")
+
+
+def products(given: Given) -> None:
+    """SUMPRODUCT of ranges and arrays of one size, or of single values; text in them counts as 0."""
+    terms, errors = [], []
+    for factors in zip(*[list(_cells(value)) if isinstance(value, list) else [value] for value in given], strict=True):
+        if any(isinstance(one, bool) for one in factors):
+            raise Beyond("a truth value among what is counted")  # a number for Calc
+        found = [one for one in factors if isinstance(one, CellError)]
+        if found and any(map(is_text, factors)):
+            raise Beyond("text times an error")  # 0 for Calc
+        errors += found
+        terms.append(math.prod(float(one) if is_number(one) else 0.0 for one in factors))
+    if any(is_text(value) for value in given):
+        raise Beyond("text as a number")
+    if not one_error(errors):
+        if not all(map(math.isfinite, terms)):
+            raise Beyond("a number that no cell holds")
+        _added(np.array(terms), 4e-15)
 
 
 # numbers
@@ -136,8 +164,10 @@ def rounded_off(given: Given) -> None:
 
 
 def rate(given: Given) -> None:
-    found = _numbers(given)
-    if found is None or found[0] <= 0 or found[1] <= 0 or found[2] < 0:
+    """RRI; one error among plain numbers is what it gives."""
+    errors = [at for at, value in enumerate(given) if isinstance(single(value), CellError)]
+    found = _numbers([1.0 if at in errors else value for at, value in enumerate(given)])
+    if found is None or len(errors) > 1 or found[0] <= 0 or found[1] <= 0 or found[2] < 0:
         raise Beyond("RRI")
 
 
@@ -185,6 +215,22 @@ def text(given: Given) -> None:
         for value in values:
             if isinstance(value, bool) or (is_number(value) and not is_short(value)):
                 raise Beyond("what programs write otherwise")
+
+
+def exact(given: Given) -> None:
+    """EXACT: numbers that are the same or clearly not are so as texts, however programs write them."""
+    values = [single(value) for value in given]
+    if one_error(values):
+        return
+    left, right = values
+    if is_number(left) and is_number(right):
+        if left != right and math.isclose(left, right, rel_tol=1e-9):
+            raise Beyond("what programs write otherwise")
+        return
+    for one, other in ((left, right), (right, left)):
+        digits = is_text(other) and re.search(r"\d", other)
+        if isinstance(one, bool) or (is_number(one) and digits and not is_short(one)):
+            raise Beyond("what programs write otherwise")
 
 
 def is_short(number: Any) -> bool:
@@ -255,7 +301,7 @@ def _matched_sorted(wanted: Any, line: list[Any], cells: Any) -> None:
 
 
 _COUNTED = re.compile(r"[^\W\d_][^\W\d_ ]*( [^\W\d_]+)*")  # words of letters: no number, no date
-_PATTERN = re.compile(r"\*? ?[A-Za-z]+( [A-Za-z]+)* ?\*?")  # the same with a star before or behind
+_PATTERN = re.compile(r"\*? ?[A-Za-z]+( [A-Za-z]+)*:? ?\*?")  # the same, with a colon, with a star before or behind
 _NO_WORDS = frozenset({"TRUE", "FALSE"})
 
 
@@ -263,7 +309,9 @@ def counted_if(given: Given) -> None:
     """COUNTIF for a number, or for words of letters; criteria, and text that hosts may read, are left to them."""
     cells, wanted = list(_cells(given[0])), single(given[1])
     if is_text(wanted) and "*" in wanted:
-        if not _PATTERN.fullmatch(wanted) or not all(cell is None or (is_text(cell) and cell.isascii()) for cell in cells):
+        begins = None if wanted.startswith("*") else len(wanted)  # what follows does not matter where nothing comes before
+        plain = (cell is None or (is_text(cell) and cell[:begins].isascii()) for cell in cells)
+        if not _PATTERN.fullmatch(wanted) or not all(plain):
             raise Beyond("COUNTIF of a pattern")
         return
     if is_text(wanted):
@@ -319,7 +367,9 @@ def date_made(given: Given) -> None:
     if found is None:
         return
     year, month, day = map(_whole, found)
-    if not 1901 <= year <= 9999 or not 1901 <= year + (month - 1) // 12 <= 9999 or max(abs(month), abs(day)) > 1000:
+    if not 1901 <= year <= 9999 or year + (month - 1) // 12 < 1901 or max(abs(month), abs(day)) > 1000:
+        raise Beyond("DATE")
+    if year + (month - 1) / 12 + day / 365 > 9999.9:
         raise Beyond("DATE")
 
 

@@ -45,12 +45,14 @@ class Block:
 class Question:
     """What the engine is told and asked: new sheets, cells, and formulas (sheet, row, column, text without ``=``).
 
+    ``sizes``: rows and columns of the formulas, by their place in the list, that give arrays.
     ``names``: in a first question, the path of a workbook of our own making, of which the defined names are known.
     """
 
     sheets: list[str] = field(default_factory=list)
     cells: list[Block] = field(default_factory=list)
     formulas: list[tuple[int, int, int, str]] = field(default_factory=list)
+    sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
     names: str = ""
 
 
@@ -84,7 +86,7 @@ class IronCalc:
         return self._sheets
 
     def answers(self, question: Question) -> list[Any]:
-        """The values of the formulas: numbers, texts, truth values, errors, None.
+        """The values of the formulas: numbers, texts, truth values, errors, None; of an array a list of them, row by row.
 
         Raises:
             NoAnswer: the engine is not installed, or its process failed; it is not asked again.
@@ -93,10 +95,11 @@ class IronCalc:
             raise NoAnswer
         try:
             sheets, self._new = [*question.sheets, *self._new], []
-            found = self._asked().ask(sheets, list(map(_told, question.cells)), question.formulas, question.names)
-            if not isinstance(found, list) or len(found) != len(question.formulas):
+            asked = [(*one, question.sizes.get(at)) for at, one in enumerate(question.formulas)]
+            found = self._asked().ask(sheets, list(map(_told, question.cells)), asked, question.names)
+            if not isinstance(found, list) or len(found) != len(asked):
                 raise ValueError("another number of answers")
-            return [_believed(value) for value in found]
+            return [_believed(value, size) for value, (*_one, size) in zip(found, asked, strict=True)]
         except (FlexExtraError, Failed, OSError, ValueError, TypeError, LookupError):
             self._gone = True
             self._end()
@@ -125,8 +128,12 @@ def _told(block: Block) -> tuple[int, int, int, int, Any]:
     return block.sheet, block.top, block.left, block.width, values
 
 
-def _believed(value: Any) -> Any:
+def _believed(value: Any, size: tuple[int, int] | None = None) -> Any:
     """A value of the answer, checked: it comes from a process that read what strangers wrote."""
+    if size is not None:
+        if not isinstance(value, list) or len(value) != size[0] * size[1]:
+            raise ValueError("an array of another size")
+        return list(map(_believed, value))
     if isinstance(value, dict):
         return CellError(str(value["error"]))
     if isinstance(value, int) and not isinstance(value, bool):

@@ -42,8 +42,16 @@ def put_numbers(model: Any, sheet: int, top: int, left: int, width: int, data: b
         deque(map(model.update_cell_with_number, repeat(sheet), rows, repeat(left + column), values), maxlen=0)
 
 
-def answer(sheets: list[str], cells: list[Any], formulas: list[tuple[int, int, int, str]], names: str) -> list[Any]:
-    """The values of the formulas, which are values from then on."""
+def found_at(model: Any, sheet: int, row: int, column: int) -> Any:
+    """The value of a cell; an error is marked as one."""
+    import ironcalc
+
+    value = model.get_cell_value(sheet, row, column)
+    return {"error": value} if model.get_cell_type(sheet, row, column) == ironcalc.CellType.ErrorValue else value
+
+
+def answer(sheets: list[str], cells: list[Any], formulas: list[tuple[int, int, int, str, Any]], names: str) -> list[Any]:
+    """The values of the formulas, which are values from then on; arrays (with rows and columns) are gone."""
     import ironcalc
 
     if names:  # a workbook of our own making, for its defined names; its one sheet is not used
@@ -57,17 +65,19 @@ def answer(sheets: list[str], cells: list[Any], formulas: list[tuple[int, int, i
             continue
         for at, value in enumerate(values):
             put(model, sheet, top + at // width, left + at % width, value)
-    places = []
-    for sheet, row, column, text in formulas:
+    for sheet, row, column, text, _size in formulas:
         model.update_cell_with_formula(sheet, row, column, "=" + text)
-        places.append((sheet, row, column))
     model.evaluate()
     values = []
-    for place in places:
-        value = model.get_cell_value(*place)
-        values.append({"error": value} if model.get_cell_type(*place) == ironcalc.CellType.ErrorValue else value)
-    for place, value in zip(places, values, strict=True):
-        put(model, *place, value)
+    for sheet, row, column, _text, size in formulas:
+        height, width = size or (1, 1)
+        found = [found_at(model, sheet, row + at // width, column + at % width) for at in range(height * width)]
+        values.append(found if size else found[0])
+    for (sheet, row, column, _text, size), value in zip(formulas, values, strict=True):
+        if size:
+            model.clear_cell_contents(sheet, row, column)
+        else:
+            put(model, sheet, row, column, value)
     return values
 
 

@@ -10,7 +10,7 @@ from ..cells import scalars
 from .belief import picked
 from .cell_values import Cells, Column, single
 from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference
-from .seen_from_cell import View
+from .seen_from_cell import View, reference_to
 
 AsPart = Callable[[Node, bool], Reference]
 """Makes a part of a tree (one of the core, or of the engine) and gives the reference to it."""
@@ -38,6 +38,23 @@ def native_tree(node: Node, as_part: AsPart) -> Node:
     if isinstance(node, Call):
         return Call(node.name, tuple(native_tree(one, as_part) for one in node.arguments), node.written)
     return node
+
+
+def with_formulas_known(node: Node, view: View) -> Node:
+    """A tree in which ISFORMULA is what the workbook itself says, whatever the formulas come to."""
+    if isinstance(node, Operation):
+        return Operation(node.operator, tuple(with_formulas_known(one, view) for one in node.operands))
+    if not isinstance(node, Call):
+        return node
+    if node.name != "ISFORMULA" or len(node.arguments) != 1 or not isinstance(node.arguments[0], Reference):
+        return Call(node.name, tuple(with_formulas_known(one, view) for one in node.arguments), node.written)
+    try:
+        rows = view.are_formulas(node.arguments[0].text)
+    except Beyond:
+        return node
+    number = view.parts.reserve()
+    view.parts.set(number, rows)
+    return reference_to(number)
 
 
 def own_tree(node: Node, as_part: AsPart) -> Node:

@@ -40,13 +40,14 @@ class Proved:
 
 
 PROVED: dict[str, Proved] = {
-    "SUM": Proved("[crwv]+", checks.summed),
-    "AVERAGE": Proved("[crwv]+", checks.summed),
-    "MIN": Proved("[crwv]+", checks.aggregated),
-    "MAX": Proved("[crwv]+", checks.aggregated),
+    "SUM": Proved("[crwva]+", checks.summed),
+    "AVERAGE": Proved("[crwva]+", checks.summed),
+    "MIN": Proved("[crwva]+", checks.aggregated),
+    "MAX": Proved("[crwva]+", checks.aggregated),
     "COUNT": Proved("[crw]+", checks.counted),
     "COUNTA": Proved("[crw]+", checks.anything),
     "COUNTIF": Proved("[crw][cv]", checks.counted_if, ranges=(0,)),
+    "SUMPRODUCT": Proved("[ra]+|[cv]+", checks.products),
     "SUMXMY2": Proved("rr", checks.squares),
     "ROUND": Proved("[cv][cv]", checks.rounded_half_away),
     "ABS": Proved("[cv]", checks.numeric),
@@ -62,7 +63,7 @@ PROVED: dict[str, Proved] = {
     "ISERROR": Proved("[cv]", checks.single_value),
     "ISNA": Proved("[cv]", checks.single_value),
     "INDEX": Proved("[cr][cv][cv]?|a-|r-[cv]", checks.anything, ranges=(0,)),
-    "MATCH": Proved("[cv][cr][cv]?|[cv]w[cv]|vav", checks.matched, ranges=(1,)),
+    "MATCH": Proved("[cv][cr][cv]?|[cv]w[cv]|[cv]a[cv]", checks.matched, ranges=(1,)),
     "ROWS": Proved("[cr]", checks.anything, ranges=(0,)),
     "COLUMNS": Proved("[cr]", checks.anything, ranges=(0,)),
     "DATE": Proved("[cv][cv][cv]", checks.date_made, result=checks.is_day),
@@ -80,7 +81,7 @@ PROVED: dict[str, Proved] = {
     "N": Proved("[cv]", checks.plain_number),
     "T": Proved("[cv]", checks.single_value),
     "LEN": Proved("[cv]", checks.text),
-    "EXACT": Proved("[cv][cv]", checks.text),
+    "EXACT": Proved("[cv][cv]", checks.exact),
     "LOOKUP": Proved("[cv][cr]", checks.matched, ranges=(1,)),
     "CHOOSE": Proved("[cv][cv]+", checks.anything),
     "IF": Proved("[cv][cv][cv]?", checks.anything),
@@ -139,7 +140,7 @@ def _arithmetic(operator: str, numbers: list[float]) -> None:
         if a + b and abs(a + b) < 4 * SNAPPED * size:
             if abs(a + b) < SNAPPED / 2 * size:
                 raise Rewritten(None, 0.0)  # two numbers that cancel each other but for noise
-            raise Beyond("a difference in the last digits")
+            raise checks.LastDigits("a difference in the last digits")
     elif operator == "^" and (numbers[0] <= 0.0 or abs(numbers[1] * math.log10(numbers[0])) >= 300.0):
         raise Beyond("a power that hosts differ on")
 

@@ -7,7 +7,7 @@ from typing import Any
 from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range
 from .cell_values import Cells, Column
 from .formula_tree import Beyond, Reference
-from .workbook_model import FormulaCell, Model
+from .workbook_model import LARGE_RANGE, FormulaCell, Model
 
 PARTS = ""  # the name of no sheet: where parts of formulas stand, each in rows of its own
 _MARK = "\0"
@@ -93,3 +93,21 @@ class View:
         if bounds.bottom == MAX_ROW or bounds.right == MAX_COLUMN:
             return "w"
         return "c" if (bounds.top, bounds.left) == (bounds.bottom, bounds.right) else "r"
+
+    def are_formulas(self, text: str) -> list[list[bool]]:
+        """Which cells of a reference hold a formula; programs differ on what an array fills beyond its first cell."""
+        sheet, bounds = self.range_of(text)
+        rows, columns = range(bounds.top, bounds.bottom + 1), range(bounds.left, bounds.right + 1)
+        if any(one.name.lower() == sheet for one in self.model.unread) or len(rows) * len(columns) > LARGE_RANGE:
+            raise Beyond("a very large range")
+        for cell in self.model.formulas.values():
+            if cell.place[0] == sheet and any(one.meets(bounds) for one in _beyond_first(cell.covers)):
+                raise Beyond("an array of formulas")
+        return [[(sheet, row, column) in self.model.formulas for column in columns] for row in rows]
+
+
+def _beyond_first(covers: Range) -> list[Range]:
+    """The cells that an array fills without its first one."""
+    beside = Range(covers.top, covers.left + 1, covers.top, covers.right)
+    below = Range(covers.top + 1, covers.left, covers.bottom, covers.right)
+    return [one for one in (beside, below) if one.top <= one.bottom and one.left <= one.right]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..ooxml.refs import Range
+from .cell_by_cell import Arrays
 from .formula_tree import Call, Node
 from .seen_from_cell import View
 from .workbook_model import FormulaCell, Place
+
+NEITHER = object()
 
 
 @dataclass(eq=False, slots=True)
@@ -27,6 +31,9 @@ class Step:
     references: list[str] = field(default_factory=list)
     asked: dict[int, int] = field(default_factory=dict)  # which answers are its own (0) and those of its parts (by id)
     choices: list[Call] = field(default_factory=list)  # calls of which it is asked which branch they take
+
+    arrays: Arrays | None = None  # of its tree, as it was asked for last
+    either: Any = NEITHER  # what it came to before a part was written as 0, which some programs take it for
 
     def rewritten(self, tree: Node) -> None:
         """Another tree, which may need less."""

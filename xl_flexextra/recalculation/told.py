@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ooxml.refs import Range
+from ..ooxml.refs import MAX_ROW, Range
+from .cell_by_cell import Arrays, Size
 from .cell_values import Column
 from .embedded_engine import Block, IronCalc, Question
 from .engine_formula import Writer, asked_parts
@@ -14,7 +15,7 @@ from .steps import Step
 from .workbook_model import Model
 
 MOST_CELLS = 8_000_000
-_APART = "\0"  # the name of no sheet: formulas that stand in no cell
+_APART, _SPILLED = "\0", "\0\0"  # the names of no sheets: formulas that stand in no cell, those that give arrays beside
 
 
 class Told:
@@ -31,7 +32,7 @@ class Told:
     def _begin(self) -> None:
         self._question = Question()
         self._texts: dict[str, int] = {}
-        self._next = 1
+        self._next = self._below = 1
 
     def _sheet(self, name: str) -> int:
         if name not in self._sheets:
@@ -41,31 +42,38 @@ class Told:
     def _named(self, sheet: str) -> str:
         return f"sheet_{self._sheet(sheet)}!"
 
-    def put(self, step: Step) -> None:
+    def put(self, step: Step, arrays: Arrays) -> None:
         """A step's formula and its parts, with the cells that they need."""
-        writer = Writer(step.view, self._named)
+        writer = Writer(arrays, self._named)
         text = writer.text(step.tree)
-        parts = [(id(node), writer.text(node)) for node in asked_parts(step.tree, step.view)]
+        parts = [(node, writer.text(node)) for node in asked_parts(step.tree, arrays)]
         for reference in step.references:
             self._tell(reference, step.view)
         place = (self._sheet(step.cell.place[0]), step.cell.row, step.cell.column)
         step.asked = {0: self._ask_for(text, None if step.part is not None else place)}
-        step.asked.update((node, self._ask_for(part)) for node, part in parts)
+        step.asked.update((id(node), self._ask_for(part, size=arrays.size(node))) for node, part in parts)
 
-    def put_choice(self, step: Step, node: Call) -> None:
+    def put_choice(self, step: Step, node: Call, arrays: Arrays) -> None:
         """The condition by which a call of a step's formula takes one of its branches."""
-        writer, condition = Writer(step.view, self._named), node.arguments[0]
-        parts = [(id(part), writer.text(part)) for part in asked_parts(condition, step.view, False)]
+        writer, condition = Writer(arrays, self._named), node.arguments[0]
+        parts = [(part, writer.text(part)) for part in asked_parts(condition, arrays, False)]
         for reference in names(condition).references:
             self._tell(reference, step.view)
-        step.asked.update((part, self._ask_for(text)) for part, text in parts)
+        step.asked.update((id(part), self._ask_for(text, size=arrays.size(part))) for part, text in parts)
 
-    def _ask_for(self, text: str, place: tuple[int, int, int] | None = None) -> int:
-        """Which answer is that of a text; one without a place of its own is asked for once."""
+    def _ask_for(self, text: str, place: tuple[int, int, int] | None = None, size: Size | None = None) -> int:
+        """Which answer is that of a text; one without a place of its own is asked for once. ``size``: of an array."""
         if place is None and text in self._texts:
             return self._texts[text]
         at = len(self._question.formulas)
-        if place is None:
+        if size is not None:
+            place = self._sheet(_SPILLED), self._below, 1
+            if self._below + size[0] > MAX_ROW:
+                raise Beyond("more arrays than a sheet has rows")
+            self._below += size[0]
+            self._question.sizes[at] = size
+            self._texts[text] = at
+        elif place is None:
             self._texts[text] = at
             self._next += 1
         self._question.formulas.append((*(place or (self._sheet(_APART), self._next, 1)), text))
@@ -98,5 +106,5 @@ class Told:
         return self._answers[step.asked[0]]
 
     def part(self, step: Step, node: Node) -> Any:
-        """The value of a part of a step's formula."""
+        """The value of a part of a step's formula; of an array its cells, row by row."""
         return self._answers[step.asked[id(node)]]

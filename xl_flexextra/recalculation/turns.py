@@ -14,14 +14,15 @@ from ..cells import date_system
 from ..errors import FlexExtraError
 from ..ooxml.refs import Range
 from . import own_calls
-from .belief import Belief, Replace
+from .belief import Belief, Either, Replace
 from .branches import is_proved, undecided, without_others
+from .cell_by_cell import Arrays
 from .cell_values import single
 from .embedded_engine import IronCalc, NoAnswer
 from .engine_formula import refuse_unproved
 from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference, names
 from .seen_from_cell import Parts, View, part_of, reference_to
-from .steps import Places, Step
+from .steps import NEITHER, Places, Step
 from .told import Told
 from .workbook_model import FormulaCell, Model, Place
 
@@ -84,14 +85,15 @@ class Turns:
         view = View(self.model, self._parts, cell)
         if cell.tree is None or self.model.workbook.as_displayed or cell.place in self._doubted:
             return Step(cell, Literal(None), False, view, failed=True)
-        own = own_calls.is_own(cell.tree)
+        known = own_calls.with_formulas_known(cell.tree, view) if "ISFORMULA" in cell.bare_functions else cell.tree
+        own = own_calls.is_own(known)
 
         def as_part(tree: Node, by_core: bool) -> Reference:
             number = self._parts.reserve()
             self._of_part[number] = Step(cell, tree, by_core, view, number)
             return reference_to(number)
 
-        tree = own_calls.own_tree(cell.tree, as_part) if own else own_calls.native_tree(cell.tree, as_part)
+        tree = own_calls.own_tree(known, as_part) if own else own_calls.native_tree(known, as_part)
         return Step(cell, tree, own, view)
 
     def _before(self, step: Step) -> list[list[Step]]:
@@ -110,7 +112,7 @@ class Turns:
         """The steps that fill the cells of a reference."""
         part = part_of(text)
         if part is not None:
-            return [[self._of_part[part]]]
+            return [[self._of_part[part]]] if part in self._of_part else []
         found = []
         for key in self.model.resolve(text, step.cell):
             if key not in self._inside:
@@ -240,6 +242,9 @@ class Turns:
                 try:
                     self._take(step)
                 except Replace as other:
+                    if isinstance(other, Either):
+                        step.failed = step.either is not NEITHER
+                        step.either = other.answer
                     step.rewritten(_replaced(step.tree, other.node, other.other))
                     again[step] = None
                 except (Beyond, FlexExtraError, RecursionError):
@@ -253,8 +258,9 @@ class Turns:
         """Whether a step is asked for."""
         try:
             self._refuse_book(step)
-            self._refuse_unproved(step)
-            self._told.put(step)
+            step.arrays = Arrays(step.tree, step.view)
+            self._refuse_unproved(step, step.arrays)
+            self._told.put(step, step.arrays)
         except (Beyond, FlexExtraError, RecursionError):
             step.failed = True
         return not step.failed
@@ -272,18 +278,19 @@ class Turns:
         step.asked, step.choices = {}, []
         try:
             self._refuse_book(step)
-            for node in undecided(step.tree, step.view, lambda one: self._is_clean(one, step)):
-                self._told.put_choice(step, node)
+            step.arrays = arrays = Arrays(step.tree, step.view)
+            for node in undecided(step.tree, arrays, lambda one: self._is_clean(one, step, arrays)):
+                self._told.put_choice(step, node, arrays)
                 step.choices.append(node)
         except (Beyond, FlexExtraError, RecursionError):
             pass  # what is asked for already may be enough
         step.failed = not step.choices
         return not step.failed
 
-    def _is_clean(self, node: Node, step: Step) -> bool:
+    def _is_clean(self, node: Node, step: Step, arrays: Arrays) -> bool:
         """Whether a part of a formula is proved, and nothing that it needs has failed."""
         try:
-            return is_proved(node, step.view) and self._stand(node, step)
+            return is_proved(node, arrays) and self._stand(node, step)
         except (Beyond, RecursionError):
             return False
 
@@ -296,7 +303,7 @@ class Turns:
 
     def _decide(self, step: Step, again: dict[Step, None]) -> None:
         """Leave out the branches that are not taken; the formula is asked for once more."""
-        belief = Belief(step.view, lambda node: self._told.part(step, node))
+        belief = self._belief(step)
         taken: dict[int, int | None] = {}
         choices, step.choices, waits = step.choices, [], False
         for node in choices:
@@ -315,17 +322,23 @@ class Turns:
             step.rewritten(without_others(step.tree, taken))
         step.failed = not taken and not waits
 
-    def _refuse_unproved(self, step: Step) -> None:
+    def _belief(self, step: Step) -> Belief:
+        assert step.arrays is not None
+        return Belief(step.arrays, lambda node: self._told.part(step, node))
+
+    def _refuse_unproved(self, step: Step, arrays: Arrays) -> None:
         try:
-            refuse_unproved(step.tree, step.view)
+            refuse_unproved(step.tree, arrays)
         except Beyond:
             self._of_cell[step.cell.place].unproved = True
             raise
 
     def _take(self, step: Step) -> None:
-        belief = Belief(step.view, lambda node: self._told.part(step, node))
+        answer = self._told.answer(step)
         old = self.model.stored(step.cell.place) if step.part is None else None
-        value = belief.value(step.tree, self._told.answer(step), old)
+        value = self._belief(step).value(answer, old)
+        if step.either is not NEITHER and step.either != answer:
+            raise Beyond("a difference in the last digits")
         if step.part is None:
             self._set(step.cell.place, value)
         else:

@@ -64,8 +64,6 @@ SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
     ("NameKey", "contract.name", "the row of a terms sheet with the contract's short name"),
     ("DatedMark", "* from *", "marks the rows of a terms sheet that take effect later"),
     ("AnyText", "*", "stands for any text in a look-up"),
-    ("Above", ">", "in a count: above"),
-    ("Below", "<", "in a count: below"),
     ("Ties", "ties", "verdict: the printed digits agree"),
     ("Rounding", "rounding", "verdict: less than one printed digit apart"),
     ("KnownBreak", "known break: ", "verdict: the reason follows"),

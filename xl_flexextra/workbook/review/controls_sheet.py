@@ -151,8 +151,8 @@ def _figures(book: ReviewBook, figures: Figures) -> list[Line]:
         (OPEN_FIGURES, f"{REVIEW}, {OTHERS}" if more else REVIEW, 0, left, opened),
         ("errors among the figures", REVIEW, 0, f"SUMPRODUCT(--ISERROR({cells}))+SUMPRODUCT(--ISERROR({function}))", errors),
         ("figures whose routes differ by more than the tolerance", REVIEW, 0,
-         f"IF(COUNT({column(NATIVE)})*COUNT({function}),COUNTIF({routes},Above&Tolerance)"
-         f"+COUNTIF({routes},Below&-Tolerance),NotCompared)", apart if both else not_compared),
+         f"IF(COUNT({column(NATIVE)})*COUNT({function}),{_beyond_tolerance(routes)},NotCompared)",
+         apart if both else not_compared),
         ("figures outside the native route", REVIEW, outside, f"COUNTIF({column(NATIVE)},OutsideForm)", outside),
         ("figures that the native formulas compute otherwise", SECOND, 0, f"COUNTIF({second},RoutesApart)",
          book.second.count(setting("RoutesApart"))),
@@ -165,7 +165,7 @@ def _figures(book: ReviewBook, figures: Figures) -> list[Line]:
         ("columns of unit values beyond the funds: the date", "Unit values", columns,
          "COLUMNS(UnitValues[#Headers])-ROWS(Funds[fund])", columns),
         ("attributions that leave something over", "What changed", 0,
-         f"IF(COUNT({left_over}),COUNTIF({left_over},Above&Tolerance)+COUNTIF({left_over},Below&-Tolerance),NotCompared)",
+         f"IF(COUNT({left_over}),{_beyond_tolerance(left_over)},NotCompared)",
          0 if any(one.parts for one in plan.changes) else not_compared),
     ]  # fmt: skip
     if plan.inputs.share_rows and len(plan.inputs.share_rows[0]) == 2:
@@ -176,6 +176,11 @@ def _figures(book: ReviewBook, figures: Figures) -> list[Line]:
         )
     lines.append(("largest distance on Probe", PROBE, 0, "ProbeApart", 0 if book.probed else not_compared))
     return lines
+
+
+def _beyond_tolerance(cells: str) -> str:
+    """A formula (of an array): how many numbers of a range are further from 0 than the tolerance."""
+    return f"SUMPRODUCT(--(IF(ISNUMBER({cells}),ABS({cells}),NoCharge)>Tolerance))"
 
 
 def _is_open(figure: Figure) -> bool:

@@ -271,7 +271,7 @@ def _apart(book: ReviewBook, sheet: Any, row: int, column: int, a: str, b: str, 
     """The distance of two cells, zero where the routes agree; empty where one of them is no number."""
     both = isinstance(one, float) and isinstance(other, float)
     value = round(one - other, setting("DollarPlaces")) + 0.0 if both else ""
-    formula = f"IF(ISNUMBER({a}+{b}),ROUND({a}-{b},DollarPlaces),T(NoText))"
+    formula = f"IF(ISNUMBER({a})*ISNUMBER({b}),ROUND({a}-{b},DollarPlaces),T(NoText))"
     text = f"IFERROR({formula},T(NoText))"
     book.formula(sheet, row, column, text, value, book.format(num_format='0.0E+00;-0.0E+00;"–"', align="right"))
     bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020", "bold": True})

@@ -1,0 +1,182 @@
+"""Arrays: what SUMPRODUCT and array formulas compute cell by cell is what LibreOffice computes, or it is not answered.
+
+PYTHONPATH=tests python -m recalculation.test_cell_by_cell 5000    prints what is otherwise among so many random formulas
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from xl_flexextra.hosts import calc
+from xl_flexextra.ooxml.package import Package
+from xl_flexextra.ooxml.strings import SharedStrings
+from xl_flexextra.ooxml.workbook import Workbook
+from xl_flexextra.recalculation.embedded_engine import IronCalc
+from xl_flexextra.recalculation.turns import Turns
+from xl_flexextra.recalculation.workbook_model import Model
+
+from .test_proof import Sheets, agree, mark_texts
+
+COUNT, SEED = 400, 16
+ROW, BLOCK = "R!$A$10:$E$10", "R!$A$2:$B$6"
+OF_NUMBERS = ["R!$A$2:$A$6", "R!$B$2:$B$6", "R!$M$2:$M$6", "R!$L$2:$L$6", "R!$P$2:$P$6", "R!$H$2:$H$6"]
+
+
+class Drawn:
+    """Random formulas over the values of the proof."""
+
+    def __init__(self, sheets: Sheets, chance: random.Random) -> None:
+        self.sheets, self.chance = sheets, chance
+
+    def leaf(self) -> str:
+        """A range of five cells in a column; seldom another one."""
+        pick = self.chance.random()
+        if pick < 0.08:
+            return self.chance.choice([ROW, BLOCK, "Line", "INDEX(R!$A$2:$B$6,,2)", "Prices[a]"])
+        return self.chance.choice(OF_NUMBERS if pick < 0.55 else list(self.sheets.named.values()))
+
+    def one(self) -> str:
+        """What is the same for each cell."""
+        texts = ['"text"', '"other"', "2", "0", "-1", "0.3", "39660", f"MAX({self.chance.choice(OF_NUMBERS)})"]
+        cell = self.chance.choice(self.sheets.single)
+        return self.chance.choice([cell, cell, *texts])
+
+    def array(self, depth: int = 0, formula: bool = False) -> str:
+        """An expression that is an array."""
+        draw, choose = self.chance.random(), self.chance.choice
+        if depth > 2 or draw < 0.2:
+            return self.leaf()
+        inside = self.array(depth + 1, formula)
+        other = choose([self.one(), self.array(depth + 1, formula)])
+        if draw < 0.65:
+            text = f"({inside}{choose(['*', '*', '+', '-', '/', '=', '=', '<>', '>', '<='])}{other})"
+            return choose([text, f"--{text}"])
+        if formula and draw < 0.8:
+            last = choose([self.one(), self.array(depth + 1, formula)])
+            return choose([f"IF({inside},{other},{last})", f"IFERROR({inside},{other})", f"IF({inside}>1,{other},{last})"])
+        return choose([
+            f"ISNUMBER({inside})", f"--ISNUMBER({inside})", f"NOT({inside})", f"EXACT({inside},{other})",
+            f"ISERROR({inside})",
+            f"COUNTIF({self.leaf()},{inside})", f"ISNUMBER(MATCH({inside},{self.leaf()},0))", f"ROUND({inside},1)",
+            f"ABS({inside})", f"INT({inside})", f"YEAR({inside})", f"LEN({inside})", f"ISBLANK({self.leaf()})",
+            f"MOD({inside},7)", f"ISTEXT({inside})", f"ISNA({inside})", f"-{inside}", f"{inside}%",
+        ])  # fmt: skip
+
+    def formula(self) -> tuple[str, bool]:
+        """A formula without ``=``, and whether it is an array formula."""
+        draw = self.chance.random()
+        if draw < 0.35:
+            arrays = [self.array() for _ in range(self.chance.choice((1, 1, 2, 3)))]
+            return f"SUMPRODUCT({','.join(arrays)})", False
+        if draw < 0.55:
+            second = f"({self.leaf()}{self.chance.choice('<>')}{self.one()})"
+            return f"SUMPRODUCT(({self.array(1)}={self.one()})*{second}*{self.leaf()})", False
+        if draw < 0.65:
+            name = self.chance.choice(["MAX", "MIN", "SUM", "AVERAGE"])
+            return f"SUMPRODUCT({name}({self.array()}))", False
+        if draw < 0.72:
+            return f"MATCH(TRUE(),INDEX({self.array(1)}{self.chance.choice('=>')}{self.one()},),FALSE())", False
+        if draw < 0.78:
+            return f"INDEX(R!$A$2:$A$6,MATCH(1,({self.array(1)}={self.one()})*({self.leaf()}>{self.one()}),0))", True
+        name = self.chance.choice(["SUM", "SUM", "MAX", "MIN", "AVERAGE", "SUMPRODUCT"])
+        return f"{name}({self.array(formula=True)})", True
+
+
+Case = tuple[str, bool, Any, Any]
+
+
+def compared(path: Path, count: int, seed: int = SEED) -> list[Case]:
+    """Random formulas: text, whether it is an array formula, what is believed of IronCalc (else None), LibreOffice's."""
+    sheets = Sheets(path)
+    drawn = Drawn(sheets, random.Random(seed))
+    return judged(path, sheets.book, list(dict.fromkeys(drawn.formula() for _ in range(count))))
+
+
+def judged(path: Path, book: xlsxwriter.Workbook, formulas: list[tuple[str, bool]]) -> list[Case]:
+    """Formulas on a page of their own, computed without LibreOffice and by it."""
+    page = book.add_worksheet("Page")
+    for row, (text, is_array) in enumerate(formulas):
+        if is_array:
+            page.write_array_formula(row, 0, row, 0, f"{{={text}}}", None, "not computed")
+        else:
+            page.write_formula(row, 0, f"={text}", None, "not computed")
+    book.close()
+    mark_texts(path)
+    workbook = Workbook(Package.open(path))
+    model = Model(workbook, SharedStrings(workbook))
+    model.prepare()
+    with IronCalc() as engine:
+        turns = Turns(model, [cell for cell in model.formulas.values() if cell.sheet.name == "Page"], engine)
+        turns.run()
+    theirs = {c.address: c.recalculated for c in calc.recalculate(path, timeout=300).cells if c.sheet == "Page"}
+    return [
+        (text, is_array, turns.results.get(("page", row, 1)), theirs[f"A{row}"])
+        for row, (text, is_array) in enumerate(formulas, start=1)
+    ]
+
+
+@pytest.fixture(scope="module")
+def random_arrays(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    return compared(tmp_path_factory.mktemp("arrays") / "arrays.xlsx", COUNT)
+
+
+def test_what_is_believed_of_an_array_is_what_libreoffice_computes(random_arrays) -> None:
+    answered = [case for case in random_arrays if case[2] is not None]
+    assert len(answered) > COUNT / 5
+    assert [case for case in answered if not agree(*case[2:])] == []
+
+
+def test_formulas_are_counted_where_they_stand_and_a_value_written_over_one_is_noticed(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "formulas.xlsx")
+    sheet = book.add_worksheet("Data")
+    for row in range(4):
+        sheet.write_number(row, 0, row)
+        sheet.write_formula(row, 1, f"=A{row + 1}*2", None, row * 2)
+    sheet.write_number(2, 1, 4)  # over a formula
+    sheet.write_formula(0, 2, "=NoSuchFunction()", None, "#NAME?")  # whatever it comes to
+    sheet.write_array_formula("D1:D3", "{=A1:A3*2}", None, 0)
+    texts = ["B1:B4", "A1:B4", "C1:C2", "A1:A4", "D1:D1", "B2:D2"]
+    formulas = [(f"SUMPRODUCT(--_xlfn.ISFORMULA(Data!{text}))", False) for text in texts]
+    formulas += [("IF(_xlfn.ISFORMULA(Data!B3),1,2)", False), ("SUM(--_xlfn.ISFORMULA(Data!B1:C2))", True)]
+    found = judged(tmp_path / "formulas.xlsx", book, formulas)
+    assert [ours for *_, ours, _ in found] == [3, 3, 1, 0, 1, None, 2, 3]  # of an array's further cells programs differ
+    assert all(ours in (None, theirs) for *_, ours, theirs in found)
+
+
+def test_a_difference_in_the_last_digits_is_believed_where_it_is_rounded_away(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "digits.xlsx")
+    sheet = book.add_worksheet("Data")
+    for row, (a, b) in enumerate(
+        [(1.0, 1.0 + 5e-15), (-0.07, -0.07 - 4e-16), (1000.0, 1000.0 + 6e-12), (3.0, 2.25)], start=1
+    ):
+        sheet.write_row(row - 1, 0, [a, b])
+    rows = range(1, 5)
+    rounded = [f"ROUND((Data!A{row}-Data!B{row})/MAX(ABS(Data!A{row}),0.0001),10)" for row in rows]
+    kept = [f"IF(Data!A{row}-Data!B{row}<0,1,2)" for row in rows] + [f"Data!A{row}-Data!B{row}" for row in rows]
+    twice = ["ROUND(Data!A1-Data!B1,9)+ROUND(Data!A2-Data!B2,9)"]
+    found = judged(tmp_path / "digits.xlsx", book, [(text, False) for text in (*rounded, *kept, *twice)])
+    ours = [one for *_, one, _ in found]
+    assert ours[:4] == [0, 0, 0, 0.25]
+    assert ours[4:] == [None, None, None, 2, None, None, None, 0.75, None]
+    assert all(one in (None, theirs) for *_, one, theirs in found)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        found = compared(Path(folder) / "arrays.xlsx", int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else SEED)
+    answered = [case for case in found if case[2] is not None]
+    wrong = [case for case in answered if not agree(*case[2:])]
+    print(len(found), "formulas", len(answered), "answered", len(wrong), "wrong")
+    for case in wrong[:60]:
+        print(*case)
+
+
+if __name__ == "__main__":
+    main()

@@ -39,6 +39,25 @@ def test_importing_the_functions_loads_nothing_heavy():
     }  # fmt: skip
 
 
+def test_importing_the_functions_loads_no_calculation_that_only_a_few_of_them_need():
+    """Yields, expenses, tie-outs and the like were a sixth of the import; each is loaded by the first call that needs it."""
+    few = {
+        "explain",
+        "expenses",
+        "growth",
+        "implied_charge",
+        "measured",
+        "money_weighted",
+        "path_table",
+        "tie_out",
+        "yields",
+    }
+    of_few = {f"xl_flexextra.calculation.{name}" for name in few}
+    assert not modules_after("import flexextra_udfs") & {*of_few, "unicodedata"}
+    call = "from flexextra_udfs import MONEY_MARKET_YIELD as f; f(0.001, 7)"
+    assert "xl_flexextra.calculation.yields" in modules_after(call)
+
+
 def test_importing_the_functions_compiles_no_pattern():
     """Patterns were a tenth of the import; each is compiled when a text first needs it."""
     code = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from xl_flexextra.calculation import charges_in_dollars, implied_charge
+from xl_flexextra.calculation import charges_in_dollars
 from xl_flexextra.cells import scalars
 from xl_flexextra.errors import NA, NUM, VALUE
 from xl_flexextra.functions.declaration import Example
@@ -218,6 +218,8 @@ def IMPLIED_CHARGE(
     [[9.66, 9.76, 9.87]]
     """
     digits = scalars.whole("decimals", decimals, 0, 10)
+    from xl_flexextra.calculation import implied_charge
+
     return [list(implied_charge.implied_charge(terms, before_return, after_return, period, digits))]
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xl_flexextra.calculation import contract_figures, explain, measured
-from xl_flexextra.calculation.path_table import path_table
+from xl_flexextra.calculation import contract_figures
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.functions.declaration import Example, SampleTable
 from xl_flexextra.functions.registry import worksheet_function
@@ -184,6 +183,8 @@ def CONTRACT_PATH(
     >>> round(CONTRACT_PATH("flex_extra_flexible", table, "EQUITY", "2008-07-31", "1Y", shares)[-1][7], 2)
     750.58
     """
+    from xl_flexextra.calculation.path_table import path_table
+
     grid = contract_figures.figures_of(contract_figures.of_payment(terms, payment), unit_values, as_of, shares, funds, "all")
     return path_table(grid, grid.result(fund, period))
 
@@ -263,6 +264,8 @@ def EXPLAIN_RETURN(
     >>> EXPLAIN_RETURN("flex_extra_flexible", [["date", "A"], ["2008-07-31", 1]], "A", "2008-07-31", "1Y", [["A", 1]])
     'There is no unit value of A on or before 2007-07-31; the first is of 2008-07-31.'
     """
+    from xl_flexextra.calculation import explain
+
     grid = contract_figures.figures_of(contract_figures.of_payment(terms, payment), unit_values, as_of, shares, funds, "all")
     return explain.sentence(grid, grid.result(fund, period))
 
@@ -307,6 +310,8 @@ def CONTRACT_FIGURE(
     >>> round(CONTRACT_FIGURE("erv", "flex_extra_flexible", table, "EQUITY", "2008-07-31", "1Y", shares), 2)
     750.58
     """
+    from xl_flexextra.calculation import measured
+
     by_terms = contract_figures.of_payment(terms, payment)
     asked = measures.measure(measure).name, by_terms, unit_values, fund or "", as_of, period or ""
     return contract_figures.blank_if_left_out(measured.figure(*asked, shares, funds, charges, charge_name or ""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from xl_flexextra.calculation import expenses
 from xl_flexextra.cells import scalars
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.functions.declaration import Example
@@ -57,6 +56,8 @@ def EXPENSE_EXAMPLE(
     >>> EXPENSE_EXAMPLE(terms, 1, "kept", 0.01)
     105.0
     """
+    from xl_flexextra.calculation import expenses
+
     how = scalars.choice(outcome, expenses.OUTCOMES, "outcome")
     whole = scalars.whole("years", years, 1, 100)
     rate = None if fund_expenses is None else scalars.fraction("'fund_expenses'", fund_expenses, below_one=True)
@@ -86,6 +87,8 @@ def ANNUAL_COST(terms: Terms, which: str, payment: float | None = None) -> float
     >>> round(ANNUAL_COST(terms, "lowest"))
     1584
     """
+    from xl_flexextra.calculation import expenses
+
     return expenses.annual_cost(terms, scalars.choice(which, (expenses.LOWEST, expenses.HIGHEST), "which"), payment)
 
 

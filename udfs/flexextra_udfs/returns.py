@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from xl_flexextra.calculation import growth, money_weighted, returns
+from xl_flexextra.calculation import returns
 from xl_flexextra.cells import scalars
 from xl_flexextra.errors import NUM, VALUE
 from xl_flexextra.functions.declaration import Example, SampleTable
@@ -103,6 +103,8 @@ def CALENDAR_YEAR_RETURNS(
     >>> CALENDAR_YEAR_RETURNS(sample.rows("UnitValues"), "EQUITY", 2008)[-1][2]
     'part year'
     """
+    from xl_flexextra.calculation import growth
+
     columns = _columns(unit_values, fund, funds)
     table = growth.calendar_year_returns(
         unit_values,
@@ -148,6 +150,8 @@ def GROWTH_OF_PAYMENT(
     >>> round(GROWTH_OF_PAYMENT(sample.rows("UnitValues"), "EQUITY", "2008-06-30", 10000)[-1][1], 2)
     9868.31
     """
+    from xl_flexextra.calculation import growth
+
     columns = _columns(unit_values, fund, funds)
     amount = payment if payment is not None else terms["payment.amount"] if terms else 1000.0
     days, table = growth.growth_of_payment(unit_values, columns, start_date, amount, terms, shares, funds)
@@ -186,6 +190,8 @@ def MONEY_WEIGHTED_RETURN(amounts: list[float], dates: list[datetime.date]) -> f
     >>> round(MONEY_WEIGHTED_RETURN([-1000, 1100], ["2007-12-31", "2008-12-30"]), 6)
     0.1
     """
+    from xl_flexextra.calculation import money_weighted
+
     return money_weighted.money_weighted_return(amounts, dates)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from xl_flexextra import __version__
-from xl_flexextra.calculation import tie_out
 from xl_flexextra.cells import scalars
 from xl_flexextra.errors import VALUE
 from xl_flexextra.functions.declaration import Example
@@ -41,6 +40,8 @@ def TIE_DIFFERENCE(
     >>> TIE_DIFFERENCE(0.12345, 0.1234)
     1.0
     """
+    from xl_flexextra.calculation import tie_out
+
     kind = measures.measure(measure or "")
     return tie_out.difference(recomputed, published, *_as_printed(decimals, terms, kind), kind.is_percent)
 
@@ -78,6 +79,8 @@ def TIE_VERDICT(
     >>> TIE_VERDICT(-0.149057, -0.1491)
     'ties'
     """
+    from xl_flexextra.calculation import tie_out
+
     kind = measures.measure(measure or "")
     places, rule = _as_printed(decimals, terms, kind)
     return tie_out.verdict(recomputed, published, places, known_break, rule, kind.is_percent)
@@ -125,6 +128,8 @@ def TIE_NEIGHBOUR(
     >>> TIE_NEIGHBOUR(page, [[0.07], [0.0512]], 1)
     "neighbour's row: B"
     """
+    from xl_flexextra.calculation import tie_out
+
     kind = measures.measure(measure or "")
     places, _ = _as_printed(decimals, terms, kind)
     ours = [row[0] for row in recomputed_figures]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xl_flexextra.calculation import valuation, yields
+from xl_flexextra.calculation import valuation
 from xl_flexextra.cells import scalars
 from xl_flexextra.errors import NA, VALUE, BadInput
 from xl_flexextra.functions.declaration import Example, SampleTable
@@ -94,6 +94,8 @@ def NET_INVESTMENT_FACTOR(
     >>> round(NET_INVESTMENT_FACTOR(10, 10.1, 0.05, 0.013, 1), 9)
     1.014964384
     """
+    from xl_flexextra.calculation import yields
+
     form = scalars.choice(charge_form, yields.CHARGE_FORMS, "charge_form")
     return float(yields.net_investment_factor(nav_start, nav_finish, sum(distributions or []), annual_charge, days, form))
 
@@ -153,6 +155,8 @@ def ADJUSTED_UNIT_VALUES(
         raise BadInput("'annual_charge' is missing; give the separate account charge a year, or 0 for none.")
     if splice_date is not None and actual_unit_values is None:
         raise BadInput(f"'splice_date' {splice_date} needs 'actual_unit_values'; give their range, or drop the date.")
+    from xl_flexextra.calculation import yields
+
     form = scalars.choice(charge_form, yields.CHARGE_FORMS, "charge_form")
     days, values = dated_values("navs", navs)
     paid = np.zeros(len(days)) if distributions is None else np.array(distributions)

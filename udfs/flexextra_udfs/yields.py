@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-from xl_flexextra.calculation import yields
 from xl_flexextra.errors import NA, VALUE
 from xl_flexextra.functions.declaration import Example, SampleTable
 from xl_flexextra.functions.registry import worksheet_function
@@ -77,6 +76,8 @@ def MONEY_MARKET_BASE_RETURN(
     >>> round(MONEY_MARKET_BASE_RETURN(10, 10.00654546), 9)
     0.000654546
     """
+    from xl_flexextra.calculation import yields
+
     period = yields.BasePeriod(None, start_date, finish_date)
     taken = yields.charge_of_base_period(terms, begin_value, period, charge, share)
     return yields.money_market_base_return(begin_value, finish_value, capital_change, taken)
@@ -109,6 +110,8 @@ def MONEY_MARKET_YIELD(
     >>> round(MONEY_MARKET_YIELD(0.000654546), 4)
     0.0341
     """
+    from xl_flexextra.calculation import yields
+
     return yields.money_market_yield(base_return, yields.BasePeriod(days, start_date, finish_date), terms, year_days)
 
 
@@ -143,6 +146,8 @@ def MONEY_MARKET_EFFECTIVE_YIELD(
     >>> round(MONEY_MARKET_EFFECTIVE_YIELD(0.000654546), 4)
     0.0347
     """
+    from xl_flexextra.calculation import yields
+
     period = yields.BasePeriod(days, start_date, finish_date)
     return yields.money_market_effective_yield(base_return, period, terms, year_days)
 
@@ -169,6 +174,8 @@ def SEC_YIELD_30DAY(income: float, expenses: float, average_units: float, unit_v
     >>> round(SEC_YIELD_30DAY(5000, 1000, 100000, 10), 4)
     0.0485
     """
+    from xl_flexextra.calculation import yields
+
     return yields.sec_yield_30_day(income, expenses, average_units, unit_value)
 
 

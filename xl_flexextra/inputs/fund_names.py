@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import unicodedata
 from collections.abc import Iterable, Mapping
 
 from ..cells.patterns import pattern
@@ -26,6 +25,8 @@ def tidy(name: str) -> str:
 
 def written(argument: str, name: str) -> str:
     """A name as an input gives it, tidy; refused where it holds control characters, which no table of a workbook can."""
+    import unicodedata
+
     clean = tidy(name)
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in clean):
         raise BadInput(f"'{argument}' has the name {clean!r} with a control character in it; take it out.")
@@ -37,7 +38,11 @@ def written(argument: str, name: str) -> str:
 @functools.lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """What the same names have in common."""
-    return tidy(name if name.isascii() else unicodedata.normalize("NFKC", name)).casefold()
+    if not name.isascii():
+        import unicodedata
+
+        name = unicodedata.normalize("NFKC", name)
+    return tidy(name).casefold()
 
 
 def loose(name: str) -> str:

@@ -12,7 +12,7 @@ import dataclasses
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .measures import MEASURES, Measure, measure
 
@@ -36,8 +36,7 @@ KINDS = {
 """What a column may hold, in words."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column. ``headings`` are others under which people's files have it; ``percentages`` the one under which they
     have it times 100. ``seldom``: on a built sheet only where some row has it. ``remark``: no figure needs it."""
 
@@ -67,7 +66,7 @@ def _column(name: str, kind: str, width: float, help: str, *headings: str, **mor
     return {"column": Column(name, kind, width, help, headings, **more)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fund:
     """One row of the funds table."""
 
@@ -140,7 +139,7 @@ def others(fund: Fund) -> list[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Published:
     """One printed figure with its place on the page: a percentage as a fraction, dollars and units as they are.
 
@@ -215,7 +214,7 @@ class Published:
 def columns_of(row: type[Any]) -> tuple[Column, ...]:
     """The columns that a dataclass declares, each with the field that holds it."""
     if row not in _DECLARED:
-        columns = (dataclasses.replace(one.metadata["column"], attribute=one.name) for one in dataclasses.fields(row))
+        columns = (one.metadata["column"]._replace(attribute=one.name) for one in dataclasses.fields(row))
         _DECLARED[row] = tuple(columns)
     return _DECLARED[row]
 

@@ -52,6 +52,9 @@ class Call:
 
 Node = Literal | Reference | Operation | Call
 
+ARRAY, ROW = "{}", "{,}"
+"""The names of an array of constants, and of each of its rows, as calls."""
+
 _PRECEDENCE = {"=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "<>": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 
 
@@ -171,6 +174,8 @@ class _Parser:
             return Operation("u" + token.value, (self.prefix(),))
         if token.type == "OPERAND":
             return _operand(token)
+        if token.type == "ARRAY" and token.subtype == "OPEN":
+            return self.constants()
         if token.type == "PAREN" and token.subtype == "OPEN":
             inside = self.expression(0)
             self.close("PAREN")
@@ -179,6 +184,28 @@ class _Parser:
             written = token.value[:-1]
             return Call(bare_name(written), self.arguments(), written)
         raise Beyond(str(token.value))
+
+    def constants(self) -> Call:
+        """The rows of ``{1,2;3,4}``."""
+        rows: list[list[Node]] = [[]]
+        while True:
+            one = self.prefix()
+            if (
+                isinstance(one, Operation)
+                and isinstance(one.operands[0], Literal)
+                and isinstance(one.operands[0].value, float)
+            ):
+                one = Literal(-one.operands[0].value if one.operator == "u-" else one.operands[0].value)
+            if not isinstance(one, Literal):
+                raise Beyond("an array of what is no constant")
+            rows[-1].append(one)
+            token = self.peek()
+            if token is None or token.type != "SEP":
+                self.close("ARRAY")
+                return Call(ARRAY, tuple(Call(ROW, tuple(row), ROW) for row in rows), ARRAY)
+            self.at += 1
+            if token.value == ";":
+                rows.append([])
 
     def close(self, kind: str) -> None:
         token = self.peek()
@@ -234,6 +261,9 @@ class Names:
         return [bare_name(name) for name in self.functions]
 
 
+_PARAMETERS = ("_xlpm.", "_xlop.")  # of LET and LAMBDA, those that may be left out too
+
+
 def names(node: Node) -> Names:
     """The references and the functions in a tree; parameters of LET and LAMBDA are no references."""
     found = Names([], [])
@@ -241,12 +271,12 @@ def names(node: Node) -> Names:
     while waiting:
         one = waiting.pop()
         if isinstance(one, Reference):
-            if not one.text.lower().startswith("_xlpm."):
+            if not one.text.lower().startswith(_PARAMETERS):
                 found.references.append(one.text)
         elif isinstance(one, Operation):
             waiting.extend(one.operands)
         elif isinstance(one, Call):
-            if not one.written.lower().startswith("_xlpm."):
+            if not one.written.lower().startswith((*_PARAMETERS, "{")):
                 found.functions.append(one.written)
             waiting.extend(one.arguments)
     return found

@@ -100,6 +100,16 @@ class Needing:
                 yield from found[index]
 
 
+@dataclass
+class _Named:
+    """What a formula names itself: ranges, functions, and defined names with their formulas."""
+
+    needs: list[tuple[str, Range]] = field(default_factory=list)
+    functions: list[str] = field(default_factory=list)
+    names: list[tuple[str, str]] = field(default_factory=list)
+    clear: bool = True
+
+
 Written = tuple[Area, Sequence[Any]]
 """A table that was just written, and its columns (None for one of formulas)."""
 
@@ -121,6 +131,7 @@ class Model:
         self._over: dict[tuple[str, int], set[int]] = {}  # by sheet and column, the rows with formulas and computed values
         self._resolved: dict[tuple[str, str] | None, list[tuple[str, Range]]] = {}
         self._needing: Needing | None = None
+        self._followed: dict[tuple[str, str] | None, _Named] = {}
         self._ranges: dict[str, dict[Range, Cells]] = {}
         self._by_name = {s.name.lower(): s for s in workbook.sheets}
         self._names = {(n.sheet, n.name.lower()): n for n in workbook.names}
@@ -169,25 +180,50 @@ class Model:
                 continue
             cell.unclear = not self._follow(cell.tree, cell) or cell.unclear
 
-    def _follow(self, tree: Node, cell: FormulaCell, depth: int = 0) -> bool:
+    def _follow(self, tree: Node, cell: FormulaCell) -> bool:
         """Note what a formula needs and calls, through defined names too; whether all of it is clear."""
+        clear, seen, waiting = True, set(), [self._directly(tree, cell)]
+        while waiting:
+            one = waiting.pop()
+            cell.needs += one.needs
+            cell.functions.update(one.functions)
+            clear = clear and one.clear
+            for text, inner in one.names:
+                if inner not in seen:
+                    seen.add(inner)
+                    waiting.append(self._of_name(text, inner, cell))
+        return clear
+
+    def _directly(self, tree: Node, cell: FormulaCell) -> _Named:
+        """What a tree names itself."""
         found = names(tree)
-        clear = depth <= 8 and not _VOLATILE.intersection(map(bare_name, found.functions))
-        cell.functions.update(found.functions)
+        one = _Named(functions=found.functions, clear=not _VOLATILE.intersection(map(bare_name, found.functions)))
         for text in found.references + found.functions:
             inner = self._name(text, cell)
-            try:
-                if inner is None and text in found.references:
-                    cell.needs += self.resolve(text, cell)
-                elif inner is not None and has_relative(inner):  # it means another range in every cell
-                    cell.functions.update(called(inner))
-                    clear = False
-                elif inner is not None:  # of a function: a LAMBDA
-                    clear = clear and self._follow(parse(inner), cell, depth + 1)
-            except Beyond:
-                cell.functions.update(called(inner or ""))
-                clear = clear and _foreign(text)
-        return clear
+            if inner is not None:
+                one.names.append((text, inner))
+            elif text in found.references:
+                try:
+                    one.needs += self.resolve(text, cell)
+                except Beyond:
+                    one.clear = one.clear and _foreign(text)
+        return one
+
+    def _of_name(self, text: str, inner: str, cell: FormulaCell) -> _Named:
+        """What the formula of a defined name names: a range, a value or a LAMBDA."""
+        key = None if "@" in inner or "#this row" in inner.lower() else (cell.sheet.name, inner)
+        if key not in self._followed:
+            if has_relative(inner):  # it means another range in every cell
+                found = _Named(functions=called(inner), clear=False)
+            else:
+                try:
+                    found = self._directly(parse(inner), cell)
+                except Beyond:
+                    found = _Named(functions=called(inner), clear=_foreign(text))
+            if key is None:
+                return found
+            self._followed[key] = found
+        return self._followed[key]
 
     def _name(self, text: str, cell: FormulaCell) -> str | None:
         """The formula of a defined name; None where the text names none."""

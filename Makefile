@@ -10,7 +10,7 @@ report:
 test:
 	@bash tools/setup.sh test
 	@$(MAKE) --no-print-directory lint
-	@.venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@bash tools/run_tests.sh .venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 quick:
 	@bash tools/setup.sh core

@@ -1,8 +1,13 @@
-"""For every folder: what Wine lacks is skipped by name, and where CI runs Windows any other skip is a failure."""
+"""For every folder: what Wine lacks is skipped by name, and where CI runs Windows any other skip is a failure.
+
+A test that takes a machine's memory fails by itself, with its lines, before the system ends the process and nobody knows
+which it was; one that does not end is ended by pytest (``faulthandler_timeout``), with its lines too.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 
 import longest
 import pytest
@@ -14,6 +19,13 @@ working.PATIENCE = 3600.0  # what a slow machine would say in between is not wha
 NO_SKIPS = os.environ.get("XL_FLEXEXTRA_NO_SKIPS") == "1"
 FOR_A_REASON = ("Wine: ", "POSIX: ")  # what Wine lacks, and tests of what Windows has in another way
 
+MEMORY = 8 << 30  # of a process of tests, which takes 2 GB at most, and of what it starts
+
+if sys.platform == "linux":
+    import resource
+
+    held = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if held < 0 else min(MEMORY, held), held))
 if wine.UNDER_WINE:
     wine.tell_seconds()
 

@@ -17,6 +17,7 @@ from ..files import child, door
 
 MOST_PAGES = 400
 SECONDS, A_PAGE = 7, 0.7  # of processor time: for one slow page, and for each page that is read
+_AGAIN = 0.5  # seconds until a page that goes on is stopped again
 _BLOCKS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 li ul ol center section article header footer blockquote dt dd dl form body html "
     "hr title caption".split()
@@ -201,7 +202,10 @@ class _Slow(BaseException):
 
 @contextlib.contextmanager
 def _patience(number: int) -> Iterator[None]:
-    """Stop a page that takes far longer than pages do; the clock of the whole document does so on Windows."""
+    """Stop a page that takes far longer than pages do; the clock of the whole document does so on Windows.
+
+    It is stopped again until it ends: Python drops what is raised while it clears up an object.
+    """
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -210,7 +214,7 @@ def _patience(number: int) -> Iterator[None]:
         raise _Slow
 
     signal.signal(signal.SIGPROF, over)
-    signal.setitimer(signal.ITIMER_PROF, max(SECONDS + A_PAGE * number - time.process_time(), 0.1))
+    signal.setitimer(signal.ITIMER_PROF, max(SECONDS + A_PAGE * number - time.process_time(), 0.1), _AGAIN)
     try:
         yield
     except _Slow:

@@ -37,7 +37,7 @@ older-ironcalc:
 windows:
 	@bash tools/setup.sh core
 	@bash tools/install_windows.sh
-	@XL_FLEXEXTRA_NO_SKIPS=1 .windows/python -P -m pytest -q -m windows -n 2 --dist loadfile --no-loadscope-reorder -p no:cacheprovider -p no:faulthandler tests/windows tests/excel tests/sync tests/cli
+	@XL_FLEXEXTRA_NO_SKIPS=1 bash tools/run_tests.sh .windows/python -P -m pytest -q -m windows -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 -o cache_dir=.windows/cache -p no:faulthandler tests/windows tests/excel tests/sync tests/cli
 
 test-windows:
 	@bash tools/setup.sh core

@@ -15,7 +15,7 @@ elif grep -q "crashed and worker restarting disabled" "$said"; then
     "$@"
 elif [ "$code" = 1 ]; then
     echo "Once more, alone: what failed. A test that passes now is unsteady; its lines are above."
-    "$1" -m pytest -p no:xdist --last-failed --last-failed-no-failures none -v
+    "$@" -n 0 --last-failed --last-failed-no-failures none -v
 else
     exit "$code"
 fi

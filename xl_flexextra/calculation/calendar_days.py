@@ -46,8 +46,13 @@ def add_months(day: Date, months: int, keep_month_end: bool = True) -> Date:
     >>> add_months(Date(2008, 2, 29), -12), add_months(Date(2007, 2, 28), 12)
     (datetime.date(2007, 2, 28), datetime.date(2008, 2, 29))
     """
-    last = month_end(day.year, day.month + months)
-    return last if keep_month_end and is_month_end(day) else last.replace(day=min(day.day, last.day))
+    return _in_month(day.year, day.month + months, 31 if keep_month_end and is_month_end(day) else day.day)
+
+
+def _in_month(year: int, month: int, day: int) -> Date:
+    """A day of a month, or its last one where it has no such day; months beyond 1 to 12 run into other years."""
+    last = month_end(year, month)
+    return last if day >= last.day else last.replace(day=day)
 
 
 def add_years(day: Date, years: int) -> Date:
@@ -76,14 +81,10 @@ def anniversaries(start: Date, finish: Date, months: int = 12) -> list[Date]:
 
 @functools.lru_cache(maxsize=4096)  # the charges of a contract ask for the same ones, and so do contracts
 def _anniversaries(start: Date, finish: Date, months: int) -> tuple[Date, ...]:
-    days = []
-    step = months
-    keep = _keeps_month_end(start, finish, months)
-    whole = _months_between(start, finish)
-    while step <= whole and (day := add_months(start, step, keep)) <= finish:
-        days.append(day)
-        step += months
-    return tuple(days)
+    of_month = 31 if _keeps_month_end(start, finish, months) and is_month_end(start) else start.day
+    steps = range(months, _months_between(start, finish) + 1, months)
+    days = [_in_month(start.year, start.month + step, of_month) for step in steps]
+    return tuple(days if not days or days[-1] <= finish else days[:-1])
 
 
 def quarter_end(as_of: Date) -> Date:

@@ -106,7 +106,8 @@ def charge_dates(terms: Terms, start: Date, finish: Date, redeemed: bool = True)
     if redeemed and terms["free_withdrawal.form"] == "percent_of_prior_anniversary_value":
         days.add(year_begins(terms, start, finish))
     ordered = sorted(days)
-    by_day = _by_day([[mine.get(day, 0.0) for day in ordered] for mine in weights], len(ordered))
+    none = [0.0] * len(ordered)
+    by_day = _by_day([[mine.get(day, 0.0) for day in ordered] if mine else none for mine in weights], len(ordered))
     starts: list[tuple[Any, ...]] = [()] * len(ordered)
     if any(charge.base in OF_A_YEAR for charge in terms.charges):
         starts = _by_day([[day in year_starts for day in ordered] for year_starts in begins], len(ordered))

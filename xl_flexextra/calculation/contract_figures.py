@@ -123,28 +123,39 @@ class ContractFigures:
 
     def pairs(self, funds: Any, codes: Any) -> np.ndarray:
         """Returns of pairs of fund and period, arrays of one shape; an element that cannot be computed holds its error."""
-        return self._pairs(np.ravel(funds).tolist(), np.ravel(codes).tolist()).reshape(np.shape(funds))
-
-    def _pairs(self, named: list[Any], asked: list[Any]) -> np.ndarray:
-        columns = {fund: _or_error(lambda name: self.unit_values.column(name, self.funds), fund) for fund in set(named)}
-        by_code = {period: _or_error(lambda text: periods.parse(text).code, period) for period in dict.fromkeys(asked)}
-        self._compute([code for code in by_code.values() if isinstance(code, str)])
+        named, asked = np.ravel(funds).tolist(), np.ravel(codes).tolist()
+        columns, cells = self._columns_of(named), self._cells(asked)
         table = np.empty(len(named), dtype=object)
-        for place, (fund, period) in enumerate(zip(named, asked, strict=True)):
-            column, code = columns[fund], by_code[period]
-            if isinstance(column, int) and isinstance(code, str):
-                table[place] = blank_if_left_out(self._columns[code][column])
-            else:
-                table[place] = next(one for one in (fund, code, column) if isinstance(one, FlexExtraError))
-        return table
+        table[:] = [_cell(fund, columns[fund], cells[code]) for fund, code in zip(named, asked, strict=True)]
+        return table.reshape(np.shape(funds))
 
     def table(self, codes: Sequence[str]) -> np.ndarray:
         """The page's funds down, periods across; an element that cannot be computed holds its error."""
         labels = self.row_labels()
         if not labels:
             raise MissingData("'funds' holds no fund below its header; give its rows too, or leave it out.")
-        named = [label for label in labels for _ in codes]
-        return self._pairs(named, [*codes] * len(labels)).reshape(len(labels), len(codes))
+        columns, cells = self._columns_of(labels), self._cells(codes)
+        table = np.empty((len(labels), len(codes)), dtype=object)
+        for place, code in enumerate(codes):
+            own = cells[code]
+            if isinstance(own, list):
+                table[:, place] = [own[column] if isinstance(column, int) else column for column in columns.values()]
+            else:
+                table[:, place] = own
+        return table
+
+    def _columns_of(self, funds: Sequence[Any]) -> dict[Any, Any]:
+        """The column of each fund among the unit values, or an error."""
+        return {fund: _or_error(lambda name: self.unit_values.column(name, self.funds), fund) for fund in funds}
+
+    def _cells(self, codes: Sequence[Any]) -> dict[Any, Any]:
+        """The figures of each period as cells, a column of the unit values each, or an error."""
+        parsed = {code: _or_error(lambda text: periods.parse(text).code, code) for code in codes}
+        self._compute([code for code in parsed.values() if isinstance(code, str)])
+        return {
+            code: ["" if figure != figure else figure for figure in self._columns[own]] if isinstance(own, str) else own
+            for code, own in parsed.items()
+        }
 
     def result(self, fund: str, period: str) -> ContractReturn:
         """One return with its walk."""
@@ -195,15 +206,17 @@ class ContractFigures:
         """The figures of a period by their first and last day; an error is put where the figure would be."""
         groups: dict[tuple[Date, Date], list[_Place]] = {}
         by_fund = period.since or period.or_since or self.unjoined or self.terms["periods.without_history"] != "error"
-        span = None
-        for place, column in enumerate(columns):
+        places = list(enumerate(columns))
+        for place, column in places:
             try:
-                if by_fund or span is None:
-                    span = self.span(period, column)
-                if span is not None:
-                    groups.setdefault(span, []).append((place, column))
+                span = self.span(period, column)
             except FlexExtraError as error:
                 found[place] = error
+                continue
+            if not by_fund:  # all funds have the days of the first
+                return {span: places} if span else {}
+            if span:
+                groups.setdefault(span, []).append((place, column))
         return groups
 
     def span(self, period: Period, column: int) -> tuple[Date, Date] | None:
@@ -348,6 +361,13 @@ class ContractFigures:
     def share(self, fund: str, day: Date) -> float:
         """A fund's share of the annual charge on a day."""
         return self._shares.share(fund, day)
+
+
+def _cell(fund: Any, column: Any, cells: Any) -> Any:
+    """A figure of a fund, or the error of what was given: of the fund, the period, or a fund that is not there."""
+    if isinstance(column, int) and isinstance(cells, list):
+        return cells[column]
+    return next(one for one in (fund, cells, column) if isinstance(one, FlexExtraError))
 
 
 def _or_error(find: Callable[[Any], Any], given: Any) -> Any:

@@ -111,10 +111,14 @@ def _redemption(walks: Sequence[Begun], dates: int, of_column: np.ndarray) -> Re
     each = [one.redemption for one in walks if one.redemption]
     first = each[0]
     begins = dates - len(walks[0].days) + first.year_begins if first.free_form == PRIOR_ANNIVERSARY else 0
+
+    def by_column(rates: list[Any]) -> Any:
+        return np.array(rates).take(of_column) if len(set(rates)) > 1 else rates[0]
+
     return first._replace(
-        cdsc_rate=np.array([one.cdsc_rate for one in each])[of_column],
-        free_rate=np.array([one.free_rate for one in each])[of_column],
-        tax_rate=np.array([one.tax_rate for one in each])[of_column],
+        cdsc_rate=by_column([one.cdsc_rate for one in each]),
+        free_rate=by_column([one.free_rate for one in each]),
+        tax_rate=by_column([one.tax_rate for one in each]),
         year_begins=begins,
     )
 

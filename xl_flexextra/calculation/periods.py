@@ -166,6 +166,9 @@ def base_date(period: Period, as_of: Date, inception: Date | None = None) -> Dat
     >>> base_date(parse("YTD"), Date(2008, 7, 31)), base_date(parse("1Y"), Date(2008, 2, 29))
     (datetime.date(2007, 12, 31), datetime.date(2007, 2, 28))
     """
+    if period.kind == "months":
+        start = calendar_days.add_months(as_of, -period.months)
+        return max(start, _known(period, as_of, inception)) if period.or_since else start
     if period.kind == "YTD":
         return Date(as_of.year - 1, 12, 31)
     if period.kind == "QTD":
@@ -180,9 +183,6 @@ def base_date(period: Period, as_of: Date, inception: Date | None = None) -> Dat
     if period.first:
         end_date(period, as_of)
         return period.first
-    if period.kind == "months":
-        start = calendar_days.add_months(as_of, -period.months)
-        return max(start, _known(period, as_of, inception)) if period.or_since else start
     return _known(period, as_of, inception)
 
 

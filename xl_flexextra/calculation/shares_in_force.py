@@ -40,10 +40,14 @@ class SharesInForce:
         same. ``days``: numbers of days since 1970, dates down and a column for each of ``columns``."""
         first, last = self._begins.searchsorted((days.min(), days.max()), side="right").tolist()
 
+        same: list[np.ndarray] = []
+
         def on(dates: Sequence[int]) -> np.ndarray:
-            if first == last:
-                return self._at(first, days[dates[0]], columns)[None]
-            return np.array([self._on(days[k], columns) for k in dates])
+            if first < last:
+                return np.array([self._on(days[k], columns) for k in dates])
+            if not same:
+                same.append(self._at(first, days[dates[0]], columns)[None])
+            return same[0]
 
         return on
 
@@ -58,7 +62,9 @@ class SharesInForce:
 
     def _at(self, step: int, days: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """The shares of columns on days of one step of the table."""
-        known = self._known.setdefault(step, np.full(len(self._names), np.nan))
+        if step not in self._known:
+            self._known[step] = np.full(len(self._names), np.nan)
+        known = self._known[step]
         found = known[columns]
         missing = np.isnan(found)
         if missing.any():

@@ -90,7 +90,7 @@ def _walked(unit_values: Array, payment: Array, charging: Charging, keep: bool) 
     made = steps(unit_values, value, charging, keep, careful)
     # charges leave below zero what is there already, so that the last value tells; not so where an earlier value is charged,
     # or an endless part of a value below zero is a limit
-    if not careful and np.min(made[-1].value, initial=0.0) < 0:
+    if not careful and np.asarray(made[-1].value).min(initial=0.0) < 0:
         made = steps(unit_values, value, charging, keep, careful=True)
     return _path(made)
 
@@ -99,7 +99,7 @@ def _path(made: list[Step]) -> Path:
     """The steps of all dates as arrays with the dates in front."""
     last = made[-1]
     shape = np.shape(last.value)
-    if len(made) == 1 and np.shape(last.before) == shape:
+    if shape and len(made) == 1 and np.shape(last.before) == shape:
         return Path(last.before[None], tuple([_by_step([one], shape) for one in last.taken]), last.value[None])
     before, taken, values = zip(*made, strict=True)
     return Path(

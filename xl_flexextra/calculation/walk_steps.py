@@ -89,6 +89,9 @@ class _Dated:
             return [False] * count
         if self.limited:  # a day without a charge has no least
             return [bool(np.any(due) or np.any(on)) for due, on in zip(self.amount, self.least, strict=True)]
+        if isinstance(self.of.amount, np.ndarray) and 1 < self.of.amount.size < MANY * count:
+            some_of: Array = self.of.amount.reshape(count, -1).any(axis=1)
+            return list(some_of.tolist())
         if np.ndim(self.of.amount) > 1:
             some = bool(self.amount[-1].any() or self.of.amount.any())
             return [some and bool(self.amount[0].any()), *[some] * (count - 1)]

@@ -41,8 +41,14 @@ def without_noise(values: Any, places: int = 10, size: Any = 1.0) -> Any:
     array = np.asarray(values, dtype=float)
     with np.errstate(all="ignore"):
         near = array.round(places)
-        allowed = np.minimum(NOISE * np.maximum(np.maximum(np.abs(array), size), 1.0), most)
-        result = np.where(np.abs(array - near) <= allowed, near, array)
+        away = np.abs(array - near)
+        close = away <= most
+        result = array.copy()
+        if close.any():  # few are, and of many numbers only these are looked at
+            own = array[close]
+            of = np.broadcast_to(size, array.shape)[close] if np.ndim(size) else size
+            allowed = NOISE * np.maximum(np.maximum(np.abs(own), of), 1.0)
+            result[close] = np.where(away[close] <= allowed, near[close], own)
     return float(result) if result.ndim == 0 else result
 
 

@@ -202,7 +202,7 @@ class UnitValues:
         """The unit values of days themselves, numbers since 1970 with a column a fund; NaN where there is none."""
         if not len(self._numbers):
             return np.full(days.shape, np.nan)
-        row = np.minimum(np.searchsorted(self._numbers, days), len(self._numbers) - 1)
+        row = np.minimum(self._numbers.searchsorted(days), len(self._numbers) - 1)
         return np.where(self._numbers[row] == days, self.values[row, columns], np.nan)
 
     def at(self, column: int, day: Date, rule: str = "on_or_before", max_age_days: float | None = None) -> float:

@@ -175,16 +175,14 @@ def _filled(workbook: Workbook) -> set[Cell]:
 
 
 def random_cases(numbers: Iterable[int], folder: Path) -> list[Case]:
-    """Random workbooks with true values: those of LibreOffice, and one that has to stay where it lacks a function."""
+    """Random workbooks with true values: those of LibreOffice, where the functions that it lacks give a number."""
     books = [RandomBook(number) for number in numbers]
-    first = [book.write(folder / f"first_{book.number}.xlsx") for book in books]
+    first = [book.write(folder / f"first_{book.number}.xlsx", frozen=True) for book in books]
     cases = []
     for at in range(0, len(books), TOGETHER):
         copies = [(path, path.with_suffix(".copy.xlsx")) for path in first[at : at + TOGETHER]]
-        for book, (path, _), answer in zip(books[at : at + TOGETHER], copies, recalculated(copies), strict=True):
-            values = {(sheet, address): value for sheet, address, _f, value, _e in answer["cells"]}
-            beyond = dependents.kept_values(path, answer["functions"])
-            known = {place: value for place, value in values.items() if "!".join(place) not in beyond}
+        for book, _, answer in zip(books[at : at + TOGETHER], copies, recalculated(copies), strict=True):
+            known = {(sheet, address): value for sheet, address, _f, value, _e in answer["cells"]}
             cases.append(Case(book.write(folder / f"random_{book.number}.xlsx", known), _columns_of(book)))
     return cases
 

@@ -18,6 +18,8 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 KEPT = 10.5
 """What stands in a cell of a function that LibreOffice lacks: a refresh has to leave it."""
 
+LACKING = re.compile(r"TAKE|DROP|MyVba|LASTOF")
+
 CODES = ["EQUITY", "BLEND", "Bond", "MONEY", "GROWTH", "INDEX 500", "Zürich"]
 LOOSE = [1, 2, 5, 0.5, -3, 39660, 39507.75, "text", "5", "2008-07-31", "8.5%", None, None, True, 0, "EQUITY"]
 HEADS = ["share", "unit value", "Total (net)", "Q1 2008", "rate", "units #", "Größe"]
@@ -38,13 +40,14 @@ class Table:
 
 @dataclass
 class RandomBook:
-    """What is drawn: the tables, the loose cells, and the formulas of the page."""
+    """What is drawn: the tables, the loose cells, the formulas of the page, and rarer ones beside them."""
 
     number: int
     chance: random.Random = field(init=False)
     tables: list[Table] = field(default_factory=list)
     loose: list[list[Any]] = field(default_factory=list)
     formulas: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(20080731 + self.number)
@@ -55,6 +58,7 @@ class RandomBook:
             column += len(self.tables[-1].heads) + 1
         self.loose = [[self._loose() for _ in range(4)] for _ in range(8)]
         self.formulas = [self._formula(row) for row in range(24)]
+        self.beside = [self._filled(self.chance.choice(RARER), 24, 1) for _ in range(16)]
 
     # tables and cells
 
@@ -146,8 +150,11 @@ class RandomBook:
 
     # the file
 
-    def write(self, path: Path, values: Mapping[tuple[str, str], Any] | None = None) -> Path:
-        """The workbook; ``values`` by sheet and address are what its formulas hold."""
+    def write(self, path: Path, values: Mapping[tuple[str, str], Any] | None = None, frozen: bool = False) -> Path:
+        """The workbook; ``values`` by sheet and address are what its formulas hold.
+
+        ``frozen``: what LibreOffice lacks is a number, so that what depends on it can be computed there.
+        """
         known = values or {}
         book = xlsxwriter.Workbook(str(path), {"date_1904": self.from_1904})
         data, loose, page = (book.add_worksheet(name) for name in ("Data", "Loose", "Page"))
@@ -158,11 +165,25 @@ class RandomBook:
                 if value is not None:
                     loose.write(row, column, value) if not isinstance(value, str) else loose.write_string(row, column, value)
         for row, formula in enumerate(self.formulas):
-            page.write_formula(row, 0, f"={formula}", None, known.get(("Page", f"A{row + 1}"), KEPT))
+            if frozen and LACKING.search(formula):
+                page.write_number(row, 0, KEPT)
+            else:
+                page.write_formula(row, 0, f"={formula}", None, known.get(("Page", f"A{row + 1}"), KEPT))
+        for row, formula in enumerate(self.beside):
+            value = known.get(("Page", f"C{row + 1}"), KEPT)
+            if frozen and LACKING.search(formula):
+                page.write_number(row, 2, KEPT)
+            elif formula.startswith("{"):
+                page.write_array_formula(row, 2, row, 2, formula, None, value)
+            else:
+                page.write_formula(row, 2, f"={formula}", None, value)
         table = self.tables[0]
         letter = xl_col_to_name(table.column + 1)
         book.define_name("OneCell", f"=Data!${letter}${table.row + 2}")
         book.define_name("Line", f"=Data!${letter}${table.row + 2}:${letter}${table.row + 1 + len(table.rows)}")
+        book.define_name("Page!Local", f"=Data!${letter}${table.row + 3}")
+        book.define_name("Loose!Local", "=Loose!$B$2:$B$4")
+        book.define_name("Local", f"=Data!${letter}${table.row + 2}")
         book.define_name("Twice", f"=SUM({table.name}[{_escaped(table.heads[1])}])*2")
         book.define_name("LASTOF", "=_xlfn.LAMBDA(_xlpm.k,_xlpm.k*2)")
         book.set_calc_mode("auto")
@@ -320,4 +341,62 @@ SUMPRODUCT((<column>>1)*(<column>))
 _xlfn.MAXIFS(<T>[<head>],<T>[fund],"EQUITY")
 FORECAST(2,<column>,<column>)
 SUM(<r> <r>)
+""".strip().splitlines()
+RARER = """
+_xlfn.LET(_xlpm.x,<n>,_xlpm.x*2)
+_xlfn.LET(_xlpm.t,<column>,SUM(_xlpm.t)+<c>)
+IF(<c>><c>,<n>,_xlfn.LET(_xlpm.x,<n>,_xlpm.x))
+IFERROR(_xlfn.LET(_xlpm.x,<c>,_xlpm.x+1),<n>)
+SUM(_xlfn._xlws.FILTER(<column>,<column>>1,0))
+INDEX(_xlfn._xlws.SORT(<column>),2)
+COUNTA(_xlfn.UNIQUE(<T>[fund]))
+IF(<c>>0,<n>,ROWS(_xlfn.UNIQUE(<T>[fund])))
+SUM(_xlfn.SEQUENCE(3)*<c>)
+_xlfn.SINGLE(<column>)
+Local+<c>
+SUM(Loose!Local)+Page!Local
+IF(<c>>0,Local,Loose!Local)
+SUM(Data:Loose!B2)
+IF(<c>>0,<n>,MAX(Data:Loose!B2:C3))
+SUM((<cell>,<cell>),<c>)
+SUM(<cell>:INDEX(Data!B:B,5))
+SUM({1,2,3})*<c>
+MATCH(<c>,{1,5,10},1)
+CHOOSE({1,2},<n>,<n>)
+{=SUM(IF(<column>>1,<column>,0))}
+{=IF(<c>>0,<n>,MEDIAN(<column>))}
+_xlfn.SWITCH(<c>,1,<n>,2,<n>,<n>)
+_xlfn.IFS(<c>>0,<n>,TRUE,<n>)
+IF(<c>,<n>,<n>)
+IF(<c>,MEDIAN(<column>),<n>)
+IF(<c>=<c>,MEDIAN(<column>),<n>)
+IF(<n>><n>,<n>,LARGE(<column>,1))
+IF(<c>>0,<n>)
+IFERROR(<n>/<c>,MEDIAN(<column>))
+IFERROR(<c>,MEDIAN(<column>))
+IFERROR(INDEX(<column>,<c>),MEDIAN(<column>))
+IFERROR(MEDIAN(<column>),<n>)
+_xlfn.IFNA(MATCH(<c>,<column>,0),LARGE(<column>,1))
+IF(ISERROR(<n>),LARGE(<column>,2),<n>)
+IF(ISERROR(MEDIAN(<mixed>)),<n>,<c>)
+SUM(IF(<c>>0,<c>,<n>),<r>)
+AVERAGE(<r>,IF(<c>>0,<c>,MEDIAN(<column>)))
+MIN(IF(<c>>0,<c>,<c>),IF(<c>>1,MEDIAN(<column>),<c>))
+MAX(CHOOSE(<c>,<c>,<c>),<r>)
+COUNT(IF(<c>>0,<c>,<c>))
+CHOOSE(<c>,<n>,MEDIAN(<column>),<n>)
+AATR(1000,IF(<c>>0,1500,MEDIAN(<column>)),5)
+AATR(1000,CHOOSE(<c>,1500,<n>),IF(<c>>0,1+ABS(<c>),LARGE(<column>,1)))
+IF(AATR(1000,<n>,3)>0,<n>,SUMIF(<r>,">1"))
+IF(IFERROR(AATR(1000,<n>,3),MEDIAN(<column>))>0,<n>,<c>)
+IFERROR(AATR(1000,<n>,3),IF(<c>>0,MEDIAN(<column>),<n>))
+IF(AND(<c>>0,<c>><c>),IF(<n>>0,<n>,MEDIAN(<column>)),IFERROR(<n>,MEDIAN(<column>)))
+<c>&IF(<c>>0,<n>,MEDIAN(<column>))
+IF(<c>>0,<c>,MEDIAN(<column>))&""
+IF(<c>>0,<c>,MEDIAN(<column>))=<c>
+ISBLANK(IF(<c>>0,<c>,MEDIAN(<column>)))
+ISTEXT(IF(<c>>0,<c>,MEDIAN(<column>)))
+N(IF(<c>>0,<c>,MEDIAN(<column>)))
+MATCH(IF(<c>>0,<c>,MEDIAN(<column>)),<column>,0)
+COUNTIF(<column>,IF(<c>>0,<c>,MEDIAN(<column>)))
 """.strip().splitlines()

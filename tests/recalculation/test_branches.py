@@ -18,26 +18,30 @@ from .test_refreshed import listed, page
 ANSWERED = {  # formula: its value where the first share is 0.3 and the sum 1.2, and where they are 0.1 and 1, by hand
     "IF(SUM(Shares[share])>5,MEDIAN(Shares[share]),Data!B2*2)": (0.6, 0.2),
     "IFERROR(AATR(1000,1000+SUM(Shares[share])*500,5),MEDIAN(Shares[share]))": (1.6**0.2 - 1, 1.5**0.2 - 1),
-    "IFERROR(AATR(1000,Data!B2*10000,5),A21)": (3**0.2 - 1, 0.0),
-    "CHOOSE(2,A21,Data!B2*3,A21)": (0.9, 0.3),
+    "IFERROR(AATR(1000,Data!B2*10000,5),A25)": (3**0.2 - 1, 0.0),
+    "CHOOSE(2,A25,Data!B2*3,A25)": (0.9, 0.3),
     "_xlfn.IFNA(Data!B2*4,MEDIAN(Shares[share]))": (1.2, 0.4),
-    "IF(ISNUMBER(Data!B2),Data!B2*5,N(A21))": (1.5, 0.5),
-    "IF(Data!B2>0,Data!B2*6,A22)": (1.8, 0.6),
-    "IF(AND(Data!B2>0,Data!B3<0),IF(A21>0,A21,2),IF(Data!B2>5,A21,Data!B2*7))": (2.1, 0.7),
-    "A8+IF(A6>0,A7,A21)": (3.9, 1.3),
-    "IFERROR(IF(1/(Data!B2*0)>0,A21,MEDIAN(Shares[share])),Data!B2*8)": (2.4, 0.8),
-    "SUM(Shares[share],IF(Data!B2>0,Data!A2,A21))": (1.2, 1.0),  # a text in a cell
-    "SUM(Shares[share],IF(Data!B2>0,Data!D9,A21))": (1.2, 1.0),  # a blank one
-    "AVERAGE(Data!B2,IF(Data!B2>0,Data!D9,A21))": (0.3, 0.1),
-    "AATR(1000,IF(SUM(Shares[share])>5,A21,2000),5)+Data!B2": (2**0.2 - 0.7, 2**0.2 - 0.9),
+    "IF(ISNUMBER(Data!B2),Data!B2*5,N(A25))": (1.5, 0.5),
+    "IF(Data!B2>0,Data!B2*6,A26)": (1.8, 0.6),
+    "IF(AND(Data!B2>0,Data!B3<0),IF(A25>0,A25,2),IF(Data!B2>5,A25,Data!B2*7))": (2.1, 0.7),
+    "A8+IF(A6>0,A7,A25)": (3.9, 1.3),
+    "IFERROR(IF(1/(Data!B2*0)>0,A25,MEDIAN(Shares[share])),Data!B2*8)": (2.4, 0.8),
+    "SUM(Shares[share],IF(Data!B2>0,Data!A2,A25))": (1.2, 1.0),  # a text in a cell
+    "SUM(Shares[share],IF(Data!B2>0,Data!D9,A25))": (1.2, 1.0),  # a blank one
+    "AVERAGE(Data!B2,IF(Data!B2>0,Data!D9,A25))": (0.3, 0.1),
+    "COUNT(IF(Data!B2>0,Data!A2,1),Shares[share])": (10.0, 10.0),
+    "Data!B2+COUNTA(IF(Data!B2>0,INDEX(Shares[fund],2),1))": (1.3, 1.1),
+    "IF(ISBLANK(IF(Data!B2>0,Data!D9,A25)),Data!B2,2)": (0.3, 0.1),
+    "AATR(1000,IF(SUM(Shares[share])>5,A25,2000),5)+Data!B2": (2**0.2 - 0.7, 2**0.2 - 0.9),
     "AATR(1000,CHOOSE(1,1000+SUM(Shares[share])*500,MEDIAN(Shares[share])),5)": (1.6**0.2 - 1, 1.5**0.2 - 1),
 }
 LISTED = {  # what decides is not known, or the branch that is taken is not
-    "IF(A21>0,Data!B2,1)": 0.3,
+    "IF(A25>0,Data!B2,1)": 0.3,
     "IFERROR(MEDIAN(Shares[share]),0)": 0.1,
     "IF(Data!B2>0,MEDIAN(Shares[share]),1)": 0.1,
-    "CHOOSE(1+(A22>0),1,Data!B2)": 0.3,
-    "AATR(1000,IF(A21>0,Data!B2*10000,1),5)": 3**0.2 - 1,
+    "CHOOSE(1+(A26>0),1,Data!B2)": 0.3,
+    "COUNT(IF(Data!B2>0,Data!B2*2,Data!B3))": 1.0,
+    "AATR(1000,IF(A25>0,Data!B2*10000,1),5)": 3**0.2 - 1,
     "MEDIAN(Shares[share])": 0.1,
     'COUNTIF(Shares[share],">0")': 10.0,
 }

@@ -98,3 +98,15 @@ def test_of_many_formulas_alike_only_the_odd_one_is_doubted(tmp_path: Path, odd:
     path = made(tmp_path / "many.xlsx", stored)
     assert len(stored) > untouched.SAMPLE
     assert refreshed(path).dependents.stale == left
+
+
+def test_a_formula_was_checked_beside_a_value_that_is_not_stored(tmp_path: Path) -> None:
+    """Of 0.30000000000000004 files hold 0.3, and so has to do what joins it as text."""
+    formulas = {
+        "A1": ("Units[[#Totals],[units]]/20", 0.3),
+        "A2": ("(0.1+0.2)*COUNT(Units[units])/3", 0.3),
+        "A3": ('A2&""', "0.3"),
+    }
+    path = made(tmp_path / "digits.xlsx", formulas)
+    assert refreshed(path).dependents.stale == []
+    assert value(path, "A3") == "0.4"

@@ -33,6 +33,10 @@ class Replace(Exception):
         super().__init__(node, other)
         self.node, self.other = node, other
 
+    def as_now(self, node: Node) -> Node | None:
+        """What stands for a node of the formula."""
+        return self.other if node is self.node else None
+
 
 LEFT_OUT = Literal(0.0)
 """Stands, as this very object, for a branch that is not taken."""

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from .belief import LEFT_OUT
 from .cell_by_cell import Arrays
 from .engine_formula import refuse_unproved
-from .formula_tree import Call, Node, Operation
+from .formula_tree import Beyond, Call, Node, Operation, rewritten
 from .proved_calls import PROVED
 
 CHOOSING = frozenset({"IF", "IFERROR", "IFNA", "CHOOSE"})
+REFERRING = frozenset({"ISBLANK", "COUNT", "COUNTA"})
+"""Functions that the engine may be asked for of cells alone. IF gives them the cell of its branch."""
 
 
 def is_proved(node: Node, arrays: Arrays) -> bool:
@@ -24,25 +26,46 @@ def is_proved(node: Node, arrays: Arrays) -> bool:
     return True
 
 
-def undecided(node: Node, arrays: Arrays, is_clean: Callable[[Node], bool]) -> Iterator[Call]:
+def undecided(node: Node, arrays: Arrays, is_clean: Callable[[Node], bool], is_referred: bool = False) -> Iterator[Call]:
     """The calls of a formula that may be decided, and have a branch to leave out: one that is not clean."""
     if isinstance(node, Call) and node.name in CHOOSING and len(node.arguments) > 1:
         condition, *branches = node.arguments
-        has_other = is_clean(condition) and not all(map(is_clean, branches))
-        if has_other and PROVED[node.name].answers(arrays.letter(condition) + "v" * len(branches)):
+        has_other = is_referred or not all(map(is_clean, branches))
+        if has_other and is_clean(condition) and PROVED[node.name].answers(arrays.letter(condition) + "v" * len(branches)):
             yield node
     if isinstance(node, Call | Operation):
+        refers = isinstance(node, Call) and node.name in REFERRING
         for one in node.arguments if isinstance(node, Call) else node.operands:
-            yield from undecided(one, arrays, is_clean)
+            yield from undecided(one, arrays, is_clean, refers and _may_refer(one, arrays))
 
 
-def without_others(node: Node, taken: Mapping[int, int | None]) -> Node:
+def _may_refer(node: Node, arrays: Arrays) -> bool:
+    return isinstance(node, Call) and node.name == "IF" and any(_refers(one, arrays) for one in node.arguments[1:])
+
+
+def _refers(node: Node, arrays: Arrays) -> bool:
+    """Whether a node is one cell."""
+    try:
+        return arrays.letter(node) == "c"
+    except Beyond:
+        return False
+
+
+def without_others(tree: Node, arrays: Arrays, taken: Mapping[int, int | None]) -> Node:
     """A formula without the branches that are not taken; ``taken``: by the id of a call, its argument that is."""
-    if isinstance(node, Operation):
-        return Operation(node.operator, tuple(without_others(one, taken) for one in node.operands))
-    if not isinstance(node, Call):
-        return node
-    arguments = tuple(without_others(one, taken) for one in node.arguments)
-    if id(node) in taken:
-        arguments = tuple(one if at in (0, taken[id(node)]) else LEFT_OUT for at, one in enumerate(arguments))
-    return Call(node.name, arguments, node.written)
+
+    def left(node: Node) -> Node | None:
+        if isinstance(node, Call) and node.name in REFERRING:
+            return Call(node.name, tuple(referred(one) for one in node.arguments), node.written)
+        if not isinstance(node, Call) or id(node) not in taken:
+            return None
+        kept = (0, taken[id(node)])
+        arguments = [rewritten(one, left) if at in kept else LEFT_OUT for at, one in enumerate(node.arguments)]
+        return Call(node.name, tuple(arguments), node.written)
+
+    def referred(node: Node) -> Node:
+        number = taken.get(id(node))
+        branch = node.arguments[number] if isinstance(node, Call) and node.name == "IF" and number else node
+        return branch if _refers(branch, arrays) else rewritten(node, left)
+
+    return rewritten(tree, left)

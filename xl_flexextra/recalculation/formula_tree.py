@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -246,6 +246,18 @@ def _operand(token: Any) -> Node:
     if token.subtype == "ERROR":
         return Literal(CELL_ERRORS.get(text.upper(), CellError(text)))
     return Reference(text)
+
+
+def rewritten(node: Node, other: Callable[[Node], Node | None]) -> Node:
+    """A tree in which nodes are others; ``other``: the one for a node, None where it stays and its parts are looked at."""
+    new = other(node)
+    if new is not None:
+        return new
+    if isinstance(node, Operation):
+        return Operation(node.operator, tuple(rewritten(one, other) for one in node.operands))
+    if isinstance(node, Call):
+        return Call(node.name, tuple(rewritten(one, other) for one in node.arguments), node.written)
+    return node
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from ..cells import scalars
-from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference, bare_name, names
+from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference, bare_name, names, rewritten
 from .own_calls import is_own
 from .workbook_model import FormulaCell, Model
 
 ONE_VALUE = frozenset(
-    "SUM PRODUCT SUMPRODUCT SUMIF SUMIFS COUNT COUNTA COUNTBLANK COUNTIF COUNTIFS AVERAGE AVERAGEIF AVERAGEIFS MEDIAN MIN "
-    "MAX MINIFS MAXIFS STDEV STDEV.S STDEV.P VAR VAR.S VAR.P SUBTOTAL AGGREGATE ROWS COLUMNS AND OR XOR CONCAT"
-    " TEXTJOIN".split()
+    "SUM PRODUCT SUMPRODUCT SUMSQ SUMXMY2 SUMX2MY2 SUMX2PY2 COUNT COUNTA COUNTBLANK AVERAGE AVERAGEA GEOMEAN HARMEAN MEDIAN "
+    "MIN MAX STDEV STDEV.S STDEV.P STDEVP VAR VAR.S VAR.P VARP DEVSQ CORREL SLOPE INTERCEPT RSQ ROWS COLUMNS AND OR XOR "
+    "CONCAT TEXTJOIN".split()
 )
 """Functions that never give more than one cell."""
+
+_FIRST, _SECOND, _BOTH, _PAIRS, _PAIRS_OF = slice(0, 1), slice(1, 2), slice(0, 2), slice(1, None, 2), slice(2, None, 2)
+SPREADING: dict[str, tuple[slice, ...]] = {
+    **dict.fromkeys(("COUNTIF", "SUMIF", "AVERAGEIF", "LARGE", "SMALL", "PERCENTILE", "QUARTILE"), (_SECOND,)),
+    **dict.fromkeys(("SUMIFS", "AVERAGEIFS", "MINIFS", "MAXIFS"), (_PAIRS_OF,)),
+    **dict.fromkeys(("SUBTOTAL", "FORECAST", "LOOKUP"), (_FIRST,)), **dict.fromkeys(("NETWORKDAYS", "WORKDAY"), (_BOTH,)),
+    **dict.fromkeys(("RANK", "MATCH", "XMATCH", "VLOOKUP", "HLOOKUP"), (_FIRST, slice(2, None))),
+    "COUNTIFS": (_PAIRS,), "AGGREGATE": (_BOTH, slice(3, None)),
+}  # fmt: skip
+"""Functions of ranges that give a cell for each cell of these arguments, such as criteria and what is looked up."""
+
+_OF_ROWS = frozenset({"SORT", "FILTER", "UNIQUE"})  # as many columns as their first argument has
 
 OF_EACH = frozenset(
     "ABS INT ROUND ROUNDUP ROUNDDOWN MOD SQRT POWER EXP LN LOG LOG10 SIGN TRUNC IF IFERROR IFNA IFS SWITCH CHOOSE NOT N T "
     "ISNUMBER ISTEXT ISBLANK ISERROR ISNA DATE YEAR MONTH DAY EOMONTH EDATE WEEKDAY YEARFRAC LEN LEFT RIGHT MID TRIM UPPER "
-    "LOWER PROPER TEXT VALUE EXACT FIND SEARCH SUBSTITUTE CONCATENATE RRI LARGE SMALL RANK TRUE FALSE NA".split()
+    "LOWER PROPER TEXT VALUE EXACT FIND SEARCH SUBSTITUTE CONCATENATE RRI TRUE FALSE NA".split()
 )
 """Functions that give a cell for each cell that they are given."""
-
-LOOKED_UP = frozenset("MATCH XMATCH VLOOKUP HLOOKUP LOOKUP".split())
-"""Functions that give a cell for each cell of their first argument, whatever range they look through."""
-
-_RANGE_FIRST = frozenset({"LARGE", "SMALL"})  # what comes first is a range to choose from
-_RANGE_SECOND = frozenset({"RANK", *LOOKED_UP})
 
 
 def gives_one_cell(node: Node, cell: FormulaCell, model: Model) -> bool:
@@ -48,13 +54,22 @@ def gives_one_cell(node: Node, cell: FormulaCell, model: Model) -> bool:
         )
     if name == "INDEX":
         return _one_picked(given, cell, model)
-    if name not in OF_EACH and name not in LOOKED_UP:
-        return False
-    if name in _RANGE_FIRST:
-        given = given[1:]
-    elif name in _RANGE_SECOND:
-        given = [*given[:1], *given[2:]] if name != "LOOKUP" else given[:1]
-    return _all_one(given, cell, model)
+    if name == "LET":
+        return _one_let(given, cell, model)
+    if name in SPREADING:
+        return _all_one([one for part in SPREADING[name] for one in given[part]], cell, model)
+    return name in OF_EACH and _all_one(given, cell, model)
+
+
+def _one_let(given: list[Node], cell: FormulaCell, model: Model) -> bool:
+    """LET by its last argument, in which a name stands for one cell if what it means gives one."""
+    while len(given) > 2:
+        name, value, *given = given
+        if not isinstance(name, Reference):  # the name of an outer LET
+            return False
+        if gives_one_cell(value, cell, model):
+            given = [_with_one_cell(one, name.text.lower()) for one in given]
+    return len(given) == 1 and gives_one_cell(given[0], cell, model)
 
 
 def _named_one(node: Reference, cell: FormulaCell, model: Model) -> bool:
@@ -100,10 +115,23 @@ def _one_line(looked_through: Node, given: Node, cell: FormulaCell, model: Model
     return sizes[0] is not None and sizes[0] == sizes[1] and 1 in sizes[0]
 
 
+def _with_one_cell(tree: Node, name: str) -> Node:
+    """A tree in which a name stands for one cell."""
+    return rewritten(tree, lambda n: Literal(0.0) if isinstance(n, Reference) and n.text.lower() == name else None)
+
+
+def _is_column(node: Node, cell: FormulaCell, model: Model) -> bool:
+    """Whether rows are taken of one column."""
+    if not isinstance(node, Call) or bare_name(node.name) not in _OF_ROWS or not node.arguments:
+        return (_size(node, cell, model) or (0, 0))[1] == 1
+    return len(node.arguments) <= 2 and _is_column(node.arguments[0], cell, model)
+
+
 def _one_picked(given: list[Node], cell: FormulaCell, model: Model) -> bool:
     """INDEX of a line by a place that is none of 0, which would mean all of it."""
     size = _size(given[0], cell, model) if len(given) == 2 else None
-    if size is None or 1 not in size:
+    is_line = 1 in size if size is not None else len(given) == 2 and _is_column(given[0], cell, model)
+    if not is_line:
         return False
     place = given[1]
     if isinstance(place, Literal):

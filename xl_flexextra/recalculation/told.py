@@ -19,10 +19,13 @@ _APART, _SPILLED = "\0", "\0\0"  # the names of no sheets: formulas that stand i
 
 
 class Told:
-    """What the engine was told: which sheets and cells it has; and what it is asked next."""
+    """What the engine was told: which sheets and cells it has; and what it is asked next.
 
-    def __init__(self, model: Model, engine: IronCalc) -> None:
-        self._model, self._engine = model, engine
+    ``in_place``: a formula is put where it stands, so that others find its new value there.
+    """
+
+    def __init__(self, model: Model, engine: IronCalc, in_place: bool = True) -> None:
+        self._model, self._engine, self._in_place = model, engine, in_place
         self._sheets: dict[str, int] = {}
         self._ranges: set[tuple[str, Range]] = set()
         self._count = 0
@@ -50,7 +53,7 @@ class Told:
         for reference in step.references:
             self._tell(reference, step.view)
         place = (self._sheet(step.cell.place[0]), step.cell.row, step.cell.column)
-        step.asked = {0: self._ask_for(text, None if step.part is not None else place)}
+        step.asked = {0: self._ask_for(text, place if step.part is None and self._in_place else None)}
         step.asked.update((id(node), self._ask_for(part, size=arrays.size(node))) for node, part in parts)
 
     def put_choice(self, step: Step, node: Call, arrays: Arrays) -> None:

@@ -20,7 +20,7 @@ from .cell_by_cell import Arrays
 from .cell_values import single
 from .embedded_engine import IronCalc, NoAnswer
 from .engine_formula import refuse_unproved
-from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference, names
+from .formula_tree import Beyond, Literal, Node, Reference, names, rewritten
 from .seen_from_cell import Parts, View, part_of, reference_to
 from .steps import NEITHER, Places, Step
 from .told import Told
@@ -51,7 +51,7 @@ class Turns:
         self._parts = Parts()
         self._of_part: dict[int, Step] = {}
         self._of_cell: dict[Place, Step] = {}
-        self._told = Told(model, engine)
+        self._told = Told(model, engine, in_place=not from_stored)
         self._inside: dict[tuple[str, Range], list[Step]] = {}
         for cell in cells:
             self._of_cell[cell.place] = self._begun(cell)
@@ -245,7 +245,7 @@ class Turns:
                     if isinstance(other, Either):
                         step.failed = step.either is not NEITHER
                         step.either = other.answer
-                    step.rewritten(_replaced(step.tree, other.node, other.other))
+                    step.rewritten(rewritten(step.tree, other.as_now))
                     again[step] = None
                 except (Beyond, FlexExtraError, RecursionError):
                     step.failed = True
@@ -314,12 +314,12 @@ class Turns:
                 try:
                     taken[id(node)], _ = belief.taken(node)
                 except Replace as other:
-                    step.rewritten(_replaced(step.tree, other.node, other.other))
+                    step.rewritten(rewritten(step.tree, other.as_now))
                     return
                 except (Beyond, FlexExtraError, RecursionError):
                     continue
-        if taken:
-            step.rewritten(without_others(step.tree, taken))
+        if taken and step.arrays is not None:
+            step.rewritten(without_others(step.tree, step.arrays, taken))
         step.failed = not taken and not waits
 
     def _belief(self, step: Step) -> Belief:
@@ -347,14 +347,3 @@ class Turns:
 
 def _number(value: Any) -> Any:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-def _replaced(tree: Node, old: Node, new: Node) -> Node:
-    """A tree with one of its nodes, that very one, replaced."""
-    if tree is old:
-        return new
-    if isinstance(tree, Operation):
-        return Operation(tree.operator, tuple(_replaced(one, old, new) for one in tree.operands))
-    if isinstance(tree, Call):
-        return Call(tree.name, tuple(_replaced(one, old, new) for one in tree.arguments), tree.written)
-    return tree

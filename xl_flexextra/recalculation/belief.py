@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
-from itertools import chain, repeat
+from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from ..errors import NA, NAME, REF, VALUE, CellError
@@ -14,7 +14,7 @@ from .cell_by_cell import IN_ARRAY_FORMULAS, Arrays, is_line, operands
 from .cell_values import Cells, Column, is_number, single
 from .engine_formula import PASSED_ON
 from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference
-from .proved_calls import OF_COLUMNS, PROVED, SUBTOTALS, operated
+from .proved_calls import OF_COLUMNS, PROVED, SUBTOTALS, alike, operated
 
 KNOWN = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NULL!"})
 MISSING = object()
@@ -164,12 +164,16 @@ class Belief:
         inside, taken, size = operands(node), self._arrays.taken(node), self._arrays.extent(node)
         if is_line(node):
             return self._each(inside[0])
+        answers = self._part(node)
         columns = [
-            _repeated(self._each(one), self._arrays.extent(one), size) if at in taken else repeat(self._same(one, node))
+            _repeated(self._each(one), self._arrays.extent(one), size)
+            if at in taken
+            else [self._same(one, node)] * len(answers)
             for at, one in enumerate(inside)
         ]
-        answers = self._part(node)
-        cells = [_looked_at_cell(node, given, answer) for answer, *given in zip(answers, *columns, strict=False)]
+        if isinstance(node, Operation) and alike(node.operator, columns) and _all_finite(answers):
+            return list(answers)
+        cells = [_looked_at_cell(node, given, answer) for answer, *given in zip(answers, *columns, strict=True)]
         self._errors.update(cell for cell in cells if isinstance(cell, CellError))
         return cells
 
@@ -252,7 +256,12 @@ _TAKEN: dict[str, Callable[[Belief, Call], tuple[int | None, Any]]] = {
 }  # fmt: skip
 
 
-def _repeated(cells: list[Any], own: tuple[int, int], size: tuple[int, int]) -> Iterable[Any]:
+def _all_finite(answers: list[Any]) -> bool:
+    """Whether all answers are truth values and numbers that cells hold."""
+    return set(map(type, answers)) <= {float, bool} and all(map(math.isfinite, answers))
+
+
+def _repeated(cells: list[Any], own: tuple[int, int], size: tuple[int, int]) -> list[Any]:
     """The cells of a row or a column again for each row or column of an array."""
     if own == size:
         return cells

@@ -99,8 +99,12 @@ def _added(terms: np.ndarray, tolerance: float = 1e-13) -> None:
 
 def products(given: Given) -> None:
     """SUMPRODUCT of ranges and arrays of one size, or of single values; text in them counts as 0."""
+    columns = [list(_cells(value)) if isinstance(value, list) else [value] for value in given]
+    if all(set(map(type, column)) <= {float, int} for column in columns):
+        _multiplied(np.prod(np.array(columns, dtype=np.float64), axis=0))
+        return
     terms, errors = [], []
-    for factors in zip(*[list(_cells(value)) if isinstance(value, list) else [value] for value in given], strict=True):
+    for factors in zip(*columns, strict=True):
         if any(isinstance(one, bool) for one in factors):
             raise Beyond("a truth value among what is counted")  # a number for Calc
         found = [one for one in factors if isinstance(one, CellError)]
@@ -111,9 +115,13 @@ def products(given: Given) -> None:
     if any(is_text(value) for value in given):
         raise Beyond("text as a number")
     if not one_error(errors):
-        if not all(map(math.isfinite, terms)):
-            raise Beyond("a number that no cell holds")
-        _added(np.array(terms), 4e-15)
+        _multiplied(np.array(terms))
+
+
+def _multiplied(terms: np.ndarray) -> None:
+    if not np.isfinite(terms).all():
+        raise Beyond("a number that no cell holds")
+    _added(terms, 4e-15)
 
 
 # numbers

@@ -22,6 +22,8 @@ like so in array formulas alone."""
 IN_ARRAY_FORMULAS = frozenset({"IF", "IFERROR", "IFNA"})
 MOST_LOOKED_AT = 500_000
 """Cells of arrays that are looked at for one formula; a larger one is left to others."""
+MOST_IN_ALL = 2_000_000
+"""Cells of arrays that are looked at for all formulas; it takes seconds, and LibreOffice's start but one or two."""
 
 Size = tuple[int, int]
 _ALL = (Literal(0.0), Literal(None))  # a place of INDEX that means all rows or columns
@@ -36,7 +38,7 @@ class Arrays:
         self._sizes: dict[int, Size] = {}
         self._taken: dict[int, frozenset[int]] = {}
         self._beyond: dict[int, Beyond] = {}
-        self._looked_at = 0
+        self.looked_at = 0  # cells
         self._walk(tree, self._formula)
 
     def refuse(self, node: Node) -> None:
@@ -118,8 +120,8 @@ class Arrays:
         if len(extents) > 1 and isinstance(node, Call) and node.name in IN_ARRAY_FORMULAS:
             raise Beyond("arrays of several sizes")  # which Calc does not repeat there
         through = [self.extent(one) for at, one in enumerate(inside) if at not in taken and self.letter(one) in "ra"]
-        self._looked_at += height * width * max([h * w for h, w in through], default=1)
-        if self._looked_at > MOST_LOOKED_AT:
+        self.looked_at += height * width * max([h * w for h, w in through], default=1)
+        if self.looked_at > MOST_LOOKED_AT:
             raise Beyond("more cells of arrays than are looked at")
         self._taken[id(node)], self._sizes[id(node)] = frozenset(taken), (height, width)
         return True

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from . import call_checks as checks
 from .call_checks import Check, Given, Rewritten
 from .cell_values import SNAPPED, as_text, is_number, is_text, same, single
@@ -124,6 +126,28 @@ def operated(operator: str, given: Given) -> None:
         raise Beyond("text as a number")
     else:
         _arithmetic(operator, [float(value or 0.0) for value in values])
+
+
+_PLAIN = frozenset({float, int, bool, type(None)})
+_NUMBERS = frozenset({float, int})
+
+
+def alike(operator: str, given: list[list[Any]]) -> bool:
+    """Whether an operator is surely given nothing, cell by cell, on which programs differ; else each cell is looked at."""
+    kinds = set().union(*(set(map(type, values)) for values in given))
+    if operator in ("*", "/", "%", "u-", "u+"):
+        return kinds <= _PLAIN
+    if operator in ("=", "<>") and kinds <= {str, type(None)}:
+        return all(value is None or value.isascii() for values in given for value in values)
+    if operator in ("+", "-") or operator in COMPARISONS:
+        return kinds <= _NUMBERS and _clearly_apart(np.array(given[0]), np.array(given[1]) * (-1 if operator == "+" else 1))
+    return False
+
+
+def _clearly_apart(left: np.ndarray, right: np.ndarray) -> bool:
+    """Whether numbers are the same, or differ by more than their last digits."""
+    gaps = np.abs(left - right)
+    return bool(((gaps == 0) | (gaps > np.maximum(1e-12 * np.maximum(np.abs(left), np.abs(right)), 2 * TINY))).all())
 
 
 def _joined(values: Given) -> None:

@@ -16,7 +16,7 @@ from ..ooxml.refs import Range
 from . import own_calls
 from .belief import Belief, Either, Replace
 from .branches import is_proved, undecided, without_others
-from .cell_by_cell import Arrays
+from .cell_by_cell import MOST_IN_ALL, Arrays
 from .cell_values import single
 from .embedded_engine import IronCalc, NoAnswer
 from .engine_formula import refuse_unproved
@@ -48,6 +48,7 @@ class Turns:
         self.results: dict[Place, Any] = {}
         self._engine = engine
         self._doubted, self._from_stored = doubted, from_stored
+        self._looked_at = 0
         self._parts = Parts()
         self._of_part: dict[int, Step] = {}
         self._of_cell: dict[Place, Step] = {}
@@ -85,7 +86,11 @@ class Turns:
         view = View(self.model, self._parts, cell)
         if cell.tree is None or self.model.workbook.as_displayed or cell.place in self._doubted:
             return Step(cell, Literal(None), False, view, failed=True)
-        known = own_calls.with_formulas_known(cell.tree, view) if "ISFORMULA" in cell.bare_functions else cell.tree
+        known = (
+            own_calls.with_formulas_known(cell.tree, view)
+            if any("ISFORMULA" in name for name in cell.functions)
+            else cell.tree
+        )
         own = own_calls.is_own(known)
 
         def as_part(tree: Node, by_core: bool) -> Reference:
@@ -260,6 +265,9 @@ class Turns:
             self._refuse_book(step)
             step.arrays = Arrays(step.tree, step.view)
             self._refuse_unproved(step, step.arrays)
+            self._looked_at += step.arrays.looked_at
+            if self._looked_at > MOST_IN_ALL:
+                raise Beyond("more cells of arrays than are looked at")
             self._told.put(step, step.arrays)
         except (Beyond, FlexExtraError, RecursionError):
             step.failed = True

@@ -62,3 +62,20 @@ def test_a_policy_that_is_wrong_is_an_error_of_its_own():
     with pytest.raises(BadInput, match="'policies' has 1 values, 'amounts' 2 and 'dates' 2"):
         money_weighted.money_weighted_returns([1], [-1, 2], [D(2001, 1, 1), D(2002, 1, 1)])
     assert not len(money_weighted.money_weighted_returns([], [], []).rates)
+
+
+def test_a_rate_that_is_searched_from_the_start_outwards_is_that_of_a_search_everywhere(monkeypatch):
+    random = np.random.default_rng(5)
+    policies = np.repeat(np.arange(300), 6)
+    amounts = random.normal(0, 1000, len(policies)).round(2)
+    days = np.datetime64("2001-01-01") + random.integers(0, 300, len(policies))  # so near that Newton's method often fails
+    looked = []
+    monkeypatch.setattr(
+        money_weighted, "_searched", lambda *flows, own=money_weighted._searched: looked.append(1) or own(*flows)
+    )
+    outwards = money_weighted.money_weighted_returns(policies, amounts, days)
+    monkeypatch.setattr(money_weighted, "REACHES", ())
+    everywhere = money_weighted.money_weighted_returns(policies, amounts, days)
+    assert len(looked) > 100
+    assert outwards.rates.tobytes() == everywhere.rates.tobytes()
+    assert list(map(str, outwards.errors.values())) == list(map(str, everywhere.errors.values()))

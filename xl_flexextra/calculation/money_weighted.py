@@ -16,9 +16,12 @@ from ..errors import BadInput, FlexExtraError, NoSolution
 # log rates that are looked at: closely where rates usually are, then on to the ends of what a number can hold
 LOWEST, LOW, HIGH, HIGHEST = -36.0, math.log(1e-9), math.log(1e9), 709.0
 GRID = np.concatenate([np.arange(LOWEST, LOW, 0.25), np.arange(LOW, HIGH, 0.02), np.arange(HIGH, HIGHEST + 0.25, 0.25)])
+STEPS, SOON = 50, 12  # of Newton's method at most, and those in which nearly all rates are found
+REACHES = 0.5, 4.0  # how far from the start is looked first
 AT_ONCE = 1_000_000  # terms of the balance that are held in memory at the same time
 
 
+MOSTLY = 0.75  # of the policies of a block
 BLOCK = 1 << 15  # flows of policies that are looked at together: they stay in the cache
 
 
@@ -78,7 +81,12 @@ def money_weighted_returns(policies: Any, amounts: Any, dates: Any) -> Returns:
     rates, errors = np.full(len(names), np.nan), {}
     for begin, end in _blocks(bounds):
         own = slice(bounds[begin], bounds[end])
-        rates[begin:end] = _newton_of_many(flows[own], days[own], bounds[begin : end + 1] - bounds[begin])
+        rates[begin:end] = _newton_of_many(flows[own], days[own], bounds[begin : end + 1] - bounds[begin], SOON)
+    slow = np.isnan(rates)
+    if slow.any():  # the few of all blocks together
+        of_slow = np.repeat(slow, np.diff(bounds))
+        slow_bounds = np.append(0, np.cumsum(np.diff(bounds)[slow]))
+        rates[slow] = _newton_of_many(flows[of_slow], days[of_slow], slow_bounds, STEPS)
     for place in np.flatnonzero(np.isnan(rates)).tolist():
         own = slice(bounds[place], bounds[place + 1])
         try:
@@ -104,33 +112,41 @@ def _blocks(bounds: np.ndarray) -> list[tuple[int, int]]:
     return [pair for pair in itertools.pairwise(places) if pair[0] < pair[1]]
 
 
-def _newton_of_many(flows: np.ndarray, days: np.ndarray, bounds: np.ndarray) -> np.ndarray:
-    """The rates of some policies that Newton's method reaches as :func:`_newton` does; NaN for the others."""
+def _newton_of_many(flows: np.ndarray, days: np.ndarray, bounds: np.ndarray, steps: int) -> np.ndarray:
+    """The rates of some policies that Newton's method reaches in so many steps as :func:`_newton` does; NaN for others."""
     begins, counts = bounds[:-1], np.diff(bounds)
     received = np.add.reduceat(np.maximum(flows, 0.0), begins)
     paid = -np.add.reduceat(np.minimum(flows, 0.0), begins)
-    years = (days - np.repeat(np.minimum.reduceat(days, begins), counts)) / 365.0
+    back = (np.repeat(np.minimum.reduceat(days, begins), counts) - days) / 365.0
     found, going = np.full(len(counts), np.nan), (received > 0) & (paid > 0)
     with np.errstate(all="ignore"):
         rate, places = np.minimum(np.maximum(received / paid - 1.0, -0.9), 0.1), np.arange(len(counts))
-        for _ in range(50):
-            if not going.all():  # those that are done cost nothing any more
-                own = np.repeat(going, counts)
-                flows, years, rate, places, counts = flows[own], years[own], rate[going], places[going], counts[going]
-                begins = np.cumsum(counts) - counts
-            if not len(places):
+        for _ in range(steps):
+            if not going.any():
                 break
-            rate, going, reached = _step(flows, years, rate, begins, counts)
+            if np.count_nonzero(going) < MOSTLY * len(going):  # to take out those that are done costs two steps of all
+                own = np.repeat(going, counts)
+                flows, back, rate, places, counts = flows[own], back[own], rate[going], places[going], counts[going]
+                begins, going = np.cumsum(counts) - counts, going[going]
+            rate, next_one, reached = _step(flows, back, rate, begins, counts)
+            reached &= going
             found[places[reached]] = rate[reached]
+            going &= next_one
     return found
 
 
 def _step(
-    flows: np.ndarray, years: np.ndarray, rate: np.ndarray, begins: np.ndarray, counts: np.ndarray
+    flows: np.ndarray, back: np.ndarray, rate: np.ndarray, begins: np.ndarray, counts: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A step of Newton's method for each policy: its rate, whether there is a next one, and whether this one is the root."""
-    discounted = flows * np.exp(-years * np.repeat(np.log1p(rate), counts))
-    value, slope = np.add.reduceat(discounted, begins), -np.add.reduceat(years * discounted, begins) / (1.0 + rate)
+    """A step of Newton's method for each policy: its rate, whether there is a next one, and whether this one is the root.
+
+    ``back``: the years of each flow, back to the policy's first one.
+    """
+    discounted = np.repeat(np.log1p(rate), counts)
+    discounted *= back
+    np.exp(discounted, out=discounted)
+    discounted *= flows
+    value, slope = np.add.reduceat(discounted, begins), np.add.reduceat(back * discounted, begins) / (1.0 + rate)
     change = value / slope
     lost = ~np.isfinite(change) | (rate - change <= -1.0)
     rate = rate - change
@@ -149,12 +165,15 @@ def _searched(flows: np.ndarray, years: np.ndarray, start: float) -> float:
         exponents = -np.multiply.outer(u, years)
         return np.asarray(np.exp(exponents - exponents.max(axis=1, keepdims=True)) @ flows)
 
-    block = max(AT_ONCE // len(years), 1)
-    signs = np.sign(np.concatenate([balance(GRID[at : at + block]) for at in range(0, len(GRID), block)]))
-    places = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    roots = [*GRID[signs == 0], *(_root(flows, years, GRID[p], GRID[p + 1]) for p in places)]
-    if roots:
-        return math.expm1(min(roots, key=lambda u: abs(u - start)))
+    for reach in (*REACHES, math.inf):  # outwards: a root that is nearer than all that is not looked at is the one
+        grid = GRID[np.abs(GRID - start) <= reach]
+        block = max(AT_ONCE // len(years), 1)
+        signs = np.sign(np.concatenate([balance(grid[at : at + block]) for at in range(0, len(grid), block)]))
+        places = np.flatnonzero(signs[:-1] * signs[1:] < 0)
+        roots = [*grid[signs == 0], *(_root(flows, years, grid[p], grid[p + 1]) for p in places)]
+        nearest = min(roots, key=lambda u: abs(u - start), default=math.inf)
+        if abs(nearest - start) < min(start - grid[0], grid[-1] - start) or (roots and reach == math.inf):
+            return math.expm1(nearest)
     moved = np.sign(flows[flows != 0])  # far out, the first flow decides at one end and the last one at the other
     if moved[0] * signs[-1] < 0:
         raise NoSolution("The annual rate that balances 'amounts' is larger than a number can hold; the flows are too near.")
@@ -167,9 +186,9 @@ def _searched(flows: np.ndarray, years: np.ndarray, start: float) -> float:
 
 
 def _newton(flows: np.ndarray, years: np.ndarray, rate: float) -> float | None:
-    """A root that Newton's method reaches within 50 steps without leaving rates above −100%, or None."""
+    """A root that Newton's method reaches within :data:`STEPS` without leaving rates above −100%, or None."""
     with np.errstate(all="ignore"):
-        for _ in range(50):
+        for _ in range(STEPS):
             discounted = flows * (1.0 + rate) ** -years
             value, slope = discounted.sum(), -(years * discounted).sum() / (1.0 + rate)
             change = value / slope if slope else math.inf

@@ -306,3 +306,12 @@ def test_a_process_goes_on_with_the_contracts_that_it_has_read():
         pool[worker].held = one.contracts[0].code
         done.append((worker, one.number))
     assert done == [(0, 0), (1, 2), (0, 1), (1, 3), (0, 4), (1, 5)]  # the last is left to share
+
+
+def test_processes_end_where_nothing_is_to_do(whole):
+    chosen = engines.engine("processes", 2, "")
+    begun = [one._process for one in chosen._ready]
+    assert [one.is_alive() for one in begun] == [True, True]
+    assert run.run(run.check(load(whole[0])), chosen).lost == []
+    assert [one.is_alive() for one in begun] == [False, False]
+    assert not engines.engine("processes", 2, "", begin=False)._ready

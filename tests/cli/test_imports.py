@@ -89,3 +89,10 @@ def test_the_child_that_reads_parquet_loads_neither_pandas_nor_numpy(tmp_path):
     code = "from xl_flexextra.sources import parquet_child as child\nchild.prepare()\n"
     code += f"child.answer('open', {held.getvalue()!r}, 16384)\nassert child.answer('next') and child.answer('next')\n"
     assert loaded(code, tmp_path) == {"pyarrow", "ssl"}
+
+
+def test_a_process_of_a_batch_does_not_load_pandas(tmp_path):
+    """The command keeps it away from itself alone: each process imported it at PyArrow's first array."""
+    code = "from multiprocessing import Pipe\nfrom xl_flexextra.batch import engines\nhere, there = Pipe()\nhere.close()\n"
+    code += "engines._serve(there)\nimport pyarrow, numpy\npyarrow.array(numpy.arange(3)).to_pylist()\n"
+    assert loaded(code, tmp_path) <= {"numpy", "pyarrow", "ssl", "http", "asyncio"}

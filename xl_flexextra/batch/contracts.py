@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from .. import terms
 from ..calculation.many_contracts import Contract
 from ..errors import BadInput, CellError, FlexExtraError, MissingData, UnfitValue
 from ..files import door
+from ..files.deflate import in_threads
 from ..inputs.funds import FUND_HEADERS, Funds
 from ..inputs.input_tables import UNIT_VALUE, Published
 from ..inputs.published_figures import published_from_rows
@@ -24,6 +26,10 @@ from .data_sets import DataSet, hashed, text
 from .plan import Plan
 
 Date = datetime.date
+_SETS = {
+    "contracts": "The contracts", "unit_values": "The unit values", "shares": "The shares",
+    "published": "The published figures", "terms": "The terms",
+}  # fmt: skip
 CONTRACT = ("contract", "contract_code", "product")
 VALUE = (UNIT_VALUE.name, "value", "unit value", "nav", "price")
 
@@ -51,25 +57,28 @@ class Inputs:
 
     def __init__(self, plan: Plan, known: bool = False) -> None:
         self.plan = plan
-        self.contracts = DataSet(plan.path("contracts"), "The contracts", known)
+        self._terms_folder: Path | None = plan.path("terms") if door.is_folder(plan.path("terms")) else None
+        if not self.toml_files():
+            self._terms_folder = None
+        there = {name for name in ("shares", "published") if plan.given(name)} | {"contracts"}
+        there |= ({"terms"} if self._terms_folder is None else set()) | (set() if self.is_store else {"unit_values"})
+        named = [name for name in _SETS if name in there]
+        sets = in_threads(partial(DataSet, plan.path(name), _SETS[name], known) for name in named)  # each looks at its files
+        self._sets = dict(zip(named, sets, strict=True))
+        self.contracts = self._sets["contracts"]
+        self.values, self.shares = self._sets.get("unit_values"), self._sets.get("shares")
+        self.published, self._terms = self._sets.get("published"), self._sets.get("terms")
         self._contract = self.contracts.needed(*CONTRACT)
         if not any(name.strip().lower() in FUND_HEADERS | {"code"} for name in self.contracts.names):
             raise MissingData(
                 f"The contracts {plan.path('contracts').name} have no column 'sub_account'; it says which belong to which."
             )
-        self.values = None if self.is_store else DataSet(plan.path("unit_values"), "The unit values", known)
         if self.values is not None:
             self._date, self._fund = (
                 self.values.needed(*_first("valuation_date", DATE_HEADERS)),
                 self._fund_column(self.values),
             )
             self._value = self.values.needed(*VALUE)
-        self.shares = DataSet(plan.path("shares"), "The shares", known) if plan.given("shares") else None
-        self.published = DataSet(plan.path("published"), "The published figures", known) if plan.given("published") else None
-        self._terms_folder = plan.path("terms") if door.is_folder(plan.path("terms")) else None
-        self._terms = None
-        if self._terms_folder is None or not self.toml_files():
-            self._terms_folder, self._terms = None, DataSet(plan.path("terms"), "The terms", known)
 
     @property
     def is_store(self) -> bool:
@@ -92,11 +101,12 @@ class Inputs:
 
     def hashes(self) -> dict[str, str]:
         """The hash of each input; of a store, the loads that count."""
-        sets = {"contracts": self.contracts, "shares": self.shares, "published": self.published, "terms": self._terms}
-        found = {name: one.hashed() for name, one in sets.items() if one is not None}
+        hashes = in_threads(one.hashed for one in self._sets.values())
+        found = dict(zip(self._sets, hashes, strict=True))
         if self._terms_folder is not None:
             found["terms"] = hashed(self.toml_files(), self._terms_folder)
-        found["unit_values"] = self.values.hashed() if self.values is not None else self.loads()
+        if self.is_store:
+            found["unit_values"] = self.loads()
         return dict(sorted(found.items()))
 
     def loads(self) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ..cells import scalars
 from ..errors import BadInput, MissingData
@@ -16,6 +18,7 @@ from ..ooxml.refs import MAX_COLUMN
 ENDING = ".parquet"
 MOST_OF_SET = 1 << 40  # bytes of a file that is read a row group at a time
 ROWS = 1 << 16  # of a batch
+_READ = {"batch_size": ROWS, "batch_readahead": 2, "fragment_readahead": 1, "use_threads": False}
 MOST_CELLS = 4_000_000  # of a table that is laid out row by row; of a larger one as many as it has bytes
 
 
@@ -27,22 +30,25 @@ class DataSet:
 
     def __init__(self, path: Path, what: str, known: bool = False) -> None:
         self.path, self.what = path, what
+        self._of_key: dict[str, Any] = {}
         self.files = _files(path, what)
         import pyarrow as pa
-        import pyarrow.dataset as ds
 
         self.sizes = [_size(file, what) for file in self.files]
         if not known:
             _look(self.files, self.sizes, what)
         try:
-            parted = ds.partitioning(flavor="hive")
-            root = str(path) if len(self.files) > 1 or path.is_dir() else None
-            self._set = ds.dataset(
-                [str(f) for f in self.files], format="parquet", partitioning=parted, partition_base_dir=root
-            )
+            self._set = self._opened("parquet")
         except (pa.ArrowException, OSError) as error:
             raise BadInput(f"{what} {door.shown(path.name)} is not Parquet ({_line(error)}); give Parquet files.") from None
         self.names = list(self._set.schema.names)
+
+    def _opened(self, kind: Any) -> Any:
+        import pyarrow.dataset as ds
+
+        root = str(self.path) if len(self.files) > 1 or self.path.is_dir() else None
+        files = [str(file) for file in self.files]
+        return ds.dataset(files, format=kind, partitioning=ds.partitioning(flavor="hive"), partition_base_dir=root)
 
     def column(self, *wanted: str) -> str | None:
         """The name of the column that is called so, in any case of letters."""
@@ -61,24 +67,46 @@ class DataSet:
     def batches(self, columns: Sequence[str], key: str | None = None, keys: Sequence[Any] = ()) -> Iterator[Any]:
         """Record batches of some columns, of rows whose ``key`` is one of ``keys``; row groups without any are not read."""
         import pyarrow as pa
-        import pyarrow.dataset as ds
 
-        chosen = None
-        if key is not None:
-            kind = self._set.schema.field(key).type
-            kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-            chosen = ds.field(key).isin(_as_kind(keys, kind))
         try:
-            yield from self._set.to_batches(
-                columns=list(columns),
-                filter=chosen,
-                batch_size=ROWS,
-                batch_readahead=2,
-                fragment_readahead=1,
-                use_threads=False,
-            )
+            if key is None:
+                yield from self._set.to_batches(columns=list(columns), **_READ)
+            else:
+                yield from self._of_keys(list(columns), key, keys)
         except (pa.ArrowException, OSError) as error:
             raise BadInput(f"{self.what} {door.shown(self.path.name)} cannot be read ({_line(error)}); repair it.") from None
+
+    def _of_keys(self, columns: list[str], key: str, keys: Sequence[Any]) -> Iterator[Any]:
+        """The key is read first, coded, so that the other columns are unpacked only where a row of the keys stands."""
+        import pyarrow as pa
+        import pyarrow.dataset as ds
+
+        kind = self._set.schema.field(key).type
+        wanted = _as_kind(keys, kind.value_type if pa.types.is_dictionary(kind) else kind)
+        chosen = ds.field(key).isin(wanted)
+        coded = self._coded(key)
+        for fragment in coded.get_fragments(chosen):
+            for group in fragment.split_by_row_group(chosen, coded.schema):
+                places = _places((batch.column(0) for batch in group.to_batches(coded.schema, [key], **_READ)), wanted)
+                if not len(places):
+                    continue
+                first = 0
+                for batch in group.to_batches(coded.schema, columns, **_READ):
+                    begin, end = np.searchsorted(places, [first, first + batch.num_rows])
+                    if begin < end:
+                        yield batch.take(pa.array(places[begin:end] - first))
+                    first += batch.num_rows
+
+    def _coded(self, key: str) -> Any:
+        """The same set with the texts of a column as codes."""
+        import pyarrow as pa
+        import pyarrow.dataset as ds
+
+        if not pa.types.is_string(self._set.schema.field(key).type):
+            return self._set
+        if key not in self._of_key:
+            self._of_key[key] = self._opened(ds.ParquetFileFormat(dictionary_columns=[key]))
+        return self._of_key[key]
 
     def rows(self, key: str | None = None, keys: Sequence[Any] = ()) -> list[list[Any]]:
         """Rows below a header, as the core parses them."""
@@ -144,6 +172,23 @@ def _files(path: Path, what: str) -> list[Path]:
     if not found:
         raise MissingData(f"{what}: the folder {door.shown(path)} holds no {ENDING} file; check its name.")
     return found
+
+
+def _places(column: Iterable[Any], wanted: Any) -> np.ndarray:
+    """The rows of a column, which comes in pieces, whose value is one of those wanted."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found, first = [np.array([], np.int64)], 0
+    for piece in column:
+        coded = pa.types.is_dictionary(piece.type)
+        there = pc.is_in(piece.dictionary if coded else piece, wanted).to_numpy(zero_copy_only=False)
+        if coded:
+            codes = piece.indices.fill_null(len(there)).to_numpy(zero_copy_only=False)
+            there = np.append(there, False)[codes]
+        found.append(np.flatnonzero(there) + first)
+        first += len(piece)
+    return np.concatenate(found)
 
 
 def _as_kind(keys: Sequence[Any], kind: Any) -> Any:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing import connection
 from typing import Any
 
+from ..cells.data_frames import keep_pandas_away
 from ..errors import BadInput, FlexExtraError, MissingData
 from . import part as parts
 from .part import Part
@@ -39,37 +40,46 @@ def _tried(plan: Plan, one: Part) -> Done | FlexExtraError:
         return MissingData(str(error))  # of a kind that travels between processes
 
 
-def in_processes(plan: Plan, todo: Sequence[Part], workers: int) -> Iterator[Result]:
-    """Parts in processes of this machine."""
-    context = multiprocessing.get_context("spawn")
-    waiting, tries = list(reversed(todo)), dict.fromkeys((one.number for one in todo), 0)
-    pool: dict[Any, _Worker] = {}
-    try:
-        while waiting or any(one.part for one in pool.values()):
-            while waiting and len(pool) < workers:
-                worker = _Worker(context, plan)
-                pool[worker.pipe] = worker
-            for worker in pool.values():
-                if worker.part is None and waiting:
-                    worker.give(waiting.pop(_best(waiting, worker, pool.values())))
-            for pipe in connection.wait([pipe for pipe, one in pool.items() if one.part]):
-                worker = pool[pipe]
-                one, answer = worker.part, worker.answer()
-                assert one is not None
-                if answer is not None:
-                    worker.part = None
-                    yield one, answer
-                    continue
-                del pool[pipe]
+class Processes:
+    """Parts in processes of this machine. They ``begin`` at once: while the plan is looked over there is time for it."""
+
+    def __init__(self, workers: int, begin: bool) -> None:
+        self._context = multiprocessing.get_context("spawn")
+        self._workers = workers
+        self._ready = [_Worker(self._context) for _ in range(workers if begin else 0)]
+
+    def __call__(self, plan: Plan, todo: Sequence[Part]) -> Iterator[Result]:
+        waiting, tries = list(reversed(todo)), dict.fromkeys((one.number for one in todo), 0)
+        pool: dict[Any, _Worker] = {}
+        try:
+            while waiting or any(one.part for one in pool.values()):
+                while waiting and len(pool) < self._workers:
+                    worker = self._ready.pop() if self._ready else _Worker(self._context)
+                    worker.begin(plan)
+                    pool[worker.pipe] = worker
+                for worker in pool.values():
+                    if worker.part is None and waiting:
+                        worker.give(waiting.pop(_best(waiting, worker, pool.values())))
+                for pipe in connection.wait([pipe for pipe, one in pool.items() if one.part]):
+                    worker = pool[pipe]
+                    one, answer = worker.part, worker.answer()
+                    assert one is not None
+                    if answer is not None:
+                        worker.part = None
+                        yield one, answer
+                        continue
+                    del pool[pipe]
+                    worker.end()
+                    tries[one.number] += 1
+                    if tries[one.number] < TRIES:
+                        waiting.append(one)
+                    else:
+                        lost = f"The worker of part {one.number} was lost {TRIES} times; give it more memory."
+                        yield one, MissingData(lost)
+        finally:
+            for worker in [*pool.values(), *self._ready]:
                 worker.end()
-                tries[one.number] += 1
-                if tries[one.number] < TRIES:
-                    waiting.append(one)
-                else:
-                    yield one, MissingData(f"The worker of part {one.number} was lost {TRIES} times; give it more memory.")
-    finally:
-        for worker in pool.values():
-            worker.end()
+            self._ready.clear()
 
 
 def _best(waiting: Sequence[Part], worker: _Worker, pool: Iterable[_Worker]) -> int:
@@ -89,13 +99,18 @@ def _of(part: Part) -> str:
 class _Worker:
     """A process of this machine that does one part after the other."""
 
-    def __init__(self, context: Any, plan: Plan) -> None:
+    def __init__(self, context: Any) -> None:
         self.pipe, other = context.Pipe()
-        self._process = context.Process(target=_serve, args=(other, plan), daemon=True)
+        self._process = context.Process(target=_serve, args=(other,), daemon=True)
         self._process.start()
         other.close()
         self.part: Part | None = None
         self.held = ""  # the contracts that it has read
+
+    def begin(self, plan: Plan) -> None:
+        """Tell it the plan of the parts to come."""
+        with contextlib.suppress(OSError):
+            self.pipe.send(plan)
 
     def give(self, one: Part) -> None:
         """Let it do a part; whether it still lives is seen when it answers."""
@@ -118,9 +133,14 @@ class _Worker:
         self._process.join()
 
 
-def _serve(pipe: Any, plan: Plan) -> None:
-    """In the worker: parts come in, what became of them goes out."""
+def _serve(pipe: Any) -> None:
+    """In the worker: a plan and its parts come in, what became of them goes out."""
+    keep_pandas_away()  # as in the command
+    import pyarrow.dataset
+    import pyarrow.parquet  # noqa: F401  (what every part needs, before the first comes)
+
     with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
+        plan = pipe.recv()
         while True:
             pipe.send(_tried(plan, pipe.recv()))
 
@@ -150,8 +170,8 @@ def on_dask(plan: Plan, todo: Sequence[Part], address: str) -> Iterator[Result]:
             future.release()
 
 
-def engine(name: str, workers: int, address: str) -> Callable[[Plan, Sequence[Part]], Iterator[Result]]:
-    """An engine by its name."""
+def engine(name: str, workers: int, address: str, begin: bool = True) -> Callable[[Plan, Sequence[Part]], Iterator[Result]]:
+    """An engine by its name; its processes begin at once where they will be needed."""
     if name not in ENGINES:
         raise BadInput(f"--engine must be one of {', '.join(ENGINES)} (got {name!r}).")
     if (name == "dask") != bool(address):
@@ -159,5 +179,5 @@ def engine(name: str, workers: int, address: str) -> Callable[[Plan, Sequence[Pa
     if name == "dask":
         return lambda plan, todo: on_dask(plan, todo, address)
     if name == "processes":
-        return lambda plan, todo: in_processes(plan, todo, workers or os.cpu_count() or 1)
+        return Processes(workers or os.cpu_count() or 1, begin)
     return in_process

@@ -42,7 +42,7 @@ def batch(
     from ..batch import engines, run
     from ..batch.plan import load
 
-    chosen = engines.engine(engine, workers, address)
+    chosen = engines.engine(engine, workers, address, begin=not check)
     found = run.check(load(plan, out, as_known, revised_since), anew)
     said = found.plan
     disk = max(found.bytes >> 20, 1)

@@ -18,12 +18,18 @@ from .proved_calls import OF_COLUMNS, PROVED, SUBTOTALS, alike, operated
 
 KNOWN = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NULL!"})
 MISSING = object()
+PASSING_OVER = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "SUMPRODUCT"})
+"""Functions for which the cells of an array count as nothing where IF has no other branch."""
 OF_REFERENCES = frozenset({"SUM", "AVERAGE", "MIN", "MAX"})
 """Functions that take what stands in a cell otherwise than the same as a value."""
 
 
 class SomeError(Beyond):
     """An error that programs name differently."""
+
+
+class NoBranch(Beyond):
+    """A cell of an array for which IF has no branch: FALSE for some programs, nothing for others."""
 
 
 class Replace(Exception):
@@ -112,7 +118,8 @@ class Belief:
         if isinstance(node, Call) and node.name in OF_REFERENCES:
             for one in inside:
                 self._refer(one)
-        given = [self._given(one) for one in inside]
+        passing = isinstance(node, Call) and node.name in PASSING_OVER
+        given = [self._given(one, passing) for one in inside]
         if not isinstance(node, Call) or node.name not in OF_COLUMNS:
             given = [value.rows if isinstance(value, Column) else value for value in given]
         try:
@@ -131,8 +138,8 @@ class Belief:
             if isinstance(branch, Reference) and not is_number(single(self._view.values(branch.text))):
                 raise Replace(node, branch)
 
-    def _given(self, node: Node) -> Any:
-        """What an argument gives: the cells of a reference, or a value."""
+    def _given(self, node: Node, passing: bool = False) -> Any:
+        """What an argument gives: the cells of a reference, or a value; ``passing``: nothing where IF has no branch."""
         if isinstance(node, Literal) and node.value is None:
             return MISSING
         if isinstance(node, Reference):
@@ -141,17 +148,19 @@ class Belief:
                 self._errors |= found.errors
             return found
         if self._arrays.size(node) is not None:
-            return self._array(node)
+            return self._array(node, passing)
         if isinstance(node, Call) and node.name in PASSED_ON:
             return self._passed_on(node)
         return self._value(node)
 
     # arrays
 
-    def _array(self, node: Node) -> list[list[Any]]:
+    def _array(self, node: Node, passing: bool) -> list[list[Any]]:
         """The rows of an array, all of which are believed."""
         height, width = self._arrays.extent(node)
         cells = self._each(node)
+        if passing and isinstance(node, Call) and node.name == "IF":
+            cells = [None if isinstance(cell, NoBranch) else cell for cell in cells]
         for cell in cells:
             if isinstance(cell, Beyond):
                 raise cell
@@ -304,7 +313,9 @@ def _chosen(name: str, given: list[Any]) -> None:
             return
         if isinstance(first, str):
             raise Beyond("text as a condition")
-        chosen = given[1 if first else 2] if first or len(given) > 2 else False
+        if not first and len(given) == 2:
+            raise NoBranch("IF without another branch")
+        chosen = given[1 if first else 2]
     else:
         other = isinstance(first, SomeError) or (isinstance(first, CellError) and (name == "IFERROR" or first == NA))
         chosen = given[1] if other else first

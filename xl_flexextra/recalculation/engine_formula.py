@@ -106,6 +106,8 @@ class Writer:
             self._cell(one, cells, kept) if at in taken else self._once(one, self._as_range(node, at), kept)
             for at, one in enumerate(inside)
         ]
+        if isinstance(node, Call) and node.name == "IF" and len(texts) == 2:
+            texts.append('""')  # FALSE would count for IronCalc's AVERAGE; what else takes it is not believed
         return texts[0] if is_line(node) else _joined(node, texts)
 
     def _once(self, node: Node, as_range: bool, kept: dict[str, str]) -> str:

@@ -47,3 +47,15 @@ def test_a_review_without_a_return_is_refused():
     only = dataclasses.replace(inputs, published=inputs.published[:3])
     with pytest.raises(BadInput, match="none is a return"):
         build.make(report.compute(only), "never_written.xlsx")
+
+
+def test_surrendered_figures_without_a_contract_belong_to_the_only_one():
+    """A page that never names its contract, as `read` writes it: 'all' under charges, nothing under contract."""
+    inputs = inputs_with(DOLLARS)
+    page = [Published("page", "", JULY, "EQUITY", "5Y", 0.0394, charges="all"), inputs.published[-1]]
+    one = dataclasses.replace(inputs, contracts=inputs.contracts[:1], published=(*page,))
+    assert [figure.contract for figure in one.published] == ["FLEX", inputs.published[-1].contract]
+    build.refuse(one, data_checks.Evidence())
+    two = dataclasses.replace(inputs, published=(*page,))
+    with pytest.raises(BadInput, match="EQUITY 5Y is after contract charges and names no contract.*write FLEX or SINGLE"):
+        build.refuse(two, data_checks.Evidence())

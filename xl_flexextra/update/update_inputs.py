@@ -37,6 +37,7 @@ class TableSpec:
         return "" if self.charges == "asset" else str(self.contract["contract.code"] or self.contract.name)
 
 
+AFTER_CONTRACT = ("annual", "all")  # charges that are a contract's
 MOST_COLUMNS = 20  # periods of a table that is to be read on a page
 
 
@@ -94,8 +95,13 @@ class Inputs:
         codes = {one.name.casefold(): str(one["contract.code"]) for one in self.contracts if one["contract.code"]}
         for code in [*codes.values()]:
             codes[code.casefold()] = ""  # a contract may be named by its name too, unless that is another's code
+        only = str(self.contracts[0]["contract.code"] or self.contracts[0].name) if len(self.contracts) == 1 else ""
         figures = [
-            replace(one, fund=funds.own_code(one.fund), contract=codes.get(one.contract.casefold()) or one.contract)
+            replace(
+                one,
+                fund=funds.own_code(one.fund),
+                contract=codes.get(one.contract.casefold()) or one.contract or (only if one.charges in AFTER_CONTRACT else ""),
+            )
             for one in self.published
         ]
         object.__setattr__(self, "published", tuple(figures))

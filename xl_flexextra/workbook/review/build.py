@@ -100,9 +100,14 @@ def refuse(inputs: Inputs, evidence: data_checks.Evidence) -> None:
     """Refuse what cannot be reviewed, or compared."""
     if not inputs.published:
         raise BadInput("There are no published figures to review; name them with --published.")
-    if any(
-        one.charges != ("all" if one.contract else "asset") for one in inputs.published if one.charges and not one.measure
-    ):
+    returns = [one for one in inputs.published if one.charges and not one.measure]
+    if nobodys := [one for one in returns if one.charges == "all" and not one.contract]:
+        codes = " or ".join(str(one["contract.code"] or one.name) for one in inputs.contracts)
+        raise BadInput(
+            f"The published figure {nobodys[0].fund} {nobodys[0].period} is after contract charges and names no contract, "
+            f"as {len(nobodys)} in all do; write {codes} into the column contract of the published figures."
+        )
+    if any(one.charges != ("all" if one.contract else "asset") for one in returns):
         raise BadInput(
             "The review has no closed form of the returns without surrender; leave their rows out of --published."
         )

@@ -120,7 +120,7 @@ def _say(found: Reading, odd: list[Oddity], folder: Path, files: list[str]) -> N
     tables = len({one.table for one in found.figures})
     screen.say(
         f"Read: {len(found.figures)} figures of {tables} tables, {len(found.blanks)} places without one, {len(found.funds)} "
-        f"funds, {len(found.rates)} interest rates, terms of {len(found.drafts)} contracts."
+        f"funds, {len(found.rates)} interest rates, terms of {len(found.drafts)} contract{'s' if len(found.drafts) != 1 else ''}."
     )
     for one in odd:
         screen.say(f"{'Look' if one.severity == 'warning' else 'Note'}: {one.where}: {one.what} ({one.rule}).")

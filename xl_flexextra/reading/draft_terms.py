@@ -24,7 +24,9 @@ _NUMBERS = {
 }
 _ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _STEP = re.compile(
-    rf"(\d{{1,2}}(?:\.\d{{1,2}})?)\s?%\s*(?:-|–|in|during|for)?\s*(?:the\s+)?(?:(?:contract\s+)?year\s+({_ORDINAL})|({_ORDINAL})\s+(?:contract\s+)?year)(?![a-z])"
+    rf"(\d{{1,2}}(?:\.\d{{1,2}})?)\s?%\s*(?:-|–|in|during|for)?\s*(?:the\s+)?"
+    rf"(?:(?:contract\s+)?years?\s+({_ORDINAL})(?:\s*(?:-|–|to|through|and|&)\s*({_ORDINAL}))?"
+    rf"|({_ORDINAL})(?:\s*(?:-|–|to|through|and|&)\s*(?:the\s+)?({_ORDINAL}))?\s+(?:contract\s+)?years?|first\s+(?P<count>{_ORDINAL})\s+(?:contract\s+)?years)(?![a-z])"
     r"(?P<after>\s+(?:or|and)\s+(?:later|more|thereafter)|[^,;%)]{0,60}thereafter)?",
     re.IGNORECASE,
 )
@@ -114,19 +116,18 @@ def _number(text: str) -> int:
 
 
 def _schedules(line: Line, text: str, _order: str) -> list[Said]:
-    if not re.search(r"contingent\s+deferred|cdsc|surrender|withdrawal\s+charge|sales\s+charge", text, re.IGNORECASE):
+    if not _CHARGE.search(text):
         return []
     found: list[Said] = []
-    steps = list(_STEP.finditer(text))
-    groups: list[list[re.Match[str]]] = []
-    for step in steps:
-        year = _number(step[2] or step[3])
-        if groups and step.start() - groups[-1][-1].end() < 80 and year == len(groups[-1]) + 1:
-            groups[-1].append(step)
-        elif year == 1:
-            groups.append([step])
+    groups: list[list[re.Match[str]]] = []  # a match for each year: one that names several years stands for each of them
+    for step in _STEP.finditer(text):
+        first, last = _years(step)
+        if groups and step.start() - groups[-1][-1].end() < 80 and first == len(groups[-1]) + 1:
+            groups[-1] += [step] * (last - first + 1)
+        elif first == 1:
+            groups.append([step] * last)
     for group in groups:
-        if len(group) < 3:
+        if len(group) < 3 or len(set(group)) < 2:
             continue
         rates = [f"{float(step[1]) / 100:.6f}".rstrip("0") for step in group]
         start, end = group[0].start(), group[-1].end()
@@ -143,7 +144,9 @@ def _schedules(line: Line, text: str, _order: str) -> list[Said]:
         )
         rest = text[group[-1].start() : group[-1].end() + 60].split(")")[0]
         if float(group[-1][1]) == 0.0 or re.search("thereafter", rest, re.IGNORECASE):
-            last = rates[-1] if rates[-1][-1] != "." else rates[-1] + "0"
+            own = _THEREAFTER.search(rest[len(group[-1][0]) :])  # another rate than that of the last year named
+            last = f"{float(own[1]) / 100:.6f}".rstrip("0") if own else rates[-1]
+            last = last if last[-1] != "." else last + "0"
             found.append(
                 Said(
                     "cdsc.thereafter",
@@ -155,6 +158,37 @@ def _schedules(line: Line, text: str, _order: str) -> list[Said]:
                 )
             )
     return found
+
+
+_CHARGE = re.compile(r"contingent\s+deferred|cdsc|surrender|withdrawal\s+charge|sales\s+charge", re.IGNORECASE)
+_MOST_YEARS = 15  # that one step of a schedule may name
+_THEREAFTER = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)\s?%[^,;%)]{0,30}thereafter", re.IGNORECASE)
+
+
+def _years(step: re.Match[str]) -> tuple[int, int]:
+    """The first and the last year that a step of a schedule names."""
+    if step["count"]:
+        return 1, _number(step["count"])
+    first = _number(step[2] or step[4])
+    last = _number(step[3] or step[5]) if step[3] or step[5] else first
+    return first, last if first <= last < first + _MOST_YEARS else first
+
+
+NO_SCHEDULE = "a surrender charge by year, not understood; write it into the draft terms as cdsc.schedule"
+
+
+def unread_schedules(document: Document, found: list[Said]) -> list[tuple[Line, str]]:
+    """Paragraphs that speak of surrender charges by year, where no schedule was read anywhere."""
+    if any(one.key == "cdsc.schedule" for one in found):
+        return []
+    return [
+        (line, text)
+        for line, text in paragraphs(document)
+        if _CHARGE.search(text) and re.search(r"(?<![a-z])years?(?![a-z])", text) and len(set(_PERCENT.findall(text))) > 2
+    ]
+
+
+_PERCENT = re.compile(r"(?<![\d.])\d(?:\.\d{1,2})?\s?%")  # a rate below ten
 
 
 def _contract_of(text: str, start: int, end: int) -> str:

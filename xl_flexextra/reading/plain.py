@@ -19,8 +19,24 @@ def short(line: Line) -> bool:
     """Whether a line is short enough for a title."""
     text = line.text.strip()
     return (
-        3 < len(text) <= 160 and not BULLET.match(text) and not blocks.is_prose(line) and not text.endswith((".", ";", ","))
+        3 < len(text) <= 160
+        and not BULLET.match(text)
+        and (not blocks.is_prose(line) or _names_returns(text))
+        and not text.endswith((".", ";", ","))
     )
+
+
+_LABEL = r"(?:(?:table|exhibit|schedule|chart)\s+[\w-]{1,6}[.:]?\s+)?"
+_RETURNS = re.compile(
+    _LABEL + r"(?:(?:non-?)?standardi[sz]ed|average|annual|cumulative|calendar|total|monthly|quarterly)(?![a-z])[^.;]*returns?(?![a-z])[^.;]*",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<![a-z])(?:is|are|was|were|do|does|did|reflects?|includes?|shows?|may|will|would|has|have)(?![a-z])")
+
+
+def _names_returns(text: str) -> bool:
+    """Whether a line of small words is a title all the same: it begins with the kind of its returns and has no verb."""
+    return _RETURNS.fullmatch(text) is not None and not _SENTENCE.search(text)
 
 
 def bare_day(title: str) -> str:

@@ -199,9 +199,9 @@ def _needed(given: dict[str, tuple[str, str]]) -> list[str]:
         )
         remarks.append(f"# OPEN: annual_charge.form is not printed; {form!r} stands in its place.")
     if "cdsc.schedule" not in given:
-        given["cdsc.schedule"] = ("[0.0]", "OPEN: not printed; no charge stands here so that the draft can be computed")
+        given["cdsc.schedule"] = ("[0.0]", "OPEN: none was read; no charge stands here so that the draft can be computed")
         given["cdsc.thereafter"] = ("0.0", "OPEN: as cdsc.schedule")
-        remarks.append("# OPEN: cdsc.schedule is not printed; no charge stands in its place.")
+        remarks.append("# OPEN: no cdsc.schedule was read; no charge stands in its place.")
     if "free_withdrawal.rate" in given and "free_withdrawal.form" not in given:
         del given["free_withdrawal.rate"]
     return remarks

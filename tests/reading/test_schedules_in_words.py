@@ -1,4 +1,4 @@
-"""Surrender charges in the sentences in which pages print them: read, or named as not understood; and titles in small words."""
+"""Surrender charges in words as pages print them: read, or named as not understood; and titles in small words."""
 
 from __future__ import annotations
 
@@ -8,13 +8,29 @@ from xl_flexextra.reading import open_document, reading
 
 CDSC = "The contingent deferred sales charge is "
 SENTENCES = [
-    ("6% in years 1 and 2, 5% in year 3, 4% in year 4, 3% in year 5, 2% in year 6, 0% thereafter.", "0.06 0.06 0.05 0.04 0.03 0.02", "0"),
-    ("7% in the first contract year, 6% in the second contract year, 5% in the third year and 0% thereafter.", "0.07 0.06 0.05", "0"),
-    ("8% during the first two contract years, 7% in year 3, 6% in years 4-5, 0% thereafter.", "0.08 0.08 0.07 0.06 0.06", "0"),
-    ("6% in years one through three, 3% in years four to six, and 0% in year seven or later.", "0.06 0.06 0.06 0.03 0.03 0.03 0", "0"),
-    ("7% in the first and second years, 5% in the third and fourth years, 2% in the fifth year.", "0.07 0.07 0.05 0.05 0.02", None),
+    (
+        "6% in years 1 and 2, 5% in year 3, 4% in year 4, 3% in year 5, 2% in year 6, 0% thereafter.",
+        "0.06 0.06 0.05 0.04 0.03 0.02",
+        "0",
+    ),
+    ("7% in the first year, 6% in the second year, 5% in the third year and 0% thereafter.", "0.07 0.06 0.05", "0"),
+    (
+        "8% during the first two contract years, 7% in year 3, 6% in years 4-5, 0% thereafter.",
+        "0.08 0.08 0.07 0.06 0.06",
+        "0",
+    ),
+    (
+        "6% in years one through three, 3% in years four to six, 0% in year seven or later.",
+        "0.06 0.06 0.06 0.03 0.03 0.03 0",
+        "0",
+    ),
+    (
+        "7% in the first and second years, 5% in the third and fourth years, 2% in the fifth year.",
+        "0.07 0.07 0.05 0.05 0.02",
+        None,
+    ),
     ("8% in year 1, 7% in year 2, 1% in year 3 and thereafter.", "0.08 0.07 0.01", "0.01"),
-]  # fmt: skip
+]
 TITLES = [
     "Table 1. Average annual total returns after fund and separate account charges",
     "Average annual total returns after fund, separate account and contract charges",
@@ -48,6 +64,10 @@ def test_a_schedule_that_is_not_understood_is_said(tmp_path):
 
 @pytest.mark.parametrize("title", TITLES)
 def test_a_title_in_small_words_is_the_tables(tmp_path, title):
-    rows = "Fund                      1 Year   5 Years\nGrowth Portfolio           1.25%    3.40%\nBond Portfolio             2.10%    4.00%\n"
+    rows = (
+        "Fund                      1 Year   5 Years\n"
+        "Growth Portfolio           1.25%    3.40%\n"
+        "Bond Portfolio             2.10%    4.00%\n"
+    )
     found = read(tmp_path, f"Performance update for the period ending May 31, 2024\n\n{title}\n\n{rows}")
     assert {one.caption for one in found.figures} == {title}

@@ -57,5 +57,5 @@ def test_surrendered_figures_without_a_contract_belong_to_the_only_one():
     assert [figure.contract for figure in one.published] == ["FLEX", inputs.published[-1].contract]
     build.refuse(one, data_checks.Evidence())
     two = dataclasses.replace(inputs, published=(*page,))
-    with pytest.raises(BadInput, match="EQUITY 5Y is after contract charges and names no contract.*write FLEX or SINGLE"):
+    with pytest.raises(BadInput, match=r"EQUITY 5Y is after contract charges and names no contract.*write FLEX or SINGLE"):
         build.refuse(two, data_checks.Evidence())

@@ -118,9 +118,10 @@ def _writing(text: str) -> Callable[[BinaryIO], object]:
 
 def _say(found: Reading, odd: list[Oddity], folder: Path, files: list[str]) -> None:
     tables = len({one.table for one in found.figures})
+    contracts = f"{len(found.drafts)} contract{'s' if len(found.drafts) != 1 else ''}"
     screen.say(
         f"Read: {len(found.figures)} figures of {tables} tables, {len(found.blanks)} places without one, {len(found.funds)} "
-        f"funds, {len(found.rates)} interest rates, terms of {len(found.drafts)} contract{'s' if len(found.drafts) != 1 else ''}."
+        f"funds, {len(found.rates)} interest rates, terms of {contracts}."
     )
     for one in odd:
         screen.say(f"{'Look' if one.severity == 'warning' else 'Note'}: {one.where}: {one.what} ({one.rule}).")

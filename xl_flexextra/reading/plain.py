@@ -28,10 +28,14 @@ def short(line: Line) -> bool:
 
 _LABEL = r"(?:(?:table|exhibit|schedule|chart)\s+[\w-]{1,6}[.:]?\s+)?"
 _RETURNS = re.compile(
-    _LABEL + r"(?:(?:non-?)?standardi[sz]ed|average|annual|cumulative|calendar|total|monthly|quarterly)(?![a-z])[^.;]*returns?(?![a-z])[^.;]*",
+    _LABEL
+    + r"(?:(?:non-?)?standardi[sz]ed|average|annual|cumulative|calendar|total|monthly|quarterly)(?![a-z])"
+    r"[^.;]*returns?(?![a-z])[^.;]*",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<![a-z])(?:is|are|was|were|do|does|did|reflects?|includes?|shows?|may|will|would|has|have)(?![a-z])")
+_SENTENCE = re.compile(
+    r"(?<![a-z])(?:is|are|was|were|do|does|did|reflects?|includes?|shows?|may|will|would|has|have)(?![a-z])"
+)
 
 
 def _names_returns(text: str) -> bool:

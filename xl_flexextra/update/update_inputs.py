@@ -100,7 +100,9 @@ class Inputs:
             replace(
                 one,
                 fund=funds.own_code(one.fund),
-                contract=codes.get(one.contract.casefold()) or one.contract or (only if one.charges in AFTER_CONTRACT else ""),
+                contract=codes.get(one.contract.casefold())
+                or one.contract
+                or (only if one.charges in AFTER_CONTRACT else ""),
             )
             for one in self.published
         ]

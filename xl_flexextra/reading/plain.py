@@ -28,8 +28,7 @@ def short(line: Line) -> bool:
 
 _LABEL = r"(?:(?:table|exhibit|schedule|chart)\s+[\w-]{1,6}[.:]?\s+)?"
 _RETURNS = re.compile(
-    _LABEL
-    + r"(?:(?:non-?)?standardi[sz]ed|average|annual|cumulative|calendar|total|monthly|quarterly)(?![a-z])"
+    _LABEL + r"(?:(?:non-?)?standardi[sz]ed|average|annual|cumulative|calendar|total|monthly|quarterly)(?![a-z])"
     r"[^.;]*returns?(?![a-z])[^.;]*",
     re.IGNORECASE,
 )

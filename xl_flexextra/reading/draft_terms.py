@@ -145,12 +145,12 @@ def _schedules(line: Line, text: str, _order: str) -> list[Said]:
         rest = text[group[-1].start() : group[-1].end() + 60].split(")")[0]
         if float(group[-1][1]) == 0.0 or re.search("thereafter", rest, re.IGNORECASE):
             own = _THEREAFTER.search(rest[len(group[-1][0]) :])  # another rate than that of the last year named
-            last = f"{float(own[1]) / 100:.6f}".rstrip("0") if own else rates[-1]
-            last = last if last[-1] != "." else last + "0"
+            always = f"{float(own[1]) / 100:.6f}".rstrip("0") if own else rates[-1]
+            always = always if always[-1] != "." else always + "0"
             found.append(
                 Said(
                     "cdsc.thereafter",
-                    last,
+                    always,
                     " ".join(rest.split())[:120],
                     line,
                     contract,

@@ -5,8 +5,9 @@
 Each round starts both, in turn, and an interpreter that imports nothing; the least processor times are told (waiting for a
 busy machine does not count), and the median of the rounds' ratios, each without the bare start. Byte code is kept in a
 folder of its own, and the finder of an editable install is left out (it loads modules that the functions would have to load
-otherwise): as for an installed package. The commands, whole, stand below. Which libraries each loads is held by tests
-(tests/core/test_import.py, tests/cli/test_imports.py).
+otherwise): as for an installed package. The commands, whole, stand below, and where the time of ``report`` goes: each
+step is what a program of the steps up to it takes more than one without it; the last is what is left. Which libraries each
+loads is held by tests (tests/core/test_import.py, tests/cli/test_imports.py).
 """
 
 from __future__ import annotations
@@ -28,6 +29,14 @@ STATEMENTS = {"nothing": "pass", "numpy": "import numpy", "flexextra_udfs": "imp
 COMMANDS = {
     "xl-flexextra --help": ["--help"],
     "xl-flexextra report (the July 2008 update, its workbook written)": ["report", "--out", "report.xlsx", "--force"],
+}
+
+STEPS = {
+    "Python and the command line": "import xl_flexextra.cli.main, xl_flexextra.cli.report_commands",
+    "numpy, the calculation and XlsxWriter loaded": "import xl_flexextra.cli.own_data, xl_flexextra.update.report",
+    "the inputs of July 2008 read": "from xl_flexextra.update import update_inputs; given = update_inputs.sample_inputs()",
+    "their figures and ties": "found = xl_flexextra.update.report.compute(given)",
+    "the workbook written": "import xl_flexextra.workbook; xl_flexextra.workbook.build(found, 'steps.xlsx')",
 }
 
 
@@ -59,10 +68,12 @@ def main() -> None:
 def measured(rounds: int, environment: dict[str, str], folder: str) -> list[str]:
     """The table: least processor times of some rounds."""
     statements = STATEMENTS | {name: COMMAND.format(words=words) for name, words in COMMANDS.items()}
+    steps = {name: "\n".join([*STEPS.values()][: number + 1]) for number, name in enumerate(STEPS)}
+    statements |= steps
     times: dict[str, list[float]] = {name: [] for name in statements}
     for statement in statements.values():
         seconds(statement, environment, folder)  # once unmeasured: byte code and disk cache
-    for together in (STATEMENTS, COMMANDS):  # what is compared runs in turns, and no large program between
+    for together in (STATEMENTS, [*COMMANDS, *STEPS]):  # what is compared runs in turns, and no large program between
         for _ in range(rounds):
             for name in together:
                 times[name].append(seconds(statements[name], environment, folder))
@@ -78,6 +89,12 @@ def measured(rounds: int, environment: dict[str, str], folder: str) -> list[str]
     rows += [
         (name, f"{least[name] * 1000:.0f} ms, whole", f"{least[name] / numpy:.2f}x of numpy's, whole") for name in COMMANDS
     ]
+    until = 0.0
+    for name in STEPS:
+        rows.append((f"of it: {name}", f"{max(least[name] - until, 0) * 1000:.0f} ms", ""))
+        until = least[name]
+    said = "of it: the options read (Typer loads Pydantic for them), the tables on the screen"
+    rows.append((said, f"{max(least[[*COMMANDS][-1]] - until, 0) * 1000:.0f} ms", ""))
     return page.table(("start", "of the processors", "against numpy"), rows)
 
 

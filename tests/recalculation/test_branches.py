@@ -77,3 +77,26 @@ def test_a_number_half_way_in_its_fifteenth_digit_was_written_as_text() -> None:
         as_text(-0.7026893859642405)
     assert as_text(-0.6823274159915496) == "-0.68232741599155"
     assert as_text(0.1) == "0.1"
+
+
+TEXTS = {  # formula: what LibreOffice makes of the first 0.3 and nine times 0.1, and of ten times 0.1
+    "SUM(Shares[share])-0.9": (0.3, 0.1),
+    'A1&" of "&SUM(Shares[share])*3.3': ("0.3 of 3.96", "0.1 of 3.3"),
+    "1/SUM(Data!B2:B8)": (1 / 0.9, 1 / 0.7),
+    '""&A3': ("1.11111111111111", "1.42857142857143"),
+    '"by rate: "&_xlfn.RRI(3,1,1+Data!B2)': ("by rate: 0.0913928830632742", None),
+}
+
+
+def test_the_digits_of_a_text_hung_on_the_order_of_a_sum(tmp_path: Path) -> None:
+    """Ten times 0.1 is 0.9999999999999999 in turn and 1 exactly; a rate as text is left to LibreOffice."""
+    path = ten_shares(tmp_path / "texts.xlsx", list(TEXTS), [before for before, _now in TEXTS.values()])
+    _code, output = run(path, "--no-calc")
+    assert listed(output) == {"Page!A5"}
+    for row, (formula, (before, right)) in enumerate(TEXTS.items()):
+        wanted = before if right is None else right
+        assert page(path)[row] == (wanted if isinstance(wanted, str) else pytest.approx(wanted, rel=1e-12)), formula
+    judged = [c.recalculated for c in calc.recalculate(path).cells if c.sheet == "Page"]
+    assert judged[:4] == [
+        pytest.approx(right, rel=1e-12) if isinstance(right, float) else right for _, right in [*TEXTS.values()][:4]
+    ]

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from ..errors import NA, NAME, REF, VALUE, CellError
-from .call_checks import LastDigits, Rewritten, place
+from .call_checks import Check, LastDigits, Rewritten, place
 from .cell_by_cell import IN_ARRAY_FORMULAS, Arrays, is_line, operands
 from .cell_values import Cells, Column, is_number, single
 from .engine_formula import PASSED_ON
@@ -48,6 +48,18 @@ LEFT_OUT = Literal(0.0)
 """Stands, as this very object, for a branch that is not taken."""
 
 
+_EXACT = frozenset(
+    "+ - * / ^ % u- u+ IF IFERROR IFNA CHOOSE INDEX LOOKUP MIN MAX ABS N T SUM AVERAGE SUBTOTAL SUMPRODUCT".split()
+)
+"""What every program has to the last digit, given the same, but for sums that depend on their order."""
+
+_WHOLE = frozenset(
+    "& = < > <= >= <> INT ROUND ROUNDUP ROUNDDOWN COUNT COUNTA COUNTIF MATCH ROWS COLUMNS AND OR NOT TRUE FALSE NA ISNUMBER "
+    "ISTEXT ISBLANK ISERROR ISNA ISFORMULA LEN EXACT DATE YEAR MONTH DAY EOMONTH EDATE WORKDAY".split()
+)
+"""What gives no last digits."""
+
+
 class Either(Replace):
     """A part that some programs take for 0; believed is only what the formula comes to both ways."""
 
@@ -57,12 +69,19 @@ class Either(Replace):
 
 
 class Belief:
-    """Looks through one formula: the values of its references, and those of its parts as the engine gave them."""
+    """Looks through one formula: the values of its references, and those of its parts as the engine gave them.
 
-    def __init__(self, arrays: Arrays, part: Callable[[Node], Any]) -> None:
-        self._arrays, self._view, self._part = arrays, arrays.view, part
+    ``noisy``: whether programs may differ in the last digits of a cell that a reference means. ``exact``: whether a sum is
+    to be written as the value that it has to the last digit.
+    """
+
+    def __init__(
+        self, arrays: Arrays, part: Callable[[Node], Any], noisy: Callable[[Reference], bool], exact: bool = False
+    ) -> None:
+        self._arrays, self._view, self._part, self._noisy, self._exact = arrays, arrays.view, part, noisy, exact
         self._errors: set[CellError] = set()
         self._either: list[Node] = []
+        self._rough: set[int] = set()  # the sums, by id, whose last digits depend on the order
 
     def value(self, answer: Any, old: Any) -> Any:
         """The answer to the whole formula, if it is believed; None where it gives a blank cell.
@@ -102,6 +121,8 @@ class Belief:
         if isinstance(node, Reference):
             return single(self._view.values(node.text))
         if isinstance(node, Operation):
+            if node.operator == "&":
+                self._refuse_noise(node)
             self._checked(node, lambda given: operated(node.operator, given), list(node.operands))
         elif node.name in PASSED_ON:
             return single(self._passed_on(node))
@@ -114,7 +135,7 @@ class Belief:
             raise Beyond(node.name)
         return value
 
-    def _checked(self, node: Node, check: Callable[[list[Any]], None], inside: list[Node]) -> None:
+    def _checked(self, node: Node, check: Check, inside: list[Node]) -> None:
         if isinstance(node, Call) and node.name in OF_REFERENCES:
             for one in inside:
                 self._refer(one)
@@ -123,12 +144,17 @@ class Belief:
         if not isinstance(node, Call) or node.name not in OF_COLUMNS:
             given = [value.rows if isinstance(value, Column) else value for value in given]
         try:
-            check(given)
+            exact = check(given)
         except LastDigits:
             self._either.append(node)
         except Rewritten as other:
             replaced = node if other.argument is None else inside[other.argument]
             raise Replace(replaced, Literal(other.value)) from None
+        else:
+            if exact is not None:
+                if self._exact:
+                    raise Replace(node, Literal(exact))
+                self._rough.add(id(node))
 
     def _refer(self, node: Node) -> None:
         """IF gives a cell, no value: one that is blank or text is passed over by a sum, as if the sum referred to it."""
@@ -152,6 +178,26 @@ class Belief:
         if isinstance(node, Call) and node.name in PASSED_ON:
             return self._passed_on(node)
         return self._value(node)
+
+    # the last digits
+
+    def is_noisy(self, node: Node) -> bool:
+        """Whether programs may differ in the last digits of a part that was looked at."""
+        if isinstance(node, Reference):
+            return self._noisy(node)
+        if isinstance(node, Literal):
+            return False
+        name = node.operator if isinstance(node, Operation) else node.name
+        if name not in _EXACT:
+            return name not in _WHOLE
+        return id(node) in self._rough or any(map(self.is_noisy, operands(node)))
+
+    def _refuse_noise(self, node: Operation) -> None:
+        """As text a number has fifteen digits, and the last ones of a sum or a power are not the same everywhere."""
+        for one in node.operands:
+            value = single(self._given(one))
+            if isinstance(value, float) and not value.is_integer() and self.is_noisy(one):
+                raise Beyond("a number whose last digits are noise")
 
     # arrays
 

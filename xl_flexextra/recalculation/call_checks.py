@@ -33,7 +33,8 @@ class LastDigits(Beyond):
 
 
 Given = list[Any]
-Check = Callable[[Given], None]
+Check = Callable[[Given], "float | None"]
+"""Gives the exact result of a sum whose last digits depend on the order of its terms; None for every other."""
 
 
 def anything(_given: Given) -> None:
@@ -84,25 +85,41 @@ def aggregated(given: Given) -> None:
         raise Beyond("an error in one of several arrays")  # which Calc passes over
 
 
-def summed(given: Given) -> None:
+def summed(given: Given) -> float | None:
     """A sum whose terms nearly cancel each other depends on their order."""
+    return _added(_terms(given))
+
+
+def averaged(given: Given) -> float | None:
+    """The same of a mean."""
+    terms = _terms(given)
+    exact = _added(terms)
+    return None if exact is None else exact / len(terms)
+
+
+def _terms(given: Given) -> np.ndarray:
+    """What is added up; nothing where there is an error."""
     long = [value.numbers for value in given if isinstance(value, Column) and value.numbers is not None]
     found = list(_found([value for value in given if not _only_numbers(value)]))
-    if not one_error(found):
-        _added(np.concatenate([np.array(found, dtype=np.float64), *(numbers[~np.isnan(numbers)] for numbers in long)]))
+    if one_error(found):
+        return np.empty(0)
+    return np.concatenate([np.array(found, dtype=np.float64), *(numbers[~np.isnan(numbers)] for numbers in long)])
 
 
-def _added(terms: np.ndarray, tolerance: float = 1e-13) -> None:
-    if len(terms) and not math.isclose(float(np.cumsum(terms)[-1]), math.fsum(terms), rel_tol=tolerance):
+def _added(terms: np.ndarray, tolerance: float = 1e-13) -> float | None:
+    if not len(terms):
+        return None
+    in_turn, exact = float(np.cumsum(terms)[-1]), math.fsum(terms)
+    if not math.isclose(in_turn, exact, rel_tol=tolerance):
         raise Beyond("a sum that nearly cancels")
+    return exact if in_turn != exact else None
 
 
-def products(given: Given) -> None:
+def products(given: Given) -> float | None:
     """SUMPRODUCT of ranges and arrays of one size, or of single values; text in them counts as 0."""
     columns = [list(_cells(value)) if isinstance(value, list) else [value] for value in given]
     if all(set(map(type, column)) <= {float, int} for column in columns):
-        _multiplied(np.prod(np.array(columns, dtype=np.float64), axis=0))
-        return
+        return _multiplied(np.prod(np.array(columns, dtype=np.float64), axis=0))
     terms, errors = [], []
     for factors in zip(*columns, strict=True):
         if any(isinstance(one, bool) for one in factors):
@@ -114,14 +131,13 @@ def products(given: Given) -> None:
         terms.append(math.prod(float(one) if is_number(one) else 0.0 for one in factors))
     if any(is_text(value) for value in given):
         raise Beyond("text as a number")
-    if not one_error(errors):
-        _multiplied(np.array(terms))
+    return None if one_error(errors) else _multiplied(np.array(terms))
 
 
-def _multiplied(terms: np.ndarray) -> None:
+def _multiplied(terms: np.ndarray) -> float | None:
     if not np.isfinite(terms).all():
         raise Beyond("a number that no cell holds")
-    _added(terms, 4e-15)
+    return _added(terms, 4e-15)
 
 
 # numbers

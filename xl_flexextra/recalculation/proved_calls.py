@@ -43,7 +43,7 @@ class Proved:
 
 PROVED: dict[str, Proved] = {
     "SUM": Proved("[crwva]+", checks.summed),
-    "AVERAGE": Proved("[crwva]+", checks.summed),
+    "AVERAGE": Proved("[crwva]+", checks.averaged),
     "MIN": Proved("[crwva]+", checks.aggregated),
     "MAX": Proved("[crwva]+", checks.aggregated),
     "COUNT": Proved("[crw]+", checks.counted),
@@ -95,7 +95,7 @@ OF_COLUMNS = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTA", "COUN
 """Functions that go through the values of a column too large to be read as cells."""
 
 SUBTOTALS: dict[int, Check] = {
-    1: checks.summed,
+    1: checks.averaged,
     2: checks.counted,
     3: checks.anything,
     4: checks.aggregated,

@@ -20,7 +20,7 @@ from .cell_by_cell import MOST_IN_ALL, Arrays
 from .cell_values import single
 from .embedded_engine import IronCalc, NoAnswer
 from .engine_formula import refuse_unproved
-from .formula_tree import Beyond, Literal, Node, Reference, names, rewritten
+from .formula_tree import Beyond, Literal, Node, Operation, Reference, every, names, rewritten
 from .seen_from_cell import Parts, View, part_of, reference_to
 from .steps import NEITHER, Places, Step
 from .told import Told
@@ -62,6 +62,7 @@ class Turns:
     def run(self) -> None:
         """All of them, turn by turn."""
         order = self._ordered()
+        self._find_joined(order)
         turns: dict[int, list[Step]] = {}
         for step in order:
             turns.setdefault(step.turn, []).append(step)
@@ -146,6 +147,18 @@ class Turns:
                 waiting += [(one, False) for line in self._before(step) for one in line if one not in opened]
         return order
 
+    def _find_joined(self, order: list[Step]) -> None:
+        """Mark the steps whose values come into texts by ``&``, directly or through others."""
+        seen: set[int] = set()
+        for step in reversed(order):
+            if step.joined or any(isinstance(node, Operation) and node.operator == "&" for node in every(step.tree)):
+                step.joined = True
+                for line in self._before(step):
+                    if id(line) not in seen:
+                        seen.add(id(line))
+                        for one in line:
+                            one.joined = True
+
     def _take_turn(self, step: Step, done: set[Step]) -> None:
         turn = 1 if step.by_core else 0
         for line in self._before(step):
@@ -178,6 +191,7 @@ class Turns:
                 return
             with date_system.counting(date_system.SHIFT_1904 if self.model.workbook.date1904 else 0):
                 self._keep(step, own_calls.computed(step.tree, step.view))
+            step.noisy = any(one.noisy for line in self._before(step) for one in line)
         except (Beyond, FlexExtraError, RecursionError):
             step.failed = True
 
@@ -332,7 +346,11 @@ class Turns:
 
     def _belief(self, step: Step) -> Belief:
         assert step.arrays is not None
-        return Belief(step.arrays, lambda node: self._told.part(step, node))
+
+        def is_noisy(node: Node) -> bool:
+            return any(one.noisy for line in self._needed(node, step) for one in line)
+
+        return Belief(step.arrays, lambda node: self._told.part(step, node), is_noisy, step.joined)
 
     def _refuse_unproved(self, step: Step, arrays: Arrays) -> None:
         try:
@@ -344,7 +362,9 @@ class Turns:
     def _take(self, step: Step) -> None:
         answer = self._told.answer(step)
         old = self.model.stored(step.cell.place) if step.part is None else None
-        value = self._belief(step).value(answer, old)
+        belief = self._belief(step)
+        value = belief.value(answer, old)
+        step.noisy = isinstance(value, float) and belief.is_noisy(step.tree)
         if step.either is not NEITHER and step.either != answer:
             raise Beyond("a difference in the last digits")
         if step.part is None:

@@ -3,8 +3,8 @@
     python benchmarks/walks.py [walks] [--small] [--page docs/benchmarks.md]
 
 The floor is the bare loop V = V x growth - charge over ten dates, written with in-place numpy on arrays of the same
-size, in blocks that fit the cache. All walks are one call: dates first, one last value kept, dollars for each date and walk;
-and with what contracts add to it. One run, one process, processor time: only the ratios mean anything.
+size, in blocks that fit the cache. All walks are one call: dates first, the last value alone kept, dollars for each date
+and walk; and with what contracts add to it. One run, one process, processor time: only the ratios mean anything.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 import page
 
 from xl_flexextra.calculation.taken import Array, Charging, Taken, waived_from
-from xl_flexextra.calculation.walk import Redemption, redeem, walk
+from xl_flexextra.calculation.walk import Redemption, redeemed_value, walk
 
 YEARS, BLOCK = 10, 10_000
 
@@ -77,18 +77,18 @@ def measured(walks: int) -> list[str]:
         return total
 
     def ours(*charges: Taken, **more: Any) -> Array:
-        return walk(levels, 1000.0, Charging((*charges,), **more), keep=False).value[-1]
+        return walk(levels, 1000.0, Charging((*charges,), **more), keep=False, taken=False).value[-1]
 
     def in_parts() -> float:
         total = 0.0
         for block in blocks:
             charging = Charging((Taken(amount=due * dollars[block]),))
-            total += float(walk(levels[:, block], 1000.0, charging, keep=False).value[-1].sum())
+            total += float(walk(levels[:, block], 1000.0, charging, keep=False, taken=False).value[-1].sum())
         return total
 
     def to_the_end() -> Array:
         terms = Redemption(1000.0, 0.03, "value", "percent_of_value", 0.1)
-        return redeem(walk(levels, 1000.0, Charging((charge,)), keep=False), terms).erv
+        return redeemed_value(walk(levels, 1000.0, Charging((charge,)), keep=False, taken=terms.asks_for_charges), terms)
 
     def time_last() -> float:
         value = np.full(walks, 1000.0)

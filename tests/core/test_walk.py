@@ -11,7 +11,7 @@ from plain_walk import Plain, growth, last_of_month
 
 from xl_flexextra.calculation import contract_figures
 from xl_flexextra.calculation.taken import Charging, Taken, waived_from
-from xl_flexextra.calculation.walk import Redemption, redeem, walk
+from xl_flexextra.calculation.walk import Redemption, redeem, redeemed_value, walk
 from xl_flexextra.cells.rounding import above
 from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.input_tables import Fund
@@ -565,11 +565,16 @@ def test_many_walks_use_arrays_again_and_none_sees_another_s(names, cents, monke
         assert np.array_equal(last.value[-1], kept.value[-1])
         assert np.array_equal(last.before[-1], kept.before[-1])
         assert np.array_equal([one[-1] for one in last.taken], [one[-1] for one in kept.taken])
+        alone = walk(levels, payment, charging, keep=False, taken=False)
+        assert np.array_equal(alone.value, last.value)
+        assert np.isnan(alone.before).all()
+        assert not alone.taken
         later = tuple(k % 2 > 0 for k in range(len(names)))
         redemption = Redemption(
             payment, 0.06, "lesser", "percent_of_payments", np.linspace(0, 0.1, WIDE), later, cents=cents
         )
         redeemed.append(redeem(last, redemption))
+        assert np.array_equal(redeemed_value(last, redemption), redeemed[-1].erv)
     assert np.array_equal(redeemed[0], redeemed[1])
     assert np.array_equal(levels, given[0])
     assert all(np.array_equal(one.amount, was) for one, was in zip(charging.charges, given[1], strict=True))

@@ -33,7 +33,7 @@ from .contract_figures import ContractFigures
 from .page_walks import total_return
 from .periods import Period
 from .taken import Charging
-from .walk import Redemption, redeem, walk
+from .walk import Redemption, redeemed_value, walk
 
 Date = datetime.date
 COLUMNS = 4096  # figures of a block: a date of its arrays fits the cache
@@ -343,13 +343,14 @@ class _Asked(NamedTuple):
             table[:, column] = 1.0
         redemption, invested = walks[0].redemption, _wide([one.invested for one in walks], widths)
         keep = redemption is not None and redemption.free_form == PRIOR_ANNIVERSARY
-        path = walk(table, invested, together([one.charging for one in walks], widths), keep=keep)
+        taken = redemption is not None and redemption.asks_for_charges
+        path = walk(table, invested, together([one.charging for one in walks], widths), keep, taken)
         ends = path.value[-1]
         if redemption is not None:
             of = [one.redemption for one in walks if one.redemption]
             names = "payment", "cdsc_rate", "free_rate", "tax_rate"
             columns: dict[str, Any] = {name: np.repeat([float(getattr(one, name)) for one in of], widths) for name in names}
-            ends = redeem(path, redemption._replace(**columns)).erv
+            ends = redeemed_value(path, redemption._replace(**columns))
         flat, begin = self.values.reshape(-1), 0
         alike: dict[Any, tuple[_Walk, list[np.ndarray]]] = {}
         for one, width in zip(walks, widths, strict=True):

@@ -100,7 +100,8 @@ def walked(
         invested, charging = charging_of(terms, days, payment, lambda day: share([at[day]])[0])
         charging = together([charging], [width])
     keep = detail or (first is not None and first.free_form == PRIOR_ANNIVERSARY)
-    path = walk(unit_values, np.zeros(width) + invested, charging, keep)
+    taken = detail or (first is not None and first.asks_for_charges)
+    path = walk(unit_values, np.zeros(width) + invested, charging, keep, taken)
     redeemed = redeem(path, _redemption(walks, len(unit_values), of_column)) if first else None
     ends = redeemed.erv if redeemed else path.value[-1]
     return Walked(invested, charging, path, redeemed, ends, _returns(terms, payment, ends, walks, of_column))

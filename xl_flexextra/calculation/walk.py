@@ -48,6 +48,11 @@ class Redemption(NamedTuple):
     cents: bool = False
     year_begins: int = 0
 
+    @property
+    def asks_for_charges(self) -> bool:
+        """Whether it is measured on the value before some charge of its day, so that those of the walk are needed."""
+        return any(self.after_cdsc) or any(self.after_free)
+
 
 class Redeemed(NamedTuple):
     """A redemption in dollars."""
@@ -59,29 +64,38 @@ class Redeemed(NamedTuple):
     erv: Array
 
 
-def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = True) -> Path:
+def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = True, taken: bool = True) -> Path:
     """Walk an invested ``payment`` through ``unit_values`` ``(dates, …)``; no charge takes more than there is.
 
     With ``keep`` False the path holds the last date only: what a redemption needs, without memory for the rest.
+    With ``taken`` False it has values alone: no charges, and NaN for the values before them.
     """
     unit_values = np.asarray(unit_values, dtype=float)
     width = unit_values.shape[-1] if unit_values.ndim > 1 else 1
     together = max(1, BLOCK * width // max(unit_values[0].size, 1))
     if keep or width <= together or not is_of_walks(charging, unit_values.shape[1:]):
-        return _walked(unit_values, payment, charging, keep)
+        return _walked(unit_values, payment, charging, keep, taken)
     shape = (1, *unit_values.shape[1:])
-    whole = Path(np.empty(shape), tuple(np.empty(shape) for _ in charging.charges), np.empty(shape))
+    whole = _values_alone(np.empty(shape))
+    if taken:
+        whole = Path(np.empty(shape), tuple(np.empty(shape) for _ in charging.charges), whole.value)
     for begin in range(0, width, together):
         part = slice(begin, begin + together)
-        path = _walked(unit_values[..., part], _columns(payment, width, part, 1), _charging(charging, width, part), keep)
-        # at once, while the block is in the cache
-        whole.before[..., part], whole.value[..., part] = path.before, path.value
-        for all_taken, taken in zip(whole.taken, path.taken, strict=True):
-            all_taken[..., part] = taken
+        own = unit_values[..., part], _columns(payment, width, part, 1), _charging(charging, width, part)
+        path = _walked(*own, keep, taken)
+        whole.value[..., part] = path.value  # at once, while the block is in the cache
+        if taken:
+            whole.before[..., part] = path.before
+        for all_dollars, dollars in zip(whole.taken, path.taken, strict=True):
+            all_dollars[..., part] = dollars
     return whole
 
 
-def _walked(unit_values: Array, payment: Array, charging: Charging, keep: bool) -> Path:
+def _values_alone(values: Array) -> Path:
+    return Path(np.broadcast_to(np.nan, np.shape(values)), (), values)
+
+
+def _walked(unit_values: Array, payment: Array, charging: Charging, keep: bool, taken: bool) -> Path:
     value = np.zeros(unit_values.shape[1:]) + payment
     if charging.bought_decimals is not None:
         value = rounded(value / unit_values[0], charging.bought_decimals) * unit_values[0]
@@ -92,24 +106,20 @@ def _walked(unit_values: Array, payment: Array, charging: Charging, keep: bool) 
     # or an endless part of a value below zero is a limit
     if not careful and np.asarray(made[-1].value).min(initial=0.0) < 0:
         made = steps(unit_values, value, charging, keep, careful=True)
-    return _path(made)
+    return _path(made, taken)
 
 
-def _path(made: list[Step]) -> Path:
+def _path(made: list[Step], taken: bool) -> Path:
     """The steps of all dates as arrays with the dates in front."""
-    last = made[-1]
-    shape = np.shape(last.value)
-    if shape and len(made) == 1 and np.shape(last.before) == shape:
-        return Path(last.before[None], tuple([_by_step([one], shape) for one in last.taken]), last.value[None])
-    before, taken, values = zip(*made, strict=True)
-    return Path(
-        _by_step(before, shape), tuple(_by_step(one, shape) for one in zip(*taken, strict=True)), _by_step(values, shape)
-    )
+    shape = np.shape(made[-1].value)
+    values = _by_step([step.value for step in made], shape)
+    if not taken:
+        return _values_alone(values)
+    charges = zip(*(step.taken for step in made), strict=True)
+    return Path(_by_step([step.before for step in made], shape), tuple(_by_step(one, shape) for one in charges), values)
 
 
 def _by_step(parts: Sequence[Array], shape: tuple[int, ...]) -> Array:
-    if len(parts) == 1 and not np.ndim(parts[0]):
-        return np.full((1, *shape), parts[0])
     whole = [part if np.shape(part) == shape and shape else np.broadcast_to(part, shape) for part in parts]
     return np.stack(whole) if len(whole) > 1 else whole[0][None]
 
@@ -134,17 +144,28 @@ def redeem(path: Path, redemption: Redemption) -> Redeemed:
     ERV = V − c × max(base − free, 0) − tax × V, with V after the last charges; charges that come after the CDSC are not
     yet taken off the value that it is measured on. Never below zero.
     """
+    return Redeemed(*_in_blocks(path, redemption, Redeemed._fields))
+
+
+def redeemed_value(path: Path, redemption: Redemption) -> Array:
+    """What a full redemption pays, ERV, and no more: of many walks the other dollars would be memory alone."""
+    return _in_blocks(path, redemption, ("erv",))[0]
+
+
+def _in_blocks(path: Path, redemption: Redemption, names: Sequence[str]) -> list[Array]:
+    """The named dollars of a redemption, of many walks in blocks that stay in the cache."""
     shape = np.shape(path.value)[1:]
     width = shape[-1] if shape else 1
     if len(shape) != 1 or width <= BLOCK:
-        return _redeemed(path, redemption)
-    whole = Redeemed(*(np.empty(width) for _ in Redeemed._fields))
+        made = _redeemed(path, redemption)
+        return [getattr(made, name) for name in names]
+    whole = [np.empty(width) for _ in names]
     for begin in range(0, width, BLOCK):
         part = slice(begin, begin + BLOCK)
         own = Path(path.before[..., part], [one[..., part] for one in path.taken], path.value[..., part])
         made = _redeemed(own, Redemption(*(_columns(field, width, part, 1) for field in redemption)))
-        for all_dollars, dollars in zip(whole, made, strict=True):
-            all_dollars[part] = dollars
+        for all_dollars, name in zip(whole, names, strict=True):
+            all_dollars[part] = getattr(made, name)
     return whole
 
 
@@ -159,7 +180,7 @@ def _redeemed(path: Path, redemption: Redemption) -> Redeemed:
     base = cdsc_base(r.base, value, r.payment, free)
     cdsc = np.minimum(in_cents(r.cdsc_rate * base), after)
     tax = in_cents(np.asarray(r.tax_rate) * after)
-    return Redeemed(free, base, cdsc, tax, np.maximum(in_cents(after - cdsc - tax), 0.0))
+    return Redeemed(free, base, cdsc, tax, _not_below_zero(in_cents(after - cdsc - tax)))
 
 
 def value_before(path: Path, later: tuple[bool, ...], cents: bool = False) -> Array:
@@ -197,16 +218,21 @@ def cdsc_base(base: str, value: Array, payments: Array, free: Array) -> Array:
     'lesser_beyond_free': the lesser of payments and of the value beyond the free amount, where earnings leave first.
     """
     if base == "lesser_beyond_free":
-        return np.maximum(np.minimum(_less(value, free), payments), 0.0)
+        return _not_below_zero(np.minimum(_less(value, free), payments))
     amount = {"value": value, "payment": payments}.get(base)
     if amount is None:
         amount = np.minimum(value, payments)
-    return np.maximum(_less(amount, free), 0.0)
+    return _not_below_zero(_less(amount, free))
+
+
+def _not_below_zero(value: Array) -> Array:
+    """The value or zero; numpy compares two arrays several times as fast as one with a number."""
+    return np.maximum(value, np.zeros(np.shape(value)))
 
 
 def _less(amount: Array, taken: Array) -> Array:
     """A difference of dollars, without the noise of the larger numbers that it comes from."""
-    return without_noise(np.subtract(amount, taken), size=np.abs(amount))
+    return without_noise(np.subtract(amount, taken), size=amount)
 
 
 def _cents(value: Array) -> Array:

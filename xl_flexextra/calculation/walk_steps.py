@@ -30,10 +30,10 @@ class Step(NamedTuple):
 class _Day:
     """A date of the walk: the day's value before its charges, what is left of it, the highest anniversary value.
 
-    ``growth``, ``before``, ``rest``, ``top``: arrays that results are written into, or None for new ones.
+    ``before``, ``rest``, ``scratch``, ``top``: arrays that results are written into, or None for new ones.
     """
 
-    __slots__ = ("before", "growth", "highest", "k", "left", "level", "rest", "top", "unit_value", "value")
+    __slots__ = ("before", "highest", "k", "left", "level", "rest", "scratch", "top", "unit_value", "value")
     k: int
     unit_value: Array
     value: Array
@@ -42,7 +42,11 @@ class _Day:
     def __init__(self, value: Array, again: bool) -> None:
         self.highest = value
         self.level: Array = None
-        self.growth, self.before, self.rest, self.top = (np.empty_like(value) if again else None for _ in range(4))
+        self.before, self.rest, self.scratch, self.top = (np.empty_like(value) if again else None for _ in range(4))
+
+    def growth(self, value: Array, previous: Array) -> Array:
+        """The growth of a value since the date before, put where that value is not."""
+        return np.divide(self.unit_value, previous, self.rest if value is self.before else self.before)
 
 
 class _Dated:
@@ -57,7 +61,7 @@ class _Dated:
         "most", "most_of_value", "of", "out", "rolled_up", "start", "starts", "waivable", "waived_from", "year_start",
     )  # fmt: skip
 
-    def __init__(self, charge: Taken, count: int, value: Array, again: bool, cents: bool) -> None:
+    def __init__(self, charge: Taken, count: int, value: Array, cents: bool) -> None:
         self.of = charge
         self.base = BASES.get(charge.base)
         self.amount = _by_date(charge.amount, count)
@@ -81,7 +85,7 @@ class _Dated:
             self.year_start = _by_date(charge.year_start, count)
         self.start = value
         self.dates = self._dates(count)
-        self.out = np.empty_like(value) if again else None
+        self.out: Array = None
 
     def _dates(self, count: int) -> list[bool]:
         """On which dates anything can be taken."""
@@ -113,7 +117,7 @@ def steps(unit_values: Array, value: Array, charging: Charging, keep: bool, care
     """All dates of a walk from its first value, or with ``keep`` False the last; ``careful``: within what there is."""
     cents, last = charging.cents, len(unit_values) - 1
     again = not (keep or careful or cents) and value.size >= MANY and is_of_walks(charging, value.shape)
-    charges = [_Dated(charge, len(unit_values), value, again, cents) for charge in charging.charges]
+    charges = [_Dated(charge, len(unit_values), value, cents) for charge in charging.charges]
     anniversary = _by_date(charging.anniversary, len(unit_values))
     by_highest = any(charge.of.base == "highest_anniversary_value" for charge in charges)
     accrues, starts = any(charge.accrues for charge in charges), [charge for charge in charges if charge.starts]
@@ -125,7 +129,7 @@ def steps(unit_values: Array, value: Array, charging: Charging, keep: bool, care
     for k, unit_value in enumerate(unit_values):
         day.k, day.unit_value = k, unit_value
         if k:
-            growth = growths[k - 1] if growths is not None else np.divide(unit_value, previous, day.growth)
+            growth = growths[k - 1] if growths is not None else day.growth(value, previous)
             value = np.multiply(value, growth, day.before)
         previous = unit_value
         before = day.value = day.left = rounded(value, 2) if cents else value
@@ -136,6 +140,7 @@ def steps(unit_values: Array, value: Array, charging: Charging, keep: bool, care
             _raise_highest(day, anniversary[k])
         for place, charge in enumerate(charges):
             if charge.dates[k]:
+                charge.out = day.scratch if k < last else None  # what is taken last is asked for
                 amount = charge.amount[k] if charge.is_plain else _dollars(charge, day, cents)
                 taken[place] = amount = np.minimum(amount, day.left) if careful else amount
                 day.left = np.subtract(day.left, amount, day.rest)
@@ -160,7 +165,7 @@ def _accrued(charges: list[_Dated], day: _Day, taken: list[Array], cents: bool, 
     """
     for place, charge in enumerate(charges):
         if charge.accrues:
-            less = day.value * charge.growth_left[day.k]
+            less = np.multiply(day.value, charge.growth_left[day.k], None if wanted else day.rest)
             less = rounded(less, 2) if cents else less
             taken[place], day.value = day.value - less if wanted else 0.0, less
     before = day.left = day.value

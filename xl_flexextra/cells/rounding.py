@@ -40,15 +40,16 @@ def without_noise(values: Any, places: int = 10, size: Any = 1.0) -> Any:
         return decimal if abs(values - decimal) <= min(NOISE * max(abs(values), size, 1.0), most) else float(values)
     array = np.asarray(values, dtype=float)
     with np.errstate(all="ignore"):
-        near = array.round(places)
-        away = np.abs(array - near)
-        close = away <= most
+        # few are near a decimal: these are found roughly, to twice the most, and of many numbers only they are looked at
+        scaled = array * 10.0**places
+        close = np.abs(scaled - np.rint(scaled)) <= 2e-3
         result = array.copy()
-        if close.any():  # few are, and of many numbers only these are looked at
+        if close.any():
             own = array[close]
+            near = own.round(places)
             of = np.broadcast_to(size, array.shape)[close] if np.ndim(size) else size
-            allowed = NOISE * np.maximum(np.maximum(np.abs(own), of), 1.0)
-            result[close] = np.where(away[close] <= allowed, near[close], own)
+            allowed = np.minimum(NOISE * np.maximum(np.maximum(np.abs(own), np.abs(of)), 1.0), most)
+            result[close] = np.where(np.abs(own - near) <= allowed, near, own)
     return float(result) if result.ndim == 0 else result
 
 

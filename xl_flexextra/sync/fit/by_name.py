@@ -38,9 +38,10 @@ def by_column(task: Task) -> FittedRows:
     _standard_funds(task, result)
     if all(c is None for c in result.columns):
         shown = ", ".join(task.source.columns[:12])
+        lines = 'with date, fund and value = "its column"' if task.unit_values else "under [table.columns]"
         raise MissingData(
             f"No column of the source for {area.name!r} has the name of a column of the table (the source "
-            f"has {shown}); map them under [table.columns]."
+            f"has {shown}); rename them, or say which is which in a mapping beside the workbook, BOOK.sync.toml, {lines}."
         )
     if task.date_at == 0 and result.columns[0] is None and task.fed[0]:
         where, what = f"{area.name}, column {area.columns[0].name}", "the source has no dates for it"

@@ -23,6 +23,7 @@ from ...sources.findings import ERROR, WARNING, Finding, Findings
 from ...sources.mapping import TableMapping
 from ...sources.source import Source, simple
 from ..funds_table import code_text, lists_funds
+from .held_kinds import OTHER_NUMBERS, long_columns
 
 FUND_NAMES = ("fund", "fundcode", "fundname", "subaccount", "division", "investmentoption")
 VALUE_NAMES = ("unitvalue", "value", "auv", "accumulationunitvalue", "price", "nav")
@@ -62,7 +63,6 @@ def holds_unit_values(area: Area) -> bool:
 
 
 LOOKED_AT = 2_000  # rows by which a table is judged
-_OTHER_NUMBERS = re.compile(r"share|rate|return|percent|amount|yield|charge|fee|expense|pct|%", re.IGNORECASE)
 
 
 def _moves_as_unit_values(values: Any) -> bool:
@@ -136,7 +136,7 @@ class Task:
             return True
         numbers = [i for i, kind in enumerate(self.wanted) if kind == column_kinds.NUMBER]
         names = [self.area.columns[i].name for i in numbers]
-        if self.date_at is None or not numbers or any(map(_OTHER_NUMBERS.search, names)):
+        if self.date_at is None or not numbers or any(map(OTHER_NUMBERS.search, names)):
             return False
         held = [self.body.values(i) for i in numbers if self.body.count]
         if self.fund_at is not None:
@@ -169,7 +169,11 @@ class Task:
         fund = self.column(mapping.fund, FUND_NAMES, "fund")
         value = self.column(mapping.value, VALUE_NAMES, "value")
         rest = [c for c in names if c not in (date, fund)]
-        return date, fund, rest[0] if value is None and len(rest) == 1 else value
+        value = rest[0] if value is None and len(rest) == 1 else value
+        if None in (date, fund, value) and self.fund_at is None and holds_unit_values(self.area):
+            held = long_columns(self.source, self.names)
+            return held if held and not (mapping.date or mapping.fund or mapping.value) else (date, fund, value)
+        return date, fund, value
 
     def column(self, given: str, guesses: Iterable[str], what: str) -> str | None:
         """The source's column that the mapping names, or the first that goes by one of the guesses."""

@@ -11,6 +11,7 @@ from ...ooxml.workbook import Area, Workbook
 from ...sources import column_kinds, mapping
 from ...sources.read import one_table, table_names
 from ...sources.source import Source, simple
+from .held_kinds import long_columns
 from .task import FUND_NAMES, VALUE_NAMES, holds_unit_values
 
 
@@ -38,7 +39,8 @@ def fitting(table: mapping.TableMapping, source: Source, workbook: Workbook, nam
             score = 1000
         if score > 0 or len(found) == len(source.columns):
             best.append((score, area))
-    if not best and len(dates) == 1 and len(source.columns) > 1:  # by date, and no other table's columns: of other funds
+    by_date = len(dates) == 1 and len(source.columns) > 1  # and no other table's columns: of other funds
+    if not best and (by_date or long_columns(source, names)):
         best = [(0, area) for area in workbook.tables if holds_unit_values(area)]
     best.sort(key=lambda item: -item[0])
     if not best or (len(best) > 1 and best[0][0] == best[1][0]):

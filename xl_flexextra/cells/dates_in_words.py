@@ -100,6 +100,19 @@ def orders(texts: Iterable[str]) -> dict[str, list[datetime.date]]:
     return found
 
 
+def nearest_order(texts: Iterable[str]) -> str:
+    """The order in which most of some texts are dates, and more than in any other; "" where there is none.
+
+    >>> nearest_order(["7/31/2008", "8/31/2008", "2/30/2009"])
+    'mdy'
+    """
+    given = list(texts)
+    dates = {order: sum(in_order(text, order) is not None for text in given) for order in ORDERS}
+    most = max(dates.values())
+    found = [order for order, count in dates.items() if count == most and 2 * count > len(given)]
+    return found[0] if len(found) == 1 else ""
+
+
 def is_ordered(text: str) -> bool:
     """Whether a text is three numbers as a date has them, whatever their order."""
     return _ORDERED.fullmatch(_day(text)) is not None

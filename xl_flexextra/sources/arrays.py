@@ -11,6 +11,7 @@ from ..errors import BadInput, CellError, MissingData
 from ..files.door import CELLS, refuse_cells
 from ..ooxml.refs import MAX_COLUMN, column_letters
 from .ends import end_of_data, may_sum_up
+from .headers import is_value
 from .odd_cells import Odd, Shown
 
 NOTHING = ("", "#N/A")  # texts that are no value in any column
@@ -84,6 +85,7 @@ class Columns:
     date1904: bool = False  # whether numbers that are dates count from 1904
     notes: tuple[str, ...] = ()  # what stood below the data
     percentages: Mapping[int, tuple[int, str]] = field(default_factory=dict)  # by column: the first cell that shows one
+    texts: Mapping[int, str] = field(default_factory=dict)  # by column of several kinds: a number or date that is text
 
     @property
     def rows(self) -> int:
@@ -113,7 +115,9 @@ class Columns:
         columns = [[row[i] for row in rows[1 : end + 1]] for i in range(width)]
         odd = {i: found for i, column in enumerate(columns) if (found := _odd_of(column))}
         arrays = [to_array(column) for column in columns]
-        return cls(rows[0][:width], arrays, odd, (grid.top + head + 1, grid.left), grid.date1904, tuple(notes))
+        corner, texts = (grid.top + head + 1, grid.left), {i: _value_as_text(column) for i, column in enumerate(columns)}
+        mixed = {i: text for i, text in texts.items() if text is not None}
+        return cls(rows[0][:width], arrays, odd, corner, grid.date1904, tuple(notes), texts=mixed)
 
     def without_sums(self, name: str, plain: Callable[[str, Any], Any]) -> Columns:
         """Columns of text without rows at their end that sum up those above; ``plain`` makes the numbers of one plain."""
@@ -127,7 +131,7 @@ class Columns:
         """The columns without blank rows at their end, which spreadsheets leave behind."""
         rows = self.rows
         while rows and not any(self.odd.get(i, {}).get(rows - 1) is not None for i in range(len(self.arrays))):
-            if not all(_is_blank_value(array[rows - 1].as_py()) for array in self.arrays):
+            if not all(_is_blank_value(array[rows - 1]) for array in self.arrays):
                 break
             rows -= 1
         return self if rows == self.rows else replace(self, arrays=[array.slice(0, rows) for array in self.arrays])
@@ -152,6 +156,13 @@ class Columns:
         return array.null_count == len(array) and column not in self.odd
 
 
+def _value_as_text(column: list[Any]) -> str | None:
+    """The first number or date that is text in a column of several kinds, "" where none is; None for one of one kind."""
+    if len({type(cell) for cell in column if cell is not None and cell != ""} - {CellError, Shown}) < 2:
+        return None
+    return next((cell for cell in column if type(cell) is str and is_value(cell)), "")
+
+
 def _held(rows: list[list[Any]]) -> int:
     return sum(cell not in (None, "") for row in rows for cell in row)
 
@@ -166,8 +177,14 @@ def _is_blank(cell: Any) -> bool:
     return cell is None or (type(cell) is str and not cell.strip())
 
 
-def _is_blank_value(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+def _is_blank_value(scalar: Any) -> bool:
+    """Whether a value of PyArrow is none. A time is not looked at: one in an unknown zone cannot be."""
+    import pyarrow as pa
+
+    if not scalar.is_valid or pa.types.is_timestamp(scalar.type):
+        return not scalar.is_valid
+    value = scalar.as_py()
+    return isinstance(value, str) and not value.strip()
 
 
 def _odd_of(column: list[Any]) -> dict[int, Any]:

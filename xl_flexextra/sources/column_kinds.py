@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +22,7 @@ DATE, NUMBER, TEXT, MIXED = "date", "number", "text", "mixed"
 EARLIEST_SERIAL = 20_000  # October 1954: a smaller number in a column of dates is a year, or no date at all
 _JULIAN = 2_400_000.0, 2_500_000.0  # Julian days of 1858 to 2132, as SQLite keeps dates; as serials the years 8470 to 8744
 LARGEST_WHOLE = 2**53  # beyond it a cell does not hold every whole number
+_HELD = (pa.types.is_string, pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_date)  # by a cell
 _SHOWN = 3  # examples in a finding
 SAY_FORMAT = "say which with --date-format, or 'date_format' in the mapping, such as '%m/%d/%Y'"
 _BLANKS = r"[\x09-\x0d\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]|  "
@@ -68,6 +69,11 @@ def of_old(values: Any, name: str, shows_dates: bool) -> str | None:
     return MIXED
 
 
+def in_row(row: int) -> str:
+    """Where a row stands in a file whose cells have no address."""
+    return f"in row {row}"
+
+
 def convert(
     array: Any,
     kind: str | None,
@@ -76,18 +82,19 @@ def convert(
     date_format: str,
     date1904: bool = False,
     blanks: frozenset[str] = number_text.USUAL_BLANKS,
+    at: Callable[[int], str] = in_row,
 ) -> tuple[Any, list[Finding]]:
     """A source column as the wanted kind; where none is wanted, as what its values are.
 
-    ``blanks``: the words that stand for no number or no date.
+    ``blanks``: the words that stand for no number or no date. ``at``: where a row, counted from 1, stands, in words.
     """
     array = simple_type(array, name, table)
     if kind is None:
         kind = guess(array, name, blanks)
     if kind == DATE:
-        return _dates(without_words(array, blanks), name, table, date_format, date1904)
+        return _dates(without_words(array, blanks), name, table, date_format, date1904, at)
     if kind == NUMBER:
-        return _numbers(without_words(array, blanks), name, table)
+        return _numbers(without_words(array, blanks), name, table, at)
     if kind == MIXED and pa.types.is_string(array.type):
         return [_one(value, date_format) for value in array.to_pylist()], []
     if kind == MIXED and pa.types.is_integer(array.type) and _too_large(array):
@@ -138,14 +145,18 @@ def simple_type(array: Any, name: str, table: str) -> Any:
         return array.cast(pa.string())
     if pa.types.is_float32(array.type):  # 10.312 is no other number in it, though the nearest float64 would be
         return array.cast(pa.string()).cast(pa.float64())
-    if pa.types.is_decimal(array.type) or pa.types.is_float16(array.type):
+    if pa.types.is_float16(array.type):  # as of float32: the shortest decimal of it
+        return pa.array(
+            [float(str(value)) for value in array.to_numpy(zero_copy_only=False)], pa.float64(), from_pandas=True
+        )
+    if pa.types.is_decimal(array.type):
         return array.cast(pa.float64(), safe=False)
     if pa.types.is_timestamp(array.type):
         here = array if array.type.tz is None else _local(array, name, table)
         return here.cast(pa.timestamp("us"), safe=False)
     if pa.types.is_time(array.type) or pa.types.is_duration(array.type):
         return pa.array([None if v is None else str(v) for v in array.to_pylist()], pa.string())
-    if pa.types.is_nested(array.type) or pa.types.is_binary(array.type) or pa.types.is_large_binary(array.type):
+    if not any(is_one(array.type) for is_one in _HELD):
         raise BadInput(f"The column {name!r} of the source for {table!r} holds values that a cell cannot; leave it out.")
     return array
 
@@ -224,11 +235,13 @@ def _one(value: str | None, date_format: str = "") -> Any:
     return text
 
 
-def bad(table: str, name: str, rows: list[tuple[int, Any]], wanted: str, action: str) -> list[Finding]:
+def bad(
+    table: str, name: str, rows: list[tuple[int, Any]], wanted: str, action: str, at: Callable[[int], str]
+) -> list[Finding]:
     """The finding on cells of a column that are not what is wanted of it; none where there is no such cell."""
     if not rows:
         return []
-    shown = ", ".join(f"{str(value)[:40]!r} in row {row}" for row, value in rows[:_SHOWN])
+    shown = ", ".join(f"{str(value)[:40]!r} {at(row)}" for row, value in rows[:_SHOWN])
     more = f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
     return [Finding(ERROR, f"{table}, column {name}", f"not {wanted}: {shown}{more}", action)]
 
@@ -238,19 +251,19 @@ def _rows(array: Any, wrong: Any) -> list[tuple[int, Any]]:
     return [(row, array[row - 1].as_py()) for row, odd in enumerate(wrong.to_pylist(), start=1) if odd]
 
 
-def _numbers(array: Any, name: str, table: str) -> tuple[Any, list[Finding]]:
+def _numbers(array: Any, name: str, table: str, at: Callable[[int], str]) -> tuple[Any, list[Finding]]:
     if not pa.types.is_string(array.type):
         if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type) or pa.types.is_boolean(array.type):
-            first = [(1, array[0].as_py())] if len(array) else []
-            return array, bad(table, name, first, "a number", "correct the source or the mapping")
+            found = bad(table, name, _rows(array, pc.is_valid(array)), "a number", "correct the source or the mapping", at)
+            return pa.nulls(len(array), pa.float64()), found
         if pa.types.is_integer(array.type) and _too_large(array):
             large = [(i, v) for i, v in enumerate(array.to_pylist(), 1) if v is not None and abs(v) > LARGEST_WHOLE]
-            action = "round it at the source"
-            return array, bad(table, name, large, "a number that a cell can hold", action)
+            found = bad(table, name, large, "a number that a cell can hold", "round it at the source", at)
+            return pa.nulls(len(array), pa.float64()), found
         if pa.types.is_floating(array.type):
             array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)  # how data frames write a blank
             odd = _rows(array, pc.fill_null(pc.is_inf(array), False)) if pc.any(pc.is_inf(array)).as_py() else []
-            return array, bad(table, name, odd, "a number", "correct the source")
+            return array, bad(table, name, odd, "a number", "correct the source", at)
         return array, []
     try:
         result = array.cast(pa.float64())
@@ -273,16 +286,12 @@ def _numbers(array: Any, name: str, table: str) -> tuple[Any, list[Finding]]:
     ):
         wrong = percentages
         rows = [(row, wrong[p]) for row, p in enumerate(encoded.indices.to_pylist(), start=1) if p in wrong]
-        return array, bad(table, name, rows, "a number as the others are, without a percent sign", "correct the source")
+        return array, bad(table, name, rows, "a number as the others are, without a percent sign", "correct the source", at)
     result = pa.array(parsed, pa.float64()).take(encoded.indices)
     rows = [(row, wrong[p]) for row, p in enumerate(encoded.indices.to_pylist(), start=1) if p in wrong] if wrong else []
-    comma = any(re.search(r"\d,\d", text) for text in wrong.values())
-    action = (
-        "set 'decimal' in the mapping, or --decimal, if it is a decimal comma, or correct the source"
-        if comma
-        else "correct the source"
-    )
-    return result, bad(table, name, rows, "a number", action)
+    comma = any(re.fullmatch(r"[^.,]*\d,\d[^.,]*", text) for text in wrong.values())
+    action = "say how numbers are written (--decimal, --thousands), or correct the source" if comma else "correct the source"
+    return result, bad(table, name, rows, "a number", action, at)
 
 
 def _among_plain(texts: list[str | None], numbers: list[float | None]) -> dict[int, str]:
@@ -309,7 +318,9 @@ def is_number(text: str) -> bool:
     return number_text.parsed(text) is not None
 
 
-def _dates(array: Any, name: str, table: str, date_format: str, date1904: bool) -> tuple[Any, list[Finding]]:
+def _dates(
+    array: Any, name: str, table: str, date_format: str, date1904: bool, at: Callable[[int], str]
+) -> tuple[Any, list[Finding]]:
     if pa.types.is_date(array.type):
         return array.cast(pa.date32()), []
     if pa.types.is_timestamp(array.type):
@@ -317,9 +328,10 @@ def _dates(array: Any, name: str, table: str, date_format: str, date1904: bool) 
     if date_format and not pa.types.is_string(array.type) and not pa.types.is_boolean(array.type):  # 20080731 with %Y%m%d
         array = _as_texts(array)
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
-        return _serials(array.cast(pa.float64(), safe=False), name, table, SHIFT_1904 if date1904 else 0)
+        return _serials(array.cast(pa.float64(), safe=False), name, table, SHIFT_1904 if date1904 else 0, at)
     if not pa.types.is_string(array.type):
-        return array, bad(table, name, [(1, array[0].as_py())] if len(array) else [], "a date", "correct the mapping")
+        found = bad(table, name, _rows(array, pc.is_valid(array)), "a date", "correct the source or the mapping", at)
+        return pa.nulls(len(array), pa.date32()), found
     if not date_format:
         try:
             return array.cast(pa.date32()), []
@@ -332,9 +344,13 @@ def _dates(array: Any, name: str, table: str, date_format: str, date1904: bool) 
     wrong = {place: text for place, (text, day) in enumerate(zip(texts, parsed, strict=True)) if day is None}
     rows = [(row, wrong[p]) for row, p in enumerate(encoded.indices.to_pylist(), start=1) if p in wrong] if wrong else []
     if order:
-        return result, bad(table, name, rows, f"a date in one order only, but as {order}", SAY_FORMAT)
+        return result, bad(table, name, rows, f"a date in one order only, but as {order}", SAY_FORMAT, at)
     wanted = f"a date as {date_format!r}" if date_format else "a date as 2008-07-31"
-    return result, bad(table, name, rows, wanted, f"{SAY_FORMAT}, or correct the source")
+    usual = "" if date_format or not wrong or any(parsed) else dates_in_words.nearest_order(texts)
+    if usual:  # all but a few are dates in one order: these few are named
+        rows = [(row, text) for row, text in rows if dates_in_words.in_order(text, usual) is None]
+        wanted = f"a date in the order of the others, {dates_in_words.ORDERS[usual]}"
+    return result, bad(table, name, rows, wanted, f"{SAY_FORMAT}, or correct the source", at)
 
 
 def dates_of(texts: Sequence[str], date_format: str = "") -> tuple[list[datetime.date | None], str]:
@@ -362,7 +378,7 @@ def _local(array: Any, name: str, table: str) -> Any:
         ) from None
 
 
-def _serials(array: Any, name: str, table: str, shift: int = 0) -> tuple[Any, list[Finding]]:
+def _serials(array: Any, name: str, table: str, shift: int, at: Callable[[int], str]) -> tuple[Any, list[Finding]]:
     """Numbers as Excel's serial dates; those that can hardly be any, such as years, are refused."""
     earliest, latest = float(EARLIEST_SERIAL - shift), float(LAST_SERIAL - shift)
     good = pc.and_(pc.greater_equal(array, earliest), pc.less_equal(array, latest))
@@ -373,7 +389,7 @@ def _serials(array: Any, name: str, table: str, shift: int = 0) -> tuple[Any, li
     rows = [(i, f"{v.as_py():g}") for i, (v, fits) in enumerate(zip(array, good, strict=True), 1) if fits.as_py() is False]
     what = "a date (a year alone is none)" if any(1800 <= float(v) <= 2200 for _, v in rows) else "a date"
     what = "a date (a Julian day is none)" if any(_JULIAN[0] <= float(v) <= _JULIAN[1] for _, v in rows) else what
-    return array, bad(table, name, rows, what, "give dates as 2008-07-31 at the source")
+    return array, bad(table, name, rows, what, "give dates as 2008-07-31 at the source", at)
 
 
 def _is_serial(number: float) -> bool:

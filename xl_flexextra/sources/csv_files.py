@@ -15,6 +15,7 @@ from ..cells import number_text
 from ..errors import BadInput, MissingData
 from ..ooxml.refs import MAX_COLUMN
 from .arrays import NOTHING, Columns
+from .findings import counted
 from .headers import LOOKED_AT, header_place
 from .mapping import TableMapping
 
@@ -213,7 +214,7 @@ def _uneven_columns(data: bytes, head: _Head, name: str, uneven: bool) -> list[A
             row.pop()
         if len(row) != width and not uneven:
             raise BadInput(
-                f"The source {name} has {len(row)} cells in line {reader.line_num} below its header of {width} "
+                f"The source {name} has {counted(len(row), 'cell')} in line {reader.line_num} below its header of {width} "
                 f"({row[0][:40]!r} …); correct the line, or check that the file is complete."
             )
         rows.append(row)

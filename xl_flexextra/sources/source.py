@@ -96,9 +96,14 @@ class Source:
         if shown and kind in (None, column_kinds.TEXT):
             array, kind = column_kinds.with_texts(array, shown), column_kinds.TEXT
         values, findings = column_kinds.convert(
-            array, kind, name, table, self.date_format, self.cells.date1904, self.rules.blanks
+            array, kind, name, table, self.date_format, self.cells.date1904, self.rules.blanks, self._at(place)
         )
         return values, [*self._errors(place, name, table), *findings]
+
+    def _at(self, place: int) -> Callable[[int], str]:
+        """Where the rows of a column stand: the cells of a sheet by their addresses."""
+        cells = self.cells
+        return column_kinds.in_row if cells.corner is None else lambda row: f"in {cells.address(row - 1, place)}"
 
     def no_unit_values(self, name: str, table: str) -> list[Finding]:
         """That a column of unit values holds percentages, or numbers in two currencies."""
@@ -113,20 +118,24 @@ class Source:
             texts = [(row, text) for row, text in enumerate(array.to_pylist(), start=1) if text]
             rows = [(row, text) for row, text in texts if "%" in text]
             signed = [(row, text, sign) for row, text in texts if (sign := number_text.currency(text))]
-        others = [(row, text) for row, text, sign in signed if sign != signed[0][2]]
+        at, others = self._at(place), [(row, text) for row, text, sign in signed if sign != signed[0][2]]
         return [
-            *column_kinds.bad(table, name, rows, "a unit value but a percentage", "correct the source"),
-            *column_kinds.bad(table, name, others, "in the currency of the others", "correct the source"),
+            *column_kinds.bad(table, name, rows, "a unit value but a percentage", "correct the source", at),
+            *column_kinds.bad(table, name, others, "in the currency of the others", "correct the source", at),
         ]
 
     def stored_as_text(self, values: Any, kind: str | None, name: str, table: str) -> list[Finding]:
         """That numbers or dates of a sheet are stored as text: they are read as what they are, and said."""
         if self.cells.corner is None or isinstance(values, list) or kind not in (column_kinds.NUMBER, column_kinds.DATE):
             return []
-        array = self.cells.arrays[self.cells.place(name)]
+        place = self.cells.place(name)
+        array = self.cells.arrays[place]
         if not pa.types.is_string(array.type) or pa.types.is_string(values.type) or values.null_count == len(values):
             return []
-        what = f"{kind}s of {self.provenance.label} are stored as text, such as {next(filter(None, array.to_pylist()))!r}"
+        texts = [self.cells.texts[place]] if place in self.cells.texts else array.to_pylist()
+        if not (stored := next(filter(None, texts), "")):
+            return []
+        what = f"{kind}s of {self.provenance.label} are stored as text, such as {stored!r}"
         return [Finding(NOTE, f"{table}, column {name}", what, "nothing, if they are read right")]
 
     def _errors(self, place: int, name: str, table: str) -> list[Finding]:

@@ -1,0 +1,96 @@
+"""Columns of another kind than is wanted: each cell is named where it stands, and no kind ends a command."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from xl_flexextra.errors import BadInput
+from xl_flexextra.sources.column_kinds import DATE, NUMBER, TEXT, convert
+from xl_flexextra.sources.mapping import TableMapping
+from xl_flexextra.sources.read import read_source
+from xl_flexextra.sources.source import Source
+
+DAYS = [datetime.date(2008, 5, 30), None, datetime.date(2008, 7, 31)]
+NO_NUMBERS = [
+    pa.array(DAYS), pa.array(DAYS, pa.date64()), pa.array(DAYS).cast(pa.timestamp("ns")), pa.array(DAYS).dictionary_encode(),
+    pa.array(DAYS).cast(pa.timestamp("us", tz="Asia/Tokyo")), pa.array([True, None, False]),
+    pa.array([2**64 - 1, None, 1], pa.uint64()),
+]  # fmt: skip
+
+
+def sheet(path: Path, rows: list[list[object]]) -> Source:
+    made = openpyxl.Workbook()
+    for row in rows:
+        made.active.append(row)
+    made.save(path)
+    return read_source(TableMapping("t", str(path)), path.parent)
+
+
+@pytest.mark.parametrize("array", NO_NUMBERS, ids=lambda array: str(array.type))
+def test_a_column_of_dates_for_a_fund_was_something_unexpected(array: pa.Array) -> None:
+    values, found = convert(array, NUMBER, "EQ", "t", "")
+    assert (values.type, len(found), "not a number" in str(found)) == (pa.float64(), 1, True)
+    assert values.null_count == 3
+    assert "None" not in str(found)
+
+
+def test_a_column_of_flags_for_the_dates_is_named_and_has_none() -> None:
+    values, found = convert(pa.array([None, True]), DATE, "day", "t", "")
+    assert (values.type, values.null_count, "'True' in row 2" in str(found)) == (pa.date32(), 2, True)
+    assert convert(pa.array([None, None], pa.bool_()), DATE, "day", "t", "")[1] == []
+
+
+@pytest.mark.parametrize("kind", [NUMBER, DATE, TEXT, None])
+def test_bytes_of_a_fixed_length_are_refused_as_others_are(kind: str | None) -> None:
+    with pytest.raises(BadInput, match="values that a cell cannot"):
+        convert(pa.array([b"12", b"34"], pa.binary(2)), kind, "EQ", "t", "")
+
+
+def test_half_precision_is_the_shortest_decimal_of_it() -> None:
+    array = pa.array(np.array([10.1, 10.3], np.float16))
+    assert convert(array, NUMBER, "EQ", "t", "")[0].to_pylist() == [10.1, 10.3]
+
+
+def test_a_time_zone_that_nobody_knows_in_the_last_row_was_something_unexpected(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    times = pa.array(DAYS[::2]).cast(pa.timestamp("us", tz="Mars/Olympus"))
+    pyarrow.parquet.write_table(pa.table({"date": times, "EQ": [1.0, 2.0]}), path)
+    source = read_source(TableMapping("t", str(path)), tmp_path).without_blank_end()
+    with pytest.raises(BadInput, match="time zone 'Mars/Olympus', which this computer does not know"):
+        source.convert("date", DATE, "t")
+
+
+def test_a_cell_of_a_sheet_was_named_by_its_row_below_the_header(tmp_path: Path) -> None:
+    source = sheet(tmp_path / "x.xlsx", [["NAV report"], ["date", "EQ"], ["2008-05-30", 10.1], ["2008-06-30", "10.3 USD"]])
+    assert "not a number: '10.3 USD' in B4" in str(source.convert("EQ", NUMBER, "t")[1])
+
+
+def test_numbers_beside_one_text_were_said_to_be_stored_as_text(tmp_path: Path) -> None:
+    source = sheet(tmp_path / "x.xlsx", [["date", "EQ", "BD"], ["2008-05-30", 10.1, "20.1"], ["2008-06-30", "USD", 20.2]])
+    for fund, said in (("EQ", ""), ("BD", "stored as text, such as '20.1'")):
+        values, _ = source.convert(fund, NUMBER, "t")
+        found = source.stored_as_text(values, NUMBER, fund, "t")
+        assert said in str(found)
+        assert len(found) == (1 if said else 0)
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (["5/30/2008", "6/30/2008", "2/30/2009"], "the others, month/day/year: '2/30/2009' in row 3"),
+        (["30/05/2008", "30/06/2008", "07/31/2008"], "the others, day/month/year: '07/31/2008' in row 3"),
+        (["05/30/2008", "06/30/2008", "Trailer"], "the others, month/day/year: 'Trailer' in row 3"),
+        (["5/6/2008", "6/7/2008", "Trailer"], "a date as 2008-07-31: '5/6/2008' in row 1"),
+    ],
+)
+def test_one_odd_date_made_every_date_one(texts: list[str], said: str) -> None:
+    found = convert(pa.array(texts), DATE, "day", "t", "")[1]
+    assert said in str(found)
+    assert "2 more" not in str(found)

@@ -84,7 +84,7 @@ def test_the_update_as_version_0_1_0_built_it_is_recomputed_as_a_whole_without_l
     assert f"{report.by_engine:,} formulas by IronCalc" in summary.text(outcome)
 
 
-SERVE = "from xl_flexextra.files import child\nchild.serve(lambda: None, lambda sheets, cells, formulas: {})"
+SERVE = "from xl_flexextra.files import in_child\nin_child.serve(lambda: None, lambda sheets, cells, formulas: {})"
 BROKEN = {
     "ends at once": "",
     "prints what is no message": "import sys\nfor line in sys.stdin.buffer: print('Unexpected feature' * 9, flush=True)",

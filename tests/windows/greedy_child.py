@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from xl_flexextra.files import child
+from xl_flexextra.files import in_child
 
 
 def answer(asked: str) -> object:
@@ -26,4 +26,4 @@ def answer(asked: str) -> object:
 
 
 if __name__ == "__main__":
-    child.serve(lambda: None, answer)
+    in_child.serve(lambda: None, answer)

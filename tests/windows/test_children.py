@@ -15,7 +15,7 @@ import pytest
 from pyarrow import parquet
 
 from xl_flexextra.errors import Refused
-from xl_flexextra.files import child, door, windows
+from xl_flexextra.files import child, door, in_child, windows
 from xl_flexextra.files.child import Child
 from xl_flexextra.recalculation import embedded_engine
 from xl_flexextra.recalculation.embedded_engine import IronCalc, NoAnswer, Question
@@ -89,7 +89,7 @@ def test_a_parquet_file_that_unpacks_to_too_much_is_stopped(monkeypatch: pytest.
 
 
 def test_the_engine_of_a_refresh_is_such_a_child_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    serve = "from xl_flexextra.files import child\nchild.serve(lambda: None, lambda *_: [0 for _ in iter(int, 1)])"
+    serve = "from xl_flexextra.files import in_child\nin_child.serve(lambda: None, lambda *_: [0 for _ in iter(int, 1)])"
     (tmp_path / "endless_engine.py").write_text(serve)
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(embedded_engine, "CHILD", "endless_engine")
@@ -143,8 +143,8 @@ def test_a_system_that_refuses_the_job_leaves_the_child_to_its_parent(
     kernel.refuses = call
     with pytest.raises(OSError, match="no"):
         windows.limit(1000, 2)
-    monkeypatch.setattr(windows, "WINDOWS", True)
-    child.limit(1000, 2)  # no error: the child goes on, watched
+    monkeypatch.setattr(in_child, "WINDOWS", True)
+    in_child.limit(1000, 2)  # no error: the child goes on, watched
 
 
 def test_a_parent_ends_what_its_system_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import BadInput
-from ..files import child
+from ..files import in_child
 from ..sources.parquet_child import prepare, whole
 
 ROWS = 1 << 16  # of a batch of rows
@@ -32,4 +32,4 @@ def look(path: str, size: int, columns: int) -> int:
 
 
 if __name__ == "__main__":
-    child.serve(prepare, look)
+    in_child.serve(prepare, look)

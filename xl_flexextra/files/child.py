@@ -10,20 +10,19 @@ import contextlib
 import io
 import os
 import pickle
-import struct
 import subprocess
 import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from ..errors import BadInput, FlexExtraError, MissingData, Refused
 from . import door, windows
+from .in_child import LENGTH, send, whole
 
-_LENGTH = struct.Struct("<Q")
 _PLAIN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta")}
 _SAID: dict[str, type[FlexExtraError]] = {"BadInput": BadInput, "MissingData": MissingData}
 _PATIENCE = 30.0  # seconds of the clock for each second of processor time
@@ -100,10 +99,10 @@ class Child:
         self._ending()
 
     def _received(self, pipe: IO[bytes]) -> tuple[str, Any]:
-        (length,) = _LENGTH.unpack(_whole(pipe, _LENGTH.size))
+        (length,) = LENGTH.unpack(whole(pipe, LENGTH.size))
         if length > self._memory // 2:
             raise ValueError("too long an answer")
-        kind, answer = _Plain(io.BytesIO(_whole(pipe, length))).load()
+        kind, answer = _Plain(io.BytesIO(whole(pipe, length))).load()
         return kind, answer
 
     def _too_much(self) -> Refused:
@@ -181,21 +180,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
                 pipe.close()
 
 
-def send(pipe: IO[bytes], message: Any) -> None:
-    """One message into a pipe."""
-    data = pickle.dumps(message, protocol=5)
-    pipe.write(_LENGTH.pack(len(data)))
-    pipe.write(data)
-    pipe.flush()
-
-
-def _whole(pipe: IO[bytes], length: int) -> bytes:
-    data = pipe.read(length)
-    if len(data) < length:
-        raise EOFError
-    return data
-
-
 _BOUNDED = """
 import os, resource, sys
 for name, most in (("CORE", 0), ("DATA", int(sys.argv[1])), ("CPU", int(sys.argv[2]))):
@@ -215,50 +199,3 @@ def bounded(command: list[str], memory: int, seconds: int) -> list[str]:
     if windows.WINDOWS:
         return command
     return [python(), "-I", "-S", "-c", _BOUNDED, str(memory), str(seconds), *command]
-
-
-# --- in the child -----------------------------------------------------------------------------------------------------
-
-
-def serve(prepare: Callable[[], None], answer: Callable[..., Any]) -> None:
-    """In the child: answer what is asked until the parent goes. ``prepare`` imports what the limits should not count."""
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a parser prints goes nowhere
-    prepare()
-    limit(int(sys.argv[1]), int(sys.argv[2]))
-    pipe = sys.stdin.buffer
-    while head := pipe.read(_LENGTH.size):
-        request = pickle.loads(_whole(pipe, _LENGTH.unpack(head)[0]))
-        try:
-            message = ("done", answer(*request))
-        except FlexExtraError as error:
-            message = (type(error).__name__, str(error))
-        except MemoryError:
-            os._exit(1)
-        except BaseException as error:  # the panic of a parser in Rust is no Exception
-            message = ("failed", ((str(error) or type(error).__name__).splitlines() or [""])[0][:300])
-        send(out, message)
-
-
-def limit(memory: int, seconds: int) -> None:
-    """Bound what this process may take beyond what it has now; the system holds the bounds, where it knows them."""
-    if windows.WINDOWS:
-        with contextlib.suppress(OSError, AttributeError):
-            windows.limit(memory, seconds)
-        return
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    spent = int(used.ru_utime + used.ru_stime) + 1
-    pages = [0] * 7
-    with contextlib.suppress(OSError):
-        pages = [int(number) for number in Path("/proc/self/statm").read_text().split()]
-    page = resource.getpagesize()
-    for bound, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, spent + seconds),
-        (resource.RLIMIT_DATA, pages[5] * page + memory),
-        (resource.RLIMIT_AS, pages[0] * page + 2 * memory),
-    ):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(bound, (most, most))

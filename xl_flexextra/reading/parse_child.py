@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import BadInput, MissingData
-from ..files import child, door
+from ..files import door, in_child
 
 MOST_PAGES = 400
 SECONDS, A_PAGE = 7, 0.7  # of processor time: for one slow page, and for each page that is read
@@ -341,4 +341,4 @@ def _prepare() -> None:
 
 
 if __name__ == "__main__":
-    child.serve(_prepare, answer)
+    in_child.serve(_prepare, answer)

@@ -9,7 +9,7 @@ from collections import deque
 from itertools import compress, repeat
 from typing import Any
 
-from ..files import child
+from ..files import in_child
 
 _models: list[Any] = []  # the one of this child
 
@@ -88,4 +88,4 @@ def _prepare() -> None:
 
 
 if __name__ == "__main__":
-    child.serve(_prepare, answer)
+    in_child.serve(_prepare, answer)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..cells.data_frames import keep_away
 from ..errors import BadInput
-from ..files import child
+from ..files import in_child
 
 _ROWS = 1 << 15  # of a batch
 
@@ -55,8 +55,8 @@ def _stream(batch: Any) -> bytes:
 
 
 def prepare() -> None:
-    """Import what the limits should not count: PyArrow without NumPy, which it would take longer to import than itself."""
-    keep_away("numpy", "pandas")
+    """Import what the limits should not count: PyArrow without what it would take longer to import than itself."""
+    keep_away("numpy", "pandas", "cloudpickle")
     import pyarrow.parquet
 
     pyarrow.set_cpu_count(1)
@@ -64,4 +64,4 @@ def prepare() -> None:
 
 
 if __name__ == "__main__":
-    child.serve(prepare, answer)
+    in_child.serve(prepare, answer)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import CellError
-from ..files import child, door
+from ..files import door, in_child
 from ..ooxml.package import Package
 from . import odd_cells_elsewhere
 from .odd_cells import Shown
@@ -82,4 +82,4 @@ def _prepare() -> None:
 
 
 if __name__ == "__main__":
-    child.serve(_prepare, answer)
+    in_child.serve(_prepare, answer)

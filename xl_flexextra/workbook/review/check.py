@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import Refused
-from ...files import child, door
+from ...files import child, door, in_child
 from ...hosts.native import names
 from ...ooxml.package import Package
 from ...ooxml.workbook import Workbook
@@ -149,4 +149,4 @@ def _prepare() -> None:
 
 
 if __name__ == "__main__":
-    child.serve(_prepare, found)
+    in_child.serve(_prepare, found)

@@ -31,3 +31,29 @@ def test_an_average_contract_size_that_no_form_uses_is_noted(tmp_path):
         done = CliRunner().invoke(terms_app, ["check", str(file)])
         assert ("'annual_charge.average_contract_size' is given, but annual_charge.form 'share'" in done.output) is noted
         assert done.exit_code == 0
+
+
+def test_a_key_in_another_table_was_sent_to_a_third(tmp_path):
+    file = tmp_path / "c.toml"
+    for table, key, meant in (
+        ("rounding", "dollars", " (did you mean 'annual_charge.dollars'?)."),
+        ("annual_charge", "order", " (did you mean 'cdsc.order'?)."),
+        ("annual_charge", "schedule", ""),  # of the CDSC or of the free amount
+    ):
+        file.write_text(f"[annual_charge]\nform = 'none'\n[cdsc]\nschedule = [0.0]\n[{table}]\n{key} = 30\n"
+                        if table != "annual_charge" else
+                        f"[annual_charge]\nform = 'none'\n{key} = 30\n[cdsc]\nschedule = [0.0]\n")  # fmt: skip
+        done = CliRunner().invoke(terms_app, ["check", str(file)])
+        assert done.exit_code == 1
+        assert f"'{table}.{key}' is not a term{meant}" in done.output
+
+
+def test_rates_in_the_wrong_order_and_a_size_in_thousands_were_valid_without_a_word(tmp_path):
+    file = tmp_path / "c.csv"
+    size = "annual_charge.form,average_size\nannual_charge.dollars,30\nannual_charge.average_contract_size"
+    file.write_text(f"term,value\n{size},30\ncdsc.schedule,0 / 5% / 6% / 7%\n")
+    done = CliRunner().invoke(terms_app, ["check", str(file)])
+    assert "The CDSC rises from 0.00% to 5.00% in year 2; check the order of its rates." in done.output
+    assert "'annual_charge.dollars' of 'annual_charge.average_contract_size' is 100.00%, more than 10%" in done.output
+    file.write_text(f"term,value\n{size},30000\ncdsc.schedule,7% / 7% / 6% / 0\n")
+    assert "note:" not in CliRunner().invoke(terms_app, ["check", str(file)]).output

@@ -27,6 +27,10 @@ CASES = {
         {**DOLLARS, "waived_above": 50_000},
         "'charge.1.average_contract_size' is missing; charge.1.waived_measure 'average_size' needs it.",
     ),
+    "waiver from nothing on": (
+        {**SIZE, "waived_above": 0},
+        "'charge.1.waived_above' is 0, so the charge would never be taken; leave it out where nothing is waived.",
+    ),
     "size of zero": ({**SIZE, "average_contract_size": 0}, "'charge.1.average_contract_size' must be positive (got 0)."),
     "size of nothing": (
         {**DOLLARS, "at_most": 20, "average_contract_size": 25_000},

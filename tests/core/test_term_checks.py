@@ -27,6 +27,10 @@ CASES = {
         {**NONE, **WAIVED, "annual_charge.average_contract_size": 25_000},
         "'annual_charge.waived_above' means nothing with annual_charge.form 'none'; drop it.",
     ),
+    "waiver from nothing on": (
+        {**SIZE, "annual_charge.waived_above": 0},
+        "'annual_charge.waived_above' is 0, so the charge would never be taken; leave it out where nothing is waived.",
+    ),
     "no free rate": (FREE, "'free_withdrawal.rate' is missing; a free withdrawal amount needs it."),
     "two free rates": (
         {**FREE, "free_withdrawal.rate": 0.1, "free_withdrawal.schedule": [0.1, 0.2]},

@@ -66,6 +66,8 @@ CHARGE_RULES = (
                "'{k}.average_contract_size' is missing; {k}.base 'average_size' needs it."),
     ChargeRule("no size for a waiver", lambda t: t.by_size and t.base != "average_size" and t.lacks("average_contract_size"),
                "'{k}.average_contract_size' is missing; {k}.waived_measure 'average_size' needs it."),
+    ChargeRule("waiver from nothing on", lambda t: t.c["waived_above"] == 0,
+               "'{k}.waived_above' is 0, so the charge would never be taken; leave it out where nothing is waived."),
     ChargeRule("size of zero", lambda t: t.c["average_contract_size"] == 0,
                "'{k}.average_contract_size' must be positive (got 0)."),
     ChargeRule("size of nothing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -61,6 +62,8 @@ RULES = (
          "'annual_charge.average_contract_size' is missing; 'annual_charge.waived_above' needs it."),
     Rule("waiver of nothing", lambda t: t.waived and t.form == "none",
          "'annual_charge.waived_above' means nothing with annual_charge.form 'none'; drop it."),
+    Rule("waiver from nothing on", lambda t: t.values["annual_charge.waived_above"] == 0 and t.form != "none",
+         "'annual_charge.waived_above' is 0, so the charge would never be taken; leave it out where nothing is waived."),
     Rule("no free rate", lambda t: t.free and not t.free_by_year and t.lacks("free_withdrawal.rate"),
          "'free_withdrawal.rate' is missing; a free withdrawal amount needs it."),
     Rule("two free rates", lambda t: bool(t.free_by_year) and not t.lacks("free_withdrawal.rate"),
@@ -142,7 +145,17 @@ def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapp
         for key in (*_RATES, *(f"{charge}.rate" for charge in listed)):
             if (rate := given.get(key)) and rate > HIGH_RATE:
                 found.append(f"'{key}' is {percent_text(rate)}{since}, more than {HIGH_RATE:.0%}; check that it is meant.")
+        size, dollars = (given.get(f"annual_charge.{one}") for one in ("average_contract_size", "dollars"))
+        if size and dollars and dollars / size > HIGH_RATE and values["annual_charge.form"] == "average_size":
+            found.append(
+                "'annual_charge.dollars' of 'annual_charge.average_contract_size' is "
+                f"{percent_text(dollars / size)}{since}, more than {HIGH_RATE:.0%}; check that both are meant."
+            )
         schedule = given.get("cdsc.schedule") or ()
+        if rises := [place for place, (one, then) in enumerate(itertools.pairwise(schedule), start=1) if then > one]:
+            first = rises[0]
+            rates_there = " to ".join(map(percent_text, schedule[first - 1 : first + 1]))
+            found.append(f"The CDSC rises from {rates_there} in year {first + 1}{since}; check the order of its rates.")
         rates = [*schedule, given.get("cdsc.thereafter") or 0.0]
         if max(rates) > HIGH_CDSC:
             highest = percent_text(max(rates))

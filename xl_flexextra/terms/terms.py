@@ -176,9 +176,17 @@ def _default(key: str) -> TermValue:
 
 def _near(key: str) -> list[str]:
     """The keys among which a misspelt one is looked for."""
-    stem = key.rpartition(".")[0]
+    stem, _, field = key.rpartition(".")
+    if elsewhere := [known for known in KEYS if known.rpartition(".")[2] == field]:  # a key in another's table
+        return elsewhere
     listed = [f"{stem}.{field}" for field in CHARGE_KEYS]
     return [*KEYS, *(listed if number_and_field(listed[0]) else [])]
+
+
+def _meant(key: str) -> str:
+    """What an unknown key may be, for the end of a sentence: the only one of its name in another table, or the nearest."""
+    known = _near(key)
+    return f" (did you mean {known[0]!r}?)" if len(known) == 1 else scalars.nearest(key, known)
 
 
 def _clean(key: str, spec: Key, value: object) -> TermValue:
@@ -224,7 +232,7 @@ def _cleaned(values: Mapping[str, object], problems: list[str], where: str = "")
     for key, value in values.items():
         spec = spec_of(key)
         if spec is None:
-            problems.append(f"{key!r}{where} is not a term{scalars.nearest(key, _near(key))}.")
+            problems.append(f"{key!r}{where} is not a term{_meant(key)}.")
             continue
         try:
             if not isinstance(value, list | tuple) and scalars.is_blank(value):

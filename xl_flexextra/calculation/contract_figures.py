@@ -259,7 +259,7 @@ class ContractFigures:
         """The figures of some walks that go side by side; each that fails has its own error, and the others are computed."""
         walks = [one.begun for one in figures]
         columns = np.array([column for one in figures for _, column in one.places])
-        of_column = np.repeat(np.arange(len(walks)), [len(one.places) for one in figures])
+        of_column = np.array([walk for walk, one in enumerate(figures) for _ in one.places])
         calendar = Calendar.padded([one.days for one in walks], of_column)
         table = self.unit_values.of_days(calendar.numbers, columns)
         if np.isnan(table).any():

@@ -7,6 +7,7 @@ numbers of a walk of its own, to the last bit.
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -127,7 +128,7 @@ def _redemption(walks: Sequence[Begun], dates: int, of_column: np.ndarray) -> Re
 def _returns(terms: Terms, payment: float, ends: np.ndarray, walks: Sequence[Begun], of_column: np.ndarray) -> np.ndarray:
     """The returns of walks side by side, as :func:`total_return` has them."""
     exponents = []
-    bounds = np.searchsorted(of_column, np.arange(len(walks) + 1)).tolist()
+    bounds = [0, *itertools.accumulate(np.bincount(of_column).tolist())]
     for one, begin, end in zip(walks, bounds[:-1], bounds[1:], strict=True):
         stated = one.period.stated
         cumulative = (stated or terms["years.long_period"]) == "cumulative"

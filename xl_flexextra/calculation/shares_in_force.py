@@ -38,15 +38,15 @@ class SharesInForce:
     def by_date(self, days: np.ndarray, columns: np.ndarray) -> Callable[[Sequence[int]], np.ndarray]:
         """A function that gives the shares of ``columns`` on some of the dates down, a row each; one row where all are the
         same. ``days``: numbers of days since 1970, dates down and a column for each of ``columns``."""
-        first, last = self._begins.searchsorted((days.min(), days.max()), side="right").tolist()
-
         same: list[np.ndarray] = []
 
         def on(dates: Sequence[int]) -> np.ndarray:
+            if same:
+                return same[0]
+            first, last = self._begins.searchsorted((days.min(), days.max()), side="right").tolist()
             if first < last:
                 return np.array([self._on(days[k], columns) for k in dates])
-            if not same:
-                same.append(self._at(first, days[dates[0]], columns)[None])
+            same.append(self._at(first, days[dates[0]], columns)[None])
             return same[0]
 
         return on

@@ -53,7 +53,8 @@ class Charging(NamedTuple):
 class Path(NamedTuple):
     """A walk, step by step: ``(dates, …)`` each, ``taken`` one for each charge.
 
-    ``before`` is the value before the day's charges and before what daily charges took since the date before.
+    ``before`` is the value before the day's charges and before what daily charges took since the date before; None where
+    values alone were asked for.
     """
 
     before: Array

@@ -68,7 +68,7 @@ def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = Tr
     """Walk an invested ``payment`` through ``unit_values`` ``(dates, …)``; no charge takes more than there is.
 
     With ``keep`` False the path holds the last date only: what a redemption needs, without memory for the rest.
-    With ``taken`` False it has values alone: no charges, and NaN for the values before them.
+    With ``taken`` False it has values alone: no charges, and None for the values before them.
     """
     unit_values = np.asarray(unit_values, dtype=float)
     width = unit_values.shape[-1] if unit_values.ndim > 1 else 1
@@ -76,7 +76,7 @@ def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = Tr
     if keep or width <= together or not is_of_walks(charging, unit_values.shape[1:]):
         return _walked(unit_values, payment, charging, keep, taken)
     shape = (1, *unit_values.shape[1:])
-    whole = _values_alone(np.empty(shape))
+    whole = Path(None, (), np.empty(shape))
     if taken:
         whole = Path(np.empty(shape), tuple(np.empty(shape) for _ in charging.charges), whole.value)
     for begin in range(0, width, together):
@@ -89,10 +89,6 @@ def walk(unit_values: Array, payment: Array, charging: Charging, keep: bool = Tr
         for all_dollars, dollars in zip(whole.taken, path.taken, strict=True):
             all_dollars[..., part] = dollars
     return whole
-
-
-def _values_alone(values: Array) -> Path:
-    return Path(np.broadcast_to(np.nan, np.shape(values)), (), values)
 
 
 def _walked(unit_values: Array, payment: Array, charging: Charging, keep: bool, taken: bool) -> Path:
@@ -114,7 +110,7 @@ def _path(made: list[Step], taken: bool) -> Path:
     shape = np.shape(made[-1].value)
     values = _by_step([step.value for step in made], shape)
     if not taken:
-        return _values_alone(values)
+        return Path(None, (), values)
     charges = zip(*(step.taken for step in made), strict=True)
     return Path(_by_step([step.before for step in made], shape), tuple(_by_step(one, shape) for one in charges), values)
 
@@ -162,7 +158,8 @@ def _in_blocks(path: Path, redemption: Redemption, names: Sequence[str]) -> list
     whole = [np.empty(width) for _ in names]
     for begin in range(0, width, BLOCK):
         part = slice(begin, begin + BLOCK)
-        own = Path(path.before[..., part], [one[..., part] for one in path.taken], path.value[..., part])
+        before = None if path.before is None else path.before[..., part]
+        own = Path(before, [one[..., part] for one in path.taken], path.value[..., part])
         made = _redeemed(own, Redemption(*(_columns(field, width, part, 1) for field in redemption)))
         for all_dollars, name in zip(whole, names, strict=True):
             all_dollars[part] = getattr(made, name)

@@ -37,9 +37,14 @@ def _rows(function: WorksheetFunction) -> Iterator[tuple[str, str]]:
 
 def shown(function: WorksheetFunction) -> Example:
     """The example that is shown: the first one that is short and no error, else the shortest."""
-    good = [one for one in function.examples if not isinstance(one.gives, CellError)] or list(function.examples)
+    good = [one for one in function.examples if not _all_errors(one.gives)] or list(function.examples)
     short = [one for one in good if len(formula(function, one)) <= WIDTH]
     return short[0] if short else min(good, key=lambda one: len(formula(function, one)))
+
+
+def _all_errors(gives: object) -> bool:
+    """Whether an example gives an error, or a table of nothing else."""
+    return bool(gives) and all(map(_all_errors, gives)) if isinstance(gives, list) else isinstance(gives, CellError)
 
 
 def _wrapped(head: str, text: str) -> Iterator[tuple[str, str]]:

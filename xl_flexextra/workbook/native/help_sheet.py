@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ... import catalogue, sample
+from ...errors import CellError
 from ...functions import registry
 from ...functions.declaration import Example, SampleTable, WorksheetFunction
 from ...functions.written import typed
@@ -67,11 +69,44 @@ def _arguments(function: WorksheetFunction, example: Example, inputs: Inputs) ->
         if over_tables and argument.name == "fund" and isinstance(value, str) and not isinstance(value, SampleTable):
             yield inputs.funds.items[0].code
         elif over_tables and argument.kind == "date" and isinstance(value, str):
-            yield inputs.as_of.isoformat()
+            yield (_valued_before(inputs) if argument.name == "start_date" else inputs.as_of).isoformat()
         elif own and argument.name == "terms" and isinstance(value, str) and not isinstance(value, SampleTable):
             yield SampleTable(next(iter(sample.TERMS)))
         else:
             yield value
+
+
+def _valued_before(inputs: Inputs) -> datetime.date:
+    """The last valuation before the last day; the last day where there is none."""
+    days = {row[0] for row in inputs.unit_values.rows()[1:]}
+    return max((day for day in days if day < inputs.as_of), default=inputs.as_of)
+
+
+def _with_needed(function: WorksheetFunction, given: list[Any], inputs: Inputs) -> list[Any]:
+    """An example's arguments over own data, with what other terms than the example's may need: shares, funds, payments."""
+    if _is_sample(inputs) or "terms" not in [one.name for one in function.arguments]:
+        return given
+    found = [*given, *[None] * (len(function.arguments) - len(given))]
+    amount = float(inputs.contracts[0]["payment.amount"])
+    payment = int(amount) if amount.is_integer() else amount
+    needed = {
+        "payments": payment,
+        "shares": SampleTable("Shares"),
+        "funds": SampleTable("Funds"),
+    }
+    for place, argument in enumerate(function.arguments):
+        if found[place] is None and argument.name in needed and not isinstance(found[0], list):
+            found[place] = needed[argument.name]
+    return found
+
+
+def _values(given: list[Any], tables: Mapping[str, tuple[str, list[list[Any]]]]) -> list[Any]:
+    """Arguments as the function is called with them."""
+    return [tables.get(str(one), ("", None))[1] if isinstance(one, SampleTable) else one for one in given]
+
+
+def _is_error(got: Any) -> bool:
+    return all(map(_is_error, got)) if isinstance(got, list) else isinstance(got, CellError)
 
 
 def _function(
@@ -84,8 +119,16 @@ def _function(
         book.value(sheet, row, column, function.name if not column else "", book.format("section"))
     book.value(sheet, row, LEFT, function.summary, book.format("section"))
     row += 1
+    given = list(_arguments(function, example, inputs))
+    lacking = [str(one) for one in given if isinstance(one, SampleTable) and str(one) not in tables]
+    if lacking and _is_error(registry.evaluate(function, _values(given, tables))):
+        said = f"needs the table {lacking[0]}, which this workbook does not have"
+        book.value(sheet, row, LEFT, said, book.format("grey"))
+        return row + 1
+    if _is_error(registry.evaluate(function, _values(given, tables))):
+        given = _with_needed(function, given, inputs)
     texts, values = [], []
-    for argument, value in zip(function.arguments, _arguments(function, example, inputs), strict=False):
+    for argument, value in zip(function.arguments, given, strict=False):
         if isinstance(value, SampleTable):
             called, rows = tables.get(str(value), ("", None))
             texts.append(f"{called}[#All]" if called else "")

@@ -62,10 +62,7 @@ class Child:
         """What the child answers to a request that is repeated until that is None; it works on the next answer while the
         one before is taken in. Raises as :meth:`ask` does."""
         self._send(request)
-        while True:
-            self._send(request)
-            if (answer := self._answer()) is None:
-                return
+        while (answer := self._answer(request)) is not None:
             yield answer
 
     def _send(self, request: tuple[Any, ...]) -> None:
@@ -73,9 +70,13 @@ class Child:
             assert self._process.stdin is not None
             send(self._process.stdin, request)
 
-    def _answer(self) -> Any:
+    def _answer(self, following: tuple[Any, ...] | None = None) -> Any:
+        """The answer to what was sent last, and the next request on its way."""
         with self._refusing(), self._watched():
+            assert self._process.stdin is not None
             assert self._process.stdout is not None
+            if following is not None:
+                send(self._process.stdin, following)
             kind, answer = self._received(self._process.stdout)
         if kind == "done":
             return answer

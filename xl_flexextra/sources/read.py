@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from ..cells.scalars import nearest
 from ..errors import BadInput, FlexExtraError, MissingData
 from ..files import door
+from ..files.deflate import meanwhile
 from ..terms import Terms, from_toml
 from . import secrets, trust
 from .arrays import Columns, Grid
@@ -106,7 +108,7 @@ def _read_named(text: str, mapping: TableMapping, folder: Path, books: Books | N
         with door.opened(path, "The source", missing=_no_file(path, mapping)):  # refused here if it is none
             return read_sql(sqlite_file(path), mapping, folder)
     data = door.read(path, "The source", missing=_no_file(path, mapping))
-    digest = hashlib.sha256(data).hexdigest()
+    digest = meanwhile(lambda: hashlib.sha256(data).hexdigest())
     try:
         source = _read(data, digest, path, mapping, books or Books(), rules)
         if not rules.uneven:
@@ -120,25 +122,25 @@ def _read_named(text: str, mapping: TableMapping, folder: Path, books: Books | N
     return source
 
 
-def _read(data: bytes, digest: str, path: Path, mapping: TableMapping, books: Books, rules: Rules) -> Source:
+def _read(data: bytes, digest: Callable[[], str], path: Path, mapping: TableMapping, books: Books, rules: Rules) -> Source:
     suffix, name = path.suffix.lower(), path.name
     if suffix in PARQUET:
         table = read_parquet(data, name)
         cells = Columns(list(table.column_names), list(table.columns))
-        return Source(cells, Provenance(name, digest, cells.rows), date_format=mapping.date_format, rules=rules)
+        return Source(cells, Provenance(name, digest(), cells.rows), date_format=mapping.date_format, rules=rules)
     if suffix in EXCEL:
-        cells, notes = read_excel(books.get(path, data, digest), mapping, rules.uneven)
+        cells, notes = read_excel(books.get(path, data, digest()), mapping, rules.uneven)
         plain = partial(plain_numbers, name, mapping, ",")  # of numbers that are text
         return Source(
-            cells, Provenance(name, digest, cells.rows), False, plain, mapping.date_format, (*notes, *cells.notes), rules
+            cells, Provenance(name, digest(), cells.rows), False, plain, mapping.date_format, (*notes, *cells.notes), rules
         )
     if suffix == TOML:
         terms = _terms(data, path)
         cells = Columns.of(Grid([["Term", "Value", "Meaning", "Source"], *map(list, terms.rows())]), name)
-        return Source(cells, Provenance(name, digest, cells.rows), rules=rules, contract=terms)
+        return Source(cells, Provenance(name, digest(), cells.rows), rules=rules, contract=terms)
     found = read_csv(data, name, mapping, rules.uneven)
     cells = found.cells.without_sums(name, found.plain)
-    provenance = Provenance(name, digest, cells.rows)
+    provenance = Provenance(name, digest(), cells.rows)
     return Source(cells, provenance, found.cut, found.plain, mapping.date_format, (*found.notes, *cells.notes), rules)
 
 

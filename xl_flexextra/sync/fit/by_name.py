@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
 from ...cells.scalars import nearest
 from ...errors import MissingData
+from ...files.deflate import in_threads
 from ...inputs.fund_names import named
 from ...inputs.input_tables import FUND_TABLE, SHARE_TABLE, InputTable
 from ...inputs.measures import measure
@@ -24,13 +26,13 @@ def by_column(task: Task) -> FittedRows:
     area = task.area
     result = task.start()
     names = _names(task, result.findings)
-    for index, name in enumerate(names):
-        if name is None or not task.fed[index]:
-            continue
-        percent = _printed_as_percentages(task, index, name)
-        values, found = task.convert(name, column_kinds.NUMBER if percent else task.wanted[index])
+    taken = {index: name for index, name in enumerate(names) if name is not None and task.fed[index]}
+    percents = {index for index, name in taken.items() if _printed_as_percentages(task, index, name)}
+    kinds = {index: column_kinds.NUMBER if index in percents else task.wanted[index] for index in taken}
+    converted = in_threads(partial(task.convert, name, kinds[index]) for index, name in taken.items())
+    for (index, name), (values, found) in zip(taken.items(), converted, strict=True):
         result.findings += [*found, *task.stored_as_text(name, values, task.wanted[index])]
-        if percent and not found:
+        if index in percents and not found:
             values = _fractions(task, name, values)
         result.columns[index] = values
         if result.kinds[index] is None and not isinstance(values, list):

@@ -30,7 +30,7 @@ def undecided(node: Node, arrays: Arrays, is_clean: Callable[[Node], bool], is_r
     """The calls of a formula that may be decided, and have a branch to leave out: one that is not clean."""
     if isinstance(node, Call) and node.name in CHOOSING and len(node.arguments) > 1:
         condition, *branches = node.arguments
-        has_other = is_referred or not all(map(is_clean, branches))
+        has_other = is_referred or not (any(one is LEFT_OUT for one in branches) or all(map(is_clean, branches)))
         if has_other and is_clean(condition) and PROVED[node.name].answers(arrays.letter(condition) + "v" * len(branches)):
             yield node
     if isinstance(node, Call | Operation):

@@ -260,13 +260,6 @@ def rewritten(node: Node, other: Callable[[Node], Node | None]) -> Node:
     return node
 
 
-def every(node: Node) -> Iterator[Node]:
-    """A tree's nodes, all of them."""
-    yield node
-    for one in node.operands if isinstance(node, Operation) else node.arguments if isinstance(node, Call) else ():
-        yield from every(one)
-
-
 @dataclass(frozen=True, slots=True)
 class Names:
     """What a formula names: references, and functions as the file writes them."""

@@ -25,7 +25,7 @@ class Step:
     part: int | None = None  # which part; None for the cell itself
     turn: int = -1
     failed: bool = False
-    noisy: bool = False  # whether programs may differ in the last digits of its value
+    noisy: bool = False  # joined, and programs may differ in the last digits of its value
     joined: bool = False  # whether its value becomes a part of a text, digit by digit
     unclear: bool = False  # it names what is no range of cells
     unproved: bool = False  # by its text, or by that of one of its parts

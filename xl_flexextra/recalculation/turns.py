@@ -20,7 +20,7 @@ from .cell_by_cell import MOST_IN_ALL, Arrays
 from .cell_values import single
 from .embedded_engine import IronCalc, NoAnswer
 from .engine_formula import refuse_unproved
-from .formula_tree import Beyond, Literal, Node, Operation, Reference, every, names, rewritten
+from .formula_tree import Beyond, Literal, Node, Reference, names, rewritten
 from .seen_from_cell import Parts, View, part_of, reference_to
 from .steps import NEITHER, Places, Step
 from .told import Told
@@ -151,7 +151,7 @@ class Turns:
         """Mark the steps whose values come into texts by ``&``, directly or through others."""
         seen: set[int] = set()
         for step in reversed(order):
-            if step.joined or any(isinstance(node, Operation) and node.operator == "&" for node in every(step.tree)):
+            if step.joined or "&" in step.cell.text:
                 step.joined = True
                 for line in self._before(step):
                     if id(line) not in seen:
@@ -191,7 +191,7 @@ class Turns:
                 return
             with date_system.counting(date_system.SHIFT_1904 if self.model.workbook.date1904 else 0):
                 self._keep(step, own_calls.computed(step.tree, step.view))
-            step.noisy = any(one.noisy for line in self._before(step) for one in line)
+            step.noisy = step.joined and any(one.noisy for line in self._before(step) for one in line)
         except (Beyond, FlexExtraError, RecursionError):
             step.failed = True
 
@@ -340,9 +340,10 @@ class Turns:
                     return
                 except (Beyond, FlexExtraError, RecursionError):
                     continue
-        if taken and step.arrays is not None:
-            step.rewritten(without_others(step.tree, step.arrays, taken))
-        step.failed = not taken and not waits
+        if step.arrays is not None:
+            shorter = without_others(step.tree, step.arrays, taken)
+            step.failed = shorter == step.tree and not waits
+            step.rewritten(shorter)
 
     def _belief(self, step: Step) -> Belief:
         assert step.arrays is not None
@@ -364,7 +365,7 @@ class Turns:
         old = self.model.stored(step.cell.place) if step.part is None else None
         belief = self._belief(step)
         value = belief.value(answer, old)
-        step.noisy = isinstance(value, float) and belief.is_noisy(step.tree)
+        step.noisy = step.joined and isinstance(value, float) and belief.is_noisy(step.tree)
         if step.either is not NEITHER and step.either != answer:
             raise Beyond("a difference in the last digits")
         if step.part is None:

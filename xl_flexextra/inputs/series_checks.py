@@ -60,17 +60,25 @@ def _days(days: Array) -> Array:
     return np.asarray(days).astype("datetime64[D]")
 
 
-def changes(values: Array, same: Array | None = None) -> Array:
-    """Each value's change from the one before, as a fraction; 0 where ``same`` says that they are not of one series."""
+def changes(values: Array) -> Array:
+    """Each value's change from the one before, as a fraction; 0 where that one is not above zero."""
     values = np.asarray(values, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.where(values[:-1] > 0, values[1:] / values[:-1] - 1.0, 0.0)
-    return found if same is None else np.where(same, found, 0.0)
+        return np.where(values[:-1] > 0, values[1:] / values[:-1] - 1.0, 0.0)
 
 
 def jumps(values: Array, limits: Limits = USUAL, same: Array | None = None) -> Array:
-    """The places of values that lie further from the one before than the limit, by more than noise."""
-    return np.flatnonzero(np.abs(changes(values, same)) > limits.jump + 1e-12) + 1
+    """The places of values that lie further from the one before than the limit, by more than noise; ``same`` says which
+    are of one series with the one before. One array of a million is enough for a million values."""
+    values = np.asarray(values, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        changed = values[1:] / values[:-1]
+    changed -= 1.0
+    beyond = np.abs(changed, out=changed) > limits.jump + 1e-12
+    beyond &= values[:-1] > 0
+    if same is not None:
+        beyond &= same
+    return np.flatnonzero(beyond) + 1
 
 
 def other_unit(values: Array, jumps: Array) -> Array:

@@ -81,7 +81,7 @@ def series(
     _calendar(findings, where, _each_once(days), limits, today, holidays)
     groups = _groups(fitted, area)
     codes = np.zeros(len(days), np.int64) if groups is None else groups[0]
-    by_fund = _Series(ordered(days.astype(np.int64), codes), days, codes, holidays)
+    by_fund = _Series(ordered(days.view(np.int64), codes), days, codes, holidays)
     for index in fitted.series:
         column = fitted.columns[index]
         if isinstance(column, list) or pa.types.is_string(column.type):

@@ -14,6 +14,7 @@ from pyarrow import parquet
 from xl_flexextra.batch import engines, part, run
 from xl_flexextra.batch.contracts import Listed
 from xl_flexextra.batch.plan import load
+from xl_flexextra.batch.written import first_error
 from xl_flexextra.calculation.contract_figures import ContractFigures
 from xl_flexextra.errors import FlexExtraError
 from xl_flexextra.inputs.funds import Funds
@@ -68,6 +69,8 @@ def test_failures_are_rows_of_their_table_and_all_else_is_done(whole):
     bad = [row for row in errors if row["contract"] == "K4"]
     assert {(row["fund"], row["cell"]) for row in bad} == {("", "#VALUE!")}
     assert "cdsc.schedule" in bad[0]["error"]
+    assert first_error(out).startswith("K")
+    assert first_error(out).endswith(f": {errors[0]['error']}")
     blank = [row for row in errors if row["fund"] == "K1-BLEND"]
     assert len(blank) == 7 * 4 + 4
     assert "no unit value of K1-BLEND" in blank[0]["error"]

@@ -73,6 +73,8 @@ def test_a_month_more_reaches_the_page(shipped: Path) -> None:
     told = [line.strip() for line in summary.text(outcome, 12).splitlines() if line.startswith("  ~ ")]
     assert "~ Update!B2: 2008-07-31 → 2008-08-31" in told  # the page before its workings, dates as dates
     assert all(line.startswith("~ Update!") for line in told)
+    shown = [line for line in told if line.endswith(": -14.91% → -14.05%")]  # by hand: (1 - 0.149057) x 1.01 - 1
+    assert len(shown) == 1, told  # as the page prints it
     area = Workbook(Package.open(shipped)).table("UnitValues")
     assert area is not None
     sheet = openpyxl.load_workbook(shipped, data_only=True)[area.sheet.name]

@@ -209,6 +209,18 @@ def write(out: Path, number: int, tables: Sequence[Columns]) -> dict[str, str]:
     return written
 
 
+def first_error(out: Path) -> str:
+    """The first figure that failed, and why; empty where none did."""
+    from pyarrow import parquet
+
+    for file in sorted((out / Errors.name).glob("part-*.parquet")):
+        for row in parquet.read_table(file).slice(0, 1).to_pylist():
+            where = " ".join(row[name] for name in ("contract", "table", "fund", "period") if row[name])
+            day = f" to {row['as_of']}" if row["as_of"] else ""
+            return f"{where}{day}: {row['error']}"
+    return ""
+
+
 def note(out: Path, done: Done) -> None:
     """Write down that a part is done."""
     folder = out / NOTES

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ..files import door
+from ..sources.findings import counted
 from . import screen
 from .codes import LOOK
 
@@ -41,14 +42,15 @@ def batch(
     """Every figure of many contracts and month ends, from Parquet to Parquet; a run that was stopped goes on."""
     from ..batch import engines, run
     from ..batch.plan import load
+    from ..batch.written import first_error
 
     chosen = engines.engine(engine, workers, address, begin=not check)
     found = run.check(load(plan, out, as_known, revised_since), anew)
     said = found.plan
     disk = max(found.bytes >> 20, 1)
+    of = counted(len(found.listed), "contract"), counted(len(said.month_ends), "month end"), counted(found.figures, "figure")
     screen.say(
-        f"{len(found.listed):,} contracts, {len(said.month_ends):,} month ends, {found.figures:,} figures in "
-        f"{len(found.parts):,} parts; {len(found.done):,} parts are done. On disk about {disk:,} MB in "
+        f"{', '.join(of)} in {counted(len(found.parts), 'part')}, {len(found.done):,} done. On disk about {disk:,} MB in "
         f"{door.shown(said.out)}."
     )
     if check:
@@ -61,9 +63,10 @@ def batch(
     if ended.before == len(found.parts):
         screen.say("Nothing was left to do.")
     else:
-        screen.say(f"Done: {ended.figures:,} figures in {ended.parts:,} parts, {ended.seconds:.1f} s.")
+        screen.say(f"Done: {counted(ended.figures, 'figure')} in {counted(ended.parts, 'part')}, {ended.seconds:.1f} s.")
     if ended.failed:
-        screen.say(f"Look: {ended.failed:,} of them failed; {door.shown(said.out / 'errors')} says why.")
+        screen.say(f"Look: {counted(ended.failed, 'figure')} failed; {door.shown(said.out / 'errors')} has each.")
+        screen.say(f"The first is {first_error(said.out)}")
     if ended.failed or ended.lost:
         raise typer.Exit(LOOK)
 

@@ -1,16 +1,17 @@
-"""Recomputed cells as a person looks for them: the page before its workings, dates as dates."""
+"""Recomputed cells as a person looks for them: the page before its workings, dates as dates, percentages as percentages."""
 
 from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ...cells.scalars import EPOCH, LAST_SERIAL
 from ...errors import FlexExtraError
 from ...ooxml.refs import column_number
 from ...ooxml.sheet import SheetPart
-from ...ooxml.styles import date_styles
+from ...ooxml.styles import date_styles, number_formats
 from ...ooxml.workbook import Workbook
 from ...recalculation.dependents import CellChange
 from ...sources.findings import as_printed
@@ -25,14 +26,29 @@ def texts(workbook: Workbook | None, changes: list[CellChange], most: int) -> li
     try:
         places = {s.name: (s.state != "visible", s.index) for s in workbook.sheets}
         ordered = sorted(changes, key=lambda change: places.get(_split(change.cell)[0], (True, len(places))))[:most]
-        dated = _dated(workbook, [change.cell for change in ordered])
+        styles = _styles(workbook, [change.cell for change in ordered])
+        dates, formats = date_styles(workbook), number_formats(workbook)
     except (FlexExtraError, OSError):  # the list matters more than its order
         return [str(change) for change in changes[:most]]
     epoch = datetime.date(1904, 1, 1) if workbook.date1904 else EPOCH
-    return [
-        f"{c.cell}: {_date_or_text(c.old, epoch)} → {_date_or_text(c.new, epoch)}" if c.cell in dated else str(c)
-        for c in ordered
-    ]
+    return [_text(c, styles.get(c.cell, b""), dates, formats, epoch) for c in ordered]
+
+
+def _text(
+    change: CellChange, style: bytes, dates: frozenset[bytes], formats: Mapping[bytes, str], epoch: datetime.date
+) -> str:
+    """One change, with the numbers as the cell shows them where that tells them apart."""
+    if style in dates:
+        return f"{change.cell}: {_date_or_text(change.old, epoch)} → {_date_or_text(change.new, epoch)}"
+    percent = _PERCENT.fullmatch(formats.get(style, ""))
+    if percent is not None and isinstance(change.old, float) and isinstance(change.new, float):
+        old, new = (f"{value:.{len(percent[1] or ' ') - 1}%}" for value in (change.old, change.new))
+        if old != new:
+            return f"{change.cell}: {old} → {new}"
+    return str(change)
+
+
+_PERCENT = re.compile(r"0(\.0+)?%")
 
 
 def _split(cell: str) -> tuple[str, str]:
@@ -40,11 +56,10 @@ def _split(cell: str) -> tuple[str, str]:
     return sheet, address
 
 
-def _dated(workbook: Workbook, cells: list[str]) -> set[str]:
-    """Those of the cells whose format shows a date."""
-    dates = date_styles(workbook)
+def _styles(workbook: Workbook, cells: list[str]) -> dict[str, bytes]:
+    """The cells' styles, by their numbers."""
     parts: dict[str, SheetPart] = {}
-    found = set()
+    found: dict[str, bytes] = {}
     for cell in cells:
         name, address = _split(cell)
         match = re.fullmatch(r"([A-Z]+)(\d+)", address)
@@ -55,7 +70,7 @@ def _dated(workbook: Workbook, cells: list[str]) -> set[str]:
             parts[name] = SheetPart(workbook.package.read(sheet.part), sheet.part)
         number, column = int(match[2]), column_number(match[1])
         for row in parts[name].rows(number, number):
-            found |= {cell for one in row.cells if one.column == column and one.style in dates}
+            found.update((cell, one.style) for one in row.cells if one.column == column and one.style)
     return found
 
 

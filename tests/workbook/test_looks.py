@@ -197,3 +197,9 @@ def test_charts_are_read_without_sight_and_lines_told_apart_without_colour():
     assert all("Oppenheimer" in one for one in told)
     styles = [re.search(r'prstDash val="(\w+)"', one) for one in lines.split("<c:ser>")[1:]]
     assert len({found[1] if found else "solid" for found in styles}) == 7
+
+
+def test_a_short_page_is_one_sheet_of_paper_and_a_long_one_is_parted_between_tables(own, built):
+    """Three tables of few funds were printed half on one page and half on the next."""
+    breaks = [len(openpyxl.load_workbook(book)["Update"].row_breaks.brk) for book in (own, built)]
+    assert breaks == [0, 1]

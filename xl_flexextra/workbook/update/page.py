@@ -39,8 +39,9 @@ def page_sheet(book: Book, report: Report, places: Layout) -> None:
     """Write the page."""
     inputs, last = report.inputs, page_columns(report) - 1
     figures = last + 1 - FIGURE_COLUMN
-    widths = [11] * (figures - 1) + [12]
-    sheet = book.sheet(PAGE, DARK, [18, 23, 33, 9, 5, *widths], landscape=figures > FEWEST_FIGURES)
+    widths = [18, 23, 33, 9, 5, *[11] * (figures - 1), 12]
+    landscape = figures > FEWEST_FIGURES
+    sheet = book.sheet(PAGE, DARK, widths, landscape=landscape)
     book.value(sheet, 0, 1, inputs.title, book.format("title"))
     period = book.format("subtitle", num_format='"Performance update for the period ending "mmmm d, yyyy')
     sheet.merge_range(1, 1, 1, last, "", period)
@@ -56,10 +57,29 @@ def page_sheet(book: Book, report: Report, places: Layout) -> None:
         _rates(book, sheet, inputs, places.rates, last)
     end = page_texts.write(book, sheet, inputs, places.notes, last)
     sheet.print_area(0, 1, end, last)
-    if len(report.tables) > 2:
+    if len(report.tables) > 2 and not _fits_one_page(_height(report, end), sum(widths[1:]), landscape):
         sheet.set_h_pagebreaks([places.page[2] - HEADING_ROWS])
     sheet.freeze_panes(5, 0)
     sheet.activate()
+
+
+ROW, UNDER, NAMES = 15, 22, 34  # heights in points: a row, the line under a table's title, the names of its columns
+CHARACTER = 5.25 + 0.5  # width in points of one, with its part of the column's margin
+PAPER, MARGINS, FILLED = (612, 792), (72, 90), 0.95  # letter paper; how much of its height may be taken
+
+
+def _height(report: Report, end: int) -> float:
+    """The height of the page's rows in points, about."""
+    inputs = report.inputs
+    texts = sum(len(text) // 165 for text in (*inputs.notes, *inputs.disclosures))
+    return ROW * (end + 1 + texts) + len(report.tables) * (UNDER + NAMES - 2 * ROW)
+
+
+def _fits_one_page(height: float, characters: float, landscape: bool) -> bool:
+    """Whether rows go on one sheet of paper, when all columns are made to fit its width."""
+    across, down = reversed(PAPER) if landscape else PAPER
+    scale = min((across - MARGINS[0]) / (characters * CHARACTER), 1.0)
+    return height * scale <= FILLED * (down - MARGINS[1])
 
 
 def _use(book: Book, sheet: Any, inputs: Inputs, end: int) -> None:
@@ -82,8 +102,8 @@ def _headings(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
     sheet.merge_range(under, 1, under, last, "", small)
     words = caption(spec)
     book.value(sheet, under, 1, words, small)
-    sheet.set_row(under, max(22, 11 * (1 + len(words) // 165)))  # as many lines as it needs
-    sheet.set_row(names, 34)
+    sheet.set_row(under, max(UNDER, 11 * (1 + len(words) // 165)))  # as many lines as it needs
+    sheet.set_row(names, NAMES)
     head = book.format("head", bottom=0)
     choice = page_texts.choice_heading(inputs)
     inception = "Available" if spec.quarter_end else "Inception"

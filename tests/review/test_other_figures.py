@@ -59,3 +59,15 @@ def test_surrendered_figures_without_a_contract_belong_to_the_only_one():
     two = dataclasses.replace(inputs, published=(*page,))
     with pytest.raises(BadInput, match=r"EQUITY 5Y is after contract charges and names no contract.*write FLEX or SINGLE"):
         build.refuse(two, data_checks.Evidence())
+
+
+def test_names_of_tables_and_verdicts_are_shown_whole(tmp_path):
+    """By hand: 3.94% printed as 3.49% is two digits swapped; both texts were cut at the next column."""
+    title, verdict = "Table 1. Average annual total returns", "open: two digits swapped"
+    inputs = inputs_with([])
+    figure = Published(title, "FLEX", JULY, "EQUITY", "5Y", 0.0349)
+    build.make(report.compute(dataclasses.replace(inputs, published=(figure,))), tmp_path / "review.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "review.xlsx", data_only=True)["Review"]
+    cells = {cell.value: cell for row in sheet.iter_rows(min_row=8, max_row=8) for cell in row}
+    for text in (title, verdict):
+        assert sheet.column_dimensions[cells[text].column_letter].width > len(text)

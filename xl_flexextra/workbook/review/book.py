@@ -96,6 +96,7 @@ SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
     ("VoidOther", "VOID: signed another package", "the mark beside the name is not this package's"),
     ("VoidChanged", "VOID: something changed since this package was built", "inputs, formulas, version"),
 )
+WIDEST_TABLE = 44
 WIDEST_CODE = 40  # a longer contract's code is cut
 FIRST_SETTING = 4
 FIRST_PERIOD = FIRST_SETTING + len(SETTINGS_ROWS) + 3  # rows of the table of periods below the settings
@@ -155,6 +156,16 @@ class Plan:
         """Widths of columns, that of the contracts wide enough for the longest code."""
         longest = max(len(self.contract_code(terms)) for terms in self.contracts)
         return [max(width, min(longest + 2, WIDEST_CODE)) if c == column else width for c, width in enumerate(widths)]
+
+    def beside_figures(self, widths: Sequence[float], column: int, verdict: int | None = None) -> list[float]:
+        """The same, with the column before it wide enough for names of tables, and another for verdicts."""
+        found = self.beside_contracts(widths, column)
+        tables = [len(one.table) for one in self.inputs.published]
+        found[column - 1] = max(found[column - 1], min(max(tables, default=0) + 1, WIDEST_TABLE))
+        if verdict is not None:
+            said = [len(one.verdict) for one in self.report.tied if not one.published.known_break]
+            found[verdict] = max(found[verdict], min(max(said, default=0) + 4, WIDEST_TABLE))
+        return found
 
     def contract_code(self, terms: Terms) -> str:
         """A contract's code in the figures."""

@@ -48,7 +48,7 @@ from .probe_sheet import probe_sheet
 from .second_sheet import WIDTHS as SECOND_WIDTHS
 from .second_sheet import second_sheet
 from .steps import Figures
-from .workings_sheet import WIDTHS, review_sheet, second_line, workings_sheet
+from .workings_sheet import VERDICT, WIDTHS, review_sheet, second_line, workings_sheet
 
 FACTS: tuple[tuple[str, str], ...] = (
     ("Owner", ""),
@@ -200,9 +200,9 @@ def _native_book(out: Any, plan: Plan, defined: Mapping[str, Definition]) -> Rev
 def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> tuple[dict[str, Any], dict[str, str]]:
     """Write every sheet but the controls; gives the sheets by name, and the copies of approved inputs."""
     widths: dict[str, tuple[str, Sequence[float]]] = {
-        REVIEW: (RESULT_TAB, plan.beside_contracts(WIDTHS, 2)),
-        **({OTHERS: (RESULT_TAB, plan.beside_contracts(OTHER_WIDTHS, 1))} if others(plan.report) else {}),
-        SECOND: (RESULT_TAB, plan.beside_contracts(SECOND_WIDTHS, 2)),
+        REVIEW: (RESULT_TAB, plan.beside_figures(WIDTHS, 2, VERDICT)),
+        **({OTHERS: (RESULT_TAB, plan.beside_figures(OTHER_WIDTHS, 1))} if others(plan.report) else {}),
+        SECOND: (RESULT_TAB, plan.beside_figures(SECOND_WIDTHS, 2)),
         PROBE: (RESULT_TAB, (24, 12, 22, 22, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
         CHANGED: (RESULT_TAB, plan.beside_contracts((26, 10, 12, 12, 20, 8, 10, 10, *[12] * 10, 26), 1)),
         DATA: (CONTROL_TAB, (26, 74, 18, 24, 20, 20, 14)),

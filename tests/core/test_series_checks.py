@@ -43,9 +43,7 @@ def test_changes_beyond_the_limit():
     assert series_checks.jumps(values, Limits(max_jump=0.2)).tolist() == [1, 3, 4]
     assert series_checks.jumps([1.0, 1.1, 1.21], Limits(max_jump=0.1)).tolist() == []  # 10% but for noise
     assert series_checks.jumps([10, 20, 5, 5.1], same=[True, False, True]).tolist() == [1]  # 20 and 5 are of two funds
-    assert series_checks.jumps([0.0, 5.0, -5.0, 5.0, np.nan, 5.0, 6.0]).tolist() == [
-        2
-    ]  # from what is none no change is known
+    assert series_checks.jumps([0.0, 5.0, -5.0, 5.0, np.nan, 5.0, 6.0]).tolist() == [2]  # none from what is none
     assert series_checks.jumps([]).tolist() == series_checks.jumps([10.0]).tolist() == []
 
 

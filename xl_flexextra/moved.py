@@ -49,7 +49,11 @@ MOVED = {
     "returns": ("calculation.returns",),
     "series": ("inputs.dated_series",),
     "splices": ("inputs.substitutions",),
-    "tables": ("calculation.contract_figures",),
+    "tables": (
+        "calculation.contract_figures",
+        "calculation.page_walks",
+        "calculation.valuation",
+    ),
     "term_cells": ("terms.in_cells",),
     "term_checks": ("terms.checks",),
     "tie_out": (

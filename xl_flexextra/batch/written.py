@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..calculation.contract_figures import ContractReturn
+from ..calculation.page_walks import ContractReturn
 from ..calculation.tie_out import Tied
 from ..errors import FlexExtraError
 from ..files import atomic, door

@@ -25,38 +25,12 @@ from ..terms import Terms
 from ..terms.keys import CHARGES
 from . import page_walks, periods, returns
 from .charge_dates import Calendar, ChargeDate
+from .page_walks import ContractReturn
 from .periods import Period
 from .shares_in_force import SharesInForce
-from .taken import Path
 from .valuation import value_of_inception, valued
-from .walk import Redeemed
 
 Date = datetime.date
-
-
-class ContractReturn(NamedTuple):
-    """One figure and how it came about: the walk's days and unit values, the dollars, and the return.
-
-    ``value`` is the average annual total return as a fraction, not rounded; ``erv`` what is there at the end.
-    """
-
-    fund: str
-    period: Period
-    start: Date
-    finish: Date
-    years: float
-    dates: list[Date]
-    unit_values: np.ndarray
-    payment: float
-    invested: float
-    path: Path
-    off_payment: tuple[float, ...]
-    redeemed: Redeemed | None
-    contract_year: int
-    cdsc_rate: float
-    share: float | None
-    erv: float
-    value: float
 
 
 _Place = tuple[int, int]  # where a figure goes, and the column of its fund
@@ -278,9 +252,10 @@ class ContractFigures:
             self._apart(figures, error, detail)
             return
         if detail:
-            self._detailed(figures[0], table, made, shares)
-            return
-        values = iter(made.returns.tolist())
+            names = [self.unit_values.funds[column] for column in columns.tolist()]
+            values = iter(page_walks.explained(self.terms, walks[0], names, table, made, shares))
+        else:
+            values = iter(made.returns.tolist())
         for one in figures:
             for place, _ in one.places:
                 one.found[place] = next(values)
@@ -326,21 +301,6 @@ class ContractFigures:
                 values[k] = valued(self.terms, self.unit_values, column, day.day, self.fund(column))
         values[:padded] = values[padded]
 
-    def _detailed(self, figures: _Figures, table: np.ndarray, made: page_walks.Walked, shares: Sequence[Any]) -> None:
-        """Each figure of a walk with how it came about."""
-        begun = figures.begun
-        for i, (place, column) in enumerate(figures.places):
-            figures.found[place] = ContractReturn(
-                fund=self.unit_values.funds[column], period=begun.period, start=begun.start, finish=begun.finish,
-                years=begun.years, dates=[day.day for day in begun.days], unit_values=table[:, i].copy(),
-                payment=float(self.terms["payment.amount"]), invested=float(_of(made.invested, i)), path=_one(made.path, i),
-                off_payment=tuple(float(_of(charge.from_payment, i)) for charge in made.charging.charges),
-                redeemed=_one(made.redeemed, i) if made.redeemed else None, contract_year=begun.contract_year,
-                cdsc_rate=float(begun.redemption.cdsc_rate) if begun.redemption else 0.0,
-                share=None if shares[i] is None else float(shares[i]),
-                erv=float(made.ends[i]), value=float(made.returns[i]),
-            )  # fmt: skip
-
     def reach(self, error: FlexExtraError, period: Period, column: int, finish: Date) -> FlexExtraError:
         """An error of a period since inception with the period that the unit values reach back for."""
         if not isinstance(error, MissingData) or not (period.since or period.or_since):
@@ -378,21 +338,6 @@ def _or_error(find: Callable[[Any], Any], given: Any) -> Any:
         return find(given)
     except FlexExtraError as error:
         return error
-
-
-def _of(part: Any, column: int) -> Any:
-    """One column of an array over the columns; a number is that of each."""
-    array = np.asarray(part)
-    return array[..., column] if array.ndim else array
-
-
-def _one(record: Any, column: int) -> Any:
-    """One column of a path or a redemption."""
-
-    def of(part: Any) -> Any:
-        return tuple(map(of, part)) if isinstance(part, tuple) else _of(part, column)
-
-    return type(record)(*map(of, record))
 
 
 def blank_if_left_out(value: float) -> float | str:

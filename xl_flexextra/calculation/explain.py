@@ -11,8 +11,8 @@ from ..cells.rounding import dollars_text as money
 from ..cells.rounding import percent_text
 from ..terms.charges import Charge
 from . import charge_dates, returns
-from .contract_figures import ContractFigures, ContractReturn
-from .page_walks import total_return
+from .contract_figures import ContractFigures
+from .page_walks import ContractReturn, total_return
 from .path_table import payment_steps, shown_charges
 from .walk import value_before
 

@@ -17,7 +17,8 @@ from ..inputs.unit_values import UnitValues
 from ..terms import Terms
 from . import contract_figures, expenses, periods, returns, valuation, yields
 from .charge_schedule import share_of
-from .contract_figures import ContractFigures, ContractReturn
+from .contract_figures import ContractFigures
+from .page_walks import ContractReturn
 
 Date = datetime.date
 OF_REDEMPTION = ("cdsc", "free")

@@ -48,6 +48,31 @@ class Walked(NamedTuple):
     returns: np.ndarray
 
 
+class ContractReturn(NamedTuple):
+    """One figure and how it came about: the walk's days and unit values, the dollars, and the return.
+
+    ``value`` is the average annual total return as a fraction, not rounded; ``erv`` what is there at the end.
+    """
+
+    fund: str
+    period: Period
+    start: Date
+    finish: Date
+    years: float
+    dates: list[Date]
+    unit_values: np.ndarray
+    payment: float
+    invested: float
+    path: Path
+    off_payment: tuple[float, ...]
+    redeemed: Redeemed | None
+    contract_year: int
+    cdsc_rate: float
+    share: float | None
+    erv: float
+    value: float
+
+
 def total_return(terms: Terms, begin_value: Any, end_value: Any, years: Any, stated: str = "") -> Any:
     """The return by the terms: average annual, or the change itself for a short period and in a cumulative table.
 
@@ -135,3 +160,37 @@ def _returns(terms: Terms, payment: float, ends: np.ndarray, walks: Sequence[Beg
         annualised = (stated or terms["years.short_period"]) == "annualised"
         exponents.append((slice(begin, end), returns.exponent(1.0 if cumulative else one.years, annualised)))
     return returns.aatr_of_many(payment, ends, exponents)
+
+
+def explained(
+    terms: Terms, one: Begun, funds: Sequence[str], unit_values: np.ndarray, made: Walked, shares: Sequence[Any]
+) -> list[ContractReturn]:
+    """Each figure of one walk with how it came about, a column a fund."""
+    return [
+        ContractReturn(
+            fund=fund, period=one.period, start=one.start, finish=one.finish, years=one.years,
+            dates=[day.day for day in one.days], unit_values=unit_values[:, i].copy(),
+            payment=float(terms["payment.amount"]), invested=float(_of(made.invested, i)), path=_one(made.path, i),
+            off_payment=tuple(float(_of(charge.from_payment, i)) for charge in made.charging.charges),
+            redeemed=_one(made.redeemed, i) if made.redeemed else None, contract_year=one.contract_year,
+            cdsc_rate=float(one.redemption.cdsc_rate) if one.redemption else 0.0,
+            share=None if shares[i] is None else float(shares[i]),
+            erv=float(made.ends[i]), value=float(made.returns[i]),
+        )
+        for i, fund in enumerate(funds)
+    ]  # fmt: skip
+
+
+def _of(part: Any, column: int) -> Any:
+    """One column of an array over the columns; a number is that of each."""
+    array = np.asarray(part)
+    return array[..., column] if array.ndim else array
+
+
+def _one(record: Any, column: int) -> Any:
+    """One column of a path or a redemption."""
+
+    def of(part: Any) -> Any:
+        return tuple(map(of, part)) if isinstance(part, tuple) else _of(part, column)
+
+    return type(record)(*map(of, record))

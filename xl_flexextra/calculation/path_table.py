@@ -10,7 +10,8 @@ from ..cells.rounding import without_noise
 from ..terms.charges import Charge
 from . import calendar_days
 from .charge_schedule import payment_parts
-from .contract_figures import ContractFigures, ContractReturn
+from .contract_figures import ContractFigures
+from .page_walks import ContractReturn
 
 LOAD, BONUS, TAX = "load", "bonus", "premium tax"
 

@@ -26,7 +26,8 @@ import numpy as np
 
 from ..calculation import charge_dates, contract_figures, page_walks, periods
 from ..calculation.charge_schedule import charging_of, redemption_of
-from ..calculation.contract_figures import ContractFigures, ContractReturn
+from ..calculation.contract_figures import ContractFigures
+from ..calculation.page_walks import ContractReturn
 from ..calculation.walk import redeem, walk
 from ..errors import CellError, FlexExtraError
 from ..inputs import fund_names

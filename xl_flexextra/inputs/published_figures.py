@@ -28,6 +28,13 @@ def of_percentage(printed: float) -> float:
     return float(Decimal(repr(float(printed))).scaleb(-2))
 
 
+def as_percentage(fraction: float) -> float:
+    """A fraction as the percentage that is printed for it, on its decimals: -0.1491 is -14.91."""
+    from decimal import Decimal
+
+    return float(Decimal(repr(float(fraction))).scaleb(2))
+
+
 PRINTED = "printed"
 """Heading of figures just as they are printed: returns as percentages, dollars as dollars, the decimals counting."""
 

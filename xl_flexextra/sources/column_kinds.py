@@ -264,7 +264,7 @@ def _numbers(array: Any, name: str, table: str, at: Callable[[int], str]) -> tup
             array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)  # how data frames write a blank
             odd = _rows(array, pc.fill_null(pc.is_inf(array), False)) if pc.any(pc.is_inf(array)).as_py() else []
             return array, bad(table, name, odd, "a number", "correct the source", at)
-        return array, []
+        return array.cast(pa.float64(), safe=False), []
     try:
         result = array.cast(pa.float64())
         if pc.all(pc.is_finite(result)).as_py() is not False:

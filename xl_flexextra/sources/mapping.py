@@ -212,7 +212,8 @@ def _limits(data: Any, where: str) -> Limits:
     if hasattr(values.get("as_of"), "isoformat"):
         values["as_of"] = values["as_of"].isoformat()
     for name, kinds in {"max_jump": (int, float), "max_gap_days": (int,), "max_repeats": (int,), "as_of": (str,)}.items():
-        if name in values and (not isinstance(values[name], kinds) or isinstance(values[name], bool)):
+        value = values.get(name, 0)
+        if name in values and (not isinstance(value, kinds) or isinstance(value, bool) or value != value):
             raise BadInput(f"The mapping in {where}: the limit {name!r} is {values[name]!r}; give a number (as_of: a date).")
     for name in ("positive", "month_ends", "weekends"):
         if name in values and not isinstance(values[name], bool):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -17,7 +18,8 @@ from ..cells.scalars import nearest, to_date
 from ..errors import FlexExtraError
 from ..inputs import series_checks
 from ..inputs.fund_names import FundNames, key
-from ..inputs.input_tables import SHARE_TABLE
+from ..inputs.input_tables import PUBLISHED_TABLE, RATE_TABLE, SHARE_TABLE
+from ..inputs.published_figures import FRACTION, PERCENTAGES
 from ..inputs.series_checks import Limits
 from ..inputs.shares import Shares
 from ..ooxml.fast.column_writer import UNIX_EPOCH, to_list
@@ -139,6 +141,31 @@ def shares(area: Area, plan: TablePlan, date: int | None, date1904: bool) -> Fin
         when = "" if day == datetime.date.min else f" from {day}"
         findings.warning(f"{area.name}, {area.columns[places['share']].name}", f"the shares sum to {total:.6g}{when}",
                          "correct them, unless the charge is shared otherwise")  # fmt: skip
+    return findings
+
+
+_AS_A_FRACTION = "give fractions at the source: 0.035 for 3.5%, or the text 3.5%"
+_BOUNDS = {
+    (simple(RATE_TABLE.name), "rate"): (0.0, 1.0, _AS_A_FRACTION),
+    (simple(PUBLISHED_TABLE.name), simple(FRACTION)): (-1.0, math.inf, f"{_AS_A_FRACTION}, or a column {PERCENTAGES}"),
+    (simple(PUBLISHED_TABLE.name), simple(PERCENTAGES)): (-100.0, math.inf, "no return is below -100%; correct the source"),
+}
+"""What the numbers of a column may be at least and at most, and what to do about others."""
+
+
+def fractions(area: Area, fitted: FittedRows) -> Findings:
+    """New rates and printed returns in another unit than their column: 3.5 for 3.5%, a loss of more than everything."""
+    findings = Findings()
+    for column, values in zip(area.columns, fitted.columns, strict=True):
+        lowest, highest, action = _BOUNDS.get((simple(area.name), simple(column.name)), (-math.inf, math.inf, ""))
+        odd = (
+            [v for v in to_list(values) if isinstance(v, float) and not lowest <= v <= highest]
+            if action and values is not None
+            else []
+        )
+        if odd:
+            what = f"{counted(len(odd), 'number is', 'numbers are')} none of its kind, first {as_printed(odd[0])}"
+            findings.error(f"{area.name}, column {column.name}", what, action)
     return findings
 
 

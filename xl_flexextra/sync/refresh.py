@@ -154,7 +154,7 @@ def _run(request: Request, target: Target) -> Outcome:
             if request.joins and made.removed and not checks.takes_the_place(body.area, made):
                 made = plan.make(body, fitted, replace(table, mode="merge"), workbook.date1904)
             found += made.findings + checks.revisions(body.area, made, fitted.date is not None)
-            found += checks.shares(body.area, made, fitted.date, workbook.date1904)
+            found += checks.shares(body.area, made, fitted.date, workbook.date1904) + checks.fractions(body.area, fitted)
             if request.joins:
                 found += checks.misspelt(body.area, made, fitted, names)
             found += _formats(body, fitted, dates) + _filled_by_others(body) + shown_by_place(workbook, body.area, made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,14 +12,14 @@ from ...cells.scalars import nearest
 from ...errors import MissingData
 from ...files.deflate import in_threads
 from ...inputs.fund_names import named
-from ...inputs.input_tables import FUND_TABLE, SHARE_TABLE, InputTable
+from ...inputs.input_tables import TABLES, Column, InputTable
 from ...inputs.measures import measure
-from ...inputs.published_figures import AS_PRINTED, FRACTION, of_percentage
+from ...inputs.published_figures import AS_PRINTED, FRACTION, PERCENTAGES, as_percentage, of_percentage
 from ...sources import column_kinds
 from ...sources.findings import NOTE, WARNING, Finding, Findings
 from ...sources.source import simple
 from ..funds_table import code_text
-from .task import FittedRows, Task
+from .task import FUND_NAMES, FittedRows, Task
 
 
 def by_column(task: Task) -> FittedRows:
@@ -34,6 +35,8 @@ def by_column(task: Task) -> FittedRows:
         result.findings += [*found, *task.stored_as_text(name, values, task.wanted[index])]
         if index in percents and not found:
             values = _fractions(task, name, values)
+        elif not found and _given_as_fractions(task, index, name):
+            values = _where_percent(task, values, as_percentage, [False] * len(values))
         result.columns[index] = values
         if result.kinds[index] is None and not isinstance(values, list):
             result.kinds[index] = _kind_of(values)
@@ -49,6 +52,12 @@ def by_column(task: Task) -> FittedRows:
         where, what = f"{area.name}, column {area.columns[0].name}", "the source has no dates for it"
         action = "name the source's date column in the mapping ('date')"
         result.findings.error(where, f"{what}, and rows without a date mean nothing", action)
+    if task.fund_at is not None and result.columns[task.fund_at] is None and task.fed[task.fund_at]:
+        where = f"{area.name}, column {area.columns[task.fund_at].name}"
+        what = "the source names no funds for it, so nobody knows which row is whose"
+        result.findings.error(
+            where, what, f"head the source's funds {area.columns[task.fund_at].name!r}, or map them ('fund')"
+        )
     if not _refuse_strangers(task, names, result.findings):  # which says it of all of them
         _unused(task, names, result)
     if task.date_at is not None and result.columns[task.date_at] is not None:
@@ -67,11 +76,17 @@ def _names(task: Task, findings: Findings) -> list[str | None]:
         given = next((s for t, s in mapping.columns.items() if simple(t) == simple(column.name)), None)
         if given is None and index == task.date_at and mapping.date:
             given = mapping.date
+        if given is None and index == task.fund_at and mapping.fund:
+            given = mapping.fund
         if given:
             names.append(task.column(given, [], f"for {column.name!r}"))
         else:
             own = named(column.name, task.source.columns)
-            names.append(_percentages(task, index) or (own[0] if len(own) == 1 else None))
+            names.append(
+                _percentages(task, index)
+                or (own[0] if len(own) == 1 else None)
+                or (None if own else _also_called(task, index))
+            )
         if given and not task.fed[index]:
             where, action = f"{area.name}, column {column.name}", "leave it out of the mapping"
             findings.error(where, "it holds formulas, which data would overwrite", action)
@@ -81,6 +96,28 @@ def _names(task: Task, findings: Findings) -> list[str | None]:
     if task.fund_at is None:
         _other_names(task, names, findings)
     return [None if name is not None and i != task.date_at and task.ignores(name) else name for i, name in enumerate(names)]
+
+
+def _also_called(task: Task, index: int) -> str | None:
+    """The source's only column under another heading of the table's: a declared one, or a usual one of funds."""
+    name, declared = task.area.columns[index].name, _declaration(task)
+    wanted = _declared(declared, name)
+    found = [
+        other
+        for other in task.source.columns
+        if (wanted is not None and _declared(declared, other) == wanted)
+        or (index == task.fund_at and simple(other) in FUND_NAMES)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _declaration(task: Task) -> InputTable | None:
+    """What is declared of the table: it is known by its name."""
+    return next((table for table in TABLES if simple(table.name) == simple(task.area.name)), None)
+
+
+def _declared(table: InputTable | None, heading: str) -> Column | None:
+    return table.column(heading) or table.column(heading.replace("_", " ")) if table else None
 
 
 def _percentages(task: Task, index: int) -> str | None:
@@ -93,16 +130,27 @@ def _printed_as_percentages(task: Task, index: int, name: str) -> bool:
     return simple(task.area.columns[index].name) == FRACTION and simple(name) in map(simple, AS_PRINTED)
 
 
+def _given_as_fractions(task: Task, index: int, name: str) -> bool:
+    """Whether a column of the source holds as fractions what a column of the table holds as percentages."""
+    return simple(task.area.columns[index].name) == simple(PERCENTAGES) and simple(name) == FRACTION
+
+
 def _fractions(task: Task, name: str, numbers: Any) -> Any:
     """Printed percentages as fractions; a text with a percent sign was read as one already, and dollars stay as they are."""
     table = task.source.table
     signed = ["%" in str(cell) for cell in table.column(name).to_pylist()]
+    return _where_percent(task, numbers, of_percentage, signed)
+
+
+def _where_percent(task: Task, numbers: Any, change: Callable[[float], float], done: list[bool]) -> Any:
+    """Figures changed where their measure is one of percentages and they are not ``done``."""
+    table = task.source.table
     kinds = next(
-        (table.column(one).to_pylist() for one in task.source.columns if simple(one) == "measure"), [None] * len(signed)
+        (table.column(one).to_pylist() for one in task.source.columns if simple(one) == "measure"), [None] * len(done)
     )
-    plain = [done or not measure(str(kind or "")).is_percent for done, kind in zip(signed, kinds, strict=True)]
+    plain = [one or not measure(str(kind or "")).is_percent for one, kind in zip(done, kinds, strict=True)]
     pairs = zip(numbers.to_pylist(), plain, strict=True)
-    return pa.array([n if n is None or done else of_percentage(n) for n, done in pairs], pa.float64())
+    return pa.array([n if n is None or stays else change(n) for n, stays in pairs], pa.float64())
 
 
 def _other_names(task: Task, names: list[str | None], findings: Findings) -> None:
@@ -174,7 +222,7 @@ def _unused(task: Task, names: list[str | None], result: FittedRows) -> None:
     columns = [column.name for column in task.area.columns]
     fund = task.unit_values and task.fund_at is None
     severity, usual = (WARNING, "add its column, or name it in 'ignore_funds'") if fund else (NOTE, "nothing, or map it")
-    declared = next((t for t in (FUND_TABLE, SHARE_TABLE) if simple(t.name) == simple(task.area.name)), None)
+    declared = None if task.unit_values else _declaration(task)  # whose columns are funds
     for other in task.source.columns:
         if other not in names and not task.ignores(other):
             if _decides(declared, other) and task.source.holds(other):
@@ -189,9 +237,9 @@ def _unused(task: Task, names: list[str | None], result: FittedRows) -> None:
 
 
 def _decides(declared: InputTable | None, name: str) -> bool:
-    """Whether a figure goes by a column: the dates and predecessors of funds, the dates of shares."""
-    column = declared.column(name) or declared.column(name.replace("_", " ")) if declared else None
-    return column is not None and column.kind in {"date", "fund"} and not column.remark
+    """Whether a figure goes by a column that the table may lack: dates, predecessors, measures and kinds."""
+    column = _declared(declared, name)
+    return column is not None and (column.kind in {"date", "fund"} or column.seldom) and not column.remark
 
 
 def _kind_of(values: Any) -> str | None:

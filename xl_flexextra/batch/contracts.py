@@ -101,8 +101,7 @@ class Inputs:
 
     def hashes(self) -> dict[str, str]:
         """The hash of each input; of a store, the loads that count."""
-        hashes = in_threads(one.hashed for one in self._sets.values())
-        found = dict(zip(self._sets, hashes, strict=True))
+        found = {name: one.hashed() for name, one in self._sets.items()}
         if self._terms_folder is not None:
             found["terms"] = hashed(self.toml_files(), self._terms_folder)
         if self.is_store:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from ..cells import scalars
 from ..errors import BadInput, MissingData
 from ..files import atomic, child, door, windows
+from ..files.deflate import meanwhile
 from ..ooxml.refs import MAX_COLUMN
 
 ENDING = ".parquet"
@@ -23,7 +25,8 @@ MOST_CELLS = 4_000_000  # of a table that is laid out row by row; of a larger on
 
 
 class DataSet:
-    """A Parquet file, or a folder of them with or without partitions (``year=2008/…``); each comes through the door.
+    """A Parquet file, or a folder of them with or without partitions (``year=2008/…``); each comes through the door, and is
+    hashed meanwhile.
 
     ``known``: another process of the batch has looked at the files already.
     """
@@ -35,7 +38,9 @@ class DataSet:
         import pyarrow as pa
 
         self.sizes = [_size(file, what) for file in self.files]
+        self._hash: Callable[[], str] = partial(hashed, self.files, path)
         if not known:
+            self._hash = meanwhile(self._hash)
             _look(self.files, self.sizes, what)
         try:
             self._set = self._opened("parquet")
@@ -123,7 +128,7 @@ class DataSet:
 
     def hashed(self) -> str:
         """The hash of its files, by name."""
-        return hashed(self.files, self.path)
+        return self._hash()
 
 
 def _size(file: Path, what: str) -> int:

@@ -6,7 +6,7 @@ import pytest
 from made import D
 from pyarrow import parquet
 
-from xl_flexextra.batch import data_sets
+from xl_flexextra.batch import data_sets, look_child
 from xl_flexextra.errors import BadInput
 
 
@@ -51,3 +51,20 @@ def test_values_of_other_sub_accounts_are_not_unpacked(tmp_path):
     assert len(rows_of(held.batches(["fund", "value"], "fund", ["B", "D"]))) == 1000
     with pytest.raises(BadInput, match="cannot be read"):
         rows_of(held.batches(["fund", "value"], "fund", ["C"]))
+
+
+@pytest.mark.parametrize("dictionary", [True, False])
+def test_each_text_counts_as_often_as_it_stands_in_a_file_that_is_looked_at(tmp_path, dictionary, monkeypatch):
+    """Texts are looked at coded; one long text for all rows fills the memory where it is read."""
+    file = tmp_path / "values.parquet"
+    parquet.write_table(pa.table({"fund": ["A" * 40, None] * 50, "value": [1.0] * 100}), file, use_dictionary=dictionary)
+    plain = 50 * 40 + 100 * 4 + 100 * 8  # letters, where each text ends, numbers
+    for most, fits in ((plain - 1, False), (plain + 100, True)):  # and bits of what is blank
+        monkeypatch.setattr(look_child, "MOST_OF_BATCH", most)
+        if fits:
+            assert look_child.look(str(file), file.stat().st_size, 2) == 100
+        else:
+            with pytest.raises(BadInput, match="rows of it unpack to more"):
+                look_child.look(str(file), file.stat().st_size, 2)
+    with pytest.raises(BadInput, match="more than 1 columns"):
+        look_child.look(str(file), 1000, 1)

@@ -175,5 +175,6 @@ def test_check_finds_what_no_formula_within_the_workbook_can_see(built, tmp_path
     assert found.exit_code == 1
     assert "Workings!AD40: '=S40' stands where '=MAX($S40-SUM($T40:$AC40),NoCharge)' was built" in found.output
     assert f"Controls!D{row}: '0000-0000-0000-0000' stands where '{built[1]}' was built" in found.output
-    assert "Approved inputs!B6" in found.output
+    assert "Approved inputs!B6: 'changed beside its original' was approved, the input itself is " in found.output
+    assert found.output.index("Approved inputs!B6") < found.output.index("Workings!AD40")  # what all else follows from
     assert "3 cells are not as built" in found.output

@@ -15,7 +15,7 @@ from ...hosts.native import names
 from ...ooxml.package import Package
 from ...ooxml.workbook import Workbook
 from ...review.fingerprints import canonical
-from ..layout import CHANGED, CONTROLS, DATA, FINDINGS, PROBE, REVIEW
+from ..layout import APPROVED, CHANGED, CONTROLS, DATA, FINDINGS, PROBE, REVIEW
 from .figures import TOP
 from .inspect import formula_of
 from .workings_sheet import CHECKED, NOTE
@@ -57,7 +57,8 @@ def found(path: Path | str, fresh: Path | str, allowed: bool = False) -> list[st
         f"sheet {name!r} is not part of a review" for name in there.sheetnames if name not in (*built.sheetnames, FINDINGS)
     ]
     sentences += [f"sheet {name!r} is missing" for name in built.sheetnames if name not in there.sheetnames]
-    for name in (n for n in built.sheetnames if n in there.sheetnames and n not in BY_EVIDENCE):
+    first = sorted(built.sheetnames, key=lambda name: name != APPROVED)  # changed inputs: most else follows from them
+    for name in (n for n in first if n in there.sheetnames and n not in BY_EVIDENCE):
         open_rows = _filled_in_rows(built[name]) if name == CONTROLS else range(0)
         for address in _cells(there[name], built[name]):
             mine, theirs = there[name][address], built[name][address]
@@ -65,7 +66,8 @@ def found(path: Path | str, fresh: Path | str, allowed: bool = False) -> list[st
                 continue
             a, b = (formula_of(cell) or canonical(_plain(cell)) for cell in (mine, theirs))
             if a.replace(" ", "") != b.replace(" ", "") and not _same_number(mine.value, theirs.value):
-                sentences.append(f"{name}!{address}: {_short(a)} stands where {_short(b)} was built")
+                said = f"{_short(a)} was approved, the input itself is {_short(b)}" if name == APPROVED else ""
+                sentences.append(f"{name}!{address}: {said or f'{_short(a)} stands where {_short(b)} was built'}")
     return sentences + _other_definitions(path, fresh) + _new_errors(path, fresh)
 
 

@@ -12,7 +12,7 @@ from xl_flexextra.ooxml.package import Package
 from xl_flexextra.ooxml.strings import SharedStrings
 from xl_flexextra.ooxml.workbook import Workbook
 from xl_flexextra.recalculation.formula_tree import parse
-from xl_flexextra.recalculation.spilling import gives_one_cell
+from xl_flexextra.recalculation.spilling import gives_one_cell, keeps_its_size
 from xl_flexextra.recalculation.workbook_model import Model
 
 from .test_refreshed import listed
@@ -108,6 +108,49 @@ def test_what_gives_one_cell_is_told_by_its_text(tmp_path: Path, formula: str, o
     model = Model(workbook, SharedStrings(workbook))
     cell = next(cell for cell in model.formulas.values() if cell.sheet.name == "Page")
     assert gives_one_cell(parse(formula), cell, model) is one
+
+
+SAME_SIZE = {
+    "UnitValues[[ BD ]]*2": True,
+    "SORT(UnitValues[[ BD ]])": True,
+    "XLOOKUP(UnitValues[date],UnitValues[date],UnitValues[[ BD ]])": True,
+    "XLOOKUP(A1,UnitValues[date],UnitValues[[Equity Fund]:[ BD ]])": False,  # one cell where nothing is found
+    "IF(UnitValues[[ BD ]]>1,UnitValues[date],0)": True,
+    "IF(A1>1,UnitValues[date],0)": False,
+    "IFERROR(UnitValues[[ BD ]]/2,0)": True,
+    "CHOOSE({1,2},UnitValues[date],UnitValues[[ BD ]])": True,
+    "CHOOSE(A1,UnitValues[date],0)": False,
+    "FILTER(UnitValues[[ BD ]],UnitValues[[ BD ]]>1)": False,
+    "SORT(UNIQUE(UnitValues[date]))": False,
+    "SEQUENCE(A1)": False,
+    "INDEX(UnitValues[[ BD ]],0)": True,
+    "INDEX(UnitValues[[ BD ]],A1)": False,
+    "AATR(1000,UnitValues[[ BD ]],3)": True,
+    "CONTRACT_PATH(UnitValues[#All],A1)": False,
+    "SUM(FILTER(UnitValues[[ BD ]],UnitValues[[ BD ]]>1))": True,
+}
+
+
+@pytest.mark.parametrize(("formula", "keeps"), SAME_SIZE.items(), ids=list(SAME_SIZE))
+def test_whose_size_hangs_on_values_is_told_by_the_text(tmp_path: Path, formula: str, keeps: bool) -> None:
+    workbook = Workbook(Package.open(made(tmp_path / "book.xlsx")))
+    model = Model(workbook, SharedStrings(workbook))
+    cell = next(cell for cell in model.formulas.values() if cell.sheet.name == "Page")
+    assert keeps_its_size(parse(formula), cell, model) is keeps
+
+
+def test_a_filter_that_lets_more_through_was_cut_off_and_summed(tmp_path: Path) -> None:
+    """As many rows as before, but other values: Excel fills more cells than are stored, LibreOffice those alone."""
+    path, source = made(tmp_path / "book.xlsx"), tmp_path / "values.csv"
+    lines = [[day, 14.3, *values] for day, _first, *values in ROWS]  # all three are above 14.15 now, one was
+    lines = [",".join("" if value is None else str(value) for value in row) for row in [HEADS, *lines]]
+    source.write_text("\n".join(lines) + "\n")
+    _, output = run("refresh", path, "--from", source, "--table", "UnitValues", "--accept-revisions")
+    page = openpyxl.load_workbook(path, data_only=True)["Page"]
+    assert listed(output) == {"Page!E1"}
+    assert page["E1"].value == 14.2
+    assert [page.cell(row, 3).value for row in (1, 2, 3)] == pytest.approx([28.6] * 3)
+    assert (page["F1"].value, page["I1"].value) == pytest.approx((42.9, 85.8))
 
 
 @pytest.mark.parametrize("calc", [True, False])

@@ -22,7 +22,7 @@ from . import untouched
 from .embedded_engine import IronCalc
 from .formula_tree import Beyond, load_tokens
 from .own_calls import is_own, own_names
-from .spilling import gives_one_cell
+from .spilling import gives_one_cell, keeps_its_size
 from .turns import Turns
 from .workbook_model import FormulaCell, Model, Place, Written
 
@@ -208,7 +208,7 @@ def _by_calc(
         values = Model(copy, SharedStrings(copy))
     beyond = set() if known is None else _beyond_host(model, unseen, known)
     found = {cell.place: _covered(values, cell, model) for cell in failed if cell.place not in beyond}
-    doubted = [cell for cell in failed if found.get(cell.place) is None or (resized and _may_spill_anew(cell, model))]
+    doubted = [cell for cell in failed if found.get(cell.place) is None or _may_spill_anew(cell, model, resized)]
     left = {cell.place for cell in _reached(model, doubted)}  # what depends on one that is not believed is not, either
     for place, computed in found.items():
         if computed is not None and place not in left:
@@ -217,10 +217,14 @@ def _by_calc(
     return [cell for cell in failed if cell.place in left]
 
 
-def _may_spill_anew(cell: FormulaCell, model: Model) -> bool:
+def _may_spill_anew(cell: FormulaCell, model: Model, resized: bool) -> bool:
     """Whether Excel would give a result other cells than the stored ones, which are all that Calc fills."""
+    if not cell.spills or cell.tree is None:
+        return cell.spills
     one = (cell.covers.top, cell.covers.left) == (cell.covers.bottom, cell.covers.right)
-    return cell.spills and not (one and cell.tree is not None and gives_one_cell(cell.tree, cell, model))
+    if one and gives_one_cell(cell.tree, cell, model):
+        return False
+    return resized or not keeps_its_size(cell.tree, cell, model)
 
 
 def _covered(values: Model, cell: FormulaCell, before: Model) -> dict[tuple[str, int, int], Any] | None:

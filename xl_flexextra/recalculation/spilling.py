@@ -1,16 +1,16 @@
-"""Whether a formula that Excel lets spill can give more than one cell: by its text, without its value."""
+"""Whether a formula that Excel lets spill can give more than one cell, or another number than before: by its text."""
 
 from __future__ import annotations
 
 from ..cells import scalars
-from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference, bare_name, names, rewritten
+from .formula_tree import ARRAY, ROW, Beyond, Call, Literal, Node, Operation, Reference, bare_name, names, rewritten
 from .own_calls import is_own
 from .workbook_model import FormulaCell, Model
 
 ONE_VALUE = frozenset(
     "SUM PRODUCT SUMPRODUCT SUMSQ SUMXMY2 SUMX2MY2 SUMX2PY2 COUNT COUNTA COUNTBLANK AVERAGE AVERAGEA GEOMEAN HARMEAN MEDIAN "
     "MIN MAX STDEV STDEV.S STDEV.P STDEVP VAR VAR.S VAR.P VARP DEVSQ CORREL SLOPE INTERCEPT RSQ ROWS COLUMNS AND OR XOR "
-    "CONCAT TEXTJOIN".split()
+    "CONCAT TEXTJOIN SINGLE".split()
 )
 """Functions that never give more than one cell."""
 
@@ -24,6 +24,10 @@ SPREADING: dict[str, tuple[slice, ...]] = {
 }  # fmt: skip
 """Functions of ranges that give a cell for each cell of these arguments, such as criteria and what is looked up."""
 
+CHOOSING = frozenset({"IF", "IFERROR", "IFNA", "IFS", "SWITCH", "CHOOSE"})
+_SIZED = frozenset(
+    {"SORT", "SORTBY", "TRANSPOSE", "LET", "HSTACK", "VSTACK", ARRAY, ROW}
+)  # of the size of what they are given
 _OF_ROWS = frozenset({"SORT", "FILTER", "UNIQUE"})  # as many columns as their first argument has
 
 OF_EACH = frozenset(
@@ -61,6 +65,27 @@ def gives_one_cell(node: Node, cell: FormulaCell, model: Model) -> bool:
     return name in OF_EACH and _all_one(given, cell, model)
 
 
+def keeps_its_size(node: Node, cell: FormulaCell, model: Model) -> bool:
+    """Whether a formula gives as many cells whatever its tables hold, as long as they keep their rows."""
+    if not isinstance(node, Call | Operation) or gives_one_cell(node, cell, model):
+        return True
+    inside = list(node.operands if isinstance(node, Operation) else node.arguments)
+    name = "" if isinstance(node, Operation) else bare_name(node.name)
+    if name in CHOOSING:  # for each cell of its condition, or one of its branches as a whole
+        return not gives_one_cell(inside[0], cell, model) and _all_keep(inside, cell, model)
+    if name == "INDEX":
+        return all(isinstance(place, Literal) for place in inside[1:]) and _all_keep(inside, cell, model)
+    if name == "XLOOKUP":
+        return len(inside) > 2 and _one_line(inside[1], inside[2], cell, model) and _all_keep(inside, cell, model)
+    if isinstance(node, Call) and is_own(node):
+        return not _gives_rows(node) and _all_keep(inside, cell, model)
+    return (not name or name in _SIZED or name in OF_EACH or name in SPREADING) and _all_keep(inside, cell, model)
+
+
+def _all_keep(nodes: list[Node], cell: FormulaCell, model: Model) -> bool:
+    return all(keeps_its_size(one, cell, model) for one in nodes)
+
+
 def _one_let(given: list[Node], cell: FormulaCell, model: Model) -> bool:
     """LET by its last argument, in which a name stands for one cell if what it means gives one."""
     while len(given) > 2:
@@ -85,10 +110,16 @@ def _one_of_ours(node: Call, cell: FormulaCell, model: Model) -> bool:
     from .. import catalogue
 
     function = catalogue.get(node.name)
-    if function.returns == "rows" or len(node.arguments) > len(function.arguments):
+    if _gives_rows(node) or len(node.arguments) > len(function.arguments):
         return False
     given = zip(function.arguments, node.arguments, strict=False)
     return _all_one([one for argument, one in given if argument.kind in scalars.SCALARS], cell, model)
+
+
+def _gives_rows(node: Call) -> bool:
+    from .. import catalogue
+
+    return catalogue.get(node.name).returns == "rows"
 
 
 def _all_one(nodes: list[Node], cell: FormulaCell, model: Model) -> bool:

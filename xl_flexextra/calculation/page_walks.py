@@ -7,6 +7,7 @@ numbers of a walk of its own, to the last bit.
 from __future__ import annotations
 
 import datetime
+import functools
 import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -32,7 +33,7 @@ class Begun(NamedTuple):
     start: Date
     finish: Date
     years: float
-    days: list[ChargeDate]
+    days: Sequence[ChargeDate]
     contract_year: int
     redemption: Redemption | None
 
@@ -88,13 +89,18 @@ def begun(terms: Terms, charges: str, period: Period, start: Date, finish: Date)
     years = periods.number_of_years(terms, start, finish)
     if years <= 0:
         raise BadInput(f"'period' {period.code} to {finish} has no length; choose a longer one.")
+    return Begun(period, start, finish, years, *_by_terms(terms, charges, start, finish))
+
+
+@functools.lru_cache(maxsize=1024)  # a page that is computed again, with other unit values, has the same days
+def _by_terms(terms: Terms, charges: str, start: Date, finish: Date) -> tuple[Sequence[ChargeDate], int, Redemption | None]:
+    """The days of a walk, and the contract year and charges of its redemption."""
     if charges == "asset":
-        return Begun(period, start, finish, years, [ChargeDate(start), ChargeDate(finish)], 0, None)
-    days = charge_dates(terms, start, finish, redeemed=charges == "all")
-    year, redemption = 0, None
-    if charges == "all":
-        year, redemption = redemption_of(terms, start, finish, float(terms["payment.amount"]), days)
-    return Begun(period, start, finish, years, days, year, redemption)
+        return (ChargeDate(start), ChargeDate(finish)), 0, None
+    days = tuple(charge_dates(terms, start, finish, redeemed=charges == "all"))
+    if charges != "all":
+        return days, 0, None
+    return days, *redemption_of(terms, start, finish, float(terms["payment.amount"]), days)
 
 
 def are_columns(terms: Terms, charges: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xl_flexextra.reading import open_document, reading
+from xl_flexextra.reading import open_document, reading, written
 
 CDSC = "The contingent deferred sales charge is "
 SENTENCES = [
@@ -71,3 +71,15 @@ def test_a_title_in_small_words_is_the_tables(tmp_path, title):
     )
     found = read(tmp_path, f"Performance update for the period ending May 31, 2024\n\n{title}\n\n{rows}")
     assert {one.caption for one in found.figures} == {title}
+
+
+def test_a_standardized_table_that_names_no_contract_is_ours(tmp_path):
+    text = (
+        "Standardized average annual total returns, to March 31, 2024\n\n"
+        "Returns reflect the contingent deferred sales charge on full surrender.\n\n"
+        "Fund                      1 Year   5 Years\n"
+        "Growth Portfolio           1.25%    3.40%\n"
+        "Bond Portfolio             2.10%    4.00%\n"
+    )
+    found = read(tmp_path, text)
+    assert {written.table_id(one) for one in found.figures} == {"standardized"}

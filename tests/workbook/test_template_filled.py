@@ -152,3 +152,10 @@ def test_numbers_left_out_are_no_difference_of_terms(files):
     assert run("terms", "diff", "flexible", "t.xlsx#ContractTerms") == (0, "The terms are the same.\n")
     assert load("flex_extra_flexible") == from_rows(Files().rows("t.xlsx#ContractTerms"))
     assert [row[0] for row in sample.rows("FlexibleTerms")][:2] == ["Term", "contract.name"]
+
+
+def test_unit_values_under_printed_names_are_headed_by_the_codes_of_the_funds(files):
+    """The first sheet says that the headings are the fund codes."""
+    (files / "values.csv").write_text("date,Equity Fund,Bonds\n6/30/2006,10,10\n6/29/2007,11,10.5\n")
+    assert run("new", "t.xlsx", "--unit-values", "values.csv", "--funds", "funds.csv")[0] == 0
+    assert [row[1:] for row in Files().rows("t.xlsx#UnitValues")] == [["A", "B"], [10, 10], [11, 10.5]]

@@ -54,7 +54,7 @@ def table_id(figure: Printed) -> str:
     kind = figure.kind
     if figure.charges and "separate account" in figure.caption.lower() + figure.heading.lower():
         return "fund_and_separate_account" if figure.charges == "asset" else "after_contract_charges"
-    if kind.startswith("standardized") and figure.contract:
+    if kind.startswith("standardized") and (figure.contract or figure.charges == "all"):
         return "standardized"
     return figure.caption
 

@@ -107,10 +107,11 @@ def build_template(path: Any, funds: Sequence[str] = (), filled: Filled | None =
 
 
 def _values(filled: Filled, codes: Sequence[str]) -> list[list[Any]]:
-    """Unit values below their header, wide."""
+    """Unit values below their header, wide, headed by the funds' codes."""
     if filled.unit_values is None:
         return [["valuation_date", *codes], [None] * (len(codes) + 1)]
-    header, *rows = filled.unit_values.rows()
+    values = filled.unit_values if filled.funds is None else filled.unit_values.coded(filled.funds)
+    header, *rows = values.rows()
     return [["valuation_date", *header[1:]], *map(list, rows)]
 
 

@@ -12,7 +12,9 @@ import pyarrow.parquet
 import pytest
 
 from xl_flexextra.errors import BadInput
+from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.sources.column_kinds import DATE, NUMBER, TEXT, convert
+from xl_flexextra.sources.files import Files
 from xl_flexextra.sources.mapping import TableMapping
 from xl_flexextra.sources.read import read_source
 from xl_flexextra.sources.source import Source
@@ -94,3 +96,34 @@ def test_one_odd_date_made_every_date_one(texts: list[str], said: str) -> None:
     found = convert(pa.array(texts), DATE, "day", "t", "")[1]
     assert said in str(found)
     assert "2 more" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "alone", "month"),
+    [([200805, 200806, 200812], "month", True), ([2006, 2007, 2008], "year", False), ([39598.0, 39629.0, None], "", False)],
+)
+def test_months_alone_were_days_of_the_year_2449(numbers: list[float | None], alone: str, month: bool) -> None:
+    found = convert(pa.array(numbers), DATE, "date", "t", "")[1]
+    assert ("a month alone is none" in str(found)) is month
+    assert bool(found) is bool(alone)
+    rows = [["date", "EQ"], *[[day, 10.0 + i] for i, day in enumerate(numbers) if day is not None]]
+    if alone:
+        with pytest.raises(BadInput, match=f"row 2' must be a date .got {numbers[0]}, a {alone} alone."):
+            UnitValues.from_rows(rows)
+    else:
+        assert UnitValues.from_rows(rows).at(0, datetime.date(2008, 7, 31)) == 11.0
+
+
+@pytest.mark.parametrize(
+    ("days", "row"),
+    [
+        (["20080530", "20080630", "2 rows exported"], "row 4"),
+        (["5/30/2008", "6/30/2008", "2/30/2009"], "row 4"),
+        (["30/05/2008", "7/31/2008", "30/06/2008"], "row 3"),
+    ],
+)
+def test_one_odd_date_had_another_row_blamed(tmp_path: Path, days: list[str], row: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("date,EQ\n" + "".join(f"{day},1{place}\n" for place, day in enumerate(days)))
+    with pytest.raises(BadInput, match=f"unit_values, {row}' must be a date"):
+        UnitValues.from_rows(Files().rows(str(path)))

@@ -113,6 +113,17 @@ def nearest_order(texts: Iterable[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+def alone(number: float) -> str:
+    """ "year" or "month" where a number is one and no day: 2008, 200807; as Excel's days they lie in 1905 and 2449.
+
+    >>> alone(2008), alone(200807), alone(39660)
+    ('year', 'month', '')
+    """
+    if 1800 <= number <= 2200:
+        return "year"
+    return "month" if 190001 <= number <= 210012 and number % 1 == 0 and 1 <= number % 100 <= 12 else ""
+
+
 def is_ordered(text: str) -> bool:
     """Whether a text is three numbers as a date has them, whatever their order."""
     return _ORDERED.fullmatch(_day(text)) is not None

@@ -23,6 +23,7 @@ EARLIEST_SERIAL = 20_000  # October 1954: a smaller number in a column of dates 
 _JULIAN = 2_400_000.0, 2_500_000.0  # Julian days of 1858 to 2132, as SQLite keeps dates; as serials the years 8470 to 8744
 LARGEST_WHOLE = 2**53  # beyond it a cell does not hold every whole number
 _HELD = (pa.types.is_string, pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_date)  # by a cell
+_MANY = 1_000  # different dates by which a column is known to hold months alone
 _SHOWN = 3  # examples in a finding
 SAY_FORMAT = "say which with --date-format, or 'date_format' in the mapping, such as '%m/%d/%Y'"
 _BLANKS = r"[\x09-\x0d\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]|  "
@@ -346,22 +347,22 @@ def _dates(
     if order:
         return result, bad(table, name, rows, f"a date in one order only, but as {order}", SAY_FORMAT, at)
     wanted = f"a date as {date_format!r}" if date_format else "a date as 2008-07-31"
-    usual = "" if date_format or not wrong or any(parsed) else dates_in_words.nearest_order(texts)
-    if usual:  # all but a few are dates in one order: these few are named
-        rows = [(row, text) for row, text in rows if dates_in_words.in_order(text, usual) is None]
+    if wrong and not date_format and not any(map(_date, texts)) and (usual := dates_in_words.nearest_order(texts)):
         wanted = f"a date in the order of the others, {dates_in_words.ORDERS[usual]}"
     return result, bad(table, name, rows, wanted, f"{SAY_FORMAT}, or correct the source", at)
 
 
 def dates_of(texts: Sequence[str], date_format: str = "") -> tuple[list[datetime.date | None], str]:
     """The texts of a column as dates, None for what is none; and, where all of them are dates in several orders that give
-    different days, those orders in words."""
+    different days, those orders in words. Where no order fits all, they are dates in the one that fits most."""
     if date_format:
         return [_formatted(text, date_format) for text in texts], ""
     parsed = [_date(text) for text in texts]
     if not texts or any(parsed):  # where others are year first, one that is not is a mistake
         return parsed, ""
     orders = dates_in_words.orders(texts)
+    if not orders and (usual := dates_in_words.nearest_order(texts)):
+        return [dates_in_words.in_order(text, usual) for text in texts], ""
     if len({tuple(days) for days in orders.values()}) > 1:
         return parsed, " and as ".join(dates_in_words.ORDERS[order] for order in orders)
     return list(next(iter(orders.values()), parsed)), ""
@@ -383,12 +384,17 @@ def _serials(array: Any, name: str, table: str, shift: int, at: Callable[[int], 
     earliest, latest = float(EARLIEST_SERIAL - shift), float(LAST_SERIAL - shift)
     good = pc.and_(pc.greater_equal(array, earliest), pc.less_equal(array, latest))
     good = pc.and_(good, pc.invert(pc.and_(pc.greater_equal(array, _JULIAN[0]), pc.less_equal(array, _JULIAN[1]))))
+    months = all(dates_in_words.alone(value) == "month" for value in pc.unique(array.drop_null()).to_pylist()[:_MANY])
+    good = pc.and_(good, not months) if len(array) > array.null_count else good
     if pc.all(pc.fill_null(good, True)).as_py() is not False:
         days = pc.subtract(pc.floor(array), float(column_writer.UNIX_EPOCH - shift)).cast(pa.int32())
         return days.cast(pa.date32()), []
-    rows = [(i, f"{v.as_py():g}") for i, (v, fits) in enumerate(zip(array, good, strict=True), 1) if fits.as_py() is False]
-    what = "a date (a year alone is none)" if any(1800 <= float(v) <= 2200 for _, v in rows) else "a date"
+    rows = [
+        (i, f"{v.as_py():.15g}") for i, (v, fits) in enumerate(zip(array, good, strict=True), 1) if fits.as_py() is False
+    ]
+    what = "a date (a year alone is none)" if any(dates_in_words.alone(float(v)) == "year" for _, v in rows) else "a date"
     what = "a date (a Julian day is none)" if any(_JULIAN[0] <= float(v) <= _JULIAN[1] for _, v in rows) else what
+    what = "a date (a month alone is none)" if months else what
     return array, bad(table, name, rows, what, "give dates as 2008-07-31 at the source", at)
 
 

@@ -116,7 +116,9 @@ def _kind(source: Source, place: int, name: str, named_text: bool) -> str:
             f"{source.provenance.label}, column {name}: its dates, such as {some[0]!r}, can be read as {orders}; "
             "say which with --date-format, such as '%m/%d/%Y'."
         )
-    if all(days) and (column_kinds.named_as_date(name) or not numbers):
+    if column_kinds.named_as_date(name) and 2 * sum(map(bool, days)) > len(days):
+        return DATE  # the other cells stay as they are, and are named by who needs them
+    if all(days) and not numbers:
         return DATE
     return NUMBER if numbers else MIXED
 
@@ -139,9 +141,12 @@ def _column(source: Source, place: int, name: str, kind: str, first: bool) -> li
         array, MIXED if percentages else kind, name, source.provenance.label, source.date_format, cells.date1904,
         source.rules.blanks,
     )  # fmt: skip
-    if findings:
-        values = column_kinds.convert(array, MIXED, name, source.provenance.label, "")[0]
     found = values if isinstance(values, list) else values.to_pylist()
+    if findings:
+        whole = column_kinds.convert(array, MIXED, name, source.provenance.label, "")[0]
+        as_is = whole if isinstance(whole, list) else whole.to_pylist()
+        dates = kind == DATE and len(found) == len(as_is) and pa.types.is_date(values.type)
+        found = [cell if day is None else day for day, cell in zip(found, as_is, strict=True)] if dates else as_is
     if first and len(found) == cells.rows:
         found = [_head(cells.heads[place]), *found]
     for row, cell in odd.items():

@@ -170,3 +170,24 @@ def test_a_result_that_spills_anew_was_cut_off_and_summed(tmp_path: Path, calc: 
         assert "Page!H1" not in listed(output)
         assert page["F1"].value == pytest.approx(28.5)
         assert [page.cell(row, 7).value for row in (1, 2, 3)] == pytest.approx([42, 42.3, 42.6])
+
+
+def test_arrays_of_two_sizes_had_what_libreoffice_leaves_out(tmp_path: Path) -> None:
+    """Excel gives #N/A where one of two arrays has no cell; LibreOffice computes what both have."""
+    path, source = tmp_path / "book.xlsx", tmp_path / "values.csv"
+    book = xlsxwriter.Workbook(str(path))
+    sheet, page = book.add_worksheet("UV"), book.add_worksheet("Page")
+    columns = [{"header": "fund"}, {"header": "value"}]
+    sheet.add_table("A1:B4", {"name": "Prices", "data": [["A", 1], ["B", 2], ["C", 3]], "columns": columns})
+    sheet.write_column("H1", [1, 2, 3])
+    page.write_formula("A1", "=SUMPRODUCT((Prices[value]=UV!H1:H3)*1)", None, 3)
+    page.write_formula("A2", "=A1+1", None, 4)
+    page.write_formula(
+        "A3", '=IF(ROWS(Prices[value])=ROWS(UV!H1:H3),SUMPRODUCT(--(Prices[value]=UV!H1:H3)),"other")', None, 3
+    )
+    book.close()
+    source.write_text("fund,value\nA,1\nB,2\nC,4\nD,5\n")
+    _, output = run("refresh", path, "--from", source, "--table", "Prices")
+    values = openpyxl.load_workbook(path, data_only=True)["Page"]
+    assert listed(output) == {"Page!A1", "Page!A2"}
+    assert [values.cell(row, 1).value for row in (1, 2, 3)] == [3, 4, "other"]

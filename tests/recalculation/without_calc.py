@@ -15,7 +15,10 @@ from xl_flexextra.recalculation.workbook_model import Model
 
 
 def computed(path: Path) -> tuple[list[str], list[tuple[Any, Any, Any]]]:
-    """The formulas that neither of them computes, and the cells that come to another value than the stored one."""
+    """The formulas that neither of them computes, and the cells that come to another value than the stored one.
+
+    A cell without a stored value is one of the latter: what a refresh does not compute again would have none.
+    """
     workbook = Workbook(Package.open(path))
     model = Model(workbook, SharedStrings(workbook))
     model.prepare()
@@ -25,6 +28,5 @@ def computed(path: Path) -> tuple[list[str], list[tuple[Any, Any, Any]]]:
     assert turns.results
     left = [f"{cell.address}: {cell.text}" for cell in model.formulas.values() if turns.failed(cell)]
     found = [(place, model.stored(place), value) for place, value in turns.results.items()]
-    blank = [None, ""], [0.0, ""]
-    wrong = [one for one in found if not same(*one[1:]) and not (one[1] in blank[0] and one[2] in blank[1])]
+    wrong = [one for one in found if one[1] is None or not (same(*one[1:]) or one[1:] == ("", 0.0))]
     return left, wrong

@@ -2,9 +2,12 @@
 
 import dataclasses
 import datetime
+import shutil
 
 import numpy as np
+import openpyxl
 import pytest
+from commands import run
 from programs import faults, needs_calc, needs_validator
 from recalculation.without_calc import computed
 
@@ -83,8 +86,9 @@ def test_another_insurers_contract_is_reviewed_by_the_function_route(tmp_path):
     assert column(result, "Review", "H", 2)[0] == pytest.approx(by_hand, abs=1e-7)
 
 
-@needs_calc
-def test_shares_that_change_over_time_had_formulas_of_the_first_share(tmp_path):
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory):
+    """A small review of shares that change over time."""
     days = [datetime.date(year, 7, 31) for year in range(2001, 2007)]
     rows = [
         ["effective_date", "fund", "share"],
@@ -104,10 +108,16 @@ def test_shares_that_change_over_time_had_formulas_of_the_first_share(tmp_path):
         Funds.from_rows([["fund"], ["A"], ["B"]]), (terms,), days[-1], parse("shares", "shares", rows), rows,
         published=published,
     )  # fmt: skip
-    build.build(report.compute(inputs), tmp_path / "dated.xlsx")
-    result = host.recalculate(tmp_path / "dated.xlsx", timeout=300)
+    path = tmp_path_factory.mktemp("dated") / "dated.xlsx"
+    build.build(report.compute(inputs), path)
+    return path
+
+
+@needs_calc
+def test_shares_that_change_over_time_had_formulas_of_the_first_share(dated):
+    result = host.recalculate(dated, timeout=300)
     assert result.differences == []
-    assert computed(tmp_path / "dated.xlsx") == ([], [])
+    assert computed(dated) == ([], [])
     functions, natives = column(result, "Review", "H", 6), column(result, "Review", "I", 6)
     value = (1000 * 24 / 23 - 20) * 25 / 24 - 30  # B: 40 x 0.5 in 2005, 40 x 0.75 in 2006
     assert natives[4] == pytest.approx(((value - 0.07 * 0.9 * value) / 1000) ** 0.5 - 1, rel=1e-12)
@@ -116,6 +126,21 @@ def test_shares_that_change_over_time_had_formulas_of_the_first_share(tmp_path):
     charges = [result.value("Probe", f"E{row}") for row in range(21, 26)]  # A over five years: its share of 0.25 from 2005
     assert (result.value("Probe", "H12"), charges) == (0.5, [20, 20, 20, 10, 10])
     assert result.value("Probe", "N28") == pytest.approx(0, abs=1e-9)
+
+
+@needs_calc
+def test_a_day_added_to_approved_unit_values_was_no_change_for_libreoffice(dated, tmp_path):
+    path = shutil.copy(dated, tmp_path / "review.xlsx")
+    days = [f"{year}-07-31,{10 + at},{20 + at}" for at, year in enumerate(range(2001, 2008))]
+    (tmp_path / "prices.csv").write_text("\n".join(["valuation_date,A,B", *days]) + "\n")
+    _, told = run("refresh", path, "--from", tmp_path / "prices.csv", "--table", "UnitValues", "--no-calc")
+    assert "Recomputed" in told
+    assert "Not recomputed" not in told
+    controls = openpyxl.load_workbook(path, data_only=True)["Controls"]
+    found = {row[1].value: (row[3].value, row[4].value) for row in controls.iter_rows(min_row=20)}
+    assert found["UnitValues[#All]"] == ("resized", "OFF")
+    assert found["Funds[#All]"] == (0, "ok")
+    assert host.recalculate(path, timeout=300).differences == []
 
 
 @needs_validator

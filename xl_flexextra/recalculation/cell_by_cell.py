@@ -29,6 +29,10 @@ Size = tuple[int, int]
 _ALL = (Literal(0.0), Literal(None))  # a place of INDEX that means all rows or columns
 
 
+class SizesDiffer(Beyond):
+    """Arrays of sizes that do not go together: Excel gives #N/A where one of them has no cell, Calc leaves it out."""
+
+
 class Arrays:
     """The parts of a formula that are arrays. They are known by their identity, so the tree is kept."""
 
@@ -45,6 +49,11 @@ class Arrays:
         """Raise Beyond where a part is an array in a way that is not proved."""
         if id(node) in self._beyond:
             raise self._beyond[id(node)]
+
+    @property
+    def sizes_differ(self) -> bool:
+        """Whether there are arrays that do not go together."""
+        return any(isinstance(reason, SizesDiffer) for reason in self._beyond.values())
 
     def size(self, node: Node) -> Size | None:
         """Rows and columns of a part that is computed as an array; None for every other."""
@@ -118,7 +127,7 @@ class Arrays:
         extents = {self.extent(inside[at]) for at in taken}
         height, width = _together(extents)
         if len(extents) > 1 and isinstance(node, Call) and node.name in IN_ARRAY_FORMULAS:
-            raise Beyond("arrays of several sizes")  # which Calc does not repeat there
+            raise SizesDiffer("arrays of several sizes")  # a row or a column, which Calc does not repeat there
         through = [self.extent(one) for at, one in enumerate(inside) if at not in taken and self.letter(one) in "ra"]
         self.looked_at += height * width * max([h * w for h, w in through], default=1)
         if self.looked_at > MOST_LOOKED_AT:
@@ -156,5 +165,5 @@ def _together(sizes: set[Size]) -> Size:
     """The size of what is computed of arrays: a row or a column is taken again for each column or row of the others."""
     height, width = max(h for h, _ in sizes), max(w for _, w in sizes)
     if any(h not in (1, height) or w not in (1, width) for h, w in sizes):
-        raise Beyond("arrays of several sizes")
+        raise SizesDiffer("arrays of several sizes")
     return height, width

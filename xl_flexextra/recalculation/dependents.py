@@ -119,7 +119,8 @@ def _updated(
     results = turns.results
     if failed and recalculate is not None and (report.own_functions or not model.unread):
         resized = any(new.last != old.last for new, old in moved)
-        failed = _by_calc(model, results, failed, unseen, recalculate, report, resized)
+        otherwise = {cell.place for cell in failed if turns.sizes_differ(cell)}
+        failed = _by_calc(model, results, failed, unseen, recalculate, report, resized, otherwise)
     report.stale += [cell.address for cell in failed]
     _store(workbook, model, results, report)
     return report
@@ -192,8 +193,10 @@ def _by_calc(
     recalculate: Recalculate,
     report: Report,
     resized: bool,
+    otherwise: set[Place],
 ) -> list[FormulaCell]:
-    """Values from a recalculated copy; gives the formulas that Calc does not understand, either."""
+    """Values from a recalculated copy; gives the formulas that Calc does not understand, either. ``otherwise``: those that
+    it computes otherwise than Excel."""
     workbook = model.workbook
     with tempfile.TemporaryDirectory(prefix="flexextra-") as folder:
         given = Path(folder) / f"workbook{Path(workbook.package.name).suffix}"
@@ -206,7 +209,7 @@ def _by_calc(
         except FlexExtraError:
             return failed
         values = Model(copy, SharedStrings(copy))
-    beyond = set() if known is None else _beyond_host(model, unseen, known)
+    beyond = otherwise if known is None else otherwise | _beyond_host(model, unseen, known)
     found = {cell.place: _covered(values, cell, model) for cell in failed if cell.place not in beyond}
     doubted = [cell for cell in failed if found.get(cell.place) is None or _may_spill_anew(cell, model, resized)]
     left = {cell.place for cell in _reached(model, doubted)}  # what depends on one that is not believed is not, either

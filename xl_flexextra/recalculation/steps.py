@@ -29,6 +29,7 @@ class Step:
     joined: bool = False  # whether its value becomes a part of a text, digit by digit
     unclear: bool = False  # it names what is no range of cells
     unproved: bool = False  # by its text, or by that of one of its parts
+    sizes_differ: bool = False  # it has arrays that do not go together
     before: list[list[Step]] | None = None  # the steps that it needs, by its references
     references: list[str] = field(default_factory=list)
     asked: dict[int, int] = field(default_factory=dict)  # which answers are its own (0) and those of its parts (by id)

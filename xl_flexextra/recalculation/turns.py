@@ -81,17 +81,17 @@ class Turns:
         """Whether a cell's own formula, or a part of it, is in a form that the engine is not asked for."""
         return self._of_cell[cell.place].unproved
 
+    def sizes_differ(self, cell: FormulaCell) -> bool:
+        """Whether a cell's formula has arrays that do not go together, which Calc computes otherwise than Excel."""
+        return self._of_cell[cell.place].sizes_differ
+
     # steps
 
     def _begun(self, cell: FormulaCell) -> Step:
         view = View(self.model, self._parts, cell)
         if cell.tree is None or self.model.workbook.as_displayed or cell.place in self._doubted:
             return Step(cell, Literal(None), False, view, failed=True)
-        known = (
-            own_calls.with_formulas_known(cell.tree, view)
-            if any("ISFORMULA" in name for name in cell.functions)
-            else cell.tree
-        )
+        known = own_calls.with_formulas_known(cell.tree, view) if "ISFORMULA" in cell.text.upper() else cell.tree
         own = own_calls.is_own(known)
 
         def as_part(tree: Node, by_core: bool) -> Reference:
@@ -278,6 +278,8 @@ class Turns:
         try:
             self._refuse_book(step)
             step.arrays = Arrays(step.tree, step.view)
+            if step.arrays.sizes_differ:
+                self._of_cell[step.cell.place].sizes_differ = True
             self._refuse_unproved(step, step.arrays)
             self._looked_at += step.arrays.looked_at
             if self._looked_at > MOST_IN_ALL:

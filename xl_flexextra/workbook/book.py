@@ -127,7 +127,7 @@ class Book:
         elif self.dynamic and self._ours.search(formula):
             sheet.write_dynamic_array_formula(row, column, row, column, f"={formula}", fmt, value)
         else:
-            sheet.write_formula(row, column, f"={formula}", fmt, value)
+            sheet.write_formula(row, column, f"={formula}", fmt, _EmptyText() if value == "" else value)
 
     def live(self, sheet: Worksheet, row: int, column: int, formula: str, value: Any, fmt: Format | None = None) -> None:
         """A formula that is computed as soon as the file is opened, for what must not reassure where functions are missing.
@@ -276,6 +276,15 @@ def heads(given: Sequence[str]) -> list[str]:
         taken.add(name.casefold())
         found.append(name)
     return found
+
+
+class _EmptyText(str):
+    """The text without letters that a formula gives: XlsxWriter takes ``""`` for no value, and a refresh then has none."""
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = str.__hash__
 
 
 def cached(value: Any) -> Any:

@@ -105,7 +105,8 @@ Line = tuple[str, str, Any, str, Any]  # control, where, approved, formula ("" f
 def _covered(version: str, state: State, copies: Mapping[str, str]) -> list[Line]:
     lines: list[Line] = []
     for reference, copy in copies.items():
-        formula = f"IFERROR(SUMPRODUCT(--NOT(EXACT({reference},{copy}))),Resized)"
+        alike = "*".join(f"({count}({reference})={count}({copy}))" for count in ("ROWS", "COLUMNS"))  # Calc would go on
+        formula = f"IF({alike},IFERROR(SUMPRODUCT(--NOT(EXACT({reference},{copy}))),Resized),Resized)"
         lines.append(("cells changed since approved", reference, 0, formula, 0))
     for region in state.regions:
         formula = f"SUMPRODUCT(--_xlfn.ISFORMULA({region.cells}))"

@@ -57,6 +57,12 @@ def made(path: Path) -> Path:
         page.write_number(row, 6, array)
     page.write_dynamic_array_formula("H1", "=_xlfn.XLOOKUP(14.2,UnitValues[Equity Fund],UnitValues[[ BD ]],-1)", None, 20.2)
     page.write_formula("I1", "=SUM(C1:C9)", None, 84.6)
+    page.write_formula("J1", "=C4+1", None, 1)  # a blank cell, into which the column above grows
+    page.write_formula("J4", "=IF(SUM(UnitValues[Equity Fund])>1,1,E1)", None, 1)  # the spilled one is not looked at
+    page.write_formula("J2", "=SUM(C5:C6)+D1", None, 0)
+    page.write_formula("J3", "=C21+1", None, 2)
+    page.write_number("C20", 0)  # no spilled column passes it
+    page.write_number("C21", 1)
     book.define_name("All", "=SUM(UnitValues[Equity Fund])*2")
     book.define_name("Round", "=SUM(Round)")
     book.define_name("Each", "=UnitValues[Equity Fund]*2")
@@ -163,9 +169,10 @@ def test_a_result_that_spills_anew_was_cut_off_and_summed(tmp_path: Path, calc: 
     page = book["Page"]
     assert [page.cell(row, 1).value for row in range(1, 1 + len(SUMS))] == pytest.approx(list(SUMS.values()))
     assert book["UV"]["B6"].value == pytest.approx(56.6)
-    assert listed(output) >= {"Page!C1", "Page!E1", "Page!I1"}
+    assert listed(output) >= {"Page!C1", "Page!E1", "Page!I1", "Page!J1", "Page!J2"}
+    assert not {"Page!J3", "Page!J4"} & listed(output)
     assert [page.cell(row, 3).value for row in (1, 2, 3)] == [28, 28.2, 28.4]  # whole, as they were
-    assert (page["E1"].value, page["I1"].value) == (14.2, 84.6)
+    assert (page["E1"].value, page["I1"].value, page["J1"].value) == (14.2, 84.6, 1)
     if calc:  # one value, and an array that is fixed to its cells, are no matter of size
         assert "Page!H1" not in listed(output)
         assert page["F1"].value == pytest.approx(28.5)

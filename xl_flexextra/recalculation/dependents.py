@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from . import untouched
 from .embedded_engine import IronCalc
 from .formula_tree import Beyond, load_tokens
 from .own_calls import is_own, own_names
-from .spilling import gives_one_cell, keeps_its_size
+from .spilling import gives_one_cell, keeps_its_size, may_fill
 from .turns import Turns
 from .workbook_model import FormulaCell, Model, Place, Written
 
@@ -113,10 +114,12 @@ def _updated(
         or any(own.intersection(cell.bare_functions) for cell in model.formulas.values())
         or any(name in defined.text.upper() for defined in workbook.names for name in own)
     )
-    failed = [cell for cell in sorted(dirty, key=lambda c: (c.sheet.index, c.row, c.column)) if turns.failed(cell)]
-    report.by_core = sum(cell.tree is not None and is_own(cell.tree) and not turns.failed(cell) for cell in dirty)
+    left = {cell.place for cell in dirty if turns.failed(cell)}
+    left |= {cell.place for cell in _reached(model, _beside(model, [cell for cell in dirty if cell.place in left]))}
+    failed = [cell for cell in sorted(dirty, key=lambda c: (c.sheet.index, c.row, c.column)) if cell.place in left]
+    report.by_core = sum(cell.tree is not None and is_own(cell.tree) and cell.place not in left for cell in dirty)
     report.by_engine = len(dirty) - len(failed) - report.by_core
-    results = turns.results
+    results = {place: value for place, value in turns.results.items() if place not in left}
     if failed and recalculate is not None and (report.own_functions or not model.unread):
         resized = any(new.last != old.last for new, old in moved)
         otherwise = {cell.place for cell in failed if turns.sizes_differ(cell)}
@@ -152,13 +155,20 @@ def _dirty(model: Model, touched: list[Area]) -> list[FormulaCell]:
 def _reached(model: Model, first: Iterable[FormulaCell], ranges: Iterable[tuple[str, Range]] = ()) -> list[FormulaCell]:
     """Some formulas and those that depend on them, or on the ranges, directly or through others."""
     done = {cell.place: cell for cell in first}
-    waiting = [*ranges, *((cell.place[0], cell.covers) for cell in done.values())]
+    waiting = [*ranges, *((cell.place[0], area) for cell in done.values() for area in may_fill(cell, model))]
     while waiting:
         for cell in model.needing().of(*waiting.pop()):
             if cell.place not in done:
                 done[cell.place] = cell
-                waiting.append((cell.place[0], cell.covers))
+                waiting += [(cell.place[0], area) for area in may_fill(cell, model)]
     return [cell for cell in model.formulas.values() if cell.place in done]
+
+
+def _beside(model: Model, failed: list[FormulaCell]) -> Iterator[FormulaCell]:
+    """The formulas over blank cells into which one of those without a value may spill."""
+    for cell in failed:
+        for area in islice(may_fill(cell, model), 1, None):
+            yield from model.needing().of(cell.place[0], area)
 
 
 def _beyond_host(model: Model, unseen: Sequence[Sheet], known: Collection[str]) -> set[Place]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..cells import scalars
+from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range
 from .formula_tree import ARRAY, ROW, Beyond, Call, Literal, Node, Operation, Reference, bare_name, names, rewritten
 from .own_calls import is_own
 from .workbook_model import FormulaCell, Model
@@ -63,6 +66,21 @@ def gives_one_cell(node: Node, cell: FormulaCell, model: Model) -> bool:
     if name in SPREADING:
         return _all_one([one for part in SPREADING[name] for one in given[part]], cell, model)
     return name in OF_EACH and _all_one(given, cell, model)
+
+
+def may_fill(cell: FormulaCell, model: Model) -> Iterator[Range]:
+    """The cells that a formula fills, and the blank ones below and beside them, into which Excel may let it spill."""
+    covers = cell.covers
+    yield covers
+    if cell.spills and not (cell.tree is not None and gives_one_cell(cell.tree, cell, model)):
+        rows, columns = range(covers.top, covers.bottom + 1), range(covers.left, covers.right + 1)
+        sheet = cell.place[0]
+        bottom = model.blank_until(sheet, rows.stop, MAX_ROW, lambda row: [(row, column) for column in columns])
+        right = model.blank_until(sheet, columns.stop, MAX_COLUMN, lambda column: [(row, column) for row in rows])
+        if bottom >= rows.stop:
+            yield Range(rows.stop, covers.left, bottom, covers.right)
+        if right >= columns.stop:
+            yield Range(covers.top, columns.stop, covers.bottom, right)
 
 
 def keeps_its_size(node: Node, cell: FormulaCell, model: Model) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -344,6 +344,18 @@ class Model:
     def stored(self, place: Place) -> Any:
         """The value of a cell as the file holds it."""
         return self._stored(place[0]).get(*place[1:])
+
+    def blank_until(self, sheet: str, first: int, last: int, cells: Callable[[int], list[tuple[int, int]]]) -> int:
+        """The last row or column, from the first one on, before one of which a cell is filled."""
+        try:
+            stored = self._stored(sheet)
+        except Beyond:
+            return first - 1
+        end = max(stored.extent.bottom, stored.extent.right)
+        for number in range(first, min(last, end) + 1):
+            if any(stored.get(*at) is not None or (sheet, *at) in self.formulas for at in cells(number)):
+                return number - 1
+        return last
 
     def column(self, sheet: str, bounds: Range) -> Column | None:
         """A part of a column that is known as a whole and holds no formula."""

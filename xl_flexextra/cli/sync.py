@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import BadInput, FlexExtraError, MissingData
+from ..errors import BadInput, MissingData
 from ..files import door
 from . import in_json, screen
 from .codes import ERROR, LOOK
@@ -24,16 +24,11 @@ Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx, .xlsm).", show_
 
 
 def calculator() -> Recalculate | None:
-    """Recalculation through LibreOffice Calc, where a fitting one is installed."""
-    from ..hosts import calc
-    from ..hosts.calc.office import find
-
-    try:
-        find()
-    except FlexExtraError:
-        return None
+    """Recalculation through LibreOffice Calc, which is looked for where a formula needs it; an error where there is none."""
 
     def recalculate(source: Path, target: Path) -> frozenset[str]:
+        from ..hosts import calc
+
         return calc.recalculate(source, save=target).functions
 
     return recalculate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import html
 import json
 import os
 import shutil
@@ -13,7 +14,6 @@ import tempfile
 import zipfile
 from pathlib import Path
 from typing import BinaryIO
-from xml.sax.saxutils import escape, quoteattr
 
 from ... import __version__
 from ...catalogue import functions
@@ -73,12 +73,12 @@ def configuration() -> str:
     """CalcAddIns.xcu: display names, help, and the names by which files know the functions."""
 
     def prop(name: str, value: str, language: str = "en") -> str:
-        return f'<prop oor:name="{name}"><value xml:lang="{language}">{escape(value)}</value></prop>'
+        return f'<prop oor:name="{name}"><value xml:lang="{language}">{html.escape(value, quote=False)}</value></prop>'
 
     nodes = []
     for function in functions():
         parameters = "".join(
-            f'<node oor:name={quoteattr(f"a{place}")} oor:op="replace">'
+            f'<node oor:name="a{place}" oor:op="replace">'
             + prop("DisplayName", argument.name)
             + prop("Description", argument.description)
             + "</node>"

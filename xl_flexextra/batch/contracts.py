@@ -21,6 +21,7 @@ from ..inputs.input_tables import UNIT_VALUE, Published
 from ..inputs.published_figures import published_from_rows
 from ..inputs.shares import Shares
 from ..inputs.unit_values import DATE_HEADERS, UnitValues
+from ..sources.column_kinds import simple_type
 from ..terms import Terms
 from .data_sets import DataSet, hashed, text
 from .plan import Plan
@@ -336,6 +337,10 @@ def _numbers(column: Any, name: str) -> np.ndarray:
     import pyarrow.compute as pc
 
     try:
+        if pa.types.is_boolean(column.type):  # a cast makes 1 and 0 of them
+            raise pa.ArrowTypeError("flags are no numbers")
+        if pa.types.is_float32(column.type) or pa.types.is_float16(column.type):  # as every other reader has them
+            column = simple_type(column, name, "unit_values")
         return np.asarray(pc.cast(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False))
     except pa.ArrowException:
         raise BadInput(f"The unit values have {name!r} as {column.type}, which is no number; give it as numbers.") from None

@@ -68,6 +68,11 @@ class BlockValues:
 
         ``asked``: the days of each walk, ``which`` the walk of each figure.
         """
+        if not len(self.days):  # no row of the unit values is of any of them
+            lacking = {
+                figure: self._single(int(rows[figure]), asked[which[figure]][0].day) for figure in range(days.shape[1])
+            }
+            return np.full(days.shape, np.nan), lacking
         table = self._before if rule != "on_or_after" else self.after()
         place = np.searchsorted(self.numbers, days, side="right" if rule != "on_or_after" else "left")
         place = place - 1 if rule != "on_or_after" else place

@@ -194,3 +194,11 @@ def test_columns_of_ten_years_without_inceptions_or_since_another_than_the_terms
     assert "--periods YTD,1Y,3Y,5Y,10Y_OR_SI goes by the terms" in text
     (own / "own.toml").write_text(TERMS + '[periods]\ninception = "fund"\n')
     assert "10Y_OR_SI" not in tie_out(own, page, HEAD, "--funds", own / "funds.csv")[1]
+
+
+def test_a_file_without_a_figure_was_green_without_a_comparison(tmp_path):
+    file = tmp_path / "published.csv"
+    file.write_text("table,contract,as_of,fund,period,return_pct\n")
+    code, said = run("tie-out", "--published", file)
+    assert code == 2
+    assert "published.csv holds no published figures; fill in a row for each, or leave --published out." in said

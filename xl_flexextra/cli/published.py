@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..calculation import tie_out
 from ..calculation.tie_hints import FRACTION, PERCENT
 from ..calculation.tie_out import Tied
-from ..errors import FlexExtraError
+from ..errors import FlexExtraError, MissingData
+from ..files.door import shown
 from ..inputs import published_figures
 from ..inputs.input_tables import Published
 from ..sources.files import Files
@@ -14,8 +15,14 @@ from ..update.report import Report
 
 
 def read(name: str, files: Files) -> tuple[Published, ...]:
-    """Published figures; a cell of return_pct that Excel shows as a percentage holds a fraction, and is read as shown."""
-    return published_figures.published_from_rows(files.rows(name))
+    """Published figures; a cell of return_pct that Excel shows as a percentage holds a fraction, and is read as shown.
+
+    A file of none is refused: whoever gives one wants a comparison.
+    """
+    figures = published_figures.published_from_rows(files.rows(name))
+    if not figures:
+        raise MissingData(f"{shown(name)} holds no published figures; fill in a row for each, or leave --published out.")
+    return figures
 
 
 def notes(update: Report) -> list[str]:

@@ -29,7 +29,7 @@ from ..sources.pipes import SHOWN, STANDARD_INPUT
 from ..terms import Terms, in_cells, library
 from ..update import report, update_inputs
 from ..workbook.template import Filled
-from .published import read as read_published
+from .published import to_compare
 
 NO_HOLIDAYS = "No holidays were given, so the last day of use counts all days but Saturdays and Sundays as business days."
 
@@ -148,7 +148,7 @@ def gather(
     if rates:
         given["rate_rows"] = _declared_columns(RATE_TABLE, files.rows(rates))
     if published:
-        given["published"] = read_published(published, files)
+        given["published"] = to_compare(published, files)
     if oddities:
         given["oddities"] = [[str(cell if cell is not None else "") for cell in row] for row in files.rows(oddities)]
     if disclosures:
@@ -200,7 +200,7 @@ def filled_by(
         read_terms(contract, files) if contract else None,
         share_rows,
         _whole_table(RATE_TABLE, rates, files.rows(rates)) if rates else (),
-        tuple(read_published(published, files)) if published else (),
+        tuple(to_compare(published, files)) if published else (),
     )
 
 

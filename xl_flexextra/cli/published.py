@@ -15,11 +15,13 @@ from ..update.report import Report
 
 
 def read(name: str, files: Files) -> tuple[Published, ...]:
-    """Published figures; a cell of return_pct that Excel shows as a percentage holds a fraction, and is read as shown.
+    """Published figures; a cell of return_pct that Excel shows as a percentage holds a fraction, and is read as shown."""
+    return published_figures.published_from_rows(files.rows(name))
 
-    A file of none is refused: whoever gives one wants a comparison.
-    """
-    figures = published_figures.published_from_rows(files.rows(name))
+
+def to_compare(name: str, files: Files) -> tuple[Published, ...]:
+    """Published figures of a file that was named for a comparison; one of none is refused: nothing would be compared."""
+    figures = read(name, files)
     if not figures:
         raise MissingData(f"{shown(name)} holds no published figures; fill in a row for each, or leave --published out.")
     return figures

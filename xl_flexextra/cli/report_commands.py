@@ -49,12 +49,12 @@ def _of_workbook(book: Path, published: str | None, changed: Sequence[str], file
     from ..update import report
     from . import review_data
     from .own_data import what_if
-    from .published import read as read_published
+    from .published import to_compare
 
     inputs = review_data.from_workbook(book)
     inputs = dataclasses.replace(inputs, contracts=what_if(inputs.contracts, changed))
     if published:
-        inputs = dataclasses.replace(inputs, published=read_published(published, files))
+        inputs = dataclasses.replace(inputs, published=to_compare(published, files))
     with working("Computing the tables …"):
         return report.compute(inputs)
 

@@ -68,6 +68,12 @@ def test_saturdays_and_sundays_of_daily_values_do_not_stand_still():
     assert (daily[starts].tolist(), counts.tolist()) == ([D(2008, 7, 7)], [3])
 
 
+def test_half_of_the_steps_within_a_long_weekend_are_judged_by_their_median():
+    every = np.ones(4, bool)
+    for steps in ([1, 7, 1, 7], [3, 5, 4, 9], [2, 6, 1, 9], [3, 6, 1, 9], [5, 5, 4, 4]):
+        assert series_checks._mostly_daily(np.array(steps), every) == (np.median(steps) <= 4)
+
+
 def test_values_that_count_belong_to_their_series_wherever_a_weekend_lies_between():
     """Series of two funds and more, one of a weekend alone; each against a plain look at every value."""
     chance = np.random.default_rng(3)
@@ -81,6 +87,8 @@ def test_values_that_count_belong_to_their_series_wherever_a_weekend_lies_betwee
                 expected += [(run[0], len(run))] if len(run) > 2 else []
                 run = []
             run += [place]
+        steps = np.diff(daily).astype(int)
+        assert series_checks._mostly_daily(steps, same) == (np.median(steps[same]) <= series_checks.DAILY)
         starts, _, counts = series_checks.stale(daily, values, same=same)
         assert list(zip(starts.tolist(), counts.tolist(), strict=True)) == expected
 

@@ -163,7 +163,7 @@ def test_a_faulty_function_is_caught(tmp_path):
     copy = tmp_path / "mutant"
     shutil.copytree(ROOT / "xl_flexextra", copy / "xl_flexextra", ignore=shutil.ignore_patterns("__pycache__"))
     with (copy / "xl_flexextra" / "calculation" / "returns.py").open("a") as file:
-        file.write("\n\n_sound = aatr\n\n\ndef aatr(*args, **named):\n    return _sound(*args, **named) + 1e-10\n")
+        file.write("\n\n_sound = change\n\n\ndef change(growth):\n    return _sound(growth) + 1e-10\n")
     result = calc.recalculate(UPDATE, extra_path=str(copy))
     assert len([c for c in result.differences if c.sheet == "Update"]) >= 98
 

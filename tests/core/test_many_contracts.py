@@ -29,7 +29,7 @@ DAYS = [D(2004, 2, 29), D(2007, 9, 30)]
 def unit_values(seed, codes):
     """Daily values of business days with holes: one fund begins late, one lacks a year, one has an error cell."""
     random = np.random.default_rng(seed)
-    days = np.arange(np.datetime64(FIRST), np.datetime64(LAST) + 1)
+    days = np.arange(np.datetime64(FIRST), np.datetime64(LAST) + np.timedelta64(1, "D"))
     days = days[np.is_busday(days)]
     values = 10 * np.exp(random.normal(0.0002, 0.01, (len(days), len(codes))).cumsum(axis=0))
     values[: 260 * seed, 1] = np.nan

@@ -20,7 +20,7 @@ def days(*texts):
 
 
 def every_day(first, count, business=True):
-    found = np.arange(np.datetime64(first), np.datetime64(first) + count)
+    found = np.arange(np.datetime64(first), np.datetime64(first) + np.timedelta64(count, "D"))
     return found[np.is_busday(found)] if business else found
 
 

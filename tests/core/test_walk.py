@@ -549,7 +549,14 @@ _OF_WIDE = {
 
 
 @pytest.mark.parametrize(
-    "names", [*([name] for name in _OF_WIDE), list(_OF_WIDE), [n for n in _OF_WIDE if n != "start"], []]
+    "names",
+    [
+        *([name] for name in _OF_WIDE),
+        list(_OF_WIDE),
+        [n for n in _OF_WIDE if n != "start"],
+        ["daily", "dollars", "value"],
+        [],
+    ],
 )
 @pytest.mark.parametrize("cents", [False, True])
 def test_many_walks_use_arrays_again_and_none_sees_another_s(names, cents, monkeypatch):

@@ -161,11 +161,12 @@ def is_of_walks(charging: Charging, shape: tuple[int, ...]) -> bool:
 def _accrued(charges: list[_Dated], day: _Day, taken: list[Array], cents: bool, wanted: bool) -> Array:
     """Daily charges taken out of the growth since the date before; what the value would be with what they took.
 
-    Where that is not ``wanted`` only the value is computed.
+    Where that is not ``wanted`` only the value is computed, in place: charges of the day are still measured on it, so that
+    it is not where what they leave is put.
     """
     for place, charge in enumerate(charges):
         if charge.accrues:
-            less = np.multiply(day.value, charge.growth_left[day.k], None if wanted else day.rest)
+            less = np.multiply(day.value, charge.growth_left[day.k], None if wanted else day.before)
             less = rounded(less, 2) if cents else less
             taken[place], day.value = day.value - less if wanted else 0.0, less
     before = day.left = day.value

@@ -19,9 +19,11 @@ import pytest
 
 from xl_flexextra.errors import FlexExtraError, Refused
 from xl_flexextra.files import atomic
+from xl_flexextra.ooxml.package import Package
 from xl_flexextra.sync.record import journal
 from xl_flexextra.sync.refresh import Request, refresh
 from xl_flexextra.sync.restore import restore
+from xl_flexextra.sync.target import ClosedFile
 
 from .conftest import long_csv, template
 
@@ -371,3 +373,26 @@ def test_a_damaged_backup_is_not_brought_back(book: Path, more: Path) -> None:
     with pytest.raises(Refused, match="damaged"):
         restore(book)
     assert book.read_bytes() == now
+
+
+def test_a_copy_that_is_not_sound_is_still_read_to_its_end_before_it_goes(tmp_path, monkeypatch):
+    """Its hash is taken beside the check; Windows would leave a file behind that is open when it is to go."""
+    book = tmp_path / "Book.xlsx"
+    book.write_bytes(template())
+    there: list[bool] = []
+
+    def slow(path: Path) -> str:
+        time.sleep(0.2)
+        there.append(path.exists())
+        return digest(path)
+
+    def unsound(_package: Package, _path: Path) -> None:
+        raise Refused("The new file could not be verified, so nothing was replaced.")
+
+    package = Package.open(book)
+    monkeypatch.setattr(atomic, "sha256", slow)
+    monkeypatch.setattr(Package, "verify", unsound)
+    with pytest.raises(Refused, match="could not be verified"):
+        ClosedFile(book).write(package, [], lambda _digest: None)
+    assert there == [True]
+    assert leftovers(tmp_path) == []

@@ -94,8 +94,10 @@ class ClosedFile:
 
         def check(temporary: Path) -> None:
             hashing = meanwhile(partial(atomic.sha256, temporary))
-            package.verify(temporary)
-            hashed.append(hashing())
+            try:
+                package.verify(temporary)
+            finally:  # Windows takes no file away that is still being read
+                hashed.append(hashing())
 
         def ready(_temporary: Path) -> None:
             open_elsewhere.refuse_open(self.home)

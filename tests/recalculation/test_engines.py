@@ -217,3 +217,14 @@ def test_the_engine_is_not_asked_again_once_it_failed(tmp_path: Path, monkeypatc
             with pytest.raises(NoAnswer):
                 engine.answers(Question(formulas=[(0, 1, 1, "1+1")]))
             monkeypatch.undo()
+
+
+def test_an_engine_that_cannot_be_started_is_no_answer_and_ends_nothing(monkeypatch):
+    def refused(*_given: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(embedded_engine, "Child", refused)
+    engine = IronCalc()
+    engine.begin()
+    with pytest.raises(NoAnswer):
+        engine.answers(Question())

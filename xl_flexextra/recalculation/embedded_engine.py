@@ -6,6 +6,7 @@ that dies, says nonsense or takes too long answers nothing more, and what it was
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -75,9 +76,10 @@ class IronCalc:
         self._end()
 
     def begin(self) -> None:
-        """Start it, while what it will be asked is still being found out."""
+        """Start it, while what it will be asked is still being found out; where that fails, it answers no question."""
         if not self._gone:
-            self._asked()
+            with contextlib.suppress(OSError):
+                self._asked()
 
     def new_sheet(self) -> int:
         """The number of a new sheet, which is named ``sheet_`` and that number."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_walk import contracts
 
 from xl_flexextra import sample, terms
-from xl_flexextra.calculation import many_contracts
+from xl_flexextra.calculation import many_contracts, walk_steps
 from xl_flexextra.calculation.contract_figures import ContractFigures
 from xl_flexextra.calculation.many_contracts import Block, Contract
 from xl_flexextra.errors import REF, FlexExtraError
@@ -127,6 +127,17 @@ def test_blocks_that_fill_the_cache_change_no_figure(monkeypatch):
     cut = Block(some).figures("all", CODES, DAYS)
     assert whole.values.tobytes() == cut.values.tobytes()
     assert list(map(str, whole.errors.values())) == list(map(str, cut.errors.values())) != []
+
+
+def test_shares_of_a_charge_within_limits_do_not_end_many_walks(monkeypatch):
+    """The walks of two days have twice the columns of one, and arrays of limits without an end had those of the first."""
+    monkeypatch.setattr(walk_steps, "MANY", 1)
+    charge = {"base": "share", "dollars": 60.0, "at_least": 20.0, "at_most": 50.0}
+    given_terms = {"contract.name": "wide", "annual_charge.form": "none", "cdsc.schedule": [0.07], "cdsc.thereafter": 0.0}
+    given_terms |= {f"charge.1.{key}": value for key, value in charge.items()}
+    one = contract(0, (given_terms, [], [(None, 0.5)]))
+    count, failed = compare([one], "all", ["3Y", "5Y"], [D(2006, 10, 31), D(2006, 11, 30)])
+    assert failed < count / 2
 
 
 def test_a_substituted_fund_carries_on_its_predecessor_in_many_too():

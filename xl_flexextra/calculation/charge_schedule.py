@@ -329,8 +329,8 @@ def together(charging: Sequence[Charging], widths: Sequence[int]) -> Charging:
         names = ["amount", *(name for name, endless in _LIMITS if not _all_are(endless, mine, name))]
         names += [name for name, used in _BY_DAY if used(charge)]
         columns: dict[str, Any] = {name: _columns([getattr(one, name) for one in mine], widths) for name in names}
-        rest = [name for name in (*_NAMES, "rolled_up", "year_start") if name not in names]
-        same: dict[str, Any] = {name: _upright(getattr(charge, name)) for name in rest}
+        same: dict[str, Any] = {name: endless for name, endless in _LIMITS if name not in names}
+        same |= {name: _upright(getattr(charge, name)) for name, _ in _BY_DAY if name not in names}
         left = None
         if charge.growth_left is not None:
             left = _columns([one.growth_left for one in mine], widths)

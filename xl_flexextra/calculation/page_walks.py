@@ -79,9 +79,13 @@ def total_return(terms: Terms, begin_value: Any, end_value: Any, years: Any, sta
 
     ``stated``: "cumulative" or "annualised", where the period itself says it.
     """
+    return returns.aatr(begin_value, end_value, *_annualised(terms, years, stated))
+
+
+def _annualised(terms: Terms, years: Any, stated: str) -> tuple[Any, bool]:
+    """Over how many years a change is made a rate a year, and whether of a short period too."""
     cumulative = (stated or terms["years.long_period"]) == "cumulative"
-    annualised = (stated or terms["years.short_period"]) == "annualised"
-    return returns.aatr(begin_value, end_value, 1.0 if cumulative else years, annualised)
+    return 1.0 if cumulative else years, (stated or terms["years.short_period"]) == "annualised"
 
 
 def begun(terms: Terms, charges: str, period: Period, start: Date, finish: Date) -> Begun:
@@ -161,10 +165,7 @@ def _returns(terms: Terms, payment: float, ends: np.ndarray, walks: Sequence[Beg
     exponents = []
     bounds = [0, *itertools.accumulate(np.bincount(of_column).tolist())]
     for one, begin, end in zip(walks, bounds[:-1], bounds[1:], strict=True):
-        stated = one.period.stated
-        cumulative = (stated or terms["years.long_period"]) == "cumulative"
-        annualised = (stated or terms["years.short_period"]) == "annualised"
-        exponents.append((slice(begin, end), returns.exponent(1.0 if cumulative else one.years, annualised)))
+        exponents.append((slice(begin, end), returns.exponent(*_annualised(terms, one.years, one.period.stated))))
     return returns.aatr_of_many(payment, ends, exponents)
 
 

@@ -228,3 +228,20 @@ def test_an_engine_that_cannot_be_started_is_no_answer_and_ends_nothing(monkeypa
     engine.begin()
     with pytest.raises(NoAnswer):
         engine.answers(Question())
+
+
+TOO_MUCH = {
+    "many terms": "+".join(["Data!B2"] * 700),
+    "many texts": "&".join(["Data!B2"] * 700),
+    "many signs": "-" * 2000 + "Data!B2",
+    "many percent signs": "Data!B2" + "%" * 1500,
+    "a whole column of ISFORMULA": "SUMPRODUCT(--_xlfn.ISFORMULA(Data!B:B))",
+}
+
+
+def test_a_formula_that_is_too_much_is_listed_and_ends_no_refresh(tmp_path: Path) -> None:
+    formulas = [*TOO_MUCH.values(), "SUM(Shares[share])", "SUM(A6,--2)"]
+    path = ten_shares(tmp_path / "much.xlsx", formulas, [1.0] * len(TOO_MUCH) + [1.2, 3.2])
+    code, output = run(path, "--no-calc")
+    assert (code, listed(output)) == (0, {f"Page!A{row}" for row in range(1, len(TOO_MUCH) + 1)})
+    assert page(path)[len(TOO_MUCH) :] == pytest.approx([1.0, 3.0])

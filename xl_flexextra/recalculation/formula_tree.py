@@ -12,7 +12,9 @@ from typing import Any
 
 from ..errors import CELL_ERRORS, CellError
 
-MAX_DEPTH = 60
+MAX_DEPTH = 60  # of brackets, arguments and signs
+MAX_LEVELS = 250
+"""Levels of a tree; ``A1+A2+A3`` has one for each operator. Functions that call themselves for each level get through it."""
 
 
 class Beyond(Exception):
@@ -116,9 +118,22 @@ def _parsed(formula: str) -> Node:
         raise Beyond(formula) from None
     parser = _Parser(items)
     tree = parser.expression(0)
-    if parser.at != len(items):
+    if parser.at != len(items) or _levels(tree) > MAX_LEVELS:
         raise Beyond(formula)
     return tree
+
+
+def _levels(tree: Node) -> int:
+    """How deep a tree is."""
+    count, level = 0, [tree]
+    while level:
+        count += 1
+        level = [one for node in level for one in _inside(node)]
+    return count
+
+
+def _inside(node: Node) -> tuple[Node, ...]:
+    return node.operands if isinstance(node, Operation) else node.arguments if isinstance(node, Call) else ()
 
 
 @functools.lru_cache(maxsize=1)
@@ -171,7 +186,12 @@ class _Parser:
         if token.type == "OPERATOR-PREFIX":
             if token.value not in "+-":
                 raise Beyond(token.value)
-            return Operation("u" + token.value, (self.prefix(),))
+            self.depth += 1
+            if self.depth > MAX_DEPTH:
+                raise Beyond("nested too deep")
+            signed = Operation("u" + token.value, (self.prefix(),))
+            self.depth -= 1
+            return signed
         if token.type == "OPERAND":
             return _operand(token)
         if token.type == "ARRAY" and token.subtype == "OPEN":

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..cells import scalars
 from .belief import picked
+from .cell_by_cell import MOST_LOOKED_AT
 from .cell_values import Cells, Column, single
 from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference
 from .seen_from_cell import View, reference_to
@@ -49,11 +50,11 @@ def with_formulas_known(node: Node, view: View) -> Node:
     if node.name != "ISFORMULA" or len(node.arguments) != 1 or not isinstance(node.arguments[0], Reference):
         return Call(node.name, tuple(with_formulas_known(one, view) for one in node.arguments), node.written)
     try:
-        rows = view.are_formulas(node.arguments[0].text)
+        rows = view.are_formulas(node.arguments[0].text, MOST_LOOKED_AT)
+        number = view.parts.reserve()
+        view.parts.set(number, rows)
     except Beyond:
         return node
-    number = view.parts.reserve()
-    view.parts.set(number, rows)
     return reference_to(number)
 
 

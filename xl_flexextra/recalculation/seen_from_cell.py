@@ -7,7 +7,7 @@ from typing import Any
 from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range
 from .cell_values import Cells, Column
 from .formula_tree import Beyond, Reference
-from .workbook_model import LARGE_RANGE, FormulaCell, Model
+from .workbook_model import FormulaCell, Model
 
 PARTS = ""  # the name of no sheet: where parts of formulas stand, each in rows of its own
 _MARK = "\0"
@@ -28,10 +28,14 @@ class Parts:
 
     def set(self, number: int, rows: list[list[Any]]) -> None:
         """The rows of a part."""
+        self.refuse_beyond(len(rows))
         self._rows[number] = Cells(rows)
         self._tops[number] = self._next
         self._next += len(rows)
-        if self._next > MAX_ROW:
+
+    def refuse_beyond(self, rows: int) -> None:
+        """Raise where there is no place for so many rows more."""
+        if self._next + rows > MAX_ROW:
             raise Beyond("more parts of formulas than a sheet has rows")
 
     def rows(self, number: int) -> Cells:
@@ -94,13 +98,15 @@ class View:
             return "w"
         return "c" if (bounds.top, bounds.left) == (bounds.bottom, bounds.right) else "r"
 
-    def are_formulas(self, text: str) -> list[list[bool]]:
-        """Which cells of a reference hold a formula; programs differ on what an array fills beyond its first cell."""
+    def are_formulas(self, text: str, most: int) -> list[list[bool]]:
+        """Which cells of a reference (of ``most`` so many) hold a formula; programs differ on what an array fills beyond
+        its first cell."""
         sheet, bounds = self.range_of(text)
         rows, columns = range(bounds.top, bounds.bottom + 1), range(bounds.left, bounds.right + 1)
-        if any(one.name.lower() == sheet for one in self.model.unread) or len(rows) * len(columns) > LARGE_RANGE:
+        if any(one.name.lower() == sheet for one in self.model.unread) or len(rows) * len(columns) > most:
             raise Beyond("a very large range")
-        for cell in self.model.formulas.values():
+        self.parts.refuse_beyond(len(rows))
+        for cell in self.model.arrays:
             if cell.place[0] == sheet and any(one.meets(bounds) for one in _beyond_first(cell.covers)):
                 raise Beyond("an array of formulas")
         return [[(sheet, row, column) in self.model.formulas for column in columns] for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -240,6 +241,13 @@ class Model:
             return None if inner is None or has_relative(inner) else parse(inner)
         except Beyond:
             return None
+
+    @functools.cached_property
+    def arrays(self) -> list[FormulaCell]:
+        """The formulas that fill more than one cell."""
+        return [
+            cell for cell in self.formulas.values() if (cell.covers.bottom, cell.covers.right) != (cell.row, cell.column)
+        ]
 
     def needing(self) -> Needing:
         """Which formulas need what, looked up from what is needed."""

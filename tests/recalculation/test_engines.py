@@ -245,3 +245,17 @@ def test_a_formula_that_is_too_much_is_listed_and_ends_no_refresh(tmp_path: Path
     code, output = run(path, "--no-calc")
     assert (code, listed(output)) == (0, {f"Page!A{row}" for row in range(1, len(TOO_MUCH) + 1)})
     assert page(path)[len(TOO_MUCH) :] == pytest.approx([1.0, 3.0])
+
+
+def test_a_whole_column_ended_above_its_formulas_where_these_had_no_stored_value(tmp_path: Path) -> None:
+    """As openpyxl writes them; SUM(C:C) came to 0 in silence."""
+    path = tmp_path / "unstored.xlsx"
+    book = openpyxl.load_workbook(ten_shares(path, [], []))
+    sheet = book["Page"]
+    sheet["A1"], sheet["A2"] = "=SUM(C:C)", "=COUNT(4:6)"
+    for row in range(4, 7):
+        sheet[f"C{row}"] = f"=Data!B{row}*10"
+    book.save(path)
+    code, output = run(path, "--no-calc")
+    assert (code, listed(output)) == (0, set())
+    assert page(path)[:2] == [pytest.approx(3.0), 3.0]

@@ -131,6 +131,7 @@ class Model:
         self._columns: dict[str, dict[Range, Column | None]] = {}
         self._over: dict[tuple[str, int], set[int]] = {}  # by sheet and column, the rows with formulas and computed values
         self._resolved: dict[tuple[str, str] | None, list[tuple[str, Range]]] = {}
+        self._ended: dict[str, tuple[int, int]] = {}
         self._needing: Needing | None = None
         self._followed: dict[tuple[str, str] | None, _Named] = {}
         self._ranges: dict[str, dict[Range, Cells]] = {}
@@ -359,7 +360,7 @@ class Model:
             stored = self._stored(sheet)
         except Beyond:
             return first - 1
-        end = max(stored.extent.bottom, stored.extent.right)
+        end = max(self._ends(sheet))
         for number in range(first, min(last, end) + 1):
             if any(stored.get(*at) is not None or (sheet, *at) in self.formulas for at in cells(number)):
                 return number - 1
@@ -391,16 +392,24 @@ class Model:
         return None
 
     def clipped(self, sheet: str, bounds: Range) -> Range:
-        """A range whose whole columns or rows end where the sheet's values end."""
+        """A range whose whole columns or rows end where the sheet's values and formulas end."""
         if bounds.bottom < MAX_ROW and bounds.right < MAX_COLUMN:
             return bounds
-        extent = self._stored(sheet).extent
-        bottom = min(bounds.bottom, max(extent.bottom, bounds.top)) if bounds.bottom == MAX_ROW else bounds.bottom
-        right = min(bounds.right, max(extent.right, bounds.left)) if bounds.right == MAX_COLUMN else bounds.right
+        last_row, last_column = self._ends(sheet)
+        bottom = min(bounds.bottom, max(last_row, bounds.top)) if bounds.bottom == MAX_ROW else bounds.bottom
+        right = min(bounds.right, max(last_column, bounds.left)) if bounds.right == MAX_COLUMN else bounds.right
         return Range(bounds.top, bounds.left, bottom, right)
 
+    def _ends(self, sheet: str) -> tuple[int, int]:
+        """The last row and column in which a value or a formula stands; a formula may have no stored value."""
+        if sheet not in self._ended:
+            extent = self._stored(sheet).extent
+            areas = [extent, *(cell.covers for cell in self.formulas.values() if cell.place[0] == sheet)]
+            self._ended[sheet] = max(area.bottom for area in areas), max(area.right for area in areas)
+        return self._ended[sheet]
+
     def rows(self, sheet: str, bounds: Range) -> Cells:
-        """The values of a range; whole columns end where the sheet's values end."""
+        """The values of a range; whole columns end where the sheet's values and formulas end."""
         if (bounds.top, bounds.left) == (bounds.bottom, bounds.right):
             return Cells([[self.value((sheet, bounds.top, bounds.left))]])
         known = self._ranges.setdefault(sheet, {})

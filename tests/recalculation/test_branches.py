@@ -42,6 +42,7 @@ LISTED = {  # what decides is not known, or the branch that is taken is not
     "CHOOSE(1+(A26>0),1,Data!B2)": 0.3,
     "COUNT(IF(Data!B2>0,Data!B2*2,Data!B3))": 1.0,
     "AATR(1000,IF(A25>0,Data!B2*10000,1),5)": 3**0.2 - 1,
+    "AATR(1000,1500,IF(Data!B2>0,,5))": 0.1,
     "MEDIAN(Shares[share])": 0.1,
     'COUNTIF(Shares[share],">0")': 10.0,
 }

@@ -108,6 +108,8 @@ def _taken(node: Call, view: View) -> Node:
         return Literal(False)
     if not 1 <= number < len(node.arguments):
         raise Beyond(node.name)
+    if node.arguments[number] == Literal(None):
+        raise Beyond("a branch without a value")  # 0 or nothing, from program to program
     return node.arguments[number]
 
 

@@ -235,12 +235,13 @@ TOO_MUCH = {
     "many texts": "&".join(["Data!B2"] * 700),
     "many signs": "-" * 2000 + "Data!B2",
     "many percent signs": "Data!B2" + "%" * 1500,
+    "a sum beyond all numbers": "SUM(1E+308,1E+308,Data!B2)",
     "a whole column of ISFORMULA": "SUMPRODUCT(--_xlfn.ISFORMULA(Data!B:B))",
 }
 
 
 def test_a_formula_that_is_too_much_is_listed_and_ends_no_refresh(tmp_path: Path) -> None:
-    formulas = [*TOO_MUCH.values(), "SUM(Shares[share])", "SUM(A6,--2)"]
+    formulas = [*TOO_MUCH.values(), "SUM(Shares[share])", "SUM(A7,--2)"]
     path = ten_shares(tmp_path / "much.xlsx", formulas, [1.0] * len(TOO_MUCH) + [1.2, 3.2])
     code, output = run(path, "--no-calc")
     assert (code, listed(output)) == (0, {f"Page!A{row}" for row in range(1, len(TOO_MUCH) + 1)})

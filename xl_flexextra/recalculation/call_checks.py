@@ -109,7 +109,11 @@ def _terms(given: Given) -> np.ndarray:
 def _added(terms: np.ndarray, tolerance: float = 1e-13) -> float | None:
     if not len(terms):
         return None
-    in_turn, exact = float(np.cumsum(terms)[-1]), math.fsum(terms)
+    with np.errstate(over="ignore", invalid="ignore"):
+        in_turn = float(np.cumsum(terms)[-1])
+    if not math.isfinite(in_turn):
+        raise Beyond("a number that no cell holds")
+    exact = math.fsum(terms)
     if not math.isclose(in_turn, exact, rel_tol=tolerance):
         raise Beyond("a sum that nearly cancels")
     return exact if in_turn != exact else None
@@ -119,7 +123,8 @@ def products(given: Given) -> float | None:
     """SUMPRODUCT of ranges and arrays of one size, or of single values; text in them counts as 0."""
     columns = [list(_cells(value)) if isinstance(value, list) else [value] for value in given]
     if all(set(map(type, column)) <= {float, int} for column in columns):
-        return _multiplied(np.prod(np.array(columns, dtype=np.float64), axis=0))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _multiplied(np.prod(np.array(columns, dtype=np.float64), axis=0))
     terms, errors = [], []
     for factors in zip(*columns, strict=True):
         if any(isinstance(one, bool) for one in factors):

@@ -260,3 +260,12 @@ def test_a_whole_column_ended_above_its_formulas_where_these_had_no_stored_value
     code, output = run(path, "--no-calc")
     assert (code, listed(output)) == (0, set())
     assert page(path)[:2] == [pytest.approx(3.0), 3.0]
+
+
+def test_an_engine_that_could_not_be_started_ended_the_refresh(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_process(*_given: Any) -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(embedded_engine, "Child", no_process)
+    code, output = run(small, "--no-calc")
+    assert (code, listed(output)) == (1, {f"Page!A{row}" for row in range(1, 6)})

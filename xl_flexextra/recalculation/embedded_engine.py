@@ -6,7 +6,6 @@ that dies, says nonsense or takes too long answers nothing more, and what it was
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -76,10 +75,12 @@ class IronCalc:
         self._end()
 
     def begin(self) -> None:
-        """Start it, while what it will be asked is still being found out; where that fails, it answers no question."""
+        """Start it, while what it will be asked is still being found out; where that fails it answers nothing."""
         if not self._gone:
-            with contextlib.suppress(OSError):
+            try:
                 self._asked()
+            except (FlexExtraError, OSError):
+                self._gone = True
 
     def new_sheet(self) -> int:
         """The number of a new sheet, which is named ``sheet_`` and that number."""

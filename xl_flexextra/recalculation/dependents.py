@@ -21,11 +21,12 @@ from ..ooxml.workbook import Area, Sheet, Workbook
 from ..sources.findings import as_printed
 from . import untouched
 from .embedded_engine import IronCalc
+from .formula_cells import FormulaCell, Place
 from .formula_tree import Beyond, load_tokens
 from .own_calls import is_own, own_names
 from .spilling import gives_one_cell, keeps_its_size, may_fill
 from .turns import Turns
-from .workbook_model import FormulaCell, Model, Place, Written
+from .workbook_model import Model, Written
 
 SMALL_SHEET = 1 << 20  # bytes
 _FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f[ >/]")

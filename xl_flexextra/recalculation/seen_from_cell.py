@@ -6,8 +6,9 @@ from typing import Any
 
 from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range
 from .cell_values import Cells, Column
+from .formula_cells import FormulaCell
 from .formula_tree import Beyond, Reference
-from .workbook_model import FormulaCell, Model
+from .workbook_model import Model
 
 PARTS = ""  # the name of no sheet: where parts of formulas stand, each in rows of its own
 _MARK = "\0"

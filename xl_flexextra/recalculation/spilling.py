@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from ..cells import scalars
 from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range
+from .formula_cells import FormulaCell
 from .formula_tree import ARRAY, ROW, Beyond, Call, Literal, Node, Operation, Reference, bare_name, names, rewritten
 from .own_calls import is_own
-from .workbook_model import FormulaCell, Model
+from .workbook_model import Model
 
 ONE_VALUE = frozenset(
     "SUM PRODUCT SUMPRODUCT SUMSQ SUMXMY2 SUMX2MY2 SUMX2PY2 COUNT COUNTA COUNTBLANK AVERAGE AVERAGEA GEOMEAN HARMEAN MEDIAN "

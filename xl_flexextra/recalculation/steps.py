@@ -7,9 +7,9 @@ from typing import Any
 
 from ..ooxml.refs import Range
 from .cell_by_cell import Arrays
+from .formula_cells import FormulaCell, Place
 from .formula_tree import Call, Node
 from .seen_from_cell import View
-from .workbook_model import FormulaCell, Place
 
 NEITHER = object()
 

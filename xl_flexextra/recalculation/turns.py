@@ -20,11 +20,12 @@ from .cell_by_cell import MOST_IN_ALL, Arrays
 from .cell_values import single
 from .embedded_engine import IronCalc, NoAnswer
 from .engine_formula import refuse_unproved
+from .formula_cells import FormulaCell, Place
 from .formula_tree import Beyond, Literal, Node, Reference, names, rewritten
 from .seen_from_cell import Parts, View, part_of, reference_to
 from .steps import NEITHER, Places, Step
 from .told import Told
-from .workbook_model import FormulaCell, Model, Place
+from .workbook_model import Model
 
 ROUNDS = 40  # how often a turn is asked again, with parts written as values or branches left out
 

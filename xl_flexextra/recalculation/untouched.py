@@ -13,10 +13,11 @@ from typing import Any
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Workbook
 from .embedded_engine import IronCalc
+from .formula_cells import FormulaCell, Place
 from .formula_tree import Beyond, parse, shape
 from .own_calls import is_own
 from .turns import Turns
-from .workbook_model import FormulaCell, Model, Place
+from .workbook_model import Model
 
 SAMPLE = 8
 """Of formulas that are alike but for their addresses, so many are computed; all of them where one comes to another value."""

@@ -1,25 +1,21 @@
-"""The workbook as formulas see it: cells, ranges, structured references, names; and which formula needs what."""
+"""The workbook as formulas see it: cells, ranges, structured references, names; and what each formula names."""
 
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from ..errors import FlexExtraError
-from ..ooxml import xml_bytes
 from ..ooxml.fast.column_reader import FROM_ROWS
 from ..ooxml.formulas import has_relative, moved
-from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, column_letters, parse_range, sheet_name
-from ..ooxml.sheet import Formula, SheetPart
+from ..ooxml.refs import MAX_COLUMN, MAX_ROW, Range, parse_range, sheet_name
+from ..ooxml.sheet import SheetPart
 from ..ooxml.strings import SharedStrings
 from ..ooxml.workbook import Area, Sheet, Workbook
-from ..ooxml.xml_bytes import unescape
 from .cell_values import Cells, Column
+from .formula_cells import FormulaCell, Needing, Place, formula_cells
 from .formula_tree import Beyond, Node, Reference, bare_name, called, names, parse
 from .reference_text import parts, whole
 from .stored_values import StoredValues
@@ -30,75 +26,6 @@ FEW = 64  # cells of a column that are looked at one by one
 MANY = 40  # ranges of a sheet whose values are remembered one by one
 _TOTALS = frozenset({"SUBTOTAL", "AGGREGATE"})
 _VOLATILE = frozenset({"INDIRECT", "OFFSET", "CELL", "GETPIVOTDATA"})
-
-Place = tuple[str, int, int]  # sheet in lower case, row, column
-
-
-@dataclass
-class FormulaCell:
-    """A cell with a formula: where it is, what it covers, and its tree once it is parsed."""
-
-    sheet: Sheet
-    row: int
-    column: int
-    text: str
-    covers: Range
-    array: bool
-    spills: bool = False  # whether Excel gives its result as many cells as it has
-    tree: Node | None = None
-    needs: list[tuple[str, Range]] = field(default_factory=list)
-    functions: set[str] = field(default_factory=set)  # as the file writes them, those of defined names too
-    unclear: bool = False  # it may depend on anything
-
-    @property
-    def place(self) -> Place:
-        """Its key."""
-        return self.sheet.name.lower(), self.row, self.column
-
-    @property
-    def bare_functions(self) -> set[str]:
-        """The functions without what Excel puts before them."""
-        return {bare_name(name) for name in self.functions}
-
-    @property
-    def address(self) -> str:
-        """As a person writes it."""
-        return f"{self.sheet.name}!{column_letters(self.column)}{self.row}"
-
-
-class Needing:
-    """The formulas that need a range: those that name one cell by the cell, the others by their ranges, each range once."""
-
-    def __init__(self, cells: Sequence[FormulaCell]) -> None:
-        self._of_cell: dict[Place, list[FormulaCell]] = {}
-        self._of_range: dict[str, dict[Range, list[FormulaCell]]] = {}
-        for cell in cells:
-            for sheet, b in cell.needs:
-                if (b.top, b.left) == (b.bottom, b.right):
-                    self._of_cell.setdefault((sheet, b.top, b.left), []).append(cell)
-                else:
-                    self._of_range.setdefault(sheet, {}).setdefault(b, []).append(cell)
-        self._tables = {
-            sheet: (np.array([(b.top, b.left, b.bottom, b.right) for b in ranges], dtype=np.int64), list(ranges.values()))
-            for sheet, ranges in self._of_range.items()
-        }
-        self._places = {
-            sheet: [place for place in self._of_cell if place[0] == sheet] for sheet in {p[0] for p in self._of_cell}
-        }
-
-    def of(self, sheet: str, b: Range) -> Iterator[FormulaCell]:
-        """Those that need a cell of a range; some more than once."""
-        if (b.top, b.left) == (b.bottom, b.right):
-            yield from self._of_cell.get((sheet, b.top, b.left), ())
-        else:
-            for place in self._places.get(sheet, ()):
-                if b.holds(*place[1:]):
-                    yield from self._of_cell[place]
-        if sheet in self._tables:
-            table, found = self._tables[sheet]
-            hit = (table[:, 0] <= b.bottom) & (table[:, 2] >= b.top) & (table[:, 1] <= b.right) & (table[:, 3] >= b.left)
-            for index in np.flatnonzero(hit):
-                yield from found[index]
 
 
 @dataclass
@@ -151,7 +78,7 @@ class Model:
         data = package.read(sheet.part)
         part = SheetPart(data, sheet.part)
         masters: dict[bytes, tuple[str, tuple[int, int]]] = {}
-        for place, formula, spills in _formula_cells(part):
+        for place, formula, spills in formula_cells(part):
             text, kind = formula.text, formula.kind
             if kind == "shared":
                 group = formula.group or b""
@@ -464,23 +391,3 @@ class Model:
 def _foreign(text: str) -> bool:
     """Whether a reference leads to another workbook, which a refresh does not change."""
     return "[" in text.rpartition("!")[0]
-
-
-def _formula_cells(part: SheetPart) -> list[tuple[tuple[int, int], Formula, bool]]:
-    """The places and formulas of a sheet, and whether Excel lets each spill. Where cells say no places it takes longer."""
-    p = part.marks.prefix
-    if re.compile(rb"<" + p + rb"f[\s/>]").search(part.data, part.rows_start, part.rows_end) is None:
-        return []
-    pattern = re.compile(rb"<" + p + rb"c(\s[^>]*)?>\s*(<" + p + rb"f[\s/>].*?)</" + p + rb"c\s*>", re.DOTALL)
-    cells = []
-    for match in pattern.finditer(part.data, part.rows_start, part.rows_end):
-        bounds = parse_range((xml_bytes.get(match[1] or b"", b"r") or b"").decode())
-        if bounds is None:
-            every = ((row.number, cell) for row in part.rows(1, MAX_ROW) for cell in row.cells)
-            found = [((n, c.column), c.formula(part.marks), xml_bytes.get(c.tag, b"cm")) for n, c in every]
-            return [(place, formula, spills is not None) for place, formula, spills in found if formula is not None]
-        formula = part.marks.formula.search(match[2])
-        if formula is not None:
-            spills = xml_bytes.get(match[1] or b"", b"cm") is not None
-            cells.append(((bounds.top, bounds.left), Formula(formula[1], unescape(formula[2] or b"")), spills))
-    return cells

@@ -269,3 +269,15 @@ def test_an_engine_that_could_not_be_started_ended_the_refresh(small: Path, monk
     monkeypatch.setattr(embedded_engine, "Child", no_process)
     code, output = run(small, "--no-calc")
     assert (code, listed(output)) == (1, {f"Page!A{row}" for row in range(1, 6)})
+
+
+def test_every_number_of_ten_digits_was_taken_for_half_way(tmp_path: Path) -> None:
+    """A seventh to twelve decimals, as the routes of a review are compared; what is half way is still left to others."""
+    path = ten_shares(
+        tmp_path / "round.xlsx",
+        ["ROUND(Data!B2/7,12)", "ROUND(Data!B2/7-2.1428E-13,12)"],
+        [0.042857142857, 0.042857142857],
+    )
+    code, output = run(path, "--no-calc")
+    assert (code, listed(output)) == (0, {"Page!A2"})
+    assert page(path)[0] == 0.014285714286

@@ -200,6 +200,10 @@ def rate(given: Given) -> None:
         raise Beyond("RRI")
 
 
+MOST_NOISE = 0.01
+"""Of the last digit that is kept; numbers of at most 1e11 of them are known to every program a hundred times better."""
+
+
 def rounded_half_away(given: Given) -> None:
     """What is half way but for noise, as 21.9/0.2 is, is left to others; a short decimal such as 1.005 is plain."""
     found = _numbers(given)
@@ -209,7 +213,8 @@ def rounded_half_away(given: Given) -> None:
     if not -9 <= digits <= 12 or abs(value) > 1e11 / 10.0**digits:
         raise Beyond("many digits")
     scaled = abs(value) * 10.0**digits
-    doubtful = abs(scaled - math.floor(scaled) - 0.5) < 1e-9 * max(scaled, 1.0)
+    noise = min(1e-9 * max(scaled, 1.0), MOST_NOISE)
+    doubtful = abs(scaled - math.floor(scaled) - 0.5) < noise
     if doubtful and len(f"{abs(value)!r}".replace(".", "").strip("0")) > 13:
         raise Beyond("nearly half way")
 

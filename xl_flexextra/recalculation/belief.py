@@ -309,6 +309,8 @@ class Belief:
 _TAKEN: dict[str, Callable[[Belief, Call], tuple[int | None, Any]]] = {
     "IF": Belief._if, "IFERROR": Belief._if_error, "IFNA": Belief._if_error, "CHOOSE": Belief._choose,
 }  # fmt: skip
+CHOOSING = frozenset(_TAKEN)
+"""Functions that give one of several branches."""
 
 
 def _all_finite(answers: list[Any]) -> bool:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from .belief import LEFT_OUT
+from .belief import CHOOSING, LEFT_OUT
 from .cell_by_cell import Arrays
 from .engine_formula import refuse_unproved
 from .formula_tree import Beyond, Call, Node, Operation, rewritten
 from .proved_calls import PROVED
 
-CHOOSING = frozenset({"IF", "IFERROR", "IFNA", "CHOOSE"})
 REFERRING = frozenset({"ISBLANK", "COUNT", "COUNTA"})
 """Functions that the engine may be asked for of cells alone. IF gives them the cell of its branch."""
 
@@ -27,7 +26,10 @@ def is_proved(node: Node, arrays: Arrays) -> bool:
 
 
 def undecided(node: Node, arrays: Arrays, is_clean: Callable[[Node], bool], is_referred: bool = False) -> Iterator[Call]:
-    """The calls of a formula that may be decided, and have a branch to leave out: one that is not clean."""
+    """The calls of a formula that may be decided, and have a branch to leave out: one that is not clean.
+
+    ``is_referred``: the call stands in a function that takes cells alone, so the cell of its branch has to take its place.
+    """
     if isinstance(node, Call) and node.name in CHOOSING and len(node.arguments) > 1:
         condition, *branches = node.arguments
         has_other = is_referred or not (any(one is LEFT_OUT for one in branches) or all(map(is_clean, branches)))

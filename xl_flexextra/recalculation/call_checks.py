@@ -201,7 +201,7 @@ def rate(given: Given) -> None:
 
 
 MOST_NOISE = 0.01
-"""Of the last digit that is kept; numbers of at most 1e11 of them are known to every program a hundred times better."""
+"""In units of the last digit that is kept; in a number of at most 1e11 units every program has far less noise."""
 
 
 def rounded_half_away(given: Given) -> None:

@@ -64,7 +64,7 @@ class Arrays:
         return self._taken.get(id(node), frozenset())
 
     def letter(self, node: Node) -> str:
-        """The form of an argument, by its text."""
+        """The form of an argument, by its text: one of the letters of :mod:`.proved_calls`."""
         if isinstance(node, Reference):
             return self.view.letter(node.text)
         if isinstance(node, Literal) and node.value is None:

@@ -10,7 +10,7 @@ from ..cells import scalars
 from .belief import picked
 from .cell_by_cell import MOST_LOOKED_AT
 from .cell_values import Cells, Column, single
-from .formula_tree import Beyond, Call, Literal, Node, Operation, Reference
+from .formula_tree import Beyond, Call, Literal, Node, Reference, rewritten
 from .seen_from_cell import View, reference_to
 
 AsPart = Callable[[Node, bool], Reference]
@@ -32,29 +32,26 @@ def is_own(node: Node) -> bool:
 
 def native_tree(node: Node, as_part: AsPart) -> Node:
     """A tree in which each call of ours is a reference to its value."""
-    if is_own(node):
-        return as_part(own_tree(node, as_part), True)
-    if isinstance(node, Operation):
-        return Operation(node.operator, tuple(native_tree(one, as_part) for one in node.operands))
-    if isinstance(node, Call):
-        return Call(node.name, tuple(native_tree(one, as_part) for one in node.arguments), node.written)
-    return node
+    return rewritten(node, lambda one: as_part(own_tree(one, as_part), True) if is_own(one) else None)
 
 
 def with_formulas_known(node: Node, view: View) -> Node:
     """A tree in which ISFORMULA is what the workbook itself says, whatever the formulas come to."""
-    if isinstance(node, Operation):
-        return Operation(node.operator, tuple(with_formulas_known(one, view) for one in node.operands))
-    if not isinstance(node, Call):
-        return node
-    if node.name != "ISFORMULA" or len(node.arguments) != 1 or not isinstance(node.arguments[0], Reference):
-        return Call(node.name, tuple(with_formulas_known(one, view) for one in node.arguments), node.written)
+    return rewritten(node, lambda one: _as_known(one, view))
+
+
+def _as_known(node: Node, view: View) -> Node | None:
+    """The reference to what ISFORMULA gives; None for what is not ISFORMULA of a reference, or of too large a one."""
+    if not isinstance(node, Call) or node.name != "ISFORMULA" or len(node.arguments) != 1:
+        return None
+    if not isinstance(node.arguments[0], Reference):
+        return None
     try:
         rows = view.are_formulas(node.arguments[0].text, MOST_LOOKED_AT)
         number = view.parts.reserve()
         view.parts.set(number, rows)
     except Beyond:
-        return node
+        return None
     return reference_to(number)
 
 

@@ -299,7 +299,7 @@ class Turns:
     # branches
 
     def _put_choices(self, step: Step) -> bool:
-        """Whether a formula that cannot be asked for may be without the branches that are not taken: which are, is asked."""
+        """Ask which branches a formula takes that cannot be asked for as a whole; gives whether there are any."""
         step.asked, step.choices = {}, []
         try:
             self._refuse_book(step)

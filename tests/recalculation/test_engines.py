@@ -10,6 +10,7 @@ import numpy as np
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.worksheet.formula import ArrayFormula
 from typer.testing import CliRunner
 
 from xl_flexextra.cli.main import app
@@ -281,3 +282,13 @@ def test_every_number_of_ten_digits_was_taken_for_half_way(tmp_path: Path) -> No
     code, output = run(path, "--no-calc")
     assert (code, listed(output)) == (0, {"Page!A2"})
     assert page(path)[0] == 0.014285714286
+
+
+def test_an_array_over_a_whole_sheet_took_hours(tmp_path: Path) -> None:
+    """The cells that an array formula fills are what its file says."""
+    path = ten_shares(tmp_path / "array.xlsx", ["1"], [1.0])
+    book = openpyxl.load_workbook(path)
+    book["Page"]["A1"] = ArrayFormula("A1:XFD1048576", "=AATR(1000,1500,Data!B2)")
+    book.save(path)
+    code, output = run(path, "--no-calc")
+    assert (code, listed(output)) == (1, {"Page!A1"})

@@ -20,6 +20,7 @@ from ..ooxml.tables.set_values import set_values
 from ..ooxml.workbook import Area, Sheet, Workbook
 from ..sources.findings import as_printed
 from . import untouched
+from .cell_by_cell import MOST_IN_ALL
 from .embedded_engine import IronCalc
 from .formula_cells import FormulaCell, Place
 from .formula_tree import Beyond, load_tokens
@@ -243,8 +244,10 @@ def _may_spill_anew(cell: FormulaCell, model: Model, resized: bool) -> bool:
 
 def _covered(values: Model, cell: FormulaCell, before: Model) -> dict[tuple[str, int, int], Any] | None:
     """The recalculated values of the cells that a formula fills; None where Calc did not understand it: an error of a
-    kind that tells of that, in a cell that held none, is not believed."""
-    sheet = cell.sheet.name.lower()
+    kind that tells of that, in a cell that held none, is not believed. Nor does anyone fill millions of cells."""
+    sheet, covers = cell.sheet.name.lower(), cell.covers
+    if (covers.bottom - covers.top + 1) * (covers.right - covers.left + 1) > MOST_IN_ALL:
+        return None
     found = {}
     for row in range(cell.covers.top, cell.covers.bottom + 1):
         for column in range(cell.covers.left, cell.covers.right + 1):

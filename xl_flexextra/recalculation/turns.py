@@ -206,6 +206,9 @@ class Turns:
         if not cell.array or (height, width) == (1, 1):
             self._set(cell.place, single(value))
             return
+        self._looked_at += height * width
+        if self._looked_at > MOST_IN_ALL:
+            raise Beyond("more cells of arrays than are filled")
         rows = value if isinstance(value, list) else [[value] * width] * height
         if len(rows) != height or any(len(row) != width for row in rows):
             raise Beyond("the result has another size than the cells it fills")

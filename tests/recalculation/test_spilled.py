@@ -9,6 +9,7 @@ import xlsxwriter
 from commands import run
 
 from xl_flexextra.ooxml.package import Package
+from xl_flexextra.ooxml.refs import MAX_COLUMN, MAX_ROW
 from xl_flexextra.ooxml.strings import SharedStrings
 from xl_flexextra.ooxml.workbook import Workbook
 from xl_flexextra.recalculation.formula_tree import parse
@@ -198,3 +199,18 @@ def test_arrays_of_two_sizes_had_what_libreoffice_leaves_out(tmp_path: Path) -> 
     values = openpyxl.load_workbook(path, data_only=True)["Page"]
     assert listed(output) == {"Page!A1", "Page!A2"}
     assert [values.cell(row, 1).value for row in (1, 2, 3)] == [3, 4, "other"]
+
+
+def test_the_room_below_a_whole_row_was_looked_at_cell_by_cell(tmp_path: Path) -> None:
+    """A million rows of 16,384 cells up to one far below: all of them are taken for room."""
+    path = tmp_path / "far.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet("Page")
+    page.write_formula("A1", "=1", None, 1)
+    page.write_number("D1000000", 1)
+    book.close()
+    workbook = Workbook(Package.open(path))
+    model = Model(workbook, SharedStrings(workbook))
+    columns = range(1, MAX_COLUMN + 1)
+    assert model.blank_until("page", 3, MAX_ROW, lambda row: [(row, column) for column in columns]) == MAX_ROW
+    assert model.blank_until("page", 3, MAX_ROW, lambda row: [(row, 4)]) == 999_999

@@ -282,12 +282,15 @@ class Model:
         return self._stored(place[0]).get(*place[1:])
 
     def blank_until(self, sheet: str, first: int, last: int, cells: Callable[[int], list[tuple[int, int]]]) -> int:
-        """The last row or column, from the first one on, before one of which a cell is filled."""
+        """The last row or column, from the first one on, before one of which a cell is filled; where that would be millions
+        of cells to look at, the last of all."""
         try:
             stored = self._stored(sheet)
         except Beyond:
             return first - 1
         end = max(self._ends(sheet))
+        if (end - first) * len(cells(first)) > LARGE_RANGE:
+            return last
         for number in range(first, min(last, end) + 1):
             if any(stored.get(*at) is not None or (sheet, *at) in self.formulas for at in cells(number)):
                 return number - 1

@@ -57,3 +57,17 @@ def test_rates_in_the_wrong_order_and_a_size_in_thousands_were_valid_without_a_w
     assert "'annual_charge.dollars' of 'annual_charge.average_contract_size' is 100.00%, more than 10%" in done.output
     file.write_text(f"term,value\n{size},30000\ncdsc.schedule,7% / 7% / 6% / 0\n")
     assert "note:" not in CliRunner().invoke(terms_app, ["check", str(file)]).output
+
+
+def test_a_table_with_two_pairs_of_brackets_was_sent_to_one_of_its_keys(tmp_path):
+    file = tmp_path / "c.toml"
+    for text, said in (
+        ("[[annual_charge]]\nform = 'none'\n[cdsc]\nschedule = [0.0]\n", "'annual_charge' must be one table: [annual_charge], then"),
+        ("cdsc = [0.07, 0.0]\n[annual_charge]\nform = 'none'\n", "'cdsc' must be one table: [cdsc], then a line for each of its keys."),
+        ("[charge]\nrate = 0.01\n[annual_charge]\nform = 'none'\n", "'charge' must be 'charges': [[charges]], then"),
+        ("[[charge]]\nrate = 0.01\n[annual_charge]\nform = 'none'\n", "'charge' must be 'charges': [[charges]], then"),
+    ):
+        file.write_text(text)
+        done = CliRunner().invoke(terms_app, ["check", str(file)])
+        assert (done.exit_code, "1 problem" in done.output, said in done.output) == (1, True, True), done.output
+        assert "did you mean" not in done.output

@@ -170,3 +170,19 @@ def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapp
                 text = dollars_text(dollars)
                 found.append(f"'{charge}.dollars' is {text} a year{since}, less than $1; check that it is meant.")
     return found
+
+
+def no_tables(data: Mapping[str, object]) -> list[str]:
+    """Where a TOML file has a table of the terms as a list of tables or as one value, and the list of charges by another
+    name: a sentence each."""
+    tables = {key.partition(".")[0] for key in KEYS}
+    found = [
+        f"{name!r} must be one table: [{name}], then a line for each of its keys"
+        + ("; each further charge is a table [[charges]]." if name in ("annual_charge", "rider") else ".")
+        for name, value in data.items()
+        if name in tables and not isinstance(value, Mapping)
+    ]
+    charge = data.get("charge")
+    if isinstance(charge, list) or (isinstance(charge, Mapping) and not all(map(str.isdigit, charge))):
+        found.append("'charge' must be 'charges': [[charges]], then a line for each of its keys.")
+    return found

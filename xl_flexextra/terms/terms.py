@@ -344,6 +344,7 @@ def from_toml(path: Path | str, text: str | None = None) -> Terms:
     if not isinstance(given_changes, list) or not all(isinstance(change, dict) for change in given_changes):
         problems.append("'changes' must be tables: [[changes]], with 'effective' and the keys that change.")
         given_changes = []
+    problems += [said for given in (data, *given_changes) for said in checks.no_tables(given)]
     for change in given_changes:
         day = change.pop("effective", None)
         try:

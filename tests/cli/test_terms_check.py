@@ -62,8 +62,14 @@ def test_rates_in_the_wrong_order_and_a_size_in_thousands_were_valid_without_a_w
 def test_a_table_with_two_pairs_of_brackets_was_sent_to_one_of_its_keys(tmp_path):
     file = tmp_path / "c.toml"
     for text, said in (
-        ("[[annual_charge]]\nform = 'none'\n[cdsc]\nschedule = [0.0]\n", "'annual_charge' must be one table: [annual_charge], then"),
-        ("cdsc = [0.07, 0.0]\n[annual_charge]\nform = 'none'\n", "'cdsc' must be one table: [cdsc], then a line for each of its keys."),
+        (
+            "[[annual_charge]]\nform = 'none'\n[cdsc]\nschedule = [0.0]\n",
+            "'annual_charge' must be one table: [annual_charge], then",
+        ),
+        (
+            "cdsc = [0.07, 0.0]\n[annual_charge]\nform = 'none'\n",
+            "'cdsc' must be one table: [cdsc], then a line for each of its keys.",
+        ),
         ("[charge]\nrate = 0.01\n[annual_charge]\nform = 'none'\n", "'charge' must be 'charges': [[charges]], then"),
         ("[[charge]]\nrate = 0.01\n[annual_charge]\nform = 'none'\n", "'charge' must be 'charges': [[charges]], then"),
     ):

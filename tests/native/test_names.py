@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from commands import run
 from typer.testing import CliRunner
 
 from xl_flexextra.cli.main import app
@@ -154,3 +155,22 @@ def test_sheets_that_no_longer_fit_the_functions_are_said(tmp_path):
     assert "Its sheet Start was written before: a colleague with the add-in gets the workbook as it was" in said
     said = CliRunner().invoke(app, ["native", "remove", str(path)]).output
     assert "The sheets Functions, Definitions tell of functions that are gone and stay as they were" in said
+
+
+NO_TEXTS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+
+
+@pytest.mark.parametrize("lost", [None, b"", b"<sst", NO_TEXTS])
+def test_a_workbook_whose_texts_are_lost_got_the_functions(tmp_path, lost):
+    path = tmp_path / "own.xlsx"
+    held = parts(book(table="Own_table"))
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in {**held, "xl/sharedStrings.xml": lost}.items():
+            if data is not None:
+                file.writestr(name, data)
+    before = path.read_bytes()
+    for more in ([], ["--out", str(tmp_path / "new.xlsx")]):
+        code, said = run("native", "add", path, *more)
+        assert (code, path.read_bytes() == before) == (2, True), said
+        assert "take a good copy" in said or "correct the workbook in Excel first" in said
+    assert not (tmp_path / "new.xlsx").exists()

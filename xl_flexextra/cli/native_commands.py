@@ -68,18 +68,20 @@ def native_remove(book: Book, out: Out = None, force: Force = False, allow_large
 
 
 def _opened(book: Path, out: Path | None, force: bool) -> tuple[Workbook, Path]:
-    """The workbook, and where it is to be written."""
+    """The workbook, and where it is to be written; one whose texts are lost is refused, as by every other command."""
     from ..ooxml.package import Package
+    from ..ooxml.sheet import refuse_lost_texts
     from ..ooxml.workbook import Workbook
 
     if book.suffix.lower() not in WORKBOOKS:
         raise BadInput(f"The workbook must end in {' or '.join(WORKBOOKS)} (got {book.name}).")
     if out is not None:
         targets.refuse(out, force, (book.suffix.lower(),), book)
-        return Workbook(Package.open(book)), out
     workbook = Workbook(Package.open(book))
-    open_elsewhere.refuse_open(book)
-    return workbook, book
+    refuse_lost_texts(workbook)
+    if out is None:
+        open_elsewhere.refuse_open(book)
+    return workbook, out or book
 
 
 def _write(workbook: Workbook, to: Path) -> None:

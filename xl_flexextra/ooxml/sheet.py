@@ -12,6 +12,7 @@ from ..errors import CELL_ERRORS, CellError, Refused
 from . import xml_bytes
 from .refs import column_letters, column_number
 from .strings import SharedStrings
+from .workbook import Workbook
 from .xml_bytes import ATTRS, plain_text, unescape
 
 
@@ -296,3 +297,14 @@ class SheetPart:
         for match in self.marks.row_tag.finditer(self.data, self.rows_start, offset):
             count = xml_bytes.number(match[0], b"r", count + 1, self.part)
         return count
+
+
+def refuse_lost_texts(workbook: Workbook) -> None:
+    """Raise where a cell shows a text that the workbook does not hold."""
+    strings = SharedStrings(workbook)
+    for sheet in workbook.sheets:
+        data = workbook.package.read(sheet.part)
+        marks = markup(xml_bytes.root_prefix(data[:4096], b"worksheet", sheet.part))
+        for tag, inside in marks.cell.findall(data):
+            if xml_bytes.get(tag, b"t") == b"s" and (match := marks.value.search(inside)) and match[1]:
+                decode(b"s", match[1], strings, sheet.part)

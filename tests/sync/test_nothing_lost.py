@@ -431,6 +431,7 @@ def test_a_misspelt_fund_column_is_warned_about(book: Path) -> None:
     outcome = run(book, "valuation_date,EQUTY,BLEND,MANAGED_BOND\n" + lines)
     assert "the source's column 'EQUTY' is not used" in found(outcome, "warning")
     assert "and 1 new row gets none" in found(outcome, "warning")
+    assert "and EQUITY has no value for the new day" in found(outcome, "error")
 
 
 def test_dates_with_a_time_of_day_are_their_days(tmp_path: Path) -> None:

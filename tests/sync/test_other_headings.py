@@ -22,3 +22,29 @@ def test_shares_under_other_headings_are_no_unit_values(tmp_path):
     code, said, _ = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)
     assert code == 2
     assert 'BOOK.sync.toml, with date, fund and value = "its column"' in said
+
+
+@pytest.mark.parametrize("fund", ["EQ¹", "EQ(1)", "EQ (1)", "E^{2,3}", "E [1]"])
+@pytest.mark.parametrize("long", [False, True])
+def test_a_fund_with_a_footnote_left_its_column_blank(tmp_path, fund, long):
+    wide = f"date,{fund.replace(',', '')},BD\n2008-07-31,14.1,19\n"
+    rows = f"date,fund,unit_value\n2008-07-31,{fund.replace(',', '')},14.1\n2008-07-31,BD,19\n"
+    code, said, target = refresh(tmp_path, rows if long else wide, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)
+    assert (code, cells(target, "UnitValues")[-1][1:]) == (0, [14.1, 19]), said
+    assert "is taken for 'EQ' with the mark of a footnote" in said
+
+
+def test_a_mark_is_part_of_the_name_where_the_fund_stands_without_it(tmp_path):
+    text = "date,EQ,EQ (2),BD\n2008-07-31,14.1,9,19\n"
+    code, said, target = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)
+    assert (code, cells(target, "UnitValues")[-1][1:]) == (1, [14.1, 19])
+    assert "the source's column 'EQ (2)' is not used" in said
+
+
+def test_a_refresh_left_a_fund_blank_whose_heading_was_misspelt(tmp_path):
+    """`month` stopped there already; a column that is there and blank is no other fund's."""
+    text = "date,EQX,BD\n2008-07-31,14.1,19\n"
+    code, said, _ = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)
+    assert (code, "'EQX' is no fund of the workbook, and EQ has no value for the new day" in said) == (2, True)
+    text = "date,EQ,BD,Comment\n2008-07-31,,19,late\n"
+    assert refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)[0] == 1

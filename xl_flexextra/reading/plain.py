@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..cells import footnotes
 from . import blocks, captions, printed_text
 from .document import Cell, Line
 
@@ -50,19 +51,19 @@ def bare_day(title: str) -> str:
 
 def tidy_title(title: str) -> str:
     """A title without signs around it."""
-    return printed_text.without_marks(" ".join(title.split()))[0].strip(" #*_")
+    return footnotes.without_marks(" ".join(title.split()))[0].strip(" #*_")
 
 
 def tidy_name(name: str) -> str:
     """A fund's name without bullets, leaders and lonely marks."""
     plain = re.sub(r"\s[*†‡]+(?=\s|$)", "", BULLET.sub("", name))
-    plain = printed_text.without_marks(plain)[0]
+    plain = footnotes.without_marks(plain)[0]
     return " ".join(plain.replace("\n", " ").split()).strip(" :;")
 
 
 def is_day(text: str) -> bool:
     """Whether a cell is a date and nothing else."""
-    bare = printed_text.without_marks(text)[0].strip("() ")
+    bare = footnotes.without_marks(text)[0].strip("() ")
     return printed_text.DATE.fullmatch(bare) is not None or printed_text.PART_DATE.fullmatch(bare) is not None
 
 

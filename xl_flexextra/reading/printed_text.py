@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..cells import dates_in_words, number_text
+from ..cells import dates_in_words, footnotes, number_text
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _MINUS = "\\-\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{NON-BREAKING HYPHEN}\N{HYPHEN}\N{FIGURE DASH}"
-_MARK = (
-    r"(?:\*{1,4}|[†‡§¶#+]{1,3}|[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[,⁾)]\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)*|\^\{?[\da-z*,\s]{1,9}\}?|"
-    r"\((?:\d{1,2}|[a-z]|\*{1,3})\)|\[\d{1,2}\])"
-)
 _FIGURE = re.compile(
     rf"(?P<sign>[+{_MINUS}]?\s?)(?P<open>[(\[]\s?)?(?P<inner>[{_MINUS}]?)\$?(?P<digits>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|(?=\.))"
     rf"(?:\.(?P<part>\d{{1,6}}))?\s?(?P<percent1>%?)\s?(?P<close>[)\]])?\s?(?P<percent2>%?)(?P<trailing>[{_MINUS}]?)"
-    rf"(?P<percent3>%?)(?:\s?{_MARK}){{0,2}}"
+    rf"(?P<percent3>%?)(?:\s?{footnotes.MARK}){{0,2}}"
 )
-_MARKS_AT_END = re.compile(rf"(?:\s?{_MARK}\s?)+$")
 _NOTHING = frozenset(
     [
         "n/a",
@@ -97,7 +91,7 @@ def says_nothing(text: str) -> bool:
     bare = text.strip().casefold()
     if not bare:
         return False
-    bare = _MARKS_AT_END.sub("", bare).strip().rstrip("%").strip() or bare
+    bare = footnotes.AT_END.sub("", bare).strip().rstrip("%").strip() or bare
     return (
         bare in _NOTHING
         or (number_text.says_nothing(bare) and bool(bare))
@@ -113,26 +107,13 @@ def clean(text: str) -> str:
     return " ".join(plain.split())
 
 
-def without_marks(text: str) -> tuple[str, tuple[str, ...]]:
-    """A name or a head without the marks of footnotes at its end, and the marks.
-
-    >>> without_marks("MML Money Market ^{2,3}"), without_marks("1 Year⁷")
-    (('MML Money Market', ('2', '3')), ('1 Year', ('7',)))
-    """
-    found = _MARKS_AT_END.search(text)
-    if not found or found.start() == 0:
-        return text.strip(), ()
-    marks = re.findall(r"[\da-z]{1,2}(?![\da-z])|\*+|[†‡§¶#+]", found[0].translate(_SUPERSCRIPTS).lower())
-    return text[: found.start()].strip(), tuple(marks)
-
-
 def marks_in(text: str) -> list[str]:
     """The marks of footnotes anywhere in a text of raised figures, or at the end of its words.
 
     >>> marks_in("1 Year⁷ 7/31/07- 7/31/08"), marks_in("Sub-Account (9/12/94) ^{2,3}"), marks_in("Fund")
     (['7'], ['2', '3'], [])
     """
-    found = [raised.translate(_SUPERSCRIPTS) for raised in re.findall(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+", text)]
+    found = [raised.translate(footnotes.SUPERSCRIPTS) for raised in re.findall(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+", text)]
     found += [one for braced in re.findall(r"\^\{?([\d, ]{1,9})\}?", text) for one in re.findall(r"\d+", braced)]
     found += re.findall(r"(?<=[A-Za-z])\((\d{1,2})\)", text)
     return list(dict.fromkeys(found))

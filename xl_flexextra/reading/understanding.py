@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from ..calculation import calendar_days
+from ..cells import footnotes
 from . import blocks, captions, head_periods, plain, printed_text, tables
 from .blocks import Block
 from .document import Cell, Document, Line
@@ -187,7 +188,7 @@ class _Reader:
         return not periods and (labels >= 0.6 * max(len(self.rows), 1) or (labels >= 2 and headed == len(self.heads)))
 
     def _label(self, row: Row) -> str:
-        return printed_text.without_marks(row.names[0].text)[0] if row.names else ""
+        return footnotes.without_marks(row.names[0].text)[0] if row.names else ""
 
     def _segments(self) -> list[_Names]:
         """The segments of the columns: names stand before each of them, where tables lie side by side."""
@@ -373,11 +374,11 @@ class _Reader:
         text = " ".join(
             part for part in (row.before if names.first == 0 else "", text, row.after if names.first == 0 else "") if part
         )
-        name, marks = printed_text.without_marks(plain.BULLET.sub("", text.strip()))
+        name, marks = footnotes.without_marks(plain.BULLET.sub("", text.strip()))
         inception = ""
         if found := _IN_NAME.search(name):
             inception = found[1]
-            name, more = printed_text.without_marks((name[: found.start()] + " " + name[found.end() :]).strip())
+            name, more = footnotes.without_marks((name[: found.start()] + " " + name[found.end() :]).strip())
             marks = (*more, *marks)
         for span in names.classes:
             said = " ".join(cell.text for cell in row.names if plain.within(cell, span))

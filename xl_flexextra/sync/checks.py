@@ -360,7 +360,9 @@ def misspelt(area: Area, plan: TablePlan, fitted: FittedRows, names: FundNames) 
         return findings
     last = int(held[days[held].argmax()])
     columns = [
-        (one.name, plan.columns[i]) for i, one in enumerate(area.columns) if i != date and plan.columns[i] is not None
+        (one.name, held)
+        for i, (one, given, held) in enumerate(zip(area.columns, fitted.columns, plan.columns, strict=True))
+        if i != date and given is None and held is not None  # the source has no column for it
     ]
     ended = [name for name, values in columns if _filled(values, last) and not _filled(values, newest)]
     without = [name for name in ended if key(name) not in names.replaced]

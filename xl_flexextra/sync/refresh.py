@@ -155,8 +155,7 @@ def _run(request: Request, target: Target) -> Outcome:
                 made = plan.make(body, fitted, replace(table, mode="merge"), workbook.date1904)
             found += made.findings + checks.revisions(body.area, made, fitted.date is not None)
             found += checks.shares(body.area, made, fitted.date, workbook.date1904) + checks.fractions(body.area, fitted)
-            if request.joins:
-                found += checks.misspelt(body.area, made, fitted, names)
+            found += checks.misspelt(body.area, made, fitted, names)
             found += _formats(body, fitted, dates) + _filled_by_others(body) + shown_by_place(workbook, body.area, made)
             if not made.same:
                 found += checks.beside_values(body, made, target.recalculates)

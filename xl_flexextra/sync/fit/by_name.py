@@ -159,9 +159,9 @@ def _other_names(task: Task, names: list[str | None], findings: Findings) -> Non
     claims: dict[str, list[str]] = {}
     for other in task.source.columns:
         if other not in names and not task.ignores(other):
-            target = task.names.resolve(other, columns)
-            if target is not None:
-                claims.setdefault(target, []).append(other)
+            meant = task.meant(other, columns, task.source.columns, findings)
+            if len(meant) == 1:
+                claims.setdefault(meant[0], []).append(other)
     for target, several in claims.items():
         index = columns.index(target)
         own = names[index]

@@ -78,7 +78,7 @@ def _targets(task: Task, found: list[str], columns: list[str], findings: Finding
         if task.ignores(name):
             targets.append(None)
             continue
-        meant = [mapped[key(name)]] if key(name) in mapped else task.names.meant(name, columns)
+        meant = [mapped[key(name)]] if key(name) in mapped else task.meant(name, columns, found, findings)
         targets.append(meant[0] if len(meant) == 1 else None)
         if len(meant) != 1:
             what = f"is unknown: it may be {either(meant)}" if meant else f"is unknown{nearest(name, columns)}"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ...cells.footnotes import without_marks
 from ...cells.scalars import nearest
 from ...errors import MissingData
 from ...inputs import series_checks
@@ -214,6 +215,19 @@ class Task:
             return True
         return not self.names.leads(fund) and bool(named(fund, self.mapping.ignore_funds))  # alike, and no fund's own name
 
+    def meant(self, fund: str, columns: Sequence[str], among: Sequence[str], findings: Findings) -> list[str]:
+        """The columns of the table that a fund's name means: without the mark of a footnote where none is meant with it,
+        one alone without it, and no other name of the source means that one; which is said."""
+        if found := self.names.meant(fund, columns):
+            return found
+        bare, marks = without_marks(fund)
+        found = self.names.meant(bare, columns) if marks else []
+        if len(found) != 1 or any(self.names.meant(other, columns) == found for other in among if other != fund):
+            return []
+        what = f"the source's fund {fund!r} is taken for {found[0]!r} with the mark of a footnote"
+        findings.note(self.area.name, what, "nothing, if it is; else name it in 'ignore_funds'")
+        return found
+
     def standard(self, funds: Sequence[str], findings: Findings) -> list[str]:
         """The names that funds go by in a table that lists them in rows; unknown ones are found."""
         standard = [self.names.standard(fund) for fund in funds]
@@ -226,8 +240,11 @@ class Task:
             codes = [code for code in map(code_text, dict.fromkeys(held)) if code]
             known, severity, what = codes, WARNING, "is new to the table"
         held_names = set(map(key, known))
-        for fund, name in zip(funds, standard, strict=True):
+        for place, (fund, name) in enumerate(zip(funds, standard, strict=True)):
             if known and key(name) not in held_names and not self.ignores(fund):
+                if len(meant := self.meant(fund, known, funds, findings)) == 1:
+                    standard[place] = self.names.standard(meant[0])
+                    continue
                 action = (
                     "correct it, add it to the table of funds or as an alias to the mapping, or name it in 'ignore_funds'"
                 )

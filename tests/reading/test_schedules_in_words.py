@@ -30,6 +30,11 @@ SENTENCES = [
         None,
     ),
     ("8% in year 1, 7% in year 2, 1% in year 3 and thereafter.", "0.08 0.07 0.01", "0.01"),
+    ("8% in year 1, 7% in year 2 and 6% in year 3.", "0.08 0.07 0.06", None),  # no years 2 to 6
+    ("7.5% in year 1, 6.5% in year 2 & 5.5% in year 3, 12.5% of it free.", "0.075 0.065 0.055", None),
+    ("7% in year 1, 6% in year 2, 5% in year 3 and 0% after year 3.", "0.07 0.06 0.05", "0"),
+    ("7% in year 1, 6% in year 2, 5% in year 3. A bonus of 3% is credited thereafter.", "0.07 0.06 0.05", None),
+    ("6% in years 1 to 4, 0% thereafter.", "0.06 0.06 0.06 0.06", "0"),
 ]
 TITLES = [
     "Table 1. Average annual total returns after fund and separate account charges",
@@ -54,12 +59,25 @@ def test_a_schedule_in_words_is_read(tmp_path, words, rates, thereafter):
     assert (float(terms["cdsc.thereafter"]) if "cdsc.thereafter" in terms else None) == (thereafter and float(thereafter))
 
 
-def test_a_schedule_that_is_not_understood_is_said(tmp_path):
-    found = read(tmp_path, CDSC + "as follows by completed years: none 6%, one 5%, two 4%, three 2%.\n")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "as follows by completed years: none 6%, one 5%, two 4%, three 2%.",
+        "7% in year 1, 6% in year 2, 5% in year 3, 4% for the next two years, 0% thereafter.",
+        "8% in years 1 and 3, 7% in year 4, 6% in year 5.",
+    ],
+)
+def test_a_schedule_that_is_not_understood_is_said(tmp_path, words):
+    found = read(tmp_path, CDSC + words + "\n")
     assert "cdsc.schedule" not in said(found)
     assert [one.why for one in found.open] == [
         "a surrender charge by year, not understood; write it into the draft terms as cdsc.schedule"
     ]
+
+
+def test_charges_of_the_assets_beside_the_words_surrender_charge_are_no_schedule(tmp_path):
+    text = "Returns for one year, five years and ten years reflect a mortality charge of 1.25%, an administrative charge of "
+    assert read(tmp_path, text + "0.15%, a distribution charge of 0.10% per year, and surrender charges.\n").open == []
 
 
 @pytest.mark.parametrize("title", TITLES)

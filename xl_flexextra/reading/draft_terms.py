@@ -23,10 +23,11 @@ _NUMBERS = {
     )
 }
 _ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+_LAST = rf"\s*(?:-|–|to|through|and|&)\s*(?:the\s+)?({_ORDINAL})(?!\d|\s?%|\.\d)"  # the next step's rate is no year
 _STEP = re.compile(
     rf"(\d{{1,2}}(?:\.\d{{1,2}})?)\s?%\s*(?:-|–|in|during|for)?\s*(?:the\s+)?"
-    rf"(?:(?:contract\s+)?years?\s+({_ORDINAL})(?:\s*(?:-|–|to|through|and|&)\s*({_ORDINAL}))?"
-    rf"|({_ORDINAL})(?:\s*(?:-|–|to|through|and|&)\s*(?:the\s+)?({_ORDINAL}))?\s+(?:contract\s+)?years?|first\s+(?P<count>{_ORDINAL})\s+(?:contract\s+)?years)(?![a-z])"
+    rf"(?:(?:contract\s+)?years?\s+({_ORDINAL})(?:{_LAST})?"
+    rf"|({_ORDINAL})(?:{_LAST})?\s+(?:contract\s+)?years?|first\s+(?P<count>{_ORDINAL})\s+(?:contract\s+)?years)(?![a-z])"
     r"(?P<after>\s+(?:or|and)\s+(?:later|more|thereafter)|[^,;%)]{0,60}thereafter)?",
     re.IGNORECASE,
 )
@@ -127,8 +128,11 @@ def _schedules(line: Line, text: str, _order: str) -> list[Said]:
         elif first == 1:
             groups.append([step] * last)
     for group in groups:
-        if len(group) < 3 or len(set(group)) < 2:
-            continue
+        rest = _SENTENCE_END.split(text[group[-1].start() : group[-1].end() + 60].split(")")[0])[0]
+        behind = rest[len(group[-1][0]) :]
+        own = _THEREAFTER.search(behind)  # another rate than that of the last year named
+        if len(group) < 3 or (len(set(group)) < 2 and not own) or (own and "%" in behind[: own.start()]):
+            continue  # nor where the rate of years between them was not understood
         rates = [f"{float(step[1]) / 100:.6f}".rstrip("0") for step in group]
         start, end = group[0].start(), group[-1].end()
         contract = _contract_of(text, start, end)
@@ -142,9 +146,7 @@ def _schedules(line: Line, text: str, _order: str) -> list[Said]:
                 contract,
             )
         )
-        rest = text[group[-1].start() : group[-1].end() + 60].split(")")[0]
-        if float(group[-1][1]) == 0.0 or re.search("thereafter", rest, re.IGNORECASE):
-            own = _THEREAFTER.search(rest[len(group[-1][0]) :])  # another rate than that of the last year named
+        if float(group[-1][1]) == 0.0 or own or re.search("thereafter", rest, re.IGNORECASE):
             always = f"{float(own[1]) / 100:.6f}".rstrip("0") if own else rates[-1]
             always = always if always[-1] != "." else always + "0"
             found.append(
@@ -162,7 +164,12 @@ def _schedules(line: Line, text: str, _order: str) -> list[Said]:
 
 _CHARGE = re.compile(r"contingent\s+deferred|cdsc|surrender|withdrawal\s+charge|sales\s+charge", re.IGNORECASE)
 _MOST_YEARS = 15  # that one step of a schedule may name
-_THEREAFTER = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)\s?%[^,;%)]{0,30}thereafter", re.IGNORECASE)
+_THEREAFTER = re.compile(
+    rf"(\d{{1,2}}(?:\.\d{{1,2}})?)\s?%[^,;%)]{{0,30}}(?:thereafter|after\s+(?:the\s+)?(?:(?:contract\s+)?year\s+{_ORDINAL}|"
+    rf"{_ORDINAL}\s+(?:contract\s+)?year)(?![a-z]))",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"\.(?=\s+[A-Z]|\s*$)")
 
 
 def _years(step: re.Match[str]) -> tuple[int, int]:
@@ -171,7 +178,8 @@ def _years(step: re.Match[str]) -> tuple[int, int]:
         return 1, _number(step["count"])
     first = _number(step[2] or step[4])
     last = _number(step[3] or step[5]) if step[3] or step[5] else first
-    return first, last if first <= last < first + _MOST_YEARS else first
+    most = 2 if re.search(r"(?:and|&)\s*(?:the\s+)?" + _ORDINAL, step[0], re.IGNORECASE) else _MOST_YEARS
+    return first, last if first <= last < first + most else first
 
 
 NO_SCHEDULE = "a surrender charge by year, not understood; write it into the draft terms as cdsc.schedule"
@@ -184,11 +192,19 @@ def unread_schedules(document: Document, found: list[Said]) -> list[tuple[Line, 
     return [
         (line, text)
         for line, text in paragraphs(document)
-        if _CHARGE.search(text) and re.search(r"(?<![a-z])years?(?![a-z])", text) and len(set(_PERCENT.findall(text))) > 2
+        if _CHARGE.search(text) and _BY_YEAR.search(text) and _falls(text)
     ]
 
 
-_PERCENT = re.compile(r"(?<![\d.])\d(?:\.\d{1,2})?\s?%")  # a rate below ten
+_PERCENT = re.compile(r"(?<![\d.])(\d(?:\.\d{1,2})?)\s?%")  # a rate below ten
+_BY_YEAR = re.compile(r"(?<![a-z])(?<!per )(?<!a )(?<!each )years?(?![a-z])", re.IGNORECASE)
+_HIGH = 2.0  # percent: charges of the assets, which stand in the same paragraphs, are lower
+
+
+def _falls(text: str) -> bool:
+    """Whether a text has rates as a surrender charge has them: several, one of them high."""
+    rates = set(map(float, _PERCENT.findall(text)))
+    return len(rates) > 2 and max(rates) >= _HIGH
 
 
 def _contract_of(text: str, start: int, end: int) -> str:

@@ -75,8 +75,10 @@ def test_shares_in_whole_percent_passed_where_the_source_holds_whole_numbers(boo
 def test_rates_in_percent_without_a_sign_were_written(book):
     code, said, _ = refreshed(book, "InterestRates", "effective_date,rate\n2008-01-31,0.035\n2008-04-30,3.25\n")
     assert code == 2
-    assert "InterestRates, column rate: 1 number is none of its kind, first 3.25 — give fractions at the source" in said
+    assert "InterestRates, column rate: 1 number is not between 0 and 1, first 3.25 — give fractions at the source" in said
     assert [row[1] for row in refreshed(book, "InterestRates", "effective_date,rate\n2008-01-31,3.5%\n")[2]] == [0.035]
+    pyarrow.parquet.write_table(pa.table({"effective_date": [DAY], "rate": [4]}), book.with_name("new.parquet"))
+    assert refreshed(book, "InterestRates", book.with_name("new.parquet"))[0] == 2
 
 
 def test_printed_fractions_were_dropped_where_the_table_has_percentages(book):

@@ -15,6 +15,28 @@ def test_long_unit_values_are_known_by_what_their_columns_hold(tmp_path, heads):
     code, said = run("refresh", target, "--from", tmp_path / "source.csv", "--merge", "--no-calc")
     assert code == 0, said
     assert cells(target, "UnitValues")[-1][1:] == [14.1, 19.2]
+    date, fund, value = heads.split(",")
+    assert (f"{date!r}, {fund!r} and {value!r} are taken for date, fund and unit value" in said) == (fund != "Sub-Account")
+
+
+@pytest.mark.parametrize("heading", ["Net Assets", "Change", "Units Outstanding", "Balance"])
+def test_numbers_under_a_heading_of_something_else_were_unit_values(tmp_path, heading):
+    text = f"Valued,Portfolio,{heading}\n7/31/2008,E,14.1\n7/31/2008,B,19.2\n"
+    assert refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)[0] == 2
+
+
+@pytest.mark.parametrize("name", ["Asset Allocation", "High Yield"])
+def test_a_fund_called_as_a_rate_or_a_share_took_the_checks_from_all(tmp_path, name):
+    rows, funds = [["date", name, "Bond"], *ROWS[1:]], [FUNDS[0], ["AA", name], ["BD", "Bond"]]
+    text = f"date,{name},Bond\n2008-07-31,14.1,-19\n"
+    code, said, _ = refresh(tmp_path, text, "Prices", "--merge", Prices=rows, Funds=funds)
+    assert (code, "Bond: 1 value is not above zero" in said) == (2, True)
+
+
+def test_a_fund_called_dt_was_a_date(tmp_path):
+    rows, text = [["date", "EQ", "DT"], *ROWS[1:]], "date,EQ,DT\n2008-07-31,14.1,19\n"
+    code, _, target = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=rows)
+    assert (code, cells(target, "UnitValues")[-1][1:]) == (0, [14.1, 19])
 
 
 def test_shares_under_other_headings_are_no_unit_values(tmp_path):

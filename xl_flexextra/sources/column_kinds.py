@@ -27,7 +27,7 @@ _MANY = 1_000  # different dates by which a column is known to hold months alone
 _SHOWN = 3  # examples in a finding
 SAY_FORMAT = "say which with --date-format, or 'date_format' in the mapping, such as '%m/%d/%Y'"
 _BLANKS = r"[\x09-\x0d\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]|  "
-_DATE_NAME = re.compile(r"(^|[^a-z])(date|dt|as_?of|inception|substituted on)([^a-z]|$)", re.IGNORECASE)
+_DATE_NAME = re.compile(r"(^|[^a-z])(date|as_?of|inception|substituted on)([^a-z]|$)|[a-z][^a-z]+dt$", re.IGNORECASE)
 _DATE_NAMES = frozenset({"day", "dates", "monthend"})
 _TEXT_NAMES = frozenset(
     "fund funds fundcode fundname subaccount division investmentoption manager predecessor name printedname code id ticker "

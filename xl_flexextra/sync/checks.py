@@ -158,13 +158,11 @@ def fractions(area: Area, fitted: FittedRows) -> Findings:
     findings = Findings()
     for column, values in zip(area.columns, fitted.columns, strict=True):
         lowest, highest, action = _BOUNDS.get((simple(area.name), simple(column.name)), (-math.inf, math.inf, ""))
-        odd = (
-            [v for v in to_list(values) if isinstance(v, float) and not lowest <= v <= highest]
-            if action and values is not None
-            else []
-        )
+        numbers = to_list(values) if action and values is not None else []
+        odd = [v for v in numbers if isinstance(v, int | float) and not lowest <= v <= highest]
         if odd:
-            what = f"{counted(len(odd), 'number is', 'numbers are')} none of its kind, first {as_printed(odd[0])}"
+            within = f"below {lowest:g}" if highest == math.inf else f"not between {lowest:g} and {highest:g}"
+            what = f"{counted(len(odd), 'number is', 'numbers are')} {within}, first {as_printed(odd[0])}"
             findings.error(f"{area.name}, column {column.name}", what, action)
     return findings
 

@@ -137,7 +137,9 @@ class Task:
             return True
         numbers = [i for i, kind in enumerate(self.wanted) if kind == column_kinds.NUMBER]
         names = [self.area.columns[i].name for i in numbers]
-        if self.date_at is None or not numbers or any(map(OTHER_NUMBERS.search, names)):
+        if self.date_at is None or not numbers:
+            return False
+        if any(OTHER_NUMBERS.search(name) and not self.names.leads(name) for name in names):  # High Yield is a fund
             return False
         held = [self.body.values(i) for i in numbers if self.body.count]
         if self.fund_at is not None:

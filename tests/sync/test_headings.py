@@ -95,6 +95,14 @@ def test_a_measure_that_the_table_cannot_hold_made_dollars_a_return(book):
     assert "the table has no column 'measure', by which figures go" in said
 
 
+def test_figures_as_read_writes_them_were_refused_where_the_table_has_no_decimals(book):
+    """They always have decimals, and a measure too; a built table has neither column until some row needs it."""
+    text = "as_of,fund,period,return_pct,measure,decimals\n2008-07-31,EQ,1Y,2.5,,2\n2008-07-31,BD,1Y,3.5,return,2\n"
+    code, said, cells = refreshed(book, "Published", text)
+    assert (code, [row[3] for row in cells]) == (0, [2.5, 3.5]), said
+    assert "column 'decimals' is not used" in said
+
+
 def test_a_limit_that_is_no_number_let_every_jump_pass(book):
     mapping = "[[table]]\nname = 'Shares'\nsource = 'new.csv'\n[table.checks]\nmax_jump = nan\n"
     book.with_name("book.sync.toml").write_text(mapping)

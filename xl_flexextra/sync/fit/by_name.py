@@ -13,7 +13,7 @@ from ...errors import MissingData
 from ...files.deflate import in_threads
 from ...inputs.fund_names import named
 from ...inputs.input_tables import TABLES, Column, InputTable
-from ...inputs.measures import measure
+from ...inputs.measures import RETURN, measure
 from ...inputs.published_figures import AS_PRINTED, FRACTION, PERCENTAGES, as_percentage, of_percentage
 from ...sources import column_kinds
 from ...sources.findings import NOTE, WARNING, Finding, Findings
@@ -225,7 +225,7 @@ def _unused(task: Task, names: list[str | None], result: FittedRows) -> None:
     declared = None if task.unit_values else _declaration(task)  # whose columns are funds
     for other in task.source.columns:
         if other not in names and not task.ignores(other):
-            if _decides(declared, other) and task.source.holds(other):
+            if _decides(declared, other) and task.source.holds(other) and not _returns_alone(task, other):
                 what = f"the table has no column {other!r}, by which figures go"
                 action = f"add the column {other!r} to the table in Excel, or name it in 'ignore_funds'"
                 result.findings.error(task.area.name, what, action)
@@ -237,9 +237,19 @@ def _unused(task: Task, names: list[str | None], result: FittedRows) -> None:
 
 
 def _decides(declared: InputTable | None, name: str) -> bool:
-    """Whether a figure goes by a column that the table may lack: dates, predecessors, measures and kinds."""
+    """Whether a figure goes by a column that the table may lack: dates, predecessors, measures and kinds. Without decimals
+    it is compared by those of the terms."""
     column = _declared(declared, name)
-    return column is not None and (column.kind in {"date", "fund"} or column.seldom) and not column.remark
+    if column is None or column.remark:
+        return False
+    return column.kind in {"date", "fund"} or (column.seldom and column.kind != "number")
+
+
+def _returns_alone(task: Task, name: str) -> bool:
+    """Whether a column of measures says of every figure what it is without one: a return."""
+    if simple(name) != "measure":
+        return False
+    return all(simple(str(cell or RETURN)) == RETURN for cell in task.source.table.column(name).to_pylist())
 
 
 def _kind_of(values: Any) -> str | None:

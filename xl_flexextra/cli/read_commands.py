@@ -10,6 +10,7 @@ import typer
 
 from ..errors import BadInput
 from ..files import atomic, csv_text, door, targets
+from ..sources.findings import counted
 from . import screen
 from .codes import LOOK
 from .signs import AllowLargeOption
@@ -118,10 +119,10 @@ def _writing(text: str) -> Callable[[BinaryIO], object]:
 
 def _say(found: Reading, odd: list[Oddity], folder: Path, files: list[str]) -> None:
     tables = len({one.table for one in found.figures})
-    contracts = f"{len(found.drafts)} contract{'s' if len(found.drafts) != 1 else ''}"
+    places, rates = counted(len(found.blanks), "place"), counted(len(found.rates), "interest rate")
     screen.say(
-        f"Read: {len(found.figures)} figures of {tables} tables, {len(found.blanks)} places without one, {len(found.funds)} "
-        f"funds, {len(found.rates)} interest rates, terms of {contracts}."
+        f"Read: {counted(len(found.figures), 'figure')} of {counted(tables, 'table')}, {places} without one, "
+        f"{counted(len(found.funds), 'fund')}, {rates}, terms of {counted(len(found.drafts), 'contract')}."
     )
     for one in odd:
         screen.say(f"{'Look' if one.severity == 'warning' else 'Note'}: {one.where}: {one.what} ({one.rule}).")

@@ -100,7 +100,7 @@ def test_one_odd_date_made_every_date_one(texts: list[str], said: str) -> None:
 
 @pytest.mark.parametrize(
     ("numbers", "alone", "month"),
-    [([200805, 200806, 200812], "month", True), ([2006, 2007, 2008], "year", False), ([39598.0, 39629.0, None], "", False)],
+    [([200805.0, 200806, 200812], "month", True), ([2006, 2007, 2008], "year", False), ([39598.0, 39629.0, None], "", False)],
 )
 def test_months_alone_were_days_of_the_year_2449(numbers: list[float | None], alone: str, month: bool) -> None:
     found = convert(pa.array(numbers), DATE, "date", "t", "")[1]
@@ -108,7 +108,7 @@ def test_months_alone_were_days_of_the_year_2449(numbers: list[float | None], al
     assert bool(found) is bool(alone)
     rows = [["date", "EQ"], *[[day, 10.0 + i] for i, day in enumerate(numbers) if day is not None]]
     if alone:
-        with pytest.raises(BadInput, match=f"row 2' must be a date .got {numbers[0]}, a {alone} alone."):
+        with pytest.raises(BadInput, match=f"row 2' must be a date .got {numbers[0]:g}, a {alone} alone."):
             UnitValues.from_rows(rows)
     else:
         assert UnitValues.from_rows(rows).at(0, datetime.date(2008, 7, 31)) == 11.0

@@ -286,7 +286,9 @@ def _date(cell: Any, place: int) -> Date:
         raise MissingData(f"'unit_values' has no date in row {place}; fill it in.")
     day = scalars.to_date(f"unit_values, row {place}", cell)
     if not isinstance(cell, datetime.date) and (alone := _alone(cell)):
-        raise BadInput(f"'unit_values, row {place}' must be a date (got {cell}, a {alone} alone); give days as 2008-07-31.")
+        raise BadInput(
+            f"'unit_values, row {place}' must be a date (got {float(cell):.15g}, a {alone} alone); give days as 2008-07-31."
+        )
     return day
 
 

@@ -64,9 +64,9 @@ def test_a_mark_is_part_of_the_name_where_the_fund_stands_without_it(tmp_path):
 
 
 def test_a_refresh_left_a_fund_blank_whose_heading_was_misspelt(tmp_path):
-    """`month` stopped there already; a column that is there and blank is no other fund's."""
+    """`month` stopped there already; a column that is there and blank is no other fund's, and texts are no fund."""
     text = "date,EQX,BD\n2008-07-31,14.1,19\n"
     code, said, _ = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)
     assert (code, "'EQX' is no fund of the workbook, and EQ has no value for the new day" in said) == (2, True)
-    text = "date,EQ,BD,Comment\n2008-07-31,,19,late\n"
-    assert refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)[0] == 1
+    for text in ("date,EQ,BD,X\n2008-07-31,,19,1\n", "date,BD,Ticker\n2008-07-31,19,X1\n"):
+        assert refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)[0] == 1

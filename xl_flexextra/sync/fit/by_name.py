@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from ...cells.scalars import nearest
-from ...errors import MissingData
+from ...errors import FlexExtraError, MissingData
 from ...files.deflate import in_threads
 from ...inputs.fund_names import named
 from ...inputs.input_tables import TABLES, Column, InputTable
@@ -230,10 +230,19 @@ def _unused(task: Task, names: list[str | None], result: FittedRows) -> None:
                 action = f"add the column {other!r} to the table in Excel, or name it in 'ignore_funds'"
                 result.findings.error(task.area.name, what, action)
                 continue
-            if fund:
+            if fund and _has_numbers(task, other):
                 result.strangers.append(other)
             what, action = f"the source's column {other!r} is not used", f"{usual}{nearest(other, columns)}"
             result.findings.append(Finding(severity, task.area.name, what, action))
+
+
+def _has_numbers(task: Task, name: str) -> bool:
+    """Whether a column may be a fund's: some of its cells are numbers."""
+    try:
+        values, _ = task.source.convert(name, column_kinds.NUMBER, task.area.name)
+    except FlexExtraError:  # bytes, lists: of no interest where nothing takes them
+        return False
+    return len(values) > values.null_count
 
 
 def _decides(declared: InputTable | None, name: str) -> bool:

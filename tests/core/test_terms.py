@@ -176,7 +176,7 @@ def test_changes_on_a_sheet_and_in_a_file_are_the_same():
         ("changes = ['x']\n", "'changes' must be tables"),
         ("sources = 'x'\n", "'sources' must be a table"),
         ("[[changes]]\ncdsc.schedule = [0.1]\n", "needs 'effective'"),
-        ("annual_charge = 'share'\n", "is not a term"),
+        ("annual_charge = 'share'\n", "must be one table"),
     ],
 )
 def test_a_damaged_terms_file_is_refused_with_a_sentence(text, says):

@@ -143,26 +143,28 @@ def test_a_calendar_year_is_over_on_its_last_day():
 # --- one calculation a column, and its words ----------------------------------------------------------------
 
 
-def test_the_figures_of_a_column_are_worked_out_once(monkeypatch):
+@pytest.fixture
+def counted(monkeypatch):
+    """The figures of July's flexible contract, and what is walked for them."""
     walks = []
     monkeypatch.setattr(page_walks, "walk", lambda *inputs: walks.append(inputs) or walk(*inputs))
     inputs = update_inputs.sample_inputs()
     grid = contract_figures.ContractFigures(
         inputs.contracts[0], inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds
     )
+    return grid, walks
+
+
+def test_the_figures_of_a_column_are_worked_out_once(counted):
+    grid, walks = counted
     for fund in grid.row_labels():
         for code in ("1Y", "5Y", "1 year"):
             grid.figure(fund, code)
     assert len(walks) == 2  # "1 year" is 1Y, and the seven funds of a column walk together
 
 
-def test_the_periods_of_a_table_are_one_walk(monkeypatch):
-    walks = []
-    monkeypatch.setattr(page_walks, "walk", lambda *inputs: walks.append(inputs) or walk(*inputs))
-    inputs = update_inputs.sample_inputs()
-    grid = contract_figures.ContractFigures(
-        inputs.contracts[0], inputs.unit_values, inputs.as_of, inputs.shares, inputs.funds
-    )
+def test_the_periods_of_a_table_are_one_walk(counted):
+    grid, walks = counted
     assert grid.table(["YTD", "1Y", "3Y", "5Y", "10Y_OR_SI_FUND"]).shape == (7, 5)
     assert len(walks) == 1
 

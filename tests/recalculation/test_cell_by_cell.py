@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from xl_flexextra.hosts import calc
 from xl_flexextra.ooxml.package import Package
 from xl_flexextra.ooxml.strings import SharedStrings
 from xl_flexextra.ooxml.workbook import Workbook
@@ -23,7 +22,7 @@ from xl_flexextra.recalculation.embedded_engine import IronCalc
 from xl_flexextra.recalculation.turns import Turns
 from xl_flexextra.recalculation.workbook_model import Model
 
-from .test_proof import Sheets, agree, mark_texts
+from .test_proof import Sheets, agree, by_both
 
 COUNT, SEED = 400, 16
 ROW, BLOCK = "R!$A$10:$E$10", "R!$A$2:$B$6"
@@ -111,18 +110,7 @@ def judged(path: Path, book: xlsxwriter.Workbook, formulas: list[tuple[str, bool
         else:
             page.write_formula(row, 0, f"={text}", None, "not computed")
     book.close()
-    mark_texts(path)
-    workbook = Workbook(Package.open(path))
-    model = Model(workbook, SharedStrings(workbook))
-    model.prepare()
-    with IronCalc() as engine:
-        done = Turns(model, [cell for cell in model.formulas.values() if cell.sheet.name == "Page"], engine)
-        done.run()
-    theirs = {c.address: c.recalculated for c in calc.recalculate(path, timeout=300).cells if c.sheet == "Page"}
-    return [
-        (text, is_array, done.results.get(("page", row, 1)), theirs[f"A{row}"])
-        for row, (text, is_array) in enumerate(formulas, start=1)
-    ]
+    return [(*formula, *both) for formula, both in zip(formulas, by_both(path, len(formulas)), strict=True)]
 
 
 A, B, TEXTS, DATES, P = (f"R!${column}$2:${column}$6" for column in "ABCLQ")

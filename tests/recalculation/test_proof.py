@@ -189,6 +189,19 @@ def mark_texts(path: Path) -> None:
             archive.writestr(name, re.sub(rb'(<c r="\w+")(><f>""</f><v></v>)', rb'\1 t="str"\2', content))
 
 
+def by_both(path: Path, count: int) -> list[tuple[Any, Any]]:
+    """What the formulas of the first rows of column A of a sheet Page come to without LibreOffice, and by it."""
+    mark_texts(path)
+    workbook = Workbook(Package.open(path))
+    model = Model(workbook, SharedStrings(workbook))
+    model.prepare()
+    with IronCalc() as engine:
+        done = Turns(model, [cell for cell in model.formulas.values() if cell.sheet.name == "Page"], engine)
+        done.run()
+    theirs = {c.address: c.recalculated for c in calc.recalculate(path, timeout=300).cells if c.sheet == "Page"}
+    return [(done.results.get(("page", row, 1)), theirs[f"A{row}"]) for row in range(1, count + 1)]
+
+
 def written(name: str, arguments: list[str]) -> str:
     if name == "INDEX" and not arguments[1]:  # an array, which only another function can take
         return f"=MATCH(TRUE(),{arguments[0]},FALSE())"
@@ -224,17 +237,9 @@ def computed(path: Path, each: int = EACH) -> dict[tuple[str, str], list[tuple[s
             page.write_formula(len(where), 0, formula, None, "not computed")
             where.append(((name, form), formula))
     sheets.book.close()
-    mark_texts(path)
-    workbook = Workbook(Package.open(path))
-    model = Model(workbook, SharedStrings(workbook))
-    model.prepare()
-    with IronCalc() as engine:
-        turns = Turns(model, [cell for cell in model.formulas.values() if cell.sheet.name == "Page"], engine)
-        turns.run()
-    theirs = {c.address: c.recalculated for c in calc.recalculate(path, timeout=300).cells if c.sheet == "Page"}
     result: dict[tuple[str, str], list[tuple[str, Any, Any]]] = {}
-    for row, (case, formula) in enumerate(where, start=1):
-        result.setdefault(case, []).append((formula, turns.results.get(("page", row, 1)), theirs[f"A{row}"]))
+    for (case, formula), (ours, theirs) in zip(where, by_both(path, len(where)), strict=True):
+        result.setdefault(case, []).append((formula, ours, theirs))
     return result
 
 

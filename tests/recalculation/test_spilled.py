@@ -12,6 +12,7 @@ from xl_flexextra.ooxml.package import Package
 from xl_flexextra.ooxml.refs import MAX_COLUMN, MAX_ROW
 from xl_flexextra.ooxml.strings import SharedStrings
 from xl_flexextra.ooxml.workbook import Workbook
+from xl_flexextra.recalculation.formula_cells import FormulaCell
 from xl_flexextra.recalculation.formula_tree import parse
 from xl_flexextra.recalculation.spilling import gives_one_cell, keeps_its_size
 from xl_flexextra.recalculation.workbook_model import Model
@@ -71,6 +72,14 @@ def made(path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def of_page(tmp_path: Path) -> tuple[Model, FormulaCell]:
+    """The model of a workbook, and a formula of its sheet Page."""
+    workbook = Workbook(Package.open(made(tmp_path / "book.xlsx")))
+    model = Model(workbook, SharedStrings(workbook))
+    return model, next(cell for cell in model.formulas.values() if cell.sheet.name == "Page")
+
+
 ONE_CELL = {
     'XLOOKUP("x",UnitValues[date],UnitValues[[ BD ]],-1)': True,
     "IFERROR(XLOOKUP(A1,UnitValues[date],UnitValues[[ BD ]]),0)*2": True,
@@ -110,10 +119,8 @@ ONE_CELL = {
 
 
 @pytest.mark.parametrize(("formula", "one"), ONE_CELL.items(), ids=list(ONE_CELL))
-def test_what_gives_one_cell_is_told_by_its_text(tmp_path: Path, formula: str, one: bool) -> None:
-    workbook = Workbook(Package.open(made(tmp_path / "book.xlsx")))
-    model = Model(workbook, SharedStrings(workbook))
-    cell = next(cell for cell in model.formulas.values() if cell.sheet.name == "Page")
+def test_what_gives_one_cell_is_told_by_its_text(of_page: tuple[Model, FormulaCell], formula: str, one: bool) -> None:
+    model, cell = of_page
     assert gives_one_cell(parse(formula), cell, model) is one
 
 
@@ -139,10 +146,10 @@ SAME_SIZE = {
 
 
 @pytest.mark.parametrize(("formula", "keeps"), SAME_SIZE.items(), ids=list(SAME_SIZE))
-def test_whose_size_hangs_on_values_is_told_by_the_text(tmp_path: Path, formula: str, keeps: bool) -> None:
-    workbook = Workbook(Package.open(made(tmp_path / "book.xlsx")))
-    model = Model(workbook, SharedStrings(workbook))
-    cell = next(cell for cell in model.formulas.values() if cell.sheet.name == "Page")
+def test_whose_size_hangs_on_values_is_told_by_the_text(
+    of_page: tuple[Model, FormulaCell], formula: str, keeps: bool
+) -> None:
+    model, cell = of_page
     assert keeps_its_size(parse(formula), cell, model) is keeps
 
 

@@ -57,7 +57,7 @@ def is_benchmark(name: str) -> bool:
     >>> is_benchmark("S&P 500 Index"), is_benchmark("Stock Index Portfolio"), is_benchmark("MML Equity Index Fund")
     (True, False, False)
     """
-    return _BENCHMARK.search(footnotes.without_marks(name)[0].strip()) is not None
+    return _BENCHMARK.search(footnotes.without_marks(name)[0]) is not None
 
 
 def stem(name: str) -> str:

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-quick=(-m pytest -q -p no:cacheprovider -n auto -m "not slow")
+quick=(-m pytest -q -n auto --max-worker-restart 0 -m "not slow")
 wrong=()
 
 say() { printf '%s\n' "$*"; }
@@ -25,7 +25,7 @@ tested() { # tested NAME PYTHON TESTS REQUIREMENTS...: an environment anew, and 
     shift 3
     $uv venv --quiet --clear --python "$python" "$home"
     $uv pip install --quiet --python "$home/bin/python" "$@"
-    if "$home/bin/python" "${quick[@]}" "${tests[@]}" >"$log" 2>&1; then
+    if bash tools/run_tests.sh "$home/bin/python" "${quick[@]}" -o "cache_dir=$home/cache" "${tests[@]}" >"$log" 2>&1; then
         say "$name: $(tail -n 1 "$log")"
     else
         say "$name: failed; the end of $log:"

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import ironcalc
 
+from xl_flexextra.inputs.fund_table import Fund
 from xl_flexextra.inputs.funds import Funds
-from xl_flexextra.inputs.input_tables import Fund
 from xl_flexextra.inputs.remembered import parse
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.update import report, update_inputs

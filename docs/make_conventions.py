@@ -11,8 +11,8 @@ from xl_flexextra import terms
 from xl_flexextra.calculation.contract_figures import ContractFigures
 from xl_flexextra.cells.rounding import percent_text
 from xl_flexextra.errors import FlexExtraError
+from xl_flexextra.inputs.fund_table import Fund
 from xl_flexextra.inputs.funds import Funds
-from xl_flexextra.inputs.input_tables import Fund
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review.alternatives import with_choice

@@ -24,7 +24,7 @@ from xl_flexextra import catalogue
 from xl_flexextra.calculation import periods
 from xl_flexextra.functions.written import formula, gives
 from xl_flexextra.hosts.native import coverage
-from xl_flexextra.inputs import input_tables
+from xl_flexextra.inputs import input_tables, table_columns
 from xl_flexextra.terms import keys
 from xl_flexextra.terms.charge_keys import CHARGE_KEYS
 
@@ -329,7 +329,7 @@ def tables_page() -> str:
     lines = [
         "# Tables of inputs",
         "",
-        "Generated from `xl_flexextra/inputs/input_tables.py` by `docs/make_reference.py`. The columns of each table of inputs, as a built workbook and the template have",
+        "Generated from `xl_flexextra/inputs/` by `docs/make_reference.py`. The columns of each table of inputs, as a built workbook and the template have",
         "them. In people's files the columns of Funds and Published are found by their names or other headings, in any case of letters and in any order, and other",
         "columns are passed over; those of the other tables by their places.",
     ]
@@ -347,7 +347,7 @@ def tables_page() -> str:
             other = [f"`{heading}`" for heading in (column.percentages, *column.headings) if heading]
             needed = " **Needed.**" if column.needed else ""
             lines.append(
-                f"| `{column.name}` | {input_tables.KINDS[column.kind]} | {cell(column.help)}{needed} | {', '.join(other)} |"
+                f"| `{column.name}` | {table_columns.KINDS[column.kind]} | {cell(column.help)}{needed} | {', '.join(other)} |"
             )
     return "\n".join(lines) + "\n"
 

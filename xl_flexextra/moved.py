@@ -25,6 +25,7 @@ MOVED = {
     "funds": (
         "inputs.funds",
         "inputs.shares",
+        "inputs.fund_table",
         "inputs.input_tables",
     ),
     "grids": ("cells.spread_ranges",),
@@ -59,10 +60,12 @@ MOVED = {
     "tie_out": (
         "calculation.tie_out",
         "inputs.published_figures",
+        "inputs.fund_table",
         "inputs.input_tables",
     ),
     "unit_values": (
         "inputs.unit_values",
+        "inputs.fund_table",
         "inputs.input_tables",
         "inputs.funds",
         "inputs.shares",

@@ -17,8 +17,8 @@ from xl_flexextra.batch.plan import load
 from xl_flexextra.batch.written import first_error
 from xl_flexextra.calculation.contract_figures import ContractFigures
 from xl_flexextra.errors import FlexExtraError
+from xl_flexextra.inputs.fund_table import Fund
 from xl_flexextra.inputs.funds import Funds
-from xl_flexextra.inputs.input_tables import Fund
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import from_toml

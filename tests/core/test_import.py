@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import ForwardRef
 
 import flexextra_udfs
 import numpy as np
@@ -39,6 +40,15 @@ def test_importing_the_functions_loads_nothing_heavy():
     }  # fmt: skip
 
 
+def test_types_of_named_tuples_are_not_texts_that_are_compiled_one_by_one_at_import():
+    """A tenth of the import was that: their modules go without ``from __future__ import annotations``."""
+    modules = [sys.modules[name] for name in modules_after("import flexextra_udfs") if name.startswith("xl_flexextra.")]
+    tuples = {of for module in modules for of in vars(module).values() if hasattr(of, "_fields") and isinstance(of, type)}
+    assert len(tuples) > 15
+    texts = {of.__qualname__ for of in tuples if any(isinstance(t, ForwardRef) for t in of.__annotations__.values())}
+    assert not texts
+
+
 def test_importing_the_functions_loads_no_calculation_that_only_a_few_of_them_need():
     """Yields, expenses, tie-outs and the like were a sixth of the import; each is loaded by the first call that needs it."""
     few = {
@@ -54,6 +64,7 @@ def test_importing_the_functions_loads_no_calculation_that_only_a_few_of_them_ne
     }
     of_few = {f"xl_flexextra.calculation.{name}" for name in few}
     assert not modules_after("import flexextra_udfs") & of_few
+    assert "xl_flexextra.inputs.input_tables" not in modules_after("import flexextra_udfs")  # only its fund_table
     call = "from flexextra_udfs import MONEY_MARKET_YIELD as f; f(0.001, 7)"
     assert "xl_flexextra.calculation.yields" in modules_after(call)
 

@@ -9,9 +9,11 @@ import openpyxl
 import pytest
 
 from xl_flexextra import workbook
-from xl_flexextra.inputs import input_tables, published_figures
+from xl_flexextra.inputs import published_figures
+from xl_flexextra.inputs.fund_table import FUND_TABLE, Fund
 from xl_flexextra.inputs.funds import Funds
-from xl_flexextra.inputs.input_tables import FUND_TABLE, KINDS, PUBLISHED_TABLE, TABLES, Column, Fund, Published
+from xl_flexextra.inputs.input_tables import PUBLISHED_TABLE, TABLES, Published
+from xl_flexextra.inputs.table_columns import KINDS, Column, columns_of
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review import fingerprints
 from xl_flexextra.sources.mapping import Mapping
@@ -123,4 +125,4 @@ def test_every_declared_column_of_a_row_is_read_back_from_its_sheet(tmp_path):
     )
     figure = dataclasses.replace(figure, period="2001-02-01..2001-02-03", begins=datetime.date(2001, 2, 1))
     assert published_figures.published_from_rows(PUBLISHED_TABLE.rows([figure])) == (figure,)
-    assert input_tables.columns_of(Fund)[0].name == "fund"
+    assert columns_of(Fund)[0].name == "fund"

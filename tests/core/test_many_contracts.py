@@ -14,8 +14,8 @@ from xl_flexextra.calculation import many_contracts, walk_steps
 from xl_flexextra.calculation.contract_figures import ContractFigures
 from xl_flexextra.calculation.many_contracts import Block, Contract
 from xl_flexextra.errors import REF, FlexExtraError
+from xl_flexextra.inputs.fund_table import Fund
 from xl_flexextra.inputs.funds import Funds
-from xl_flexextra.inputs.input_tables import Fund
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms

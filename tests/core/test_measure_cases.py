@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from xl_flexextra import terms
+from xl_flexextra.inputs.fund_table import Fund
 from xl_flexextra.inputs.funds import Funds
-from xl_flexextra.inputs.input_tables import Fund
 from xl_flexextra.inputs.published_figures import published_from_rows
 from xl_flexextra.inputs.remembered import parse
 from xl_flexextra.update import report, update_inputs

@@ -13,8 +13,8 @@ from xl_flexextra.calculation import contract_figures
 from xl_flexextra.calculation.taken import Charging, Taken, waived_from
 from xl_flexextra.calculation.walk import Redemption, redeem, redeemed_value, walk
 from xl_flexextra.cells.rounding import above
+from xl_flexextra.inputs.fund_table import Fund
 from xl_flexextra.inputs.funds import Funds
-from xl_flexextra.inputs.input_tables import Fund
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms, charge_keys, keys

@@ -8,8 +8,9 @@ import pytest
 from book_checks import computed, formulas, is_aside, wrong
 from call_book import ENGINES, is_error
 
+from xl_flexextra.inputs.fund_table import Fund
 from xl_flexextra.inputs.funds import Funds
-from xl_flexextra.inputs.input_tables import Fund, Published
+from xl_flexextra.inputs.input_tables import Published
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook.native.build import build

@@ -12,8 +12,9 @@ from programs import faults, needs_calc, needs_validator
 from recalculation.without_calc import computed
 
 from xl_flexextra.hosts import calc as host
+from xl_flexextra.inputs.fund_table import Fund
 from xl_flexextra.inputs.funds import Funds
-from xl_flexextra.inputs.input_tables import Fund, Published
+from xl_flexextra.inputs.input_tables import Published
 from xl_flexextra.inputs.remembered import parse
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms

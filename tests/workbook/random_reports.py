@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from xl_flexextra import terms
 from xl_flexextra.calculation import calendar_days
 from xl_flexextra.errors import FlexExtraError
+from xl_flexextra.inputs.fund_table import Fund
 from xl_flexextra.inputs.funds import Funds
-from xl_flexextra.inputs.input_tables import Fund, Published
+from xl_flexextra.inputs.input_tables import Published
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms.keys import KEYS

@@ -16,8 +16,9 @@ from xl_flexextra.calculation import calendar_days, valuation
 from xl_flexextra.cli.main import app
 from xl_flexextra.errors import CellError, FlexExtraError
 from xl_flexextra.hosts import calc
+from xl_flexextra.inputs.fund_table import Fund
 from xl_flexextra.inputs.funds import Funds
-from xl_flexextra.inputs.input_tables import Fund, Published
+from xl_flexextra.inputs.input_tables import Published
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms
 from xl_flexextra.update import report, update_inputs

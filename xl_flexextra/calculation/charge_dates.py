@@ -1,7 +1,5 @@
 """The days of a walk on which charges fall, and the part of a year that each stands for."""
 
-from __future__ import annotations
-
 import datetime
 import itertools
 from collections.abc import Sequence
@@ -53,7 +51,7 @@ class Calendar:
         self.anniversary = np.array([day.anniversary for day in days])
 
     @classmethod
-    def of_many(cls, calendars: Sequence[Calendar]) -> Calendar:
+    def of_many(cls, calendars: Sequence["Calendar"]) -> "Calendar":
         """Several walks side by side."""
         many: Calendar = object.__new__(cls)
         many.days = ()
@@ -62,7 +60,7 @@ class Calendar:
         return many
 
     @classmethod
-    def padded(cls, walks: Sequence[Sequence[ChargeDate]], of_column: np.ndarray) -> Calendar:
+    def padded(cls, walks: Sequence[Sequence[ChargeDate]], of_column: np.ndarray) -> "Calendar":
         """A column for each named walk; in front of a shorter one its first day again, on which nothing is taken."""
         one = cls([day for days in walks for day in days])
         counts = [len(days) for days in walks]

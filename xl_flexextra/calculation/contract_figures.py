@@ -4,8 +4,6 @@ A :class:`ContractFigures` remembers what it has computed, so that the figures o
 calculation a column; it depends on nothing but its inputs.
 """
 
-from __future__ import annotations
-
 import datetime
 import functools
 from _thread import allocate_lock  # all that is needed of threading, which a cell's first call would wait for
@@ -16,8 +14,8 @@ import numpy as np
 
 from ..cells import scalars
 from ..errors import FlexExtraError, MissingData
+from ..inputs.fund_table import Fund
 from ..inputs.funds import Funds
-from ..inputs.input_tables import Fund
 from ..inputs.shares import Shares
 from ..inputs.substitutions import splice
 from ..inputs.unit_values import UnitValues
@@ -68,7 +66,7 @@ class ContractFigures:
         self._funds: dict[int, Fund | None] = {}
         self._shares = SharesInForce(terms, shares, funds, self.unit_values.funds)
 
-    def to(self, as_of: Date, charges: str | None = None) -> ContractFigures:
+    def to(self, as_of: Date, charges: str | None = None) -> "ContractFigures":
         """The same contract to another day, or with another choice of charges."""
         other: ContractFigures = object.__new__(ContractFigures)
         other.__dict__.update(self.__dict__, as_of=as_of, charges=charges or self.charges, _columns={})

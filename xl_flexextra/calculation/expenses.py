@@ -5,8 +5,6 @@ fund expenses are one more charge of the walk. Source: SEC Form N-4, the expense
 instructions to the Key Information Table (Item 2).
 """
 
-from __future__ import annotations
-
 import datetime
 from typing import Any, NamedTuple
 

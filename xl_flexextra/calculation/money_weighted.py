@@ -1,7 +1,5 @@
 """The money-weighted return: the annual rate at which dated cash flows balance."""
 
-from __future__ import annotations
-
 import datetime
 import itertools
 import math

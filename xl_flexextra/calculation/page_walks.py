@@ -4,8 +4,6 @@ A shorter walk is padded in front: its first day again, on which nothing grows a
 numbers of a walk of its own, to the last bit.
 """
 
-from __future__ import annotations
-
 import datetime
 import functools
 import itertools

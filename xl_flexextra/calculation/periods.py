@@ -1,7 +1,5 @@
 """Periods by name, and the dates on which they begin and end."""
 
-from __future__ import annotations
-
 import datetime
 import functools
 import re
@@ -11,7 +9,7 @@ from ..cells import scalars
 from ..cells.patterns import pattern
 from ..cells.rounding import rounded
 from ..errors import BadInput, CellError, MissingData, PassedError
-from ..inputs.input_tables import Fund
+from ..inputs.fund_table import Fund
 from ..terms import Terms
 from . import calendar_days
 

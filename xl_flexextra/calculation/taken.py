@@ -1,7 +1,5 @@
 """What a walk takes and what it gives: charges as arrays by date, the path, and the least value at which one is waived."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Sequence
 from typing import Any, NamedTuple

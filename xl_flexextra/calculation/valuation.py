@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 
 from ..errors import MissingData
+from ..inputs.fund_table import Fund
 from ..inputs.funds import Funds
-from ..inputs.input_tables import Fund
 from ..inputs.substitutions import splice
 from ..inputs.unit_values import UnitValues
 from ..terms import Terms

@@ -12,8 +12,6 @@ Funds walk together where their days are the same.
 Source: SEC Form N-4, Item 21 (until 2020); the shipped contract's choices were recovered from its published tables.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ On a date of many walks numpy's time is that of memory: arrays are made once and
 computed that no charge asks for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 

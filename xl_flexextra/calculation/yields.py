@@ -1,7 +1,5 @@
 """Yields and valuation factors that stand beside the returns: money market, 30-day, net investment factor."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple

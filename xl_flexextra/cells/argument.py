@@ -1,7 +1,5 @@
 """One argument of a worksheet function: its name, kind and words."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 ANY = "any"  # the kind of an argument that is handed on as it comes

@@ -19,9 +19,11 @@ from ..errors import BadInput, FlexExtraError, MissingData, PassedError
 from ..files import door
 from ..inputs import remembered
 from ..inputs.fund_names import key
+from ..inputs.fund_table import Fund
 from ..inputs.funds import Funds
-from ..inputs.input_tables import RATE_TABLE, Fund, InputTable
+from ..inputs.input_tables import RATE_TABLE
 from ..inputs.shares import Shares
+from ..inputs.table_columns import InputTable
 from ..inputs.unit_values import UnitValues
 from ..sources.files import Files
 from ..sources.findings import listed

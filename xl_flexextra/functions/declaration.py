@@ -1,7 +1,5 @@
 """What a worksheet function is: its name, arguments, examples and what it gives."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple

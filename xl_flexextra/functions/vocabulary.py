@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..cells.argument import ANY
-from ..inputs.input_tables import FUND_TABLE
+from ..inputs.fund_table import FUND_TABLE
 from ..inputs.measures import MEASURES
 
 KINDS = {

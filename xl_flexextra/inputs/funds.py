@@ -12,7 +12,8 @@ from ..cells import scalars
 from ..errors import BadInput, CellError, MissingData
 from . import fund_names
 from .fund_names import FundNames, key, written
-from .input_tables import FUND_TABLE, Column, Fund
+from .fund_table import FUND_TABLE, Fund
+from .table_columns import Column
 
 Date = datetime.date
 MOST_ASKED, MOST_BESIDE = 256, 16  # what is remembered of the last questions

@@ -1,7 +1,5 @@
 """The measures that exhibits print besides returns: what each is, its unit, and how many decimals it has."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from ..cells import scalars

@@ -7,8 +7,9 @@ from typing import Any
 from ..cells import scalars
 from ..errors import BadInput, MissingData
 from ..terms import keys
-from .input_tables import PUBLISHED_TABLE, Column, Published
+from .input_tables import PUBLISHED_TABLE, Published
 from .measures import RETURN, Measure, measure
+from .table_columns import Column
 
 _RETURN = PUBLISHED_TABLE.columns[PUBLISHED_TABLE.place("return")]
 

@@ -11,8 +11,6 @@ One table of limits, :class:`Limits`, for reviews and refreshes; a mapping may s
 * a month end is its last day, or its last business day: values of Friday 29 August 2008 are those of the month's end.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable
 from typing import Any, NamedTuple

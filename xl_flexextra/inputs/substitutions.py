@@ -4,8 +4,6 @@ A fund that cannot be joined to its predecessor keeps its own values; only what 
 fails then.
 """
 
-from __future__ import annotations
-
 import datetime
 import functools
 from collections.abc import Mapping

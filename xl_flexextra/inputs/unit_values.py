@@ -15,7 +15,7 @@ from ..errors import BadInput, CellError, FlexExtraError, MissingData, PassedErr
 from . import fund_names, series_checks
 from .fund_names import FundNames, key, written
 from .funds import FUND_HEADERS, Funds
-from .input_tables import VALUATION_DATE
+from .table_columns import VALUATION_DATE
 
 Date = datetime.date
 DATE_HEADERS = {VALUATION_DATE.name, *VALUATION_DATE.headings}

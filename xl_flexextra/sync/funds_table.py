@@ -10,7 +10,7 @@ from ..cells.date_system import SHIFT_1904
 from ..cells.scalars import to_date
 from ..errors import FlexExtraError
 from ..inputs.fund_names import FundNames, key
-from ..inputs.input_tables import FUND_TABLE
+from ..inputs.fund_table import FUND_TABLE
 from ..ooxml.fast.column_writer import to_list
 from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.body import Body

@@ -1,7 +1,5 @@
 """The charges of the list are checked here: combinations that make no sense, each as a sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """The charges of a contract as one list: the annual charge and the rider of the short form, then charge.1, charge.2 …"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """Terms are checked here as a whole: what is wrong, and what is only unlikely, each as a sentence."""
 
-from __future__ import annotations
-
 import datetime
 import itertools
 from collections.abc import Callable, Mapping, Sequence

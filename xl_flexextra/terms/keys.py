@@ -6,8 +6,6 @@ contract is another set of these values. Who is known to use which choice says :
 alone: nobody's terms are explained by another company's name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple

@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..cells.ranges import FROM
+from ..inputs.fund_table import FUND_TABLE
 from ..inputs.input_tables import (
-    FUND_TABLE,
     HOLIDAY_TABLE,
     PUBLISHED_TABLE,
     RATE_TABLE,
     SHARE_TABLE,
     UNIT_VALUE,
     UNIT_VALUE_TABLE,
-    VALUATION_DATE,
-    Column,
-    InputTable,
     Published,
 )
+from ..inputs.table_columns import VALUATION_DATE, Column, InputTable
 from ..terms.charge_keys import spec_of
 from ..terms.keys import KEYS
 from ..update.update_inputs import Inputs

@@ -9,19 +9,10 @@ from typing import Any
 
 from ..cells.ranges import FROM
 from ..errors import BadInput
+from ..inputs.fund_table import FUND_TABLE
 from ..inputs.funds import Funds
-from ..inputs.input_tables import (
-    FUND_TABLE,
-    PUBLISHED_TABLE,
-    RATE_TABLE,
-    SHARE_TABLE,
-    UNIT_VALUE,
-    UNIT_VALUE_TABLE,
-    VALUATION_DATE,
-    Column,
-    InputTable,
-    Published,
-)
+from ..inputs.input_tables import PUBLISHED_TABLE, RATE_TABLE, SHARE_TABLE, UNIT_VALUE, UNIT_VALUE_TABLE, Published
+from ..inputs.table_columns import VALUATION_DATE, Column, InputTable
 from ..inputs.unit_values import UnitValues
 from ..terms import Terms, on_sheet
 from ..terms.charge_keys import spec_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import catalogue
 from ..functions import registry
-from ..inputs.input_tables import FUND_TABLE, Fund
+from ..inputs.fund_table import FUND_TABLE, Fund
 from .book import DATE, INPUT, PERCENT, UNIT, Book, area, at
 
 CALCULATOR = "Calculator"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...inputs.input_tables import FUND_TABLE
+from ...inputs.fund_table import FUND_TABLE
 from ...inputs.measures import MEASURES
 from ...terms.charge_keys import CHARGE_KEYS
 from ...terms.keys import KEYS, Key

@@ -12,9 +12,10 @@ from ...cells.scalars import nearest
 from ...errors import FlexExtraError, MissingData
 from ...files.deflate import in_threads
 from ...inputs.fund_names import named
-from ...inputs.input_tables import TABLES, Column, InputTable
+from ...inputs.input_tables import TABLES
 from ...inputs.measures import RETURN, measure
 from ...inputs.published_figures import AS_PRINTED, FRACTION, PERCENTAGES, as_percentage, of_percentage
+from ...inputs.table_columns import Column, InputTable
 from ...sources import column_kinds
 from ...sources.findings import NOTE, WARNING, Finding, Findings
 from ...sources.source import simple

@@ -13,7 +13,7 @@ from ...functions.declaration import Example, SampleTable, WorksheetFunction
 from ...functions.written import typed
 from ...hosts.native import help_texts
 from ...hosts.native.definitions import VERSION
-from ...inputs.input_tables import FUND_TABLE
+from ...inputs.fund_table import FUND_TABLE
 from ...update.report import Report
 from ...update.update_inputs import Inputs
 from ..book import DATE, INPUT, PERCENT, Book, area

@@ -21,7 +21,7 @@ from ...cells.scalars import to_serial
 from ...errors import CellError
 from ...hosts.native import known_terms
 from ...hosts.native.definitions import definitions
-from ...inputs.input_tables import FUND_TABLE
+from ...inputs.fund_table import FUND_TABLE
 from ...inputs.measures import RETURN
 from ...recalculation.embedded_engine import Block, IronCalc, NoAnswer, Question
 from ...terms import Terms

@@ -10,7 +10,7 @@ from ...calculation.path_table import path_table
 from ...cells.rounding import rounded
 from ...errors import FlexExtraError
 from ...inputs.fund_names import key
-from ...inputs.input_tables import FUND_TABLE
+from ...inputs.fund_table import FUND_TABLE
 from ...review import closed_form as cf
 from ..book import DATE, MONEY, PERCENT, UNIT, area, at, cached, percent, place_of
 from ..data_sheets import FIRST_ROW

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...calculation import calendar_days, valuation
 from ...errors import CellError, MissingData, PassedError
-from ...inputs.input_tables import Fund
+from ...inputs.fund_table import Fund
 from ...terms import Terms
 from ...update.report import Report
 from ...update.update_inputs import Inputs

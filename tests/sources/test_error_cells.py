@@ -110,13 +110,15 @@ def record(kind: int, data: bytes) -> bytes:
     return (bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])) + bytes([len(data)]) + data
 
 
-def test_an_error_and_a_code_in_a_binary_workbook(tmp_path):
-    """Records of [MS-XLSB]: a row header, an error in B, 101 as an RK number in C whose style shows 0000."""
+def test_an_error_a_code_and_a_percentage_in_a_binary_workbook(tmp_path):
+    """Records of [MS-XLSB]: the header of a hidden row, an error in B, 101 as an RK number in C whose style shows 0000,
+    -0.1491 in E whose style shows 0.00%."""
     wide = lambda text: struct.pack("<I", len(text)) + text.encode("utf-16-le")  # noqa: E731
-    sheet = record(0, struct.pack("<I", 4) + bytes(13)) + record(3, struct.pack("<II", 1, 0) + b"\x17")
+    sheet = record(0, struct.pack("<I", 4) + bytes(7) + b"\x10" + bytes(5)) + record(3, struct.pack("<II", 1, 0) + b"\x17")
     sheet += record(2, struct.pack("<IIi", 2, 1, 101 << 2 | 2)) + record(2, struct.pack("<IIi", 3, 0, 101 << 2 | 2))
-    styles = record(44, struct.pack("<H", 170) + wide("0000")) + record(617, struct.pack("<I", 2))
-    for number_format in (0, 170):
+    sheet += record(5, struct.pack("<IId", 4, 2, -0.1491))
+    styles = record(44, struct.pack("<H", 170) + wide("0000")) + record(617, struct.pack("<I", 3))
+    for number_format in (0, 170, 10):
         styles += record(47, struct.pack("<HH", 0, number_format) + bytes(12))
     styles += record(618, b"")
     book = record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("Values"))
@@ -128,10 +130,11 @@ def test_an_error_and_a_code_in_a_binary_workbook(tmp_path):
             archive.writestr(name, data)
     from xl_flexextra.ooxml.package import Package
 
-    odd = odd_cells_elsewhere.of_xlsb(Package.open(path)).odd("Values")
+    odd, percentages, hidden = odd_cells_elsewhere.of_xlsb(Package.open(path)).look("Values")
     assert odd[5, 2] == REF
     assert (odd[5, 3], odd[5, 3].text) == (101.0, "0101")
     assert set(odd) == {(5, 2), (5, 3)}
+    assert ({place: cell.text for place, cell in percentages.items()}, hidden) == ({(5, 5): "-14.91%"}, [5])
 
 
 def test_an_error_is_looked_up_where_its_value_would_be():

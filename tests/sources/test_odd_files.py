@@ -16,6 +16,8 @@ from commands import run
 
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.sources.files import Files
+from xl_flexextra.sources.mapping import TableMapping
+from xl_flexextra.sources.read import read_source
 
 from .conftest import as_kinds, excel
 
@@ -244,10 +246,27 @@ def test_single_precision_is_the_shortest_decimal_of_it(tmp_path):
     assert by_report(path, []) == by_store(path, []) == by_refresh(path, []) == expected
 
 
+def printed_page(path: Path) -> Path:
+    """A hidden sheet of old figures, then printed figures in cells that show percentages; row 3 hidden, B4 an empty text."""
+    book = openpyxl.Workbook()
+    book.active.append(["fund", "note", "return_pct"])
+    book.active.append(["OLD", None, 99.0])
+    book.active.sheet_state = "hidden"
+    sheet = book.create_sheet("Printed")
+    for row in (["fund", "note", "return_pct"], ["EQ", "a", -0.1491], ["BD", "b", 0.05], ["ST", '=IF(1=1,"","x")', 0.0825]):
+        sheet.append(row)
+        sheet.cell(sheet.max_row, 3).number_format = "0.00%" if sheet.max_row > 1 else "General"
+    sheet.row_dimensions[3].hidden = True
+    book.active = 1
+    book.save(path)
+    return path
+
+
 @pytest.fixture(scope="module")
 def counting(tmp_path_factory):
-    """Workbooks by the day from which they count, whether their dates have a format, and their kind."""
+    """Workbooks by the day from which they count, whether their dates have a format, and their kind; and a printed page."""
     folder, made = tmp_path_factory.mktemp("counting"), {}
+    made["printed", "page", ".xlsx"] = printed_page(folder / "printed.xlsx")
     for date1904, formatted in itertools.product((False, True), repeat=2):
         book = openpyxl.Workbook()
         if date1904:
@@ -272,6 +291,19 @@ def counting(tmp_path_factory):
 def test_the_dates_of_a_workbook_that_counts_from_1904(counting, tmp_path, date1904, formatted, suffix):
     path = Path(shutil.copy(counting[date1904, formatted, suffix], tmp_path))
     assert by_report(path, []) == by_store(path, []) == by_refresh(path, []) == VALUES
+
+
+@pytest.mark.parametrize("suffix", [".xls", ".ods"])
+def test_percentages_of_other_spreadsheets_were_read_as_a_hundredth_of_them(counting, suffix):
+    """-14.91% in a cell holds -0.1491, which under return_pct was -0.1491%. A hidden sheet was read for the page, and an
+    empty text in an .ods of LibreOffice was said to be a formula without a value."""
+    path = counting["printed", "page", suffix]
+    assert Files().rows(str(path)) == [
+        ["fund", "note", "return_pct"], ["EQ", "a", "-14.91%"], ["BD", "b", "5%"], ["ST", None, "8.25%"],
+    ]  # fmt: skip
+    source = read_source(TableMapping("t", str(path), sheet="Printed"), path.parent)
+    assert source.notes == (f"1 row of {path.name} is hidden, first row 3, and was read as the others.",)
+    assert "not a unit value but a percentage: '-14.91%' in C2" in str(source.no_unit_values("return_pct", "t"))
 
 
 def test_numbers_that_may_be_dates_from_1904_are_refused(tmp_path, terms):

@@ -27,6 +27,7 @@ from .spreadsheet import Spreadsheet
 if TYPE_CHECKING:
     from ..ooxml.tables.body import Body
     from ..ooxml.workbook import Area, Workbook
+    from .odd_cells_elsewhere import Looks
 
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm")
 OPEN_XML = (".xlsx", ".xlsm", ".xltx", ".xltm")
@@ -46,15 +47,20 @@ class ExcelFile:
         self.name = name
         self._apart = Spreadsheet(data, name)
         self._sheets: dict[str, Grid] = {}
+        self._looks: dict[str, Looks] = {}
         self.workbook: Workbook | None = None
         if data[:2] == b"PK":
             package = Package(io.BytesIO(data), name)  # its limits hold for sources too
             if Path(name).suffix.lower() in OPEN_XML:
                 self.workbook = Workbook(package)
 
-    @cached_property
+    @property
     def sheets(self) -> list[str]:
         """The names of its sheets."""
+        return list(self._hidden_sheets)
+
+    @cached_property
+    def _hidden_sheets(self) -> dict[str, bool]:
         return self._apart.sheets()
 
     @property
@@ -87,7 +93,13 @@ class ExcelFile:
             workbook, codes = self.workbook, odd_cells.styles(self.workbook, as_code)
             parts = {sheet.name: sheet.part for sheet in workbook.sheets}
             return lambda name: odd_cells.of_sheet(workbook, parts[name], codes) if name in parts else Odd()
-        return self._apart.odd
+        return lambda name: self._look(name).odd
+
+    def _look(self, name: str) -> Looks:
+        """What a sheet of a file that is no Open XML holds besides its values."""
+        if name not in self._looks:
+            self._looks[name] = self._apart.look(name)
+        return self._looks[name]
 
     def _part(self, sheet: str) -> str | None:
         sheets = self.workbook.sheets if self.workbook is not None else ()
@@ -95,22 +107,26 @@ class ExcelFile:
 
     def hidden(self, sheet: str, first: int, last: int) -> list[str]:
         """That rows of a sheet are hidden, by hand or by a filter: they are data all the same."""
-        part = self._part(sheet)
-        if self.workbook is None or part is None:
-            return []
-        found = (int(number) for number in _HIDDEN_ROW.findall(self.workbook.package.read(part)))
-        rows = sorted(number for number in found if first <= number <= last)
+        rows = sorted(number for number in self._hidden_rows(sheet) if first <= number <= last)
         if not rows:
             return []
         what = f"{counted(len(rows), 'row')} of {self.name} {'is' if len(rows) == 1 else 'are'} hidden, first row {rows[0]}"
         return [f"{what}, and {'was' if len(rows) == 1 else 'were'} read as the others."]
 
+    def _hidden_rows(self, sheet: str) -> list[int]:
+        if self.workbook is None:
+            return self._look(sheet).hidden
+        part = self._part(sheet)
+        return [] if part is None else [int(number) for number in _HIDDEN_ROW.findall(self.workbook.package.read(part))]
+
     def percentages(self, sheet: str) -> Odd:
         """The cells of a sheet that show their numbers as percentages."""
         from . import odd_cells
 
+        if self.workbook is None:
+            return self._look(sheet).percentages
         part = self._part(sheet)
-        if self.workbook is None or part is None:
+        if part is None:
             return Odd()
         styles = odd_cells.styles(self.workbook, as_percentage)
         if not styles:  # no look at the sheet
@@ -171,7 +187,7 @@ class ExcelFile:
             raise MissingData(f"{where} has {what} {given!r}{nearest(given, names)}; it has {', '.join(known)}.")
         if len(known) != 1 and not first:
             raise BadInput(f"{where} has the sheets {', '.join(known)}; say in the mapping which one is meant ('sheet').")
-        return known[0]
+        return next((name for name, hidden in self._hidden_sheets.items() if not hidden), known[0])
 
 
 def read_excel(file: ExcelFile, mapping: TableMapping, first: bool = False) -> tuple[Columns, list[str]]:

@@ -1,4 +1,4 @@
-"""The odd cells (:mod:`.odd_cells`) of files that are no Open XML: .xls, .ods, and the binary .xlsb."""
+"""What the sheets of files that are no Open XML hold besides values (:mod:`.odd_cells`): .xls, .ods, the binary .xlsb."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from ..errors import CELL_ERRORS, NOT_CALCULATED, VALUE, CellError
 from ..ooxml.package import Package
-from .number_formats import as_code, code_format
+from .number_formats import as_code, as_percentage, code_format
 from .odd_cells import Odd, Shown
 
 _BINARY_ERRORS = {
@@ -27,14 +27,43 @@ _ROW_HEADER, _RK, _ERROR, _REAL, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 2, 3, 5, 9
 _PROPERTIES, _SHEET, _FORMAT, _STYLE, _STYLES, _STYLES_END = 153, 156, 44, 47, 617, 618
 
 
+_HIDDEN = 0x10  # of a byte of flags of a row header of .xlsb
+_PERCENTAGES = {9: "0%", 10: "0.00%"}  # number formats that need no record
+
 _MOST = 1 << 20  # cells that one repeated cell of an .ods file may stand for
+_OFFICES = re.compile(rb"generator[^>]*>\s*(LibreOffice|OpenOffice)")
+
+
+class Looks(NamedTuple):
+    """What a sheet holds besides its values: its odd cells, the cells that show percentages, its hidden rows."""
+
+    odd: Odd
+    percentages: Odd
+    hidden: list[int]
+
+    def show(self, row: int, column: int, value: float, number_format: str | None) -> None:
+        """Keep what the format of a cell shows of its number, where that matters."""
+        if number_format is None:
+            return
+        if text := as_code(value, number_format):
+            self.odd[row, column] = Shown(value, text)
+        elif text := as_percentage(value, number_format):
+            self.percentages[row, column] = Shown(value, text)
 
 
 class Elsewhere(NamedTuple):
-    """What is known of a file besides its values: the odd cells of each sheet, and whether its dates count from 1904."""
+    """What is known of a file besides its values: what each sheet looks like, and whether its dates count from 1904."""
 
-    odd: Callable[[str], Odd]
+    look: Callable[[str], Looks]
     date1904: bool
+
+
+def _nothing() -> Looks:
+    return Looks({}, {}, [])
+
+
+def _matters(number_format: str | None) -> bool:
+    return bool(number_format) and ("%" in str(number_format) or code_format(str(number_format)) is not None)
 
 
 def _error(code: int) -> CellError:
@@ -46,31 +75,27 @@ def of_xls(data: bytes) -> Elsewhere:
     import xlrd
 
     book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=io.StringIO())
-    codes = {key: one.format_str for key, one in book.format_map.items() if code_format(one.format_str or "")}
+    formats = {key: one.format_str for key, one in book.format_map.items() if _matters(one.format_str)}
 
-    def of_sheet(name: str) -> Odd:
+    def look(name: str) -> Looks:
+        found = _nothing()
         if name not in book.sheet_names():  # a chart
-            return Odd()
-        sheet, found = book.sheet_by_name(name), Odd()
+            return found
+        sheet = book.sheet_by_name(name)
+        found.hidden.extend(row + 1 for row, told in sheet.rowinfo_map.items() if told.hidden)
         for row in range(sheet.nrows):
             types = sheet.row_types(row)
-            if not codes and xlrd.XL_CELL_ERROR not in types:
+            if not formats and xlrd.XL_CELL_ERROR not in types:
                 continue
             for column, kind in enumerate(types):
                 if kind == xlrd.XL_CELL_ERROR:
-                    found[row + 1, column + 1] = _error(sheet.cell_value(row, column))
-                elif kind == xlrd.XL_CELL_NUMBER and codes:
+                    found.odd[row + 1, column + 1] = _error(sheet.cell_value(row, column))
+                elif kind == xlrd.XL_CELL_NUMBER and formats:
                     style = book.xf_list[sheet.cell_xf_index(row, column)]
-                    _show(found, row + 1, column + 1, sheet.cell_value(row, column), codes.get(style.format_key))
+                    found.show(row + 1, column + 1, sheet.cell_value(row, column), formats.get(style.format_key))
         return found
 
-    return Elsewhere(of_sheet, bool(book.datemode))
-
-
-def _show(found: Odd, row: int, column: int, value: float, number_format: str | None) -> None:
-    text = as_code(value, number_format) if number_format is not None else None
-    if text is not None:
-        found[row, column] = Shown(value, text)
+    return Elsewhere(look, bool(book.datemode))
 
 
 # --- OpenDocument ----------------------------------------------------------------------------------------------------
@@ -78,17 +103,19 @@ def _show(found: Odd, row: int, column: int, value: float, number_format: str | 
 
 def of_ods(package: Package) -> Elsewhere:
     """Of an .ods file."""
-    content = package.find("content.xml")
-    sheets, date1904 = _ods_sheets(package, content) if content is not None else ({}, False)
-    return Elsewhere(lambda name: sheets.get(name, Odd()), date1904)
+    content, told = package.find("content.xml"), package.find("meta.xml")
+    calculated = told is not None and _OFFICES.search(package.read(told)) is not None
+    sheets, date1904 = _ods_sheets(package, content, calculated) if content is not None else ({}, False)
+    return Elsewhere(lambda name: sheets.get(name, _nothing()), date1904)
 
 
-def _ods_sheets(package: Package, content: str) -> tuple[dict[str, Odd], bool]:
+def _ods_sheets(package: Package, content: str, calculated: bool) -> tuple[dict[str, Looks], bool]:
+    """The sheets; ``calculated``: every formula has its value, so that one without is an empty text."""
     from ..ooxml import xml_bytes
 
     parser: Any = ElementTree.XMLPullParser(("start", "end"))
-    sheets: dict[str, Odd] = {}
-    found, row, depth, date1904 = Odd(), 0, 0, False
+    sheets: dict[str, Looks] = {}
+    found, row, depth, date1904 = _nothing(), 0, 0, False
     table: Any = None
     for block in package.stream(content):
         if b"<!DOCTYPE" in block:
@@ -100,40 +127,47 @@ def _ods_sheets(package: Package, content: str) -> tuple[dict[str, Odd], bool]:
                 depth += 1 if event == "start" else -1
                 if event == "start" and depth == 1:
                     table = element
-                    found = sheets.setdefault(_attribute(element, "name"), Odd())
+                    found = sheets.setdefault(_attribute(element, "name"), _nothing())
                     row = 0
                 elif event == "end":
                     element.clear()
             elif event == "end" and name == "null-date":
                 date1904 = _attribute(element, "date-value").startswith("1904")
             elif event == "end" and name == "table-row" and depth == 1:
-                row = _ods_row(element, row, found)
+                row = _ods_row(element, row, found, calculated)
                 table.clear()  # of its rows so far
     return sheets, date1904
 
 
-def _ods_row(element: ElementTree.Element, row: int, found: Odd) -> int:
+def _ods_row(element: ElementTree.Element, row: int, found: Looks, calculated: bool) -> int:
     repeated = _count(element, "number-rows-repeated")
+    rows = range(row + 1, row + 1 + min(repeated, _MOST))
+    if _attribute(element, "visibility") in ("collapse", "filter"):
+        found.hidden.extend(rows[: _MOST - len(found.hidden)])
     column = 0
     for cell in element:
         times = _count(cell, "number-columns-repeated")
-        odd = _ods_cell(cell)
+        odd = _ods_cell(cell, calculated)
+        places = found.odd
+        if odd is None and _attribute(cell, "value-type") == "percentage":
+            value = float(_attribute(cell, "value") or "nan")
+            odd, places = Shown(value, as_percentage(value, "%") or ""), found.percentages
         if odd is not None:
-            for r in range(row + 1, row + 1 + min(repeated, _MOST)):
-                for c in range(column + 1, column + 1 + min(times, _MOST // min(repeated, _MOST))):
-                    found[r, c] = odd
+            for r in rows:
+                for c in range(column + 1, column + 1 + min(times, _MOST // len(rows))):
+                    places[r, c] = odd
         column += times
     return row + repeated
 
 
-def _ods_cell(cell: ElementTree.Element) -> CellError | Shown | None:
+def _ods_cell(cell: ElementTree.Element, calculated: bool) -> CellError | Shown | None:
     kinds = [value for key, value in cell.attrib.items() if key.endswith("}value-type")]
     text = "\n".join("".join(p.itertext()) for p in cell if p.tag.endswith("}p"))
     formula = _attribute(cell, "formula")
     if "error" in kinds or (formula and text.strip() in CELL_ERRORS) or (formula and re.fullmatch(r"Err:\d+", text)):
         return CELL_ERRORS.get(text.strip(), VALUE)
     if formula and not kinds:
-        return NOT_CALCULATED
+        return None if calculated else NOT_CALCULATED
     if "float" in kinds and re.search(r"\d", text):
         value = float(_attribute(cell, "value") or "nan")
         digits = re.sub(r"\D", "", text)
@@ -157,23 +191,25 @@ def _count(element: ElementTree.Element, name: str) -> int:
 
 def of_xlsb(package: Package) -> Elsewhere:
     """Of an .xlsb file."""
-    (parts, date1904), codes = _xlsb_sheets(package), _xlsb_codes(package)
+    (parts, date1904), formats = _xlsb_sheets(package), _xlsb_formats(package)
 
-    def of_sheet(name: str) -> Odd:
+    def look(name: str) -> Looks:
         part = package.find(parts.get(name, ""))
-        found, row = Odd(), 0
+        found, row = _nothing(), 0
         for kind, record in _records(package.read(part)) if part else ():
             if kind == _ROW_HEADER:
                 row = struct.unpack_from("<I", record)[0] + 1
+                if len(record) > 11 and record[11] & _HIDDEN:
+                    found.hidden.append(row)
             elif kind in (_ERROR, _FORMULA_ERROR) and len(record) > 8:
-                found[row, struct.unpack_from("<I", record)[0] + 1] = _error(record[8])
-            elif codes and kind in (_RK, _REAL, _FORMULA_NUMBER) and len(record) >= 12:
+                found.odd[row, struct.unpack_from("<I", record)[0] + 1] = _error(record[8])
+            elif formats and kind in (_RK, _REAL, _FORMULA_NUMBER) and len(record) >= 12:
                 column, style = struct.unpack_from("<II", record)
                 number = _rk(record) if kind == _RK else struct.unpack_from("<d", record, 8)[0]
-                _show(found, row, column + 1, number, codes.get(style & 0xFFFFFF))
+                found.show(row, column + 1, number, formats.get(style & 0xFFFFFF))
         return found
 
-    return Elsewhere(of_sheet, date1904)
+    return Elsewhere(look, date1904)
 
 
 def _rk(record: bytes) -> float:
@@ -228,10 +264,11 @@ def _xlsb_sheets(package: Package) -> tuple[dict[str, str], bool]:
     return sheets, date1904
 
 
-def _xlsb_codes(package: Package) -> dict[int, str]:
+def _xlsb_formats(package: Package) -> dict[int, str]:
+    """The number formats that matter, by cell style."""
     part = package.find("xl/styles.bin")
-    formats: dict[int, str] = {}
-    codes: dict[int, str] = {}
+    formats: dict[int, str] = dict(_PERCENTAGES)
+    found: dict[int, str] = {}
     styles, number = False, 0
     for kind, record in _records(package.read(part)) if part else ():
         if kind == _FORMAT:
@@ -240,7 +277,7 @@ def _xlsb_codes(package: Package) -> dict[int, str]:
             styles = kind == _STYLES
         elif kind == _STYLE and styles:
             shown = formats.get(struct.unpack_from("<H", record, 2)[0])
-            if shown is not None and code_format(shown) is not None:
-                codes[number] = shown
+            if shown is not None and _matters(shown):
+                found[number] = shown
             number += 1
-    return codes
+    return found

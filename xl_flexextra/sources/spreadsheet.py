@@ -8,6 +8,7 @@ from ..errors import CELL_ERRORS, NOT_CALCULATED, VALUE, BadInput
 from ..files import door
 from ..files.child import Child, Failed
 from .odd_cells import Odd, Shown
+from .odd_cells_elsewhere import Looks
 
 _MODULE = "xl_flexextra.sources.spreadsheet_child"
 
@@ -29,22 +30,27 @@ class Spreadsheet:
             said = f"{door.shown(self._name)} cannot be read ({error}); it is damaged, or not what its name says."
             raise BadInput(said) from None
 
-    def sheets(self) -> list[str]:
-        """The names of its sheets."""
-        return [str(name) for name in self._ask("sheets")]
+    def sheets(self) -> dict[str, bool]:
+        """The names of its sheets, each with whether it is hidden."""
+        return {str(name): bool(hidden) for name, hidden in self._ask("sheets")}
 
     def sheet(self, name: str) -> tuple[int, int, list[list[Any]]]:
         """Row and column of the first cell of a sheet, and its cells."""
         top, left, rows = self._ask("sheet", name)
         return top, left, rows
 
-    def odd(self, name: str) -> Odd:
-        """The odd cells of a sheet of a file that is no Open XML."""
-        return {(row, column): _cell(*told) for row, column, *told in self._ask("odd", name)}
+    def look(self, name: str) -> Looks:
+        """What a sheet of a file that is no Open XML holds besides its values."""
+        odd, percentages, hidden = self._ask("look", name)
+        return Looks(_cells(odd), _cells(percentages), hidden)
 
     def date1904(self) -> bool:
         """Whether the dates of a file that is no Open XML count from 1904."""
         return bool(self._ask("date1904"))
+
+
+def _cells(found: list[Any]) -> Odd:
+    return {(row, column): _cell(*told) for row, column, *told in found}
 
 
 def _cell(kind: str, number: float | None, text: str) -> Any:

@@ -12,6 +12,8 @@ from ..ooxml.package import Package
 from . import odd_cells_elsewhere
 from .odd_cells import Shown
 
+_Told = tuple[int, int, str, float | None, str]
+
 
 class Book:
     """The file that this child reads."""
@@ -33,9 +35,11 @@ class Book:
         of = odd_cells_elsewhere.of_ods if package.find("content.xml") else odd_cells_elsewhere.of_xlsb
         return of(package)
 
-    def sheets(self) -> list[str]:
-        """The names of its sheets."""
-        return list(self._book.sheet_names)
+    def sheets(self) -> list[tuple[str, bool]]:
+        """The names of its sheets of cells, each with whether it is hidden."""
+        told = [(one.name, not str(one.visible).endswith(".Visible"), str(one.typ)) for one in self._book.sheets_metadata]
+        cells = [(name, hidden) for name, hidden, kind in told if kind.endswith(".WorkSheet")]
+        return cells or [(name, hidden) for name, hidden, _ in told]
 
     def sheet(self, name: str) -> tuple[int, int, list[list[Any]]]:
         """Where the cells of a sheet begin, and the cells."""
@@ -48,9 +52,11 @@ class Book:
             door.refuse_cells(count, held, f"The sheet {name!r} of {self._name}")
         return top + 1, left + 1, rows
 
-    def odd(self, name: str) -> list[tuple[int, int, str, float | None, str]]:
-        """The odd cells of a sheet: row, column, kind, number and text."""
-        return [(row, column, *_told(cell)) for (row, column), cell in self._elsewhere.odd(name).items()]
+    def look(self, name: str) -> tuple[list[_Told], list[_Told], list[int]]:
+        """Odd cells of a sheet, and those that show percentages, by row, column, kind, number and text; its hidden rows."""
+        looks = self._elsewhere.look(name)
+        odd, percentages = ([(row, column, *_told(cell)) for (row, column), cell in cells.items()] for cells in looks[:2])
+        return odd, percentages, looks.hidden
 
     def date1904(self) -> bool:
         """Whether dates count from 1904."""

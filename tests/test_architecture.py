@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
@@ -91,3 +92,9 @@ def test_the_files_that_are_begun_first_are_there():
     from longest import LONGEST
 
     assert [name for name in LONGEST if not (ROOT / "tests" / name).exists()] == []
+
+
+def test_no_drawn_example_is_held_to_a_clock():
+    """A machine may be at work elsewhere: Hypothesis gives an example 200 ms by itself."""
+    assert settings().deadline is None
+    assert HealthCheck.too_slow in settings().suppress_health_check

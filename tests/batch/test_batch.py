@@ -141,18 +141,18 @@ def test_processes_and_a_killed_one_give_the_same_bytes(whole, tmp_path, monkeyp
 
 def test_a_run_that_is_killed_goes_on_and_ends_with_the_same_bytes(whole, tmp_path):
     plan, out, _ = whole
-    code = (
+    there = tmp_path / "killed"
+    second = there / "done" / "part-00001.json"
+    code = (  # it waits to be killed before the third part
         "import sys, time; from pathlib import Path; from xl_flexextra.batch import part, run\n"
         "from xl_flexextra.batch.plan import load\n"
         "inner = part.run\n"
-        "def slow(*asked):\n    done = inner(*asked); time.sleep(0.5); return done\n"
-        "part.run = slow\n"
+        "def waits(*asked):\n    Path(sys.argv[3]).is_file() and time.sleep(300)\n    return inner(*asked)\n"
+        "part.run = waits\n"
         "run.run(run.check(load(Path(sys.argv[1]), Path(sys.argv[2]))))"
     )
-    there = tmp_path / "killed"
-    with subprocess.Popen([sys.executable, "-c", code, plan, there]) as process:
-        until = time.monotonic() + 60
-        while not (there / "done" / "part-00001.json").is_file() and time.monotonic() < until:
+    with subprocess.Popen([sys.executable, "-c", code, plan, there, second]) as process:
+        while not second.is_file() and process.poll() is None:
             time.sleep(0.02)
         process.kill()
     checked = run.check(load(plan, there))

@@ -57,9 +57,12 @@ OF_CHARGE = {
 
 
 def half_away(number, decimals):
-    """By hand 0.9% of 9,425 is 84.825, in binary 84.82499999999999: six more places tell a half from what is near one."""
+    """By hand 0.9% of 9,425 is 84.825, in binary 84.82499999999999: eight more places tell a half from what is near one.
+
+    With six, one example of a million drawn amounts in cents is near enough to a half to be taken for one.
+    """
     quantum = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(round(float(number), decimals + 6))).quantize(quantum, ROUND_HALF_UP))
+    return float(Decimal(repr(round(float(number), decimals + 8))).quantize(quantum, ROUND_HALF_UP))
 
 
 def last_of_month(day):

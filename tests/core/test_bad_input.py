@@ -393,7 +393,7 @@ TERMS = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=1200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1200, suppress_health_check=list(HealthCheck))
 @given(st.data(), st.sampled_from(FUNCTIONS))
 def test_anything_at_all(data, function):
     args = list(GOOD[function.name])

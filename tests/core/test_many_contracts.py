@@ -79,7 +79,7 @@ def compare(some, charges, codes=CODES, days=DAYS):
 
 
 @pytest.mark.slow
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=5, derandomize=True, database=None)
+@settings(suppress_health_check=list(HealthCheck), max_examples=5, derandomize=True, database=None)
 @given(st.lists(contracts(FIRST, LAST), min_size=5, max_size=5), st.sampled_from(["all", "all", "annual", "asset"]))
 def test_many_contracts_at_once_are_figures_one_by_one(drawn, charges):
     some = [contract(seed, one) for seed, one in enumerate(drawn)]
@@ -87,7 +87,7 @@ def test_many_contracts_at_once_are_figures_one_by_one(drawn, charges):
     assert 0 < failed < count
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=6, derandomize=True, database=None)
+@settings(suppress_health_check=list(HealthCheck), max_examples=6, derandomize=True, database=None)
 @given(contracts(FIRST, LAST), st.sampled_from(["all", "all", "annual", "asset"]))
 def test_a_table_at_once_is_its_figures_one_by_one(drawn, charges):
     one = contract(1, drawn)

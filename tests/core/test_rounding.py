@@ -98,7 +98,7 @@ def test_a_number_without_digits_behind_the_point_is_itself():
         assert np.array_equal(round_half_away(large, decimals), large)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.floats(-1e9, 1e9), st.integers(-3, 6))
 @example(0.5000000000000001, 0)
 @example(-0.0, 2)
@@ -125,7 +125,7 @@ def test_arrays_scalars_and_what_is_no_number():
     assert str(round_half_away(-0.001, 2)) == "0.0"  # no negative zero on a page
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.floats(-10, 10), st.integers(0, 4), st.sampled_from(["half_away", "half_even"]))
 def test_percentages(fraction, decimals, rule):
     wanted = by_decimal(fraction, decimals + 2, {"half_away": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}[rule])
@@ -296,7 +296,7 @@ def test_honest_returns_next_to_a_half_are_rounded_as_they_are():
     assert tried > 1000
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.floats(-1e6, 1e6), st.integers(0, 12))
 def test_noise_is_cleared_alike_alone_and_in_arrays_and_never_moves_a_digit(number, places):
     alone = without_noise(number, places)

@@ -7,7 +7,7 @@ import pytest
 from flexextra_udfs import CONTRACT_AATR, CONTRACT_PATH, REDEEMABLE_VALUE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from plain_walk import Plain, growth, last_of_month
+from plain_walk import Plain, growth, half_away, last_of_month
 
 from xl_flexextra.calculation import contract_figures
 from xl_flexextra.calculation.taken import Charging, Taken, waived_from
@@ -20,7 +20,7 @@ from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.terms import Terms, charge_keys, keys
 from xl_flexextra.terms.charges import KNOWN_BEFORE, ROLLED_UP
 
-RELAXED = settings(deadline=None, suppress_health_check=list(HealthCheck))
+RELAXED = settings(suppress_health_check=list(HealthCheck))
 CLOSE = 1e-10
 D = datetime.date
 
@@ -235,6 +235,10 @@ def test_the_walk_equals_one_written_independently(situation, charges):
     plain_erv, plain_rate = Plain(terms, changes, shares).redeemable(start, finish, level, charges)
     assert erv == pytest.approx(plain_erv, rel=CLOSE, abs=1e-9)
     assert rate == pytest.approx(plain_rate, rel=CLOSE, abs=CLOSE)
+
+
+def test_what_is_near_a_half_cent_is_no_half_in_the_walk_written_independently():
+    assert [half_away(x, 2) for x in (84.824999996, 84.825, 0.009 * 9425)] == [84.82, 84.83, 84.83]
 
 
 @pytest.mark.slow

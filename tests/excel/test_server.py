@@ -307,7 +307,7 @@ def test_a_column_of_funds_is_one_call_and_one_grid(server):
 CELLS = st.one_of(st.floats(0.5, 50), st.none(), st.just(NA_CODE), st.sampled_from(["x", "12.5"]), st.booleans())
 
 
-@of_hypothesis(max_examples=60, deadline=None)
+@of_hypothesis(max_examples=60)
 @given(st.data())
 def test_remembered_and_computed_anew_are_equal(server, data):
     """Hypothesis draws a small sheet, changes cells, and asks again: memory must never show."""

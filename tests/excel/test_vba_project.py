@@ -113,7 +113,7 @@ def test_the_project_says_that_nothing_is_protected():
     assert not read.has_password
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LINES)
 def test_any_source_survives_compression(source):
     data = "\r\n".join(source).encode("ascii")
@@ -129,7 +129,7 @@ def test_a_repetitive_text_shrinks_and_crosses_chunks():
     assert pyopenvba.vba.decompress(packed) == data
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,12}", fullmatch=True), st.binary(max_size=9000), max_size=30))
 def test_any_streams_come_back_from_the_container(streams):
     if len({name.upper() for name in streams}) != len(streams):

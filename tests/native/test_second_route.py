@@ -88,7 +88,7 @@ def drawn(count, number):
     situations = []
 
     @seed(number)
-    @settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=count, suppress_health_check=list(HealthCheck), database=None)
     @given(test_walk.situations(), st.sampled_from(["all", "all", "all", "annual", "asset"]))
     def collect(situation, charges):
         situations.append((situation, charges))

@@ -258,7 +258,7 @@ def test_pieces_may_be_torn_anywhere(size: int) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_one_changed_byte_is_read_as_row_by_row(data: st.DataObject) -> None:
     """Nothing is taken for granted: whatever byte of the body changes, both ways see the same, or refuse the sheet."""
     sheet = _sheet()

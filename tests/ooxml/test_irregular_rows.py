@@ -193,19 +193,19 @@ def test_a_patchy_sheet_is_read_whole_wherever_its_pieces_are_torn() -> None:
 
 
 @given(body=bodies())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_styles_and_holes_are_read_by_columns_as_row_by_row(body: bytes) -> None:
     assert assert_same(packed(body)).regular is not None
 
 
 @given(body=bodies(odd_rows=True) | bodies(odd_rows=True, odd_cells=True))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_odd_is_read_as_row_by_row(body: bytes) -> None:
     assert_same(packed(body))
 
 
 @given(body=bodies(odd_rows=True), data=st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_one_changed_byte_in_such_a_body_is_read_as_row_by_row(body: bytes, data: st.DataObject) -> None:
     """Where the general way refuses the sheet, this one does, or leaves it to that way."""
     at = data.draw(st.integers(0, len(body) - 1))

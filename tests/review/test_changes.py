@@ -50,7 +50,7 @@ def by(found, fund, period, table="after_contract_charges"):
 moves = st.lists(st.tuples(st.floats(-0.12, 0.12), st.floats(-0.12, 0.12)), min_size=127, max_size=127)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(moves, st.floats(0, 60), st.floats(0, 60), st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.1), st.floats(0.9, 1.1))
 def test_parts_add_up_to_the_change_on_random_histories(path, was, now, share_was, share_now, rate, revision):
     values = np.cumprod(1 + np.array(path), axis=0) * 10

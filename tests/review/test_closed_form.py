@@ -36,7 +36,7 @@ def test_all_112_published_figures_by_both_routes():
         assert closed.result == pytest.approx(tied.recomputed, rel=FIGURES_AGREE)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.floats(-0.1, 0.1), min_size=127, max_size=127),
     st.floats(0, 40),

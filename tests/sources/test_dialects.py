@@ -84,7 +84,7 @@ def in_dialect(how: dict[str, Any], days: list[datetime.date], funds: list[str],
     return text.getvalue().encode(how["encoding"])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     how=dialects(), days=DAYS, funds=st.lists(st.sampled_from(CODES), min_size=2, max_size=5, unique=True), data=st.data()
 )

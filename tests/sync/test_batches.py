@@ -95,7 +95,7 @@ def columns(draw: st.DrawFn) -> list[list[Any]]:
 @example([[decimal.Decimal("0.1")], [3], [0.25]])
 @example([["a"], [b"a"]])
 @example([[1], [2**70]])
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_batches_of_any_size_give_the_same_column(given: list[list[Any]]) -> None:
     column = sql_columns.Column()
     for batch in given:

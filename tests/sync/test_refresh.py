@@ -484,7 +484,7 @@ _numbers = st.one_of(
 _texts = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(_numbers, _texts), min_size=1, max_size=25))
 def test_any_values_come_back_as_they_went_in(pairs: list[tuple[float | None, str | None]]) -> None:
     """Read back by our own reader after a rewrite, as numbers to the last bit and texts to the last character."""

@@ -40,10 +40,12 @@ def book(tmp_path: Path) -> Path:
 
 
 def test_a_refresh_names_its_file_among_the_sources(book: Path) -> None:
+    began = datetime.date.today()
     outcome = run(book, TEXT)
     assert outcome.written, outcome.stopped
-    today = datetime.date.today()
-    assert body(book, "Sources") == [["Unit values", "source.csv", f"refreshed on {today}"], *OLD[1:]]
+    renewed, *others = body(book, "Sources")
+    assert renewed in [["Unit values", "source.csv", f"refreshed on {day}"] for day in (began, datetime.date.today())]
+    assert others == OLD[1:]
     assert "The table Sources of the workbook names the new sources." in summary.text(outcome)
     held = book.read_bytes()
     assert not run(book, TEXT).changed
@@ -52,9 +54,11 @@ def test_a_refresh_names_its_file_among_the_sources(book: Path) -> None:
 
 def test_a_merge_stands_beside_the_source_of_the_other_rows(book: Path) -> None:
     new = "valuation_date,EQUITY\n2008-08-31,11\n"
+    began = datetime.date.today()
     assert run(book, new, merging("UnitValues")).written
     assert run(book, new.replace("08-31,11", "09-30,12"), merging("UnitValues")).written
-    assert body(book, "Sources")[0] == ["Unit values", "july.csv; source.csv", f"merged on {datetime.date.today()}"]
+    both = [["Unit values", "july.csv; source.csv", f"merged on {day}"] for day in (began, datetime.date.today())]
+    assert body(book, "Sources")[0] in both
 
 
 def test_a_table_of_sources_of_another_make_stays(book: Path, tmp_path: Path) -> None:

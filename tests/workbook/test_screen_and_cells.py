@@ -27,7 +27,7 @@ from xl_flexextra.workbook.review import build as review
 from xl_flexextra.workbook.template import build_template
 
 slow = settings(
-    deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    derandomize=True, database=None, phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )  # fmt: skip
 FUNDS = 3

@@ -136,7 +136,23 @@ def _end(lines: tuple[Line, ...], at: int) -> int:
         if is_prose(line) or is_head(line) or (line.grid != grid and (line.grid or grid)) or place - end > 8:
             break
         blanks = 0
+    if end < len(lines) and _ends_name(lines[end - 1], lines[end]):
+        end += 1
     return end
+
+
+def _ends_name(last: Line, line: Line) -> bool:
+    """Whether the line below the last row of a table is the rest of that row's name: one short cell, set in a little."""
+    if line.grid or len(line.cells) != 1 or not is_data(last) or line.page != last.page:
+        return False
+    cell, first = line.cells[0], last.cells[0]
+    letter = (cell.right - cell.left) / max(len(cell.text), 1)
+    inset = 0.8 < cell.left - first.left <= 6 * letter
+    return inset and len(cell.text) < 40 and not cell.text.endswith(".") and NOTE.match(cell.text) is None
+
+
+NOTE = re.compile(r"\(?\d{1,2}[).\s]|\([a-z*]\)|[*†‡§#•]|(?:notes?|source)(?![a-z])", re.IGNORECASE)
+"""How a note below a table begins."""
 
 
 def _columns(block: Block) -> None:
@@ -190,7 +206,8 @@ def _is_group(block: Block, head: list[Line]) -> bool:
     if len(line.cells) != 1 or not block.columns or is_continued(line):
         return False
     cell, first = line.cells[0], block.columns[0]
-    beside = cell.right <= first.left
+    names = min((one.cells[0].left for one in block.lines if is_data(one)), default=cell.left)
+    beside = cell.right <= first.left or (not line.grid and cell.left <= names + 0.8 and cell.middle < first.left)
     if not beside and line.grid and captions.kind_of(cell.text) == "" and not captions.contracts_in(cell.text):
         beside = cell.overlap(first.left, block.columns[-1].right) >= 0.9 * (block.columns[-1].right - first.left)
     if not beside or (

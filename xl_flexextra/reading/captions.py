@@ -18,15 +18,15 @@ _CONTRACT = re.compile(
 )
 _NO = re.compile(
     r"(?:do(?:es)?|did)\s+not\s+(?:reflect|include|take|deduct)|without|exclud|before\s+(?:the\s+)?(?:deduct|contract)|not\s+(?:reflect|includ|deduct)|prior\s+to\s+(?:the\s+)?deduct|no\s+(?:surrender|contingent)|"
-    r"(?:is|are|were)\s+not\s+(?:deducted|reflected|included)|had\s+been\s+reflected|if\s+(?:reflected|deducted)|their\s+inclusion|assum\w+\s+(?:that\s+)?(?:the\s+|your\s+)?(?:contract|policy|certificate|no)\s*(?:is|was)?\s*(?:not|still|continues|surrender)",
+    r"(?:is|are|were)\s+not\s+(?:deducted|reflected|included)|had\s+been\s+reflected|if\s+(?:reflected|deducted)|their\s+inclusion|assum\w+\s+(?:that\s+)?(?:the\s+|your\s+)?(?:(?:contract|policy|certificate)\s*(?:is|was)?\s*(?:not|still|continues)|no\s+(?:surrender|withdrawal|redemption))",
     re.IGNORECASE,
 )
 _YES = re.compile(
-    r"reflect|includ|after|deduct|net\s+of|with\s+(?:the\s+)?(?:surrender|contingent|withdrawal)|assum\w+\s.{0,60}(?:redeem|surrender|withdraw)",
+    r"reflect|includ|after|deduct|net\s+of|for\s+an?\s+(?:contract|policy|certificate|annuity)\s+(?:fully\s+)?surrendered|with\s+(?:the\s+)?(?:surrender|contingent|withdrawal)|assum\w+\s.{0,60}(?:redeem|surrender|withdraw)",
     re.IGNORECASE,
 )
 _CDSC = re.compile(
-    r"contingent\s+deferred|cdsc|surrender\s+charge|withdrawal\s+charge|deferred\s+sales\s+(?:charge|load)|full(?:y)?\s+redem|contract\s+is\s+redeemed|complete\s+(?:surrender|redemption)",
+    r"contingent\s+deferred|cdsc|surrender\s+charge|withdrawal\s+charge|deferred\s+sales\s+(?:charge|load)|full(?:y)?\s+redem|(?:contract|policy|certificate|annuity)\s+(?:is\s+|was\s+|were\s+|fully\s+)*surrendered|contract\s+is\s+redeemed|complete\s+(?:surrender|redemption)",
     re.IGNORECASE,
 )
 _ANNUAL = re.compile(r"(?:annual|contract|maintenance|administrative|policy)\s+(?:\w+\s+){0,2}(?:fee|charge)", re.IGNORECASE)
@@ -57,11 +57,7 @@ def kind_of(text: str) -> str:
     ('non-standardized average annual total return', 'calendar year return')
     """
     plain = " ".join(text.lower().split())
-    before = ""
-    if re.search(r"non-?\s?standard", plain):
-        before = "non-standardized "
-    elif re.search(r"(?<![a-z-])standardi[sz]ed", plain):
-        before = "standardized "
+    before = standard_of(plain)
     after = " after tax" if re.search(r"after[\s-]+tax", plain) else ""
     average = re.search(r"average\s+annual|annuali[sz]ed|annual\s+compound|compound(?:ed)?\s+annual|avg\.?\s+annual", plain)
     cumulative = re.search(r"cumulative|aggregate\s+total\s+return|total\s+(?:percentage\s+)?change", plain)
@@ -80,6 +76,18 @@ def kind_of(text: str) -> str:
     if re.search(r"total\s+returns?|returns?(?![a-z])", plain):
         return f"{before}total return{after}"
     return ""
+
+
+def standard_of(text: str) -> str:
+    """Whether a text speaks of standardized returns, or of others; empty where it says neither, or both.
+
+    >>> standard_of("Non-Standardized, as of 7/31/08"), standard_of("Standardized and non-standardized returns")
+    ('non-standardized ', '')
+    """
+    plain = text.lower()
+    non = re.search(r"non-?\s?standard", plain) is not None
+    own = re.search(r"(?<![a-z-])(?<!non )standardi[sz]ed", plain) is not None
+    return "" if non == own else "non-standardized " if non else "standardized "
 
 
 def both_kinds(text: str) -> bool:

@@ -69,7 +69,7 @@ def collect(seen: Sequence[FundSeen], document: Document) -> list[FundRead]:
     """One fund for each name that tables have, with aliases between tables and former names of notes."""
     funds: dict[str, FundRead] = {}
     for one in seen:
-        if is_benchmark(one.name):
+        if not _is_fund(one):
             continue
         fund = funds.setdefault(stem(one.name), FundRead(one.name))
         if one.name not in fund.names:
@@ -89,11 +89,16 @@ def collect(seen: Sequence[FundSeen], document: Document) -> list[FundRead]:
     return found
 
 
+def _is_fund(one: FundSeen) -> bool:
+    """Whether a row is of a fund: a day of inception stands beside it, or its name is not that of an index."""
+    return bool(one.inception) or not is_benchmark(one.name)
+
+
 def _by_place(funds: list[FundRead], seen: Sequence[FundSeen]) -> list[FundRead]:
     """Take a name for a fund's where two tables list the same funds in the same order but for that one."""
     orders: dict[int, list[str]] = {}
     for one in seen:
-        if not is_benchmark(one.name):
+        if _is_fund(one):
             orders.setdefault(one.table, []).append(stem(one.name))
     lists = list(dict.fromkeys(tuple(dict.fromkeys(order)) for order in orders.values()))
     by_stem = {stem(fund.name): fund for fund in funds}

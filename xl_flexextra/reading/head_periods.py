@@ -24,11 +24,11 @@ _YEAR_ENDED = re.compile(
     r"(?<![a-z\d-])(?:(?:past|last|prior)\s+)?(?:12[\s-]months?|twelve[\s-]months?|year)\s+(?:ended|ending)"
 )
 _SINCE = re.compile(
-    r"since\s+(?:the\s+)?(?:[a-z/-]+'?s?\s+){0,3}(?:incep(?:tion|t)?|commencement|launch|start)|incep(?:tion|t)?\s+to\s+date|(?:from|since)\s+(?:the\s+)?(?:date\s+)?"
+    r"since\s+(?:the\s+)?(?:[a-z/-]+'?s?\s+){0,3}(?:incep(?:tion|t)?|inc(?=\.?$)|commencement|launch|start)|incep(?:tion|t)?\s+to\s+date|(?:from|since)\s+(?:the\s+)?(?:date\s+)?"
     r"(?:(?:fund|portfolio|sub-?account|subaccount|division|of|the)\s+){0,3}(?:incep(?:tion|t)?|established)|since\s*incep(?:tion|t)?|"
     r"life\s+of\s+(?:the\s+)?[a-z-]+|(?<![a-z])(?:itd|s\.?i\.?)(?![a-z])|(?<![a-z])lifetime(?![a-z])|(?<![a-z])incep(?:tion|t)?(?![a-z])\s*(?:return|performance)"
 )
-_ONLY_INCEPTION = re.compile(r"(?:inception|life)(?: ?\*+)?")
+_ONLY_INCEPTION = re.compile(r"(?:incep(?:tion|t)?|life)(?: ?\*+)?")
 _CALENDAR = re.compile(r"(?:calendar\s+year\s+|year\s+ended\s+december\s+31,?\s+)?((?:19|20)\d\d)")
 _BOTH = re.compile(r"(?<![a-z])or(?![a-z])|/|\(|if\s+(?:less|shorter)|whichever")
 NO_RETURNS = re.compile(
@@ -64,12 +64,14 @@ def of_heading(text: str) -> HeadPeriod | None:
     (True, 'SI')
     >>> of_heading("FIVE YEARS ENDED 12/31/2001").code, of_heading("2019").code, of_heading("3 Yr Std Dev")
     ('5Y', 'CY2019', None)
+    >>> of_heading("1Q 2011").first, of_heading("Fourth Quarter 2011").last
+    ('2010-12-31', '2011-12-31')
     """
     if len(text) > 200:
         return None
     days = printed_text.dates(text)
     plain = printed_text.DATE.sub(" ", text)
-    plain = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\{?[\da-z*,\s]{1,9}\}?|\((?:\d{1,2}|[a-z])\)|\*+", " ", plain)
+    plain = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\{?[\da-z*,\s]{1,9}\}?|\((?:\d{1,2}|[a-z])\)|[*†‡§¶]+", " ", plain)
     plain = " ".join(plain.replace("\n", " ").lower().split())
     if _RANGE.search(plain) or NO_RETURNS.search(plain) or re.search(r"\d[\s-]*days?(?![a-z])", plain):
         return None
@@ -91,6 +93,9 @@ def of_heading(text: str) -> HeadPeriod | None:
         or bool(_ONLY_INCEPTION.fullmatch(plain.strip(" :.-%()")) and not days)
     )
     first, last = _ends(text, days)
+    if not found and not since and (quarter := _QUARTER.fullmatch(plain.strip(" :."))):
+        number = _quarter(quarter[1] or quarter[2] or quarter[3])
+        return HeadPeriod("DATES", first=_quarter_end(quarter[4], number - 1), last=_quarter_end(quarter[4], number))
     if len(found) > 1 or (not found and not since):
         if not found and not since and len(days) == 2 and first:
             return HeadPeriod("DATES", first=first, last=last)
@@ -99,6 +104,19 @@ def of_heading(text: str) -> HeadPeriod | None:
         code = next(iter(found))
         return HeadPeriod(code, _since(plain), True, first, last) if _BOTH.search(plain) and code.endswith("Y") else None
     return HeadPeriod(next(iter(found), "SI"), _since(plain) if since else "", False, first, last)
+
+
+_QUARTER = re.compile(
+    r"(?:q\s?([1-4])|([1-4])\s?q|(1st|2nd|3rd|4th|first|second|third|fourth)\s+(?:qtr\.?|quarter))\s*(?:of\s+|,\s*)?((?:19|20)\d\d)"
+)
+
+
+def _quarter(text: str) -> int:
+    return int(text[0]) if text[0].isdigit() else ["first", "second", "third", "fourth"].index(text) + 1
+
+
+def _quarter_end(year: str, number: int) -> str:
+    return f"{year}-{('03-31', '06-30', '09-30', '12-31')[number - 1]}" if number else f"{int(year) - 1}-12-31"
 
 
 def _ends(text: str, days: list[str]) -> tuple[str, str]:

@@ -189,7 +189,8 @@ def _pdf(data: bytes) -> list[Told]:
             for number, page in enumerate(book.pages, start=1):
                 with _patience(number):
                     words = page.extract_words(extra_attrs=["size"], x_tolerance_ratio=0.15, keep_blank_chars=False)
-                lines += _page_lines(f"page {number}", [word for word in words if word.get("upright", True)])
+                upright = [word for word in words if word.get("upright", True)]
+                lines += _page_lines(f"page {number}", [*upright, *_turned([c for c in page.chars if not c["upright"]])])
                 page.close()
     except (PDFPasswordIncorrect, PDFTextExtractionNotAllowed):
         raise BadInput("it is protected by a password; save it without one") from None
@@ -261,6 +262,38 @@ def _page_lines(page: str, words: list[dict[str, Any]]) -> list[Told]:
             )
         )
     return lines
+
+
+def _turned(chars: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Headings that stand on end, each as one word at its foot: those of one band stand in one line."""
+    runs: list[list[dict[str, Any]]] = []
+    for char in chars[:20_000]:  # in the order in which they were set
+        last = runs[-1][-1] if runs else None
+        size = float(char["size"])
+        near = last is not None and abs(char["x0"] - last["x0"]) < 0.3 * size
+        if near and last is not None and max(char["top"], last["top"]) - min(char["bottom"], last["bottom"]) < 0.8 * size:
+            runs[-1].append(char)
+        else:
+            runs.append([char])
+    found: list[dict[str, Any]] = []
+    for run in runs:
+        text = "".join(char["text"] for char in run).strip()
+        if text:
+            size, foot = float(run[0]["size"]), max(char["bottom"] for char in run)
+            found.append(
+                {
+                    "text": text,
+                    "x0": run[0]["x0"],
+                    "x1": run[0]["x1"],
+                    "size": size,
+                    "bottom": foot,
+                    "tip": min(char["top"] for char in run),
+                }
+            )
+    for word in found:
+        band = [one["bottom"] for one in found if one["tip"] < word["bottom"] and one["bottom"] > word["tip"]]
+        word["foot"] = max(band)
+    return [{**word, "bottom": word["foot"], "top": word["foot"] - word["size"]} for word in found]
 
 
 def _middle(group: list[dict[str, Any]]) -> float:

@@ -40,7 +40,10 @@ _SENTENCE = re.compile(
 
 def _names_returns(text: str) -> bool:
     """Whether a line of small words is a title all the same: it begins with the kind of its returns and has no verb."""
-    return _RETURNS.fullmatch(text) is not None and not _SENTENCE.search(text)
+    if _SENTENCE.search(text):
+        return False
+    behind = re.split(r"\s[-–—]\s|:\s", text)[-1]  # Base Contract – average annual total returns as of June 30, 2013
+    return _RETURNS.fullmatch(text) is not None or _RETURNS.fullmatch(behind) is not None
 
 
 def bare_day(title: str) -> str:

@@ -92,7 +92,7 @@ def read(document: Document, codes: Sequence[str] = (), known: Sequence[tuple[st
         Open(line, text[:200], draft_terms.NO_SCHEDULE) for line, text in draft_terms.unread_schedules(document, said)
     ]
     drafts = draft_terms.drafts(said, contracts, draft_terms.title_of(document))
-    if not order and any(text[:1].isdigit() for text in printed_text.dates(document.text)):
+    if not order and any(text[:1].isdigit() and not text[:4].isdigit() for text in printed_text.dates(document.text)):
         notes.append("the dates fit month/day and day/month alike, so none in numbers was read")
     return Reading(
         document,

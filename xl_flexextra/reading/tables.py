@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import blocks, captions, head_periods, printed_text
 from .blocks import Block
-from .document import Cell, Line
+from .document import Cell, Line, Word
 from .head_periods import HeadPeriod
 
 _CLASSES = re.compile(
@@ -25,8 +27,11 @@ _NOT_FUNDS = re.compile(
     r"net\s+asset\s+value|unit\s+value|difference|excess\s+return|value\s+added|inflation|(?<![a-z])cpi(?![a-z])",
     re.IGNORECASE,
 )
+_STANDARDS = re.compile(r"(?<![a-z])standardi[sz]ed", re.IGNORECASE)
 _NO_RETURN_ROWS = re.compile(
-    r"^\W*(?:total\s+)?(?:annual\s+)?(?:net\s+|gross\s+)?(?:expense|fee|turnover|standard\s+deviation|sharpe|"
+    r"^\W*(?:(?:value|unit\s+value|accumulation\s+unit\s+value)s?\s*,?\s*)?(?:at\s+)?(?:the\s+)?(?:beginning|start|end)\s+of\s+(?:the\s+)?(?:period|year)"
+    r"|^\W*(?:(?:beginning|ending|accumulation)\s+)*unit\s+values?|^\W*units\s+outstanding"
+    r"|^\W*(?:total\s+)?(?:annual\s+)?(?:net\s+|gross\s+)?(?:expense|fee|turnover|standard\s+deviation|sharpe|"
     r"r-?squared|\d+-day|sec\s+yield|number\s+of|net\s+assets)|^\W*(?:alpha|beta)\W*$|^\W*(?:difference|excess\s+return|value\s+added|outperformance|(?:best|worst|highest|lowest)\s+(?:calendar\s+)?(?:quarter|month|year)|over\s*/\s*under)",
     re.IGNORECASE,
 )
@@ -109,11 +114,15 @@ class Head:
 
     text: str
     spans: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()  # the days on which columns of its table end
 
     @property
     def period(self) -> HeadPeriod | None:
-        """The period that it names."""
-        return head_periods.of_heading(self.text)
+        """The period that it names; a day beside "since inception" is its last where other columns end on it."""
+        found = head_periods.of_heading(self.text)
+        if found and found.code == "SI" and found.first in self.ends:
+            return replace(found, first="", last=found.first)
+        return found
 
 
 def heads_of(block: Block) -> tuple[list[Head], list[str]]:
@@ -121,11 +130,13 @@ def heads_of(block: Block) -> tuple[list[Head], list[str]]:
     own: list[list[str]] = [[] for _ in block.columns]
     spans: list[list[str]] = [[] for _ in block.columns]
     labels: list[str] = []
+    parting: list[tuple[int, list[Cell]]] = []
     for line in block.head:
         cells = [cell for cell in line.cells if cell.text]
-        if not line.grid and cells and all(_is_span(cell.text) for cell in cells) and len(block.columns) >= len(cells):
-            for which, one in enumerate(block.columns):  # centred over its columns, wherever it ends
-                spans[which].append(_middlemost(cells, one).text)
+        centred = [] if line.grid else _spans_of(block, cells)
+        if centred:
+            labels += [cell.text for cell in cells if cell not in centred]
+            parting.append((len(max(spans, key=len)), centred))
             continue
         for place, cell in enumerate(cells):
             over = _over(block, line, cells, place)
@@ -134,16 +145,49 @@ def heads_of(block: Block) -> tuple[list[Head], list[str]]:
             elif len(over) == 1:
                 own[over[0]].append(cell.text)
             elif cell.words and len(cell.words) > 1 and _several_periods(cell.text):
-                for word in cell.words:
-                    own[_nearest(block, word.left, word.right)].append(word.text)
+                for words in _by_period(cell):
+                    own[_nearest(block, words[0].left, words[-1].right)].append(" ".join(word.text for word in words))
             else:
                 for column in over:
                     spans[column].append(cell.text)
-    return [Head(" ".join(text), tuple(span)) for text, span in zip(own, spans, strict=True)], labels
+    periods = [head_periods.of_heading(" ".join(text)) for text in own]
+    for at, centred in reversed(parting):
+        for which, cell in enumerate(_parted(block, centred, periods)):
+            spans[which].insert(at, cell.text)
+    heads = [Head(" ".join(text), tuple(span)) for text, span in zip(own, spans, strict=True)]
+    ends = {head.period.last for head in heads if head.period and head.period.last}
+    return [replace(head, ends=tuple(ends)) for head in heads], labels
 
 
-def _middlemost(cells: list[Cell], column: blocks.Column) -> Cell:
-    return min(cells, key=lambda cell: abs(cell.middle - column.middle))
+def _parted(block: Block, cells: list[Cell], periods: list[HeadPeriod | None]) -> list[Cell]:
+    """For each column the one of some headings that stands over it.
+
+    No heading stands over one period twice where that can be. They stand in the middle of their columns or at one end of
+    them, whichever fits all of them best; of two equal fits the one that parts at wider gaps.
+    """
+    columns, count = block.columns, len(block.columns)
+    if math.comb(count - 1, len(cells) - 1) > _MOST_WAYS:
+        return [min(cells, key=lambda cell: abs(cell.middle - column.middle)) for column in columns]
+
+    def fit(cuts: tuple[int, ...]) -> tuple[int, float, float]:
+        ends = list(itertools.pairwise((0, *cuts, count)))
+        twice = sum(len(mine) - len(set(mine)) for a, b in ends for mine in [[one for one in periods[a:b] if one]])
+        off = [
+            (
+                cell.left - columns[a].left,
+                cell.middle - (columns[a].left + columns[b - 1].right) / 2,
+                cell.right - columns[b - 1].right,
+            )
+            for cell, (a, b) in zip(cells, ends, strict=True)
+        ]
+        misfit = min(sum(abs(one[way]) for one in off) for way in range(3))
+        return twice, misfit, -sum(columns[cut].left - columns[cut - 1].right for cut in cuts)
+
+    best = min(itertools.combinations(range(1, count), len(cells) - 1), key=fit)
+    return [cells[sum(1 for cut in best if cut <= place)] for place in range(count)]
+
+
+_MOST_WAYS = 5_000  # to part the columns of a table
 
 
 def _is_span(text: str) -> bool:
@@ -153,6 +197,28 @@ def _is_span(text: str) -> bool:
     kind = captions.kind_of(text)
     named = kind.endswith(("average annual total return", "cumulative total return")) or (bool(kind) and len(text) >= 20)
     return named or bool(captions.contracts_in(text))
+
+
+def _parts(text: str) -> bool:
+    """Whether a heading parts the columns of a table: by standardized or not, by charges, or by last day."""
+    if head_periods.of_heading(text) is not None:
+        return False
+    return bool(_STANDARDS.search(text) or captions.as_of(text)) or captions.charges_over(text) is not None
+
+
+def _spans_of(block: Block, cells: list[Cell]) -> list[Cell]:
+    """The cells of a line on paper that stand over several columns each, where it holds no others but over the names."""
+    if not block.columns or not cells:
+        return []
+    beside = [cell for cell in cells if cell.right > _first_left(block)]
+    if len(beside) > len(block.columns) or not beside:
+        return []
+    if len(beside) == len(cells) and all(_is_span(cell.text) for cell in cells):
+        return cells
+    some = any(_is_span(cell.text) or _parts(cell.text) for cell in beside)
+    said = all(_is_span(cell.text) or _parts(cell.text) or captions.kind_of(cell.text) for cell in beside)
+    periods = any(head_periods.of_heading(cell.text) for cell in beside)
+    return beside if len(beside) > 1 and some and said and not periods else []
 
 
 def _over(block: Block, line: Line, cells: list[Cell], place: int) -> list[int]:
@@ -167,7 +233,7 @@ def _over(block: Block, line: Line, cells: list[Cell], place: int) -> list[int]:
             _between(cells, columns[at].left, columns[at].right) for at in range(over[0] + 1, len(columns))
         ):
             return [at for at, one in enumerate(columns) if one.left >= cell.left and one.right <= max(following, right)]
-        if alone and captions.contracts_in(cell.text):
+        if alone and (captions.contracts_in(cell.text) or _is_span(cell.text) or _parts(cell.text)):
             return [at for at, one in enumerate(columns) if one.left >= cell.left and one.right <= following]
         return over
     over = [at for at, one in enumerate(columns) if cell.overlap(one.left, one.right) > 0.3 * (one.right - one.left)]
@@ -199,13 +265,27 @@ def _nearest(block: Block, left: float, right: float) -> int:
     return min(range(len(block.columns)), key=lambda at: abs(block.columns[at].middle - middle))
 
 
+_PERIOD = re.compile(
+    r"(?:\d{1,2}|one|two|three|five|seven|ten|fifteen|twenty)[\s-]*(?:years?|yrs?|months?|mos?)|ytd|year[\s-]to[\s-]date|since|(?:19|20)\d\d",
+    re.IGNORECASE,
+)
+
+
 def _several_periods(text: str) -> bool:
-    found = re.findall(
-        r"(?:\d{1,2}|one|two|three|five|seven|ten|fifteen|twenty)[\s-]*(?:years?|yrs?|months?|mos?)|ytd|year[\s-]to[\s-]date|since|(?:19|20)\d\d",
-        text,
-        re.IGNORECASE,
-    )
-    return len(found) > 1
+    return len(_PERIOD.findall(text)) > 1
+
+
+def _by_period(cell: Cell) -> list[list[Word]]:
+    """The words of a heading that names several periods, a list a period."""
+    starts = {found.start() for found in _PERIOD.finditer(" ".join(word.text for word in cell.words))}
+    parts: list[list[Word]] = []
+    at = 0
+    for word in cell.words:
+        if not parts or at in starts:
+            parts.append([])
+        parts[-1].append(word)
+        at += len(word.text) + 1
+    return parts
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------------
@@ -231,7 +311,7 @@ def rows_of(block: Block) -> list[Row]:
     group = ""
     indents = [line.cells[0].left for line in block.lines if blocks.is_data(line)]
     for line in block.lines:
-        if blocks.is_rule(line) or blocks.is_continued(line):
+        if blocks.is_rule(line) or blocks.is_continued(line) or _counts(line):
             continue
         if not blocks.is_data(line):
             if _hangs(line, rows, held):
@@ -260,13 +340,25 @@ def rows_of(block: Block) -> list[Row]:
     return rows
 
 
+def _counts(line: Line) -> bool:
+    """Whether a line is a row of dollars or whole numbers, which is no heading of the rows below it."""
+    return len(line.cells) > 1 and all(_COUNT.fullmatch(cell.text) for cell in line.cells[1:])
+
+
+_COUNT = re.compile(r"\(?\$?\s?\d{1,3}(?:,\d{3})+(?:\.\d+)?\)?|\$\s?[\d.]+|[1-9]\d{0,2}|\d{5,}")
+
+
 def _hangs(line: Line, rows: list[Row], held: list[Line]) -> bool:
     """Whether a line without figures is the rest of the name above it."""
     if not rows or held or not rows[-1].names or rows[-1].line is None or len(line.cells) != 1:
         return False
-    above = rows[-1].names[0]
-    deeper = not line.grid and line.cells[0].left > above.left + 0.8
-    return deeper and bool(_GOES_ON.match(line.text)) and len(line.text) < 60
+    above, first = rows[-1].names[0], line.cells[0]
+    deeper = not line.grid and first.left > above.left + 0.8
+    if not deeper or len(line.text) >= 60 or blocks.NOTE.match(line.text):
+        return False
+    letter = (first.right - first.left) / max(len(first.text), 1)
+    next_line = line.number == rows[-1].line.number + 1 and line.page == rows[-1].line.page
+    return bool(_GOES_ON.match(line.text)) or (next_line and first.left <= above.left + 6 * letter)
 
 
 def _begins_name(line: Line, row: Row, indents: list[float]) -> bool:

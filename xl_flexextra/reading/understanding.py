@@ -6,24 +6,20 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from ..calculation import calendar_days
 from ..cells import footnotes
-from . import blocks, captions, head_periods, plain, printed_text, tables
+from . import blocks, captions, head_periods, measures, plain, printed_text, row_names, tables
 from .blocks import Block
 from .document import Cell, Document, Line
 from .head_periods import HeadPeriod
 from .tables import Context, FundSeen, Head, Open, Printed, Row, Understood
 
-_IN_NAME = re.compile(
-    rf"\s*[(\[]\s*(?:fund\s+)?(?:inception|incept\.?|since|began|started|commenced)?\s*(?:date)?\s*:?\s*({printed_text.DATE.pattern}|{printed_text.PART_DATE.pattern})\s*[)\]]",
-    re.IGNORECASE,
-)
 _CLASS_HEADS = re.compile(
     r"asset\s+class|category|(?<![a-z])type|style|objective|manager|adviser|family|ticker|symbol|cusip", re.IGNORECASE
 )
 _NAME_HEADS = re.compile(
     r"fund|portfolio|sub-?\s?account|investment|option|division|name|choice|series|index", re.IGNORECASE
 )
+MOST_DECIMALS = 4  # of a return without %; unit values have six
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TABLE = re.compile(r"(?:table|exhibit|schedule|chart)\s+[\w.-]{1,6}:?", re.IGNORECASE)
 _TELLS = re.compile(
@@ -175,8 +171,16 @@ class _Reader:
         texts = [self.context.title, self.context.caption[:2000], *self.corner]
         texts += [text for head in self.heads for text in (head.text, *head.spans)]
         texts += [line.text for line in self.block.above[-6:]] + [line.text for line in self.block.head]
-        texts += [text for row in self.rows for text in (row.group, self._label(row))]
-        return any(captions.says_returns(text) for text in texts) or bool(self.block.continues)
+        if any(captions.says_returns(text) for text in texts) or self.block.continues:
+            return True
+        said = [any(captions.says_returns(text) for text in (row.group, self._label(row))) for row in self.rows]
+        others = [row for row, own in zip(self.rows, said, strict=True) if not own]
+        self.rows = [row for row, own in zip(self.rows, said, strict=True) if own]
+        if self.rows:  # a table of other figures, with a row of returns
+            self.out.open += [Open(row.line, row.line.text[:200], "nothing near it speaks of returns") for row in others]
+        else:
+            self.rows = others
+        return any(said)
 
     # --- where the names stand ---------------------------------------------------------------------------------------
 
@@ -243,18 +247,16 @@ class _Reader:
         for names in self._segments():
             asset_class: dict[tuple[float, float], str] = {}
             for row in self.rows:
-                seen = self._fund(row, names, asset_class)
-                if seen is None:
-                    self.out.open.append(Open(row.line, row.line.text[:200], "no fund is named beside it"))
-                    continue
-                if tables._NO_RETURN_ROWS.search(seen.name):
-                    self.out.open.append(Open(row.line, row.line.text[:200], "the row names no returns"))
+                seen, group = self._fund(row, names, asset_class)
+                if seen is None or tables._NO_RETURN_ROWS.search(seen.name):
+                    why = "the row names no returns" if seen else group or "no fund is named beside it"
+                    self.out.open.append(Open(row.line, row.line.text[:200], why))
                     continue
                 self.out.funds.append(seen)
                 for place in range(names.first, names.last):
                     head, cell = self.heads[place], row.cells.get(place)
                     if head.period is not None and cell is not None:
-                        self._figure(row, seen.name, head, head.period, cell, self._start(row, names, seen))
+                        self._figure(row, seen.name, head, head.period, cell, self._start(row, names, seen), group)
 
     def _by_rows(self) -> None:
         """Periods down, funds across."""
@@ -273,7 +275,8 @@ class _Reader:
             group = "" if _YEAR.fullmatch(row.group.strip(" :")) else row.group
             for place, cell in sorted(row.cells.items()):
                 head = self.heads[place]
-                name, swapped = plain.tidy_name(head.text), False
+                name, inception, _ = row_names.parted(head.text)
+                name, swapped = plain.tidy_name(name), False
                 if head_periods.NO_RETURNS.search(head.text.lower()):
                     self.out.open.append(Open(row.line, cell.text, f"the heading {head.text!r} is not of returns"))
                     continue
@@ -283,7 +286,7 @@ class _Reader:
                     self.out.open.append(Open(row.line, cell.text, "no heading names its fund"))
                     continue
                 if not swapped and not any(one.name == name for one in self.out.funds):
-                    self.out.funds.append(FundSeen(row.line, self.number, name))
+                    self.out.funds.append(FundSeen(row.line, self.number, name, inception=inception))
                 self._figure(row, name, head, period, cell, "", group="" if swapped else group)
 
     def _figure(
@@ -296,12 +299,15 @@ class _Reader:
         if found is not None and float(found.value) < -100:
             self.out.open.append(Open(row.line, cell.text, "a return is not below -100%"))
             return
+        if found is not None and found.decimals > MOST_DECIMALS and not found.percent:
+            self.out.open.append(Open(row.line, cell.text, f"a return does not have {found.decimals} decimals"))
+            return
         group = row.group if group is None else group
-        kind = self._kind(head, period, group)
+        kind = measures.kind_of_figure(head, period, (*head.spans, group, *self.corner), self.context)
         context = self.context
         contract = next((named[0] for span in head.spans if (named := captions.contracts_in(span))), context.contract)
         over = [span.strip(" -–—_") for span in head.spans if plain.tells_apart(span) and not self._over_all(span)]
-        charges = next((said for span in over if (said := captions.charges_over(span)) is not None), context.charges)
+        charges = next((said for one in (*over, group) if (said := captions.charges_over(one)) is not None), context.charges)
         group = " / ".join(part for part in (group, *over) if part)
         self.out.figures.append(
             Printed(
@@ -313,7 +319,7 @@ class _Reader:
                 period,
                 kind,
                 charges,
-                self._day(head, period, group),
+                measures.last_day(head, period, (*head.spans, group, *self.corner), self.context, self.day),
                 found.value if found else "",
                 found.decimals if found else 0,
                 cell.text.strip(),
@@ -335,69 +341,41 @@ class _Reader:
         ).strip(" ,")
         return ", ".join(part for part in (self.context.title, said) if part)
 
-    def _kind(self, head: Head, period: HeadPeriod, group: str) -> str:
-        if period.code.startswith("CY"):
-            return "calendar year return"
-        if re.fullmatch(r"\d{4}-\d\d", period.code):
-            return "monthly return"
-        own = captions.kind_of(head.text)
-        long = period.code in ("SI", "DATES") or (period.code.endswith("Y") and period.code != "1Y")
-        if long and own.endswith(("average annual total return", "cumulative total return")):
-            return own
-        for text in (*head.spans, group, *self.corner):
-            kind = captions.kind_of(text)
-            if kind.endswith(("average annual total return", "cumulative total return")):
-                return kind
-        return self.context.kind or own or "total return"
-
-    def _day(self, head: Head, period: HeadPeriod, group: str) -> str:
-        if period.code.startswith("CY"):
-            return f"{period.code[2:]}-12-31"
-        if re.fullmatch(r"\d{4}-\d\d", period.code):
-            return calendar_days.month_end(int(period.code[:4]), int(period.code[5:])).isoformat()
-        if period.last:
-            return period.last
-        for text in (head.text, *head.spans, group, *self.corner):
-            if day := captions.as_of(text) or captions.end_of_range(text):
-                return day
-        return self.context.as_of or self.day
-
     def _start(self, row: Row, names: _Names, seen: FundSeen) -> str:
         return (
             next((cell.text for span in names.dates for cell in row.names if plain.within(cell, span)), "") or seen.inception
         )
 
-    def _fund(self, row: Row, names: _Names, held: dict[tuple[float, float], str]) -> FundSeen | None:
+    def _fund(self, row: Row, names: _Names, held: dict[tuple[float, float], str]) -> tuple[FundSeen | None, str]:
+        """The fund that a row names and the group it stands in; where it names none, why."""
         text = " ".join(
             cell.text for cell in row.names if names.fund and plain.within(cell, names.fund) and not plain.is_day(cell.text)
         )
         text = " ".join(
             part for part in (row.before if names.first == 0 else "", text, row.after if names.first == 0 else "") if part
         )
-        name, marks = footnotes.without_marks(plain.BULLET.sub("", text.strip()))
-        inception = ""
-        if found := _IN_NAME.search(name):
-            inception = found[1]
-            name, more = footnotes.without_marks((name[: found.start()] + " " + name[found.end() :]).strip())
-            marks = (*more, *marks)
+        name, inception, marks = row_names.parted(text)
+        group = row.group
+        if row_names.is_variant(name):  # the rows of one fund, a measure a row
+            *outer, over = group.split(" / ")
+            group = " / ".join([*outer, name])
+            name, inception, marks = row_names.parted(over)
+            if row_names.is_variant(name):
+                return None, ""
+        if row_names.runs_in(name):
+            return None, "a figure runs into the name beside it"
         for span in names.classes:
             said = " ".join(cell.text for cell in row.names if plain.within(cell, span))
             if said:
                 held[span] = said
         if len(re.findall(r"[^\W\d_]", name)) < 2 or name.endswith(",") or printed_text.figure(name):
-            return None
+            return None, ""
         heads = " ".join(names.heads.values())
         day = next((cell.text for span in names.dates for cell in row.names if plain.within(cell, span)), "")
         asset_class = " / ".join(held[span] for span in names.classes if span in held)
-        return FundSeen(
-            row.line,
-            self.number,
-            plain.tidy_name(name),
-            asset_class,
-            inception or day,
-            bool(tables._SUB_ACCOUNT.search(heads) and tables._DATES.search(heads)),
-            marks,
-        )
+        of_subaccount = bool(tables._SUB_ACCOUNT.search(heads) and tables._DATES.search(heads))
+        seen = FundSeen(row.line, self.number, plain.tidy_name(name), asset_class, inception or day, of_subaccount, marks)
+        return seen, group
 
     def _open_column(self, place: int, why: str) -> None:
         for row in self.rows:

@@ -97,7 +97,7 @@ def test_a_wrong_month_goes_back_as_one(book):
     run("month", "p.csv", "v.csv", "--book", "u.xlsx", *GIVEN)
     code, said = run("month", "--undo", "--book", "u.xlsx")
     assert (code, "as it was before the refresh" in said, "2008-07-31" in said) == (0, True, False)
-    assert "u_review_2008-08-31.xlsx. Delete it, or replace it by 'month --force'" in said
+    assert "u_review_2008-08-31.xlsx. Delete it, or let the next run replace it: month … --force." in said
     assert run("tie-out", "u.xlsx")[1].rstrip().endswith("112 of 112 published figures tie")
 
 

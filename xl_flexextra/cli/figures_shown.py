@@ -39,9 +39,9 @@ def tables(update: Any) -> None:
         console.print(shown)
         console.print()
     _show_expenses(console, update.expenses)
-    seen = dict.fromkeys(str(v) for t in update.tables for v in t.values.ravel().tolist() if isinstance(v, FlexExtraError))
-    for sentence in list(seen)[:10]:
-        console.print(f"#N/A or #VALUE!: {sentence}", style="yellow", highlight=False)
+    found = (v for t in update.tables for v in t.values.ravel().tolist() if isinstance(v, FlexExtraError))
+    for sentence in list(dict.fromkeys(f"{error.cell_error}: {error}" for error in found))[:10]:
+        console.print(sentence, style="yellow", highlight=False)
 
 
 def _show_expenses(console: Any, tables: Any) -> None:

@@ -276,4 +276,4 @@ def _undo(book: Path, files: list[str] | None) -> None:
     if beside:
         them = "it" if len(beside) == 1 else "them"
         what = f"Still there, as it may be signed: {', '.join(beside)}"
-        screen.say(f"{what}. Delete {them}, or replace {them} by 'month --force'.")
+        screen.say(f"{what}. Delete {them}, or let the next run replace {them}: month … --force.")

@@ -63,7 +63,7 @@ def from_workbook(path: Path, data: bytes = b"") -> update_inputs.Inputs:
         as_of=as_of,
         shares=remembered.parse(f"{path.name}, Shares", "shares", shares) if shares else None,
         share_rows=shares,
-        rate_rows=tables.get("InterestRates", ()),
+        rate_rows=_filled(tables.get("InterestRates", [])),
         published=published,
         holidays=tuple((scalars.to_date("Holidays", d), str(n or "")) for d, n in tables.get("Holidays", [])[1:]),
         oddities=tables.get("Oddities", ()),
@@ -73,6 +73,11 @@ def from_workbook(path: Path, data: bytes = b"") -> update_inputs.Inputs:
     )
     found = dataclasses.replace(found, **_chosen(periods_of_tables, found))
     return dataclasses.replace(found, **_texts(page, tables, found))
+
+
+def _filled(rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows of a table; none where nothing stands below its header."""
+    return rows if any(not scalars.is_blank(cell) for row in rows[1:] for cell in row) else []
 
 
 def _texts(page: list[list[Any]], tables: dict[str, list[list[Any]]], inputs: update_inputs.Inputs) -> dict[str, Any]:

@@ -22,7 +22,9 @@ class Published:
 
     table: str = field(metadata=column("table", "text", 28, "The table of the page that it is printed in, by our name."))
     contract: str = field(
-        metadata=column("contract", "text", 12, "Code or name of the contract; empty for returns before contract charges.")
+        metadata=column(
+            "contract", "text", 12, "Code, name or title of the contract; empty for returns before contract charges."
+        )
     )
     as_of: Date = field(metadata=column("as_of", "date", 14, "The last day of its period.", needed=True))
     fund: str = field(metadata=column("fund", "fund", 22, "Its fund, by code, printed name or alias.", needed=True))

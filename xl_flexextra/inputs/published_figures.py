@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..cells import scalars
@@ -40,8 +41,21 @@ PRINTED = "printed"
 """Heading of figures just as they are printed: returns as percentages, dollars as dollars, the decimals counting."""
 
 
+_OURS = {PRINTED, *(name for one in PUBLISHED_TABLE.columns for name in (one.name, one.percentages) if name)}
+
+
 AS_PRINTED = (PERCENTAGES, PRINTED)
 """The headings under which a return is a percentage."""
+
+
+def headings(row: Iterable[Any]) -> list[str]:
+    """The headings of printed figures, in lower case; those of ours as they are declared: ``As Of`` is ``as_of``."""
+    found = [str(cell or "").strip().lower() for cell in row]
+    joined = ["_".join(name.replace("_", " ").replace("-", " ").split()) for name in found]
+    return [
+        ours if ours in _OURS and ours not in found and joined.count(ours) == 1 else name
+        for name, ours in zip(found, joined, strict=True)
+    ]
 
 
 def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
@@ -53,7 +67,7 @@ def published_from_rows(rows: list[list[Any]]) -> tuple[Published, ...]:
     before contract charges. ``charges`` is 'annual' for figures of a contract that is not surrendered; left out: 'asset'
     without a contract, else 'all'.
     """
-    header = [str(cell or "").strip().lower() for cell in rows[0]]
+    header = headings(rows[0])
     heading = next((name for name in (PERCENTAGES, FRACTION, PRINTED) if name in header), PERCENTAGES)
     columns = {heading if one.percentages else one.name: one for one in PUBLISHED_TABLE.columns}
     _refuse_missing(header, columns)

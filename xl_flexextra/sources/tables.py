@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ..cells.scalars import LAST_SERIAL
 from ..errors import BadInput, CellError, MissingData
 from ..files import door
-from ..inputs.published_figures import PERCENTAGES, PRINTED
+from ..inputs.published_figures import PERCENTAGES, PRINTED, headings
 from . import column_kinds, secrets
 from .arrays import as_text
 from .column_kinds import DATE, EARLIEST_SERIAL, MIXED, NUMBER, TEXT
@@ -132,10 +132,11 @@ def _column(source: Source, place: int, name: str, kind: str, first: bool) -> li
         array = pa.concat_arrays([pa.array([as_text(cells.heads[place]) or None], pa.string()), array])
     if kind == TEXT:
         array = column_kinds.with_texts(array, {row: c.text for row, c in odd.items() if isinstance(c, Shown)})
-    percentages = name.lower() == PERCENTAGES and pa.types.is_string(array.type)
+    heading = headings([name])[0]
+    percentages = heading == PERCENTAGES and pa.types.is_string(array.type)
     if pa.types.is_string(array.type) and kind != TEXT and source.plain is not None:
         array = source.plain(name, array, mixed=kind == MIXED)
-    if name.lower() == PRINTED and pa.types.is_string(array.type):
+    if heading == PRINTED and pa.types.is_string(array.type):
         kind = TEXT  # its decimals count
     values, findings = column_kinds.convert(
         array, MIXED if percentages else kind, name, source.provenance.label, source.date_format, cells.date1904,

@@ -11,10 +11,12 @@ from ..cells.scalars import to_date
 from ..errors import FlexExtraError
 from ..inputs.fund_names import FundNames, key
 from ..inputs.fund_table import FUND_TABLE
+from ..inputs.funds import Funds
 from ..ooxml.fast.column_writer import to_list
 from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.body import Body
 from ..ooxml.workbook import Area, Workbook
+from ..sources.findings import Findings
 from ..sources.mapping import Mapping
 from ..sources.source import simple
 
@@ -65,6 +67,25 @@ def of_table(area: Area, columns: Sequence[Any], mapping: Mapping, date1904: boo
         if code is not None and date is not None:
             names.replaced[key(code)] = date
     return names
+
+
+def clashes(area: Area, columns: Sequence[Any]) -> Findings:
+    """What two funds of the table, as it will be, are both called: no figure could be computed with it."""
+    findings, places = Findings(), {simple(c.name): i for i, c in enumerate(area.columns)}
+    declared = [one for one in FUND_TABLE.columns if one.kind in {"code", "name", "names"} and simple(one.name) in places]
+    if not lists_funds(area.name) or not any(one.kind == "code" for one in declared):
+        return findings
+    given = [columns[places[simple(one.name)]] for one in declared]
+    if any(column is None for column in given):
+        return findings  # the plan itself says why
+    rows = [row for row in zip(*map(to_list, given), strict=True) if any(map(code_text, row))]
+    try:
+        Funds.from_rows([[one.name for one in declared], *map(list, rows)])
+    except FlexExtraError as error:
+        action = "name each fund at the source by the code that the workbook has for it"
+        what = str(error).rpartition(";")[0].replace("'funds' has", "it would have")
+        findings.error(area.name, what or str(error).rstrip("."), action)
+    return findings
 
 
 def _date(cell: Any, date1904: bool) -> datetime.date | None:

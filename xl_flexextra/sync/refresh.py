@@ -32,7 +32,7 @@ from ..sources.findings import ERROR, WARNING, Finding, Findings, blocking, orde
 from ..sources.read import Books, one_table, read_source
 from ..sources.source import Provenance, Source
 from . import checks, funds_table, plan
-from .fit import choose, terms_rows, which_table
+from .fit import choose, contract_names, terms_rows, which_table
 from .fit.task import FittedRows
 from .record import journal, journal_table, sources_table
 from .restore import BEFORE_REFRESH
@@ -141,7 +141,7 @@ def _run(request: Request, target: Target) -> Outcome:
         body = Body(workbook, strings, find_area(workbook, strings, table.name, table.header))
         request.progress(f"Checking and comparing {body.area.name}")
         source = terms_rows.in_place(source, body)
-        fitted = _fitted(source, body, table, names, dates)
+        fitted = contract_names.standard(_fitted(source, body, table, names, dates), body, workbook, strings)
         if request.merge or (request.joins and fitted.unit_values and fitted.date is not None):
             table = replace(table, mode="merge")
         found = checks.check(body.area, fitted)
@@ -156,6 +156,7 @@ def _run(request: Request, target: Target) -> Outcome:
             found += made.findings + checks.revisions(body.area, made, fitted.date is not None)
             found += checks.shares(body.area, made, fitted.date, workbook.date1904) + checks.fractions(body.area, fitted)
             found += checks.misspelt(body.area, made, fitted, names)
+            found += [] if made.same else funds_table.clashes(body.area, made.columns)
             found += _formats(body, fitted, dates) + _filled_by_others(body) + shown_by_place(workbook, body.area, made)
             if not made.same:
                 found += checks.beside_values(body, made, target.recalculates)

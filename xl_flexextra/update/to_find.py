@@ -62,7 +62,7 @@ class Printed(NamedTuple):
 
 def _names(draft: Terms) -> set[str]:
     """What names a contract's figures; nothing those before contract charges."""
-    return {"", str(draft["contract.code"]).casefold(), draft.name.casefold()}
+    return {"", str(draft["contract.code"]).casefold(), draft.name.casefold(), " ".join(draft.title.casefold().split())}
 
 
 def of_update(computed: Report) -> Printed:

@@ -20,6 +20,21 @@ from ..terms import Terms
 Date = datetime.date
 
 
+def contract_codes(contracts: Sequence[tuple[str, str, str]]) -> dict[str, str]:
+    """The code of each contract (name, title, code) by its name and by its title, as people write them; for a code none.
+
+    A title that two contracts share names neither, and a code is never taken for the name of another contract.
+    """
+    titles = [_as_key(title) for _, title, _ in contracts]
+    found = {_as_key(title): code or name for name, title, code in contracts if titles.count(_as_key(title)) == 1}
+    found |= {_as_key(name): code for name, _, code in contracts}
+    return found | {_as_key(code): "" for _, _, code in contracts if code}
+
+
+def _as_key(label: str) -> str:
+    return " ".join(label.casefold().split())
+
+
 @dataclass(frozen=True)
 class TableSpec:
     """One table of the update: which contract and charges, to which day, over which periods."""
@@ -92,17 +107,13 @@ class Inputs:
             table = parse("shares", "shares", list(self.share_rows)) if self.share_rows else self.shares
             object.__setattr__(self, "share_rows", table.coded(funds).table())
             object.__setattr__(self, "shares", self.shares.coded(funds))
-        codes = {one.name.casefold(): str(one["contract.code"]) for one in self.contracts if one["contract.code"]}
-        for code in [*codes.values()]:
-            codes[code.casefold()] = ""  # a contract may be named by its name too, unless that is another's code
+        codes = contract_codes([(one.name, one.title, str(one["contract.code"])) for one in self.contracts])
         only = str(self.contracts[0]["contract.code"] or self.contracts[0].name) if len(self.contracts) == 1 else ""
         figures = [
             replace(
                 one,
                 fund=funds.own_code(one.fund),
-                contract=codes.get(one.contract.casefold())
-                or one.contract
-                or (only if one.charges in AFTER_CONTRACT else ""),
+                contract=codes.get(_as_key(one.contract)) or one.contract or (only if one.charges in AFTER_CONTRACT else ""),
             )
             for one in self.published
         ]

@@ -133,21 +133,24 @@ def _printed(book: Book, figures: Sequence[Published]) -> Any:
     return look
 
 
-def other_sheets(book: Book, inputs: Inputs) -> None:
-    """Shares, interest rates, published figures, holidays: those that the inputs have."""
+def _one_blank(columns: Sequence[Column]) -> list[list[Any]]:
+    return [[column.name for column in columns], [None] * len(columns)]
+
+
+def other_sheets(book: Book, inputs: Inputs, to_come: bool = False) -> None:
+    """Shares, interest rates, published figures, holidays: those that the inputs have. ``to_come``: rates and published
+    figures with a blank row where there are none, for a later month that has them."""
     if inputs.shares is not None and inputs.share_rows:
         _declared(book, SHARE_TABLE, SHARE_TABLE.wide(len(inputs.share_rows[0])), inputs.share_rows)
     if inputs.rate_rows:
         _declared(book, RATE_TABLE, RATE_TABLE.wide(len(inputs.rate_rows[0])), inputs.rate_rows)
-    if inputs.published:
-        figures = inputs.published
-        _declared(
-            book,
-            PUBLISHED_TABLE,
-            PUBLISHED_TABLE.shown(figures),
-            PUBLISHED_TABLE.rows(figures),
-            looks=_printed(book, figures),
-        )
+    elif to_come:
+        _declared(book, RATE_TABLE, RATE_TABLE.columns, _one_blank(RATE_TABLE.columns))
+    figures, columns = inputs.published, PUBLISHED_TABLE.shown(inputs.published)
+    if figures:
+        _declared(book, PUBLISHED_TABLE, columns, PUBLISHED_TABLE.rows(figures), looks=_printed(book, figures))
+    elif to_come:
+        _declared(book, PUBLISHED_TABLE, columns, _one_blank(columns), looks=book.format(num_format=PERCENT))
     if inputs.holidays:
         names_of = [column.name for column in HOLIDAY_TABLE.columns]
         _declared(book, HOLIDAY_TABLE, HOLIDAY_TABLE.columns, [names_of, *map(list, inputs.holidays)])

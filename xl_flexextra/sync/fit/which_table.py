@@ -7,6 +7,8 @@ from pathlib import Path
 
 from ...errors import MissingData
 from ...inputs.fund_names import FundNames
+from ...inputs.input_tables import TABLES, UNIT_VALUE_TABLE, Column, InputTable
+from ...inputs.published_figures import AS_PRINTED, FRACTION
 from ...ooxml.workbook import Area, Workbook
 from ...sources import column_kinds, mapping
 from ...sources.read import one_table, table_names
@@ -26,6 +28,11 @@ def by_name(source: str, workbook: Workbook) -> list[mapping.TableMapping]:
 def fitting(table: mapping.TableMapping, source: Source, workbook: Workbook, names: FundNames) -> mapping.TableMapping:
     """The one table of the workbook that a source without a mapping fits."""
     columns = {simple(c) for c in source.columns}
+    if (declared := _declared(source)) is not None:
+        if area := next((a for a in workbook.tables if simple(a.name) == simple(declared.name)), None):
+            return replace(table, name=area.name)
+        if any(simple(a.name) == simple(UNIT_VALUE_TABLE.name) for a in workbook.tables):
+            raise MissingData(_not_there(declared, source, workbook))
     dates = [c for c in source.columns if column_kinds.named_as_date(c)]
     long = all(columns & set(known) for known in (VALUE_NAMES, FUND_NAMES)) and any("date" in c for c in columns)
     best: list[tuple[int, Area]] = []
@@ -51,7 +58,34 @@ def fitting(table: mapping.TableMapping, source: Source, workbook: Workbook, nam
             )
         known = ", ".join(a.name for a in workbook.tables)
         raise MissingData(
-            f"It is not clear which table the source {source.provenance.label} is for; say it with --table "
-            f"(there are {known})."
+            f"It is not clear which table the source {source.provenance.label} is for; name its columns as the table's "
+            f"are, or say the table with 'refresh … --table' (there are {known})."
         )
     return replace(table, name=best[0][1].name)
+
+
+def _declared(source: Source) -> InputTable | None:
+    """The table of inputs of which a source has every column that is needed: printed figures, shares, rates."""
+    names = {simple(name) for name in source.columns}
+    found = [
+        table
+        for table in TABLES
+        if len(needed := [one for one in table.columns if one.needed]) > 1
+        and all(names & {simple(name) for name in _called(one)} for one in needed)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _called(column: Column) -> set[str]:
+    """Every heading of a column in people's files."""
+    instead = {"period": ("from",), "as_of": ("to",), FRACTION: AS_PRINTED}.get(column.name, ())
+    return {column.name, column.percentages, *column.headings, *instead} - {""}
+
+
+def _not_there(declared: InputTable, source: Source, workbook: Workbook) -> str:
+    """That a workbook was built without a table, and how it gets it."""
+    book, label, option = workbook.package.name, source.provenance.label, declared.sheet.split()[-1].lower()
+    return (
+        f"{label} has the columns of the table {declared.name}, which {book} was built without; build it again with "
+        f"'xl-flexextra report … --{option} {label}', or name its columns otherwise if it holds something else."
+    )

@@ -82,5 +82,5 @@ def update_sheets(book: Book, report: Report, buttons: Mapping[str, str] | None 
     unit_values_sheet(book, report.inputs)
     funds_sheet(book, report.inputs)
     terms_sheets(book, report.inputs)
-    other_sheets(book, report.inputs)
+    other_sheets(book, report.inputs, to_come=not book.values_only)
     sources_sheet(book, report)

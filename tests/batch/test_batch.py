@@ -62,6 +62,42 @@ def test_every_figure_is_the_one_of_a_cell(whole):
             assert row["printed"] == pytest.approx(row["value"], abs=5.0000001e-5)
 
 
+def test_without_tables_a_contract_has_those_of_a_report(tmp_path):
+    """Ten years or since inception only where the contract has all its inceptions; a printed 10Y of another day, too."""
+    plan = insurer(tmp_path)
+    parts = plan.read_text().split("[[tables]]")
+    plan.write_text(parts[0].replace("2007-08-31", "2007-12-31") + "[output]\nfigures_of_part = 60\nrows_of_part = 6\n")
+    listed = parquet.read_table(tmp_path / "contracts.parquet").to_pylist()
+    for row in listed:
+        row["fund_inception"] = D(2004, 3, 31) if row["contract"] == "K0" else None
+        row["subaccount_inception"] = row["subaccount_inception"] if row["contract"] in ("K0", "K2") else None
+    parquet.write_table(pa.Table.from_pylist(listed), tmp_path / "contracts.parquet")
+    printed = [
+        {"table": table, "contract": "K0", "as_of": D(2008, 1, 31), "fund": "K0-BOND", "period": "10Y", "return_pct": 99.0}
+        for table in ("after_contract_charges", "standardized")
+    ]
+    parquet.write_table(pa.Table.from_pylist(printed), tmp_path / "published.parquet")
+    run.run(run.check(load(plan)))
+    found = {
+        (row["table"], row["contract"], row["fund"], row["as_of"], row["period"]): row["value"]
+        for row in rows(tmp_path / "figures", "figures")
+    }
+    last = {
+        number: {key[4] for key in found if key[:2] == ("after_contract_charges", number)} for number in ("K0", "K1", "K2")
+    }
+    usual = {"YTD", "1Y", "3Y", "5Y"}
+    assert last == {"K0": usual | {"10Y_OR_SI_FUND"}, "K1": usual | {"10Y"}, "K2": usual | {"10Y"}}
+    standard = {number: {key[4] for key in found if key[:2] == ("standardized", number)} for number in last}
+    since = {"1Y", "5Y", "10Y_OR_SI_SUBACCOUNT"}
+    assert standard == {"K0": since, "K1": {"1Y", "5Y", "10Y"}, "K2": since}
+    for row in rows(tmp_path / "figures", "tie_outs"):
+        begin = D(2004, 3, 31) if row["table"] == "after_contract_charges" else D(2004, 6, 30)
+        alone = {"contract": "K0", "fund": "K0-BOND", "as_of": D(2008, 1, 31), "period": f"{begin}..2008-01-31"}
+        assert row["recomputed"] == single(tmp_path, alone)
+    assert found["after_contract_charges", "K0", "K0-BOND", D(2008, 1, 31), "10Y_OR_SI_FUND"] is not None
+    assert found["after_contract_charges", "K1", "K1-BOND", D(2008, 1, 31), "10Y"] is None
+
+
 def test_failures_are_rows_of_their_table_and_all_else_is_done(whole):
     _, out, ended = whole
     errors = rows(out, "errors")
@@ -291,9 +327,7 @@ def test_parts_have_about_as_many_figures_however_many_months_there_are(whole):
     by_name = {}
     for months in (12, 120):
         days = tuple(D(1990 + k // 12, k % 12 + 1, 28) for k in range(months))
-        by_name[months] = [
-            one.figures(plan.tables) for one in run._parts(part.Plan(**{**vars(plan), "month_ends": days}), listed)
-        ]
+        by_name[months] = [one.figures(plan) for one in run._parts(part.Plan(**{**vars(plan), "month_ends": days}), listed)]
     assert max(by_name[120]) <= max(by_name[12]) <= plan.figures_of_part
     assert sum(by_name[120]) == 10 * sum(by_name[12])
 

@@ -13,9 +13,11 @@ import numpy as np
 
 from .. import terms
 from ..calculation.many_contracts import Contract
+from ..cells import scalars
 from ..errors import BadInput, CellError, FlexExtraError, MissingData, UnfitValue
 from ..files import door
 from ..files.deflate import in_threads
+from ..inputs.fund_table import FUND_TABLE
 from ..inputs.funds import FUND_HEADERS, Funds
 from ..inputs.input_tables import UNIT_VALUE, Published
 from ..inputs.published_figures import published_from_rows
@@ -48,6 +50,12 @@ class Listed:
         """The sub-accounts of the contract, in the order of its page."""
         place = next(k for k, name in enumerate(self.funds[0]) if str(name).strip().lower() in FUND_HEADERS | {"code"})
         return [text(row[place]) for row in self.funds[1:]]
+
+    def has_all(self, column: str) -> bool:
+        """Whether every one of its funds has a value in a column of the table of funds."""
+        named = (FUND_TABLE.column(str(heading)) for heading in self.funds[0])
+        place = next((k for k, one in enumerate(named) if one and one.name == column), None)
+        return place is not None and not any(scalars.is_blank(row[place]) for row in self.funds[1:])
 
 
 class Inputs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,23 +22,33 @@ from ..inputs.measures import RETURN
 from ..terms import Terms
 from . import written
 from .contracts import Inputs, Listed, contract
-from .plan import Plan, TableOf
+from .plan import Plan, TableOf, usual
 
 Date = datetime.date
+INCEPTIONS = "fund_inception", "subaccount_inception"
+
+
+def inceptions_of(listed: Listed) -> tuple[bool, ...]:
+    """Whether all inceptions of its funds are known, and all of its sub-accounts."""
+    return tuple(listed.has_all(name) for name in INCEPTIONS)
 
 
 @dataclass(frozen=True)
 class Part:
-    """Some contracts to some month ends."""
+    """Some contracts to some month ends; where the plan names no tables, inceptions are known of all or of none."""
 
     number: int
     contracts: tuple[Listed, ...]
     days: tuple[Date, ...]
 
-    def figures(self, tables: tuple[TableOf, ...]) -> int:
+    def tables(self, plan: Plan) -> tuple[TableOf, ...]:
+        """The tables of its contracts: those of the plan, or the usual ones."""
+        return plan.tables or usual(*inceptions_of(self.contracts[0]))
+
+    def figures(self, plan: Plan) -> int:
         """How many figures it has."""
         rows = sum(len(one.funds) - 1 for one in self.contracts)
-        return rows * sum(len(table.days(self.days)) * len(table.periods) for table in tables)
+        return rows * sum(len(table.days(self.days)) * len(table.periods) for table in self.tables(plan))
 
 
 @dataclass
@@ -105,7 +116,7 @@ def run(plan: Plan, part: Part) -> written.Done:
     by_contract: dict[int, list[int]] = {}
     for row, (place, _) in enumerate(loaded.block.rows):
         by_contract.setdefault(place, []).append(row)
-    for table in plan.tables:
+    for table in part.tables(plan):
         days = table.days(part.days)
         if not days or not loaded.contracts:
             continue
@@ -129,7 +140,7 @@ def run(plan: Plan, part: Part) -> written.Done:
     tables += [walks] if plan.walks else []
     tables += [_revised(plan, part, found)] if plan.since else []
     files = written.write(plan.out, part.number, tables)
-    done = written.Done(part.number, part.figures(plan.tables), len(errors), files)
+    done = written.Done(part.number, part.figures(plan), len(errors), files)
     written.note(plan.out, done)
     return done
 
@@ -165,6 +176,7 @@ def _tie(
 ) -> None:
     """Published figures of the part's days beside the computed ones."""
     places = {(place, fund_names.key(fund)): row for row, (place, fund) in enumerate(loaded.block.rows)}
+    tables = part.tables(plan)
     for place, (listed, own) in enumerate(loaded.contracts):
         printed_ones = loaded.published.get(listed.code, ())
         if isinstance(printed_ones, FlexExtraError):
@@ -174,7 +186,7 @@ def _tie(
         tied = [
             tie_out.tie(
                 one,
-                _recomputed(plan, own, one, found, lambda fund, place=place: places.get((place, fund_names.key(fund)))),  # type: ignore[misc]
+                _recomputed(tables, own, one, found, lambda fund, place=place: places.get((place, fund_names.key(fund)))),  # type: ignore[misc]
                 own.terms["rounding.decimals"],
                 own.terms["rounding.rule"],
             )
@@ -184,21 +196,24 @@ def _tie(
 
 
 def _recomputed(
-    plan: Plan, own: Contract, figure: Published, found: dict[str, tuple[list[Date], Figures]], row_of: Any
+    tables: Sequence[TableOf], own: Contract, figure: Published, found: dict[str, tuple[list[Date], Figures]], row_of: Any
 ) -> Any:
-    """A published figure as the part has it in a table, else computed for itself; or its error."""
+    """A published figure as the part has it in a table, else computed for itself, by its table's charges and period where
+    that has one; or its error."""
     wanted = figure.period and periods.parse(figure.period).printed
-    for table in plan.tables:
-        if table.id != figure.table or table.id not in found or (figure.charges or table.charges) != table.charges:
+    charges = figure.charges or next((one.charges for one in tables if one.id == figure.table), "all")
+    code = figure.period
+    for table in tables if figure.unit.name == RETURN else ():
+        codes = {periods.parse(one).printed: one for one in table.periods}
+        if table.id != figure.table or charges != table.charges or wanted not in codes:
             continue
-        days, answer = found[table.id]
-        codes = [periods.parse(code).printed for code in table.periods]
+        code = codes[wanted]
+        days, answer = found.get(table.id, ([], None))
         row = row_of(own.funds.own_code(figure.fund) if own.funds else figure.fund)
-        if figure.unit.name == RETURN and wanted in codes and figure.as_of in days and row is not None:
-            at = days.index(figure.as_of), codes.index(wanted), row
+        if answer is not None and figure.as_of in days and row is not None:
+            at = days.index(figure.as_of), table.periods.index(code), row
             return answer.errors.get(at, float(answer.values[at]))
-    charges = figure.charges or next((one.charges for one in plan.tables if one.id == figure.table), "all")
-    asked = figure.unit.name, own.terms, own.unit_values, figure.fund, figure.as_of, figure.period
+    asked = figure.unit.name, own.terms, own.unit_values, figure.fund, figure.as_of, code
     try:
         value = measured.figure(*asked, own.shares, own.funds, charges, figure.charge)
     except FlexExtraError as error:
@@ -214,7 +229,7 @@ def _revised(plan: Plan, part: Part, found: dict[str, tuple[list[Date], Figures]
     )
     revised, old_rows, rows = written.Revised(), {row: place for place, row in enumerate(_names(then))}, _names(now)
     places = np.array([old_rows.get(row, -1) for row in rows], dtype=np.int64)
-    for table in plan.tables:
+    for table in part.tables(plan):
         if table.id not in found or not then.contracts:
             continue
         days, after = found[table.id]

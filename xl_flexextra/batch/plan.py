@@ -36,25 +36,27 @@ class TableOf:
         return [day for day in month_ends if self.ends == "month" or calendar_days.quarter_end(day) == day]
 
 
-USUAL = (
-    TableOf("fund_and_separate_account", "asset", ("YTD", "1Y", "3Y", "5Y", "10Y")),
-    TableOf("after_contract_charges", "all", ("YTD", "1Y", "3Y", "5Y", "10Y")),
-    TableOf("standardized", "all", ("1Y", "5Y", "10Y_OR_SI_SUBACCOUNT"), "quarter"),
-)
-"""The tables of an update, where a plan names none."""
+def usual(fund_inceptions: bool, subaccount_inceptions: bool) -> tuple[TableOf, ...]:
+    """The tables of an update, where a plan names none, with its usual periods."""
+    monthly, quarterly = periods.of_update(fund_inceptions, subaccount_inceptions)
+    return (
+        TableOf("fund_and_separate_account", "asset", monthly),
+        TableOf("after_contract_charges", "all", monthly),
+        TableOf("standardized", "all", quarterly, "quarter"),
+    )
 
 
 @dataclass(frozen=True)
 class Plan:
     """A plan as checked. ``inputs``: paths by name; ``text`` is the file, ``as_known`` the load or day of a
-    store, and ``since`` an earlier one, from which changes are explained."""
+    store, and ``since`` an earlier one, from which changes are explained; without ``tables`` there are the usual ones."""
 
     text: str
     folder: Path
     out: Path
     inputs: tuple[tuple[str, str], ...]
     month_ends: tuple[Date, ...]
-    tables: tuple[TableOf, ...] = USUAL
+    tables: tuple[TableOf, ...] = ()
     tie_outs: bool = True
     walks: tuple[str, ...] = ()
     workbooks: tuple[str, ...] = ()
@@ -96,7 +98,7 @@ def load(file: Path, out: Path | None = None, as_known: str = "", since: str = "
         out=named,
         inputs=tuple((name, _input(where, name, value)) for name, value in inputs.items()),
         month_ends=_month_ends(where, data.get("month_ends")),
-        tables=tuple(_table(where, one) for one in _tables(where, data.get("tables"))) or USUAL,
+        tables=tuple(_table(where, one) for one in _tables(where, data.get("tables"))),
         tie_outs=output.get("tie_outs", True) is True,
         walks=_names(where, "walks", output.get("walks", [])),
         workbooks=_names(where, "workbooks", output.get("workbooks", [])),

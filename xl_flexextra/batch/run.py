@@ -16,7 +16,7 @@ from ..errors import BadInput, FlexExtraError, Refused
 from ..files import atomic, door, targets
 from . import engines, written
 from .contracts import Inputs, Listed
-from .part import Part, contract_of, published_of
+from .part import Part, contract_of, inceptions_of, published_of
 from .plan import Plan
 
 BYTES = 24  # of disk a figure, with what belongs to it
@@ -69,7 +69,7 @@ def check(plan: Plan, anew: bool = False) -> Checked:
 
             raise BadInput(f"The plan names the contract {name!r}, which the contracts do not have{nearest(name, codes)}.")
     parts = _parts(plan, listed)
-    figures = sum(one.figures(plan.tables) for one in parts)
+    figures = sum(one.figures(plan) for one in parts)
     manifest = {
         "inputs": inputs.hashes()
         | ({"since": Inputs(replace(plan, as_known=plan.since), known=True).loads()} if plan.since else {}),
@@ -108,17 +108,19 @@ def _said(plan: Plan) -> dict[str, Any]:
 def _parts(plan: Plan, listed: list[Listed]) -> list[Part]:
     """Groups of contracts by months, so that a part has about so many figures however many months there are."""
     groups: list[list[Listed]] = []
-    rows = plan.rows_of_part
-    for one in sorted(listed, key=lambda one: one.terms):  # contracts of the same terms share their walks
+    rows, tables = plan.rows_of_part, None
+    usual = {one.code: () if plan.tables else inceptions_of(one) for one in listed}  # by which the usual tables differ
+    for one in sorted(listed, key=lambda one: (usual[one.code], one.terms)):  # those of the same terms share their walks
         count = len(one.funds) - 1
-        if not groups or rows + count > plan.rows_of_part:
+        if tables != usual[one.code] or rows + count > plan.rows_of_part:
             groups.append([])
-            rows = 0
+            rows, tables = 0, usual[one.code]
         groups[-1].append(one)
         rows += count
     found: list[Part] = []
     for group in groups:
-        a_month = sum(len(one.funds) - 1 for one in group) * sum(len(table.periods) for table in plan.tables)
+        columns = sum(len(table.periods) for table in Part(0, tuple(group), ()).tables(plan))
+        a_month = sum(len(one.funds) - 1 for one in group) * columns
         step = max(1, plan.figures_of_part // max(a_month, 1))
         for begin in range(0, len(plan.month_ends), step):
             found.append(Part(len(found), tuple(group), plan.month_ends[begin : begin + step]))
@@ -147,7 +149,7 @@ def _refuse_small_disk(found: Checked) -> None:
     while not door.is_folder(folder) and folder != folder.parent:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    needed = BYTES * sum(one.figures(found.plan.tables) for one in found.todo)
+    needed = BYTES * sum(one.figures(found.plan) for one in found.todo)
     if needed + SPARE > free:
         raise Refused(f"The figures need some {needed >> 20} MB, and {folder} has {free >> 20} MB free; make room.")
 

@@ -266,3 +266,15 @@ def number_of_years(terms: Terms, start: Date, finish: Date) -> float:
     years = calendar_days.years_between(start, finish, terms["years.basis"])
     decimals = terms["years.decimals"]
     return years if decimals is None else float(rounded(years, decimals))
+
+
+def of_update(fund_inceptions: bool, subaccount_inceptions: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The usual periods of an update's monthly and standardized tables: ten years or since inception where the funds' and
+    the sub-accounts' are known.
+
+    >>> of_update(True, False)
+    (('YTD', '1Y', '3Y', '5Y', '10Y_OR_SI_FUND'), ('1Y', '5Y', '10Y'))
+    """
+    ten = "10Y_OR_SI_FUND" if fund_inceptions else "10Y"
+    standard = "10Y_OR_SI_SUBACCOUNT" if subaccount_inceptions else "10Y"
+    return ("YTD", "1Y", "3Y", "5Y", ten), ("1Y", "5Y", standard)

@@ -13,7 +13,6 @@ from ..calculation import calendar_days, contract_figures, expenses, measured, p
 from ..calculation.tie_out import Tied
 from ..errors import BadInput, FlexExtraError
 from ..inputs import fund_names
-from ..inputs.funds import Funds
 from ..inputs.input_tables import Published
 from ..inputs.measures import RETURN
 from ..terms import Terms
@@ -94,11 +93,9 @@ def latest_day(last: Date, contracts: Sequence[Terms], holidays: Iterable[Date] 
 def specs(inputs: Inputs) -> tuple[TableSpec, ...]:
     """The tables of an update: before and after contract charges to the month end, standardized to the quarter end."""
     first = inputs.contracts[0]
-    known = {which: _inceptions_known(inputs.funds, which) for which in ("FUND", "SUBACCOUNT")}
-    ten = "10Y_OR_SI_FUND" if known["FUND"] else "10Y"
-    standard = "10Y_OR_SI_SUBACCOUNT" if known["SUBACCOUNT"] else "10Y"
-    monthly = inputs.periods or ("YTD", "1Y", "3Y", "5Y", ten)
-    quarterly = inputs.standard_periods or ("1Y", "5Y", standard)
+    funds = inputs.funds.items
+    usual = periods.of_update(all(one.fund_inception for one in funds), all(one.subaccount_inception for one in funds))
+    monthly, quarterly = inputs.periods or usual[0], inputs.standard_periods or usual[1]
     returns = "Average annual" if first["years.long_period"] == "annualised" else "Cumulative"
     chosen = [
         TableSpec(
@@ -123,10 +120,6 @@ def specs(inputs: Inputs) -> tuple[TableSpec, ...]:
         for one in inputs.contracts
     ]
     return tuple(chosen)
-
-
-def _inceptions_known(funds: Funds, which: str) -> bool:
-    return all((f.fund_inception if which == "FUND" else f.subaccount_inception) for f in funds.items)
 
 
 def compute(inputs: Inputs) -> Report:

@@ -18,6 +18,7 @@ from xl_flexextra.hosts.excel import files, wrappers
 from xl_flexextra.hosts.excel import settings as conf
 
 from . import office, vba_outside
+from .test_buttons import windows_arguments
 
 pytestmark = needs_calc
 
@@ -433,6 +434,21 @@ def test_a_button_without_python_says_what_to_run(document, tmp_path):
     assert pressed(document, "tie_out", ["OK\nnever"]) == (said, [])
 
 
+def test_a_button_hands_python_the_workbook_its_window_the_file_and_a_place_for_the_answer(person, tmp_path):
+    """Each in its own place: the file and the answer could have changed places, and nothing told."""
+    office.run(person, "Played.Before", "ASK\n1 row more##OK\nDone.##", OK, "C:\\my new.csv", True, True)
+    office.run(person, "RealRibbon.Press", "FlexRibbonRefresh")
+    _, ran, _ = office.run(person, "Played.After").split("|")
+    for line, action in zip(ran.splitlines(), ["refresh_plan", "refresh_apply"], strict=True):
+        program, *_, book, called, window, wanted, file, answer = windows_arguments(line)
+        assert program == str(tmp_path / "python.exe")
+        assert [book, called, window, wanted, file] == [
+            "--wb=glue.xlsm", "--from_xl=1", "--hwnd=4711", f"--action={action}", "--file=C:\\my new.csv",
+        ]  # fmt: skip
+        assert re.fullmatch(rf"--answer={re.escape(str(tmp_path))}/flexextra-\w+-4711\.txt", answer)
+    assert not list(tmp_path.glob("flexextra-*"))
+
+
 def callbacks():
     """The macros that the ribbon of the add-in calls, in its order."""
     return re.findall(r'onAction="(\w+)"', files.ribbon().decode())
@@ -508,6 +524,17 @@ def test_diagnostics_show_versions_places_the_last_failed_start_and_what_python_
     assert (copied != "") is clipboard
     assert ran == ["diagnostics"]
     assert office.run(person, "FlexGlue.FlexLastReason") == ""  # the next call starts Python anew
+
+
+@pytest.mark.parametrize("clipboard", [True, False])
+def test_a_long_report_is_copied_whole_and_shown_as_far_as_a_box_shows_it(person, clipboard):
+    """Excel's box ends at some 1000 characters: what to do with the report stood behind them."""
+    lines = [f"[ok] check {number}: {'x' * 80}" for number in range(20)]
+    (box,), _, copied = ribbon(person, "FlexRibbonDiagnostics", ["\n".join(["OK", *lines])], clipboard=clipboard)
+    assert len(box) < 1000
+    end = "This report is in the clipboard." if clipboard else "The whole of it: xl-flexextra excel diagnostics."
+    assert box.endswith(f" ...\r\n\r\n{end}")
+    assert copied.split("\n")[-20:] == (lines if clipboard else [""])
 
 
 ADDED = "'C:\\old place\\FlexExtra.xlam'!"

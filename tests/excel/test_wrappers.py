@@ -6,6 +6,7 @@ import dataclasses
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +59,33 @@ def test_the_libraries_are_named_by_the_installed_version():
         f"xlwings32-{xlwings.__version__}.dll",
     }
     assert not any(re.search(r"@[A-Z0-9]+@", source) for source in modules().values())
+
+
+def declares(source):
+    """Every Declare: library and function, whether for 64 bits, how each argument is passed and as what, the result."""
+    source = re.sub(r" _\r?\n\s*", " ", source)
+    found = re.findall(r'Declare (PtrSafe )?Function (\w+) Lib "([^"]+)" (?:Alias "(\w+)" )?\((.*?)\) As (\w+)', source)
+    for safe, name, library, alias, arguments, result in found:
+        passed = re.findall(r"(ByRef|ByVal) \w+ As (\w+)", arguments)
+        yield library.lower(), alias or name, safe != "", tuple(passed), result
+
+
+def test_each_declare_passes_its_arguments_as_xlwings_and_windows_take_them():
+    """A ByVal for a ByRef compiles, and ends Excel with the first call."""
+    import xlwings
+    from oletools.olevba import VBA_Parser
+
+    addin = VBA_Parser(str(Path(xlwings.__file__).parent / "addin" / "xlwings.xlam"))
+    theirs = {one for *_, code in addin.extract_macros() for one in declares(code) if one[1] == "XLPyDLLActivateAuto"}
+    addin.close()
+    ours = sorted(declares(modules()["FlexServer"]))
+    assert {one for one in ours if one[1] == "XLPyDLLActivateAuto"} == theirs
+    assert len(theirs) == 3
+    text = (("ByVal", "String"),)  # HMODULE LoadLibraryA(LPCSTR)
+    assert [one for one in ours if one not in theirs] == [
+        ("kernel32", "LoadLibraryA", False, text, "Long"), ("kernel32", "LoadLibraryA", True, text, "LongPtr"),
+    ]  # fmt: skip
+    assert len(ours) == modules()["FlexServer"].count("Declare ")
 
 
 def test_the_longest_command_that_is_let_through_fits_the_buffer():

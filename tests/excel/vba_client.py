@@ -175,7 +175,15 @@ def call(pointer: c_void_p, method: str, *arguments: Any, as_vba: bool = True) -
     )
     given = DISPPARAMS(passed, None, len(arguments), 0)
     code = ctypes.WINFUNCTYPE(*kinds)(table[6])(
-        pointer, number, byref(nothing), 1033, 1, given, answer, byref(trouble), wrong
+        pointer,
+        number,
+        byref(nothing),
+        1033,
+        3,
+        given,
+        answer,
+        byref(trouble),
+        wrong,  # a method, or a property's value
     )
     try:
         if code:

@@ -95,6 +95,7 @@ Public Function PlayedRead(ByVal place As String) As String
         whole = whole & words
     Loop
     Close #channel
+    Kill place
     PlayedRead = whole
 End Function
 Public Sub Play(ByVal own As String, ByVal machine As String, ByVal library As Long, ByVal code As Long)
@@ -288,9 +289,10 @@ def server(source: str) -> str:
 def buttons(source: str) -> str:
     """FlexButtons with boxes, shell and files played; its buttons begin with Real."""
     text = here(compiled(source))
-    text = text[: text.index("Private Function FlexRead(")] + text[text.index("Private Function FlexSentence(") :]
+    text = text[: text.index("Private Function FlexTemporary(")] + text[text.index("Private Function FlexSentence(") :]
+    text = text.replace("FlexTemporary()", 'PlayedEnviron("TEMP")')
     text = re.sub(r'CreateObject\("WScript.Shell"\).Run (.*), 0, True', r"PlayedShell \1, place", text)
-    text = text.replace("FlexRead(", "PlayedRead(").replace("Environ(", "PlayedEnviron(").replace("Application.Hwnd", "4711")
+    text = text.replace("FlexRead(", "PlayedRead(").replace("Application.Hwnd", "4711")
     text = re.sub(r"Application.GetOpenFilename\(.*\)", "PlayedFile()", text).replace(
         "Application.Calculation", "Played.mode"
     )

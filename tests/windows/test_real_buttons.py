@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import site
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 from excel.test_buttons import source, vba_command
 from excel.vba_client import call, create
+
+from xl_flexextra.hosts.excel import doctor, wrappers
 
 pytestmark = pytest.mark.windows
 
@@ -25,16 +28,25 @@ open_book(pathlib.Path(os.environ['FLEXEXTRA_TEST_BOOK']))
 """
 
 
+def temporary() -> Path:
+    """As FlexTemporary asks for it."""
+    folder = call(create("Scripting.FileSystemObject"), "GetSpecialFolder", 2, as_vba=False)
+    return Path(call(folder, "Path", as_vba=False))
+
+
 def press(action: str, answer: Path, chosen: str = "", book: str = "update book.xlsx") -> str:
-    """As FlexRun does: WScript.Shell starts Python hidden and waits, and the answer is read as UTF-16."""
+    """As FlexRun and FlexRead do: WScript.Shell starts Python hidden and waits, and the answer is read as UTF-16."""
     command = vba_command(
         python=sys.executable, action=action, bookName=book, window="4711", chosen=chosen, answerFile=str(answer)
     )
     call(create("WScript.Shell"), "Run", command, 0, True, as_vba=False)
-    stream = call(create("Scripting.FileSystemObject"), "OpenTextFile", str(answer), 1, False, -1, as_vba=False)
+    files = create("Scripting.FileSystemObject")
+    assert call(files, "FileExists", str(answer), as_vba=False) is True
+    stream = call(files, "OpenTextFile", str(answer), 1, False, -1, as_vba=False)
     text = call(stream, "ReadAll", as_vba=False)
     call(stream, "Close", as_vba=False)
-    answer.unlink()  # as Kill does: nothing holds it any more
+    call(files, "DeleteFile", str(answer), as_vba=False)
+    assert call(files, "FileExists", str(answer), as_vba=False) is False
     return str(text)
 
 
@@ -62,6 +74,29 @@ def opened(folder: Path, update: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     started.unlink()
 
 
+def test_the_vba_asks_windows_objects_for_nothing_else() -> None:
+    """What is tried here is what the macro does: its objects and their members, read from its source."""
+    source = wrappers.source(wrappers.BUTTONS)
+    made = re.findall(r'CreateObject\("([\w.]+)"\)(?:\.(\w+))?(?:\(\d\)\.(\w+))?', source)
+    assert {name for name, *_ in made} == {"WScript.Shell", "Scripting.FileSystemObject", "htmlfile"}  # Wine has no htmlfile
+    members = {member for name, *rest in made if name != "htmlfile" for member in rest if member}
+    members |= set(re.findall(r"\b(?:files|stream)\.(\w+)", source))
+    assert members == {
+        "Run", "GetSpecialFolder", "Path", "FileExists", "OpenTextFile", "ReadAll", "Close", "DeleteFile",
+    }  # fmt: skip
+    assert not re.findall(r"\b(Kill|GetAttr|Open|Dir)\b", re.sub(r"'.*", "", source))  # which lose letters
+
+
+def test_the_answer_stands_in_the_users_own_folder_whatever_the_letters_of_the_name(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """VBA's Environ gave "?" for letters beyond the machine's code page: such a user's buttons got no answer."""
+    for name in ("TMP", "TEMP"):
+        monkeypatch.setenv(name, str(folder))
+    assert temporary().samefile(folder)
+    assert press("tie_out", temporary() / "flexextra-1.txt").startswith("ERR\nPython did not find the workbook")
+
+
 def test_without_excel_the_button_answers_with_one_sentence(folder: Path) -> None:
     text = press("tie_out", folder / "answer Ü 基.txt")
     assert text.startswith("ERR\nPython did not find the workbook")
@@ -70,7 +105,8 @@ def test_without_excel_the_button_answers_with_one_sentence(folder: Path) -> Non
 def test_the_diagnostics_reach_the_macro_whole(opened: Path, folder: Path) -> None:
     text = press("diagnostics", folder / "answer.txt")
     assert text.startswith("OK\nxl_flexextra ")
-    assert "[" in text
+    assert "] Office: " in text.splitlines()[-1] or "[ok]" in text.splitlines()[-1]  # its last check: nothing is cut off
+    assert text.count("\n[") == len(doctor.CHECKS)
 
 
 def test_the_tie_out_of_the_update_is_counted(opened: Path, folder: Path) -> None:

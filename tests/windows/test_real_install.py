@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+import site
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import Ended, command
@@ -14,7 +17,8 @@ from xl_flexextra.hosts.excel import doctor, install, log
 from xl_flexextra.hosts.excel.machine import USER, this_machine
 
 pytestmark = pytest.mark.windows
-OPTIONS = r"Software\Microsoft\Office\16.0\Excel\Options"
+OFFICE = r"Software\Microsoft\Office"
+OPTIONS = rf"{OFFICE}\16.0\Excel\Options"
 
 
 @pytest.fixture
@@ -49,6 +53,16 @@ def opened() -> list[str]:
     return [str(value) for name, value in registry.values(USER, OPTIONS).items() if name.startswith("OPEN")]
 
 
+def keys(key: str, word: str = "") -> dict[str, dict[str, Any]]:
+    """Every key of the user below this one, with its values; ``word``: only what holds it anywhere."""
+    registry = this_machine().registry
+    assert registry is not None
+    found = {key: registry.values(USER, key)}
+    for name in registry.subkeys(USER, key):
+        found |= keys(f"{key}\\{name}")
+    return {name: values for name, values in found.items() if word in f"{name} {values}".lower()}
+
+
 def below(folder: str) -> list[Path]:
     return [path for path in Path(folder).rglob("*") if path.is_file()] if Path(folder).is_dir() else []
 
@@ -66,8 +80,10 @@ def test_what_runs_is_the_wheel_that_pip_installed() -> None:
 
 
 def test_install_doctor_uninstall_for_one_user_and_nothing_is_left(user: dict[str, str]) -> None:
+    before = keys(OFFICE)
     done = by_program("install", program=SCRIPT)
     assert done.exit_code == 0, done.output
+    assert list(keys("Software", "flexextra")) == [OPTIONS]  # what docs/excel-it.md says, and nothing else
     try:
         base = Path(user["LOCALAPPDATA"]) / "flexextra"
         conf = install.read_conf(base / "flexextra.conf")
@@ -85,7 +101,31 @@ def test_install_doctor_uninstall_for_one_user_and_nothing_is_left(user: dict[st
     assert gone.exit_code == 0, gone.output
     assert below(user["LOCALAPPDATA"]) == []
     assert not base.exists()
-    assert not [value for value in opened() if "FlexExtra" in value]
+    assert keys("Software", "flexextra") == {}
+    assert all(before.get(name) == values for name, values in keys(OFFICE).items())  # nor a key that is empty
+
+
+def test_uninstall_leaves_what_others_wrote_into_the_same_keys(user: dict[str, str]) -> None:
+    import winreg
+
+    other, manager = rf"{OFFICE}\16.0\Excel\Security", rf"{OFFICE}\16.0\Excel\Add-in Manager"
+    assert excel("install").exit_code == 0
+    (addin,) = [value.removeprefix('/R "').rstrip('"') for value in opened() if "FlexExtra" in value]
+    try:
+        for key, name in ((other, "VBAWarnings"), (manager, r"C:\other.xlam"), (manager, addin)):
+            with winreg.CreateKey(winreg.HKEY_CURRENT_USER, key) as made:
+                winreg.SetValueEx(made, name, 0, winreg.REG_SZ, "1")
+        assert excel("uninstall").exit_code == 0
+        assert keys("Software", "flexextra") == {}
+        assert {name: values for name, values in keys(OFFICE).items() if values} == {
+            other: {"VBAWarnings": "1"}, manager: {r"C:\other.xlam": "1"},
+        }  # fmt: skip
+    finally:
+        registry = this_machine().registry
+        assert registry is not None
+        for key, name in ((other, "VBAWarnings"), (manager, r"C:\other.xlam")):
+            registry.delete(key, name)
+    assert keys(OFFICE).get(OPTIONS) is None
 
 
 @pytest.mark.parametrize("user", ["jo"], indirect=True)
@@ -121,14 +161,43 @@ def test_the_doctor_tells_a_library_that_was_taken_away(user: dict[str, str]) ->
         conf = install.read_conf(Path(user["LOCALAPPDATA"]) / "flexextra" / "flexextra.conf")
         for path in Path(conf["DLL"]).glob("xlwings64*.dll"):
             path.write_bytes(b"MZ quarantined")
+        called = doctor.calls(this_machine())
+        assert called.state == doctor.FAIL
+        assert called.says.startswith("xlwings64")
         told = excel("doctor")
         assert told.exit_code == 1
-        assert told.output.startswith("[fault] call: xlwings64")
+        assert "[fault] call" not in told.output  # the library's own line says more
+        assert_first(told, r"library: xlwings64\S* not as installed .*run: xl-flexextra excel install")
         for path in Path(conf["DLL"]).glob("xlwings64*.dll"):
             path.unlink()
-        assert excel("doctor").output.startswith("[fault] library: xlwings64")
+        assert_first(excel("doctor"), r"library: xlwings64\S* not in .*run: xl-flexextra excel install")
+        assert excel("install").exit_code == 0  # the repair that it names
+        assert doctor.library(this_machine()).state == doctor.OK
+        Path(conf["ADDIN"]).unlink()
+        assert_first(excel("doctor"), r"add-in: .*FlexExtra\.xlam is not there; .*run: xl-flexextra excel install")
     finally:
         excel("uninstall")
+
+
+def assert_first(told: Ended, words: str) -> None:
+    """The first line is a fault, with its repair."""
+    assert re.match(rf"\[fault\] {words}", told.output), told.output
+
+
+def test_the_doctor_tells_a_package_that_does_not_load(user: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert excel("install").exit_code == 0
+    hook = Path(site.getsitepackages()[-1]) / f"flexextra_broken_{os.getpid()}.pth"
+    hook.write_text("import os, sys; 'FLEXEXTRA_TEST_BROKEN' in os.environ and sys.modules.update(xlwings=None)\n")
+    monkeypatch.setenv("FLEXEXTRA_TEST_BROKEN", "1")
+    try:
+        told = excel("doctor")
+    finally:
+        hook.unlink()
+        excel("uninstall")
+    assert_first(
+        told, r"start: Python starts, .*ModuleNotFoundError.*; install xl-flexextra again into C:\\python\\python\.exe"
+    )
+    assert "[fault] call" not in told.output
 
 
 def test_the_call_of_the_doctor_goes_through_the_real_library() -> None:

@@ -1,7 +1,5 @@
 """The buttons of a workbook are answered here: Excel's macro starts this, and shows the sentence that comes back.
 
-Excel's macro starts this, and shows the sentence that comes back.
-
 An answer begins with OK (done), ASK (a plan to agree to) or ERR (one sentence that says why not).
 """
 
@@ -184,7 +182,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(sys.argv[1:] if arguments is None else arguments)
     log.configure()
     kind, text = _on_caller(given.action, given.file)
-    if len(text) > SHOWN:
+    if len(text) > SHOWN and given.action != "diagnostics":  # of which the clipboard gets the whole
         text = text[:SHOWN].rsplit("\n", 1)[0] + "\n..."
     Path(given.answer).write_text(f"{kind}\n{text}", encoding="utf-16", newline="\n")
 

@@ -15,13 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ... import __version__, catalogue
+from ...errors import MissingData
 from ...functions import registry
 from . import install, log, settings, start, trial
 from .machine import MACHINE, USER, Machine, elsewhere, this_machine
 
 OK, WARN, FAIL = "ok", "warning", "fault"
 LIMIT = 150  # seconds for a start of Python; the library itself gives up after two minutes
-_CHILD_PROCESSES = "d4f940ab-401b-4efc-aadc-ad5f3c50688a"  # "Block all Office applications from creating child processes"
+_RULES = {  # "Block all Office applications from creating child processes", "Block Win32 API calls from Office macros"
+    "d4f940ab-401b-4efc-aadc-ad5f3c50688a": "start programs",
+    "92e97fa1-2edf-4476-bdd6-9dd0b4dddc7b": "call libraries from macros",
+}
 _ASR = r"SOFTWARE\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
 _CLICK_TO_RUN = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
 _WITHOUT_SPILL = ("2013", "2016", "2019")
@@ -78,11 +82,23 @@ def library(machine: Machine) -> CheckResult:
     subject = "library"
     _, conf = _conf(machine)
     values, folder = settings.values(), Path(conf.get("DLL", ""))
-    missing = [name for name in (values["DLL64"], values["DLL32"]) if not (folder / name).is_file()]
-    if missing:
-        says = f"{', '.join(missing)} not in {folder}; run: xl-flexextra excel install (antivirus may have removed it)."
-        return CheckResult(FAIL, subject, says)
+    names = (values["DLL64"], values["DLL32"])
+    for says, wrong in (
+        ("not in", [name for name in names if not (folder / name).is_file()]),
+        ("not as installed in", [name for name in names if _other(machine, folder / name)]),
+    ):
+        if wrong:
+            repair = "close Excel and run: xl-flexextra excel install (antivirus may have removed it)"
+            return CheckResult(FAIL, subject, f"{', '.join(wrong)} {says} {folder}; {repair}.")
     return CheckResult(OK, subject, str(folder))
+
+
+def _other(machine: Machine, copy: Path) -> bool:
+    """Whether a library differs from the one that xlwings brought."""
+    try:
+        return (install.find_libraries(machine) / copy.name).read_bytes() != copy.read_bytes()
+    except (OSError, MissingData):
+        return False
 
 
 def python_place(machine: Machine) -> CheckResult:
@@ -96,7 +112,7 @@ def python_place(machine: Machine) -> CheckResult:
     if machine.user_site is not None and machine.package.is_relative_to(machine.user_site):
         return CheckResult(FAIL, subject, "the package was installed with --user; install it into a virtual environment.")
     if machine.windows and importlib.util.find_spec("pythoncom") is None:
-        return CheckResult(FAIL, subject, "pywin32 is missing; run: python -m pip install pywin32.")
+        return CheckResult(FAIL, subject, f'pywin32 is missing; run: "{place}" -m pip install pywin32.')
     return CheckResult(OK, subject, place)
 
 
@@ -105,7 +121,9 @@ def paths(machine: Machine) -> CheckResult:
     subject = "paths"
     place = str(machine.python)
     if not place.isascii():
-        return CheckResult(FAIL, subject, rf"{place} has letters beyond ASCII; make the environment under C:\flexextra.")
+        return CheckResult(
+            FAIL, subject, rf"{place} has letters beyond ASCII; make the environment under C:\flexextra and install there."
+        )
     length = len(settings.start_command(place))
     if length > settings.COMMAND_LIMIT:
         return CheckResult(
@@ -130,7 +148,9 @@ def starts(machine: Machine) -> CheckResult:
         last = wrong.read_text("utf-8", "replace") if wrong.is_file() else f"exit code {code}"
     if code:
         return CheckResult(
-            FAIL, subject, f"Python starts, but the functions do not load ({last[:120]}); install the package again."
+            FAIL,
+            subject,
+            f"Python starts, but the functions do not load ({last[:120]}); install xl-flexextra again into {python}.",
         )
     return CheckResult(OK, subject, "Python loads the functions")
 
@@ -201,6 +221,9 @@ def registered(machine: Machine) -> CheckResult:
     assert machine.registry is not None
     _, conf = _conf(machine)
     addin = conf.get("ADDIN", "")
+    if addin and not Path(addin).is_file():
+        repair = "close Excel and run: xl-flexextra excel install (antivirus may have removed it)"
+        return CheckResult(FAIL, subject, f"{addin} is not there; {repair}.")
     for version in install.offices(machine):
         if not any(addin and addin.lower() in value.lower() for value in install.opened(machine, version)):
             return CheckResult(
@@ -234,6 +257,12 @@ def trust(machine: Machine) -> CheckResult:
                 return CheckResult(
                     WARN, subject, f"{who} allows signed macros only; use the signed release (see docs/excel-it.md)."
                 )
+            if machine.registry.read(hive, key, "DisableAllAddins") == 1:
+                return CheckResult(FAIL, subject, f"{who} switched all add-ins off; allow them in Excel's Trust Center.")
+            if machine.registry.read(hive, key, "RequireAddinSig") == 1:
+                return CheckResult(
+                    FAIL, subject, f"{who} allows signed add-ins only; sign {settings.ADDIN} (see docs/excel-it.md)."
+                )
     return CheckResult(OK, subject, "not forbidden; Excel asks once (Enable Content)")
 
 
@@ -255,17 +284,22 @@ def mark_of_the_web(machine: Machine) -> CheckResult:
 
 
 def attack_surface(machine: Machine) -> CheckResult:
-    """Whether a rule keeps Office from starting Python."""
+    """Whether a rule keeps Office from starting Python, or macros from loading the library."""
     subject = "attack surface rules"
     assert machine.registry is not None
     rules = {name.lower(): str(value) for name, value in machine.registry.values(MACHINE, _ASR).items()}
-    if rules.get(_CHILD_PROCESSES) == "1":
-        return CheckResult(
-            FAIL, subject, f"Office may not start programs; ask IT to exclude {machine.python} (docs/excel-it.md)."
-        )
-    if rules.get(_CHILD_PROCESSES) in {"2", "6"}:
-        return CheckResult(WARN, subject, "programs that Office starts are reported or warned of; tell IT about it.")
-    return CheckResult(OK, subject, "no rule against programs that Office starts")
+    exclude = {"start programs": str(machine.python), "call libraries from macros": f"the folder of {settings.ADDIN}"}
+    for rule, what in _RULES.items():
+        if rules.get(rule) == "1":
+            return CheckResult(
+                FAIL, subject, f"Office may not {what}; ask IT to exclude {exclude[what]} (docs/excel-it.md)."
+            )
+    for rule, what in _RULES.items():
+        if rules.get(rule) in {"2", "6"}:
+            return CheckResult(
+                WARN, subject, f"when Office wants to {what}, that is reported or warned of; tell IT about it."
+            )
+    return CheckResult(OK, subject, "no rule against programs that Office starts, or libraries that macros call")
 
 
 def spilling(machine: Machine) -> CheckResult:

@@ -160,9 +160,17 @@ def _ours(value: str) -> bool:
 
 
 def register(machine: Machine, addin: Path | None) -> tuple[str, ...]:
-    """Let Excel open this add-in, and no other version of it; None takes it out."""
+    """Let Excel open this add-in, and no other version of it; None takes it out.
+
+    Excel's own list of add-ins that are there and not ticked forgets ours, which would be a dead entry.
+    """
+    assert machine.registry is not None
     versions = offices(machine)
     for version in versions:
+        unticked = rf"{OFFICE}\{version}\Excel\Add-in Manager"
+        for name in machine.registry.values(USER, unticked):
+            if _ours(name):
+                machine.registry.delete(unticked, name)
         others = [value for value in opened(machine, version) if not _ours(value)]
         set_opened(machine, version, [*others, *([f'/R "{addin}"'] if addin else [])])
     return tuple(versions)

@@ -70,10 +70,13 @@ class WindowsRegistry:
             self._winreg.SetValueEx(opened, name, 0, self._winreg.REG_SZ, value)
 
     def delete(self, key: str, name: str) -> None:
-        """Take a value of the user's own hive away, if it is there."""
+        """Take a value of the user's own hive away, if it is there, and the keys that then hold nothing."""
         try:
             with self._winreg.OpenKey(self._hives[USER], key, 0, self._winreg.KEY_SET_VALUE) as opened:
                 self._winreg.DeleteValue(opened, name)
+            while key.count("\\") > 1 and not self.values(USER, key) and not self.subkeys(USER, key):
+                self._winreg.DeleteKey(self._hives[USER], key)  # a fresh user's, made by the install
+                key = key.rpartition("\\")[0]
         except OSError:
             return
 

@@ -3,6 +3,7 @@ Option Explicit
 ' Python writes its sentence to a file; boxes are shown here, because those from Python open behind Excel.
 
 Private Const FLEX_TITLE As String = "FlexExtra"
+Private Const FLEX_SHOWN As Long = 900 ' characters; a message box cuts a text at some 1000
 
 Public Sub FlexRefresh()
     FlexRefreshIn ThisWorkbook
@@ -45,8 +46,9 @@ Public Sub FlexActIn(ByVal book As Workbook, ByVal action As String)
 End Sub
 
 Public Sub FlexDiagnosticsIn(ByVal book As Workbook)
-    ' What somebody who helps has to know, without any value of the workbook; copied to the clipboard.
+    ' What somebody who helps has to know, without any value of the workbook; the whole of it goes to the clipboard.
     Dim text As String
+    Dim shown As String
     Dim copied As Boolean
     text = "FlexExtra @VERSION@, xlwings @XLWINGS@" & vbCrLf & "Excel " & Application.Version & " build " & Application.Build & ", " & Application.OperatingSystem
     text = text & vbCrLf & "settings: " & FlexSettingsFile() & vbCrLf & "python: " & FlexSetting("PYTHON") & vbCrLf & "library: " & FlexSetting("DLL") & "\" & FlexLibraryName()
@@ -56,10 +58,14 @@ Public Sub FlexDiagnosticsIn(ByVal book As Workbook)
     On Error Resume Next
     copied = CreateObject("htmlfile").parentWindow.clipboardData.setData("text", text)
     On Error GoTo 0
+    shown = text
+    If Len(text) > FLEX_SHOWN Then shown = Left$(text, FLEX_SHOWN) & " ..."
     If copied Then
-        MsgBox text & vbCrLf & vbCrLf & "This report is in the clipboard.", vbInformation, FLEX_TITLE
+        MsgBox shown & vbCrLf & vbCrLf & "This report is in the clipboard.", vbInformation, FLEX_TITLE
+    ElseIf shown = text Then
+        MsgBox shown & vbCrLf & vbCrLf & "Press Ctrl+C to copy this report.", vbInformation, FLEX_TITLE
     Else
-        MsgBox text & vbCrLf & vbCrLf & "Press Ctrl+C to copy this report.", vbInformation, FLEX_TITLE
+        MsgBox shown & vbCrLf & vbCrLf & "The whole of it: xl-flexextra excel diagnostics.", vbInformation, FLEX_TITLE
     End If
 End Sub
 
@@ -153,7 +159,7 @@ Private Function FlexRun(ByVal book As Workbook, ByVal action As String, ByVal c
         FlexRun = "ERR" & vbLf & "Python is not installed for FlexExtra; run: xl-flexextra excel install."
         Exit Function
     End If
-    place = Environ("TEMP") & "\flexextra-" & Format$(Now, "yyyymmddhhnnss") & "-" & CStr(Application.Hwnd) & ".txt"
+    place = FlexTemporary() & "\flexextra-" & Format$(Now, "yyyymmddhhnnss") & "-" & CStr(Application.Hwnd) & ".txt"
     mode = Application.Calculation
     shown = Application.ScreenUpdating
     Set sheet = book.ActiveSheet
@@ -162,7 +168,6 @@ Private Function FlexRun(ByVal book As Workbook, ByVal action As String, ByVal c
     On Error Resume Next
     CreateObject("WScript.Shell").Run FlexButtonCommand(python, action, book.Name, CStr(Application.Hwnd), chosen, place), 0, True
     answer = FlexRead(place)
-    Kill place
     Application.Calculation = mode
     Application.ScreenUpdating = shown
     sheet.Activate
@@ -173,13 +178,23 @@ Private Function FlexRun(ByVal book As Workbook, ByVal action As String, ByVal c
     FlexRun = answer
 End Function
 
+Private Function FlexTemporary() As String
+    ' The folder for answers. Environ gives "?" for letters that the machine's code page has not; so would Open and Kill.
+    On Error Resume Next
+    FlexTemporary = Environ("TEMP")
+    FlexTemporary = CreateObject("Scripting.FileSystemObject").GetSpecialFolder(2).Path
+End Function
+
 Private Function FlexRead(ByVal place As String) As String
-    ' A text file in UTF-16, so that names of files and funds keep their letters.
+    ' A text file in UTF-16, so that names of files and funds keep their letters. It is gone afterwards.
+    Dim files As Object
     Dim stream As Object
-    If Not FlexIsFile(place) Then Exit Function
-    Set stream = CreateObject("Scripting.FileSystemObject").OpenTextFile(place, 1, False, -1)
+    Set files = CreateObject("Scripting.FileSystemObject")
+    If Not files.FileExists(place) Then Exit Function
+    Set stream = files.OpenTextFile(place, 1, False, -1)
     FlexRead = stream.ReadAll
     stream.Close
+    files.DeleteFile place
 End Function
 
 Private Function FlexSentence(ByVal answer As String) As String

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from xl_flexextra import sample, terms
 from xl_flexextra.cli import main, own_data, review_data
 from xl_flexextra.errors import Refused
-from xl_flexextra.reading import draft_terms, oddities, open_document, reading, written
+from xl_flexextra.reading import oddities, open_document, reading, said, written
 from xl_flexextra.sources.files import Files
 
 CODES = list(update_page.FUNDS)
@@ -93,7 +93,7 @@ def test_the_words_of_a_term_are_whole_words(page):
     """The first letter of a sentence at the head of its line was cut off."""
     told = page.drafts[0].chosen("contract.inception").words
     assert told.startswith("In most states the product first became available on April 27, 1987")
-    assert draft_terms._around("one two three " * 9 + "the charge is $30", 126, 143).startswith(
+    assert said.around("one two three " * 9 + "the charge is $30", 126, 143).startswith(
         ("one two", "two three", "three one")
     )
 

@@ -35,6 +35,11 @@ SENTENCES = [
     ("7% in year 1, 6% in year 2, 5% in year 3 and 0% after year 3.", "0.07 0.06 0.05", "0"),
     ("7% in year 1, 6% in year 2, 5% in year 3. A bonus of 3% is credited thereafter.", "0.07 0.06 0.05", None),
     ("6% in years 1 to 4, 0% thereafter.", "0.06 0.06 0.06 0.06", "0"),
+    ("year 1: 7%; year 2: 6%; years 3-4: 5%; year 5 and after: 0%.", "0.07 0.06 0.05 0.05 0", "0"),
+    ("by contract year Year 1 - 7%, Year 2 - 6%, Year 3 - 5.5%.", "0.07 0.06 0.055", None),
+    ("9%, 8%, 7%, 6% in years 1 through 4.", "0.09 0.08 0.07 0.06", None),
+    ("a 7-year CDSC of 7/6/5/4/3/2/1/0%.", "0.07 0.06 0.05 0.04 0.03 0.02 0.01 0", "0"),
+    ("7% in the first year, declining by 1% each year to 0% in the eighth year.", "0.07 0.06 0.05 0.04 0.03 0.02 0.01", "0"),
 ]
 TITLES = [
     "Table 1. Average annual total returns after fund and separate account charges",
@@ -101,3 +106,37 @@ def test_a_standardized_table_that_names_no_contract_is_ours(tmp_path):
     )
     found = read(tmp_path, text)
     assert {written.table_id(one) for one in found.figures} == {"standardized"}
+
+
+TABLES = {
+    "across": "Contract Year   1     2     3     4     5+\nCharge          7%    6%    5%    4%    0%\n",
+    "down": ("Contract Year", "1", "2", "3", "4", "5 and later"),
+    "completed": ("Completed years", "0", "1", "2", "3", "Thereafter"),
+    "less": ("Years", "Less than 1", "1", "2", "3", "Thereafter"),
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_schedule_in_a_table_is_read(tmp_path, kind):
+    labels, rates = TABLES[kind], ("Charge", "7%", "6%", "5%", "4%", "0%")
+    text = labels if kind == "across" else "\n".join(f"{a:20}{b}" for a, b in zip(labels, rates, strict=True)) + "\n"
+    terms = said(read(tmp_path, "Surrender charge\n\n" + text))
+    rates = [float(one) for one in terms["cdsc.schedule"].strip("[]").split(",")]
+    assert rates[:4] == [0.07, 0.06, 0.05, 0.04]
+    assert not any(rates[4:])
+    assert float(terms["cdsc.thereafter"]) == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        CDSC + "7%, 6%, 5% in years 1 through 4.",  # a rate is missing
+        CDSC + "7% declining by 1% each year to 0% after the sixth year.",
+        "The surrender charge is waived. Year 1: 5%; year 2: 4%; year 3: 3% were returns.",
+        "Surrender charge\n\nYears      Charge\nFrom issue      7%\n1      6%\n2      5%\n3      4%\n",
+        CDSC + "8%, 7% and 6% for the A, B and C Contracts.",
+    ],
+)
+def test_a_schedule_that_contradicts_itself_or_is_none_is_not_read(tmp_path, words):
+    drafts = read(tmp_path, words + "\n").drafts
+    assert "cdsc.schedule" not in drafts[0].values

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ..calculation import periods
 from ..errors import FlexExtraError
-from . import draft_terms, fund_rows, printed_text, rates, understanding
+from . import draft_terms, fund_rows, printed_text, rates, schedules, understanding
 from .contracts import Contracts, words
 from .document import Document
 from .draft_terms import Draft
@@ -88,9 +88,7 @@ def read(document: Document, codes: Sequence[str] = (), known: Sequence[tuple[st
     found_rates = rates.find(document, unread)
     taken = {id(one.line) for one in found_rates}
     said = draft_terms.said(document, order)
-    unread += [
-        Open(line, text[:200], draft_terms.NO_SCHEDULE) for line, text in draft_terms.unread_schedules(document, said)
-    ]
+    unread += [Open(line, text[:200], schedules.NO_SCHEDULE) for line, text in schedules.unread_schedules(document, said)]
     drafts = draft_terms.drafts(said, contracts, draft_terms.title_of(document))
     if not order and any(text[:1].isdigit() and not text[:4].isdigit() for text in printed_text.dates(document.text)):
         notes.append("the dates fit month/day and day/month alike, so none in numbers was read")

@@ -11,8 +11,9 @@ from ..inputs.published_figures import of_percentage
 from ..terms import Terms
 from ..terms.terms import from_toml
 from . import written
-from .draft_terms import Draft, Said
+from .draft_terms import Draft
 from .reading import Reading
+from .said import Said
 from .tables import Printed
 
 FREE = (0.10, 0.15, 0.20, 0.05, 0.0)

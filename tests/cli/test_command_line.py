@@ -252,6 +252,18 @@ def test_explain_shows_walk_sentence_and_sources():
     assert "the CDSC of 5.00% (contract year 1)" in " ".join(said.split())
 
 
+def test_a_figure_of_a_workbook_is_explained(tmp_path):
+    """A person who sees a break in an own update had to name every file again. Defaults are no sources."""
+    assert run("report", "--set", "single:annual_charge.dollars=0", "--out", tmp_path / "u.xlsx")[0] == 1
+    asked = ("explain", tmp_path / "u.xlsx", "--fund", "Babson Bond", "--period", "1Y", "--as-of", "2008-06-30")
+    code, said = run(*asked, "--contract", "single", "--set", "annual_charge.dollars=30")
+    assert (code, "0.59%" in said, " default" in said) == (0, True, False)  # July 2008 update, Table 4
+    assert run(*asked, "--contract", "sing")[1].endswith(
+        "no contract 'sing'; give one of flex_extra_flexible, flex_extra_single with --contract."
+    )
+    assert run(*asked, "--unit-values", "v.csv")[1].startswith("Give either a workbook or files")
+
+
 def test_functions_lists_every_one_and_explains_each():
     code, said = run("functions")
     assert code == 0

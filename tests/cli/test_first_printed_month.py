@@ -73,6 +73,16 @@ def test_printed_figures_and_rates_had_no_table_to_go_into_where_the_update_was_
     assert run("tie-out", "u.xlsx")[1].rstrip().endswith("8 of 8 published figures tie")
 
 
+def test_the_last_lines_of_a_month_name_a_figure_that_does_not_tie(built):
+    """They asked for the signature alone."""
+    assert run(*built)[0] == 0
+    printed("printed.csv", 8, [("8/31/2024", "32.00"), ("6/30/2024", "12.00")])
+    said = month("august.csv", "printed.csv")[1]
+    assert (
+        "* 4 figures do not tie (above): correct the page or the inputs, or sign with that left open: u_review_2024" in said
+    )
+
+
 def test_a_copy_of_values_has_no_blank_tables(built):
     assert run(*built, "--values")[0] == 0
     import openpyxl

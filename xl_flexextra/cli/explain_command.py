@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..errors import BadInput
+from ..files.door import shown
+from ..terms.keys import DEFAULT
 from . import screen
 from .options import AsOfOption, FundsOption, PaymentOption, SetOption, SharesOption, UnitValuesOption
 from .report_commands import note_day
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
+
+if TYPE_CHECKING:
+    from ..terms import Terms
+    from ..update.update_inputs import Inputs
 
 
 def _path_cell(head: str, value: Any) -> str:
@@ -45,12 +55,44 @@ def _gross_to_net(steps: list[tuple[str, float]]) -> Any:
     return shown
 
 
+def _of_workbook(book: Path, contract: str | None, as_of: str | None, changed: Sequence[str]) -> Inputs:
+    """The inputs of a workbook with the contract that is asked about first."""
+    from ..cells.scalars import to_date
+    from . import review_data
+    from .own_data import what_if
+
+    inputs = review_data.from_workbook(book)
+    contracts = what_if(inputs.contracts, changed)
+    if contract:
+        label = contract.strip().casefold()
+        named = [one for one in contracts if label in _names(one)]
+        if not named:
+            known = ", ".join(one.name for one in contracts)
+            raise BadInput(f"{shown(book)} has no contract {contract!r}; give one of {known} with --contract.")
+        contracts = (named[0],)
+    day = to_date("--as-of", as_of) if as_of else inputs.as_of
+    return dataclasses.replace(inputs, contracts=contracts, as_of=day, published=())
+
+
+def _names(contract: Terms) -> set[str]:
+    """What a contract is called: its name, the end of it (single), its code, its title."""
+    name = contract.name.casefold()
+    return {name, name.rpartition("_")[2], str(contract["contract.code"]).casefold(), contract.title.casefold()} - {""}
+
+
 def explain(
     fund: Annotated[str, typer.Option(help="Fund code, printed name or alias.")],
     period: Annotated[str, typer.Option(help="YTD, 1Y, 5Y, 10Y, SI_FUND …")],
     contract: Annotated[
         str | None,
-        typer.Option("--contract", "--terms", help="A shipped contract or a terms file. Left out: flexible, of the sample."),
+        typer.Option(
+            "--contract",
+            "--terms",
+            help="A shipped contract or a terms file; of a workbook the contract's name. Left out: the first one.",
+        ),
+    ] = None,
+    book: Annotated[
+        Path | None, typer.Argument(help="An update or review workbook. Left out: the sample, or the files named.")
     ] = None,
     unit_values: UnitValuesOption = None,
     shares: SharesOption = None,
@@ -76,29 +118,34 @@ def explain(
     from .own_data import gather
 
     files = files_by(decimal, thousands, date_format)
-    contracts = [contract] if contract else []
-    given = gather(unit_values, contracts, shares, funds, None, None, None, as_of, files=files, payment=payment,
-                   changed=changed or ())  # fmt: skip
+    if book is not None:
+        if any((unit_values, shares, funds, payment)):
+            raise BadInput("Give either a workbook or files; of a workbook only --contract, --as-of and --set may differ.")
+        given = _of_workbook(book, contract, as_of, changed or ())
+    else:
+        contracts = [contract] if contract else []
+        given = gather(unit_values, contracts, shares, funds, None, None, None, as_of, files=files, payment=payment,
+                       changed=changed or ())  # fmt: skip
     say_notes(files)
     note_day(given, as_of)
     terms = given.contracts[0]
     grid = contract_figures.figures_of(terms, given.unit_values, given.as_of, given.shares, given.funds, charges)
     result = grid.result(fund, period)
     title = f"{result.fund}, {period.upper()} to {result.finish}: {terms.title}"
-    shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1), show_edge=False)
+    walk = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1), show_edge=False)
     header, *rows = path_table(grid, result)
     for head in header:
-        shown.add_column(head.replace(" ", "\n"), justify="right", no_wrap=True)
+        walk.add_column(head.replace(" ", "\n"), justify="right", no_wrap=True)
     for row in rows:
-        shown.add_row(*map(_path_cell, header, row))
+        walk.add_row(*map(_path_cell, header, row))
     console = screen.console()
     less = ("units bought", "units cancelled", "units left", "step", "value", "free amount", "value before charge")
-    screen.show(console, shown, less=less)
+    screen.show(console, walk, less=less)
     console.print(reasons.sentence(grid, result), highlight=False)
     console.print(_gross_to_net(reasons.bites(grid, result)))
-    if terms.sources:
+    if set(terms.sources.values()) - {DEFAULT}:
         used = ("annual_charge.", "rider.", "charge.", "cdsc.", "free_withdrawal.", "years.", "payment.")
-        lines = [(k, v) for k, v in terms.sources.items() if k.startswith(used)]
+        lines = [(k, v) for k, v in terms.sources.items() if k.startswith(used) and v != DEFAULT]
         sources = Table(title="Where the terms come from", title_justify="left", show_header=False, box=None)
         for key, source in lines:
             sources.add_row(key, source)

@@ -193,7 +193,7 @@ def _follow(after: _After, prints: bool, rounding_ok: bool, force: bool) -> None
             missing = made[0].without_figure
             after.look |= missing > 0
             not_yet = f"Do not sign {after.target.name} yet: figures of the page cannot be computed ({missing:,})."
-            after.steps.append(not_yet if missing else f"Sign {after.target.name} on its sheet Controls.")
+            after.steps.append(not_yet if missing else _to_sign(made[0], after))
     else:
         after.steps.append("Nothing printed to review yet: give the printed figures when they are there.")
     if prints:
@@ -203,6 +203,15 @@ def _follow(after: _After, prints: bool, rounding_ok: bool, force: bool) -> None
     after.end()
     if after.look:
         raise typer.Exit(LOOK)
+
+
+def _to_sign(update: Report, after: _After) -> str:
+    """Where to sign, and what a signature would leave open."""
+    where = f"{after.target.name} on its sheet Controls."
+    if not (count := sum(one.is_open for one in update.tied)):
+        return f"Sign {where}"
+    figures = "1 figure does" if count == 1 else f"{count:,} figures do"
+    return f"{figures} not tie (above): correct the page or the inputs, or sign with that left open: {where}"
 
 
 def _tie_out(after: _After, made: list[Report], rounding_ok: bool) -> bool:

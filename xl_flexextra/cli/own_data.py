@@ -29,6 +29,7 @@ from ..sources.files import Files
 from ..sources.findings import listed
 from ..sources.pipes import SHOWN, STANDARD_INPUT
 from ..terms import Terms, in_cells, library
+from ..terms.keys import DEFAULT
 from ..update import report, update_inputs
 from ..workbook.template import Filled
 from .published import to_compare
@@ -78,7 +79,7 @@ def _short_names(names: Iterable[str]) -> dict[str, str]:
 
 def _with_values(given: Terms, changed: Mapping[str, str]) -> Terms:
     """Terms with values as the cells of a Terms sheet would hold them; a blank drops one, and the source says where from."""
-    own = [list(row) for row in given.rows() if row[3] != "default" and not any(_is_of(row[0], key) for key in changed)]
+    own = [list(row) for row in given.rows() if row[3] != DEFAULT and not any(_is_of(row[0], key) for key in changed)]
     return terms.from_rows(
         [["term", "value", "meaning", "source"], *own, *([key, value, "", "--set"] for key, value in changed.items())],
         given.name,

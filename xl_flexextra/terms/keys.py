@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 REQUIRED = object()
 
+DEFAULT = "default"
+"""The source of a term that nobody gave."""
+
 
 class Key(NamedTuple):
     """One key of the terms: its kind, meaning, default, and its choices with what each does."""

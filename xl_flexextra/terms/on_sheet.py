@@ -8,7 +8,7 @@ from typing import Any
 
 from ..cells.ranges import FROM
 from .in_cells import SCHEDULES
-from .keys import KEYS, REQUIRED
+from .keys import DEFAULT, KEYS, REQUIRED
 from .terms import Terms
 
 
@@ -28,7 +28,7 @@ def placed(contract: Terms, labels: Sequence[str]) -> list[tuple[str, Any, str]]
         if label in own:
             rows.append((label, *own.pop(label)))
         elif spec is not None and spec.default is not REQUIRED:
-            rows.append((label, spec.default, "" if spec.default is None else "default"))
+            rows.append((label, spec.default, "" if spec.default is None else DEFAULT))
         elif label.rpartition(".")[0] in SCHEDULES:  # a contract year that it has not
             rows.append((label, None, ""))
     return [*rows, *((label, *cells) for label, cells in own.items())]

@@ -14,7 +14,7 @@ from ..errors import BadInput, FlexExtraError, InvalidTerms, MissingData
 from . import checks, in_cells
 from .charge_keys import CHARGE_KEYS, all_keys, number_and_field, numbers, spec_at, spec_of
 from .charges import Charge
-from .keys import KEYS, REQUIRED, Key
+from .keys import DEFAULT, KEYS, REQUIRED, Key
 from .values import TermValue, TermValues
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Terms(TermValues):
                 value, spec = values.get(key), spec_at(key)
                 if value is None or (day is None and key not in self.given and not spec.choices):
                     continue
-                source = self.sources.get(key + suffix, "" if key in self.given else "default")
+                source = self.sources.get(key + suffix, "" if key in self.given else DEFAULT)
                 meaning = spec.meaning
                 if spec.choices:
                     meaning = f"{meaning} Here: {spec.choices[str(value)]}."

@@ -242,7 +242,7 @@ def test_partitioned_unit_values_and_terms_as_a_table_give_the_same_figures(whol
 
 
 def test_figures_as_known_then_are_those_of_the_store_of_that_day(tmp_path):
-    from xl_flexextra.sync import store
+    from xl_flexextra.sync import store, versions
 
     plan = insurer(tmp_path, contracts=4)
     known = [
@@ -251,9 +251,9 @@ def test_figures_as_known_then_are_those_of_the_store_of_that_day(tmp_path):
         if row["unit_value"] > 0 and row["valuation_date"].day > 26
     ]
     base = str(tmp_path / "values.sqlite")
-    store.load_rows(base, known, "unit_values", "first", "0" * 64)
+    store.load_values(base, versions.of_rows(known), "unit_values", "first", "0" * 64)
     revised = [(day, fund, value * 1.01) for day, fund, value in known if fund == "K0-BOND" and day == D(2008, 1, 31)]
-    store.load_rows(base, revised, "unit_values", "second", "1" * 64)
+    store.load_values(base, versions.of_rows(revised), "unit_values", "second", "1" * 64)
     plan.write_text(plan.read_text().replace("unit_values.parquet", "values.sqlite").replace('"K1"', "").replace('"K0"', ""))
     found = {}
     for at in ("1", "2"):

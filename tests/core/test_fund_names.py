@@ -16,7 +16,7 @@ from xl_flexextra.inputs.funds import Funds
 from xl_flexextra.inputs.shares import Shares
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.review.data_checks import revisions
-from xl_flexextra.sync import store
+from xl_flexextra.sync import store, versions
 
 NBSP = "\u00a0"
 UNIT_VALUES, FUNDS, SHARES = sample.rows("UnitValues"), sample.rows("Funds"), sample.rows("Shares")
@@ -154,7 +154,9 @@ def test_a_store_of_before_with_one_fund_under_two_names_reads_as_one(tmp_path):
     book = str(tmp_path / "s.sqlite")
     july = datetime.date(2008, 7, 31)
     for label in ("a", "b"):
-        store.load_rows(book, [(july, "EQ" if label == "a" else "OTHER", 11.0)], "unit_values", label, "")
+        store.load_values(
+            book, versions.of_rows([(july, "EQ" if label == "a" else "OTHER", 11.0)]), "unit_values", label, ""
+        )
     with sqlite3.connect(book) as connection:  # as earlier versions stored it: a row a value
         connection.execute("delete from flexextra_series")
         connection.execute("create table flexextra_values (dataset, valuation_date, fund, load_number, value)")
@@ -162,7 +164,9 @@ def test_a_store_of_before_with_one_fund_under_two_names_reads_as_one(tmp_path):
         connection.executemany("insert into flexextra_values values (?, ?, ?, ?, ?)", rows)
     assert store.as_of(book, "2") == [(july, "EQ", 12.0)]
     assert [(r.old, r.new) for r in store.revisions(book)] == [(11.0, 12.0)]
-    done = store.load_rows(book, [(july, "Eq", 13.0), (datetime.date(2008, 8, 29), "EQ", 14.0)], "unit_values", "c", "")
+    done = store.load_values(
+        book, versions.of_rows([(july, "Eq", 13.0), (datetime.date(2008, 8, 29), "EQ", 14.0)]), "unit_values", "c", ""
+    )
     assert (done.added, done.revised) == (1, 1)  # the new ones beside the old
     assert store.as_of(book, "2") == [(july, "EQ", 12.0)]
     assert store.as_of(book, "3") == [(july, "EQ", 13.0), (datetime.date(2008, 8, 29), "EQ", 14.0)]
@@ -206,10 +210,12 @@ def test_an_error_cell_stays_one_under_the_funds_code():
 def test_names_that_a_spreadsheet_would_run_are_said_where_they_are_written(tmp_path):
     book, out = str(tmp_path / "s.sqlite"), tmp_path / "o.csv"
     day = datetime.date(2008, 7, 31)
-    store.load_rows(book, [(day, '=HYPERLINK("http://x.invalid")', 1.0), (day, "EQ", 2.0)], "unit_values", "a", "")
+    store.load_values(
+        book, versions.of_rows([(day, '=HYPERLINK("http://x.invalid")', 1.0), (day, "EQ", 2.0)]), "unit_values", "a", ""
+    )
     done = CliRunner().invoke(main.app, ["store", "as-of", book, "1", "--out", str(out)])
     assert "takes '=HYPERLINK(\"http://x.invalid\")' for a formula" in done.output
     assert '"=HYPERLINK(""http://x.invalid"")"' in out.read_text("utf-8")  # the name itself stays what it is
-    store.load_rows(book, [(day, '=HYPERLINK("http://x.invalid")', None)], "unit_values", "b", "")
+    store.load_values(book, versions.of_rows([(day, '=HYPERLINK("http://x.invalid")', None)]), "unit_values", "b", "")
     done = CliRunner().invoke(main.app, ["store", "as-of", book, "2", "--out", str(out), "--force"])
     assert "formula" not in done.output

@@ -13,7 +13,7 @@ import pytest
 from commands import command
 
 from xl_flexextra.errors import BadInput, FlexExtraError, MissingData, Refused
-from xl_flexextra.sync import store
+from xl_flexextra.sync import store, versions
 from xl_flexextra.sync.refresh import Request, refresh
 
 from .conftest import long_csv
@@ -80,7 +80,7 @@ def test_not_a_number_is_a_blank(kept: str, tmp_path: Path) -> None:
     pyarrow.parquet.write_table(table, tmp_path / "x.parquet")
     assert store.load_source(kept, str(tmp_path / "x.parquet"), "unit_values").added == 1
     with pytest.raises(BadInput, match="two values for A"):
-        store.load_rows(kept, [(JULY, "A", 1.0), (JULY, "A", 2.0)], "unit_values", "x", "")
+        store.load_values(kept, versions.of_rows([(JULY, "A", 1.0), (JULY, "A", 2.0)]), "unit_values", "x", "")
 
 
 def test_a_load_that_is_not_there_is_refused_by_name(kept: str) -> None:

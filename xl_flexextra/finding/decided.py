@@ -19,7 +19,6 @@ from .search import Axis
 
 Date = datetime.date
 DECIDED, OPEN, SAME = "decided", "open", "open: the same number"
-TOGETHER = ("years.basis", "years.decimals")  # open in pairs, not each for itself
 
 
 class Key(NamedTuple):

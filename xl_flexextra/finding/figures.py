@@ -56,13 +56,6 @@ class Figure(NamedTuple):
         return self.measure in {RETURN, "years"}
 
 
-class Growth(NamedTuple):
-    """Unit values of a fund that two printed returns leave within an interval: at least, at most."""
-
-    least: float
-    most: float
-
-
 class Page(NamedTuple):
     """What is searched: the figures, and the readings of the periods that give them different days."""
 

@@ -90,12 +90,6 @@ def standard_of(text: str) -> str:
     return "" if non == own else "non-standardized " if non else "standardized "
 
 
-def both_kinds(text: str) -> bool:
-    """Whether a text names average annual and cumulative returns."""
-    plain = text.lower()
-    return bool(re.search(r"average\s+annual|annuali[sz]ed", plain)) and "cumulative" in plain
-
-
 def charges_of(text: str) -> str:
     """Which charges the returns below a caption reflect: asset, annual or all; empty where it does not say.
 

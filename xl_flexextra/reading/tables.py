@@ -299,7 +299,6 @@ class Row:
     cells: dict[int, Cell]
     names: list[Cell]
     group: str = ""
-    sub_captions: tuple[str, ...] = ()
     before: str = ""  # the beginning of its name, from the line above
     after: str = ""
 

@@ -12,7 +12,6 @@ from .engine_formula import Writer, asked_parts
 from .formula_tree import Beyond, Call, Node, names
 from .seen_from_cell import View
 from .steps import Step
-from .workbook_model import Model
 
 MOST_CELLS = 8_000_000
 _APART, _SPILLED = "\0", "\0\0"  # the names of no sheets: formulas that stand in no cell, those that give arrays beside
@@ -24,8 +23,8 @@ class Told:
     ``in_place``: a formula is put where it stands, so that others find its new value there.
     """
 
-    def __init__(self, model: Model, engine: IronCalc, in_place: bool = True) -> None:
-        self._model, self._engine, self._in_place = model, engine, in_place
+    def __init__(self, engine: IronCalc, in_place: bool = True) -> None:
+        self._engine, self._in_place = engine, in_place
         self._sheets: dict[str, int] = {}
         self._ranges: set[tuple[str, Range]] = set()
         self._count = 0

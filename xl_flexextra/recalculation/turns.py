@@ -53,7 +53,7 @@ class Turns:
         self._parts = Parts()
         self._of_part: dict[int, Step] = {}
         self._of_cell: dict[Place, Step] = {}
-        self._told = Told(model, engine, in_place=not from_stored)
+        self._told = Told(engine, in_place=not from_stored)
         self._inside: dict[tuple[str, Range], list[Step]] = {}
         for cell in cells:
             self._of_cell[cell.place] = self._begun(cell)

@@ -160,27 +160,13 @@ def _has_to_be_positive(table: mapping.TableMapping) -> bool:
     return stated if stated is not None else "unitvalue" in simple(table.name)
 
 
-def load_rows(
-    store: str,
-    rows: list[tuple[datetime.date, str, float | None]],
-    dataset: str,
-    source: str,
-    sha256: str,
-    note: str = "",
-    single: bool = False,
-) -> Load:
-    """Load values in one transaction: unchanged ones are not stored again.
-
-    A blank withdraws a value that the store has; what the rows do not name at all stays.
-    """
-
-    return load_values(store, versions.of_rows(rows), dataset, source, sha256, note, single)
-
-
 def load_values(
     store: str, given: Values, dataset: str, source: str, sha256: str, note: str = "", single: bool = False
 ) -> Load:
-    """Load columns of values, as :func:`load_rows` loads rows."""
+    """Load columns of values in one transaction: unchanged ones are not stored again.
+
+    A blank withdraws a value that the store has; what the rows do not name at all stays.
+    """
     import sqlalchemy as sa
 
     from .record.journal import now, who

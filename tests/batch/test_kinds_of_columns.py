@@ -1,5 +1,7 @@
 """Unit values of a batch, in the kinds in which programs write them to Parquet."""
 
+from decimal import Decimal
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -7,7 +9,7 @@ from commands import run
 from made import D
 from pyarrow import parquet
 
-from xl_flexextra.batch.contracts import _numbers
+from xl_flexextra.batch.contracts import _days, _numbers
 from xl_flexextra.errors import BadInput
 
 PLAN = """month_ends = ["2008-01-31"]
@@ -41,6 +43,16 @@ def test_sub_accounts_of_none_of_the_unit_values_were_something_unexpected(tmp_p
 def test_flags_for_unit_values_were_returns_of_nothing():
     with pytest.raises(BadInput, match="have 'unit_value' as bool, which is no number; give it as numbers"):
         _numbers(pa.array([True, True]), "unit_value")
+
+
+def test_numbers_of_32_bits_for_the_days_were_days_from_1970():
+    """39,660 is 31 July 2008 in a sheet; it came as 2 August 2078."""
+    with pytest.raises(BadInput, match="'valuation_date' as int32, which is no date"):
+        _days(pa.array([39660], pa.int32()), "valuation_date")
+
+
+def test_decimals_are_the_numbers_that_they_are():
+    assert _numbers(pa.array([Decimal("17.99356236451")]), "unit_value").tolist() == [17.99356236451]
 
 
 @pytest.mark.parametrize("kind", [np.float16, np.float32])

@@ -56,6 +56,22 @@ def test_a_frame_of_any_library_is_a_table(kind, frame):
     assert CONTRACT_AATR(no_charge, frame, "A", JULY, "1Y") == pytest.approx(0.1)
 
 
+def narrow(kind):
+    numbers = np.array([10.25, 10.3], kind)
+    yield pd.DataFrame({"A": numbers})
+    yield pa.table({"A": pa.array(numbers)})
+    yield pd.DataFrame({"A": pd.array(numbers, pd.ArrowDtype(pa.from_numpy_dtype(kind)))})
+    if kind is np.float32:
+        yield pl.DataFrame({"A": numbers})
+        yield pd.DataFrame({"A": pd.array(numbers, "Float32")})
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float16])
+def test_a_frame_of_less_than_double_precision_had_other_numbers_than_a_file_of_it(kind):
+    for frame in narrow(kind):
+        assert data_frames.rows(frame) == [["A"], [10.25], [10.3]], type(frame)
+
+
 def columns(values, kind=float):
     yield pd.Series(values, dtype=object)
     yield pd.Series(values, dtype="Float64" if kind is float else "object")

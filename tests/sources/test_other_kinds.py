@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 from xl_flexextra.errors import BadInput
 from xl_flexextra.inputs.unit_values import UnitValues
+from xl_flexextra.ooxml.fast import column_writer
 from xl_flexextra.sources.column_kinds import DATE, NUMBER, TEXT, convert
 from xl_flexextra.sources.files import Files
 from xl_flexextra.sources.mapping import TableMapping
@@ -58,6 +60,21 @@ def test_bytes_of_a_fixed_length_are_refused_as_others_are(kind: str | None) -> 
 def test_half_precision_is_the_shortest_decimal_of_it() -> None:
     array = pa.array(np.array([10.1, 10.3], np.float16))
     assert convert(array, NUMBER, "EQ", "t", "")[0].to_pylist() == [10.1, 10.3]
+
+
+EXACT = ["17.99356236451", "68844.205960", "46857672932.3894"]  # each came as the next number: 17.993562364509998
+
+
+def test_decimals_of_a_database_are_the_numbers_that_they_are_and_not_the_next_ones() -> None:
+    array = pa.array([Decimal(text) for text in EXACT])
+    assert convert(array, NUMBER, "EQ", "t", "")[0].to_pylist() == [float(text) for text in EXACT]
+    assert column_writer.normalize(array, "EQ", False).to_pylist() == [float(text) for text in EXACT]
+
+
+def test_a_number_that_is_too_large_for_a_code_was_another_one() -> None:
+    """It came as -9223372036854775808."""
+    found = convert(pa.array([1e20, 12.0, None, 1234567890123456000.0, 0.5]), TEXT, "cusip", "t", "")[0].to_pylist()
+    assert found == ["1e+20", "12", None, "1234567890123456000", "0.5"]
 
 
 def test_a_time_zone_that_nobody_knows_in_the_last_row_was_something_unexpected(tmp_path: Path) -> None:

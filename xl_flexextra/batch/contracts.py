@@ -322,6 +322,8 @@ def _days(column: Any, name: str) -> np.ndarray:
     try:
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
+        if pa.types.is_integer(column.type):  # a cast takes some for days from 1970
+            raise pa.ArrowTypeError("numbers are no dates")
         days = pc.cast(column, pa.date32())
     except pa.ArrowException:
         raise BadInput(f"The unit values have {name!r} as {column.type}, which is no date; give it as dates.") from None
@@ -347,7 +349,7 @@ def _numbers(column: Any, name: str) -> np.ndarray:
     try:
         if pa.types.is_boolean(column.type):  # a cast makes 1 and 0 of them
             raise pa.ArrowTypeError("flags are no numbers")
-        if pa.types.is_float32(column.type) or pa.types.is_float16(column.type):  # as every other reader has them
+        if not pa.types.is_float64(column.type):  # as every other reader has them
             column = simple_type(column, name, "unit_values")
         return np.asarray(pc.cast(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False))
     except pa.ArrowException:

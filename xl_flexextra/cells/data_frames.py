@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas
 
 _STREAMS = ("__arrow_c_stream__", "__dataframe__")  # what frames of any library offer to others
+# less than double precision, as the libraries call it
+_NARROW = {"float32": "float32", "float": "float32", "float16": "float16", "halffloat": "float16"}
 
 
 def is_frame(value: Any) -> bool:
@@ -36,21 +38,25 @@ def rows(frame: Any) -> list[list[Any]]:
     if _is_pandas(frame):
         indexed = any(name is not None for name in frame.index.names) or type(frame.index).__name__ == "DatetimeIndex"
         table = frame.reset_index() if indexed else frame
-        return _below(list(table.columns), table.itertuples(index=False))
+        return _below(list(table.columns), [table.iloc[:, place] for place in range(table.shape[1])])
     if hasattr(frame, "iter_rows"):  # polars
-        return _below(list(frame.columns), frame.iter_rows())
+        return _below(list(frame.columns), [frame[name] for name in frame.columns])
     if not hasattr(frame, "column_names"):
         frame = _arrow(frame)
-    columns = [frame.column(place).to_pylist() for place in range(frame.num_columns)]
-    return _below(list(frame.column_names), zip(*columns, strict=True))
+    return _below(list(frame.column_names), [frame.column(place) for place in range(frame.num_columns)])
 
 
 def cells(column: Any) -> list[Any]:
     """A column of a data frame as a list."""
-    for name in ("to_pylist", "to_list"):  # of Arrow, of pandas and polars
-        if hasattr(column, name):
-            return [_cell(cell) for cell in getattr(column, name)()]
-    return [_cell(cell) for cell in column.to_numpy().tolist()]
+    listed = next((name for name in ("to_pylist", "to_list") if hasattr(column, name)), "")  # of Arrow, of pandas and polars
+    values = getattr(column, listed)() if listed else column.to_numpy().tolist()
+    narrow = _NARROW.get(str(getattr(column, "dtype", getattr(column, "type", ""))).lower().removesuffix("[pyarrow]"))
+    if narrow:  # 10.312 is no other number in it, though the nearest of double precision would be
+        import numpy as np
+
+        kind = getattr(np, narrow)
+        values = [float(str(kind(value))) if isinstance(value, float) else value for value in values]
+    return [_cell(value) for value in values]
 
 
 def to_pandas(table: Sequence[Sequence[Any]]) -> pandas.DataFrame:
@@ -109,8 +115,8 @@ def _arrow(frame: Any) -> Any:
     return from_dataframe(frame)
 
 
-def _below(names: list[Any], lines: Iterable[Sequence[Any]]) -> list[list[Any]]:
-    return [names, *([_cell(cell) for cell in line] for line in lines)]
+def _below(names: list[Any], columns: Iterable[Any]) -> list[list[Any]]:
+    return [names, *map(list, zip(*map(cells, columns), strict=True))]
 
 
 def _cell(cell: Any) -> Any:

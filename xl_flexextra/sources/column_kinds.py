@@ -108,12 +108,11 @@ def convert(
 
 
 def _as_texts(array: Any) -> Any:
-    """Numbers and dates as text; whole numbers without a point."""
-    if pa.types.is_floating(array.type) and len(array):
-        whole = pc.equal(pc.floor(array), array)
-        if pc.all(pc.fill_null(whole, True)).as_py():
-            array = array.cast(pa.int64(), safe=False)
-    return array.cast(pa.string())
+    """Numbers and dates as text; whole numbers without a point, up to the largest that PyArrow holds."""
+    if not pa.types.is_floating(array.type):
+        return array.cast(pa.string())
+    whole = pc.and_(pc.equal(pc.floor(array), array), pc.less(pc.abs(array), 2.0**63))
+    return pc.if_else(whole, pc.if_else(whole, array, 0.0).cast(pa.int64()).cast(pa.string()), array.cast(pa.string()))
 
 
 def with_texts(array: Any, texts: Mapping[int, str]) -> Any:
@@ -144,14 +143,13 @@ def simple_type(array: Any, name: str, table: str) -> Any:
         array = array.dictionary_decode()
     if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type) or pa.types.is_null(array.type):
         return array.cast(pa.string())
-    if pa.types.is_float32(array.type):  # 10.312 is no other number in it, though the nearest float64 would be
+    if pa.types.is_float32(array.type) or pa.types.is_decimal(array.type):
+        # 10.312 is no other number in them; PyArrow makes the nearest float64 of the one, and often the next of the other
         return array.cast(pa.string()).cast(pa.float64())
     if pa.types.is_float16(array.type):  # as of float32: the shortest decimal of it
         return pa.array(
             [float(str(value)) for value in array.to_numpy(zero_copy_only=False)], pa.float64(), from_pandas=True
         )
-    if pa.types.is_decimal(array.type):
-        return array.cast(pa.float64(), safe=False)
     if pa.types.is_timestamp(array.type):
         here = array if array.type.tz is None else _local(array, name, table)
         return here.cast(pa.timestamp("us"), safe=False)

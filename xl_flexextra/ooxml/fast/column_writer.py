@@ -54,7 +54,7 @@ def normalize(values: Any, name: str, date1904: bool) -> Any:
     if pa.types.is_boolean(kind):
         return array.to_pylist()
     if pa.types.is_decimal(kind):
-        array = array.cast(pa.float64())
+        array = array.cast(pa.string()).cast(pa.float64())  # PyArrow makes the next number of many
         kind = array.type
     if pa.types.is_integer(kind):
         if len(array) and (pc.max(pc.abs(array.cast(pa.float64()))).as_py() or 0) > 2**53:

@@ -12,7 +12,7 @@ import pytest
 from flexextra_udfs import ADJUSTED_UNIT_VALUES, CONTRACT_AATR, UNIT_VALUE_AT, UNIT_VALUE_RETURN, YEARS_BETWEEN
 
 from xl_flexextra import catalogue
-from xl_flexextra.cells import data_frames
+from xl_flexextra.cells import data_frames, scalars
 from xl_flexextra.errors import NA, BadInput
 from xl_flexextra.functions import registry
 
@@ -70,6 +70,15 @@ def narrow(kind):
 def test_a_frame_of_less_than_double_precision_had_other_numbers_than_a_file_of_it(kind):
     for frame in narrow(kind):
         assert data_frames.rows(frame) == [["A"], [10.25], [10.3]], type(frame)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float16])
+def test_arrays_and_numbers_of_less_than_double_precision_had_other_numbers_too(kind):
+    grown = UNIT_VALUE_RETURN(10.3, 12)
+    assert UNIT_VALUE_RETURN(kind(10.3), 12) == grown
+    assert UNIT_VALUE_RETURN(np.array([10.3, 10.3], kind), 12).tolist() == [grown, grown]
+    assert UNIT_VALUE_AT([["date", "A"], [JULY, kind(10.3)]], "A", JULY) == 10.3
+    assert scalars.rows("shares", np.array([[10.3, 0.1]], kind)) == [[10.3, 0.1]]
 
 
 def columns(values, kind=float):

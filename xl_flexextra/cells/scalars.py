@@ -131,7 +131,7 @@ def number(argument: str, value: Any) -> float:
         raise BadInput(f"'{argument}' must be a number (got the date {to_date(argument, value)}).")
     else:
         try:
-            result = float(value)
+            result = float(str(value) if isinstance(value, np.float32 | np.float16) else value)
         except OverflowError:
             raise BadInput(f"'{argument}' is too large for a number of a worksheet.") from None
         except (TypeError, ValueError):
@@ -141,6 +141,11 @@ def number(argument: str, value: Any) -> float:
     if math.isinf(result):
         raise BadInput(f"'{argument}' must be finite (got {result}).")
     return result
+
+
+def of_double_precision(array: np.ndarray) -> np.ndarray:
+    """Numbers of less precision as the shortest decimal of each: 10.312 is no other number in them."""
+    return array.astype(str).astype(float) if array.dtype in (np.float32, np.float16) else array
 
 
 def whole(argument: str, value: float, lowest: int, highest: int) -> int:
@@ -237,6 +242,7 @@ SCALAR: dict[str, Callable[[str, Any], Any]] = {"number": number, "date": to_dat
 def rows(argument: str, value: Any, least: int = 0) -> list[list[Any]]:
     """Any range as a list of equally long rows; blank rows and columns at the end are dropped, down to ``least`` columns."""
     if isinstance(value, np.ndarray):
+        value = of_double_precision(value)
         table = value.reshape(-1, 1).tolist() if value.ndim < 2 else [list(row) for row in value]
     elif isinstance(value, list | tuple):
         table = [list(row) if isinstance(row, list | tuple | np.ndarray) else [row] for row in value]

@@ -11,7 +11,6 @@ import typer
 
 from ..errors import BadInput
 from ..files.door import shown
-from ..terms.keys import DEFAULT
 from . import screen
 from .options import AsOfOption, FundsOption, PaymentOption, SetOption, SharesOption, UnitValuesOption
 from .report_commands import note_day
@@ -115,6 +114,7 @@ def explain(
     from ..calculation import contract_figures
     from ..calculation import explain as reasons
     from ..calculation.path_table import path_table
+    from ..terms.keys import DEFAULT
     from .own_data import gather
 
     files = files_by(decimal, thousands, date_format)

@@ -5,8 +5,11 @@ The same cases go through xlwings' server over the stand-in for pywin32 and, on 
 
 from __future__ import annotations
 
+import array
 import datetime
 import decimal
+import os
+import struct
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -16,6 +19,8 @@ from xl_flexextra.cells.scalars import OMITTED
 from xl_flexextra.errors import VALUE, CellError
 from xl_flexextra.functions import declaration
 from xl_flexextra.functions.declaration import Example, WorksheetFunction
+
+from .pywin32_stand_in import Integer, Single
 
 EPOCH = datetime.date(1899, 12, 30)
 # codes by Excel's own list of cell errors: xlErrNull 2000, xlErrDiv0 2007 ... as VT_ERROR 0x800A0000 + number
@@ -84,11 +89,18 @@ def of_one(kind: str, value: Any) -> Iterator[Form]:
         yield "the same as currency", money, float(money)
         yield "whole number", int(value), float(int(value))
         yield "number in text", repr(float(value)), repr(float(value))
+        yield "currency in a column", ((money,), (money,)), [[float(money)]] * 2
+        yield "an array of Double", array.array("d", [value, value]), [[float(value)] * 2]
+        yield "a Single", Single(value), struct.unpack("f", struct.pack("f", value))[0]
+        if abs(value) < 2**15:
+            yield "an Integer", Integer(value), float(int(value))
     if kind == "date" and isinstance(value, str) and value[:4].isdigit():
         day = datetime.date.fromisoformat(value)
         yield "serial number", com(day), day
         yield "the same as a date", datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC), day
         yield "date in a cell", ((com(day),),), [[day]]
+        moment = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+        yield "dates in a row", ((moment, moment),), [[day, day]]
 
 
 def of_range(value: list[Any]) -> Iterator[Form]:
@@ -127,13 +139,14 @@ def forms(function: WorksheetFunction, example: Example) -> Iterator[tuple[str, 
 
 
 ROWS = 100_000
-FEWER = 10_000
+FEWER = ROWS if os.name == "nt" else 10_000
 
 
 def long_ranges() -> Iterator[tuple[WorksheetFunction, str, Callable[[], list[Any]]]]:
     """Every argument of a function that takes a range, and a column for a number and for a date, once with many rows.
 
-    A hundred thousand for the first argument of its kind, which is converted by the same code in every function.
+    A hundred thousand for every one of them through the real server; over the stand-in for the first argument of its kind,
+    which is converted by the same code in every function.
     """
     seen: set[Any] = set()
     for function, example in EXAMPLES:

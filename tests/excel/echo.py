@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 NA = -2146826246
+REFUSED = "refused"
 GIVEN: list[Any] = [
     [[1.5]],
     [[1.5, 2.5]],
@@ -17,6 +18,11 @@ GIVEN: list[Any] = [
     [(1.5, 2.5), (3.5, 4.5)],
     [["Façade 基 \U0001d11e " * 40]],
     [[1.5, 2.5], [3.5]],
+    [[-0.0, 5e-324], [1.7976931348623157e308, 0.1 + 0.2]],
+    [["x" * 32767, "nought \0 inside"]],
+    [["half \ud800 of a pair", "'=1+1"]],
+    [[None]],
+    [[True]],
 ]
 ARRIVES: list[Any] = [  # written down from what pywin32's documentation says of a method's return, and seen
     1.5,
@@ -29,7 +35,12 @@ ARRIVES: list[Any] = [  # written down from what pywin32's documentation says of
     (1.5,),
     ((1.5, 2.5), (3.5, 4.5)),
     "Façade 基 \U0001d11e " * 40,
-    None,  # rows of different lengths are refused
+    REFUSED,  # rows of different lengths
+    ((-0.0, 5e-324), (1.7976931348623157e308, 0.30000000000000004)),
+    ("x" * 32767, "nought \0 inside"),
+    ("half \ud800 of a pair", "'=1+1"),
+    None,
+    True,
 ]
 
 

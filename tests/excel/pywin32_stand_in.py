@@ -5,10 +5,12 @@ It proves wrappers, dispatch and conversion. It does not prove marshalling, the 
 
 from __future__ import annotations
 
+import array
 import ctypes
 import datetime
 import decimal
 import importlib
+import struct
 import sys
 import types
 from typing import Any
@@ -137,15 +139,32 @@ def glue(value: Any) -> Any:
     return value.Value2 if isinstance(value, FakeRange) else value
 
 
+class Integer(int):
+    """A whole number of VBA's 16 bits, which a literal such as 5 is there."""
+
+
+class Single(float):
+    """A number of VBA's 32 bits."""
+
+
 CARRIED = (float, str, bool, type(None))
 
 
 def taken(value: Any) -> Any:
-    """What pywin32's gateway makes of an argument: currency has four decimals, a whole number 32 bits."""
+    """What pywin32's gateway makes of an argument: currency has four decimals, a whole number 32 bits.
+
+    ``array.array``: an array of VBA's Doubles or Longs.
+    """
+    if isinstance(value, array.array):
+        return tuple(value)
+    if isinstance(value, Integer):
+        return int(value)
+    if isinstance(value, Single):
+        return struct.unpack("f", struct.pack("f", value))[0]
     if isinstance(value, tuple):
         return tuple(map(taken, value))
     if isinstance(value, decimal.Decimal):
-        return value.quantize(decimal.Decimal("0.0001"), decimal.ROUND_DOWN)
+        return decimal.Decimal(int(value * 10000)) / 10000
     if type(value) is int:
         assert -(2**31) <= value < 2**31
     return value

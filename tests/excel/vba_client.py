@@ -2,23 +2,39 @@
 
 Nothing here goes through pywin32, so that a value is checked as the bits that VBA would get. A value of COM is written as
 pywin32 would give it to Python: float, str, bool, None, int (the code of a cell error, else a Long), Decimal (currency),
-datetime (date), a tuple of rows or a flat tuple (arrays).
+datetime (date), a tuple of rows or a flat tuple (arrays); ``Integer``, ``Single`` and ``array.array`` are what only VBA's
+own variables hold.
 """
 
 from __future__ import annotations
 
+import array
 import ctypes
 import datetime
 import decimal
 import itertools
 import os
 import sys
-from ctypes import POINTER, Structure, Union, byref, c_double, c_int, c_int32, c_int64, c_short, c_uint, c_ushort, c_void_p
+from ctypes import (
+    POINTER,
+    Structure,
+    Union,
+    byref,
+    c_double,
+    c_float,
+    c_int,
+    c_int32,
+    c_int64,
+    c_short,
+    c_uint,
+    c_ushort,
+    c_void_p,
+)
 from typing import Any
 
-from .pywin32_stand_in import glue
+from .pywin32_stand_in import Integer, Single, glue
 
-EMPTY, NULL, I4, R8, CY, DATE, BSTR, DISPATCH, ERROR, BOOL, ANY = 0, 1, 3, 5, 6, 7, 8, 9, 10, 11, 12
+EMPTY, NULL, I2, I4, R4, R8, CY, DATE, BSTR, DISPATCH, ERROR, BOOL, ANY = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 ARRAY, BYREF = 0x2000, 0x4000
 CODES = range(-2146828288, -2146828288 + 2100)
 PARAMNOTFOUND, EXCEPTION, FAILED = -2147352572, -2147352567, -2147467259
@@ -28,7 +44,7 @@ ole, oleaut = ctypes.OleDLL("ole32"), ctypes.WinDLL("oleaut32")
 
 
 class _Value(Union):
-    _fields_ = [("i8", c_int64), ("r8", c_double), ("i4", c_int32), ("b", c_short), ("p", c_void_p)]
+    _fields_ = [("i8", c_int64), ("r8", c_double), ("r4", c_float), ("i4", c_int32), ("b", c_short), ("p", c_void_p)]
 
 
 class VARIANT(Structure):
@@ -83,6 +99,17 @@ def put(value: Any, into: VARIANT) -> None:
     elif isinstance(value, str):
         units = len(value.encode("utf-16-le", "surrogatepass")) // 2
         into.vt, into.v.p = BSTR, oleaut.SysAllocStringLen(value, units)
+    elif isinstance(value, array.array):
+        into.vt = ARRAY | (R8 if value.typecode == "d" else I4)
+        into.v.p = oleaut.SafeArrayCreate(into.vt & 0xFFF, 1, BOUND(len(value), 1))
+        place = c_void_p()
+        assert oleaut.SafeArrayAccessData(into.v.p, byref(place)) == 0
+        ctypes.memmove(place, value.tobytes(), len(value) * value.itemsize)
+        oleaut.SafeArrayUnaccessData(into.v.p)
+    elif isinstance(value, Integer):
+        into.vt, into.v.b = I2, value
+    elif isinstance(value, Single):
+        into.vt, into.v.r4 = R4, value
     elif isinstance(value, int):
         into.vt, into.v.i4 = (ERROR if value in CODES or value == PARAMNOTFOUND else I4), value
     elif isinstance(value, decimal.Decimal):

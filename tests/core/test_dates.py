@@ -7,7 +7,13 @@ import pytest
 from flexextra_udfs import YEARS_BETWEEN
 
 from xl_flexextra.calculation import calendar_days
+from xl_flexextra.cells import scalars
 from xl_flexextra.errors import BadInput
+from xl_flexextra.inputs.dated_series import holidays, rate_date
+from xl_flexextra.inputs.funds import Funds
+from xl_flexextra.inputs.published_figures import published_from_rows
+from xl_flexextra.inputs.shares import Shares
+from xl_flexextra.terms.terms import from_rows
 
 D = datetime.date
 
@@ -142,3 +148,30 @@ def test_a_month_end_that_is_yet_to_come_or_not_seven_days_old_is_not_usable(use
     # 2 to 6 and 9 to 10 June are seven: from the 10th it is May
     may = use_date == "2008-06-10"
     assert calendar_days.usable_month_end(D.fromisoformat(use_date)) == (D(2008, 5, 31) if may else D(2008, 4, 30))
+
+
+READERS = {
+    "a printed figure": lambda day: published_from_rows(
+        [["contract", "fund", "period", "as_of", "return_pct"], ["c", "EQ", "1Y", day, 5.0]]
+    ),
+    "a fund": lambda day: Funds.from_rows([["fund", "name", "fund_inception"], ["EQ", "Equity", day]]),
+    "a share": lambda day: Shares.from_rows([["effective_date", "fund", "share"], [day, "EQ", 1.0]]),
+    "a rate": lambda day: rate_date([["effective_date", "rate"], [day, 0.03]], None),
+    "a holiday": lambda day: holidays([["date", "name"], [day, "New Year"]]),
+    "a term": lambda day: from_rows([["Term", "Value"], ["contract.code", "x"], ["contract.inception", day]]),
+    "a change of terms": lambda day: from_rows(
+        [["Term", "Value"], ["contract.code", "x"], [f"payment.amount from {day}", 2]]
+    ),
+}
+
+
+@pytest.mark.parametrize("where", READERS)
+@pytest.mark.parametrize("day", [2008, "2008", 200807])
+def test_a_year_alone_was_a_day_of_1905(where, day):
+    with pytest.raises(BadInput, match=r"2008(07)?, a (year|month) alone"):
+        READERS[where](day)
+
+
+def test_a_cell_may_hold_the_number_of_a_day_of_1905():
+    assert scalars.to_date("as_of", 2008) == datetime.date(1905, 6, 30)
+    assert scalars.to_day("as_of", 39660) == scalars.to_day("as_of", "20080731") == datetime.date(2008, 7, 31)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import openpyxl
+import pandas
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
@@ -144,3 +146,78 @@ def test_one_odd_date_had_another_row_blamed(tmp_path: Path, days: list[str], ro
     path.write_text("date,EQ\n" + "".join(f"{day},1{place}\n" for place, day in enumerate(days)))
     with pytest.raises(BadInput, match=f"unit_values, {row}' must be a date"):
         UnitValues.from_rows(Files().rows(str(path)))
+
+
+def parquet(path: Path, columns: dict[str, object] | pa.Table, **options: object) -> Source:
+    table = columns if isinstance(columns, pa.Table) else pa.table(columns)
+    pyarrow.parquet.write_table(table, path, **options)
+    return read_source(TableMapping("t", str(path)), path.parent)
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(20, 12), pa.decimal256(50, 12)], ids=str)
+def test_decimals_of_parquet_lost_their_last_digit(kind: pa.DataType) -> None:
+    array = pa.array([Decimal("20.1"), None, Decimal("10.312345")], kind)
+    assert convert(array, NUMBER, "EQ", "t", "")[0].to_pylist() == [20.1, None, 10.312345]
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        (pa.array([14_000, 6_000_000], pa.int32()).cast(pa.date32()), "about the year 18397"),
+        (pa.array([1, 2**62], pa.int64()).cast(pa.timestamp("us", tz="UTC")), "about the year 148108"),
+        (pa.array([1, -(2**40)], pa.int64()).cast(pa.timestamp("s")), "about the year -32873"),
+    ],
+    ids=["days", "microseconds", "seconds"],
+)
+def test_dates_that_no_calendar_has_were_something_unexpected(tmp_path: Path, times: pa.Array, said: str) -> None:
+    source = parquet(tmp_path / "x.parquet", {"date": times, "EQ": [1.0, 2.0]}).without_blank_end()
+    values, found = source.convert("date", DATE, "t")
+    assert (values.null_count, len(found), said in str(found)) == (1, 1, True)
+    with pytest.raises(BadInput, match=f"row 3' must be a date .*{said}"):
+        UnitValues.from_rows(Files().rows(str(tmp_path / "x.parquet")))
+
+
+@pytest.mark.parametrize("day", [datetime.date(1899, 12, 30), datetime.date(208, 7, 31)])
+def test_a_date_before_the_first_of_a_worksheet_was_stored(day: datetime.date) -> None:
+    for array in (pa.array([DAYS[0], day]), pa.array([str(DAYS[0]), f"{day}"]), pa.array(["2008/05/30", f"{day}"])):
+        values, found = convert(array, DATE, "date", "t", "")
+        assert values.to_pylist() == [DAYS[0], None]
+        assert f"not a date from 1900-03-01 on: '{day}' in row 2" in str(found)
+
+
+def test_days_as_whole_numbers_of_eight_digits_are_refused_with_the_word_that_helps(tmp_path: Path) -> None:
+    parquet(tmp_path / "x.parquet", {"date": [20080530, 20080731], "EQ": [10.0, 11.0]})
+    for numbers in (pa.array([20080530, None, 20080731]), pa.array([20080530.0, None, 20080731.0])):
+        assert "say with --date-format %Y%m%d" in str(convert(numbers, DATE, "date", "t", "")[1])
+        assert convert(numbers, DATE, "date", "t", "%Y%m%d")[0].to_pylist() == DAYS
+    assert "--date-format" not in str(convert(pa.array([20080631, 20080731]), DATE, "date", "t", "")[1])
+    with pytest.raises(BadInput, match=r"got the number 20080530.*or say with --date-format %Y%m%d"):
+        UnitValues.from_rows(Files().rows(str(tmp_path / "x.parquet")))
+    rows = Files(date_format="%Y%m%d").rows(str(tmp_path / "x.parquet"))
+    assert UnitValues.from_rows(rows).at(0, DAYS[2]) == 11.0
+
+
+@pytest.mark.parametrize("name", ["date", None])
+def test_dates_that_were_the_index_of_a_data_frame_stood_last_or_were_lost(tmp_path: Path, name: str | None) -> None:
+    days = pandas.DatetimeIndex([DAYS[0], DAYS[2]], name=name)
+    pandas.DataFrame({"EQ": [10.0, 11.0]}, index=days).to_parquet(tmp_path / "x.parquet")
+    assert Files().rows(str(tmp_path / "x.parquet")) == [["date", "EQ"], [DAYS[0], 10.0], [DAYS[2], 11.0]]
+
+
+def test_a_parquet_file_that_says_other_rows_than_it_has_was_read_without_rows(tmp_path: Path) -> None:
+    parquet(tmp_path / "x.parquet", {"EQ": [1.0, 2.0, 3.0, 4.0, 5.0]}, store_schema=False)
+    whole = (tmp_path / "x.parquet").read_bytes()
+    size = int.from_bytes(whole[-8:-4], "little")
+    footer = whole[-8 - size : -8]
+    for place in [place for place, byte in enumerate(footer) if byte == 10]:  # 5 rows, as a number of varying length
+        lying = whole[: -8 - size] + footer[:place] + b"\x06" + footer[place + 1 :] + whole[-8:]
+        (tmp_path / "y.parquet").write_bytes(lying)
+        rows = [["EQ"], *([float(n)] for n in range(1, 6))]
+        with contextlib.suppress(BadInput):  # refused, or read whole
+            assert Files().rows(str(tmp_path / "y.parquet")) == rows
+
+
+def test_two_columns_of_one_name_were_said_not_to_be_there(tmp_path: Path) -> None:
+    twice = pa.Table.from_arrays([pa.array([1.0]), pa.array([2.0])], names=["EQ", "EQ"])
+    with pytest.raises(BadInput, match="two columns 'EQ'"):
+        parquet(tmp_path / "x.parquet", twice)

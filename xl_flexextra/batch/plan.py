@@ -152,7 +152,7 @@ def _names(where: str, name: str, value: Any) -> tuple[str, ...]:
 def _month_ends(where: str, value: Any) -> tuple[Date, ...]:
     """A list of days, or the month ends from the first to the last: ``"2004-01-31..2008-02-29"``."""
     if isinstance(value, str) and ".." in value:
-        first, last = (scalars.to_date("month_ends", part.strip()) for part in value.split("..", 1))
+        first, last = (scalars.to_day("month_ends", part.strip()) for part in value.split("..", 1))
         count = (last.year - first.year) * 12 + last.month - first.month + 1
         if not 1 <= count <= MOST_MONTHS:
             raise BadInput(f"{where}: 'month_ends' {value} are {count} months; give from 1 to {MOST_MONTHS}.")
@@ -161,7 +161,7 @@ def _month_ends(where: str, value: Any) -> tuple[Date, ...]:
     days = value if isinstance(value, list) else [value]
     if not days or days == [None]:
         raise BadInput(f"{where} has no 'month_ends'; give days, or '2004-01-31..2008-02-29'.")
-    found = sorted({scalars.to_date("month_ends", day) for day in days})
+    found = sorted({scalars.to_day("month_ends", day) for day in days})
     return tuple(found)
 
 

@@ -169,6 +169,31 @@ def to_date(argument: str, value: Any) -> datetime.date:
     return day
 
 
+def to_day(argument: str, value: Any) -> datetime.date:
+    """A date of a file, a table or terms: as in a cell, but a year or a month alone is none, nor are eight digits."""
+    number = _bare_number(value)
+    if alone := dates_in_words.alone(number):
+        raise BadInput(f"'{argument}' must be a date (got {number:.15g}, a {alone} alone); give days as 2008-07-31.")
+    if dates_in_words.parsed(f"{number:.0f}"):
+        raise BadInput(
+            f"'{argument}' must be a date (got the number {number:.0f}); give days as 2008-07-31, or say with "
+            "--date-format %Y%m%d that the digits are days."
+        )
+    return to_date(argument, value)
+
+
+def _bare_number(value: Any) -> float:
+    """A number, or a text that is nothing else, apart from the dates that texts of digits are; NaN for anything else."""
+    if isinstance(value, bool | np.bool_ | datetime.date | np.datetime64):
+        return math.nan
+    if isinstance(value, str) and dates_in_words.parsed(value.strip()):
+        return math.nan
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+
+
 def _day(argument: str, value: Any) -> datetime.date:
     cell_error(argument, value)
     if isinstance(value, datetime.datetime):
@@ -198,7 +223,7 @@ def _day(argument: str, value: Any) -> datetime.date:
     serial = number(argument, value)
     if not FIRST_SERIAL <= serial < LAST_SERIAL + 1:
         raise BadInput(
-            f"'{argument}' must be a date (got the number {serial:g}); use a date cell or text such as 2008-07-31."
+            f"'{argument}' must be a date (got the number {serial:.15g}); use a date cell or text such as 2008-07-31."
         )
     return EPOCH + datetime.timedelta(days=int(serial) + date_system.shift())
 

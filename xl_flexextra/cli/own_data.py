@@ -158,7 +158,7 @@ def gather(
         given["disclosures"] = _text(disclosures)
     last = values.dates[-1].item()
     if as_of:
-        given["as_of"] = scalars.to_date("--as-of", as_of)
+        given["as_of"] = scalars.to_day("--as-of", as_of)
     if holidays:
         given["holidays"] = read_holidays(holidays, files)
     elif unit_values is not None and _covers(
@@ -246,7 +246,7 @@ def read_holidays(name: str, files: Files | None = None) -> tuple[tuple[datetime
     for row in rows if rows and rows[0] and ranges.is_date(rows[0][0]) else rows[1:]:
         if row and not scalars.is_blank(row[0]):
             label = "" if len(row) < 2 or scalars.is_blank(row[1]) else str(row[1])
-            found.append((scalars.to_date("--holidays", row[0]), label))
+            found.append((scalars.to_day("--holidays", row[0]), label))
     if not found:
         raise MissingData(f"{Path(name).name} holds no holidays; give a header, then a date (and a name) in each row.")
     return tuple(sorted(found))

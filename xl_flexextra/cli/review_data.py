@@ -65,7 +65,7 @@ def from_workbook(path: Path, data: bytes = b"") -> update_inputs.Inputs:
         share_rows=shares,
         rate_rows=_filled(tables.get("InterestRates", [])),
         published=published,
-        holidays=tuple((scalars.to_date("Holidays", d), str(n or "")) for d, n in tables.get("Holidays", [])[1:]),
+        holidays=tuple((scalars.to_day("Holidays", d), str(n or "")) for d, n in tables.get("Holidays", [])[1:]),
         oddities=tables.get("Oddities", ()),
         sources=tables.get("Sources", ()),
         title=contracts[0].title,
@@ -138,7 +138,7 @@ def _opened(path: Path, data: bytes) -> ExcelFile:
 def _as_of(book: ExcelFile, path: Path) -> Date | None:
     """The cell AsOf, where there is one."""
     found = book.named_cells("AsOf")
-    return scalars.to_date(f"{path.name}, AsOf", found[0][0]) if found else None
+    return scalars.to_day(f"{path.name}, AsOf", found[0][0]) if found else None
 
 
 def _page(book: ExcelFile) -> list[list[Any]]:
@@ -169,7 +169,7 @@ def signatures_and_facts(path: Path | None) -> tuple[list[Signature], dict[str, 
     found = []
     for key, role in known.items():
         if one := given.get(key):
-            day = scalars.to_date(f"{path.name}, {key}.date", one["date"]) if one.get("date") else None
+            day = scalars.to_day(f"{path.name}, {key}.date", one["date"]) if one.get("date") else None
             found.append(Signature(role, _text(path, f"{key}.name", one), day, _text(path, f"{key}.mark", one)))
     return found, {k: _text(path, f"model.{k}", given["model"]) for k in given.get("model", {})}
 
@@ -206,7 +206,7 @@ def unit_values(source: str | None, what: str, files: Files | None = None) -> Un
 def distributions(source: str | None, files: Files | None = None) -> dict[tuple[str, Date], float]:
     """Distributions per share: columns fund, date, amount."""
     return {
-        (str(row["fund"]), scalars.to_date("date", row["date"])): scalars.number("amount", row["amount"])
+        (str(row["fund"]), scalars.to_day("date", row["date"])): scalars.number("amount", row["amount"])
         for row in _columns(source, files, "fund", "date", "amount")
     }
 

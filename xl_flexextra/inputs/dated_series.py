@@ -100,7 +100,7 @@ def _rates_of(rows: list[list[Any]], kind: str | None) -> list[tuple[Date, Any]]
     wanted = kind.strip().lower() if kind else None
     if wanted and kinds and wanted not in kinds:
         raise BadInput(f"'rate_kind' {kind!r} is not in 'rates'{scalars.nearest(wanted, kinds)}.")
-    return [(scalars.to_date("rates", row[0]), row[-1]) for row in body if _of_kind(row, kinds, wanted)]
+    return [(scalars.to_day("rates", row[0]), row[-1]) for row in body if _of_kind(row, kinds, wanted)]
 
 
 def _of_kind(row: list[Any], kinds: set[str], wanted: str | None) -> bool:
@@ -133,7 +133,7 @@ def holidays(rows: list[list[Any]]) -> list[Date]:
     for place, cell in enumerate(line, start=1):
         if scalars.is_blank(cell):
             raise MissingData(f"'holidays' is blank at place {place}; fill it in.")
-        days.append(scalars.to_date("holidays", cell))
+        days.append(scalars.to_day("holidays", cell))
     return days
 
 

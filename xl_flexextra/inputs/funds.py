@@ -130,7 +130,7 @@ def _cell(column: Column, cell: Any) -> Any:
     if isinstance(cell, CellError) and (column.remark or "inception" in column.name):
         return cell
     if column.is_date:
-        return scalars.to_date("funds", cell)
+        return scalars.to_day("funds", cell)
     text = scalars.text("funds", cell)
     if column.kind == "names":
         return tuple(fund_names.tidy(name) for name in text.split(";") if name.strip())

@@ -102,7 +102,7 @@ def _dated(place: int, cells: dict[str, Any]) -> None:
         last = cells.get("as_of")
         if scalars.is_blank(last):
             raise MissingData(f"'published' has a date 'from' and neither 'to' nor 'as_of' in row {place}; give one.")
-    begins, ends = scalars.to_date(f"from, row {place}", first), scalars.to_date(f"to, row {place}", last)
+    begins, ends = scalars.to_day(f"from, row {place}", first), scalars.to_day(f"to, row {place}", last)
     code, given = f"{begins}..{ends}", cells.get("period")
     if not scalars.is_blank(given) and str(given).strip() != code:
         raise BadInput(
@@ -168,7 +168,7 @@ def _printed(name: str, column: Column, place: int, cell: Any, kind: Measure) ->
     if column.is_date:
         if not column.needed and scalars.is_blank(cell):
             return None
-        return scalars.to_date(where, cell)
+        return scalars.to_day(where, cell)
     if column.kind == "printed":
         return printed_figure(where, cell, kind, name == FRACTION)
     if column.kind == "charges":

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..cells import dates_in_words, ranges, scalars
+from ..cells import ranges, scalars
 from ..errors import BadInput, CellError, FlexExtraError, MissingData, PassedError, UnfitValue
 from . import fund_names, series_checks
 from .fund_names import FundNames, key, written
@@ -284,19 +284,7 @@ def _label(cell: Any) -> str:
 def _date(cell: Any, place: int) -> Date:
     if scalars.is_blank(cell):
         raise MissingData(f"'unit_values' has no date in row {place}; fill it in.")
-    day = scalars.to_date(f"unit_values, row {place}", cell)
-    if not isinstance(cell, datetime.date) and (alone := _alone(cell)):
-        raise BadInput(
-            f"'unit_values, row {place}' must be a date (got {float(cell):.15g}, a {alone} alone); give days as 2008-07-31."
-        )
-    return day
-
-
-def _alone(cell: Any) -> str:
-    try:
-        return dates_in_words.alone(float(cell))
-    except (TypeError, ValueError):
-        return ""
+    return scalars.to_day(f"unit_values, row {place}", cell)
 
 
 def _plain_numbers(cells: list[list[Any]]) -> np.ndarray | None:

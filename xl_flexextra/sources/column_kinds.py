@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ..cells import dates_in_words, number_text
 from ..cells.date_system import SHIFT_1904
-from ..cells.scalars import EPOCH, LAST_SERIAL
+from ..cells.scalars import EPOCH, FIRST_DATE, LAST_SERIAL
 from ..errors import BadInput
 from ..inputs.published_figures import AS_PRINTED
 from ..ooxml.fast import column_writer
@@ -26,6 +26,8 @@ _HELD = (pa.types.is_string, pa.types.is_integer, pa.types.is_floating, pa.types
 _MANY = 1_000  # different dates by which a column is known to hold months alone
 _SHOWN = 3  # examples in a finding
 SAY_FORMAT = "say which with --date-format, or 'date_format' in the mapping, such as '%m/%d/%Y'"
+AT_THE_SOURCE = "give dates as 2008-07-31 at the source"
+SAY_DIGITS = "say with --date-format %Y%m%d, or 'date_format' in the mapping, that the digits are days"
 _BLANKS = r"[\x09-\x0d\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]|  "
 _DATE_NAME = re.compile(r"(^|[^a-z])(date|as_?of|inception|substituted on)([^a-z]|$)|[a-z][^a-z]+dt$", re.IGNORECASE)
 _DATE_NAMES = frozenset({"day", "dates", "monthend"})
@@ -320,10 +322,8 @@ def is_number(text: str) -> bool:
 def _dates(
     array: Any, name: str, table: str, date_format: str, date1904: bool, at: Callable[[int], str]
 ) -> tuple[Any, list[Finding]]:
-    if pa.types.is_date(array.type):
-        return array.cast(pa.date32()), []
-    if pa.types.is_timestamp(array.type):
-        return array.cast(pa.date32(), safe=False), []
+    if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
+        return _of_a_worksheet(array.cast(pa.date32(), safe=False), name, table, at)
     if date_format and not pa.types.is_string(array.type) and not pa.types.is_boolean(array.type):  # 20080731 with %Y%m%d
         array = _as_texts(array)
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
@@ -333,13 +333,13 @@ def _dates(
         return pa.nulls(len(array), pa.date32()), found
     if not date_format:
         try:
-            return array.cast(pa.date32()), []
+            return _of_a_worksheet(array.cast(pa.date32()), name, table, at)
         except pa.ArrowInvalid:
             pass
     encoded = array.dictionary_encode()
     texts = encoded.dictionary.to_pylist()
     parsed, order = dates_of(texts, date_format)
-    result = pa.array(parsed, pa.date32()).take(encoded.indices)
+    result, early = _of_a_worksheet(pa.array(parsed, pa.date32()).take(encoded.indices), name, table, at)
     wrong = {place: text for place, (text, day) in enumerate(zip(texts, parsed, strict=True)) if day is None}
     rows = [(row, wrong[p]) for row, p in enumerate(encoded.indices.to_pylist(), start=1) if p in wrong] if wrong else []
     if order:
@@ -347,7 +347,17 @@ def _dates(
     wanted = f"a date as {date_format!r}" if date_format else "a date as 2008-07-31"
     if wrong and not date_format and not any(map(_date, texts)) and (usual := dates_in_words.nearest_order(texts)):
         wanted = f"a date in the order of the others, {dates_in_words.ORDERS[usual]}"
-    return result, bad(table, name, rows, wanted, f"{SAY_FORMAT}, or correct the source", at)
+    return result, [*bad(table, name, rows, wanted, f"{SAY_FORMAT}, or correct the source", at), *early]
+
+
+def _of_a_worksheet(days: Any, name: str, table: str, at: Callable[[int], str]) -> tuple[Any, list[Finding]]:
+    """Days, without those before March 1900, where the days of a worksheet begin: they are named."""
+    early = pc.fill_null(pc.less(days, pa.scalar(FIRST_DATE, pa.date32())), False)
+    if not pc.any(early).as_py():
+        return days, []
+    rows = [(row, str(day)) for row, day in _rows(days, early)]
+    found = bad(table, name, rows, f"a date from {FIRST_DATE} on", "correct the year", at)
+    return pc.if_else(early, pa.scalar(None, pa.date32()), days), found
 
 
 def dates_of(texts: Sequence[str], date_format: str = "") -> tuple[list[datetime.date | None], str]:
@@ -393,7 +403,9 @@ def _serials(array: Any, name: str, table: str, shift: int, at: Callable[[int], 
     what = "a date (a year alone is none)" if any(dates_in_words.alone(float(v)) == "year" for _, v in rows) else "a date"
     what = "a date (a Julian day is none)" if any(_JULIAN[0] <= float(v) <= _JULIAN[1] for _, v in rows) else what
     what = "a date (a month alone is none)" if months else what
-    return array, bad(table, name, rows, what, "give dates as 2008-07-31 at the source", at)
+    digits = all(dates_in_words.parsed(text) for _, text in rows)
+    action = f"{AT_THE_SOURCE}, or {SAY_DIGITS}" if digits else AT_THE_SOURCE
+    return array, bad(table, name, rows, what, action, at)
 
 
 def _is_serial(number: float) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from ..errors import BadInput
 from ..files import door
 from ..files.child import Child
 from ..ooxml.refs import MAX_COLUMN
+
+_PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+_FIRST, _LAST = -719_161, 2_932_895  # days from 1970 on that are dates in every time zone
 
 
 def read_parquet(data: bytes, name: str) -> Any:
@@ -29,4 +33,29 @@ def read_parquet(data: bytes, name: str) -> Any:
             batches += list(pa.ipc.open_stream(stream))
     finally:
         child.close()
-    return pa.Table.from_batches(batches)
+    table = pa.Table.from_batches(batches)
+    return pa.Table.from_arrays([_known(column) for column in table.columns], names=table.column_names)
+
+
+def _known(column: Any) -> Any:
+    """A column; as text where it holds dates before the year 1 or after 9999, which are no dates elsewhere."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
+        return column
+    day = _PER_DAY[kind.unit] if pa.types.is_timestamp(kind) else 1 if pa.types.is_date32(kind) else _PER_DAY["ms"]
+    whole = column.cast(pa.int32()) if pa.types.is_date32(kind) else column.cast(pa.int64())
+    ends = pc.min_max(whole).as_py()
+    if ends["min"] is None or (ends["min"] >= _FIRST * day and ends["max"] < _LAST * day):
+        return column
+    days = pc.divide(whole.cast(pa.int64()), day)
+    return pa.chunked_array([[None if d is None else _written(d) for d in days.to_pylist()]], pa.string())
+
+
+def _written(days: int) -> str:
+    """A day, by its number from 1970 on."""
+    if _FIRST <= days < _LAST:
+        return (datetime.date(1970, 1, 1) + datetime.timedelta(days)).isoformat()
+    return f"a day of about the year {1970 + days // 365.2425:.0f}"

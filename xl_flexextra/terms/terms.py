@@ -49,7 +49,7 @@ class Terms(TermValues):
         self.changes = tuple(
             (day, _cleaned(values, problems, f" (from {day})"))
             for day, values in sorted(
-                ((scalars.to_date("effective", day), values) for day, values in changes), key=lambda change: change[0]
+                ((scalars.to_day("effective", day), values) for day, values in changes), key=lambda change: change[0]
             )
         )
         count = max(numbers(k for values in (self.given, *(v for _, v in self.changes)) for k in values), default=0)
@@ -194,7 +194,7 @@ def _clean(key: str, spec: Key, value: object) -> TermValue:
     if spec.kind == "text":
         return str(value).strip()
     if spec.kind == "date":
-        return scalars.to_date(key, value)
+        return scalars.to_day(key, value)
     if spec.kind == "choice":
         return scalars.choice(scalars.text(key, value), spec.choices, key, spec.also)
     if spec.kind == "fractions":
@@ -272,7 +272,7 @@ def from_rows(rows: Sequence[Sequence[object]], name: str = "the terms range") -
         if not stem and in_cells.is_blank(row[1]):
             continue  # the title of a section
         try:
-            day = scalars.to_date(label, written) if written else None
+            day = scalars.to_day(label, written) if written else None
             value = in_cells.value_of(label, key, row, notes)
         except FlexExtraError as error:
             problems.append(str(error))
@@ -350,7 +350,7 @@ def from_toml(path: Path | str, text: str | None = None) -> Terms:
         try:
             if not isinstance(day, datetime.date | str):
                 raise BadInput("no date")
-            changes.append((scalars.to_date("effective", day), _flat(change, problems)))
+            changes.append((scalars.to_day("effective", day), _flat(change, problems)))
         except FlexExtraError:
             problems.append("Each [[changes]] needs 'effective' with a date such as 2006-05-01.")
     if problems:

@@ -1,8 +1,11 @@
 """``terms check`` notes what is allowed but unlikely."""
 
+import pytest
 from typer.testing import CliRunner
 
+from xl_flexextra.cli import own_data
 from xl_flexextra.cli.terms_commands import terms_app
+from xl_flexextra.errors import BadInput
 
 
 def test_unlikely_values_are_noted(tmp_path):
@@ -77,3 +80,20 @@ def test_a_table_with_two_pairs_of_brackets_was_sent_to_one_of_its_keys(tmp_path
         done = CliRunner().invoke(terms_app, ["check", str(file)])
         assert (done.exit_code, "1 problem" in done.output, said in done.output) == (1, True, True), done.output
         assert "did you mean" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("text", "base"),
+    [
+        ('[annual_charge]\nform = "none"\n', "value"),
+        ('[annual_charge]\nform = "none"\n[cdsc]\nbase = "payment"\n', "payment"),
+        ('cdsc.base = "payment"\nannual_charge.form = "none"\n', "payment"),
+    ],
+)
+def test_a_draft_to_search_by_may_leave_the_cdsc_schedule_out(tmp_path, text, base):
+    path = tmp_path / "draft.toml"
+    path.write_text(text, encoding="utf-8")
+    draft = own_data.read_terms(str(path), is_draft=True)
+    assert (draft["cdsc.schedule"], draft["cdsc.base"]) == ((0.0,), base)
+    with pytest.raises(BadInput, match=r"cdsc\.schedule"):
+        own_data.read_terms(str(path))

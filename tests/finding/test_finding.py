@@ -305,3 +305,43 @@ def test_the_command_writes_what_it_found(sample, tmp_path, capsys):
     assert one["tied"] == one["figures"] == 14
     refuted = [row for row in written["rows"] if row["verdict"] == "refuted"]
     assert [row["found"] for row in refuted] == ["30"]
+
+
+# --- CDSC rates -------------------------------------------------------------------------------------------------------
+
+
+CERTAIN = (
+    *choices.VALUATION, *choices.YEARS, choices.CARRY,
+    "annual_charge.form", "annual_charge.timing", "annual_charge.taken_as",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("drafted", "wrong"),
+    [
+        ([0.07, 0.08, 0.07, 0.06, 0.04, 0.04, 0.03, 0.02, 0.01, 0.0], {1: (0.08, 0.07), 5: (0.05, 0.04)}),
+        ([0.0], {1: (0.08, 0.0), 5: (0.05, 0.0)}),
+    ],
+    ids=["two wrong", "none known"],
+)
+def test_cdsc_rates_that_the_figures_refute_are_fitted_and_named(sample, drafted, wrong):
+    """Of the filing 8% in year 1 and 5% in year 5; a page of three funds, each with YTD, 1 and 5 years."""
+    page = some(sample, "EQUITY", "MONEY_MARKET", "GLOBAL")
+    draft = choices.changed(FLEXIBLE, [("cdsc.schedule", drafted), ("cdsc.thereafter", 0.0)])
+    (one,) = found.find_all(page._replace(drafts=(draft,)), CERTAIN, further=False)
+    assert {rate.year: (rate.rate, rate.drafted) for rate in one.rates} == wrong
+    assert one.best == one.figures > one.of_draft
+    assert not one.misprints
+    refuted = {amount.name for amount in one.amounts if amount.stands is False}
+    assert refuted == {"cdsc.schedule.1", "cdsc.schedule.5"}
+    assert one.corrected.startswith("The draft's CDSC rates do not stand; the figures need year 1 8.00% (drafted")
+
+
+def test_a_misprint_moves_no_cdsc_rate(sample):
+    page = some(sample, "EQUITY", "MONEY_MARKET", "GLOBAL")
+    place = next(k for k, one in enumerate(page.published) if one.period == "5Y" and one.contract)
+    wrong = dataclasses.replace(page.published[place], value=page.published[place].value + 0.0090)
+    page = page._replace(published=(*page.published[:place], wrong, *page.published[place + 1 :]))
+    (one,) = found.find_all(page, CERTAIN, further=False)
+    assert not one.rates
+    assert [misprint.place for misprint in one.misprints] == [place]

@@ -98,7 +98,7 @@ def find(
             _write(out, update, table, answer, printed.label)
             answer["written"] = out
             screen.say(f"Written: {out}")
-        if odds or any(one.misprints or not one.is_plausible for one in found):
+        if odds or any(one.misprints or one.rates or not one.is_plausible for one in found):
             raise typer.Exit(LOOK)
 
 
@@ -114,7 +114,9 @@ def _printed(files: Any, unit_values: str | None, terms: list[str], shares: str 
         from ..update import report
         from .own_data import gather
 
-        update = report.compute(gather(unit_values, terms, shares, funds, None, published, None, as_of, files=files))
+        update = report.compute(
+            gather(unit_values, terms, shares, funds, None, published, None, as_of, files=files, are_drafts=True)
+        )
         _refuse_none(update.inputs.published)
         return update, of_update(update)
     from ..inputs.remembered import parse
@@ -127,8 +129,8 @@ def _printed(files: Any, unit_values: str | None, terms: list[str], shares: str 
     _refuse_none(own)
     table = parse("funds", "funds", files.rows(funds)) if funds else (None if published else base.funds)
     if not terms and published:
-        raise BadInput("--terms is missing; give the draft of the contract's terms (its CDSC schedule at least).")
-    drafts = tuple(read_terms(name, files) for name in terms) or base.contracts
+        raise BadInput("--terms is missing; give the draft of the contract's terms (what is not known stays out).")
+    drafts = tuple(read_terms(name, files, is_draft=True) for name in terms) or base.contracts
     part = parse("shares", "shares", files.rows(shares, text=-2)) if shares else None
     return None, Printed(own, drafts, table, None, part)
 
@@ -201,6 +203,8 @@ def show(one: Found) -> None:
         return
     if one.fitted:
         out.print("The draft's charge does not stand: the amount was fitted with the choices.", highlight=False)
+    if one.corrected:
+        out.print(one.corrected, highlight=False)
     if one.stranger:
         out.print(one.stranger, highlight=False)
     if not one.is_plausible:
@@ -264,6 +268,7 @@ def _as_data(found: tuple[Found, ...]) -> list[dict[str, Any]]:
             "sets": one.count, "best_sets": one.best_sets, "nearest": one.nearest,
             "by_departures": [{"departures": f.departures, "tied": f.score, "choices": f.choices} for f in one.fronts],
             "years": [list(pair) for pair in one.years],
+            "cdsc_rates": [one_rate._asdict() for one_rate in one.rates],
         }
         for one in found
     ]  # fmt: skip

@@ -37,17 +37,37 @@ from .published import to_compare
 NO_HOLIDAYS = "No holidays were given, so the last day of use counts all days but Saturdays and Sundays as business days."
 
 
-def read_terms(name: str, files: Files | None = None) -> Terms:
-    """Terms from a TOML file, a table of term and value, or a shipped contract by name."""
+def read_terms(name: str, files: Files | None = None, is_draft: bool = False) -> Terms:
+    """Terms from a TOML file, a table of term and value, or a shipped contract by name.
+
+    ``is_draft``: one whose CDSC schedule is not known has none in it, and counts as if no charge were made.
+    """
     path = Path(name.partition("#")[0])
     if path.suffix.lower() == ".toml":
-        return terms.from_toml(path)
+        return terms.from_toml(path, _with_schedule(path) if is_draft else None)
     if path.suffix:
-        return terms.from_rows((files or Files()).rows(name), path.stem)
+        rows = (files or Files()).rows(name)
+        if is_draft and not any(
+            str(cell).strip().casefold().startswith("cdsc.schedule") for row in rows for cell in row[:1]
+        ):
+            rows = [*rows, ["cdsc.schedule", "0%"]]
+        return terms.from_rows(rows, path.stem)
     try:
         return terms.load(name)
     except BadInput:
         return terms.from_toml(library.find(name))
+
+
+def _with_schedule(path: Path) -> str | None:
+    """The text of a draft without a CDSC schedule, with one of no charge; None where it has its own."""
+    text = door.text(path, "The terms file", f"There is no terms file {door.shown(path)}.")
+    data = door.toml(text, f"The terms file {door.shown(path.name)}")
+    room = data.get("cdsc", {})
+    if "cdsc.schedule" in data or not isinstance(room, dict) or "schedule" in room:
+        return None
+    if heading := re.search(r"^[ \t]*\[[ \t]*cdsc[ \t]*\][^\n]*$", text, re.MULTILINE):
+        return f"{text[: heading.end()]}\nschedule = [0.0]{text[heading.end() :]}"
+    return None if re.search(r"^[ \t]*cdsc[ \t]*=", text, re.MULTILINE) else f"cdsc.schedule = [0.0]\n{text}"
 
 
 def what_if(contracts: Sequence[Terms], changed: Sequence[str]) -> tuple[Terms, ...]:
@@ -108,6 +128,7 @@ def gather(
     payment: float | None = None,
     changed: Sequence[str] = (),
     oddities: str | None = None,
+    are_drafts: bool = False,
 ) -> update_inputs.Inputs:
     """Inputs of a report. With own unit values nothing of the sample is left but what is named.
 
@@ -126,7 +147,7 @@ def gather(
             "funds": _plain_funds(values),
         }  # fmt: skip
     if terms_names:
-        given["contracts"] = tuple(read_terms(name, files) for name in terms_names)
+        given["contracts"] = tuple(read_terms(name, files, are_drafts) for name in terms_names)
     elif unit_values is not None:
         raise MissingData(
             "--terms is missing; own unit values need the terms of their contract (a file, or a shipped name)."

@@ -113,11 +113,12 @@ def _first(reading: Reading, walk: int, redemption: int, years: int) -> dict[str
     return dict([*reading.choices[0], *(choice for own in parts for choice in own[0][0])])
 
 
-def find(task: Task, progress: Progress | None = None) -> Outcome:
+def find(task: Task, progress: Progress | None = None, with_amounts: bool = True) -> Outcome:
     """Search the conventions of one contract, its amounts with them.
 
     Sets are ranked by the figures that they tie, less one for each departure from the draft; of equals the nearest to the
     draft. All sets that tie as many as the first are its class; those that tie more, by stranger choices, stand beside.
+    ``with_amounts``: fit the charge where the draft's does not tie all.
     """
     figures = task.page.figures
     main = choices.main_charge(task.draft)
@@ -131,7 +132,7 @@ def find(task: Task, progress: Progress | None = None) -> Outcome:
         for d in range(int(departures.max(initial=0)) + 1):
             _front(fronts, found, departures, d)
     fitted: list[Sets] = []
-    if by_fund or (main and max((one.score for one in fronts.values()), default=0) < len(figures)):
+    if by_fund or (with_amounts and main and max((one.score for one in fronts.values()), default=0) < len(figures)):
         amount = draft_amount(task, main)
         for place, reading in enumerate(every):
             one = fit(reading, figures, by_fund, amount, progress)

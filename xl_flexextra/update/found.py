@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..cells.rounding import percent_text, shortest
-from ..finding import amounts, choices, decided
+from ..finding import amounts, cdsc_rates, choices, decided
 from ..finding.amounts import Amount
+from ..finding.cdsc_rates import RateFound
 from ..finding.decided import Key
 from ..finding.misprints import PLAUSIBLE, Misprint, misprints
-from ..finding.outcome import Front, Outcome, find
+from ..finding.outcome import Front, Outcome
 from ..finding.page import Odd
 from ..finding.search import Progress
 from ..terms import Terms
@@ -20,6 +21,7 @@ from .to_find import Printed, label_of, task
 
 HEADER = ("contract", "part", "what", "found", "draft", "verdict", "note")
 LIKELY, ODD, CONTRADICTS = "likely misprint", "unexplained", "contradicts"
+ODD_RATE = "refuted"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Found:
     label: str = ""
     terms: Terms | None = None
     shares: dict[str, tuple[float, float]] = field(default_factory=dict)
+    rates: tuple[RateFound, ...] = ()
 
     @property
     def name(self) -> str:
@@ -71,6 +74,14 @@ class Found:
             ]
             said_ += f" Beside it, by stranger choices: {most.score} tie with {', '.join(other) or 'another amount'}."
         return said_
+
+    @property
+    def corrected(self) -> str:
+        """The CDSC rates that the figures need in the place of the draft's, in words; empty where the draft's stand."""
+        said_ = [
+            f"year {one.year} {percent_text(one.rate, 2)} (drafted {percent_text(one.drafted, 2)})" for one in self.rates
+        ]
+        return f"The draft's CDSC rates do not stand; the figures need {', '.join(said_)}." if said_ else ""
 
     @property
     def headline(self) -> str:
@@ -106,7 +117,7 @@ def _found(
     if not any(span for figure in asked.page.figures for span in figure.spans):
         names = tuple(label_of(printed.published[place]) for place in printed.of(draft))
         return Found(draft=draft, left=names, by_page=printed.unit_values is None, label=printed.label)
-    outcome = find(asked, progress)
+    outcome, rates = cdsc_rates.find_with_rates(asked, progress)
     keys = decided.keys(outcome) if len(outcome.sets) else []
     if further:
         keys = [
@@ -127,20 +138,26 @@ def _found(
     return Found(
         draft, len(asked.page.figures), outcome.size, outcome.tied, len(outcome.sets), outcome.of_draft, outcome.fitted,
         outcome.choices() if len(outcome.sets) else {}, tuple(outcome.fronts), tuple(keys),
-        tuple(decided.counts_of_years(outcome)), tuple(_amounts(outcome)) if believed else (), tuple(judged),
+        tuple(decided.counts_of_years(outcome)), tuple(_amounts(outcome, rates)) if believed else (), tuple(judged),
         tuple(misprints(outcome, before)),
         tuple((asked.page.figures[place].label, said) for place, said in outcome.witnesses.items()),
         tuple(label_of(printed.published[place]) for place in left if place not in labels),
         printed.unit_values is None, printed.label,
-        decided.as_terms(draft, outcome.choices()) if len(outcome.sets) else None,
-        amounts.shares(outcome) if believed else {},
+        decided.as_terms(outcome.task.draft, outcome.choices()) if len(outcome.sets) else None,
+        amounts.shares(outcome) if believed else {}, rates,
     )  # fmt: skip
 
 
-def _amounts(outcome: Outcome) -> list[Amount]:
+def _amounts(outcome: Outcome, rates: Sequence[RateFound]) -> list[Amount]:
     if not outcome.best:
         return []
-    return [*amounts.charges(outcome), *amounts.rates(outcome)]
+    found = {one.name: one for one in [*amounts.charges(outcome), *amounts.rates(outcome)]}
+    for one in rates:
+        name = f"cdsc.schedule.{one.year}"
+        own = found.get(name) or Amount(name, one.low, one.high, None, "fraction")
+        note = "; ".join(part for part in (f"searched with {percent_text(one.rate, 2)}", own.note) if part)
+        found[name] = own._replace(stated=one.drafted, note=note)
+    return list(found.values())
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -164,6 +181,8 @@ def rows(every: Sequence[Found], odds: Sequence[Odd] = (), beside: Sequence[Sequ
 def _rows(one: Found) -> list[list[str]]:
     name = one.name
     table = [[name, "figures", "tied", f"{one.best} of {one.figures}", f"{one.of_draft} by the draft", "", one.stranger]]
+    if one.corrected:
+        table.append([name, "figures", "cdsc.schedule", "", "", ODD_RATE, one.corrected])
     if one.label:
         table.append([name, "figures", "unit values", one.label, "", "", "what follows is what such figures would tell"])
     for misprint in one.misprints:

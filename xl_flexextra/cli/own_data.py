@@ -223,7 +223,7 @@ def filled_by(
         _parsed("funds", funds, files.rows(funds)) if funds else None,
         read_terms(contract, files) if contract else None,
         share_rows,
-        _whole_table(RATE_TABLE, rates, files.rows(rates)) if rates else (),
+        _whole_table(RATE_TABLE, rates, RATE_TABLE.named(_declared_columns(RATE_TABLE, files.rows(rates)))) if rates else (),
         tuple(to_compare(published, files)) if published else (),
     )
 
@@ -241,7 +241,9 @@ def _parsed(kind: str, name: str, rows: list[list[Any]]) -> Any:
 
 def _declared_columns(table: InputTable, rows: list[list[Any]]) -> list[list[Any]]:
     """The rows of a table without columns that it does not declare; as they are, where a heading of it is missing."""
-    places = {one.name: place for place, head in enumerate(rows[0]) if (one := table.column(str(head or ""))) is not None}
+    heads = [str(head or "").strip() for head in rows[0]]
+    found = [table.column(head) or table.column(head.replace(" ", "_")) for head in heads]
+    places = {one.name: place for place, one in enumerate(found) if one is not None}
     if any(one.needed and one.name not in places for one in table.columns):
         return rows
     kept = [one.name for one in table.columns if one.name in places]

@@ -112,6 +112,13 @@ class InputTable:
         """The columns of a table of ``width`` columns: without those that are seldom given, where it has fewer."""
         return self.columns if width >= len(self.columns) else tuple(one for one in self.columns if not one.seldom)
 
+    def named(self, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        """Rows of a table that is known by its places under the names of its columns, by which formulas call them."""
+        names = [column.name for column in self.wide(len(rows[0]))] if rows else []
+        if not rows or len(names) != len(rows[0]):
+            return [list(row) for row in rows]
+        return [names, *(list(row) for row in (rows if isinstance(rows[0][0], Date) else rows[1:]))]
+
     def rows(self, items: Sequence[Any]) -> list[list[Any]]:
         """The objects as rows below their header, several names in one cell."""
         columns = self.shown(items)

@@ -10,7 +10,7 @@ from typing import Any
 from ..calculation import calendar_days, periods
 from ..errors import BadInput
 from ..inputs.funds import Funds
-from ..inputs.input_tables import Published
+from ..inputs.input_tables import RATE_TABLE, Published
 from ..inputs.published_figures import published_from_rows
 from ..inputs.remembered import parse
 from ..inputs.shares import Shares
@@ -100,6 +100,7 @@ class Inputs:
     def __post_init__(self) -> None:
         for columns in ("periods", "standard_periods"):
             object.__setattr__(self, columns, _columns(getattr(self, columns)))
+        object.__setattr__(self, "rate_rows", RATE_TABLE.named(self.rate_rows))
         values = self.unit_values.coded(self.funds)
         funds = self.funds.beside(values.funds)
         object.__setattr__(self, "unit_values", values)

@@ -75,6 +75,18 @@ def figure_format(book: Book, figure: Published, decimals: int = 2, **more: Any)
     return book.format(num_format=f"#,##0.{'0' * places}" if places else "#,##0", **more)
 
 
+WIDEST = 60  # characters: longer texts fold
+
+
+def widths_of(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[float]:
+    """Wide enough for what the columns are declared for, and for the texts in them."""
+    longest = [
+        max((len(str(row[place])) + 2 for row in rows if isinstance(row[place], str)), default=0)
+        for place in range(len(columns))
+    ]
+    return [max(one.width, min(length, WIDEST)) for one, length in zip(columns, longest, strict=True)]
+
+
 def _declared(
     book: Book, table: InputTable, columns: Sequence[Column], rows: Sequence[Sequence[Any]], widths: Sequence[float] = (),
     label: str = "", looks: Any = None,
@@ -83,7 +95,7 @@ def _declared(
     a printed figure by its row."""
     formats = [looks if column.kind == "printed" else format_of(book, column) for column in columns]
     header = [str(cell) for cell in rows[0]]
-    widths = widths or [column.width for column in columns]
+    widths = widths or widths_of(columns, rows[1:])
     data_sheet(book, table.sheet, table.name, table.title, table.note, header, rows[1:], formats, widths, label)
 
 

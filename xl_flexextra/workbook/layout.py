@@ -79,6 +79,13 @@ def layout(report: Report, parameters: int) -> Layout:
     return Layout(funds, tuple(rows), rates, row, tuple(blocks))
 
 
+def names_width(inputs: Inputs, least: float = 33) -> float:
+    """How wide a column of the funds' names is: longer ones are made smaller to fit, as those are that come with a
+    refresh."""
+    longest = max(len(fund.printed_name or fund.code) for fund in inputs.funds.items)
+    return min(max(least, longest * 0.95), 56)
+
+
 def rate_kinds(inputs: Inputs) -> list[str]:
     """The kinds of interest rates of which the page has a line, declared ones first; where there are none, these alone."""
     rows = inputs.rate_rows

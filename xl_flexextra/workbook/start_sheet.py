@@ -101,7 +101,8 @@ OF_NATIVE = (
 )
 WITHOUT = Step(
     "Without the functions",
-    "Cells show the last true values. They calculate in Excel with the add-in, or in LibreOffice by:",
+    "Cells show the last true values (LibreOffice: #NAME? where one formula fills several). They calculate in Excel with "
+    "the add-in, or in LibreOffice by:",
     "xl-flexextra calc open THIS.xlsx",
 )
 

@@ -18,7 +18,7 @@ from ..terms import Terms, on_sheet
 from ..terms.charge_keys import spec_of
 from ..terms.keys import KEYS, REQUIRED, Key
 from .book import DARK, DATE, INPUT, MONEY, PERCENT, Book, area
-from .data_sheets import format_of
+from .data_sheets import format_of, widths_of
 from .layout import START
 from .start_sheet import MONTH, SEND, WIDTHS, WITHOUT, Step, write_steps
 from .template_calculator import TERMS, calculator_sheet
@@ -138,7 +138,9 @@ def _table(book: Book, table: InputTable, columns: Sequence[Column], rows: Seque
     """A table as it is declared, with ``rows`` below their header, or one blank row."""
     header = [str(cell) for cell in rows[0]] if rows else [column.as_filled_in for column in columns]
     body = [list(row) for row in rows[1:]] or [[None] * len(header)]
-    widths = [_width(place, head, column, body) for place, (head, column) in enumerate(zip(header, columns, strict=True))]
+    widths = [
+        max(wide, len(head) + 6) for wide, head in zip(widths_of(columns, body), header, strict=True)
+    ]  # filter buttons
     formats = [book.format(num_format="0.00") if column.percentages else format_of(book, column) for column in columns]
     sheet = book.sheet(table.sheet, "#B08900", widths, landscape=len(header) > 6)
     for place, (width, fmt) in enumerate(zip(widths, formats, strict=True)):
@@ -147,15 +149,6 @@ def _table(book: Book, table: InputTable, columns: Sequence[Column], rows: Seque
     book.table(sheet, 0, table.name, header, body, formats)
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
-
-
-WIDEST = 60  # characters: longer texts fold
-
-
-def _width(place: int, head: str, column: Column, body: Sequence[Sequence[Any]]) -> float:
-    """Wide enough for the heading with its filter button, for what the column is declared for, and for the texts in it."""
-    longest = max((len(str(row[place])) + 2 for row in body if isinstance(row[place], str)), default=0)
-    return max(len(head) + 6, column.width, min(longest, WIDEST))
 
 
 OWN_LIST = 255  # characters, Excel's limit for the list of a cell

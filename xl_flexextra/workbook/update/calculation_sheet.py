@@ -11,7 +11,7 @@ from ...terms.keys import KEYS
 from ...update.report import Report, Table, latest_day, reaches_month_end
 from ..book import DATE, GREEN, GREY, RED, Book, area, at, cached, percent
 from ..data_sheets import fund_cell
-from ..layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, widest
+from ..layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, names_width, widest
 from ..terms_places import terms_table
 
 ROWS_A_PAGE = 56  # at the scale to which the sheet's width is fitted
@@ -88,7 +88,9 @@ def _term(table: str) -> str:
 
 def calculation_sheet(book: Book, report: Report, places: Layout, given: list[Parameter]) -> None:
     """Write the sheet."""
-    sheet = book.sheet(CALCULATION, "#2E7D32", [22, 30, *[18] * max(widest(report), 3), 60], landscape=True)
+    sheet = book.sheet(
+        CALCULATION, "#2E7D32", [22, names_width(report.inputs, 30), *[18] * max(widest(report), 3), 60], landscape=True
+    )
     book.value(sheet, 0, 0, "Calculation", book.format("title"))
     book.value(
         sheet, 1, 0, "Each table in one call, beside the page where each figure is its own formula.", book.format("grey")
@@ -151,7 +153,13 @@ def _block(book: Book, sheet: Any, report: Report, table: Table, block: Any, pag
             book.formula(sheet, block.ends, column, anchor, table.as_of, day)
     codes = area(block.codes, CODE_COLUMN, block.codes, last)
     call = table_call(report, table, anchor, codes)
-    book.value(sheet, block.spill - 1, CODE_COLUMN, "the table in one call", book.format("grey"))
+    book.value(
+        sheet,
+        block.spill - 1,
+        CODE_COLUMN,
+        "the table in one call (#NAME? in LibreOffice without the extension)",
+        book.format("grey"),
+    )
     for i, _ in enumerate(funds):
         _fund(book, sheet, block.spill + i, i, report)
     rows = [[_number_or_blank(v) for v in line] for line in table.values.tolist()]
@@ -245,4 +253,4 @@ def value_or_blank(cell: str) -> str:
 def _fund(book: Book, sheet: Any, row: int, place: int, report: Report) -> None:
     fund = report.inputs.funds.items[place]
     book.formula(sheet, row, 0, fund_cell(place, "fund"), fund.code)
-    book.formula(sheet, row, 1, or_blank(fund_cell(place, "printed_name")), fund.printed_name)
+    book.formula(sheet, row, 1, or_blank(fund_cell(place, "printed_name")), fund.printed_name, book.format(shrink=True))

@@ -25,6 +25,7 @@ from ..layout import (
     HEADING_ROWS,
     PAGE,
     Layout,
+    names_width,
     page_columns,
     rate_kinds,
 )
@@ -39,7 +40,7 @@ def page_sheet(book: Book, report: Report, places: Layout) -> None:
     """Write the page."""
     inputs, last = report.inputs, page_columns(report) - 1
     figures = last + 1 - FIGURE_COLUMN
-    widths = [18, 23, 33, 9, 5, *[11] * (figures - 1), 12]
+    widths = [18, 23, names_width(inputs), 9, 5, *[11] * (figures - 1), 12]
     landscape = figures > FEWEST_FIGURES
     sheet = book.sheet(PAGE, DARK, widths, landscape=landscape)
     book.value(sheet, 0, 1, inputs.title, book.format("title"))
@@ -140,15 +141,15 @@ def _fund_row(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
     book.formula(sheet, row, 0, fund_cell(place, "fund"), fund.code, book.format("grey"))
     above, here = (fund_cell(i, "asset_class") for i in (place - 1, place))
     if place == 0:
-        book.formula(sheet, row, 1, or_blank(here), fund.asset_class, book.format(**line))
+        book.formula(sheet, row, 1, or_blank(here), fund.asset_class, book.format(shrink=True, **line))
     else:  # a class stands once, beside its first fund
         same = fund.asset_class == funds[place - 1].asset_class
         formula = f"IF({here}={above},NoText&NoText,{or_blank(here)})"
-        book.formula(sheet, row, 1, formula, "" if same else fund.asset_class, book.format(**line))
+        book.formula(sheet, row, 1, formula, "" if same else fund.asset_class, book.format(shrink=True, **line))
     name = fund.printed_name or fund.code
     given, coded = (fund_cell(place, column) for column in ("printed_name", "fund"))
     formula = given if fund.printed_name else f"IF(ISBLANK({given}),{coded},{given})"
-    book.formula(sheet, row, 2, formula, name, book.format(**line))
+    book.formula(sheet, row, 2, formula, name, book.format(shrink=True, **line))
     inception = fund.subaccount_inception if spec.quarter_end else fund.fund_inception
     day = book.format(num_format=SHORT_DATE, align="left", **line)
     source = fund_cell(place, "subaccount_inception" if spec.quarter_end else "fund_inception")
@@ -213,7 +214,11 @@ def _rates(book: Book, sheet: Any, inputs: Inputs, row: int, last: int) -> None:
             asked = f"DECLARED_DATE(InterestRates[#All],{named},{which}".rstrip(",") + ")"
             day = _rate_date(body, kind, place)
             shown = _rate_day(book, sheet, date_row, column, day) if many else _left_day(book)
-            book.formula(sheet, date_row, column, f"_xlfn.IFNA({asked},NoText&NoText)", day, shown)
+            formula = f"_xlfn.IFNA({asked},NoText&NoText)"
+            if many:  # where there are fewer, nobody needs to be asked: a program without the functions shows nothing too
+                here = f"COLUMNS({at(title, column)}:{at(title, last, fixed='c')})"
+                formula = f"IF({_count(body, kinds, named)}<{here},NoText&NoText,{formula})"
+            book.formula(sheet, date_row, column, formula, day, shown)
             rate_column = column if many else column + 1  # left of the dates, which are not its own
             fmt = book.format(num_format=PERCENT, align="right" if many else "left", shrink=column < FIGURE_COLUMN and many)
             _rate(book, sheet, rate_row, rate_column, at(date_row, column), named, body, day, kind, fmt)
@@ -223,6 +228,19 @@ def _rates(book: Book, sheet: Any, inputs: Inputs, row: int, last: int) -> None:
         book.value(sheet, rate_row, 1, label, None if many else book.format(shrink=True))
         row = rate_row + 1
     _other_kinds(book, sheet, row, body, kinds, title + 1)
+
+
+def _count(body: Any, kinds: Sequence[str], named: str) -> str:
+    """At least how many effective dates the table has for a kind of rate, as a native formula."""
+    if len(kinds) > 1 and _counted_alike(body, kinds):
+        return f"COUNTIF(InterestRates[{RATE_TABLE.columns[1].name}],{named})"
+    return f"ROWS(InterestRates[{RATE_TABLE.columns[0].name}])"
+
+
+def _counted_alike(body: Any, kinds: Sequence[str]) -> bool:
+    """Whether every program counts the rates of a kind alike: kinds in plain words, without blanks around them."""
+    plain = len(body[0]) == 3 and all(map(_WORDS.fullmatch, kinds))
+    return plain and all(str(line[1]) == str(line[1]).strip() for line in body)
 
 
 def _rate_date(body: Any, kind: str, place: int) -> Any:
@@ -261,11 +279,7 @@ _WORDS = re.compile(r"[A-Za-z]+( [A-Za-z]+)*")  # which every program counts ali
 
 def _other_kinds(book: Book, sheet: Any, row: int, body: Any, kinds: Sequence[str], first: int) -> None:
     """Say that the table has a kind of rate of which the page has no line."""
-    if (
-        len(body[0]) != 3
-        or not all(map(_WORDS.fullmatch, kinds))
-        or any(str(line[1]) != str(line[1]).strip() for line in body)
-    ):
+    if not _counted_alike(body, kinds):
         return
     words, column = "Another kind of rate: see the sheet Interest rates", f"InterestRates[{RATE_TABLE.columns[1].name}]"
     book.value(sheet, row, 0, words, book.format("grey", shrink=True))

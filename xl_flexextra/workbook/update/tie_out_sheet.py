@@ -14,7 +14,7 @@ from ...terms import Terms
 from ...update import report as reports
 from ...update.report import Report, Route
 from ..book import DATE, GREEN, RED, Book, area, at, cached
-from ..data_sheets import FIRST_ROW, figure_format, published_cell
+from ..data_sheets import FIRST_ROW, WIDEST, figure_format, published_cell
 from ..layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, PAGE, SOURCES, TIE_OUT, Layout
 from ..terms_places import terms_table
 from .calculation_sheet import NO_FIGURE, value_or_blank
@@ -47,7 +47,7 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
     a print stays tied when the page moves on to the next month, and no number stands there without its formula.
     """
     inputs, tied = report.inputs, report.tied
-    sheet = book.sheet(TIE_OUT, "#2E7D32", [28, 10, 12, 22, 9, 11, 11, 11, 24, 36, 11], landscape=True)
+    sheet = book.sheet(TIE_OUT, "#2E7D32", _widths(tied), landscape=True)
     book.value(sheet, 0, 0, "Tie-out to the published figures", book.format("title"))
     first, last = HEADER_ROW + 1, HEADER_ROW + len(tied)
     routes = [reports.route(report, one.published) for one in tied]
@@ -68,7 +68,7 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
     compared = area(HEADER_ROW, TABLE, last, PUBLISHED_AT), area(first, ours, last, ours), kinds
     if tied:
         book.value(sheet, HEADER_ROW, ours, "figure", book.format("head", align="right"))
-        book.value(sheet, HEADER_ROW, hint_at, "hint", book.format("head"))
+        book.value(sheet, HEADER_ROW, hint_at, "hint", book.format("head", indent=1))
         sheet.set_column(hint_at, hint_at, 26)
     day = book.format(num_format=DATE, align="left")
     verdicts = []
@@ -129,6 +129,16 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
     sheet.repeat_rows(HEADER_ROW)
 
 
+def _widths(tied: Sequence[Tied]) -> list[float]:
+    """Wide enough for the codes, periods and remarks that stand on the sheet."""
+    figures = [one.published for one in tied]
+    longest = {
+        name: max((len(getattr(one, name)) + 2 for one in figures), default=0) for name in ("contract", "fund", "period")
+    }
+    contract, fund, period = (min(longest[name], WIDEST) for name in longest)
+    return [28, max(10, contract), 12, max(22, fund), max(9, period), 11, 11, 11, 24, 36, 11]
+
+
 def _own(extras: Sequence[str], figure: Published, row: int) -> dict[str, str]:
     """The cells of a figure's own measure and decimals, where it has them."""
     filled = [name for name in extras if getattr(figure, name) not in ("", None)]
@@ -139,18 +149,24 @@ def _hint(
     book: Book, sheet: Any, cell: tuple[int, int], one: Tied, compared: tuple[str, str, str], number: str, table: str,
     own: dict[str, str],
 ) -> None:  # fmt: skip
-    """Whose figure is printed in the place of one that does not tie."""
+    """Whose figure is printed in the place of one that does not tie; nothing where nobody answers."""
     figures, ours, kinds = compared
     asked = f"{figures},{ours},{number},{own.get('decimals', '')},{table}[#All],{own.get('measure', '')},{kinds}".rstrip(",")
     verdict = at(cell[0], VERDICT)  # as a range: of a single cell one engine counts nothing
     ties = f"COUNTIF({verdict}:{verdict},{at(TIES_ROW, 1, fixed='rc')})"
-    book.formula(sheet, *cell, f"IF({ties},NoText&NoText,TIE_NEIGHBOUR({asked}))", one.hint, book.format("grey"))
+    book.formula(
+        sheet,
+        *cell,
+        f"IF({ties},NoText&NoText,IFERROR(TIE_NEIGHBOUR({asked}),NoText&NoText))",
+        one.hint,
+        book.format("grey", indent=1),
+    )
 
 
 def _rounding(book: Book, sheet: Any, cells: str, verdicts: Sequence[str]) -> None:
     """How many figures differ by rounding alone."""
     word = ON_PAGE, 4
-    book.value(sheet, *word, ROUNDING, book.format("grey"))
+    book.value(sheet, *word, ROUNDING, book.format("grey", indent=1))
     number = book.format(num_format="0", align="right", bold=True)
     book.formula(sheet, ON_PAGE, 3, f"COUNTIF({cells},{at(*word)})", verdicts.count(ROUNDING), number)
 
@@ -198,7 +214,7 @@ def _missing(book: Book, sheet: Any, recomputed: str, count: int) -> None:
     cell = MISSING_ROW, 3
     formula = where_answered(f"ROWS({recomputed})-COUNT({recomputed})")
     book.formula(sheet, *cell, formula, count, book.format(num_format="0", bold=True))
-    book.value(sheet, MISSING_ROW, 4, "without a figure", book.format("grey"))
+    book.value(sheet, MISSING_ROW, 4, "without a figure", book.format("grey", indent=1))
     options = {"type": "formula", "criteria": f"={at(*cell, fixed='rc')}<>0"}
     sheet.conditional_format(*cell, *cell, {**options, "format": book.file.add_format({"font_color": RED})})
 
@@ -215,7 +231,7 @@ def _words(book: Book, sheet: Any, routes: list[Route], computed: str) -> None:
     for row in (row for row in words if row in SENTENCES):
         value = sum(_word_row(found) == row for found in routes)
         book.formula(sheet, row, 3, f"COUNTIF({computed},{at(row, 1)})", value, number)
-        book.value(sheet, row, 4, SENTENCES[row], grey)
+        book.value(sheet, row, 4, SENTENCES[row], book.format("grey", indent=1))
 
 
 def _word_row(found: Route) -> int:

@@ -1,33 +1,24 @@
-"""Columns of a source as numbers, dates or text; what cannot be read becomes a finding, never a guess."""
+"""The kinds of a source's columns, and columns as numbers or text; what cannot be read becomes a finding, never a guess."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..cells import dates_in_words, number_text
-from ..cells.date_system import SHIFT_1904
-from ..cells.scalars import EPOCH, FIRST_DATE, LAST_SERIAL
+from ..cells import number_text
 from ..errors import BadInput
 from ..inputs.published_figures import AS_PRINTED
-from ..ooxml.fast import column_writer
-from .findings import ERROR, Finding
+from .date_columns import dates, formatted
+from .findings import Finding, bad, in_row, rows_where
 
 DATE, NUMBER, TEXT, MIXED = "date", "number", "text", "mixed"
-EARLIEST_SERIAL = 20_000  # October 1954: a smaller number in a column of dates is a year, or no date at all
-_JULIAN = 2_400_000.0, 2_500_000.0  # Julian days of 1858 to 2132, as SQLite keeps dates; as serials the years 8470 to 8744
 LARGEST_WHOLE = 2**53  # beyond it a cell does not hold every whole number
 _HELD = (pa.types.is_string, pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_date)  # by a cell
-_MANY = 1_000  # different dates by which a column is known to hold months alone
-_SHOWN = 3  # examples in a finding
-SAY_FORMAT = "say which with --date-format, or 'date_format' in the mapping, such as '%m/%d/%Y'"
-AT_THE_SOURCE = "give dates as 2008-07-31 at the source"
-SAY_DIGITS = "say with --date-format %Y%m%d, or 'date_format' in the mapping, that the digits are days"
 _BLANKS = r"[\x09-\x0d\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]|  "
 _DATE_NAME = re.compile(r"(^|[^a-z])(date|as_?of|inception|substituted on)([^a-z]|$)|[a-z][^a-z]+dt$", re.IGNORECASE)
 _DATE_NAMES = frozenset({"day", "dates", "monthend"})
@@ -72,11 +63,6 @@ def of_old(values: Any, name: str, shows_dates: bool) -> str | None:
     return MIXED
 
 
-def in_row(row: int) -> str:
-    """Where a row stands in a file whose cells have no address."""
-    return f"in row {row}"
-
-
 def convert(
     array: Any,
     kind: str | None,
@@ -95,7 +81,9 @@ def convert(
     if kind is None:
         kind = guess(array, name, blanks)
     if kind == DATE:
-        return _dates(without_words(array, blanks), name, table, date_format, date1904, at)
+        if date_format and not (pa.types.is_string(array.type) or pa.types.is_boolean(array.type) or _is_day(array.type)):
+            array = _as_texts(array)  # 20080731 with %Y%m%d
+        return dates(without_words(array, blanks), name, table, date_format, date1904, at)
     if kind == NUMBER:
         return _numbers(without_words(array, blanks), name, table, at)
     if kind == MIXED and pa.types.is_string(array.type):
@@ -107,6 +95,10 @@ def convert(
     if pa.types.is_string(array.type):
         return _tidy(array, name), []
     return array, []
+
+
+def _is_day(kind: Any) -> bool:
+    return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
 
 
 def _as_texts(array: Any) -> Any:
@@ -173,7 +165,7 @@ def guess(array: Any, name: str, blanks: frozenset[str] = number_text.USUAL_BLAN
 
     Text among numbers does not make the numbers text: where they are as many as the texts, the texts are the odd ones.
     """
-    if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
+    if _is_day(array.type):
         return DATE
     if named_as_date(name):
         return DATE
@@ -222,7 +214,7 @@ def _one(value: str | None, date_format: str = "") -> Any:
     if value is None:
         return None
     text = value.strip()
-    if date_format and (day := _formatted(text, date_format)):
+    if date_format and (day := formatted(text, date_format)):
         return day
     if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", text) and not _CODE.fullmatch(text):
         return float(text)
@@ -236,26 +228,11 @@ def _one(value: str | None, date_format: str = "") -> Any:
     return text
 
 
-def bad(
-    table: str, name: str, rows: list[tuple[int, Any]], wanted: str, action: str, at: Callable[[int], str]
-) -> list[Finding]:
-    """The finding on cells of a column that are not what is wanted of it; none where there is no such cell."""
-    if not rows:
-        return []
-    shown = ", ".join(f"{str(value)[:40]!r} {at(row)}" for row, value in rows[:_SHOWN])
-    more = f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
-    return [Finding(ERROR, f"{table}, column {name}", f"not {wanted}: {shown}{more}", action)]
-
-
-def _rows(array: Any, wrong: Any) -> list[tuple[int, Any]]:
-    """Row and value of the cells that are wrong."""
-    return [(row, array[row - 1].as_py()) for row, odd in enumerate(wrong.to_pylist(), start=1) if odd]
-
-
 def _numbers(array: Any, name: str, table: str, at: Callable[[int], str]) -> tuple[Any, list[Finding]]:
     if not pa.types.is_string(array.type):
-        if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type) or pa.types.is_boolean(array.type):
-            found = bad(table, name, _rows(array, pc.is_valid(array)), "a number", "correct the source or the mapping", at)
+        if _is_day(array.type) or pa.types.is_boolean(array.type):
+            others = rows_where(array, pc.is_valid(array))
+            found = bad(table, name, others, "a number", "correct the source or the mapping", at)
             return pa.nulls(len(array), pa.float64()), found
         if pa.types.is_integer(array.type) and _too_large(array):
             large = [(i, v) for i, v in enumerate(array.to_pylist(), 1) if v is not None and abs(v) > LARGEST_WHOLE]
@@ -263,7 +240,7 @@ def _numbers(array: Any, name: str, table: str, at: Callable[[int], str]) -> tup
             return pa.nulls(len(array), pa.float64()), found
         if pa.types.is_floating(array.type):
             array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)  # how data frames write a blank
-            odd = _rows(array, pc.fill_null(pc.is_inf(array), False)) if pc.any(pc.is_inf(array)).as_py() else []
+            odd = rows_where(array, pc.fill_null(pc.is_inf(array), False)) if pc.any(pc.is_inf(array)).as_py() else []
             return array, bad(table, name, odd, "a number", "correct the source", at)
         return array.cast(pa.float64(), safe=False), []
     try:
@@ -319,63 +296,6 @@ def is_number(text: str) -> bool:
     return number_text.parsed(text) is not None
 
 
-def _dates(
-    array: Any, name: str, table: str, date_format: str, date1904: bool, at: Callable[[int], str]
-) -> tuple[Any, list[Finding]]:
-    if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
-        return _of_a_worksheet(array.cast(pa.date32(), safe=False), name, table, at)
-    if date_format and not pa.types.is_string(array.type) and not pa.types.is_boolean(array.type):  # 20080731 with %Y%m%d
-        array = _as_texts(array)
-    if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
-        return _serials(array.cast(pa.float64(), safe=False), name, table, SHIFT_1904 if date1904 else 0, at)
-    if not pa.types.is_string(array.type):
-        found = bad(table, name, _rows(array, pc.is_valid(array)), "a date", "correct the source or the mapping", at)
-        return pa.nulls(len(array), pa.date32()), found
-    if not date_format:
-        try:
-            return _of_a_worksheet(array.cast(pa.date32()), name, table, at)
-        except pa.ArrowInvalid:
-            pass
-    encoded = array.dictionary_encode()
-    texts = encoded.dictionary.to_pylist()
-    parsed, order = dates_of(texts, date_format)
-    result, early = _of_a_worksheet(pa.array(parsed, pa.date32()).take(encoded.indices), name, table, at)
-    wrong = {place: text for place, (text, day) in enumerate(zip(texts, parsed, strict=True)) if day is None}
-    rows = [(row, wrong[p]) for row, p in enumerate(encoded.indices.to_pylist(), start=1) if p in wrong] if wrong else []
-    if order:
-        return result, bad(table, name, rows, f"a date in one order only, but as {order}", SAY_FORMAT, at)
-    wanted = f"a date as {date_format!r}" if date_format else "a date as 2008-07-31"
-    if wrong and not date_format and not any(map(_date, texts)) and (usual := dates_in_words.nearest_order(texts)):
-        wanted = f"a date in the order of the others, {dates_in_words.ORDERS[usual]}"
-    return result, [*bad(table, name, rows, wanted, f"{SAY_FORMAT}, or correct the source", at), *early]
-
-
-def _of_a_worksheet(days: Any, name: str, table: str, at: Callable[[int], str]) -> tuple[Any, list[Finding]]:
-    """Days, without those before March 1900, where the days of a worksheet begin: they are named."""
-    early = pc.fill_null(pc.less(days, pa.scalar(FIRST_DATE, pa.date32())), False)
-    if not pc.any(early).as_py():
-        return days, []
-    rows = [(row, str(day)) for row, day in _rows(days, early)]
-    found = bad(table, name, rows, f"a date from {FIRST_DATE} on", "correct the year", at)
-    return pc.if_else(early, pa.scalar(None, pa.date32()), days), found
-
-
-def dates_of(texts: Sequence[str], date_format: str = "") -> tuple[list[datetime.date | None], str]:
-    """The texts of a column as dates, None for what is none; and, where all of them are dates in several orders that give
-    different days, those orders in words. Where no order fits all, they are dates in the one that fits most."""
-    if date_format:
-        return [_formatted(text, date_format) for text in texts], ""
-    parsed = [_date(text) for text in texts]
-    if not texts or any(parsed):  # where others are year first, one that is not is a mistake
-        return parsed, ""
-    orders = dates_in_words.orders(texts)
-    if not orders and (usual := dates_in_words.nearest_order(texts)):
-        return [dates_in_words.in_order(text, usual) for text in texts], ""
-    if len({tuple(days) for days in orders.values()}) > 1:
-        return parsed, " and as ".join(dates_in_words.ORDERS[order] for order in orders)
-    return list(next(iter(orders.values()), parsed)), ""
-
-
 def _local(array: Any, name: str, table: str) -> Any:
     """The wall clock of the column's own time zone: midnight in Berlin is that day, though UTC has the one before."""
     try:
@@ -385,42 +305,3 @@ def _local(array: Any, name: str, table: str) -> Any:
             f"The column {name!r} of the source for {table!r} is in the time zone {array.type.tz!r}, which this computer "
             "does not know; store dates without a time."
         ) from None
-
-
-def _serials(array: Any, name: str, table: str, shift: int, at: Callable[[int], str]) -> tuple[Any, list[Finding]]:
-    """Numbers as Excel's serial dates; those that can hardly be any, such as years, are refused."""
-    earliest, latest = float(EARLIEST_SERIAL - shift), float(LAST_SERIAL - shift)
-    good = pc.and_(pc.greater_equal(array, earliest), pc.less_equal(array, latest))
-    good = pc.and_(good, pc.invert(pc.and_(pc.greater_equal(array, _JULIAN[0]), pc.less_equal(array, _JULIAN[1]))))
-    months = all(dates_in_words.alone(value) == "month" for value in pc.unique(array.drop_null()).to_pylist()[:_MANY])
-    good = pc.and_(good, not months) if len(array) > array.null_count else good
-    if pc.all(pc.fill_null(good, True)).as_py() is not False:
-        days = pc.subtract(pc.floor(array), float(column_writer.UNIX_EPOCH - shift)).cast(pa.int32())
-        return days.cast(pa.date32()), []
-    rows = [
-        (i, f"{v.as_py():.15g}") for i, (v, fits) in enumerate(zip(array, good, strict=True), 1) if fits.as_py() is False
-    ]
-    what = "a date (a year alone is none)" if any(dates_in_words.alone(float(v)) == "year" for _, v in rows) else "a date"
-    what = "a date (a Julian day is none)" if any(_JULIAN[0] <= float(v) <= _JULIAN[1] for _, v in rows) else what
-    what = "a date (a month alone is none)" if months else what
-    digits = all(dates_in_words.parsed(text) for _, text in rows)
-    action = f"{AT_THE_SOURCE}, or {SAY_DIGITS}" if digits else AT_THE_SOURCE
-    return array, bad(table, name, rows, what, action, at)
-
-
-def _is_serial(number: float) -> bool:
-    return EARLIEST_SERIAL <= number <= LAST_SERIAL
-
-
-def _formatted(text: str, date_format: str) -> datetime.date | None:
-    try:
-        return datetime.datetime.strptime(text, date_format).date()
-    except ValueError:
-        return None
-
-
-def _date(text: str) -> datetime.date | None:
-    """A text as a date: year first, in words, or one of Excel's numbers."""
-    if re.fullmatch(r"\d{5}(\.\d+)?", text, re.ASCII) and _is_serial(float(text)):
-        return EPOCH + datetime.timedelta(days=int(float(text)))
-    return dates_in_words.parsed(text)

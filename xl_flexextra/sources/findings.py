@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 ERROR, REVISION, WARNING, NOTE = "error", "revision", "warning", "note"
 SEVERITIES = (ERROR, REVISION, WARNING, NOTE)
+_SHOWN = 3  # examples in a finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,24 @@ def as_printed(value: Any) -> str:
 def listed(items: Sequence[str], most: int = 5) -> str:
     """The first items, and how many more there are."""
     return ", ".join(items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")
+
+
+def in_row(row: int) -> str:
+    """Where a row stands in a file whose cells have no address."""
+    return f"in row {row}"
+
+
+def bad(
+    table: str, name: str, rows: list[tuple[int, Any]], wanted: str, action: str, at: Callable[[int], str]
+) -> list[Finding]:
+    """The finding on cells of a column that are not what is wanted of it; none where there is no such cell."""
+    if not rows:
+        return []
+    shown = ", ".join(f"{str(value)[:40]!r} {at(row)}" for row, value in rows[:_SHOWN])
+    more = f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
+    return [Finding(ERROR, f"{table}, column {name}", f"not {wanted}: {shown}{more}", action)]
+
+
+def rows_where(array: Any, wrong: Any) -> list[tuple[int, Any]]:
+    """Row and value of the cells that are wrong."""
+    return [(row, array[row - 1].as_py()) for row, odd in enumerate(wrong.to_pylist(), start=1) if odd]

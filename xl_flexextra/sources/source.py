@@ -16,7 +16,7 @@ from ..errors import BadInput, CellError
 from ..terms import Terms
 from . import column_kinds
 from .arrays import Columns
-from .findings import ERROR, NOTE, Finding
+from .findings import ERROR, NOTE, Finding, bad, in_row
 from .odd_cells import Shown
 
 _NAMED = 3  # cells that a finding names
@@ -103,7 +103,7 @@ class Source:
     def _at(self, place: int) -> Callable[[int], str]:
         """Where the rows of a column stand: the cells of a sheet by their addresses."""
         cells = self.cells
-        return column_kinds.in_row if cells.corner is None else lambda row: f"in {cells.address(row - 1, place)}"
+        return in_row if cells.corner is None else lambda row: f"in {cells.address(row - 1, place)}"
 
     def no_unit_values(self, name: str, table: str) -> list[Finding]:
         """That a column of unit values holds percentages, or numbers in two currencies."""
@@ -120,8 +120,8 @@ class Source:
             signed = [(row, text, sign) for row, text in texts if (sign := number_text.currency(text))]
         at, others = self._at(place), [(row, text) for row, text, sign in signed if sign != signed[0][2]]
         return [
-            *column_kinds.bad(table, name, rows, "a unit value but a percentage", "correct the source", at),
-            *column_kinds.bad(table, name, others, "in the currency of the others", "correct the source", at),
+            *bad(table, name, rows, "a unit value but a percentage", "correct the source", at),
+            *bad(table, name, others, "in the currency of the others", "correct the source", at),
         ]
 
     def stored_as_text(self, values: Any, kind: str | None, name: str, table: str) -> list[Finding]:

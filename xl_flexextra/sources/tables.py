@@ -16,7 +16,8 @@ from ..files import door
 from ..inputs.published_figures import PERCENTAGES, PRINTED, headings
 from . import column_kinds, secrets
 from .arrays import as_text
-from .column_kinds import DATE, EARLIEST_SERIAL, MIXED, NUMBER, TEXT
+from .column_kinds import DATE, MIXED, NUMBER, TEXT
+from .date_columns import EARLIEST_SERIAL, dates_of
 from .excel_files import EXCEL
 from .headers import is_value
 from .odd_cells import Shown
@@ -110,7 +111,7 @@ def _kind(source: Source, place: int, name: str, named_text: bool) -> str:
     numbers = column_kinds.are_numbers(unique)
     if numbers and not column_kinds.named_as_date(name) and not source.date_format:
         return NUMBER
-    days, orders = column_kinds.dates_of(some, source.date_format)
+    days, orders = dates_of(some, source.date_format)
     if orders:
         raise BadInput(
             f"{source.provenance.label}, column {name}: its dates, such as {some[0]!r}, can be read as {orders}; "

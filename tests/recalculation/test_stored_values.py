@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import openpyxl
 import pytest
 import xlsxwriter
@@ -11,7 +13,9 @@ from xl_flexextra.ooxml.refs import Range
 from xl_flexextra.ooxml.sheet import SheetPart
 from xl_flexextra.ooxml.strings import SharedStrings
 from xl_flexextra.ooxml.workbook import Workbook
+from xl_flexextra.recalculation.embedded_engine import IronCalc
 from xl_flexextra.recalculation.stored_values import StoredValues
+from xl_flexextra.recalculation.turns import Turns
 from xl_flexextra.recalculation.workbook_model import Model
 
 ROWS = 2_500
@@ -75,3 +79,44 @@ def test_a_value_computed_since_lies_over_a_large_table(book):
     model.set(("data", 13, 5), before + 1)
     assert model.rows("data", everything)[9][3] == before + 1
     assert model.rows("data", Range(1, 1, 1_048_576, 5))[12][4] == before + 1
+
+
+UNREADABLE = {
+    "a truth value without a type": "<v>True</v>",
+    "a text without a type": "<v>n/a</v>",
+    "no number": "<v>NaN</v>",
+    "a number of Python's": "<v>1_0</v>",
+    "a digit of another script": "<v>\N{FULLWIDTH DIGIT ONE}</v>",
+    "a shared text that is not there": ' t="s"><v>99</v>',
+}
+OVER_IT = ["A1+A2", "A3+1", "SUM(A1:A64)", "C1*2", "C2*2", "SUM(A5:A64)"]
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_one_unreadable_stored_value_had_every_formula_of_its_sheet_listed(tmp_path, what):
+    """Or was computed with: NaN, and 1_0 as 10."""
+    made = xlsxwriter.Workbook(str(tmp_path / "whole.xlsx"))
+    sheet = made.add_worksheet("Data")
+    sheet.write_column("A1", [1, 2, 77, 4] + [5] * 60)
+    for row, formula in enumerate(OVER_IT):
+        sheet.write_formula(row, 2, formula, None, -1)
+    made.close()
+    path = tmp_path / "broken.xlsx"
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            tag, value = b'<c r="A3"', UNREADABLE[what].encode()
+            value = value if value.startswith(b" ") else b">" + value
+            data = old.read(name)
+            if name.endswith("sheet1.xml"):
+                assert data.count(tag + b"><v>77</v>") == 1
+                data = data.replace(tag + b"><v>77</v>", tag + value)
+            new.writestr(name, data)
+    workbook = Workbook(Package.open(path))
+    model = Model(workbook, SharedStrings(workbook))
+    model.prepare()
+    with IronCalc() as engine:
+        turns = Turns(model, model.formulas.values(), engine)
+        turns.run()
+    results = {place[1]: value for place, value in turns.results.items() if not turns.failed(model.formulas[place])}
+    assert results == {1: 3.0, 4: 6.0, 6: 300.0}
+    assert model.unreadable() == [("data", Range(3, 1, 3, 1))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,7 +116,7 @@ def decode(kind: bytes, raw: bytes, strings: SharedStrings, part: str) -> Any:
     text = unescape(raw)
     try:
         if kind == b"n":
-            return float(text) if text.strip() else None
+            return _number(text) if text.strip() else None
         if kind == b"s":
             place = int(text)
             if place < 0:
@@ -133,6 +134,14 @@ def decode(kind: bytes, raw: bytes, strings: SharedStrings, part: str) -> Any:
     if kind == b"e":
         return CELL_ERRORS.get(text, CellError(text))
     return plain_text(text)
+
+
+def _number(text: str) -> float:
+    """A number as a file spells it: no NaN, and none of the signs that Python takes besides."""
+    number = float(text)
+    if not math.isfinite(number) or "_" in text or not text.isascii():
+        raise ValueError(text)
+    return number
 
 
 def _serial(text: str, date1904: bool) -> float | str:

@@ -125,6 +125,7 @@ def _updated(
     if failed and recalculate is not None and (report.own_functions or not model.unread):
         resized = any(new.last != old.last for new, old in moved)
         otherwise = {cell.place for cell in failed if turns.sizes_differ(cell)}
+        otherwise |= {cell.place for cell in _reached(model, (), model.unreadable())}
         failed = _by_calc(model, results, failed, unseen, recalculate, report, resized, otherwise)
     report.stale += [cell.address for cell in failed]
     _store(workbook, model, results, report)

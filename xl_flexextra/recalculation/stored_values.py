@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..errors import Refused
 from ..ooxml import xml_bytes
 from ..ooxml.fast.column_reader import FROM_ROWS
 from ..ooxml.refs import MAX_ROW, Range
@@ -19,12 +20,13 @@ _HIDDEN = (b"1", b"true")
 
 
 class StoredValues:
-    """The values of one sheet, how far they reach, and which of its rows are hidden."""
+    """The values of one sheet, how far they reach, which of its rows are hidden, and which cells cannot be read."""
 
     def __init__(self, workbook: Workbook, strings: SharedStrings, sheet: Sheet) -> None:
         self._cells: dict[tuple[int, int], Any] = {}
         self._columns: dict[int, Column] = {}
         self._lists: dict[int, list[Any]] = {}
+        self.unreadable: set[tuple[int, int]] = set()  # such as True without a type, which no program writes
         self._rows = range(0)  # of the table that is read by columns
         hidden: set[int] = set()
         body = _plain_body(workbook, strings, sheet)
@@ -35,7 +37,11 @@ class StoredValues:
             if xml_bytes.get(row.tag, b"hidden") in _HIDDEN:
                 hidden.add(row.number)
             for cell in row.cells:
-                value = cell.value(part.marks, strings, sheet.part) if cell.inside else None
+                try:
+                    value = cell.value(part.marks, strings, sheet.part) if cell.inside else None
+                except Refused:
+                    self.unreadable.add((row.number, cell.column))
+                    continue
                 if value is None and xml_bytes.get(cell.tag, b"t") == b"str" and not cell.blank:
                     value = ""
                 if value is not None:
@@ -55,8 +61,8 @@ class StoredValues:
             hidden.update(area.first + row for row, code in enumerate(rests.codes.tolist()) if code in hides)
 
     def _reach(self) -> Range:
-        bottom = max((row for row, _ in self._cells), default=1)
-        right = max((column for _, column in self._cells), default=1)
+        bottom = max((row for row, _ in (*self._cells, *self.unreadable)), default=1)
+        right = max((column for _, column in (*self._cells, *self.unreadable)), default=1)
         for column, values in self._columns.items():
             filled = values.last
             if filled is not None:
@@ -68,6 +74,10 @@ class StoredValues:
         if row in self._rows and column in self._columns:
             return self._list(column)[row - self._rows.start]
         return self._cells.get((row, column))
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell is not blank."""
+        return self.get(row, column) is not None or (row, column) in self.unreadable
 
     def column(self, bounds: Range) -> Column | None:
         """A stretch of one column of the table that is read by columns."""

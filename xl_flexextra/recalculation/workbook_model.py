@@ -264,7 +264,10 @@ class Model:
         """The value of a cell: computed since, or as stored."""
         if place in self.computed:
             return self.computed[place]
-        value = self._stored(place[0]).get(*place[1:])
+        stored = self._stored(place[0])
+        value = stored.get(*place[1:])
+        if place[1:] in stored.unreadable and place not in self.pending:
+            raise Beyond("a stored value that cannot be read")
         if value is None and place in self.formulas and place not in self.pending:
             raise Beyond("a formula without a stored value")
         return value
@@ -281,6 +284,10 @@ class Model:
         """The value of a cell as the file holds it."""
         return self._stored(place[0]).get(*place[1:])
 
+    def unreadable(self) -> list[tuple[str, Range]]:
+        """The cells whose stored values cannot be read, of the sheets that were looked at."""
+        return [(name, Range(row, at, row, at)) for name, sheet in self._sheets.items() for row, at in sheet.unreadable]
+
     def blank_until(self, sheet: str, first: int, last: int, cells: Callable[[int], list[tuple[int, int]]]) -> int:
         """The last row or column, from the first one on, before one of which a cell is filled; where that would be millions
         of cells to look at, the last of all."""
@@ -292,7 +299,7 @@ class Model:
         if (end - first) * len(cells(first)) > LARGE_RANGE:
             return last
         for number in range(first, min(last, end) + 1):
-            if any(stored.get(*at) is not None or (sheet, *at) in self.formulas for at in cells(number)):
+            if any(stored.holds(*at) or (sheet, *at) in self.formulas for at in cells(number)):
                 return number - 1
         return last
 
@@ -357,8 +364,10 @@ class Model:
         """The values of a column from one row to another."""
         if bottom - top < FEW:
             return [self.value((sheet, row, column)) for row in range(top, bottom + 1)]
-        line = self._stored(sheet).line(column, top, bottom)
-        for row in self._laid_over(sheet, column, top, bottom):
+        stored = self._stored(sheet)
+        line = stored.line(column, top, bottom)
+        unread = [row for row, at in stored.unreadable if at == column and top <= row <= bottom]
+        for row in (*self._laid_over(sheet, column, top, bottom), *unread):
             line[row - top] = self.value((sheet, row, column))
         return line
 

@@ -86,8 +86,9 @@ def _dependents(outcome: Outcome, cells: int) -> list[str]:
         listed = changed_cells.texts(outcome.workbook, report.changed, cells)
         lines += _some([f"~ {text}" for text in listed], len(report.changed), cells)
     if report.stale:
-        what = "until Excel recalculates them (open it and press Ctrl+Alt+F9)"
-        lines.append(f"Not recomputed: {counted(len(report.stale), 'formula')} show old values {what}:")
+        show = "shows its old value until it is" if len(report.stale) == 1 else "show old values until they are"
+        what = f"{counted(len(report.stale), 'formula')} {show}"
+        lines.append(f"Not recomputed: {what} computed in Excel (open it there and press Ctrl+Alt+F9):")
         lines += _some([f"! {address}" for address in report.stale], len(report.stale), cells)
     if report.own_functions and not outcome.stopped:
         lines.append("The workbook holds worksheet functions of this package, so it is not flagged for calculation on load.")

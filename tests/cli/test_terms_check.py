@@ -97,3 +97,13 @@ def test_a_draft_to_search_by_may_leave_the_cdsc_schedule_out(tmp_path, text, ba
     assert (draft["cdsc.schedule"], draft["cdsc.base"]) == ((0.0,), base)
     with pytest.raises(BadInput, match=r"cdsc\.schedule"):
         own_data.read_terms(str(path))
+
+
+@pytest.mark.parametrize(("part_year", "noted"), [("", True), ("charge.1.part_year,full\n", False)])
+def test_a_charge_at_redemption_by_the_days_of_its_last_year_is_noted(tmp_path, part_year, noted):
+    file = tmp_path / "c.csv"
+    rows = "cdsc.schedule,0\ncharge.1.base,payment\ncharge.1.rate,5%\ncharge.1.timing,redemption\n"
+    file.write_text(f"term,value\n{rows}{part_year}")
+    done = CliRunner().invoke(terms_app, ["check", str(file)])
+    assert done.exit_code == 0
+    assert ("'charge.1.part_year': full where all of it is owed" in done.output) == noted

@@ -62,9 +62,10 @@ CHARGE_KEYS: dict[str, Key] = {
             "contract_month": "a twelfth of it at the end of each month from the payment",
             "contract_quarter": "a quarter of it at the end of each three months from the payment",
             "contract_anniversary": "at the end of each contract year",
-            "start_of_contract_year": "at the start of each contract year, the first included",
+            "start_of_contract_year": "at the start of each contract year, the first included; of one that is not finished "
+            "at redemption as much as part_year says",
             "calendar_year_end": "on each 31 December, and at redemption",
-            "redemption": "once, at redemption",
+            "redemption": "once, at redemption; of a last contract year that is not finished as much as part_year says",
         },
     ),
     "taken_as": Key(

@@ -170,6 +170,16 @@ def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapp
     return found
 
 
+def left_open(given: Mapping[str, Any]) -> list[str]:
+    """Choices that are easily taken otherwise than they count where they are left out: a sentence each."""
+    return [
+        f"'charge.{number}' is taken at redemption, of a last contract year that is not finished by its days; write "
+        f"'charge.{number}.part_year': full where all of it is owed, by_days where it is meant so."
+        for number in numbers(given)
+        if given.get(f"charge.{number}.timing") == "redemption" and given.get(f"charge.{number}.part_year") is None
+    ]
+
+
 def no_tables(data: Mapping[str, object]) -> list[str]:
     """Where a TOML file has a table of the terms as a list of tables or as one value, and the list of charges by another
     name: a sentence each."""

@@ -136,7 +136,7 @@ KEYS: dict[str, Key] = {
             "contract_quarter": "a quarter of it at the end of each three months from the payment",
             "contract_month": "a twelfth of it at the end of each month from the payment",
             "calendar_year_end": "on each 31 December, and at redemption",
-            "redemption": "once, at redemption",
+            "redemption": "once, at redemption; of a last contract year that is not finished as much as part_year says",
         },
     ),
     "annual_charge.final": Key(

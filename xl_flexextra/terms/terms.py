@@ -146,7 +146,7 @@ class Terms(TermValues):
 
     def notes(self) -> list[str]:
         """What is allowed but unlikely, such as a charge of 30% a year: a sentence each, for a person to judge."""
-        return checks.notes(self._values, self.changes)
+        return checks.notes(self._values, self.changes) + checks.left_open(self.given)
 
     # --- what the calculation asks ------------------------------------------------------------------------------------
 

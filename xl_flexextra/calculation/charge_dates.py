@@ -64,20 +64,20 @@ class Calendar:
         """A column for each named walk; in front of a shorter one its first day again, on which nothing is taken."""
         one = cls([day for days in walks for day in days])
         counts = [len(days) for days in walks]
-        most, begins = max(counts), [0, *itertools.accumulate(counts)]
-        place = np.arange(most)[:, None] - np.array([most - count for count in counts]).take(of_column)
+        most, begins = max(counts), [0, *itertools.accumulate(counts)][:-1]
+        place = np.arange(most)[:, None] - np.array([most - count for count in counts])
         own = place >= 0
-        place = np.maximum(place, 0) + np.array(begins).take(of_column)
+        place = np.maximum(place, 0) + np.array(begins)
         many: Calendar = object.__new__(cls)
         many.days = ()
-        many.numbers = one.numbers.take(place)
-        many.anniversary = one.anniversary.take(place) & own
-        many.weights = np.zeros((len(place), one.weights.shape[1], len(of_column)))
+        many.numbers = one.numbers.take(place).take(of_column, axis=1)
+        many.anniversary = (one.anniversary.take(place) & own).take(of_column, axis=1)
+        many.weights = np.zeros((most, one.weights.shape[1], len(of_column)))
         many.year_starts = np.zeros(many.weights.shape, dtype=bool)
         for charge, weights in enumerate(one.weights.T):
             if weights.any():
-                many.weights[:, charge] = weights.take(place) * own
-                many.year_starts[:, charge] = one.year_starts[:, charge].take(place) & own
+                many.weights[:, charge] = (weights.take(place) * own).take(of_column, axis=1)
+                many.year_starts[:, charge] = (one.year_starts[:, charge].take(place) & own).take(of_column, axis=1)
         return many
 
 

@@ -14,6 +14,7 @@ import pyarrow.parquet
 import pytest
 from commands import run
 
+from xl_flexextra.errors import BadInput
 from xl_flexextra.inputs.unit_values import UnitValues
 from xl_flexextra.sources.files import Files
 from xl_flexextra.sources.mapping import TableMapping
@@ -367,3 +368,17 @@ def test_a_refresh_takes_a_table_of_a_workbook_by_the_name_that_every_command_ta
     assert (code, "no change (122 rows)" in said) == (0, True)
     code, said = run("refresh", book, "--from", f"{source}#Values", "--table", "UnitValues", "--no-calc")
     assert (code, said.startswith("The source s.xlsx has no table or sheet 'Values'")) == (2, True)
+
+
+def test_commas_that_part_thousands_in_every_number_of_a_column_are_said(tmp_path):
+    """10,312 was 10312 without a word, where it may have been meant as 10.312."""
+    path = write(tmp_path, 'date,EQ,BD\n2008-06-30,"10,312","1,020"\n2008-07-31,"9,987",987.5\n')
+    notes = read_source(TableMapping("t", str(path)), tmp_path).notes
+    assert notes == ("The comma in numbers of column EQ, such as '10,312', was read as parting thousands, as 10312.",)
+    assert read_source(TableMapping("t", str(path), decimal=","), tmp_path).notes == ()
+
+
+def test_a_very_long_line_was_refused_in_the_words_of_a_library(tmp_path):
+    path = write(tmp_path, b'date,EQ\n2008-07-31,"' + b"x" * (20 << 20) + b'"\n')
+    with pytest.raises(BadInput, match=r"has a line of many megabytes; check its quotes and line ends\.$"):
+        read_source(TableMapping("t", str(path)), tmp_path)

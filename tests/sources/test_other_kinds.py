@@ -221,3 +221,14 @@ def test_two_columns_of_one_name_were_said_not_to_be_there(tmp_path: Path) -> No
     twice = pa.Table.from_arrays([pa.array([1.0]), pa.array([2.0])], names=["EQ", "EQ"])
     with pytest.raises(BadInput, match="two columns 'EQ'"):
         parquet(tmp_path / "x.parquet", twice)
+
+
+def test_days_counted_from_1970_were_days_of_1955(tmp_path: Path) -> None:
+    """20454 is 2026-01-01 in Parquet and in databases, 1955-12-31 in Excel."""
+    source = parquet(tmp_path / "x.parquet", {"date": [20454, None, 20485], "EQ": [10.0, 10.5, 11.0]})
+    said = "20454 may be 1955-12-31, as Excel counts days, or 2026-01-01, counted from 1970"
+    with pytest.raises(BadInput, match=said):
+        source.convert("date", DATE, "t")
+    with pytest.raises(BadInput, match=said):
+        Files().rows(str(tmp_path / "x.parquet"))
+    assert convert(pa.array([20454, 39660]), DATE, "date", "t", "")[1] == []

@@ -144,3 +144,12 @@ def test_a_source_is_read_in_a_transaction_that_cannot_write(url: str, tmp_path:
     engine.dispose()
     with pytest.raises(BadInput, match=r"read-only transaction|data-modifying"):
         read_source(mapping.TableMapping("t", url, query=query), tmp_path)
+
+
+def test_a_materialized_view_was_no_table(book: Path, url: str) -> None:
+    engine = sqlalchemy.create_engine(make_url(url))
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("create materialized view last_values as select * from unit_values"))
+    engine.dispose()
+    source = read_source(mapping.TableMapping("t", url, source_table="last_values"), book.parent)
+    assert source.provenance.rows == 8 * len(FUNDS)

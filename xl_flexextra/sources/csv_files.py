@@ -20,6 +20,7 @@ from .headers import LOOKED_AT, header_place
 from .mapping import TableMapping
 
 _HEAD = 1 << 20  # bytes in which a header has to end
+_BLOCK = 4 << 20  # bytes that are read at once
 _UTF8 = ("utf-8", "utf8")
 _AS_TEXT = re.compile(r'^\s*="([^"]*)"\s*$')
 _EUROPEAN = re.compile(r"[-+]?(\d+,\d+|\d{1,3}(\.\d{3})+(,\d+)?)")
@@ -58,8 +59,24 @@ def read_csv(data: bytes, name: str, mapping: TableMapping, uneven: bool = False
         lines = f"first {head.place} lines stand" if head.place > 1 else "first line stands"
         notes.append(f"The {lines} before the header of {name} and {'were' if head.place > 1 else 'was'} passed over.")
     arrays = _columns(data[head.end :], head, name, uneven)
+    if head.delimiter == "," and not (mapping.decimal or mapping.thousands) and b'"' in data:
+        notes += _thousands_alone(arrays, head.names)
     cells = Columns([*head.names, *[""] * (len(arrays) - len(head.names))], arrays)
     return TextTable(cells, cut, partial(plain_numbers, name, mapping, head.delimiter), notes)
+
+
+def _thousands_alone(arrays: list[Any], names: list[str]) -> list[str]:
+    """That numbers were read with commas between thousands where no number of their column says so: 10,312 is no 10.312."""
+    import pyarrow.compute as pc
+
+    for array, name in zip(arrays, names, strict=False):
+        parted = pc.match_substring_regex(array, r"^\s*[-+]?\d{1,3},\d{3}\s*$")
+        plain = pc.match_substring_regex(array, r"^\s*[-+]?\d{1,3}(,\d{3})?\s*$")
+        if pc.any(parted).as_py() and pc.all(plain).as_py():
+            first = array.filter(pc.fill_null(parted, False))[0].as_py().strip()
+            number = first.replace(",", "")
+            return [f"The comma in numbers of column {name}, such as {first!r}, was read as parting thousands, as {number}."]
+    return []
 
 
 def _utf8(data: bytes, name: str, encoding: str, notes: list[str]) -> bytes:
@@ -170,7 +187,7 @@ def _columns(data: bytes, head: _Head, name: str, uneven: bool) -> list[Any]:
     try:
         table = csv.read_csv(
             pa.BufferReader(data),
-            read_options=csv.ReadOptions(block_size=4 << 20, column_names=places),
+            read_options=csv.ReadOptions(block_size=_BLOCK, column_names=places),
             parse_options=csv.ParseOptions(delimiter=head.delimiter, newlines_in_values=data.count(b'"') > 0),
             convert_options=csv.ConvertOptions(
                 column_types={place: pa.string() for place in places},
@@ -180,6 +197,8 @@ def _columns(data: bytes, head: _Head, name: str, uneven: bool) -> list[Any]:
             ),
         )
     except pa.ArrowInvalid as error:
+        if "straddling" in str(error):
+            raise BadInput(f"The source {name} has a line of many megabytes; check its quotes and line ends.") from None
         if "Expected" not in str(error):
             raise
         return _uneven_columns(data, head, name, uneven)

@@ -13,11 +13,13 @@ import pyarrow.compute as pc
 from ..cells import dates_in_words
 from ..cells.date_system import SHIFT_1904
 from ..cells.scalars import EPOCH, FIRST_DATE, LAST_SERIAL
+from ..errors import BadInput
 from ..ooxml.fast import column_writer
 from .findings import Finding, bad, rows_where
 
 EARLIEST_SERIAL = 20_000  # October 1954: a smaller number in a column of dates is a year, or no date at all
 _JULIAN = 2_400_000.0, 2_500_000.0  # Julian days of 1858 to 2132, as SQLite keeps dates; as serials the years 8470 to 8744
+_ALIKE = 24_000  # below it a number of days may count from 1900 or from 1970
 _MANY = 1_000  # different dates by which a column is known to hold months alone
 SAY_FORMAT = "say which with --date-format, or 'date_format' in the mapping, such as '%m/%d/%Y'"
 AT_THE_SOURCE = "give dates as 2008-07-31 at the source"
@@ -82,6 +84,8 @@ def dates_of(texts: Sequence[str], date_format: str = "") -> tuple[list[datetime
 
 def _serials(array: Any, name: str, table: str, shift: int, at: Callable[[int], str]) -> tuple[Any, list[Finding]]:
     """Numbers as Excel's serial dates; those that can hardly be any, such as years, are refused."""
+    if not shift:
+        _refuse_days_since_1970(array, name, table)
     earliest, latest = float(EARLIEST_SERIAL - shift), float(LAST_SERIAL - shift)
     good = pc.and_(pc.greater_equal(array, earliest), pc.less_equal(array, latest))
     good = pc.and_(good, pc.invert(pc.and_(pc.greater_equal(array, _JULIAN[0]), pc.less_equal(array, _JULIAN[1]))))
@@ -99,6 +103,18 @@ def _serials(array: Any, name: str, table: str, shift: int, at: Callable[[int], 
     digits = all(dates_in_words.parsed(text) for _, text in rows)
     action = f"{AT_THE_SOURCE}, or {SAY_DIGITS}" if digits else AT_THE_SOURCE
     return array, bad(table, name, rows, what, action, at)
+
+
+def _refuse_days_since_1970(array: Any, name: str, table: str) -> None:
+    """Refuse numbers of days that are 1954 to 1965 as Excel counts, and 2024 to 2035 as databases and Parquet count."""
+    ends = pc.min_max(array).as_py()
+    if ends["min"] is None or ends["min"] < EARLIEST_SERIAL or ends["max"] >= _ALIKE:
+        return
+    day, days = int(ends["min"]), datetime.timedelta(days=int(ends["min"]))
+    raise BadInput(
+        f"{table}, column {name}: {day} may be {EPOCH + days}, as Excel counts days, or {datetime.date(1970, 1, 1) + days}, "
+        f"counted from 1970; {AT_THE_SOURCE}."
+    )
 
 
 def _is_serial(number: float) -> bool:

@@ -145,7 +145,10 @@ def _tables(connection: Any) -> list[str]:
     import sqlalchemy
 
     inspector = sqlalchemy.inspect(connection)
-    return [*inspector.get_table_names(), *inspector.get_view_names()]
+    names = [*inspector.get_table_names(), *inspector.get_view_names()]
+    with contextlib.suppress(NotImplementedError):  # of databases that know none
+        names += inspector.get_materialized_view_names()
+    return list(dict.fromkeys(names))
 
 
 def read_sql(url: Any, mapping: TableMapping, folder: Path) -> Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from pathlib import Path
 
 import openpyxl
@@ -108,6 +109,16 @@ def test_a_code_comes_out_as_excel_shows_it(tmp_path, suffix):
     assert source.columns == ["date", "fund", "unit value", "123-45"]
     assert source.convert("fund", None, "t")[0].to_pylist() == ["0101", "0202"]
     assert source.convert("fund", "number", "t")[0].to_pylist() == [101.0, 202.0]
+
+
+def test_codes_among_names_in_a_sheet_without_a_header_were_those_of_the_row_below(tmp_path):
+    """Each value went to another fund: A1 had that of 0101, in silence."""
+    made = openpyxl.Workbook()
+    for day, code in itertools.product(DAYS[:2], ("A1", 101, 102)):
+        made.active.append([day, code, 10.0])
+        made.active.cell(made.active.max_row, 2).number_format = "0000"
+    made.save(tmp_path / "x.xlsx")
+    assert [row[1] for row in files.Files().rows(str(tmp_path / "x.xlsx"))] == ["A1", "0101", "0102"] * 2
 
 
 def test_a_refresh_that_matches_no_fund_is_an_error_and_not_done(tmp_path):

@@ -129,10 +129,11 @@ def _column(source: Source, place: int, name: str, kind: str, first: bool) -> li
     cells = source.cells
     odd = cells.odd.get(place, {})
     array = column_kinds.simple_type(cells.arrays[place], name, source.provenance.label)
-    if first and pa.types.is_string(array.type):
+    before = int(first and pa.types.is_string(array.type))
+    if before:
         array = pa.concat_arrays([pa.array([as_text(cells.heads[place]) or None], pa.string()), array])
     if kind == TEXT:
-        array = column_kinds.with_texts(array, {row: c.text for row, c in odd.items() if isinstance(c, Shown)})
+        array = column_kinds.with_texts(array, {row + before: c.text for row, c in odd.items() if isinstance(c, Shown)})
     heading = headings([name])[0]
     percentages = heading == PERCENTAGES and pa.types.is_string(array.type)
     if pa.types.is_string(array.type) and kind != TEXT and source.plain is not None:

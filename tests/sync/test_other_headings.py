@@ -70,3 +70,32 @@ def test_a_refresh_left_a_fund_blank_whose_heading_was_misspelt(tmp_path):
     assert (code, "'EQX' is no fund of the workbook, and EQ has no value for the new day" in said) == (2, True)
     for text in ("date,EQ,BD,X\n2008-07-31,,19,1\n", "date,BD,Ticker\n2008-07-31,19,X1\n"):
         assert refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)[0] == 1
+
+
+IN_ROWS = [["valuation_date", "fund", "unit_value"], [ROWS[-1][0], "EQ", 14.0], [ROWS[-1][0], "BD", 19.0]]
+
+
+@pytest.mark.parametrize("heads", [*HEADS, "Date,Fund,NAV", "valuation_date,fund,AUV"])
+def test_a_table_in_rows_got_rows_without_values_under_other_headings_of_the_source(tmp_path, heads):
+    """Or was refused for it."""
+    text = f"{heads}\n7/31/2008,EQ,14.1\n7/31/2008,BD,19.2\n"
+    code, said, target = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=IN_ROWS, Funds=FUNDS)
+    assert code == 0, said
+    assert [row[1:] for row in cells(target, "UnitValues")[-2:]] == [["EQ", 14.1], ["BD", 19.2]]
+    assert ("are taken for date, fund and unit value" in said) == (heads in HEADS[1:])
+
+
+@pytest.mark.parametrize("heading", ["share", "return_pct", "Net Assets"])
+def test_a_table_in_rows_of_unit_values_got_rows_without_them(tmp_path, heading):
+    text = f"date,fund,{heading}\n2008-07-31,EQ,14.1\n2008-07-31,BD,19.2\n"
+    code, said, _ = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=IN_ROWS, Funds=FUNDS)
+    assert (code, "the source has no unit values for it — head the source's unit values 'unit_value'" in said) == (2, True)
+
+
+def test_a_mapping_names_the_unit_values_of_a_table_in_rows(tmp_path):
+    mapping = '[[table]]\nname = "UnitValues"\nsource = "source.csv"\nvalue = "amount"\n'
+    (tmp_path / "book.xlsx.sync.toml").write_text(mapping)
+    text = "date,fund,amount\n2008-07-31,EQ,14.1\n2008-07-31,BD,19.2\n"
+    code, said, target = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=IN_ROWS, Funds=FUNDS)
+    assert code == 0, said
+    assert cells(target, "UnitValues")[-1][1:] == ["BD", 19.2]

@@ -20,7 +20,8 @@ from ...sources import column_kinds
 from ...sources.findings import NOTE, WARNING, Finding, Findings
 from ...sources.source import simple
 from ..funds_table import code_text
-from .task import FUND_NAMES, FittedRows, Task
+from .held_kinds import OTHER_IN_ROWS, long_columns
+from .task import FUND_NAMES, VALUE_NAMES, FittedRows, Task
 
 
 def by_column(task: Task) -> FittedRows:
@@ -59,6 +60,10 @@ def by_column(task: Task) -> FittedRows:
         result.findings.error(
             where, what, f"head the source's funds {area.columns[task.fund_at].name!r}, or map them ('fund')"
         )
+    if task.value_at is not None and result.columns[task.value_at] is None and task.fed[task.value_at]:
+        name = area.columns[task.value_at].name
+        action = f"head the source's unit values {name!r}, or map them ('value')"
+        result.findings.error(f"{area.name}, column {name}", "the source has no unit values for it", action)
     if not _refuse_strangers(task, names, result.findings):  # which says it of all of them
         _unused(task, names, result)
     if task.date_at is not None and result.columns[task.date_at] is not None:
@@ -79,6 +84,8 @@ def _names(task: Task, findings: Findings) -> list[str | None]:
             given = mapping.date
         if given is None and index == task.fund_at and mapping.fund:
             given = mapping.fund
+        if given is None and index == task.value_at and mapping.value:
+            given = mapping.value
         if given:
             names.append(task.column(given, [], f"for {column.name!r}"))
         else:
@@ -96,7 +103,25 @@ def _names(task: Task, findings: Findings) -> list[str | None]:
         names[task.date_at] = dated[0] if len(dated) == 1 else None
     if task.fund_at is None:
         _other_names(task, names, findings)
+    if task.value_at is not None and not mapping.columns:
+        _names_in_rows(task, names, findings)
     return [None if name is not None and i != task.date_at and task.ignores(name) else name for i, name in enumerate(names)]
+
+
+def _names_in_rows(task: Task, names: list[str | None], findings: Findings) -> None:
+    """The source's columns of date, fund and unit value, whatever they are called, where the table has such rows, too."""
+    date, fund, value = task.long
+    if None in (date, fund, value):
+        date, fund, value = long_columns(task.source, task.names) or (date, fund, value)
+    if value is not None and simple(value) not in VALUE_NAMES and OTHER_IN_ROWS.search(value):
+        value = None  # the only column left is one of shares or rates
+    taken = False
+    for index, name in ((task.date_at, date), (task.fund_at, fund), (task.value_at, value)):
+        if index is not None and names[index] is None and name not in names:
+            names[index] = name
+            taken = True
+    if taken and date and fund and value:
+        task.say_taken(date, fund, value, findings)
 
 
 def _also_called(task: Task, index: int) -> str | None:

@@ -16,7 +16,7 @@ from ...sources.source import Source
 OTHER_NUMBERS = re.compile(
     r"share|rate|return|percent|amount|yield|charge|fee|expense|pct|%", re.IGNORECASE
 )  # in headings of numbers that are no unit values
-_IN_ROWS = re.compile(
+OTHER_IN_ROWS = re.compile(
     rf"{OTHER_NUMBERS.pattern}|weight|alloc|assets|change|outstanding|balance", re.IGNORECASE
 )  # in those of a column that is no fund
 _MOST = 2_000  # different texts that are looked at
@@ -42,7 +42,7 @@ def _held(array: Any, name: str, names: FundNames) -> str:
     kind = column_kinds.guess(array, name)
     if kind == column_kinds.DATE:
         return "date"
-    if kind == column_kinds.NUMBER and not _IN_ROWS.search(name):
+    if kind == column_kinds.NUMBER and not OTHER_IN_ROWS.search(name):
         return "value" if _above_zero(array) else ""
     if kind != column_kinds.TEXT or not pa.types.is_string(array.type):
         return ""

@@ -16,7 +16,7 @@ from ...ooxml.workbook import Area
 from ...sources import column_kinds
 from ...sources.findings import ERROR, Findings, counted
 from ...sources.source import simple
-from .task import FUND_NAMES, VALUE_NAMES, FittedRows, Task
+from .task import VALUE_NAMES, FittedRows, Task
 
 
 def to_wide(task: Task) -> FittedRows:
@@ -30,14 +30,7 @@ def to_wide(task: Task) -> FittedRows:
     date_at = task.date_at or 0
     result = task.start()
     result.date = date_at
-    if not (task.mapping.fund or task.mapping.value) and (
-        simple(fund_name) not in FUND_NAMES or simple(value_name) not in VALUE_NAMES
-    ):
-        taken = f"{date_name!r}, {fund_name!r} and {value_name!r}"
-        what = f"the source's columns {taken} are taken for date, fund and unit value"
-        result.findings.note(
-            area.name, what, "nothing, if they are; else name them in the mapping ('date', 'fund', 'value')"
-        )
+    task.say_taken(date_name, fund_name, value_name, result.findings)
     dates, found = task.convert(date_name, column_kinds.DATE)
     result.findings += [*found, *task.stored_as_text(date_name, dates, column_kinds.DATE)]
     values, found = task.convert(value_name, column_kinds.NUMBER)

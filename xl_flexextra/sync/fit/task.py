@@ -148,6 +148,16 @@ class Task:
         known = [name for name in names if self.names.leads(name)]
         return 2 * len(known) > len(names) or (self.body.count > 2 and bool(held) and all(map(_moves_as_unit_values, held)))
 
+    @cached_property
+    def value_at(self) -> int | None:
+        """The column of a table in rows of date and fund that holds the unit values."""
+        if self.date_at is None or self.fund_at is None or not self.unit_values:
+            return None
+        rest = [i for i in range(len(self.area.columns)) if i not in (self.date_at, self.fund_at)]
+        called = [i for i in rest if simple(self.area.columns[i].name) in VALUE_NAMES]
+        found = called or rest
+        return found[0] if len(found) == 1 else None
+
     def _numbers_at(self, index: int) -> list[Any]:
         held = to_list(self.body.values(index)[:LOOKED_AT]) if self.body.count else []
         return [v for v in held if isinstance(v, int | float)]
@@ -177,6 +187,14 @@ class Task:
             held = long_columns(self.source, self.names)
             return held if held and not (mapping.date or mapping.fund or mapping.value) else (date, fund, value)
         return date, fund, value
+
+    def say_taken(self, date: str, fund: str, value: str, findings: Findings) -> None:
+        """Which columns of a source in rows are taken for which, where their headings leave that open."""
+        if self.mapping.fund or self.mapping.value or (simple(fund) in FUND_NAMES and simple(value) in VALUE_NAMES):
+            return
+        what = f"the source's columns {date!r}, {fund!r} and {value!r} are taken for date, fund and unit value"
+        action = "nothing, if they are; else name them in the mapping ('date', 'fund', 'value')"
+        findings.note(self.area.name, what, action)
 
     def column(self, given: str, guesses: Iterable[str], what: str) -> str | None:
         """The source's column that the mapping names, or the first that goes by one of the guesses."""

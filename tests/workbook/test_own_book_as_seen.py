@@ -3,6 +3,7 @@
 import csv
 import re
 import subprocess
+import zipfile
 
 import openpyxl
 import pytest
@@ -83,6 +84,15 @@ def test_names_periods_and_contracts_were_cut_off(own):
         assert book[sheet].column_dimensions[column].width >= 0.9 * len(LONG)
 
 
+def test_names_and_periods_of_a_review_were_cut_off(own, tmp_path):
+    assert run("review", own, "--out", tmp_path / "r.xlsx")[0] in (0, 1)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    widths = {letter: book["Review"].column_dimensions[letter].width for letter in "EF"}
+    assert widths["E"] >= 0.9 * len(LONG)
+    assert widths["F"] >= 22
+    assert book["Second route"].column_dimensions["F"].width >= 22
+
+
 @needs_calc
 def test_a_page_with_fewer_rates_than_places_showed_errors_where_nobody_has_the_functions(own, tmp_path):
     pdf = tmp_path / "page.pdf"
@@ -93,6 +103,33 @@ def test_a_page_with_fewer_rates_than_places_showed_errors_where_nobody_has_the_
     assert re.search(r"Declared rate\s+3\.25%\s+3\.10%", shown), shown
     assert "#NAME?" not in shown
     assert LONG in shown
+
+
+def test_tables_of_many_funds_were_parted_in_the_middle(tmp_path):
+    """Thirty funds: a table a sheet of paper; columns without figures that lie over each other."""
+    (tmp_path / "t.toml").write_text(TERMS, encoding="utf-8")
+    codes = [f"F{place}" for place in range(30)]
+    write(
+        tmp_path / "v.csv",
+        [["date", *codes], *([day, *[value] * 30] for day, value in (("2024-06-28", 10), ("2025-06-30", 11)))],
+    )
+    given = (
+        "--unit-values",
+        tmp_path / "v.csv",
+        "--terms",
+        tmp_path / "t.toml",
+        "--periods",
+        "1Y",
+        "--standard-periods",
+        "1Y",
+    )
+    assert run("report", *given, "--out", tmp_path / "u.xlsx")[0] == 0
+    page = openpyxl.load_workbook(tmp_path / "u.xlsx")["Update"]
+    titles = [row for row in range(1, 130) if str(page.cell(row, 2).value).startswith(("Average annual", "Standardized"))]
+    assert len(titles) == 3
+    assert [one.id for one in page.row_breaks.brk] == [row - 1 for row in titles[1:]]
+    with zipfile.ZipFile(tmp_path / "u.xlsx") as book:
+        assert b"<c:dLbls>" not in b"".join(book.read(name) for name in book.namelist() if "charts/chart" in name)
 
 
 def test_a_template_takes_rates_under_headings_of_ones_own(tmp_path):

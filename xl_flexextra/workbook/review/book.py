@@ -15,7 +15,7 @@ from ...terms import Terms
 from ...update.report import Report
 from ...update.update_inputs import Inputs
 from ..book import DATE, GREY, Book, at, cached, place_of
-from ..layout import SETTINGS
+from ..layout import SETTINGS, names_width
 from ..terms_places import terms_table
 
 RESULT_TAB, WORKING_TAB, CONTROL_TAB, INPUT_FILL, GOOD, BAD = (
@@ -158,9 +158,15 @@ class Plan:
         return [max(width, min(longest + 2, WIDEST_CODE)) if c == column else width for c, width in enumerate(widths)]
 
     def beside_figures(self, widths: Sequence[float], column: int, verdict: int | None = None) -> list[float]:
-        """The same, with the column before it wide enough for names of tables, and another for verdicts."""
+        """The same, with the column before it wide enough for names of tables, those after it for funds and periods, and
+        another for verdicts, which stands where the funds go by their printed names."""
         found = self.beside_contracts(widths, column)
-        tables = [len(one.table) for one in self.inputs.published]
+        fund, period = column + 2, column + 3
+        figures = self.inputs.published
+        codes = max((len(one.fund) for one in figures), default=0) + 2
+        found[fund] = max(found[fund], min(codes, WIDEST_CODE) if verdict is None else names_width(self.inputs, found[fund]))
+        found[period] = max(found[period], min(max((len(one.period) for one in figures), default=0) + 2, WIDEST_CODE))
+        tables = [len(one.table) for one in figures]
         found[column - 1] = max(found[column - 1], min(max(tables, default=0) + 1, WIDEST_TABLE))
         if verdict is not None:
             said = [len(one.verdict) for one in self.report.tied if not one.published.known_break]

@@ -128,7 +128,8 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places)
         book.formula(sheet, row, AS_OF, figures.cell("as_of", row, WORKINGS), published.as_of, day)
         fund = plan.inputs.funds.get(figure.fund)
         name = f"INDEX(Funds[printed_name],{plan.row_of_fund(figures.cell('fund', row, WORKINGS))})"
-        book.formula(sheet, row, FUND, name, (fund.printed_name or 0.0) if fund else "#N/A")
+        named = (fund.printed_name or 0.0) if fund else "#N/A"
+        book.formula(sheet, row, FUND, name, named, book.format(shrink=True))
         book.formula(sheet, row, PERIOD, published_cell(source, "period"), published.period)
         book.formula(sheet, row, PUBLISHED_AT, value_or_blank(published_cell(source, "return")), published.value, percent)
         ours = _number(recomputed)

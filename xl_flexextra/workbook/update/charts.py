@@ -21,6 +21,7 @@ from ..terms_places import terms_table
 FIRST_VALUE_ROW, HEADER_ROW, FIRST = 5, 6, 7
 NOTHING = "#N/A"  # no point in a chart
 MONTHS = 120
+MOST_LABELS = 12  # funds whose columns have their figures above them: of more the figures would lie over each other
 MOST_LINES, GROUP, CHART_ROWS = 60, 30, 25  # funds of one chart, of one where there are more; rows that a chart covers
 DASHES = ("solid", "dash", "round_dot", "dash_dot", "long_dash", "square_dot", "long_dash_dot")  # told apart without colour
 Level = float | CellError | None  # a unit value, the error of its cell, or none
@@ -194,6 +195,7 @@ def _before_and_after(book: Book, report: Report, places: Layout, group: range, 
     column = FIGURE_COLUMN + before.spec.periods.index(code)
     names = places.page[0] + group.start, places.page[0] + group.stop - 1
     bars = book.file.add_chart({"type": "column"})
+    label = {"value": True, "num_format": "0.0%", "font": {"size": 7}}
     for name, first, color in (
         ("before contract charges", places.page[0], SERIES[4]),
         ("after all charges", places.page[1], SERIES[0]),
@@ -206,14 +208,14 @@ def _before_and_after(book: Book, report: Report, places: Layout, group: range, 
                 "fill": {"color": color},
                 "gap": 60,
                 "overlap": -5,
-                "data_labels": {"value": True, "num_format": "0.0%", "font": {"size": 7}},
+                **({"data_labels": label} if len(group) <= MOST_LABELS else {}),
             }
         )
     returns = "Average annual" if before.spec.contract["years.long_period"] == "annualised" else "Cumulative"
     title = f"{returns} total returns, {' '.join(period_label(code))}{of}"
     _finish(bars, title, report.inputs.label, {"num_font": {"size": 8}, "label_position": "low"})
     bars.set_y_axis(
-        {"num_format": "0%", "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
+        {"num_format": "0.0%", "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
     )
     return bars
 

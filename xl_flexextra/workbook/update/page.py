@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -58,8 +59,9 @@ def page_sheet(book: Book, report: Report, places: Layout) -> None:
         _rates(book, sheet, inputs, places.rates, last)
     end = page_texts.write(book, sheet, inputs, places.notes, last)
     sheet.print_area(0, 1, end, last)
-    if len(report.tables) > 2 and not _fits_one_page(_height(report, end), sum(widths[1:]), landscape):
-        sheet.set_h_pagebreaks([places.page[2] - HEADING_ROWS])
+    paper = _paper(sum(widths[1:]), landscape)
+    if len(report.tables) > 2 and _height(report, end) > paper:
+        sheet.set_h_pagebreaks(_breaks(places, end, paper))
     sheet.freeze_panes(5, 0)
     sheet.activate()
 
@@ -73,14 +75,31 @@ def _height(report: Report, end: int) -> float:
     """The height of the page's rows in points, about."""
     inputs = report.inputs
     texts = sum(len(text) // 165 for text in (*inputs.notes, *inputs.disclosures))
-    return ROW * (end + 1 + texts) + len(report.tables) * (UNDER + NAMES - 2 * ROW)
+    return ROW * (end + 1 + texts) + len(report.tables) * _HEADING
 
 
-def _fits_one_page(height: float, characters: float, landscape: bool) -> bool:
-    """Whether rows go on one sheet of paper, when all columns are made to fit its width."""
+_HEADING = UNDER + NAMES - 2 * ROW  # by how much the heading of a table is higher than its rows
+
+
+def _paper(characters: float, landscape: bool) -> float:
+    """How many points of rows go on one sheet of paper, when all columns are made to fit its width."""
     across, down = reversed(PAPER) if landscape else PAPER
     scale = min((across - MARGINS[0]) / (characters * CHARACTER), 1.0)
-    return height * scale <= FILLED * (down - MARGINS[1])
+    return FILLED * (down - MARGINS[1]) / scale
+
+
+def _breaks(places: Layout, end: int, paper: float) -> list[int]:
+    """The rows before which a new sheet of paper begins: the third table, where the first two go on one sheet; else, and
+    after it, each table that would not go on the sheet whole."""
+    starts = [row - HEADING_ROWS for row in places.page]
+    breaks: list[int] = []
+    begin = tables = 0
+    for place, (start, stop) in enumerate(itertools.pairwise([*starts, end])):
+        tables += 1
+        if tables > 1 and ((place == 2 and not breaks) or ROW * (stop - begin) + tables * _HEADING > paper):
+            breaks.append(start)
+            begin, tables = start, 1
+    return breaks
 
 
 def _use(book: Book, sheet: Any, inputs: Inputs, end: int) -> None:

@@ -345,3 +345,14 @@ def test_a_misprint_moves_no_cdsc_rate(sample):
     (one,) = found.find_all(page, CERTAIN, further=False)
     assert not one.rates
     assert [misprint.place for misprint in one.misprints] == [place]
+
+
+def test_a_wrong_charge_moves_no_cdsc_rate_and_a_wrong_free_percent_is_named(sample):
+    """A draft of $30 where the figures need $35, and one of 15% free where they need 10%."""
+    page = some(sample, "EQUITY", "GLOBAL")
+    for key, value in (("annual_charge.dollars", 30.0), ("free_withdrawal.rate", 0.15)):
+        draft = choices.changed(FLEXIBLE, [(key, value)])
+        (one,) = found.find_all(page._replace(drafts=(draft,)), CERTAIN, further=False)
+        assert (one.best, one.rates) == (one.figures, ())
+        assert one.free == (0.10 if key == "free_withdrawal.rate" else None)
+        assert key in {amount.name for amount in one.amounts if amount.stands is False}

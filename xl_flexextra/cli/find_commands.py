@@ -98,7 +98,7 @@ def find(
             _write(out, update, table, answer, printed.label)
             answer["written"] = out
             screen.say(f"Written: {out}")
-        if odds or any(one.misprints or one.rates or not one.is_plausible for one in found):
+        if odds or any(one.misprints or one.corrected or not one.is_plausible for one in found):
             raise typer.Exit(LOOK)
 
 

@@ -6,6 +6,7 @@ tried with the rates that suit it best; the schedule found so is then searched a
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,9 @@ from .outcome import Outcome, find
 from .search import Progress, Reading, Spread, Task, readings
 
 PROBE = 0.05  # the rate at which the effect of a CDSC is measured
+ANNIVERSARY = "cdsc.anniversary"
+SOME = 0.08  # of the figures after a CDSC: fewer that do not tie are misprints
+CHANGED = 1.5  # what another rate than the printed one costs; another convention costs 1
 ENOUGH = 2  # figures more that a rate must tie before it is put in the place of the draft's
 MOST_YEARS = 60
 
@@ -41,60 +45,118 @@ class _Year(NamedTuple):
     spreads: list[int]
 
 
-def find_with_rates(task: Task, progress: Progress | None = None) -> tuple[Outcome, tuple[RateFound, ...]]:
-    """The search, with CDSC rates as the figures need them where that ties more than those of the draft."""
-    draft, every = task.draft, len(task.page.figures)
+class Correction(NamedTuple):
+    """What the figures need in the place of the draft's: rates by year, and the free percent where that is another."""
+
+    rates: tuple[RateFound, ...] = ()
+    free: float | None = None
+
+    @property
+    def changes(self) -> int:
+        """How many amounts are others than the draft's."""
+        return len(self.rates) + (self.free is not None)
+
+
+def find_with_rates(task: Task, progress: Progress | None = None) -> tuple[Outcome, Correction]:
+    """The search, with CDSC rates and a free percent as the figures need them where that ties more than the draft's.
+
+    They are looked for with the charge as drafted first, then with the charge that suits the figures best.
+    """
+    every, none = len(task.page.figures), Correction()
     plain = find(task, progress, with_amounts=False)
     if plain.tied >= every or plain.by_fund:
-        return plain, ()
-    rates = _proposed(task)
-    changed = tuple(one for one in rates if abs(one.rate - one.drafted) > 1e-12)
-    terms = _with(draft, rates) if changed else None
-    if terms is not None:
-        own = task._replace(draft=terms)
+        return plain, none
+    own, found = _corrected(task, plain)
+    if own is not None:
         after = find(own, progress, with_amounts=False)
-        if after.tied - plain.tied >= ENOUGH * len(changed):
-            after = after if after.tied >= every else find(own, progress)
-            return after._replace(of_draft=plain.of_draft), changed
-    return find(task, progress), ()
+        if after.tied >= every:
+            return after._replace(of_draft=plain.of_draft), found
+        if after.tied - plain.tied < ENOUGH * found.changes:
+            own = None
+    fitted = find(task, progress)
+    if fitted.tied >= every:
+        return fitted, none
+    charged = _charged(task, fitted)
+    if charged is not None:
+        again, more = _corrected(charged, fitted)
+        if again is not None and find(again, with_amounts=False).tied - fitted.tied >= ENOUGH * more.changes:
+            own, found = _apply(task, more), more
+    if own is not None:
+        after = find(own, progress)
+        if after.tied - found.changes > fitted.tied:
+            return after._replace(of_draft=plain.of_draft), found
+    return fitted, none
 
 
-def _proposed(task: Task) -> tuple[RateFound, ...]:
+def _charged(task: Task, outcome: Outcome) -> Task | None:
+    """The task with the charge that was fitted, where one was."""
+    main = choices.main_charge(task.draft)
+    if not outcome.fitted or not main or not len(outcome.sets):
+        return None
+    charge = next(one for one in task.draft.charges if one.key == main)
+    key = f"{main}.{'dollars' if charge.in_dollars else 'rate'}"
+    terms = choices.changed(task.draft, [(key, float(outcome.sets.scale[0, 0]) * float(charge.amount))])
+    return None if terms is None else task._replace(draft=terms)
+
+
+def _corrected(task: Task, outcome: Outcome) -> tuple[Task | None, Correction]:
+    """The task with other rates, where a good part of the figures after a CDSC does not tie."""
+    charged = [k for k, one in enumerate(task.page.figures) if any(s and s.charges == "all" for s in one.spans)]
+    tied = outcome.sets.tied[0] if len(outcome.sets) else np.zeros(len(task.page.figures), dtype=bool)
+    short = int((~tied[charged]).sum())
+    if short < ENOUGH or short < SOME * len(charged):
+        return None, Correction()
+    found = _proposed(task)
+    return (_apply(task, found), found) if found.changes else (None, found)
+
+
+def _apply(task: Task, found: Correction) -> Task | None:
+    terms = _with(task.draft, found)
+    return None if terms is None else task._replace(draft=terms)
+
+
+def _proposed(task: Task) -> Correction:
     """The rates with which most figures tie, whatever the other choices are."""
     draft = task.draft
     dated = any("cdsc.schedule" in values or "cdsc.thereafter" in values for _, values in draft.changes)
     if dated or "cdsc.schedule" in task.held:
-        return ()
-    best: tuple[int, tuple[RateFound, ...]] = (0, ())
-    for rule in choices.options(draft, "cdsc.anniversary", task.held):
-        probe = _probe(draft, rule)
+        return Correction()
+    best: tuple[float, Correction] = (0.0, Correction())
+    searched = draft["free_withdrawal.rate"] is not None and choices.FREE_RATE not in task.held
+    for is_free, rule in itertools.product((False, True)[: 1 + searched], choices.options(draft, ANNIVERSARY, task.held)):
+        probe = _probe(draft, rule, is_free)
         if probe is None:
             continue
-        for reading in readings(task._replace(draft=probe, held=(*task.held, "cdsc.anniversary"))):
-            score, rates = _fitted(reading, draft, probe)
-            score -= rule != draft["cdsc.anniversary"]
+        for reading in readings(task._replace(draft=probe, held=(*task.held, ANNIVERSARY))):
+            score, rates, free = _fitted(reading, draft, probe)
+            score -= rule != draft[ANNIVERSARY]
             if score > best[0]:
-                best = score, rates
+                changed = tuple(one for one in rates if abs(one.rate - one.drafted) > 1e-12)
+                best = score, Correction(changed, free if is_free and free != draft["free_withdrawal.rate"] else None)
     return best[1]
 
 
-def _probe(draft: Terms, rule: str) -> Terms | None:
-    """The draft with the same rate in every year, so that every way of charging it shows."""
-    return choices.changed(
-        draft, [("cdsc.schedule", (PROBE,) * MOST_YEARS), ("cdsc.thereafter", PROBE), ("cdsc.anniversary", rule)]
-    )
+def _probe(draft: Terms, rule: str, is_free: bool) -> Terms | None:
+    """The draft with the same rate in every year, so that every way of charging it shows; ``is_free``: any free percent."""
+    said: list[choices.Choice] = [
+        ("cdsc.schedule", (PROBE,) * MOST_YEARS), ("cdsc.thereafter", PROBE), (ANNIVERSARY, rule)
+    ]  # fmt: skip
+    if is_free:
+        said += [(choices.FREE_RATE, None), ("free_withdrawal.form", "none"), ("free_withdrawal.measured", None)]
+    return choices.changed(draft, said)
 
 
-def _with(draft: Terms, rates: tuple[RateFound, ...]) -> Terms | None:
-    """The draft with other rates; a year that no figure is redeemed in keeps its rate."""
+def _with(draft: Terms, found: Correction) -> Terms | None:
+    """The draft with other amounts; a year that no figure is redeemed in keeps its rate."""
     own = [float(rate) for rate in draft["cdsc.schedule"]]
-    last = max(one.year for one in rates)
+    last = max((one.year for one in found.rates), default=0)
     drafted = [_drafted(draft, year) for year in range(1, max(last, len(own)) + 1)]
-    for one in rates:
+    for one in found.rates:
         drafted[one.year - 1] = one.rate
     thereafter = draft["cdsc.thereafter"]
     more = 0.0 if thereafter is None and drafted[-1] == 0.0 else thereafter
-    return choices.changed(draft, [("cdsc.schedule", tuple(drafted)), ("cdsc.thereafter", more)])
+    said: list[choices.Choice] = [("cdsc.schedule", tuple(drafted)), ("cdsc.thereafter", more)]
+    return choices.changed(draft, said if found.free is None else [*said, (choices.FREE_RATE, found.free)])
 
 
 def _drafted(draft: Terms, year: int) -> float:
@@ -113,8 +175,8 @@ def _years(reading: Reading, draft: Terms, probe: Terms) -> list[_Year]:
     return [_Year(year, _drafted(draft, year), own) for year, own in sorted(found.items()) if year <= MOST_YEARS]
 
 
-def _fitted(reading: Reading, draft: Terms, probe: Terms) -> tuple[int, tuple[RateFound, ...]]:
-    """The best walk and redemption of a reading with their rates: figures tied less departures, and the rates."""
+def _fitted(reading: Reading, draft: Terms, probe: Terms) -> tuple[float, tuple[RateFound, ...], float | None]:
+    """The best walk and redemption of a reading: figures tied less departures, the rates, and the free percent."""
     years = _years(reading, draft, probe)
     counted = int(np.argmin(reading.years.departures))
     walks, redemptions, _ = reading.shape
@@ -132,14 +194,16 @@ def _fitted(reading: Reading, draft: Terms, probe: Terms) -> tuple[int, tuple[Ra
             first, last = _joined(reading, lines, year, pairs[part], counted)
             as_drafted = ((first <= year.drafted) & (last >= year.drafted)).sum(axis=1)
             most = _most(first, last)
-            score[part] += np.where(most - as_drafted >= ENOUGH, most - 1, as_drafted)
+            score[part] += np.where(most - as_drafted >= ENOUGH, most - CHANGED, as_drafted)
     best = np.flatnonzero(score == score.max())[:200]
-    return max((_of_pair(reading, lines, years, pairs[row], counted, score[row]) for row in best), key=lambda one: one[0])
+    every = [(*_of_pair(reading, lines, years, pairs[row], counted, float(score[row])), int(pairs[row, 1])) for row in best]
+    top, rates, redemption = max(every, key=lambda one: one[0])
+    return top, rates, dict(reading.redemption.members[redemption][0][0]).get(choices.FREE_RATE)
 
 
 def _of_pair(
     reading: Reading, lines: list[_Lines], years: list[_Year], pair: np.ndarray, counted: int, score: float
-) -> tuple[int, tuple[RateFound, ...]]:
+) -> tuple[float, tuple[RateFound, ...]]:
     """The rates of one walk and redemption; each that cannot be round costs as much as a departure."""
     found = []
     for year in years:
@@ -152,12 +216,12 @@ def _of_pair(
         rate = 0.01 * roundest(100.0 * ends[0], 100.0 * ends[1], 1.0) if ends[1] < 0.5 else ends[0]
         rate = round(rate, 6)
         if not _is_round(rate, 0.0005):  # another amount is wrong
-            score -= int(_most(first[None], last[None])[0]) - 1 - as_drafted
+            score -= int(_most(first[None], last[None])[0]) - CHANGED - as_drafted
             found.append(RateFound(year.year, year.drafted, year.drafted, year.drafted, year.drafted))
             continue
         score -= not _is_round(rate, 0.0025)
         found.append(RateFound(year.year, rate, *ends, year.drafted))
-    return round(score), tuple(found)
+    return score, tuple(found)
 
 
 def _is_round(rate: float, step: float) -> bool:

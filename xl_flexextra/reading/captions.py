@@ -144,7 +144,7 @@ def contracts_in(text: str) -> list[str]:
     """The names of contracts that stand in a text."""
     found = []
     for match in _CONTRACT.finditer(text[:20_000]):
-        name = re.sub(r"^(?:The|These|This|For|Of|the|of|Each|Your|Our|A|An)\s+", "", " ".join(match[0].split()))
+        name = re.sub(r"^(?:(?:The|These|This|For|Of|the|of|Each|Your|Our|A|An)\s+)+", "", " ".join(match[0].split()))
         if name.count(" ") >= 1:
             found.append(name)
     return list(dict.fromkeys(found))

@@ -9,7 +9,7 @@ from typing import Any
 from ..cells.rounding import percent_text, shortest
 from ..finding import amounts, cdsc_rates, choices, decided
 from ..finding.amounts import Amount
-from ..finding.cdsc_rates import RateFound
+from ..finding.cdsc_rates import Correction, RateFound
 from ..finding.decided import Key
 from ..finding.misprints import PLAUSIBLE, Misprint, misprints
 from ..finding.outcome import Front, Outcome
@@ -49,6 +49,7 @@ class Found:
     terms: Terms | None = None
     shares: dict[str, tuple[float, float]] = field(default_factory=dict)
     rates: tuple[RateFound, ...] = ()
+    free: float | None = None
 
     @property
     def name(self) -> str:
@@ -81,7 +82,11 @@ class Found:
         said_ = [
             f"year {one.year} {percent_text(one.rate, 2)} (drafted {percent_text(one.drafted, 2)})" for one in self.rates
         ]
-        return f"The draft's CDSC rates do not stand; the figures need {', '.join(said_)}." if said_ else ""
+        found_ = f"The draft's CDSC rates do not stand; the figures need {', '.join(said_)}." if said_ else ""
+        if self.free is not None:
+            drafted = percent_text(float(str(self.draft[choices.FREE_RATE])), 2)
+            found_ += f" The free percent does not stand; the figures need {percent_text(self.free, 2)} (drafted {drafted})."
+        return found_.strip()
 
     @property
     def headline(self) -> str:
@@ -117,7 +122,7 @@ def _found(
     if not any(span for figure in asked.page.figures for span in figure.spans):
         names = tuple(label_of(printed.published[place]) for place in printed.of(draft))
         return Found(draft=draft, left=names, by_page=printed.unit_values is None, label=printed.label)
-    outcome, rates = cdsc_rates.find_with_rates(asked, progress)
+    outcome, correction = cdsc_rates.find_with_rates(asked, progress)
     keys = decided.keys(outcome) if len(outcome.sets) else []
     if further:
         keys = [
@@ -138,21 +143,23 @@ def _found(
     return Found(
         draft, len(asked.page.figures), outcome.size, outcome.tied, len(outcome.sets), outcome.of_draft, outcome.fitted,
         outcome.choices() if len(outcome.sets) else {}, tuple(outcome.fronts), tuple(keys),
-        tuple(decided.counts_of_years(outcome)), tuple(_amounts(outcome, rates)) if believed else (), tuple(judged),
-        tuple(misprints(outcome, before)),
+        tuple(decided.counts_of_years(outcome)), tuple(_amounts(outcome, draft, correction)) if believed else (),
+        tuple(judged), tuple(misprints(outcome, before)),
         tuple((asked.page.figures[place].label, said) for place, said in outcome.witnesses.items()),
         tuple(label_of(printed.published[place]) for place in left if place not in labels),
         printed.unit_values is None, printed.label,
         decided.as_terms(outcome.task.draft, outcome.choices()) if len(outcome.sets) else None,
-        amounts.shares(outcome) if believed else {}, rates,
+        amounts.shares(outcome) if believed else {}, correction.rates, correction.free,
     )  # fmt: skip
 
 
-def _amounts(outcome: Outcome, rates: Sequence[RateFound]) -> list[Amount]:
+def _amounts(outcome: Outcome, draft: Terms, correction: Correction) -> list[Amount]:
     if not outcome.best:
         return []
     found = {one.name: one for one in [*amounts.charges(outcome), *amounts.rates(outcome)]}
-    for one in rates:
+    if correction.free is not None and (own := found.get(choices.FREE_RATE)):
+        found[choices.FREE_RATE] = own._replace(stated=float(str(draft[choices.FREE_RATE])))
+    for one in correction.rates:
         name = f"cdsc.schedule.{one.year}"
         own = found.get(name) or Amount(name, one.low, one.high, None, "fraction")
         note = "; ".join(part for part in (f"searched with {percent_text(one.rate, 2)}", own.note) if part)
@@ -182,7 +189,7 @@ def _rows(one: Found) -> list[list[str]]:
     name = one.name
     table = [[name, "figures", "tied", f"{one.best} of {one.figures}", f"{one.of_draft} by the draft", "", one.stranger]]
     if one.corrected:
-        table.append([name, "figures", "cdsc.schedule", "", "", ODD_RATE, one.corrected])
+        table.append([name, "figures", "CDSC", "", "", ODD_RATE, one.corrected])
     if one.label:
         table.append([name, "figures", "unit values", one.label, "", "", "what follows is what such figures would tell"])
     for misprint in one.misprints:

@@ -30,6 +30,8 @@ if sys.platform == "linux":
 # No drawn example is held to a clock: a machine may be at work elsewhere. In CI each run draws the same, at home others.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ci" if os.environ.get("CI") else "any machine")
+if os.name == "nt":
+    os.environ["PYTHONSAFEPATH"] = "1"  # what tests start runs the wheel too: in this folder it would find the sources
 if wine.UNDER_WINE:
     wine.tell_seconds()
 

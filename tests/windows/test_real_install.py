@@ -75,6 +75,9 @@ def test_what_runs_is_the_wheel_that_pip_installed() -> None:
     files = importlib.metadata.files("xl-flexextra") or []
     package = Path(xl_flexextra.__file__).parent
     assert package.parent == Path(sys.prefix) / "Lib" / "site-packages"
+    child = [sys.executable, "-c", "import xl_flexextra; print(xl_flexextra.__file__)"]
+    told = subprocess.run(child, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
+    assert Path(told.stdout.strip()) == Path(xl_flexextra.__file__)  # uninstall was run from the sources beside the tests
     assert {Path(str(file.locate())).resolve() for file in files} >= set(package.rglob("*.bas"))
     assert (Path(sys.prefix) / "Scripts" / "xl-flexextra.exe").is_file()
 

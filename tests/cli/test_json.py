@@ -2,6 +2,7 @@
 
 import csv
 import json
+from pathlib import Path
 
 import pytest
 from commands import run
@@ -76,6 +77,23 @@ def test_the_plan_of_a_refresh_and_its_end(tmp_path):
     assert done["backup"]
     code, again, _ = asked("refresh", book, "--from", source, "--no-calc")
     assert (code, again["written"], again["tables"][0]["added"]) == (0, False, 0)
+
+
+def test_every_command_with_json_is_documented():
+    import typer
+
+    def commands(of, name=""):
+        for own, one in getattr(of, "commands", {}).items():
+            yield f"{name}{own}", one
+            yield from commands(one, f"{name}{own} ")
+
+    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
+    said = page.partition("## For programs\n")[2].partition("|")[0]
+    having = [
+        name for name, one in commands(typer.main.get_command(main.app)) if any("--json" in p.opts for p in one.params)
+    ]
+    assert len(having) > 6
+    assert [name for name in having if f"`{name}`" not in said] == []
 
 
 def test_terms_check_and_doctor(tmp_path):

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import shlex
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -159,7 +161,7 @@ def test_a_part_that_broke_after_the_month_was_in_went_unsaid(book, monkeypatch)
     lines = told["said"][-4:]
     assert lines[0] == "* u.xlsx is of 2008-08-31 now."
     assert "The month is in, but without its review: something unexpected went wrong (TypeError: replace()" in lines[1]
-    finish = lines[1].partition("To finish: xl-flexextra ")[2].split()
+    finish = shlex.split(lines[1].partition("To finish: xl-flexextra ")[2], posix=os.name != "nt")
     assert lines[2].endswith("To finish: xl-flexextra pdf u.xlsx --out u_page_2008-08-31.pdf")
     assert lines[3] == "* A wrong month goes back with: xl-flexextra month --undo --book u.xlsx"
     monkeypatch.undo()

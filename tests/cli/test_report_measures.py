@@ -1,5 +1,6 @@
 """Dollars and yields through the commands: each measure tied on screen and in the workbook, rounding apart, pipes."""
 
+import shlex
 import subprocess
 import sys
 
@@ -86,8 +87,8 @@ def tied(own, published, given=""):
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX: a pipe with a name")
 def test_published_figures_come_through_a_pipe_that_has_a_name(own):
     (own / "printed.csv").write_text(FIGURES)
-    options = f"--unit-values {own / 'values.csv'} --terms {own / 'own.toml'} --published"
-    line = f"{PYTHON} -m xl_flexextra tie-out {options} <(cat {own / 'printed.csv'})"
+    values, terms, printed = (shlex.quote(str(own / name)) for name in ("values.csv", "own.toml", "printed.csv"))
+    line = f"{PYTHON} -m xl_flexextra tie-out --unit-values {values} --terms {terms} --published <(cat {printed})"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
     assert (done.returncode, done.stdout.strip().splitlines()[-1]) == (0, "7 of 7 published figures tie"), done.stderr
 

@@ -40,6 +40,8 @@ def test_work_that_takes_long_is_said_step_by_step_where_nobody_looks_on(monkeyp
 
 
 def test_quick_work_says_nothing(monkeypatch):
+    """With colours forced, as for the log of a CI, a moving line with control characters went into files."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
     heard = standard_error(monkeypatch)
     with working.working("Reading …") as step:
         step("Writing …")

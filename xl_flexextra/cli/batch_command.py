@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -78,7 +77,7 @@ class _Progress:
         self._parts, self._figures, self._last = parts, figures, time.monotonic()
 
     def __call__(self, parts: int, figures: int, now: int, seconds: float) -> None:
-        if time.monotonic() - self._last < EVERY and not (parts == self._parts and sys.stderr.isatty()):
+        if time.monotonic() - self._last < EVERY and not (parts == self._parts and screen.looked_on(error=True)):
             return
         self._last = time.monotonic()
         rate = now / max(seconds, 1e-9)

@@ -48,7 +48,7 @@ def recalculate(
     different, errors = result.differences, result.errors
     for title, cells in (("Values that differ", different), ("Errors", [c for c in errors if c.agrees])):
         if cells:
-            console.print(_cells(title, cells, expand=console.is_terminal))
+            console.print(_cells(title, cells, expand=screen.looked_on()))
     if beyond:
         screen.say(f"{_cannot(beyond)} Their recalculated values mean nothing.", True)
     if save:

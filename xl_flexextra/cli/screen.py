@@ -75,12 +75,16 @@ def _screen() -> Any:
     return Screen
 
 
+def looked_on(error: bool = False) -> bool:
+    """Whether a person looks on at standard output, or standard error; FORCE_COLOR asks for colours, and makes no person."""
+    return (sys.stderr if error else sys.stdout).isatty()
+
+
 def console(error: bool = False) -> Any:
     """Standard output, or standard error; where nobody looks on it is as wide as what is written."""
     if _HEARD and not error:
         return _screen()(file=io.StringIO(), markup=False, emoji=False, width=WHOLE)
-    looked_on = (sys.stderr if error else sys.stdout).isatty()
-    return _screen()(stderr=error, markup=False, emoji=False, width=None if looked_on else WHOLE)
+    return _screen()(stderr=error, markup=False, emoji=False, width=None if looked_on(error) else WHOLE)
 
 
 def styled(text: str, style: str) -> Any:

@@ -15,8 +15,7 @@ Step = Callable[[str], None]
 @contextlib.contextmanager
 def working(step: str) -> Iterator[Step]:
     """Say on standard error what is being done; gives what to call with the next step."""
-    out = screen.console(error=True)
-    if not out.is_terminal:
+    if not screen.looked_on(error=True):
         plain = _Plain(step)
         try:
             yield plain.next
@@ -26,7 +25,7 @@ def working(step: str) -> Iterator[Step]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=out, transient=True) as bar:
+    with Progress(*columns, console=screen.console(error=True), transient=True) as bar:
         task = bar.add_task(screen.safe(step), total=None)
         yield lambda text: bar.update(task, description=screen.safe(text))
 

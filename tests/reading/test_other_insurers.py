@@ -211,3 +211,55 @@ def test_headings_that_stand_on_end_head_their_columns(tmp_path):
         ("Bond Trust", "1Y", "-2.20"),
         ("Bond Trust", "SI", "3.20"),
     ]
+
+
+def test_rows_by_last_day_below_their_fund_are_that_funds(tmp_path):
+    rows = [
+        "Growth Division",
+        row("  as of 08/31/2012", "1.10%", "2.10%", "3.10%"),
+        row("  as of 06/30/2012", "1.20%", "2.20%", "3.20%"),
+        "Bond Division",
+        row("  as of 08/31/2012", "1.30%", "2.30%", "3.30%"),
+        row("  as of 06/30/2012", "1.40%", "2.40%", "3.40%"),
+    ]
+    found = read(tmp_path, "\n".join(["Average annual total returns", "", HEAD, *rows, ""]))
+    assert [(one.fund, found.day(one.as_of), one.value) for one in found.figures if found.period(one) == "1Y"] == [
+        ("Growth Division", "2012-08-31", "1.10"),
+        ("Growth Division", "2012-06-30", "1.20"),
+        ("Bond Division", "2012-08-31", "1.30"),
+        ("Bond Division", "2012-06-30", "1.40"),
+    ]
+
+
+def test_names_that_begin_on_the_line_above_their_figures_are_whole(tmp_path):
+    rows = [
+        "Alpha Capital",
+        row("  Appreciation", "1.10", "2.10", "3.10"),
+        "Bravo International",
+        row("  Value", "1.20", "2.20", "3.20"),
+        row("Echo Money Market", "1.30", "2.30", "3.30"),
+    ]
+    found = read(tmp_path, "\n".join([TITLE, "", HEAD, *rows, ""]))
+    assert [one.name for one in found.funds] == [
+        "Alpha Capital Appreciation",
+        "Bravo International Value",
+        "Echo Money Market",
+    ]
+
+
+def test_a_table_of_expenses_behind_one_of_years_is_another_table(tmp_path):
+    years = f"{'Fund':32}{'2007':>10}{'2008':>10}"
+    rows = [f"{'Growth Fund':32}{'1.10%':>10}{'(2.10)%':>10}", f"{'Bond Fund':32}{'1.20%':>10}{'2.20%':>10}"]
+    costs = [
+        f"{'Fund':32}{'Management':>12}{'12b-1':>9}{'Total':>9}",
+        f"{'Growth Fund':32}{'0.75%':>12}{'0.25%':>9}{'1.00%':>9}",
+    ]
+    found = read(
+        tmp_path, "\n".join(["CALENDAR YEAR TOTAL RETURNS", "", years, *rows, "", "ANNUAL EXPENSES", "", *costs, ""])
+    )
+    assert [(one.fund, found.period(one), one.value) for one in found.figures] == [
+        ("Growth Fund", "CY2007", "1.10"),
+        ("Growth Fund", "CY2008", "-2.10"),
+        ("Bond Fund", "CY2007", "1.20"),
+        ("Bond Fund", "CY2008", "2.20"),
+    ]

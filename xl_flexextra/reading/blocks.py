@@ -133,12 +133,29 @@ def _end(lines: tuple[Line, ...], at: int) -> int:
                 break
             blanks, end = 0, place + 1
             continue
-        if is_prose(line) or is_head(line) or (line.grid != grid and (line.grid or grid)) or place - end > 8:
+        if (
+            is_prose(line)
+            or is_head(line)
+            or (blanks and _is_other_head(line))
+            or (line.grid != grid and (line.grid or grid))
+            or place - end > 8
+        ):
             break
         blanks = 0
     if end < len(lines) and _ends_name(lines[end - 1], lines[end]):
         end += 1
     return end
+
+
+def _is_other_head(line: Line) -> bool:
+    """Whether a line below a blank one heads columns that are no periods: a table of other figures begins."""
+    texts = [cell.text for cell in line.cells]
+    return (
+        not line.grid
+        and len(texts) > 2
+        and not any(map(printed_text.says_nothing, texts))
+        and all(any(map(str.isalpha, text)) for text in texts)
+    )
 
 
 def _ends_name(last: Line, line: Line) -> bool:

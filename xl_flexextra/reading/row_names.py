@@ -20,7 +20,7 @@ _RUNS_IN = re.compile(r"[a-z®™)]\(?[-–]?\d{1,3}\.\d{1,4}\)?\s?%?$", re.IGNO
 _VARIANT = re.compile(
     r"(?:(?:with|without|before|after|including|excluding|net\s+of|reflecting|assuming|if|no|full)\s+(?:(?:the|any|all|applicable|maximum|contract|contingent|deferred|sales|surrender(?:ed)?|withdrawal|"
     r"redemption|redeemed|withdrawn|annual|maintenance|administrative|separate\s+account|policy|cdsc|front[\s-]end|and|or|not|fully|held|kept|of|load)s?\s*)*(?:charges?|loads?|fees?|expenses?|cdsc|surrender(?:ed)?|redeemed|redemption|withdrawals?|withdrawn|deductions?|held|kept)?"
-    r"|(?:non-?\s?)?standardi[sz]ed)",
+    rf"|(?:non-?\s?)?standardi[sz]ed|(?:as\s+of|at|through|(?:period|month|quarter|year)\s+(?:ended|ending))\s+{printed_text.DATE.pattern})",
     re.IGNORECASE,
 )
 _MEASURE = re.compile(
@@ -44,11 +44,13 @@ def parted(name: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 def is_variant(label: str) -> bool:
-    """Whether a label says how a return was measured, and names no fund: With surrender charge, Total return.
+    """Whether a label says how or when a return was measured, and names no fund: With surrender charge, as of 8/31/2012.
 
     >>> is_variant("Without withdrawal charges"), is_variant("Average Annual Total Return"), is_variant("Total Return Fund")
     (True, True, False)
     """
+    if printed_text.DATE.search(label):
+        return _VARIANT.fullmatch(label.strip(" :*")) is not None
     plain_label = re.sub(r"\([^)]{0,12}\)|[%*:]", " ", label).strip(" -–—.")
     return bool(plain_label) and (_VARIANT.fullmatch(plain_label) or _MEASURE.fullmatch(plain_label)) is not None
 

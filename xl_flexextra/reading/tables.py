@@ -7,7 +7,7 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 
-from . import blocks, captions, head_periods, printed_text
+from . import blocks, captions, head_periods, printed_text, row_names
 from .blocks import Block
 from .document import Cell, Line, Word
 from .head_periods import HeadPeriod
@@ -309,6 +309,7 @@ def rows_of(block: Block) -> list[Row]:
     held: list[Line] = []
     group = ""
     indents = [line.cells[0].left for line in block.lines if blocks.is_data(line)]
+    wraps = _wraps(block)
     for line in block.lines:
         if blocks.is_rule(line) or blocks.is_continued(line) or _counts(line):
             continue
@@ -329,7 +330,9 @@ def rows_of(block: Block) -> list[Row]:
                 names.append(cell)
         row = Row(line, cells, names, group)
         if held:
-            if _begins_name(held[-1], row, indents):
+            if _begins_name(held[-1], row, indents) or (
+                wraps and row.names and held[-1].cells[0].left < row.names[0].left - 0.8
+            ):
                 row.before = held.pop().text
             if held:
                 group = " / ".join(one.text for one in held[-2:])
@@ -337,6 +340,21 @@ def rows_of(block: Block) -> list[Row]:
         row.group = group
         rows.append(row)
     return rows
+
+
+def _wraps(block: Block) -> bool:
+    """Whether each line without figures is the beginning of the one name below it, which goes on deeper: some names need
+    no second line and begin where these lines do, as no row below the heading of a group would."""
+    lines = [line for line in block.lines if not blocks.is_rule(line) and not blocks.is_continued(line)]
+    if any(line.grid for line in lines):
+        return False
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if not blocks.is_data(a) and blocks.is_data(b)]
+    if len(pairs) < 2 or any(len(a.cells) != 1 for a, _ in pairs):
+        return False
+    left = pairs[0][0].cells[0].left
+    deeper = [line for line in lines if blocks.is_data(line) and line.cells[0].left > left + 0.8]
+    outer = [line for line in lines if blocks.is_data(line) and abs(line.cells[0].left - left) <= 0.8]
+    return bool(outer) and len(deeper) == len(pairs) and all(a.cells[0].left < b.cells[0].left - 0.8 for a, b in pairs)
 
 
 def _counts(line: Line) -> bool:
@@ -367,6 +385,8 @@ def _begins_name(line: Line, row: Row, indents: list[float]) -> bool:
     """
     if line.grid or len(line.cells) != 1 or not row.names or head_periods.of_label(line.text):
         return False
+    if row_names.is_variant(row.names[0].text):
+        return False  # the fund of the rows below it
     first, left = row.names[0], line.cells[0].left
     if _GOES_ON.match(first.text) or _ENDS_OPEN.search(line.text):
         return True

@@ -147,15 +147,16 @@ def _end(lines: tuple[Line, ...], at: int) -> int:
     return end
 
 
+_OTHER = re.compile(
+    r"management|12b-?1|expenses?|fees?(?![a-z])|waiver|yield|price|unit\s+values?|net\s+assets", re.IGNORECASE
+)
+
+
 def _is_other_head(line: Line) -> bool:
-    """Whether a line below a blank one heads columns that are no periods: a table of other figures begins."""
+    """Whether a line below a blank one heads columns of expenses or values: a table of other figures begins."""
     texts = [cell.text for cell in line.cells]
-    return (
-        not line.grid
-        and len(texts) > 2
-        and not any(map(printed_text.says_nothing, texts))
-        and all(any(map(str.isalpha, text)) for text in texts)
-    )
+    plain = all(any(map(str.isalpha, text)) and not printed_text.says_nothing(text) for text in texts)
+    return not line.grid and len(texts) > 2 and plain and any(map(_OTHER.search, texts[1:]))
 
 
 def _ends_name(last: Line, line: Line) -> bool:

@@ -6,6 +6,7 @@ import csv
 import datetime
 import itertools
 import shutil
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -382,3 +383,43 @@ def test_a_very_long_line_was_refused_in_the_words_of_a_library(tmp_path):
     path = write(tmp_path, b'date,EQ\n2008-07-31,"' + b"x" * (20 << 20) + b'"\n')
     with pytest.raises(BadInput, match=r"has a line of many megabytes; check its quotes and line ends\.$"):
         read_source(TableMapping("t", str(path)), tmp_path)
+
+
+ODS = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+<office:body><office:spreadsheet><table:calculation-settings><table:null-date table:date-value="{first}"/>
+</table:calculation-settings><table:table table:name="Values">{rows}</table:table></office:spreadsheet></office:body>
+</office:document-content>"""
+
+
+def ods(path: Path, first: str = "1899-12-30", number: str = 'office:value="10.5"') -> Path:
+    text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    cells = [
+        "".join(map(text.format, ("date", "EQ"))),
+        '<table:table-cell office:value-type="float" office:value="39629"/>'
+        f"<table:table-cell {number}><text:p>10.5</text:p></table:table-cell>",
+    ]
+    rows = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    entry = f'<m:file-entry m:full-path="/" m:media-type="{kind}"/>'
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", ODS.format(first=first, rows=rows))
+        manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+        archive.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{manifest}">{entry}</m:manifest>')
+    return path
+
+
+def test_days_of_an_ods_that_count_from_1900_were_two_days_early(tmp_path):
+    """LibreOffice offers it for StarCalc's files: 39629 is 2 July 2008 there."""
+    number = 'office:value-type="float" office:value="10.5"'
+    assert Files().rows(str(ods(tmp_path / "v.ods", number=number)))[1] == [JUNE, 10.5]
+    with pytest.raises(BadInput, match="counts its days from 1900-01-01; choose 12/30/1899"):
+        Files().rows(str(ods(tmp_path / "w.ods", "1900-01-01", number)))
+
+
+@pytest.mark.parametrize("value", ["", ' office:value="NaN"'])
+@pytest.mark.parametrize("kind", ["float", "percentage", "currency"])
+def test_a_number_of_an_ods_that_is_not_there_was_a_blank(tmp_path, kind, value):
+    path = ods(tmp_path / "v.ods", number=f'office:value-type="{kind}"{value}')
+    assert Files().rows(str(path))[1] == [JUNE, "#VALUE!"]

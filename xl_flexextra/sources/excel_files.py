@@ -186,8 +186,14 @@ class ExcelFile:
             what = "no sheet" if mapping.sheet or not self.tables else "no table or sheet"
             raise MissingData(f"{where} has {what} {given!r}{nearest(given, names)}; it has {', '.join(known)}.")
         if len(known) != 1 and not first:
-            raise BadInput(f"{where} has the sheets {', '.join(known)}; say in the mapping which one is meant ('sheet').")
-        return next((name for name, hidden in self._hidden_sheets.items() if not hidden), known[0])
+            said = f"say which one is meant: {self.name}#{self._first}, or 'sheet' in a mapping"
+            raise BadInput(f"{where} has the sheets {', '.join(known)}; {said}.")
+        return self._first
+
+    @property
+    def _first(self) -> str:
+        """The first sheet that is not hidden."""
+        return next((name for name, hidden in self._hidden_sheets.items() if not hidden), self.sheets[0])
 
 
 def read_excel(file: ExcelFile, mapping: TableMapping, first: bool = False) -> tuple[Columns, list[str]]:

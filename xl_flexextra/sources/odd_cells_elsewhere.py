@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import struct
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
-from ..errors import CELL_ERRORS, NOT_CALCULATED, VALUE, CellError
+from ..errors import CELL_ERRORS, NOT_CALCULATED, VALUE, BadInput, CellError
 from ..ooxml.package import Package
 from .number_formats import as_code, as_percentage, code_format
 from .odd_cells import Odd, Shown
@@ -31,6 +32,7 @@ _HIDDEN = 0x10  # of a byte of flags of a row header of .xlsb
 _PERCENTAGES = {9: "0%", 10: "0.00%"}  # number formats that need no record
 
 _MOST = 1 << 20  # cells that one repeated cell of an .ods file may stand for
+_NUMBERS = frozenset({"float", "percentage", "currency"})
 _OFFICES = re.compile(rb"generator[^>]*>\s*(LibreOffice|OpenOffice)")
 
 
@@ -132,11 +134,21 @@ def _ods_sheets(package: Package, content: str, calculated: bool) -> tuple[dict[
                 elif event == "end":
                     element.clear()
             elif event == "end" and name == "null-date":
-                date1904 = _attribute(element, "date-value").startswith("1904")
+                date1904 = _counts_from_1904(_attribute(element, "date-value"))
             elif event == "end" and name == "table-row" and depth == 1:
                 row = _ods_row(element, row, found, calculated)
                 table.clear()  # of its rows so far
     return sheets, date1904
+
+
+def _counts_from_1904(first: str) -> bool:
+    """Whether the first day is that of 1904; one that only StarCalc counted from is refused."""
+    if first[:10] not in ("", "1899-12-30", "1904-01-01"):
+        raise BadInput(
+            f"The source counts its days from {first[:10]}; choose 12/30/1899 in LibreOffice (Options, Calc, Calculate), "
+            "check its dates, and save it."
+        )
+    return first.startswith("1904")
 
 
 def _ods_row(element: ElementTree.Element, row: int, found: Looks, calculated: bool) -> int:
@@ -166,6 +178,8 @@ def _ods_cell(cell: ElementTree.Element, calculated: bool) -> CellError | Shown 
     formula = _attribute(cell, "formula")
     if "error" in kinds or (formula and text.strip() in CELL_ERRORS) or (formula and re.fullmatch(r"Err:\d+", text)):
         return CELL_ERRORS.get(text.strip(), VALUE)
+    if _NUMBERS.intersection(kinds) and not math.isfinite(float(_attribute(cell, "value") or "nan")):
+        return VALUE  # a number that is not there is no blank
     if formula and not kinds:
         return None if calculated else NOT_CALCULATED
     if "float" in kinds and re.search(r"\d", text):

@@ -83,6 +83,30 @@ def test_the_last_lines_of_a_month_name_a_figure_that_does_not_tie(built):
     )
 
 
+def test_an_own_workbook_as_a_copy_of_values_was_the_sample(built):
+    """The first sheet of an own update said to send what ``report --values`` writes, which is July 2008."""
+    import openpyxl
+
+    printed("july.csv", 7, [("7/31/2024", "21.00")])
+    assert run(*built, "--published", "july.csv")[0] == 0
+    said = " ".join(str(row[1].value) for row in openpyxl.load_workbook("u.xlsx").worksheets[0].iter_rows())
+    assert "xl-flexextra report THIS.xlsx --values" in said
+    code, said = run("report", "u.xlsx", "--values")
+    assert (code, "4 of 4 published figures tie" in said, "Written: u_values.xlsx" in said) == (0, True, True), said
+    book, copy = (openpyxl.load_workbook(name, data_only=True)["Update"] for name in ("u.xlsx", "u_values.xlsx"))
+    assert [[cell.value for cell in row] for row in book.iter_rows()] == [
+        [cell.value for cell in row] for row in copy.iter_rows()
+    ]
+    assert not [
+        cell
+        for row in openpyxl.load_workbook("u_values.xlsx")["Update"].iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert run("report", "u.xlsx", "--out", "u.xlsx", "--force")[1].startswith("u.xlsx is the very file that is read")
+    assert run("report", "u.xlsx", "--terms", "ascent.toml")[1].startswith("Give either a workbook or files")
+
+
 def test_a_copy_of_values_has_no_blank_tables(built):
     assert run(*built, "--values")[0] == 0
     import openpyxl

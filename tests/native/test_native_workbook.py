@@ -77,7 +77,7 @@ def test_every_function_has_a_live_example(texts):
 def test_the_first_sheet_says_what_it_needs_and_who_answers(texts):
     sheet = openpyxl.load_workbook(BOOK, data_only=True).worksheets[0]
     said = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
-    for word in ("Microsoft 365", "Excel 2024", "Excel for the web", "Mac", "add-in", "report --values"):
+    for word in ("Microsoft 365", "Excel 2024", "Excel for the web", "Mac", "add-in", "report THIS.xlsx --values"):
         assert word in said
     assert sheet["B4"].value == "the native formulas of this workbook"
     assert "FLEXEXTRA_VERSION()" in texts["Native", "B4"]

@@ -33,6 +33,7 @@ from .working import working
 if TYPE_CHECKING:
     from ..sources.files import Files
 
+EITHER = "Give either a workbook or files; of a workbook only --published and --set may differ."
 WORKBOOKS = (".xlsx",)  # what XlsxWriter writes without macros
 
 
@@ -68,6 +69,12 @@ def note_day(inputs: Any, as_of: str | None) -> None:
 
 
 def report(
+    book: Annotated[
+        Path | None,
+        typer.Argument(
+            help="An update or review workbook, built anew from its own inputs. Left out: the sample, or the files named."
+        ),
+    ] = None,
     unit_values: UnitValuesOption = None,
     terms: TermsOption = None,
     shares: SharesOption = None,
@@ -94,7 +101,7 @@ def report(
         Path | None,
         typer.Option(
             help="The workbook to write. Left out: flex_extra_performance_update.xlsx, of own data performance_update.xlsx; "
-            "with --native flex_extra_native.xlsx, performance_native.xlsx.",
+            "with --native flex_extra_native.xlsx, performance_native.xlsx; of a workbook BOOK_values, _native, _anew.",
             show_default=False,
         ),
     ] = None,
@@ -119,14 +126,20 @@ def report(
 
         if native and values:
             raise BadInput("--native writes formulas and --values none; give one of the two.")
-        out = out or _named(bool(unit_values), native)
-        targets.refuse(out, force, WORKBOOKS)
+        out = out or (_beside(book, values, native) if book else _named(bool(unit_values), native))
+        targets.refuse(out, force, WORKBOOKS, source=book)
         files = files_by(decimal, thousands, date_format)
         more = {"periods": periods, "standard_periods": standard_periods, "payment": payment, "changed": changed or ()}
         more["oddities"] = oddities
-        update = _computed(
-            files, unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays, **more
-        )
+        if book is not None:
+            files_named = unit_values, terms, shares, funds, rates, disclosures, holidays, oddities
+            if any((*files_named, as_of, periods, standard_periods, payment)):
+                raise BadInput(EITHER)
+            update = _of_workbook(book, published, changed or (), files)
+        else:
+            update = _computed(
+                files, unit_values, terms or [], shares, funds, rates, published, disclosures, as_of, holidays, **more
+            )
         say_notes(files)
         found |= in_json.update(update)
         figures_shown.tables(update)
@@ -147,6 +160,11 @@ def _named(own: bool, native: bool) -> Path:
     """The workbook that is written where none is named."""
     what = "native" if native else "performance_update" if not own else "update"
     return Path(f"{'performance' if own else 'flex_extra'}_{what}.xlsx")
+
+
+def _beside(book: Path, values: bool, native: bool) -> Path:
+    """The workbook that is written of another one where none is named."""
+    return book.with_name(f"{book.stem}_{'values' if values else 'native' if native else 'anew'}.xlsx")
 
 
 def _writing(update: Any, values: bool, native: bool) -> Callable[[BinaryIO], object]:
@@ -203,7 +221,7 @@ def tie_out(
         files = files_by(decimal, thousands, date_format)
         if book is not None:
             if any((unit_values, terms, shares, funds, as_of, payment)):
-                raise BadInput("Give either a workbook or files; of a workbook only --published and --set may differ.")
+                raise BadInput(EITHER)
             update = _of_workbook(book, published, changed or (), files)
         else:
             more = {"payment": payment, "changed": changed or ()}

@@ -16,7 +16,7 @@ from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsO
 if TYPE_CHECKING:
     from ..terms import Terms
 
-terms_app = typer.Typer(help="Contract terms: list, show, check, start a new one, compare.", no_args_is_help=True)
+terms_app = typer.Typer(help="Contract terms: list, show, check, start a new one, export, compare.", no_args_is_help=True)
 
 
 @terms_app.command("list")

@@ -75,7 +75,7 @@ SEND = (
     Step("A colleague with the add-in", "The workbook as it is. (Or with the Calc extension.)"),
     Step(
         "A colleague without it",
-        "The PDF, or a copy that holds values and no formulas (xl-flexextra report --values).",
+        "The PDF, or a copy that holds values and no formulas (xl-flexextra report THIS.xlsx --values).",
         "xl-flexextra pdf THIS.xlsx",
     ),
     Step(
@@ -89,7 +89,7 @@ OF_NATIVE = (
     Step("Excel 365 or 2024", "This workbook as it is."),
     Step(
         "All others",
-        "The PDF, or a copy that holds values and no formulas (xl-flexextra report --values).",
+        "The PDF, or a copy that holds values and no formulas (xl-flexextra report THIS.xlsx --values).",
         "xl-flexextra pdf THIS.xlsx",
     ),
     Step(

@@ -130,7 +130,7 @@ def _start(book: Book) -> None:
     book.value(sheet, 0, 0, "A performance update of your own", book.format("title"))
     row = write_steps(book, sheet, 2, "Once", STEPS)
     for heading, steps in (("Each month after that", MONTH), ("What to send", SEND)):
-        of_update = [step._replace(command=step.command.replace("THIS", "UPDATE")) for step in steps]
+        of_update = [Step(*(words.replace("THIS", "UPDATE") for words in step)) for step in steps]
         row = write_steps(book, sheet, row + 1, heading, of_update)
 
 

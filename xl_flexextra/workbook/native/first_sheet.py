@@ -32,7 +32,7 @@ NEEDS = (
     ("LibreOffice", "LibreOffice has no LAMBDA: it shows Err:508 for every figure, and for the count of ties too."),
     (
         "For such readers",
-        "xl-flexextra report --values writes a copy of values, without formulas, which every program shows.",
+        "xl-flexextra report THIS.xlsx --values writes a copy of values, without formulas, which every program shows.",
     ),
     (
         "What a formula does not know",

@@ -72,16 +72,17 @@ def test_a_rate_of_another_kind_was_printed_as_declared_where_rows_were_replaced
     assert other[1] == "Another kind of rate: see the sheet Interest rates"
 
 
-def test_a_page_of_an_earlier_version_showed_other_rates_and_nobody_said_so(tmp_path):
+@pytest.mark.parametrize("name", ["Interest rates", "R&D rates"])
+def test_a_page_of_an_earlier_version_showed_other_rates_and_nobody_said_so(tmp_path, name):
     """Its cells refer to rows of the table; the page of today does not."""
     book = openpyxl.Workbook()
     rates = book.active
-    rates.title = "Interest rates"
+    rates.title = name
     for row in (HEAD, [datetime.date(2008, 7, 1), "declared", 0.035], [datetime.date(2007, 1, 1), "guaranteed", 0.03]):
         rates.append(row)
     rates.add_table(Table(displayName="InterestRates", ref="A1:C3"))
     page = book.create_sheet("Update")
-    page["B2"], page["B3"] = "='Interest rates'!A2", "=DECLARED_RATE(InterestRates[#All],B2,'Interest rates'!B2)"
+    page["B2"], page["B3"] = f"='{name}'!A2", f"=DECLARED_RATE(InterestRates[#All],B2,'{name}'!B2)"
     book.save(tmp_path / "u.xlsx")
     (tmp_path / "r.csv").write_text("effective_date,kind,rate\n2008-08-01,declared,0.04\n")
     outcome = refresh(Request(tmp_path / "u.xlsx", str(tmp_path / "r.csv"), dry_run=True))

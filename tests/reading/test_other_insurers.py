@@ -263,3 +263,34 @@ def test_a_table_of_expenses_behind_one_of_years_is_another_table(tmp_path):
         ("Bond Fund", "CY2007", "1.20"),
         ("Bond Fund", "CY2008", "2.20"),
     ]
+
+
+def test_the_rest_of_a_name_straight_below_its_figures_belongs_to_it(tmp_path):
+    rows = [row("Bravo Value Series", "1.10", "2.10", "3.10"), "II Standard Class", row("Echo Fund", "1.20", "2.20", "3.20")]
+    found = read(tmp_path, "\n".join([TITLE, "", HEAD, *rows, ""]))
+    assert {(one.fund, one.group) for one in found.figures} == {
+        ("Bravo Value Series II Standard Class", ""),
+        ("Echo Fund", ""),
+    }
+
+
+def test_two_headings_that_touch_name_no_period(tmp_path):
+    head = f"{'Portfolio':32}{'1 Year':>10}{'10 YearsSince Inception':>26}"
+    found = read(tmp_path, f"{TITLE}\n\n{head}\n{row('Growth Fund', '1.10', '2.20', '3.30')}\n")
+    assert of(found) == [("Growth Fund", "1Y", "1.10")]
+
+
+def test_the_fund_over_a_table_of_measures_is_the_fund_of_its_rows(tmp_path):
+    def table(name, first):
+        head = "<tr><th>Annualized returns as of 09/30/2012</th><th>1 Yr</th><th>5 Yr</th></tr>"
+        rows = f"<tr><td>Without surrender charge<td>{first}.10%<td>2.10%</tr>"
+        rows += f"<tr><td>With surrender charge<td>{first}.05%<td>2.05%</tr>"
+        return f"<h3>{name}</h3><table>{head}{rows}</table>"
+
+    found = read(tmp_path, table("Alpha Growth Fund", 3) + table("Bravo Bond Fund", 4), "page.html")
+    assert [(one.fund, one.charges, one.value) for one in found.figures if found.period(one) == "1Y"] == [
+        ("Alpha Growth Fund", "", "3.10"),
+        ("Alpha Growth Fund", "all", "3.05"),
+        ("Bravo Bond Fund", "", "4.10"),
+        ("Bravo Bond Fund", "all", "4.05"),
+    ]

@@ -31,6 +31,7 @@ _SINCE = re.compile(
 _ONLY_INCEPTION = re.compile(r"(?:incep(?:tion|t)?|life)(?: ?\*+)?")
 _CALENDAR = re.compile(r"(?:calendar\s+year\s+|year\s+ended\s+december\s+31,?\s+)?((?:19|20)\d\d)")
 _BOTH = re.compile(r"(?<![a-z])or(?![a-z])|/|\(|if\s+(?:less|shorter)|whichever")
+_RUN_ON = re.compile(r"([Yy]ears?|[Mm]onths?|Date|YTD)(?=[A-Z][a-z])")  # 10 YearsSince Inception: two headings that touch
 NO_RETURNS = re.compile(
     r"yield|expense|(?<![a-z])fees?(?![a-z])|charges?(?=\s*(?:\(|$))|std|standard\s+dev|deviation|sharpe|(?<![a-z])beta|(?<![a-z])alpha|"
     r"r-?squared|rank|percentile|quartile|rating|growth\s+of|turnover|assets|number\s+of|price|unit\s+value|(?<![a-z])nav(?![a-z])\s*(?:$|per|\()|distribution|dividend|"
@@ -66,11 +67,13 @@ def of_heading(text: str) -> HeadPeriod | None:
     ('5Y', 'CY2019', None)
     >>> of_heading("1Q 2011").first, of_heading("Fourth Quarter 2011").last
     ('2010-12-31', '2011-12-31')
+    >>> of_heading("10 YearsSince Inception") is None
+    True
     """
     if len(text) > 200:
         return None
     days = printed_text.dates(text)
-    plain = printed_text.DATE.sub(" ", text)
+    plain = _RUN_ON.sub(r"\1 ", printed_text.DATE.sub(" ", text))
     plain = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\{?[\da-z*,\s]{1,9}\}?|\((?:\d{1,2}|[a-z])\)|[*†‡§¶]+", " ", plain)
     plain = " ".join(plain.replace("\n", " ").lower().split())
     if _RANGE.search(plain) or NO_RETURNS.search(plain) or re.search(r"\d[\s-]*days?(?![a-z])", plain):

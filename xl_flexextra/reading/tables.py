@@ -21,6 +21,10 @@ _GOES_ON = re.compile(
     r"^(?:(?-i:[a-z(&/])|(?:portfolios?|funds?|series|class|shares|trust|division|sub-?account|securities|index|inc\.?|ii|iii|iv|vip|allocation)(?![a-z]))",
     re.IGNORECASE,
 )
+_REST = re.compile(
+    r"(?:(?-i:[a-z(&/]).{0,50}|(?:ii|iii|iv|v|vip|class|shares|portfolio|fund|trust|inc\.|series)(?![a-z])(?:\s+(?:class|shares|series|standard|service|portfolio|fund|\w{1,3}))*)",
+    re.IGNORECASE,
+)
 _ENDS_OPEN = re.compile(r"(?:[-–—&,/]|(?<![a-z])(?:and|of|the|for|in|u\.s\.))$", re.IGNORECASE)
 _NOT_FUNDS = re.compile(
     r"expense|fees?(?![a-z])|charges?\s*(?:$|\()|sharpe|deviation|(?<![a-z])beta(?![a-z])|(?<![a-z])alpha(?![a-z])|r-?squared|turnover|rank|percentile|yield|number\s+of|dividend|"
@@ -371,6 +375,9 @@ def _hangs(line: Line, rows: list[Row], held: list[Line]) -> bool:
         return False
     above, first = rows[-1].names[0], line.cells[0]
     deeper = not line.grid and first.left > above.left + 0.8
+    beneath = not line.grid and abs(first.left - above.left) <= 0.8 and line.number == rows[-1].line.number + 1
+    if beneath and line.page == rows[-1].line.page and _REST.fullmatch(line.text):
+        return True
     if not deeper or len(line.text) >= 60 or blocks.NOTE.match(line.text):
         return False
     letter = (first.right - first.left) / max(len(first.text), 1)

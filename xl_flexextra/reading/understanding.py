@@ -357,7 +357,7 @@ class _Reader:
         name, inception, marks = row_names.parted(text)
         group = row.group
         if row_names.is_variant(name):  # the rows of one fund, a measure a row
-            *outer, over = group.split(" / ")
+            *outer, over = (group or self._fund_above()).split(" / ")
             group = " / ".join([*outer, name])
             name, inception, marks = row_names.parted(over)
             if row_names.is_variant(name):
@@ -376,6 +376,20 @@ class _Reader:
         of_subaccount = bool(tables._SUB_ACCOUNT.search(heads) and tables._DATES.search(heads))
         seen = FundSeen(row.line, self.number, plain.tidy_name(name), asset_class, inception or day, of_subaccount, marks)
         return seen, group
+
+    def _fund_above(self) -> str:
+        """What stands alone over a table whose rows name measures: the fund of all of them."""
+        lines = [line for line in self.block.above if not blocks.is_continued(line)]
+        if not lines or blocks.is_prose(lines[-1]) or len(lines[-1].cells) != 1:
+            return ""
+        text = lines[-1].text
+        said = (
+            captions.says_returns(text)
+            or captions.contracts_in(text)
+            or printed_text.dates(text)
+            or captions.charges_of(text)
+        )
+        return "" if said or len(text) > 80 or text.endswith((".", ":")) or " / " in text else text
 
     def _open_column(self, place: int, why: str) -> None:
         for row in self.rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape
+from html import escape
 
 from ..inputs.input_tables import RATE_TABLE
 from ..ooxml.workbook import Area, Workbook
@@ -19,7 +19,7 @@ def shown_by_place(workbook: Workbook, area: Area, made: TablePlan) -> Findings:
     found = Findings()
     if area.name != RATE_TABLE.name or made.same:
         return found
-    name = re.escape(escape(area.sheet.name.replace("'", "''")).encode())
+    name = re.escape(escape(area.sheet.name.replace("'", "''"), quote=False).encode())
     row = re.compile(rb"(?:'|&apos;)?" + name + rb"(?:'|&apos;)?!\$?[A-Z]+\$?([0-9]+)(?![0-9:])")
     for sheet in workbook.sheets:
         content = workbook.package.read(sheet.part) if sheet.part != area.sheet.part else b""

@@ -6,7 +6,9 @@ import datetime
 import hashlib
 import io
 import json
+import os
 import re
+import shlex
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -461,7 +463,8 @@ def test_the_command_line_from_plan_to_undo(book: Path, more: Path) -> None:
     assert "dry run" in plan.output
     done = command("refresh", str(book), "--from", str(more), "--no-calc")
     assert done.exit_code == 0
-    assert f"xl-flexextra restore {book.resolve()}\n" in done.output
+    named = str(book.resolve()) if os.name == "nt" else shlex.quote(str(book.resolve()))
+    assert f"xl-flexextra restore {named}\n" in done.output
     revised = more.with_name("revised.csv")
     revised.write_text(long_csv(8, {(0, 0): 9.5}))
     stopped = command("refresh", str(book), "--from", str(revised), "--no-calc")

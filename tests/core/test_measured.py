@@ -2,6 +2,7 @@
 
 import datetime
 
+import numpy as np
 import pytest
 from flexextra_udfs import CONTRACT_FIGURE, TIE_DIFFERENCE, TIE_NEIGHBOUR, TIE_VERDICT
 
@@ -163,3 +164,9 @@ def test_other_column_names_are_suggested_and_not_guessed():
         published_from_rows([["as_of", "fund", "period", "amount"], ["2001-12-31", "A", "1Y", 1.0]])
     with pytest.raises(BadInput, match="it may be 'erv'"):
         published_from_rows([HEAD, ["Ending Redeemable Value", 1.0, "1Y", "A", "2001-12-31"]])
+
+
+def test_a_neighbour_among_figures_of_an_array_was_something_unexpected():
+    """As other functions give them to Python; a drawn example found it."""
+    page = [["fund", "period", "published"], ["A", "1Y", 0.0512], ["B", "1Y", 0]]
+    assert TIE_NEIGHBOUR(page, np.array([[0.07], [0.0512]]), 1) == "neighbour's row: B"

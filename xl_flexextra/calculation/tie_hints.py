@@ -81,7 +81,7 @@ def slip(computed: Decimal, printed: int, decimals: int) -> str:
 
 def as_printed(value: float, is_percent: bool) -> Decimal:
     """A figure as it is printed, not rounded: a return as its percentage, anything else as it is."""
-    return Decimal(repr(value)).scaleb(2 if is_percent else 0) if math.isfinite(value) else Decimal(0)
+    return Decimal(repr(float(value))).scaleb(2 if is_percent else 0) if math.isfinite(value) else Decimal(0)
 
 
 def digits(value: Decimal, decimals: int) -> int:

@@ -13,10 +13,10 @@ from xl_flexextra.ooxml.refs import Range
 from xl_flexextra.ooxml.sheet import SheetPart
 from xl_flexextra.ooxml.strings import SharedStrings
 from xl_flexextra.ooxml.workbook import Workbook
-from xl_flexextra.recalculation.embedded_engine import IronCalc
 from xl_flexextra.recalculation.stored_values import StoredValues
-from xl_flexextra.recalculation.turns import Turns
 from xl_flexextra.recalculation.workbook_model import Model
+
+from .without_calc import turned
 
 ROWS = 2_500
 
@@ -111,12 +111,7 @@ def test_one_unreadable_stored_value_had_every_formula_of_its_sheet_listed(tmp_p
                 assert data.count(tag + b"><v>77</v>") == 1
                 data = data.replace(tag + b"><v>77</v>", tag + value)
             new.writestr(name, data)
-    workbook = Workbook(Package.open(path))
-    model = Model(workbook, SharedStrings(workbook))
-    model.prepare()
-    with IronCalc() as engine:
-        turns = Turns(model, model.formulas.values(), engine)
-        turns.run()
+    model, turns = turned(path)
     results = {place[1]: value for place, value in turns.results.items() if not turns.failed(model.formulas[place])}
     assert results == {1: 3.0, 4: 6.0, 6: 300.0}
     assert model.unreadable() == [("data", Range(3, 1, 3, 1))]

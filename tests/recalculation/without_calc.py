@@ -14,17 +14,23 @@ from xl_flexextra.recalculation.turns import Turns
 from xl_flexextra.recalculation.workbook_model import Model
 
 
-def computed(path: Path) -> tuple[list[str], list[tuple[Any, Any, Any]]]:
-    """The formulas that neither of them computes, and the cells that come to another value than the stored one.
-
-    A cell without a stored value is one of the latter: what a refresh does not compute again would have none.
-    """
+def turned(path: Path) -> tuple[Model, Turns]:
+    """A workbook's formulas and stored values, and what came of them."""
     workbook = Workbook(Package.open(path))
     model = Model(workbook, SharedStrings(workbook))
     model.prepare()
     with IronCalc() as engine:
         turns = Turns(model, model.formulas.values(), engine)
         turns.run()
+    return model, turns
+
+
+def computed(path: Path) -> tuple[list[str], list[tuple[Any, Any, Any]]]:
+    """The formulas that neither of them computes, and the cells that come to another value than the stored one.
+
+    A cell without a stored value is one of the latter: what a refresh does not compute again would have none.
+    """
+    model, turns = turned(path)
     assert turns.results
     left = [f"{cell.address}: {cell.text}" for cell in model.formulas.values() if turns.failed(cell)]
     found = [(place, model.stored(place), value) for place, value in turns.results.items()]

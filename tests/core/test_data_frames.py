@@ -79,6 +79,9 @@ def test_arrays_and_numbers_of_less_than_double_precision_had_other_numbers_too(
     assert UNIT_VALUE_RETURN(np.array([10.3, 10.3], kind), 12).tolist() == [grown, grown]
     assert UNIT_VALUE_AT([["date", "A"], [JULY, kind(10.3)]], "A", JULY) == 10.3
     assert scalars.rows("shares", np.array([[10.3, 0.1]], kind)) == [[10.3, 0.1]]
+    assert scalars.rows("shares", np.array([[10.3, 0.1]], np.dtype(kind).newbyteorder())) == [
+        [10.3, 0.1]
+    ]  # as Stata has them
 
 
 def columns(values, kind=float):

@@ -232,3 +232,27 @@ def test_days_counted_from_1970_were_days_of_1955(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=said):
         Files().rows(str(tmp_path / "x.parquet"))
     assert convert(pa.array([20454, 39660]), DATE, "date", "t", "")[1] == []
+
+
+def test_numbers_of_a_worksheet_count_as_excel_counts(tmp_path: Path) -> None:
+    """Funds of 1957 and 1960 in cells without a date format were refused, as if a worksheet counted from 1970."""
+    source = sheet(tmp_path / "funds.xlsx", [["fund", "fund_inception"], ["EQ", 21000], ["BD", 22000]])
+    days = [datetime.date(1957, 6, 29), datetime.date(1960, 3, 25)]
+    values, found = source.convert("fund_inception", DATE, "Funds")
+    assert (values.to_pylist(), found) == (days, [])
+    assert [row[1] for row in Files().rows(str(tmp_path / "funds.xlsx"))[1:]] == days
+
+
+def test_a_column_of_dates_with_nothing_but_nan_was_something_unexpected(tmp_path: Path) -> None:
+    nan = float("nan")
+    parquet(tmp_path / "x.parquet", {"fund": ["EQ", "BD"], "substituted_on": [nan, nan]})
+    assert [row[1] for row in Files().rows(str(tmp_path / "x.parquet"))[1:]] == [None, None]
+    values, found = convert(pa.array([nan, 39660.0]), DATE, "date", "t", "")
+    assert (values.to_pylist(), found) == ([None, datetime.date(2008, 7, 31)], [])
+
+
+def test_a_date_of_eight_digits_as_data_frames_write_it_asked_for_the_format_that_was_given(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("date,EQ\n20080731.0,10.5\n")
+    with pytest.raises(BadInput, match="say with --date-format %Y%m%d"):
+        UnitValues.from_rows(Files().rows(str(tmp_path / "x.csv")))
+    assert Files(date_format="%Y%m%d").rows(str(tmp_path / "x.csv"))[1] == [datetime.date(2008, 7, 31), 10.5]

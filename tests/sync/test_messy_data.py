@@ -385,3 +385,30 @@ def test_kinds_of_columns_that_programs_write(tmp_path, kind):
     assert code == 0, said
     assert cells(target, "UnitValues")[-1] == [datetime.datetime(2008, 7, 31), 14.1, 19.4]
     assert cells(target, "UnitValues")[1] == [datetime.datetime(2008, 1, 31), 13.5, 20]
+
+
+VALUES = [["valuation_date", "EQ", "BD"], *ROWS[1:]]
+
+
+@pytest.mark.parametrize(
+    ("held", "text"),
+    [
+        (
+            [["fund", "as_of", "period", "return"], ["EQ", DAYS[0], "1Y", 0.05]],
+            "fund,as_of,period,return\nEQ,2008-07-31,1Y,0.06\n",
+        ),
+        ([["date", "fund", "share"], [DAYS[0], "EQ", 0.5]], "date,fund,share\n2008-07-31,EQ,0.4\n"),
+    ],
+)
+def test_a_table_of_ones_own_with_the_columns_of_ours_was_said_not_to_be_there(tmp_path, held, text):
+    target, source = book(tmp_path / "book.xlsx", UnitValues=VALUES, MyFigures=held), tmp_path / "source.csv"
+    source.write_text(text)
+    assert "MyFigures from source.csv" in run("refresh", target, "--from", source, "--dry-run", "--no-calc")[1]
+
+
+def test_a_table_of_funds_in_which_two_are_called_alike_already_was_refused(tmp_path):
+    """Its owner keeps a row for each contract, and no formula of ours reads it."""
+    held = [["contract", "fund", "printed_name"], ["A", "EQ", "Equity"], ["B", "EQ", "Equity"]]
+    text = "contract,fund,printed_name\nA,EQ,Equity\nB,EQ,Equity Two\n"
+    code, said, target = refresh(tmp_path, text, "Funds", UnitValues=VALUES, Funds=held)
+    assert (code, cells(target, "Funds")[2][2]) == (0, "Equity Two"), said

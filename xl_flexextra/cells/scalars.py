@@ -145,7 +145,7 @@ def number(argument: str, value: Any) -> float:
 
 def of_double_precision(array: np.ndarray) -> np.ndarray:
     """Numbers of less precision as the shortest decimal of each: 10.312 is no other number in them."""
-    return array.astype(str).astype(float) if array.dtype in (np.float32, np.float16) else array
+    return array.astype(str).astype(float) if array.dtype.kind == "f" and array.dtype.itemsize < 8 else array
 
 
 def whole(argument: str, value: float, lowest: int, highest: int) -> int:
@@ -171,10 +171,11 @@ def to_date(argument: str, value: Any) -> datetime.date:
 
 def to_day(argument: str, value: Any) -> datetime.date:
     """A date of a file, a table or terms: as in a cell, but a year or a month alone is none, nor are eight digits."""
-    number = _bare_number(value)
+    if isinstance(value, datetime.date) or math.isnan(number := _bare_number(value)):
+        return to_date(argument, value)
     if alone := dates_in_words.alone(number):
         raise BadInput(f"'{argument}' must be a date (got {number:.15g}, a {alone} alone); give days as 2008-07-31.")
-    if dates_in_words.parsed(f"{number:.0f}"):
+    if number > LAST_SERIAL and dates_in_words.parsed(f"{number:.0f}"):
         raise BadInput(
             f"'{argument}' must be a date (got the number {number:.0f}); give days as 2008-07-31, or say with "
             "--date-format %Y%m%d that the digits are days."
@@ -184,14 +185,13 @@ def to_day(argument: str, value: Any) -> datetime.date:
 
 def _bare_number(value: Any) -> float:
     """A number, or a text that is nothing else, apart from the dates that texts of digits are; NaN for anything else."""
-    if isinstance(value, bool | np.bool_ | datetime.date | np.datetime64):
-        return math.nan
-    if isinstance(value, str) and dates_in_words.parsed(value.strip()):
+    if isinstance(value, bool | np.bool_ | np.datetime64):
         return math.nan
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError, OverflowError):
         return math.nan
+    return math.nan if isinstance(value, str) and dates_in_words.parsed(value.strip()) else number
 
 
 def _day(argument: str, value: Any) -> datetime.date:

@@ -82,7 +82,7 @@ class Columns:
     arrays: list[Any]  # of PyArrow
     odd: Mapping[int, Mapping[int, Any]] = field(default_factory=dict)  # by column, by row below the heads
     corner: tuple[int, int] | None = None  # row and column of the first cell below the heads, in a sheet
-    date1904: bool = False  # whether numbers that are dates count from 1904
+    date1904: bool | None = None  # whether numbers that are dates count from 1904; None: of no workbook
     notes: tuple[str, ...] = ()  # what stood below the data
     percentages: Mapping[int, tuple[int, str]] = field(default_factory=dict)  # by column: the first cell that shows one
     texts: Mapping[int, str] = field(default_factory=dict)  # by column of several kinds: a number or date that is text

@@ -69,13 +69,14 @@ def convert(
     name: str,
     table: str,
     date_format: str,
-    date1904: bool = False,
+    date1904: bool | None = None,
     blanks: frozenset[str] = number_text.USUAL_BLANKS,
     at: Callable[[int], str] = in_row,
 ) -> tuple[Any, list[Finding]]:
     """A source column as the wanted kind; where none is wanted, as what its values are.
 
-    ``blanks``: the words that stand for no number or no date. ``at``: where a row, counted from 1, stands, in words.
+    ``date1904``: as columns have it. ``blanks``: the words that stand for no number or no date. ``at``: where a row, counted
+    from 1, stands, in words.
     """
     array = simple_type(array, name, table)
     if kind is None:

@@ -70,6 +70,8 @@ def _thousands_alone(arrays: list[Any], names: list[str]) -> list[str]:
     import pyarrow.compute as pc
 
     for array, name in zip(arrays, names, strict=False):
+        if not pc.any(pc.match_substring(array, ",")).as_py():  # many times quicker than an expression
+            continue
         parted = pc.match_substring_regex(array, r"^\s*[-+]?\d{1,3},\d{3}\s*$")
         plain = pc.match_substring_regex(array, r"^\s*[-+]?\d{1,3}(,\d{3})?\s*$")
         if pc.any(parted).as_py() and pc.all(plain).as_py():

@@ -27,13 +27,17 @@ SAY_DIGITS = "say with --date-format %Y%m%d, or 'date_format' in the mapping, th
 
 
 def dates(
-    array: Any, name: str, table: str, date_format: str, date1904: bool, at: Callable[[int], str]
+    array: Any, name: str, table: str, date_format: str, date1904: bool | None, at: Callable[[int], str]
 ) -> tuple[Any, list[Finding]]:
     """A column as dates, and a finding on the cells that are none."""
     if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
         return _of_a_worksheet(array.cast(pa.date32(), safe=False), name, table, at)
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
-        return _serials(array.cast(pa.float64(), safe=False), name, table, SHIFT_1904 if date1904 else 0, at)
+        numbers = array.cast(pa.float64(), safe=False)
+        numbers = pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)  # how data frames write a blank
+        if date1904 is None:
+            _refuse_days_since_1970(numbers, name, table)
+        return _serials(numbers, name, table, SHIFT_1904 if date1904 else 0, at)
     if not pa.types.is_string(array.type):
         found = bad(table, name, rows_where(array, pc.is_valid(array)), "a date", "correct the source or the mapping", at)
         return pa.nulls(len(array), pa.date32()), found
@@ -84,8 +88,6 @@ def dates_of(texts: Sequence[str], date_format: str = "") -> tuple[list[datetime
 
 def _serials(array: Any, name: str, table: str, shift: int, at: Callable[[int], str]) -> tuple[Any, list[Finding]]:
     """Numbers as Excel's serial dates; those that can hardly be any, such as years, are refused."""
-    if not shift:
-        _refuse_days_since_1970(array, name, table)
     earliest, latest = float(EARLIEST_SERIAL - shift), float(LAST_SERIAL - shift)
     good = pc.and_(pc.greater_equal(array, earliest), pc.less_equal(array, latest))
     good = pc.and_(good, pc.invert(pc.and_(pc.greater_equal(array, _JULIAN[0]), pc.less_equal(array, _JULIAN[1]))))
@@ -106,7 +108,7 @@ def _serials(array: Any, name: str, table: str, shift: int, at: Callable[[int], 
 
 
 def _refuse_days_since_1970(array: Any, name: str, table: str) -> None:
-    """Refuse numbers of days that are 1954 to 1965 as Excel counts, and 2024 to 2035 as databases and Parquet count."""
+    """Refuse numbers of days of no workbook that are 1954 to 1965 as Excel counts, and 2024 to 2035 as databases count."""
     ends = pc.min_max(array).as_py()
     if ends["min"] is None or ends["min"] < EARLIEST_SERIAL or ends["max"] >= _ALIKE:
         return
@@ -122,9 +124,10 @@ def _is_serial(number: float) -> bool:
 
 
 def formatted(text: str, date_format: str) -> datetime.date | None:
-    """A text as the date that it is in a format, or None."""
+    """A text as the date that it is in a format, or None; 20080731.0, as data frames write it, as 20080731."""
+    plain = text[:-2] if re.fullmatch(r"\d{6,}\.0", text) else text
     try:
-        return datetime.datetime.strptime(text, date_format).date()
+        return datetime.datetime.strptime(plain, date_format).date()
     except ValueError:
         return None
 

@@ -69,23 +69,33 @@ def of_table(area: Area, columns: Sequence[Any], mapping: Mapping, date1904: boo
     return names
 
 
-def clashes(area: Area, columns: Sequence[Any]) -> Findings:
-    """What two funds of the table, as it will be, are both called: no figure could be computed with it."""
+def clashes(body: Body, columns: Sequence[Any]) -> Findings:
+    """What two funds of the table, as it will be, are both called, where no two were before: no figure could be computed."""
+    area = body.area
     findings, places = Findings(), {simple(c.name): i for i, c in enumerate(area.columns)}
     declared = [one for one in FUND_TABLE.columns if one.kind in {"code", "name", "names"} and simple(one.name) in places]
     if not lists_funds(area.name) or not any(one.kind == "code" for one in declared):
         return findings
-    given = [columns[places[simple(one.name)]] for one in declared]
-    if any(column is None for column in given):
+    names, own = [one.name for one in declared], [places[simple(one.name)] for one in declared]
+    if any(columns[place] is None for place in own):
         return findings  # the plan itself says why
-    rows = [row for row in zip(*map(to_list, given), strict=True) if any(map(code_text, row))]
-    try:
-        Funds.from_rows([[one.name for one in declared], *map(list, rows)])
-    except FlexExtraError as error:
+    said = _refused(names, [columns[place] for place in own])
+    if said and not _refused(names, [body.values(place) for place in own]):
+        what = said.rpartition(";")[0].replace("'funds' has", "it would have")
         action = "name each fund at the source by the code that the workbook has for it"
-        what = str(error).rpartition(";")[0].replace("'funds' has", "it would have")
-        findings.error(area.name, what or str(error).rstrip("."), action)
+        findings.error(area.name, what or said.rstrip("."), action)
     return findings
+
+
+def _refused(names: list[str], columns: Sequence[Any]) -> str:
+    """Why columns of codes and names are no table of funds; empty where they are."""
+    rows = [row for row in zip(*map(to_list, columns), strict=True) if any(map(code_text, row))]
+    try:
+        if rows:
+            Funds.from_rows([names, *map(list, rows)])
+    except FlexExtraError as error:
+        return str(error)
+    return ""
 
 
 def _date(cell: Any, date1904: bool) -> datetime.date | None:

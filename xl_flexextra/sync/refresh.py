@@ -156,7 +156,7 @@ def _run(request: Request, target: Target) -> Outcome:
             found += made.findings + checks.revisions(body.area, made, fitted.date is not None)
             found += checks.shares(body.area, made, fitted.date, workbook.date1904) + checks.fractions(body.area, fitted)
             found += checks.misspelt(body.area, made, fitted, names)
-            found += [] if made.same else funds_table.clashes(body.area, made.columns)
+            found += [] if made.same else funds_table.clashes(body, made.columns)
             found += _formats(body, fitted, dates) + _filled_by_others(body) + shown_by_place(workbook, body.area, made)
             if not made.same:
                 found += checks.beside_values(body, made, target.recalculates)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def fitting(table: mapping.TableMapping, source: Source, workbook: Workbook, nam
     if (declared := _declared(source)) is not None:
         if area := next((a for a in workbook.tables if simple(a.name) == simple(declared.name)), None):
             return replace(table, name=area.name)
-        if any(simple(a.name) == simple(UNIT_VALUE_TABLE.name) for a in workbook.tables):
+        own = any(_has_needed(declared, {simple(c.name) for c in a.columns}) for a in workbook.tables)  # by another name
+        if not own and any(simple(a.name) == simple(UNIT_VALUE_TABLE.name) for a in workbook.tables):
             raise MissingData(_not_there(declared, source, workbook))
     dates = [c for c in source.columns if column_kinds.named_as_date(c)]
     long = all(columns & set(known) for known in (VALUE_NAMES, FUND_NAMES)) and any("date" in c for c in columns)
@@ -67,13 +69,14 @@ def fitting(table: mapping.TableMapping, source: Source, workbook: Workbook, nam
 def _declared(source: Source) -> InputTable | None:
     """The table of inputs of which a source has every column that is needed: printed figures, shares, rates."""
     names = {simple(name) for name in source.columns}
-    found = [
-        table
-        for table in TABLES
-        if len(needed := [one for one in table.columns if one.needed]) > 1
-        and all(names & {simple(name) for name in _called(one)} for one in needed)
-    ]
+    found = [table for table in TABLES if _has_needed(table, names)]
     return found[0] if len(found) == 1 else None
+
+
+def _has_needed(table: InputTable, names: Collection[str]) -> bool:
+    """Whether some names of columns are those that a table of inputs needs, more than one."""
+    needed = [one for one in table.columns if one.needed]
+    return len(needed) > 1 and all(any(simple(name) in names for name in _called(one)) for one in needed)
 
 
 def _called(column: Column) -> set[str]:

@@ -109,3 +109,10 @@ def test_dates_of_rates_count_once_newest_first_in_any_order():
         rate_date(rows, None, 4)
     with pytest.raises(BadInput):
         rate_date(rows, None, 1.5)
+
+
+@pytest.mark.parametrize("first", [39447.0, "2007-12-31", "Dec 31, 2007"])
+def test_the_first_of_rates_without_a_header_was_lost_where_its_day_was_no_date_of_a_file(first):
+    rows = [[first, 0.03], [39600.0, 0.04]]
+    inputs = dataclasses.replace(update_inputs.sample_inputs(), rate_rows=rows)
+    assert inputs.rate_rows == [["effective_date", "rate"], *rows]

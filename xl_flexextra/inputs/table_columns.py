@@ -7,12 +7,11 @@ them. Where a row becomes an object, its dataclass is the declaration: a field i
 """
 
 import dataclasses
-import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-Date = datetime.date
+from ..cells import ranges
 
 KINDS = {
     "text": "text",
@@ -117,7 +116,7 @@ class InputTable:
         names = [column.name for column in self.wide(len(rows[0]))] if rows else []
         if not rows or len(names) != len(rows[0]):
             return [list(row) for row in rows]
-        return [names, *(list(row) for row in (rows if isinstance(rows[0][0], Date) else rows[1:]))]
+        return [names, *(list(row) for row in (rows if ranges.is_date(rows[0][0]) else rows[1:]))]
 
     def rows(self, items: Sequence[Any]) -> list[list[Any]]:
         """The objects as rows below their header, several names in one cell."""

@@ -140,3 +140,38 @@ def test_a_schedule_in_a_table_is_read(tmp_path, kind):
 def test_a_schedule_that_contradicts_itself_or_is_none_is_not_read(tmp_path, words):
     drafts = read(tmp_path, words + "\n").drafts
     assert "cdsc.schedule" not in drafts[0].values
+
+
+OTHERS = [
+    "Withdrawal charges do not apply; the fund returned 7%, 6%, 5% in years 1 to 3.",
+    "During the surrender charge period, the guaranteed interest is 5%, 4%, 3%, 3% for contract years 1 to 4.",
+    "The portion of the surrender charge waived is 10%, 8%, 6% in years 1 to 3.",
+    "You pay no surrender charge. The interest rate is 5% in year 1, 4% in year 2, 3% in year 3.",
+    "Your surrender charge stays. Bonus taken back on surrender: year 1: 5%, year 2: 4%, year 3: 3%, year 4 and after: 0%.",
+    "The yield without surrender charge was 7/6/5/0%.",
+    "The surrender charge is 7% in the first year declining by 1% every two years to 0%.",
+    "The surrender charge is 7% of payments, declining by 1% each year to 0% and 8% declining by 1% a year to 0% later.",
+    "Average annual returns with surrender charge by year\n\nYear    Return\n1     9.0%\n2     7.0%\n3     5.0%",
+    "The contract has no surrender charge after seven years.\n\nYears     Guaranteed rate\n1     5%\n2     4%\n3     3%",
+    "You pay a surrender charge by year.\nYear          1     2    3    4\nBenefit base  10%   8%   6%   4%",
+    "Surrender charge by year of ownership\n\nAge     Rate\n1     7%\n2     6%\n3     5%",
+    "Surrender values by year\nYear    Rate\n1    2.50%\n2    2.25%\n3    2.00%",
+]
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_rates_of_something_else_beside_a_surrender_charge_are_no_schedule(tmp_path, text):
+    assert "cdsc.schedule" not in said(read(tmp_path, text + "\n"))
+
+
+def test_of_several_rows_the_charges_is_read_and_of_several_tables_each(tmp_path):
+    years = "Withdrawal charge schedule\nContract year       1    2    3    4    5\n"
+    other, own = "Bonus recapture     8%   6%   4%   2%   0%\n", "Withdrawal charge   7%   6%   5%   4%   0%\n"
+    assert said(read(tmp_path, years + other + own))["cdsc.schedule"] == "[0.07, 0.06, 0.05, 0.04, 0.0]"
+    two = "Surrender charge by years\n\nFirst\n1     7%\n2     6%\n3     5%\n\nSecond\n1     8%\n2     7%\n3     6%\n"
+    assert read(tmp_path, two).drafts[0].contradicted("cdsc.schedule")
+
+
+def test_a_free_amount_that_a_charge_goes_beyond_is_nothing_else(tmp_path):
+    text = "The surrender charge on amounts in excess of the free amount is 7%, 6%, 5% in years 1 to 3.\n"
+    assert said(read(tmp_path, text))["cdsc.schedule"] == "[0.07, 0.06, 0.05]"

@@ -32,6 +32,8 @@ def of_sentences(line: Line, text: str, _order: str) -> list[Said]:
         elif first == 1:
             groups.append([step] * last)
     for group in groups:
+        if schedule_forms.of_other(_SENTENCE_END.split(text[: group[0].start()])[-1]):
+            continue
         rest = _SENTENCE_END.split(text[group[-1].start() : group[-1].end() + 60].split(")")[0])[0]
         behind = rest[len(group[-1][0]) :]
         own = _THEREAFTER.search(behind)  # another rate than that of the last year named

@@ -4,7 +4,7 @@ import calendar
 import datetime
 
 import pytest
-from flexextra_udfs import YEARS_BETWEEN
+from flexextra_udfs import ADJUSTED_UNIT_VALUES, MONEY_WEIGHTED_RETURN, PERIOD_BASE_DATE, YEARS_BETWEEN
 
 from xl_flexextra.calculation import calendar_days
 from xl_flexextra.cells import scalars
@@ -162,6 +162,11 @@ READERS = {
     "a change of terms": lambda day: from_rows(
         [["Term", "Value"], ["contract.code", "x"], [f"payment.amount from {day}", 2]]
     ),
+    "a net asset value": lambda day: ADJUSTED_UNIT_VALUES(
+        [["date", "nav"], [day, 10.0], ["2008-12-31", 11.0]], None, 0.0125
+    ),
+    "a payment": lambda day: MONEY_WEIGHTED_RETURN([-100, 110], [day, "2008-12-31"]),
+    "a period": lambda day: PERIOD_BASE_DATE("2008-12-31", f"{day}..2008-12-31"),
 }
 
 

@@ -138,7 +138,7 @@ def _dates(code: str) -> Period | None:
     parts = _BETWEEN.split(code.strip())
     if len(parts) != 2 or not any(character.isdigit() for character in parts[0]):
         return None  # 'year to date' and 'inception to date' are words
-    first, last = (scalars.to_date(f"{end} of period {code.strip()}", part) for end, part in zip(_ENDS, parts, strict=True))
+    first, last = (scalars.to_day(f"{end} of period {code.strip()}", part) for end, part in zip(_ENDS, parts, strict=True))
     return between(first, last)
 
 

@@ -170,7 +170,7 @@ def to_date(argument: str, value: Any) -> datetime.date:
 
 
 def to_day(argument: str, value: Any) -> datetime.date:
-    """A date of a file, a table or terms: as in a cell, but a year or a month alone is none, nor are eight digits."""
+    """A date of a file, table, list or terms: as in a cell, but a year or a month alone is none, nor are eight digits."""
     if isinstance(value, datetime.date) or math.isnan(number := _bare_number(value)):
         return to_date(argument, value)
     if alone := dates_in_words.alone(number):
@@ -300,7 +300,7 @@ def _line(argument: str, value: Any, kind: str) -> list[Any]:
     if len(table) > 1 and len(table[0]) > 1:
         raise BadInput(f"'{argument}' must be one row or one column (got {len(table)} x {len(table[0])}).")
     items = table[0] if len(table) == 1 else [row[0] for row in table]
-    convert_one = SCALAR[kind]
+    convert_one = to_day if kind == "date" else SCALAR[kind]
     line = []
     for place, item in enumerate(items, start=1):
         try:

@@ -50,7 +50,7 @@ def dated_values(argument: str, rows: list[list[Any]], first: Date | None = None
     for row in _body(argument, rows, ascending=True):
         if scalars.is_blank(row[0]) or scalars.is_blank(row[1]):
             raise MissingData(f"'{argument}' has a row with a blank; fill it in.")
-        day, value = scalars.to_date(argument, row[0]), scalars.number(argument, row[1])
+        day, value = scalars.to_day(argument, row[0]), scalars.number(argument, row[1])
         if days and day <= days[-1]:
             raise BadInput(f"'{argument}' is not in order of dates at {day}; sort the rows and keep one a date.")
         if value <= 0:

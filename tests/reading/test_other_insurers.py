@@ -294,3 +294,47 @@ def test_the_fund_over_a_table_of_measures_is_the_fund_of_its_rows(tmp_path):
         ("Bravo Bond Fund", "", "4.10"),
         ("Bravo Bond Fund", "all", "4.05"),
     ]
+
+
+def test_headings_of_groups_set_in_deeper_are_no_part_of_the_name_above(tmp_path):
+    text = f"{TITLE}\n\n{HEAD}\n" + "\n".join(
+        [
+            row("Money Market", "1.10%", "2.10%", "3.10%"),
+            "  Stock funds",
+            row("Growth", "4.10%", "5.10%", "6.10%"),
+            row("Value", "7.10%", "8.10%", "9.10%"),
+            "  Past results are no guarantee",
+        ]
+    )
+    found = read(tmp_path, text + "\n")
+    assert [fund.name for fund in found.funds] == ["Money Market", "Growth", "Value"]
+    groups = [
+        "  Large Cap",
+        row("Growth", "4.10%", "5.10%", "6.10%"),
+        "  Small Cap",
+        row("Value", "7.10%", "8.10%", "9.10%"),
+    ]
+    found = read(tmp_path, f"{TITLE}\n\n{HEAD}\n" + "\n".join(groups) + "\n")
+    assert [(one.fund, one.group) for one in found.figures[::3]] == [("Growth", "Large Cap"), ("Value", "Small Cap")]
+
+
+def test_total_return_among_funds_is_one_of_them(tmp_path):
+    rows = [row("Total Return", "1.10%", "2.10%", "3.10%"), row("Growth", "4.10%", "5.10%", "6.10%")]
+    for more, group in (("", ""), ("PIMCO\n", "PIMCO")):
+        found = read(tmp_path, f"{TITLE}\n\n{HEAD}\n{more}" + "\n".join(rows) + "\n")
+        assert [(one.fund, one.group) for one in found.figures[:1]] == [("Total Return", group)]
+
+
+def test_expenses_and_fees_below_a_table_of_returns_are_no_returns(tmp_path):
+    returns = f"{TITLE}\n\n{HEAD}\n" + row("Growth Fund", "1.10%", "2.10%", "3.10%") + "\n\n"
+    fees = "Rider fees (percent)\n" + row("Rider", "Current", "Maximum") + "\n" + row("One life", "0.95%", "2.00%") + "\n"
+    expenses = "Portfolio expenses\n" + row("Fund", "2011", "2012") + "\n" + row("Growth Fund", "1.10%", "1.12%") + "\n"
+    for more in (fees, expenses):
+        found = read(tmp_path, returns + more)
+        assert len(found.figures) == 3
+        assert len(found.open) == 1
+
+
+def test_a_note_straight_below_a_row_is_no_part_of_its_name(tmp_path):
+    rows = [row("Growth Fund", "1.10%", "2.10%", "3.10%"), "(1) Annualized", row("Value Fund", "4.10%", "5.10%", "6.10%")]
+    assert read(tmp_path, f"{TITLE}\n\n{HEAD}\n" + "\n".join(rows) + "\n").funds[0].name == "Growth Fund"

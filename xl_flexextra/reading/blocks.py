@@ -136,7 +136,7 @@ def _end(lines: tuple[Line, ...], at: int) -> int:
         if (
             is_prose(line)
             or is_head(line)
-            or (blanks and _is_other_head(line))
+            or (blanks and (_is_other_head(line) or is_other_title(line)))
             or (line.grid != grid and (line.grid or grid))
             or place - end > 8
         ):
@@ -150,6 +150,21 @@ def _end(lines: tuple[Line, ...], at: int) -> int:
 _OTHER = re.compile(
     r"management|12b-?1|expenses?|fees?(?![a-z])|waiver|yield|price|unit\s+values?|net\s+assets", re.IGNORECASE
 )
+
+
+_OTHER_TITLE = re.compile(
+    r"(?!(?:with|without|before|after|including|excluding|net|gross|reflecting|assuming|if|no|full|less|deduct\w*)\s)"
+    r"(?:[a-z\d&/-]+\s+){0,6}(?:expenses?|fees?|charges?|unit\s+values?|net\s+assets)(?:\s*\([^)]*\))?:?",
+    re.IGNORECASE,
+)
+
+
+def is_other_title(line: Line) -> bool:
+    """Whether a line is the title of a table of expenses or values, and not how returns were measured."""
+    text = line.text.strip()
+    if len(line.cells) != 1 or len(text) > 80 or not _OTHER_TITLE.fullmatch(text):
+        return False
+    return not captions.says_returns(text) and captions.charges_over(text) is None
 
 
 def _is_other_head(line: Line) -> bool:

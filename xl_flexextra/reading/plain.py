@@ -38,6 +38,11 @@ _SENTENCE = re.compile(
 )
 
 
+def has_verb(text: str) -> bool:
+    """Whether a text is a sentence and no name, by its verb."""
+    return _SENTENCE.search(text) is not None
+
+
 def _names_returns(text: str) -> bool:
     """Whether a line of small words is a title all the same: it begins with the kind of its returns and has no verb."""
     if _SENTENCE.search(text):

@@ -55,6 +55,15 @@ def is_variant(label: str) -> bool:
     return bool(plain_label) and (_VARIANT.fullmatch(plain_label) or _MEASURE.fullmatch(plain_label)) is not None
 
 
+def is_plain_measure(label: str) -> bool:
+    """Whether a label is a measure that is a fund's name, too: Total Return.
+
+    >>> is_plain_measure("Total Return"), is_plain_measure("Average annual total return")
+    (True, False)
+    """
+    return re.fullmatch(r"(?:total|investment)\s+returns?", label.strip(" :"), re.IGNORECASE) is not None
+
+
 def runs_in(name: str) -> bool:
     """Whether a figure stands at the end of a name without a blank: Small Company0.61%.
 

@@ -7,7 +7,7 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 
-from . import blocks, captions, head_periods, printed_text, row_names
+from . import blocks, captions, head_periods, plain, printed_text, row_names
 from .blocks import Block
 from .document import Cell, Line, Word
 from .head_periods import HeadPeriod
@@ -314,11 +314,12 @@ def rows_of(block: Block) -> list[Row]:
     group = ""
     indents = [line.cells[0].left for line in block.lines if blocks.is_data(line)]
     wraps = _wraps(block)
+    groups: list[float] = []  # where headings of groups begin
     for line in block.lines:
         if blocks.is_rule(line) or blocks.is_continued(line) or _counts(line):
             continue
         if not blocks.is_data(line):
-            if _hangs(line, rows, held):
+            if _hangs(line, rows, held, groups):
                 rows[-1].after = line.text
             else:
                 held.append(line)
@@ -340,6 +341,7 @@ def rows_of(block: Block) -> list[Row]:
                 row.before = held.pop().text
             if held:
                 group = " / ".join(one.text for one in held[-2:])
+                groups += [one.cells[0].left for one in held]
             held = []
         row.group = group
         rows.append(row)
@@ -369,20 +371,30 @@ def _counts(line: Line) -> bool:
 _COUNT = re.compile(r"\(?\$?\s?\d{1,3}(?:,\d{3})+(?:\.\d+)?\)?|\$\s?[\d.]+|[1-9]\d{0,2}|\d{5,}")
 
 
-def _hangs(line: Line, rows: list[Row], held: list[Line]) -> bool:
+_GROUP = re.compile(
+    r"(?<![a-z])(?:funds|portfolios|(?:sub-?)?accounts|divisions|options|stocks|equities|bonds)$", re.IGNORECASE
+)
+
+
+def _hangs(line: Line, rows: list[Row], held: list[Line], groups: list[float]) -> bool:
     """Whether a line without figures is the rest of the name above it."""
     if not rows or held or not rows[-1].names or rows[-1].line is None or len(line.cells) != 1:
         return False
     above, first = rows[-1].names[0], line.cells[0]
     deeper = not line.grid and first.left > above.left + 0.8
     beneath = not line.grid and abs(first.left - above.left) <= 0.8 and line.number == rows[-1].line.number + 1
+    if len(line.text) >= 60 or blocks.NOTE.match(line.text):
+        return False
     if beneath and line.page == rows[-1].line.page and _REST.fullmatch(line.text):
         return True
-    if not deeper or len(line.text) >= 60 or blocks.NOTE.match(line.text):
+    if not deeper:
         return False
     letter = (first.right - first.left) / max(len(first.text), 1)
     next_line = line.number == rows[-1].line.number + 1 and line.page == rows[-1].line.page
-    return bool(_GOES_ON.match(line.text)) or (next_line and first.left <= above.left + 6 * letter)
+    if _GOES_ON.match(line.text):
+        return True
+    other = _GROUP.search(line.text) or plain.has_verb(line.text) or any(abs(first.left - left) <= 0.8 for left in groups)
+    return next_line and not other and first.left <= above.left + 6 * letter
 
 
 def _begins_name(line: Line, row: Row, indents: list[float]) -> bool:

@@ -171,7 +171,8 @@ class _Reader:
         texts = [self.context.title, self.context.caption[:2000], *self.corner]
         texts += [text for head in self.heads for text in (head.text, *head.spans)]
         texts += [line.text for line in self.block.above[-6:]] + [line.text for line in self.block.head]
-        if any(captions.says_returns(text) for text in texts) or self.block.continues:
+        other = any(map(blocks.is_other_title, (*self.block.above[-1:], *self.block.head)))
+        if not other and (any(captions.says_returns(text) for text in texts) or self.block.continues):
             return True
         said = [any(captions.says_returns(text) for text in (row.group, self._label(row))) for row in self.rows]
         others = [row for row, own in zip(self.rows, said, strict=True) if not own]
@@ -356,11 +357,11 @@ class _Reader:
         )
         name, inception, marks = row_names.parted(text)
         group = row.group
-        if row_names.is_variant(name):  # the rows of one fund, a measure a row
+        if self._is_variant(name):  # the rows of one fund, a measure a row
             *outer, over = (group or self._fund_above()).split(" / ")
             group = " / ".join([*outer, name])
             name, inception, marks = row_names.parted(over)
-            if row_names.is_variant(name):
+            if self._is_variant(name):
                 return None, ""
         if row_names.runs_in(name):
             return None, "a figure runs into the name beside it"
@@ -376,6 +377,13 @@ class _Reader:
         of_subaccount = bool(tables._SUB_ACCOUNT.search(heads) and tables._DATES.search(heads))
         seen = FundSeen(row.line, self.number, plain.tidy_name(name), asset_class, inception or day, of_subaccount, marks)
         return seen, group
+
+    def _is_variant(self, label: str) -> bool:
+        """Whether a label is a measure; Total Return alone among funds is one of them."""
+        if not row_names.is_variant(label):
+            return False
+        alike = [row for row in self.rows if row_names.is_variant(self._label(row))]
+        return len(alike) > 1 or len(self.rows) == 1 or not row_names.is_plain_measure(label)
 
     def _fund_above(self) -> str:
         """What stands alone over a table whose rows name measures: the fund of all of them."""

@@ -373,7 +373,7 @@ def test_a_refresh_takes_a_table_of_a_workbook_by_the_name_that_every_command_ta
 
 def test_commas_that_part_thousands_in_every_number_of_a_column_are_said(tmp_path):
     """10,312 was 10312 without a word, where it may have been meant as 10.312."""
-    path = write(tmp_path, 'date,EQ,BD\n2008-06-30,"10,312","1,020"\n2008-07-31,"9,987",987.5\n')
+    path = write(tmp_path, 'date,EQ,BD\n2008-05-30,NA,\n2008-06-30,"10,312","1,020"\n2008-07-31,"9,987",987.5\n')
     notes = read_source(TableMapping("t", str(path)), tmp_path).notes
     assert notes == ("The comma in numbers of column EQ, such as '10,312', was read as parting thousands, as 10312.",)
     assert read_source(TableMapping("t", str(path), decimal=","), tmp_path).notes == ()

@@ -69,9 +69,12 @@ def _thousands_alone(arrays: list[Any], names: list[str]) -> list[str]:
     """That numbers were read with commas between thousands where no number of their column says so: 10,312 is no 10.312."""
     import pyarrow.compute as pc
 
+    from .column_kinds import without_words
+
     for array, name in zip(arrays, names, strict=False):
         if not pc.any(pc.match_substring(array, ",")).as_py():  # many times quicker than an expression
             continue
+        array = without_words(array, number_text.USUAL_BLANKS)
         parted = pc.match_substring_regex(array, r"^\s*[-+]?\d{1,3},\d{3}\s*$")
         plain = pc.match_substring_regex(array, r"^\s*[-+]?\d{1,3}(,\d{3})?\s*$")
         if pc.any(parted).as_py() and pc.all(plain).as_py():

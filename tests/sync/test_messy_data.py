@@ -412,3 +412,18 @@ def test_a_table_of_funds_in_which_two_are_called_alike_already_was_refused(tmp_
     text = "contract,fund,printed_name\nA,EQ,Equity\nB,EQ,Equity Two\n"
     code, said, target = refresh(tmp_path, text, "Funds", UnitValues=VALUES, Funds=held)
     assert (code, cells(target, "Funds")[2][2]) == (0, "Equity Two"), said
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_column_of_years_was_refused_where_its_heading_has_a_word_of_dates(tmp_path, suffix):
+    held = [["fund", "inception year"], ["EQ", 1998], ["BD", 2001]]
+    new = [["fund", "inception year"], ["EQ", 1998], ["BD", 2002]]
+    text = new if suffix == "xlsx" else "fund,inception year\nEQ,1998\nBD,2002\n"
+    code, said, target = refresh(tmp_path, text, "Facts", suffix=suffix, Facts=held)
+    assert (code, cells(target, "Facts")) == (0, new), said
+
+
+def test_a_heading_of_days_that_the_report_reads_was_unknown_to_a_refresh(tmp_path):
+    target, source = book(tmp_path / "book.xlsx", UnitValues=VALUES), tmp_path / "source.csv"
+    source.write_text(f"As of,EQ,BD\n{HISTORY}2008-07-31,14.2,19.4\n")
+    assert "6 → 7 rows: 1 added" in run("refresh", target, "--from", source, "--dry-run", "--no-calc")[1]

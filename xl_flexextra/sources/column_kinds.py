@@ -21,7 +21,8 @@ LARGEST_WHOLE = 2**53  # beyond it a cell does not hold every whole number
 _HELD = (pa.types.is_string, pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_date)  # by a cell
 _BLANKS = r"[\x09-\x0d\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]|  "
 _DATE_NAME = re.compile(r"(^|[^a-z])(date|as_?of|inception|substituted on)([^a-z]|$)|[a-z][^a-z]+dt$", re.IGNORECASE)
-_DATE_NAMES = frozenset({"day", "dates", "monthend"})
+_DATE_NAMES = frozenset({"day", "dates", "monthend", "asof"})
+_YEARS = re.compile(r"^(?!.*date).*\byears?\b", re.IGNORECASE)  # Inception Year: 1998 is no day
 _TEXT_NAMES = frozenset(
     "fund funds fundcode fundname subaccount division investmentoption manager predecessor name printedname code id ticker "
     "cusip isin assetclass class category alias aliases note notes footnote footnotes remark remarks comment comments "
@@ -37,7 +38,8 @@ def named_as_date(name: str) -> bool:
     """Whether a column's name says that it holds dates."""
     if re.sub(r"[\W_]+", "", name).lower() in _DATE_NAMES:
         return True
-    return _DATE_NAME.search(name.replace("_", " ")) is not None or _DATE_NAME.search(name) is not None
+    plain = name.replace("_", " ")
+    return not _YEARS.match(plain) and (_DATE_NAME.search(plain) or _DATE_NAME.search(name)) is not None
 
 
 def named_as_text(name: str) -> bool:

@@ -338,3 +338,23 @@ def test_expenses_and_fees_below_a_table_of_returns_are_no_returns(tmp_path):
 def test_a_note_straight_below_a_row_is_no_part_of_its_name(tmp_path):
     rows = [row("Growth Fund", "1.10%", "2.10%", "3.10%"), "(1) Annualized", row("Value Fund", "4.10%", "5.10%", "6.10%")]
     assert read(tmp_path, f"{TITLE}\n\n{HEAD}\n" + "\n".join(rows) + "\n").funds[0].name == "Growth Fund"
+
+
+@pytest.mark.parametrize(
+    ("caption", "charges"),
+    [
+        ("These returns reflect all charges except surrender charges.", ""),
+        (
+            "Returns reflect the annual contract fee and all other charges other than the contingent deferred sales charge.",
+            "annual",
+        ),
+        ("If you surrender your contract at the end of the period:", "all"),
+        ("If you do not surrender your contract at the end of the period:", ""),
+        ("These returns do not reflect any charges but surrender charges do not apply.", ""),
+    ],
+)
+def test_a_caption_that_leaves_the_surrender_charge_out_or_speaks_of_surrender_is_taken_at_its_word(
+    tmp_path, caption, charges
+):
+    found = read(tmp_path, f"{TITLE}\n{caption}\n\n{HEAD}\n" + row("Growth Fund", "1.10%", "2.10%", "3.10%") + "\n")
+    assert {one.charges for one in found.figures} == {charges}

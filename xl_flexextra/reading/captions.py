@@ -17,16 +17,21 @@ _CONTRACT = re.compile(
     r"(?:(?:[A-Z][\w&'’/-]*|of|the|II?I?|IV)\s+){1,7}(?:Contracts?|Annuity|Policy|Annuities)(?![a-z])(?:\s+(?:[IVX]{1,4}|\d{1,2}))?"
 )
 _NO = re.compile(
-    r"(?:do(?:es)?|did)\s+not\s+(?:reflect|include|take|deduct)|without|exclud|before\s+(?:the\s+)?(?:deduct|contract)|not\s+(?:reflect|includ|deduct)|prior\s+to\s+(?:the\s+)?deduct|no\s+(?:surrender|contingent)|"
+    r"(?:do(?:es)?|did)\s+not\s+(?:reflect|include|take|deduct|surrender)|without|exclud|before\s+(?:the\s+)?(?:deduct|contract)|not\s+(?:reflect|includ|deduct)|prior\s+to\s+(?:the\s+)?deduct|no\s+(?:surrender|contingent)|"
     r"(?:is|are|were)\s+not\s+(?:deducted|reflected|included)|had\s+been\s+reflected|if\s+(?:reflected|deducted)|their\s+inclusion|assum\w+\s+(?:that\s+)?(?:the\s+|your\s+)?(?:(?:contract|policy|certificate)\s*(?:is|was)?\s*(?:not|still|continues)|no\s+(?:surrender|withdrawal|redemption))",
     re.IGNORECASE,
 )
 _YES = re.compile(
-    r"reflect|includ|after|deduct|net\s+of|for\s+an?\s+(?:contract|policy|certificate|annuity)\s+(?:fully\s+)?surrendered|with\s+(?:the\s+)?(?:surrender|contingent|withdrawal)|assum\w+\s.{0,60}(?:redeem|surrender|withdraw)",
+    r"reflect|includ|after|deduct|net\s+of|for\s+an?\s+(?:contract|policy|certificate|annuity)\s+(?:fully\s+)?surrendered|if\s+you\s+(?:fully\s+)?surrender|with\s+(?:the\s+)?(?:surrender|contingent|withdrawal)|assum\w+\s.{0,60}(?:redeem|surrender|withdraw)",
+    re.IGNORECASE,
+)
+_BUT = re.compile(
+    r"(?:except(?:ing)?|other\s+than|(?<!not )but)\s+(?:(?:for|not|the|any|applicable)\s+)*"
+    r"(?:contingent\s+deferred|cdsc|surrender\s+charge|withdrawal\s+charge|deferred\s+sales)",
     re.IGNORECASE,
 )
 _CDSC = re.compile(
-    r"contingent\s+deferred|cdsc|surrender\s+charge|withdrawal\s+charge|deferred\s+sales\s+(?:charge|load)|full(?:y)?\s+redem|(?:contract|policy|certificate|annuity)\s+(?:is\s+|was\s+|were\s+|fully\s+)*surrendered|contract\s+is\s+redeemed|complete\s+(?:surrender|redemption)",
+    r"contingent\s+deferred|cdsc|surrender\s+charge|withdrawal\s+charge|deferred\s+sales\s+(?:charge|load)|full(?:y)?\s+redem|surrender\s+(?:your|the)\s+(?:contract|policy|certificate|annuity)\s+at\s+the\s+end|(?:contract|policy|certificate|annuity)\s+(?:is\s+|was\s+|were\s+|fully\s+)*surrendered|contract\s+is\s+redeemed|complete\s+(?:surrender|redemption)",
     re.IGNORECASE,
 )
 _ANNUAL = re.compile(r"(?:annual|contract|maintenance|administrative|policy)\s+(?:\w+\s+){0,2}(?:fee|charge)", re.IGNORECASE)
@@ -115,7 +120,10 @@ def charges_of(text: str) -> str:
             continue
         if re.search(r"do(?:es)? not reflect the contract level charges for", sentence):
             continue
-        if _NO.search(sentence):
+        if _BUT.search(sentence) and not _NO.search(_BUT.split(sentence)[0]):
+            no.add("cdsc")
+            yes |= named - {"cdsc"}
+        elif _NO.search(sentence):
             no |= named
         elif _YES.search(sentence):
             yes |= named

@@ -173,3 +173,11 @@ def test_a_command_does_not_load_pandas(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "pandas: None True"), done.stderr
+
+
+def test_an_index_that_is_a_column_too_ended_in_an_error_of_pandas():
+    values = pd.DataFrame({"date": [JUNE, JULY], "A": [10.0, 10.3]})
+    assert data_frames.rows(values.set_index("date", drop=False)) == data_frames.rows(values)
+    assert UNIT_VALUE_AT(values.set_index(pd.DatetimeIndex(values["date"])), "A", JULY) == 10.3
+    twice = values.set_index(["date", pd.Index(["x", "y"], name="page")], drop=False)
+    assert data_frames.rows(twice) == [["page", "date", "A"], ["x", JUNE, 10.0], ["y", JULY, 10.3]]

@@ -36,6 +36,8 @@ def is_column(value: Any) -> bool:
 def rows(frame: Any) -> list[list[Any]]:
     """A data frame as rows: the names of its columns, then its cells; an index with a name or with dates comes first."""
     if _is_pandas(frame):
+        again = [level for level, name in enumerate(frame.index.names) if name is not None and name in frame.columns]
+        frame = frame.reset_index(level=again, drop=True) if again else frame  # after set_index(…, drop=False)
         indexed = any(name is not None for name in frame.index.names) or type(frame.index).__name__ == "DatetimeIndex"
         table = frame.reset_index() if indexed else frame
         return _below(list(table.columns), [table.iloc[:, place] for place in range(table.shape[1])])

@@ -177,6 +177,13 @@ def test_a_year_alone_was_a_day_of_1905(where, day):
         READERS[where](day)
 
 
+def test_a_day_that_is_none_was_named_without_its_row():
+    with pytest.raises(BadInput, match=r"^'funds, fund_inception, row 3' must be a date \(got 1965, a year alone\)"):
+        Funds.from_rows([["fund", "fund_inception"], ["EQ", D(1990, 1, 2)], ["BD", 1965]])
+    with pytest.raises(BadInput, match=r"^'shares, row 3' must be a date"):
+        Shares.from_rows([["effective_date", "fund", "share"], [D(2008, 1, 1), "EQ", 0.5], [2008, "BD", 0.5]])
+
+
 def test_a_cell_may_hold_the_number_of_a_day_of_1905():
     assert scalars.to_date("as_of", 2008) == datetime.date(1905, 6, 30)
     assert scalars.to_day("as_of", 39660) == scalars.to_day("as_of", "20080731") == datetime.date(2008, 7, 31)

@@ -55,9 +55,9 @@ class Funds:
             if found.count(name) > 1:
                 raise BadInput(f"'funds' has two columns for the {name.replace('_', ' ')}; keep one.")
         items, row_of = [], FUND_TABLE.row or Fund
-        for row in rows[1:]:
+        for place, row in enumerate(rows[1:], start=2):
             filled = [(c, v) for c, v in zip(header, row, strict=True) if c and not scalars.is_blank(v)]
-            one: dict[str, Any] = {column.attribute: _cell(column, value) for column, value in filled}
+            one: dict[str, Any] = {column.attribute: _cell(column, value, place) for column, value in filled}
             if "code" not in one:
                 raise MissingData("'funds' has a row without a fund code; fill it in.")
             if ("predecessor" in one) != ("substituted_on" in one):
@@ -125,12 +125,12 @@ class Funds:
         return sorted(self.items, key=lambda f: f.substituted_on or Date.min)
 
 
-def _cell(column: Column, cell: Any) -> Any:
+def _cell(column: Column, cell: Any, place: int) -> Any:
     """A cell of the funds table; the error of an inception is that of the figures that need it."""
     if isinstance(cell, CellError) and (column.remark or "inception" in column.name):
         return cell
     if column.is_date:
-        return scalars.to_day("funds", cell)
+        return scalars.to_day(f"funds, {column.name}, row {place}", cell)
     text = scalars.text("funds", cell)
     if column.kind == "names":
         return tuple(fund_names.tidy(name) for name in text.split(";") if name.strip())

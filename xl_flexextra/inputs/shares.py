@@ -75,7 +75,7 @@ class Shares:
                     f"'shares' has three columns, which mean date, fund, share, but {row[0]!r} in row {place} is no date; "
                     "keep fund and share alone, or put the dates first."
                 )
-            day = scalars.to_day("shares", row[0]) if width == 3 else None
+            day = scalars.to_day(f"shares, row {place}", row[0]) if width == 3 else None
             fund = written("shares", scalars.text("shares", row[-2]))
             if scalars.is_blank(row[-1]) or scalars.says_none(row[-1]):
                 continue  # a blank share is a missing one, found when it is asked for

@@ -1,6 +1,7 @@
 """The command line as a person uses it: every command, own data in every form, one wrong thing and its answer."""
 
 import csv
+import dataclasses
 import datetime
 import os
 import subprocess
@@ -12,6 +13,8 @@ from commands import run
 
 from xl_flexextra import __version__, catalogue, sample
 from xl_flexextra.errors import FlexExtraError
+from xl_flexextra.terms import from_rows
+from xl_flexextra.update.update_inputs import sample_inputs
 
 HEADLINE = "112 of 112 published figures tie"
 
@@ -262,6 +265,19 @@ def test_a_figure_of_a_workbook_is_explained(tmp_path):
         "no contract 'sing'; give one of flex_extra_flexible, flex_extra_single with --contract."
     )
     assert run(*asked, "--unit-values", "v.csv")[1].startswith("Give either a workbook or files")
+
+
+def test_a_short_name_of_two_contracts_of_a_workbook_is_refused(monkeypatch):
+    """The first of them was explained in silence."""
+    inputs = sample_inputs()
+    rows = [row for row in inputs.contracts[0].rows() if row[0] != "contract.name"]
+    both = tuple(from_rows([*rows, ["contract.name", name]]) for name in ("gold_single", "iron_single"))
+    own = dataclasses.replace(inputs, contracts=both)
+    monkeypatch.setattr("xl_flexextra.cli.review_data.from_workbook", lambda _: own)
+    asked = ("explain", "u.xlsx", "--fund", "EQUITY", "--period", "1Y", "--contract")
+    code, said = run(*asked, "single")
+    assert (code, said.split(";")[-1].strip()) == (2, "give one of gold_single, iron_single with --contract.")
+    assert run(*asked, "iron_single")[0] == 0
 
 
 def test_functions_lists_every_one_and_explains_each():

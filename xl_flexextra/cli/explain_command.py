@@ -64,7 +64,12 @@ def _of_workbook(book: Path, contract: str | None, as_of: str | None, changed: S
     contracts = what_if(inputs.contracts, changed)
     if contract:
         label = contract.strip().casefold()
-        named = [one for one in contracts if label in _names(one)]
+        named = [one for one in contracts if label == one.name.casefold()] or [
+            one for one in contracts if label in _names(one)
+        ]
+        if len(named) > 1:
+            known = ", ".join(one.name for one in named)
+            raise BadInput(f"{shown(book)} has several contracts {contract!r}; give one of {known} with --contract.")
         if not named:
             known = ", ".join(one.name for one in contracts)
             raise BadInput(f"{shown(book)} has no contract {contract!r}; give one of {known} with --contract.")

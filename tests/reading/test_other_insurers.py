@@ -358,3 +358,14 @@ def test_a_caption_that_leaves_the_surrender_charge_out_or_speaks_of_surrender_i
 ):
     found = read(tmp_path, f"{TITLE}\n{caption}\n\n{HEAD}\n" + row("Growth Fund", "1.10%", "2.10%", "3.10%") + "\n")
     assert {one.charges for one in found.figures} == {charges}
+
+
+def test_expense_ratios_by_year_and_rows_of_yields_are_no_returns(tmp_path):
+    over = f"{'':32}{'Average annual total return':>28}{'Expense ratio':>24}\n"
+    heads = f"{'Fund':32}{'1 Year':>14}{'5 Years':>14}{'2011':>12}{'2012':>12}\n"
+    figures = f"{'Growth Fund':32}{'1.00%':>14}{'2.00%':>14}{'0.95%':>12}{'0.90%':>12}\n"
+    found = read(tmp_path, f"Performance as of June 30, 2013\n{over}{heads}{figures}")
+    assert [found.period(one) for one in found.figures] == ["1Y", "5Y"]
+    rows = ["Money Market", row("  Current yield", "0.10%", "0.20%", "0.30%"), row("High Yield", "1.10%", "1.20%", "1.30%")]
+    found = read(tmp_path, f"{TITLE}\n\n{HEAD}\n" + "\n".join(rows) + "\n")
+    assert {one.fund for one in found.figures} == {"High Yield"}

@@ -153,18 +153,22 @@ _OTHER = re.compile(
 
 
 _OTHER_TITLE = re.compile(
-    r"(?!(?:with|without|before|after|including|excluding|net|gross|reflecting|assuming|if|no|full|less|deduct\w*)\s)"
-    r"(?:[a-z\d&/-]+\s+){0,6}(?:expenses?|fees?|charges?|unit\s+values?|net\s+assets)(?:\s*\([^)]*\))?:?",
+    r"(?!.*(?<![a-z])(?:with|without|before|after|including|excluding|net|gross|reflecting|assuming|if|no|full|less|deduct\w*)\s)"
+    r"(?:[a-z\d&/-]+\s+){0,6}(?:expenses?|fees?|charges?|expense\s+ratios?|unit\s+values?|net\s+assets)(?:\s*\([^)]*\))?:?",
     re.IGNORECASE,
 )
 
 
-def is_other_title(line: Line) -> bool:
-    """Whether a line is the title of a table of expenses or values, and not how returns were measured."""
-    text = line.text.strip()
-    if len(line.cells) != 1 or len(text) > 80 or not _OTHER_TITLE.fullmatch(text):
+def names_others(text: str) -> bool:
+    """Whether a title or heading names expenses or values, and not how returns were measured."""
+    if len(text) > 80 or not _OTHER_TITLE.fullmatch(text.strip()):
         return False
     return not captions.says_returns(text) and captions.charges_over(text) is None
+
+
+def is_other_title(line: Line) -> bool:
+    """Whether a line is the title of a table of expenses or values."""
+    return len(line.cells) == 1 and names_others(line.text)
 
 
 def _is_other_head(line: Line) -> bool:

@@ -36,7 +36,7 @@ _NO_RETURN_ROWS = re.compile(
     r"^\W*(?:(?:value|unit\s+value|accumulation\s+unit\s+value)s?\s*,?\s*)?(?:at\s+)?(?:the\s+)?(?:beginning|start|end)\s+of\s+(?:the\s+)?(?:period|year)"
     r"|^\W*(?:(?:beginning|ending|accumulation)\s+)*unit\s+values?|^\W*units\s+outstanding"
     r"|^\W*(?:total\s+)?(?:annual\s+)?(?:net\s+|gross\s+)?(?:expense|fee|turnover|standard\s+deviation|sharpe|"
-    r"r-?squared|\d+-day|sec\s+yield|number\s+of|net\s+assets)|^\W*(?:alpha|beta)\W*$|^\W*(?:difference|excess\s+return|value\s+added|outperformance|(?:best|worst|highest|lowest)\s+(?:calendar\s+)?(?:quarter|month|year)|over\s*/\s*under)",
+    r"r-?squared|\d+-day|sec\s+yield|number\s+of|net\s+assets)|^\W*(?:\d+-day\s+)?(?:current|effective|compound(?:ed)?|annuali[sz]ed|simple|tax-equivalent)\s+(?:\d+-day\s+)?yields?\W*$|^\W*(?:alpha|beta)\W*$|^\W*(?:difference|excess\s+return|value\s+added|outperformance|(?:best|worst|highest|lowest)\s+(?:calendar\s+)?(?:quarter|month|year)|over\s*/\s*under)",
     re.IGNORECASE,
 )
 
@@ -204,10 +204,14 @@ def _is_span(text: str) -> bool:
 
 
 def _parts(text: str) -> bool:
-    """Whether a heading parts the columns of a table: by standardized or not, by charges, or by last day."""
+    """Whether a heading parts the columns of a table: by standardized or not, by charges, by last day, or as expenses."""
     if head_periods.of_heading(text) is not None:
         return False
-    return bool(_STANDARDS.search(text) or captions.as_of(text)) or captions.charges_over(text) is not None
+    return (
+        blocks.names_others(text)
+        or bool(_STANDARDS.search(text) or captions.as_of(text))
+        or captions.charges_over(text) is not None
+    )
 
 
 def _spans_of(block: Block, cells: list[Cell]) -> list[Cell]:

@@ -303,6 +303,9 @@ class _Reader:
         if found is not None and found.decimals > MOST_DECIMALS and not found.percent:
             self.out.open.append(Open(row.line, cell.text, f"a return does not have {found.decimals} decimals"))
             return
+        if other := next(filter(blocks.names_others, head.spans), ""):
+            self.out.open.append(Open(row.line, cell.text, f"the heading {other!r} is not of returns"))
+            return
         group = row.group if group is None else group
         kind = measures.kind_of_figure(head, period, (*head.spans, group, *self.corner), self.context)
         context = self.context

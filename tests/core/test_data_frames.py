@@ -9,7 +9,14 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from flexextra_udfs import ADJUSTED_UNIT_VALUES, CONTRACT_AATR, UNIT_VALUE_AT, UNIT_VALUE_RETURN, YEARS_BETWEEN
+from flexextra_udfs import (
+    ADJUSTED_UNIT_VALUES,
+    CONTRACT_AATR,
+    MONEY_WEIGHTED_RETURN,
+    UNIT_VALUE_AT,
+    UNIT_VALUE_RETURN,
+    YEARS_BETWEEN,
+)
 
 from xl_flexextra import catalogue
 from xl_flexextra.cells import data_frames, scalars
@@ -181,3 +188,9 @@ def test_an_index_that_is_a_column_too_ended_in_an_error_of_pandas():
     assert UNIT_VALUE_AT(values.set_index(pd.DatetimeIndex(values["date"])), "A", JULY) == 10.3
     twice = values.set_index(["date", pd.Index(["x", "y"], name="page")], drop=False)
     assert data_frames.rows(twice) == [["page", "date", "A"], ["x", JUNE, 10.0], ["y", JULY, 10.3]]
+
+
+def test_days_of_an_array_in_nanoseconds_were_no_dates_of_a_list():
+    days = np.array(["2007-12-31", "2008-12-30", "NaT"], "datetime64[ns]")
+    assert MONEY_WEIGHTED_RETURN([-100, 110], days[:2]) == pytest.approx(0.1)  # 365 days
+    assert scalars.rows("dates", days) == [[datetime.date(2007, 12, 31)], [datetime.date(2008, 12, 30)]]

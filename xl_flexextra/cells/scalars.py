@@ -143,8 +143,11 @@ def number(argument: str, value: Any) -> float:
     return result
 
 
-def of_double_precision(array: np.ndarray) -> np.ndarray:
-    """Numbers of less precision as the shortest decimal of each: 10.312 is no other number in them."""
+def as_cells_have_it(array: np.ndarray) -> np.ndarray:
+    """Days for times, whose nanoseconds, as pandas has them, would come out as whole numbers; and the shortest decimals of
+    numbers of less precision: 10.312 is no other number in them."""
+    if array.dtype.kind == "M":
+        return array.astype("datetime64[D]")
     return array.astype(str).astype(float) if array.dtype.kind == "f" and array.dtype.itemsize < 8 else array
 
 
@@ -267,7 +270,7 @@ SCALAR: dict[str, Callable[[str, Any], Any]] = {"number": number, "date": to_dat
 def rows(argument: str, value: Any, least: int = 0) -> list[list[Any]]:
     """Any range as a list of equally long rows; blank rows and columns at the end are dropped, down to ``least`` columns."""
     if isinstance(value, np.ndarray):
-        value = of_double_precision(value)
+        value = as_cells_have_it(value)
         table = value.reshape(-1, 1).tolist() if value.ndim < 2 else [list(row) for row in value]
     elif isinstance(value, list | tuple):
         table = [list(row) if isinstance(row, list | tuple | np.ndarray) else [row] for row in value]

@@ -41,10 +41,8 @@ class _GivenRange:
             value = np.empty(len(kept), dtype=object)
             value[:] = kept
         self.is_array = isinstance(value, np.ndarray)
-        if isinstance(value, np.ndarray) and value.dtype.kind == "M":
-            value = value.astype("datetime64[D]")  # nanoseconds, as pandas has them, would come out as whole numbers
-        elif isinstance(value, np.ndarray):
-            value = scalars.of_double_precision(value)
+        if isinstance(value, np.ndarray):
+            value = scalars.as_cells_have_it(value)
         table: Sequence[Any] = value.tolist() if isinstance(value, np.ndarray) and value.ndim < 3 else value
         if not all(isinstance(row, list) for row in table):
             table = [list(row) if isinstance(row, list | tuple | np.ndarray) else [row] for row in table]

@@ -71,6 +71,8 @@ PLACES = [
       }.items() for option in options.split() for words in [TABLES[command].replace(f"{option} v.csv", "")]),
     *(Place(command, option, f"{TABLES[command].replace('--terms t.toml', '')} {option} {{}}", *TERMS)
       for command in TABLES for option in ["--contract" if command == "explain" else "--terms"]),
+    Place("report", "book", "report {} --values --out o.xlsx --force", *BOOK),
+    Place("explain", "book", "explain {} --fund EQUITY --period 1M", *BOOK),
     Place("report", "--disclosures", f"report {OWN} --disclosures {{}} --out o.xlsx --force", "prose"),
     Place("tie-out", "book", "tie-out {}", *BOOK),
     Place("call", "args", "call AATR @{}", *TABLE),

@@ -318,6 +318,8 @@ def test_rates_of_other_columns_ended_a_template_with_exit_3(folder: Path) -> No
     (folder / "rates.csv").write_text("effective_date,kind,rate,a,b\n2008-01-01,declared,0.03,x,y\n")
     ended_in_words(["new", "t.xlsx", "--force", "--rates", "rates.csv"], folder)
     a_sentence(["new", "t.xlsx", "--force", "--rates", "book.xlsx"], folder)
+    values = ["--unit-values", "v.csv", "--terms", "t.toml"]
+    a_sentence(["report", *values, "--rates", "book.xlsx", "--out", "o.xlsx", "--force"], folder)  # printed its first sheet
 
 
 def test_thousands_of_sheets_of_one_part_are_refused(folder: Path) -> None:

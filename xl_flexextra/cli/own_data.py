@@ -170,7 +170,7 @@ def gather(
     if funds:
         given["funds"] = _parsed("funds", funds, files.rows(funds))
     if rates:
-        given["rate_rows"] = _declared_columns(RATE_TABLE, files.rows(rates))
+        given["rate_rows"] = _rates(rates, files)
     if published:
         given["published"] = to_compare(published, files)
     if oddities:
@@ -223,7 +223,7 @@ def filled_by(
         _parsed("funds", funds, files.rows(funds)) if funds else None,
         read_terms(contract, files) if contract else None,
         share_rows,
-        _whole_table(RATE_TABLE, rates, RATE_TABLE.named(_declared_columns(RATE_TABLE, files.rows(rates)))) if rates else (),
+        _whole_table(RATE_TABLE, rates, _rates(rates, files)) if rates else (),
         tuple(to_compare(published, files)) if published else (),
     )
 
@@ -248,6 +248,30 @@ def _declared_columns(table: InputTable, rows: list[list[Any]]) -> list[list[Any
         return rows
     kept = [one.name for one in table.columns if one.name in places]
     return [kept, *([row[places[name]] for name in kept] for row in rows[1:])]
+
+
+def _rates(name: str, files: Files) -> list[list[Any]]:
+    """The rows of a table of rates, known by its headings or its places: each has a day and a number."""
+    rows = RATE_TABLE.named(_declared_columns(RATE_TABLE, files.rows(name)))
+    heads = [str(head) for head in rows[0]] if rows else []
+    checks = {"effective_date": ("date", scalars.to_day), "rate": ("number", scalars.number)}
+    for column, (kind, read) in checks.items():
+        if column not in heads:
+            continue
+        place = heads.index(column)
+        for row in rows[1:]:
+            if scalars.is_blank(row[place]):
+                continue
+            try:
+                read(column, row[place])
+            except PassedError:  # an error cell is that of the rate
+                continue
+            except FlexExtraError:
+                raise BadInput(
+                    f"{Path(name).name} has {scalars.short(row[place])} for {column!r}, which is no {kind}; give a table of "
+                    "effective_date and rate, with kind between them where there are several."
+                ) from None
+    return rows
 
 
 def _whole_table(table: InputTable, name: str, rows: list[list[Any]]) -> list[list[Any]]:

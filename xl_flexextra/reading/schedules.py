@@ -32,7 +32,7 @@ def of_sentences(line: Line, text: str, _order: str) -> list[Said]:
         elif first == 1:
             groups.append([step] * last)
     for group in groups:
-        if schedule_forms.of_other(_SENTENCE_END.split(text[: group[0].start()])[-1]):
+        if schedule_forms.of_other(_SENTENCE_END.split(text[max(group[0].start() - 2_000, 0) : group[0].start()])[-1]):
             continue
         rest = _SENTENCE_END.split(text[group[-1].start() : group[-1].end() + 60].split(")")[0])[0]
         behind = rest[len(group[-1][0]) :]

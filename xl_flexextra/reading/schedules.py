@@ -32,13 +32,13 @@ def of_sentences(line: Line, text: str, _order: str) -> list[Said]:
         elif first == 1:
             groups.append([step] * last)
     for group in groups:
-        if schedule_forms.of_other(_SENTENCE_END.split(text[max(group[0].start() - 2_000, 0) : group[0].start()])[-1]):
-            continue
         rest = _SENTENCE_END.split(text[group[-1].start() : group[-1].end() + 60].split(")")[0])[0]
         behind = rest[len(group[-1][0]) :]
         own = _THEREAFTER.search(behind)  # another rate than that of the last year named
         if len(group) < 3 or (len(set(group)) < 2 and not own) or (own and "%" in behind[: own.start()]):
             continue  # nor where the rate of years between them was not understood
+        if schedule_forms.of_other(_SENTENCE_END.split(text[max(group[0].start() - 2_000, 0) : group[0].start()])[-1]):
+            continue
         rates = [float(step[1]) for step in group]
         always = None
         if rates[-1] == 0.0 or own or re.search("thereafter", rest, re.IGNORECASE):

@@ -239,7 +239,7 @@ def main() -> None:
     """Make, check, measure and print."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     asked.add_argument("--small", action="store_true", help="a few thousand figures: what is right, not how fast")
-    asked.add_argument("--figures", type=int, default=3_000_000)
+    asked.add_argument("--figures", type=int, default=4_000_000)
     asked.add_argument("--rounds", type=int, default=5, help="runs of one process and of two, in turn")
     asked.add_argument("--no-dask", action="store_true")
     page.option(asked)

@@ -25,7 +25,7 @@ def write(name, rows):
         csv.writer(file).writerows(rows)
 
 
-def printed(name, month, days, contract="North Ascent – L share annuity"):
+def printed(name, days, contract="North Ascent – L share annuity"):
     """The return of one year as printed, of each fund: 21% to June and July, 32% to August; and after contract charges."""
     head = ["Contract", "As Of", "Fund", "Period", "Return Pct"]
     rows = [[c, day, fund, "1Y", value] for day, value in days for c in ("", contract) for fund in FUNDS]
@@ -42,8 +42,8 @@ def built(tmp_path, monkeypatch):
     write("values.csv", [["Date", *FUNDS], *([d, v, v] for d, v in zip(days, [100, 100, 100, 121, 121], strict=True))])
     write("august.csv", [["Date", *FUNDS], ["8/31/2024", 132, 132]])
     write("rates.csv", [["Effective Date", "Rate"], ["9/15/2024", "2.75%"]])
-    printed("july.csv", 7, [("7/31/2024", "21.00"), ("6/30/2024", "21.00")])
-    printed("printed.csv", 8, [("8/31/2024", "32.00"), ("6/30/2024", "21.00")])
+    printed("july.csv", [("7/31/2024", "21.00"), ("6/30/2024", "21.00")])
+    printed("printed.csv", [("8/31/2024", "32.00"), ("6/30/2024", "21.00")])
     columns = ["--periods", "1Y", "--standard-periods", "1Y"]
     return [
         "report",
@@ -76,7 +76,7 @@ def test_printed_figures_and_rates_had_no_table_to_go_into_where_the_update_was_
 def test_the_last_lines_of_a_month_name_a_figure_that_does_not_tie(built):
     """They asked for the signature alone."""
     assert run(*built)[0] == 0
-    printed("printed.csv", 8, [("8/31/2024", "32.00"), ("6/30/2024", "12.00")])
+    printed("printed.csv", [("8/31/2024", "32.00"), ("6/30/2024", "12.00")])
     said = month("august.csv", "printed.csv")[1]
     assert (
         "* 4 figures do not tie (above): correct the page or the inputs, or sign with that left open: u_review_2024" in said
@@ -87,7 +87,7 @@ def test_an_own_workbook_as_a_copy_of_values_was_the_sample(built):
     """The first sheet of an own update said to send what ``report --values`` writes, which is July 2008."""
     import openpyxl
 
-    printed("july.csv", 7, [("7/31/2024", "21.00")])
+    printed("july.csv", [("7/31/2024", "21.00")])
     assert run(*built, "--published", "july.csv")[0] == 0
     said = " ".join(str(row[1].value) for row in openpyxl.load_workbook("u.xlsx").worksheets[0].iter_rows())
     assert "xl-flexextra report THIS.xlsx --values" in said
@@ -127,7 +127,7 @@ def test_a_table_that_the_workbook_was_built_without_is_named_with_the_way_to_ge
 @pytest.mark.parametrize("contract", ["North Ascent – L share annuity", "ASCENT"])
 def test_a_contract_under_its_printed_title_is_no_other_contract(built, contract):
     """The report refused it; a month that names it otherwise kept last month's figures beside the new ones."""
-    printed("july.csv", 7, [("7/31/2024", "21.00"), ("6/30/2024", "21.00")], contract)
+    printed("july.csv", [("7/31/2024", "21.00"), ("6/30/2024", "21.00")], contract)
     code, said = run(*built, "--published", "july.csv")
     assert (code, "8 of 8 published figures tie" in said) == (0, True), said
     code, said = month("august.csv", "printed.csv")

@@ -11,7 +11,7 @@ import numpy as np
 from ..calculation import charge_dates
 from ..errors import FlexExtraError
 from . import choices
-from .fit import _intervals, _Lines, _totals, common, groups
+from .fit import Lines, _totals, common, groups, intervals
 from .outcome import Outcome, draft_amount
 from .search import Spread
 
@@ -43,7 +43,7 @@ class One:
 
     def __init__(self, outcome: Outcome, row: int) -> None:
         self.outcome, self.row = outcome, row
-        self._plain: dict[int, _Lines] = {}
+        self._plain: dict[int, Lines] = {}
         said = outcome.choices(row)
         rule = said.get("cdsc.anniversary")
         draft = outcome.task.draft
@@ -54,7 +54,7 @@ class One:
         span = spread.columns.span
         return charge_dates.contract_year(self._terms, span.start, span.finish)
 
-    def lines(self, spread: Spread, rates: Rates | None = None) -> _Lines:
+    def lines(self, spread: Spread, rates: Rates | None = None) -> Lines:
         """Dollars around the set's own charge; ``rates`` gives what CDSC and free rates are multiplied with, by year."""
         cdsc, free = rates(self.year(spread)) if rates and spread.columns.span.charges == "all" else (1.0, 1.0)
         if (cdsc, free) == (1.0, 1.0) and id(spread) in self._plain:
@@ -73,7 +73,7 @@ class One:
             ends.append(end[columns.fund_of][None])
             which = how if how is not None else 0
             dollars.append(columns.dollars([place], which, end[None, :, None]))
-        found = _Lines((ends[0], ends[1]), *dollars)
+        found = Lines((ends[0], ends[1]), *dollars)
         if (cdsc, free) == (1.0, 1.0):
             self._plain[id(spread)] = found
         return found
@@ -85,7 +85,7 @@ class One:
         first, last = np.full(total, np.inf), np.full(total, -np.inf)
         for spread in reading.spreads:
             y = int(spread.years_of[self.outcome.sets.years[self.row]])
-            a, b = _intervals(self.lines(spread, rates), spread.low[y][None], spread.high[y][None])
+            a, b = intervals(self.lines(spread, rates), spread.low[y][None], spread.high[y][None])
             n = spread.years[y]
             by_years = (n >= spread.low[y]) & (n <= spread.high[y])
             first[spread.places] = np.where(spread.is_years, np.where(by_years, -np.inf, np.inf), a[0])

@@ -15,7 +15,7 @@ from ..calculation import charge_dates
 from ..errors import FlexExtraError
 from ..terms import Terms
 from . import choices
-from .fit import _intervals, _Lines, _most, _parts, common, roundest
+from .fit import Lines, common, intervals, roundest, slices, tied_at_once
 from .outcome import Outcome, find
 from .search import Progress, Reading, Spread, Task, readings
 
@@ -190,10 +190,10 @@ def _fitted(reading: Reading, draft: Terms, probe: Terms) -> tuple[float, tuple[
             first, last = _of(spread, lines[place], pairs, counted)
             score += ((first <= PROBE) & (last >= PROBE)).sum(axis=1)
     for year in years:
-        for part in _parts(len(pairs), 20_000):
+        for part in slices(len(pairs), 20_000):
             first, last = _joined(reading, lines, year, pairs[part], counted)
             as_drafted = ((first <= year.drafted) & (last >= year.drafted)).sum(axis=1)
-            most = _most(first, last)
+            most = tied_at_once(first, last)
             score[part] += np.where(most - as_drafted >= ENOUGH, most - CHANGED, as_drafted)
     best = np.flatnonzero(score == score.max())[:200]
     every = [(*_of_pair(reading, lines, years, pairs[row], counted, float(score[row])), int(pairs[row, 1])) for row in best]
@@ -202,22 +202,24 @@ def _fitted(reading: Reading, draft: Terms, probe: Terms) -> tuple[float, tuple[
 
 
 def _of_pair(
-    reading: Reading, lines: list[_Lines], years: list[_Year], pair: np.ndarray, counted: int, score: float
+    reading: Reading, lines: list[Lines], years: list[_Year], pair: np.ndarray, counted: int, score: float
 ) -> tuple[float, tuple[RateFound, ...]]:
     """The rates of one walk and redemption; each that cannot be round costs as much as a departure."""
     found = []
     for year in years:
+        stays = RateFound(year.year, *[year.drafted] * 4)
         first, last = (one[0] for one in _joined(reading, lines, year, pair[None], counted))
         as_drafted = int(((first <= year.drafted) & (last >= year.drafted)).sum())
         ends = common(np.maximum(first, 0.0), last, year.drafted)
-        if ends is None or int(_most(first[None], last[None])[0]) - as_drafted < ENOUGH:
-            found.append(RateFound(year.year, year.drafted, year.drafted, year.drafted, year.drafted))
+        more = int(tied_at_once(first[None], last[None])[0]) - as_drafted
+        if ends is None or more < ENOUGH:
+            found.append(stays)
             continue
         rate = 0.01 * roundest(100.0 * ends[0], 100.0 * ends[1], 1.0) if ends[1] < 0.5 else ends[0]
         rate = round(rate, 6)
         if not _is_round(rate, 0.0005):  # another amount is wrong
-            score -= int(_most(first[None], last[None])[0]) - CHANGED - as_drafted
-            found.append(RateFound(year.year, year.drafted, year.drafted, year.drafted, year.drafted))
+            score -= more - CHANGED
+            found.append(stays)
             continue
         score -= not _is_round(rate, 0.0025)
         found.append(RateFound(year.year, rate, *ends, year.drafted))
@@ -228,21 +230,21 @@ def _is_round(rate: float, step: float) -> bool:
     return abs(rate / step - round(rate / step)) < 1e-6
 
 
-def _lines(spread: Spread) -> _Lines:
+def _lines(spread: Spread) -> Lines:
     """Dollars of a spread without a CDSC and with the rate that is tried."""
     columns = spread.columns
     walks, count = columns.count
     hows = [columns.redemption(place) for place in range(count)]
     idle = [how._replace(cdsc_rate=0.0) if how is not None else place for place, how in enumerate(hows)]
     every = np.arange(walks)
-    return _Lines((0.0, PROBE), columns.dollars_of_all(every, idle), columns.dollars_of_all(every, range(count)))
+    return Lines((0.0, PROBE), columns.dollars_of_all(every, idle), columns.dollars_of_all(every, range(count)))
 
 
-def _of(spread: Spread, lines: _Lines, pairs: np.ndarray, counted: int) -> tuple[np.ndarray, np.ndarray]:
+def _of(spread: Spread, lines: Lines, pairs: np.ndarray, counted: int) -> tuple[np.ndarray, np.ndarray]:
     """The rates with which each figure of a spread ties: ``(pairs, figures)``."""
     w, r = spread.walk_of[pairs[:, 0]], spread.redemption_of[pairs[:, 1]]
     y = np.full(len(pairs), spread.years_of[counted])
-    first, last = _intervals(_Lines(lines.at, lines.low[w, r], lines.high[w, r]), spread.low[y], spread.high[y])
+    first, last = intervals(Lines(lines.at, lines.low[w, r], lines.high[w, r]), spread.low[y], spread.high[y])
     n = spread.years[y]
     by_years = (n >= spread.low[y]) & (n <= spread.high[y])
     first = np.where(spread.is_years, np.where(by_years, 0.0, np.inf), first)
@@ -252,7 +254,7 @@ def _of(spread: Spread, lines: _Lines, pairs: np.ndarray, counted: int) -> tuple
 
 
 def _joined(
-    reading: Reading, lines: list[_Lines], year: _Year, pairs: np.ndarray, counted: int
+    reading: Reading, lines: list[Lines], year: _Year, pairs: np.ndarray, counted: int
 ) -> tuple[np.ndarray, np.ndarray]:
     parts = [_of(reading.spreads[place], lines[place], pairs, counted) for place in year.spreads]
     return np.concatenate([first for first, _ in parts], axis=1), np.concatenate([last for _, last in parts], axis=1)

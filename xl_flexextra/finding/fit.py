@@ -43,7 +43,7 @@ def groups(figures: tuple[Figure, ...], by_fund: bool) -> np.ndarray:
     return np.array([funds.index(figure.fund) for figure in figures])
 
 
-class _Lines(NamedTuple):
+class Lines(NamedTuple):
     """Dollars of a spread as lines of the charge: (walks, redemptions, figures, corners)."""
 
     at: tuple[Any, Any]  # the two charges: numbers, or (sets, figures)
@@ -65,7 +65,7 @@ def fit(
     for done, spread in enumerate(reading.spreads):
         count = spread.columns.count
         ends = [spread.columns.dollars_of_all(np.arange(count[0]), range(count[1]), one) for one in at]
-        lines.append(_Lines(at, *ends))
+        lines.append(Lines(at, *ends))
         if progress:
             progress(done + 1, len(reading.spreads), "amounts measured under every choice")
     walk, redemption, years, _ = _best(reading, lines, of)
@@ -78,7 +78,7 @@ def fit(
     return Fitted(reading, walk[order], redemption[order], years[order], scale[order], tied[order])
 
 
-def _intervals(lines: _Lines, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def intervals(lines: Lines, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The charges with which figures tie, from least to most; an interval turned round where there is none."""
     k0, k1 = lines.at
     with np.errstate(all="ignore"):
@@ -94,15 +94,15 @@ def _intervals(lines: _Lines, low: np.ndarray, high: np.ndarray) -> tuple[np.nda
 
 
 def _of_sets(
-    reading: Reading, lines: list[_Lines], walk: np.ndarray, redemption: np.ndarray, years: np.ndarray, total: int
+    reading: Reading, lines: list[Lines], walk: np.ndarray, redemption: np.ndarray, years: np.ndarray, total: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The intervals of all figures of some sets: ``(sets, figures)``."""
     first, last = np.full((len(walk), total), np.inf), np.full((len(walk), total), -np.inf)
     for spread, line in zip(reading.spreads, lines, strict=True):
         w, r = spread.walk_of[walk], spread.redemption_of[redemption]
         y = spread.years_of[years]
-        own = _Lines(line.at, line.low[w, r], line.high[w, r])
-        a, b = _intervals(own, spread.low[y], spread.high[y])
+        own = Lines(line.at, line.low[w, r], line.high[w, r])
+        a, b = intervals(own, spread.low[y], spread.high[y])
         by_years = spread.is_years & (spread.years[y] >= spread.low[y]) & (spread.years[y] <= spread.high[y])
         a = np.where(spread.is_years, np.where(by_years, -np.inf, np.inf), a)
         b = np.where(spread.is_years, np.where(by_years, np.inf, -np.inf), b)
@@ -111,7 +111,7 @@ def _of_sets(
     return first, last
 
 
-def _most(first: np.ndarray, last: np.ndarray) -> np.ndarray:
+def tied_at_once(first: np.ndarray, last: np.ndarray) -> np.ndarray:
     """In how many intervals of a row the best point lies: the most that are open as a point moves up."""
     count = first.shape[1]
     events = np.concatenate([np.maximum(first, 0.0), last], axis=1)
@@ -127,11 +127,11 @@ def _totals(first: np.ndarray, last: np.ndarray, of: np.ndarray) -> np.ndarray:
     found = np.zeros(len(first), dtype=int)
     for group in np.unique(of):
         own = of == group
-        found += _most(first[:, own], last[:, own])
+        found += tied_at_once(first[:, own], last[:, own])
     return found
 
 
-def _best(reading: Reading, lines: list[_Lines], of: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _best(reading: Reading, lines: list[Lines], of: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The most promising sets: pruned by the figures that no amount and no count of years moves."""
     walks, redemptions, counts = reading.shape
     charged, moving = np.zeros(len(of), dtype=bool), np.zeros(len(of), dtype=bool)
@@ -142,7 +142,7 @@ def _best(reading: Reading, lines: list[_Lines], of: np.ndarray) -> tuple[np.nda
     own = int(np.argmin(reading.years.departures))
     pairs = np.stack(np.divmod(np.arange(walks * redemptions), redemptions), axis=1)
     sure = np.zeros(len(pairs), dtype=int)
-    for part in _parts(len(pairs), max(int(4e6 / max(len(of), 1)), 1)):
+    for part in slices(len(pairs), max(int(4e6 / max(len(of), 1)), 1)):
         w, r = pairs[part].T
         first, last = _of_sets(reading, lines, w, r, np.full(len(w), own), len(of))
         sure[part] = _totals(first[:, still], last[:, still], of[still])
@@ -155,7 +155,7 @@ def _best(reading: Reading, lines: list[_Lines], of: np.ndarray) -> tuple[np.nda
     found: list[list[np.ndarray]] = [[], [], [], []]
     best = 0
     hopeful = np.argsort(-most, kind="stable")
-    for part in _parts(len(hopeful), max(int(1e6 / max(len(of) * counts, 1)), 1)):
+    for part in slices(len(hopeful), max(int(1e6 / max(len(of) * counts, 1)), 1)):
         w, r = np.repeat(pairs[hopeful[part]], counts, axis=0).T
         y = np.tile(np.arange(counts), len(hopeful[part]))
         can = np.repeat(sure[hopeful[part]], counts) + plain[w, y] + loose >= best
@@ -173,7 +173,7 @@ def _best(reading: Reading, lines: list[_Lines], of: np.ndarray) -> tuple[np.nda
     return walk[order], redemption[order], years[order], score[order]
 
 
-def _parts(count: int, size: int) -> list[slice]:
+def slices(count: int, size: int) -> list[slice]:
     return [slice(start, min(start + size, count)) for start in range(0, count, size)]
 
 
@@ -214,12 +214,12 @@ def common(first: np.ndarray, last: np.ndarray, wish: float) -> tuple[float, flo
     return min(ends, key=lambda end: max(end[0] - wish, wish - end[1], 0.0))
 
 
-def _near(spread: Spread, walk: np.ndarray, redemption: np.ndarray, scale: np.ndarray, of: np.ndarray) -> _Lines:
+def _near(spread: Spread, walk: np.ndarray, redemption: np.ndarray, scale: np.ndarray, of: np.ndarray) -> Lines:
     """The lines of some sets at their own amounts: (sets, figures, corners)."""
     step = 1e-3
     ends = [np.maximum(scale * (1 + off) + off, 0.0) for off in (-step, step)]
     both = [walked(spread, walk, redemption, end, of) for end in ends]
-    return _Lines((ends[0][:, of[spread.places]], ends[1][:, of[spread.places]]), *both)
+    return Lines((ends[0][:, of[spread.places]], ends[1][:, of[spread.places]]), *both)
 
 
 def walked(spread: Spread, walk: np.ndarray, redemption: np.ndarray, scale: np.ndarray, of: np.ndarray) -> np.ndarray:
@@ -240,13 +240,13 @@ def walked(spread: Spread, walk: np.ndarray, redemption: np.ndarray, scale: np.n
 
 
 def _scales_of(
-    reading: Reading, near: list[_Lines], of: np.ndarray, years: np.ndarray, scale: np.ndarray, whole: float
+    reading: Reading, near: list[Lines], of: np.ndarray, years: np.ndarray, scale: np.ndarray, whole: float
 ) -> np.ndarray:
     """Better amounts, from lines that were measured at the last ones."""
     total = len(of)
     first, last = np.full((len(years), total), np.inf), np.full((len(years), total), -np.inf)
     for spread, line in zip(reading.spreads, near, strict=True):
-        first[:, spread.places], last[:, spread.places] = _intervals(
+        first[:, spread.places], last[:, spread.places] = intervals(
             line, spread.low[spread.years_of[years]], spread.high[spread.years_of[years]]
         )
     return _points(first, last, of, scale, whole)

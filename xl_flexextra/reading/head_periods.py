@@ -7,12 +7,7 @@ from dataclasses import dataclass
 
 from . import printed_text
 
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(), start=1
-    )
-} | {"twenty": 20, "twenty-five": 25, "thirty": 30}
+_NUMBERS = printed_text.NUMBERS | {"twenty": 20, "twenty-five": 25, "thirty": 30}
 _N = rf"(?:\d{{1,2}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _YEARS = re.compile(rf"(?<![a-z\d.,/$%])({_N})[\s-]*(?:years?|yrs?\.?|y)(?![a-z])")
 _MONTHS = re.compile(rf"(?<![a-z\d.,/$%])({_N})[\s-]*(?:months?|mos?\.?|mths?\.?|m)(?![a-z])")

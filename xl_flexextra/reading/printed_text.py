@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 from ..cells import dates_in_words, footnotes, number_text
 
+NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(), start=1
+    )
+}
+"""Numbers in words, up to the years that a table or a schedule names."""
 _MINUS = "\\-\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{NON-BREAKING HYPHEN}\N{HYPHEN}\N{FIGURE DASH}"
 _FIGURE = re.compile(
     rf"(?P<sign>[+{_MINUS}]?\s?)(?P<open>[(\[]\s?)?(?P<inner>[{_MINUS}]?)\$?(?P<digits>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|(?=\.))"

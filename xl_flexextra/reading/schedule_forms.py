@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from . import printed_text
 from .document import Cell, Document, Line
 from .said import HIGH, MEDIUM
 
@@ -20,12 +21,7 @@ _NAMED = re.compile(r"contingent\s+deferred|cdsc|(?:surrender|withdrawal|sales)\
 _ABOVE_FREE = re.compile(
     r"(?:excess\s+of|exceed\w*|above|beyond|over|more\s+than)\s+(?:(?:the|your|any|annual)\s+)*free(?![a-z])", re.IGNORECASE
 )
-_NUMBERS = {
-    word: place
-    for place, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(), 1
-    )
-} | {
+_NUMBERS = printed_text.NUMBERS | {
     word: place
     for place, word in enumerate(
         "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 1

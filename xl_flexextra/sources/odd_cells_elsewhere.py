@@ -162,7 +162,7 @@ def _ods_row(element: ElementTree.Element, row: int, found: Looks, calculated: b
         odd = _ods_cell(cell, calculated)
         places = found.odd
         if odd is None and _attribute(cell, "value-type") == "percentage":
-            value = float(_attribute(cell, "value") or "nan")
+            value = _number(cell)
             odd, places = Shown(value, as_percentage(value, "%") or ""), found.percentages
         if odd is not None:
             for r in rows:
@@ -178,17 +178,22 @@ def _ods_cell(cell: ElementTree.Element, calculated: bool) -> CellError | Shown 
     formula = _attribute(cell, "formula")
     if "error" in kinds or (formula and text.strip() in CELL_ERRORS) or (formula and re.fullmatch(r"Err:\d+", text)):
         return CELL_ERRORS.get(text.strip(), VALUE)
-    if _NUMBERS.intersection(kinds) and not math.isfinite(float(_attribute(cell, "value") or "nan")):
+    if _NUMBERS.intersection(kinds) and not math.isfinite(_number(cell)):
         return VALUE  # a number that is not there is no blank
     if formula and not kinds:
         return None if calculated else NOT_CALCULATED
     if "float" in kinds and re.search(r"\d", text):
-        value = float(_attribute(cell, "value") or "nan")
+        value = _number(cell)
         digits = re.sub(r"\D", "", text)
         plain = value >= 0 and value.is_integer() and value < 1e15 and int(digits) == int(value)
         if plain and text.strip() != str(int(value)) and not re.search(r"[.,%$€£¥\xa0\u202f']|\d \d|\b[A-Z]{3}\b", text):
             return Shown(value, text.strip())
     return None
+
+
+def _number(cell: ElementTree.Element) -> float:
+    """The number of a cell; NaN where it has none."""
+    return float(_attribute(cell, "value") or "nan")
 
 
 def _attribute(element: ElementTree.Element, name: str) -> str:

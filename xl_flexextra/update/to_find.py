@@ -23,6 +23,7 @@ from ..inputs.shares import Shares
 from ..inputs.unit_values import UnitValues
 from ..terms import Terms
 from .report import Report, route
+from .update_inputs import contract_key
 
 Date = datetime.date
 
@@ -62,7 +63,7 @@ class Printed(NamedTuple):
 
 def _names(draft: Terms) -> set[str]:
     """What names a contract's figures; nothing those before contract charges."""
-    return {"", str(draft["contract.code"]).casefold(), draft.name.casefold(), " ".join(draft.title.casefold().split())}
+    return {"", str(draft["contract.code"]).casefold(), draft.name.casefold(), contract_key(draft.title)}
 
 
 def of_update(computed: Report) -> Printed:

@@ -25,13 +25,14 @@ def contract_codes(contracts: Sequence[tuple[str, str, str]]) -> dict[str, str]:
 
     A title that two contracts share names neither, and a code is never taken for the name of another contract.
     """
-    titles = [_as_key(title) for _, title, _ in contracts]
-    found = {_as_key(title): code or name for name, title, code in contracts if titles.count(_as_key(title)) == 1}
-    found |= {_as_key(name): code for name, _, code in contracts}
-    return found | {_as_key(code): "" for _, _, code in contracts if code}
+    titles = [contract_key(title) for _, title, _ in contracts]
+    found = {contract_key(title): code or name for name, title, code in contracts if titles.count(contract_key(title)) == 1}
+    found |= {contract_key(name): code for name, _, code in contracts}
+    return found | {contract_key(code): "" for _, _, code in contracts if code}
 
 
-def _as_key(label: str) -> str:
+def contract_key(label: str) -> str:
+    """What the ways of writing a contract's name have in common."""
     return " ".join(label.casefold().split())
 
 
@@ -114,7 +115,9 @@ class Inputs:
             replace(
                 one,
                 fund=funds.own_code(one.fund),
-                contract=codes.get(_as_key(one.contract)) or one.contract or (only if one.charges in AFTER_CONTRACT else ""),
+                contract=codes.get(contract_key(one.contract))
+                or one.contract
+                or (only if one.charges in AFTER_CONTRACT else ""),
             )
             for one in self.published
         ]

@@ -22,6 +22,7 @@ from .machine import MACHINE, USER, Machine, elsewhere, this_machine
 
 OK, WARN, FAIL = "ok", "warning", "fault"
 LIMIT = 150  # seconds for a start of Python; the library itself gives up after two minutes
+_INSTALL_AGAIN = "close Excel and run: xl-flexextra excel install (antivirus may have removed it)"
 _RULES = {  # "Block all Office applications from creating child processes", "Block Win32 API calls from Office macros"
     "d4f940ab-401b-4efc-aadc-ad5f3c50688a": "start programs",
     "92e97fa1-2edf-4476-bdd6-9dd0b4dddc7b": "call libraries from macros",
@@ -88,8 +89,7 @@ def library(machine: Machine) -> CheckResult:
         ("not as installed in", [name for name in names if _other(machine, folder / name)]),
     ):
         if wrong:
-            repair = "close Excel and run: xl-flexextra excel install (antivirus may have removed it)"
-            return CheckResult(FAIL, subject, f"{', '.join(wrong)} {says} {folder}; {repair}.")
+            return CheckResult(FAIL, subject, f"{', '.join(wrong)} {says} {folder}; {_INSTALL_AGAIN}.")
     return CheckResult(OK, subject, str(folder))
 
 
@@ -222,8 +222,7 @@ def registered(machine: Machine) -> CheckResult:
     _, conf = _conf(machine)
     addin = conf.get("ADDIN", "")
     if addin and not Path(addin).is_file():
-        repair = "close Excel and run: xl-flexextra excel install (antivirus may have removed it)"
-        return CheckResult(FAIL, subject, f"{addin} is not there; {repair}.")
+        return CheckResult(FAIL, subject, f"{addin} is not there; {_INSTALL_AGAIN}.")
     for version in install.offices(machine):
         if not any(addin and addin.lower() in value.lower() for value in install.opened(machine, version)):
             return CheckResult(

@@ -13,7 +13,7 @@ from ...ooxml.strings import SharedStrings
 from ...ooxml.tables.body import Body
 from ...ooxml.workbook import Workbook
 from ...sources.source import simple
-from ...update.update_inputs import contract_codes
+from ...update.update_inputs import contract_codes, contract_key
 from .task import FittedRows
 
 LABELS = ("contract.name", "contract.title", "contract.code")
@@ -43,7 +43,7 @@ def _own(label: str, held: Mapping[str, str], own: Mapping[str, str], codes: Map
 
 
 def _code(label: str, codes: Mapping[str, str]) -> str:
-    return codes.get(" ".join(label.casefold().split())) or label
+    return codes.get(contract_key(label)) or label
 
 
 def _codes(workbook: Workbook, strings: SharedStrings) -> dict[str, str]:

@@ -265,6 +265,8 @@ def test_a_figure_of_a_workbook_is_explained(tmp_path):
         "no contract 'sing'; give one of flex_extra_flexible, flex_extra_single with --contract."
     )
     assert run(*asked, "--unit-values", "v.csv")[1].startswith("Give either a workbook or files")
+    year_alone = run(*asked[:-1], "2008")
+    assert (year_alone[0], "a year alone" in year_alone[1]) == (2, True)  # it was a day of 1905
 
 
 def test_a_short_name_of_two_contracts_of_a_workbook_is_refused(monkeypatch):

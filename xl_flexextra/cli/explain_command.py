@@ -56,7 +56,7 @@ def _gross_to_net(steps: list[tuple[str, float]]) -> Any:
 
 def _of_workbook(book: Path, contract: str | None, as_of: str | None, changed: Sequence[str]) -> Inputs:
     """The inputs of a workbook with the contract that is asked about first."""
-    from ..cells.scalars import to_date
+    from ..cells.scalars import to_day
     from . import review_data
     from .own_data import what_if
 
@@ -74,7 +74,7 @@ def _of_workbook(book: Path, contract: str | None, as_of: str | None, changed: S
             known = ", ".join(one.name for one in contracts)
             raise BadInput(f"{shown(book)} has no contract {contract!r}; give one of {known} with --contract.")
         contracts = (named[0],)
-    day = to_date("--as-of", as_of) if as_of else inputs.as_of
+    day = to_day("--as-of", as_of) if as_of else inputs.as_of
     return dataclasses.replace(inputs, contracts=contracts, as_of=day, published=())
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import io
 import os
+import pickle
 import re
 import shutil
 import sqlite3
 import sys
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import openpyxl
@@ -23,7 +27,7 @@ from pyarrow import parquet
 
 from xl_flexextra import sample
 from xl_flexextra.errors import FlexExtraError, Refused
-from xl_flexextra.files import child, door
+from xl_flexextra.files import child, door, in_child
 from xl_flexextra.files.child import Child
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")]
@@ -302,14 +306,44 @@ def test_an_honest_large_file_is_read_where_the_person_says_so(book: Path) -> No
 
 
 def test_a_child_that_sends_more_than_values_is_not_believed() -> None:
-    import pickle
-
     class Evil:
         def __reduce__(self) -> object:
             return os.system, ("true",)
 
     with pytest.raises(pickle.UnpicklingError):
-        child._Plain(__import__("io").BytesIO(pickle.dumps(("done", Evil())))).load()
+        child._Plain(io.BytesIO(pickle.dumps(("done", Evil())))).load()
+
+
+@pytest.mark.parametrize("large", [b"", b"PAR1" * 100])
+def test_what_follows_a_message_as_it_stands_arrives_whole_even_if_it_is_nothing(large: bytes) -> None:
+    pipe = io.BytesIO()
+    in_child.send(pipe, ("open", pickle.PickleBuffer(large), 7))
+    in_child.send(pipe, ("next",))
+    pipe.seek(0)
+    data, follows = in_child.received(pipe)
+    assert child._Plain(io.BytesIO(data), buffers=[follows]).load() == ("open", large, 7)
+    assert pickle.loads(in_child.received(pipe)[0]) == ("next",)
+    with pytest.raises(EOFError):
+        in_child.received(pipe)
+
+
+def test_what_follows_a_message_counts_among_its_bytes_before_it_is_taken_in() -> None:
+    pipe = io.BytesIO()
+    in_child.send(pipe, ("done", pickle.PickleBuffer(b"x" * 1000)))
+    pipe.seek(0)
+    with pytest.raises(ValueError, match="too long"):
+        in_child.received(pipe, 1000)
+    assert pipe.tell() == 16  # two numbers of eight bytes
+
+
+def test_time_in_which_nobody_waits_for_a_child_is_not_its_time() -> None:
+    ended = threading.Event()
+    process = SimpleNamespace(kill=ended.set, pid=0)
+    with child.watched(process, 1 << 40, 1 << 20, 0.05) as waited:
+        waited(False)
+        assert not ended.wait(0.2)
+        waited(True)
+        assert ended.wait(30)
 
 
 def test_a_child_beyond_its_limits_is_a_sentence() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import os
 import pickle
 import subprocess
@@ -15,13 +16,13 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from ..errors import BadInput, FlexExtraError, MissingData, Refused
 from . import door, windows
-from .in_child import LENGTH, send, whole
+from .in_child import received, send, widen
 
 _PLAIN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta")}
 _SAID: dict[str, type[FlexExtraError]] = {"BadInput": BadInput, "MissingData": MissingData}
@@ -55,24 +56,28 @@ class Child:
             Refused: it went beyond its limits, or died; it is not asked again.
             Failed: it cannot read what it was given.
         """
-        self._send(request)
-        return self._answer()
+        with self._watched():
+            self._send(request)
+            return self._answer()
 
     def every(self, *request: Any) -> Iterator[Any]:
         """What the child answers to a request that is repeated until that is None; it works on the next answer while the
         one before is taken in. Raises as :meth:`ask` does."""
-        self._send(request)
-        while (answer := self._answer(request)) is not None:
-            yield answer
+        with self._watched() as waited:
+            self._send(request)
+            while (answer := self._answer(request)) is not None:
+                waited(False)
+                yield answer
+                waited(True)
 
     def _send(self, request: tuple[Any, ...]) -> None:
-        with self._refusing(), self._watched():
+        with self._refusing():
             assert self._process.stdin is not None
             send(self._process.stdin, request)
 
     def _answer(self, following: tuple[Any, ...] | None = None) -> Any:
         """The answer to what was sent last, and the next request on its way."""
-        with self._refusing(), self._watched():
+        with self._refusing():
             assert self._process.stdin is not None
             assert self._process.stdout is not None
             if following is not None:
@@ -84,7 +89,7 @@ class Child:
             raise Failed(str(answer)[:300])
         raise _SAID.get(str(kind), Refused)(str(answer))
 
-    def _watched(self) -> contextlib.AbstractContextManager[None]:
+    def _watched(self) -> contextlib.AbstractContextManager[Callable[[bool], None]]:
         return watched(self._process, self._memory, self._seconds, self._clock or _PATIENCE * self._seconds)
 
     @contextlib.contextmanager
@@ -100,10 +105,8 @@ class Child:
         self._ending()
 
     def _received(self, pipe: IO[bytes]) -> tuple[str, Any]:
-        (length,) = LENGTH.unpack(whole(pipe, LENGTH.size))
-        if length > self._memory // 2:
-            raise ValueError("too long an answer")
-        kind, answer = _Plain(io.BytesIO(whole(pipe, length))).load()
+        data, follows = received(pipe, self._memory // 2)
+        kind, answer = _Plain(io.BytesIO(data), buffers=[follows]).load()
         return kind, answer
 
     def _too_much(self) -> Refused:
@@ -123,16 +126,20 @@ class _Plain(pickle.Unpickler):
 
 
 @contextlib.contextmanager
-def watched(process: subprocess.Popen[bytes], memory: int, seconds: int, clock: float) -> Iterator[None]:
-    """End a child that does not answer within ``clock`` seconds.
+def watched(process: subprocess.Popen[bytes], memory: int, seconds: int, clock: float) -> Iterator[Callable[[bool], None]]:
+    """End a child that does not answer within ``clock`` seconds; gives how to say, between answers, that none is waited
+    for, or that one is again.
 
     On Windows also one that takes more memory or processor time: its own limits (:func:`limit`) may be refused there.
     """
-    over = threading.Event()
+    over, end = threading.Event(), time.monotonic() + clock
+
+    def waited(for_it: bool) -> None:
+        nonlocal end
+        end = time.monotonic() + clock if for_it else math.inf
 
     def look() -> None:
-        end = time.monotonic() + clock
-        while not over.wait(_LOOK if windows.WINDOWS else clock):
+        while not over.wait(_LOOK if windows.WINDOWS else min(max(end - time.monotonic(), 0.0), clock)):
             if time.monotonic() >= end or (windows.WINDOWS and _beyond(process.pid, memory, seconds)):
                 process.kill()
                 return
@@ -140,7 +147,7 @@ def watched(process: subprocess.Popen[bytes], memory: int, seconds: int, clock: 
     watch = threading.Thread(target=look, daemon=True)
     watch.start()
     try:
-        yield
+        yield waited
     finally:
         over.set()
         watch.join()
@@ -164,11 +171,15 @@ def _started(module: str, memory: int, seconds: int) -> subprocess.Popen[bytes]:
     folders = os.pathsep.join([_ROOT, *(folder for folder in sys.path if folder and folder != _ROOT)])
     words = {**os.environ, "PYTHONPATH": folders, "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     words |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
-    return subprocess.Popen(
+    made = subprocess.Popen(
         [python(), "-S", "-m", module, str(memory), str(seconds)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=words,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )  # fmt: skip
+    assert made.stdin is not None
+    assert made.stdout is not None
+    widen(made.stdin, made.stdout)
+    return made
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

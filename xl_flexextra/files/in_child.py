@@ -15,20 +15,48 @@ from typing import IO, Any
 
 from ..errors import FlexExtraError
 
-LENGTH = struct.Struct("<Q")  # before each message
+_LENGTHS = struct.Struct("<QQ")  # before each message: bytes of it, and of what follows as it stands
+_PIPE = 1 << 20  # bytes that a pipe holds
 WINDOWS = os.name == "nt"
 
 
 def send(pipe: IO[bytes], message: Any) -> None:
-    """One message into a pipe."""
-    data = pickle.dumps(message, protocol=5)
-    pipe.write(LENGTH.pack(len(data)))
+    """One message into a pipe; the one ``pickle.PickleBuffer`` that it may have follows as it stands, uncopied."""
+    large: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(message, protocol=5, buffer_callback=large.append)
+    assert len(large) < 2
+    follows = large[0].raw() if large else b""
+    pipe.write(_LENGTHS.pack(len(data), len(follows)))
     pipe.write(data)
+    pipe.write(follows)
     pipe.flush()
 
 
-def whole(pipe: IO[bytes], length: int) -> bytes:
-    """So many bytes of a pipe; EOFError where it ends before."""
+def received(pipe: IO[bytes], most: int = sys.maxsize) -> tuple[bytes, bytes]:
+    """A message of a pipe, still pickled, and what follows it.
+
+    Raises:
+        EOFError: the pipe ends before.
+        ValueError: they have more than ``most`` bytes.
+    """
+    lengths = _LENGTHS.unpack(_whole(pipe, _LENGTHS.size))
+    if sum(lengths) > most:
+        raise ValueError("too long an answer")
+    return _whole(pipe, lengths[0]), _whole(pipe, lengths[1])
+
+
+def widen(*pipes: IO[bytes]) -> None:
+    """Let pipes hold more, where the system lets us: a large message then goes through in a few pieces."""
+    if WINDOWS:
+        return
+    import fcntl
+
+    for pipe in pipes:
+        with contextlib.suppress(OSError, AttributeError):  # only Linux knows it, and a person may have too many
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+
+
+def _whole(pipe: IO[bytes], length: int) -> bytes:
     data = pipe.read(length)
     if len(data) < length:
         raise EOFError
@@ -42,8 +70,13 @@ def serve(prepare: Callable[[], None], answer: Callable[..., Any]) -> None:
     prepare()
     limit(int(sys.argv[1]), int(sys.argv[2]))
     pipe = sys.stdin.buffer
-    while head := pipe.read(LENGTH.size):
-        request = pickle.loads(whole(pipe, LENGTH.unpack(head)[0]))
+    while True:
+        try:
+            data, follows = received(pipe)
+        except EOFError:
+            return
+        request = pickle.loads(data, buffers=[follows])
+        del data, follows
         try:
             message = ("done", answer(*request))
         except FlexExtraError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import pickle
 from pathlib import Path
 
 from ..errors import BadInput, MissingData
@@ -55,7 +56,7 @@ def _parsed(kind: str, data: bytes, name: str) -> list[Line]:
     seconds = max(_PAGES, door.seconds(len(data))) if kind == "pdf" else 0
     parser = child.Child(_MODULE, name, len(data), seconds)
     try:
-        told = parser.ask(kind, data, name, door.large_allowed())
+        told = parser.ask(kind, pickle.PickleBuffer(data), name, door.large_allowed())
     except child.Failed as error:
         raise BadInput(f"{shown} cannot be read ({error}); it is damaged, or not what its name says.") from None
     except (BadInput, MissingData) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from ..files import in_child
 _ROWS = 1 << 15  # of a batch
 _UNNAMED = "__index_level_"  # so pandas calls an index without a name
 
-_batches: list[Iterator[bytes]] = []
+_batches: list[Iterator[pickle.PickleBuffer]] = []
 
 
 def answer(asked: str, *words: Any) -> Any:
@@ -24,7 +25,7 @@ def answer(asked: str, *words: Any) -> Any:
     return next(_batches[0], None)
 
 
-def _read(data: bytes, columns: int) -> Iterator[bytes]:
+def _read(data: bytes, columns: int) -> Iterator[pickle.PickleBuffer]:
     import pyarrow as pa
 
     try:
@@ -35,7 +36,7 @@ def _read(data: bytes, columns: int) -> Iterator[bytes]:
         raise BadInput("The source is encrypted; give a file that is not.") from None
 
 
-def _pieces(data: bytes, columns: int) -> Iterator[bytes]:
+def _pieces(data: bytes, columns: int) -> Iterator[pickle.PickleBuffer]:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -94,14 +95,14 @@ def whole(batch: Any) -> Any:
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
-def _stream(batch: Any, names: dict[str, str]) -> bytes:
+def _stream(batch: Any, names: dict[str, str]) -> pickle.PickleBuffer:
     import pyarrow as pa
 
     batch = pa.RecordBatch.from_arrays(batch.columns, names=[names[name] for name in batch.schema.names])
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
-    return bytes(sink.getvalue())
+    return pickle.PickleBuffer(sink.getvalue())
 
 
 def prepare() -> None:

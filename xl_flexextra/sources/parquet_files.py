@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import pickle
 from typing import Any
 
 from ..errors import BadInput
@@ -25,7 +26,7 @@ def read_parquet(data: bytes, name: str) -> Any:
     most, size, batches = door.memory(len(data)) // 2, 0, []
     child = Child("xl_flexextra.sources.parquet_child", name, len(data))
     try:
-        child.ask("open", data, MAX_COLUMN)
+        child.ask("open", pickle.PickleBuffer(data), MAX_COLUMN)
         for stream in child.every("next"):
             size += len(stream)
             if size > most:

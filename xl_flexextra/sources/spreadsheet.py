@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 from ..errors import CELL_ERRORS, NOT_CALCULATED, VALUE, BadInput
@@ -24,7 +25,7 @@ class Spreadsheet:
         try:
             if self._child is None:
                 self._child = Child(_MODULE, self._name, len(self._data))
-                self._child.ask("open", self._data, self._name, door.large_allowed())
+                self._child.ask("open", pickle.PickleBuffer(self._data), self._name, door.large_allowed())
             return self._child.ask(*request)
         except Failed as error:
             said = f"{door.shown(self._name)} cannot be read ({error}); it is damaged, or not what its name says."

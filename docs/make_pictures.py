@@ -87,7 +87,7 @@ def findings(folder: Path) -> None:
 
 def reading(folder: Path) -> None:
     """The walk of docs/read.md: the published page as a PDF, what was read beside its words, the tie-out of the report."""
-    sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "reading")]
+    sys.path.insert(0, str(ROOT / "tests"))
     import update_page
     from commands import run
 

@@ -71,7 +71,7 @@ def functions_page() -> str:
             "",
             f"`={function.signature}`",
             "",
-            "```",
+            "```text",
             inspect.cleandoc(function.doc),
             "```",
         ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 LONGEST = (
     "calc/test_calc.py", "native/test_second_route.py", "excel/test_server.py", "sync/test_faults.py", "batch/test_batch.py",
-    "test_documented.py", "native/test_native_workbook.py", "recalculation/test_refreshed.py", "finding/test_finding.py",
+    "documented/test_commands.py", "native/test_native_workbook.py", "recalculation/test_refreshed.py",
+    "finding/test_finding.py",
     "review/test_nothing_reassures.py", "fuzz/test_run.py", "review/test_commands.py", "review/test_refreshed.py",
     "sources/test_door.py", "native/test_strangers_workbooks.py", "batch/test_bench.py", "workbook/test_contracts.py",
     "native/test_walks.py", "native/test_refusals.py", "recalculation/test_engines.py", "calc/test_pdf.py",

@@ -32,6 +32,9 @@ run = lambda path: runpy.run_path(str(root / path))
 run("docs/make_reference.py")["main"](folder)
 months = "2007-12-31,2008-01-31,2008-02-29".split(",")
 (folder / "v.csv").write_text("date,A\\n" + "\\n".join(f"{d},{v}" for d, v in zip(months, (100, 110, 132))))
+page = (root / "docs/add-a-function.md").read_text(encoding="utf-8").partition("$ xl-flexextra ")[2]
+line, shown_below = page.partition("\\n```")[0].split("\\n", 1)
+documented = CliRunner().invoke(main.app, line.split()).output
 call = CliRunner().invoke(main.app, ["call", "SHARPE_RATIO", f"@{folder / 'v.csv'}", "A", "risk_free=0.06"])
 shown = CliRunner().invoke(main.app, ["functions", "SHARPE_RATIO"]).output
 rows = [["date", "A"], *([f"{d}", v] for d, v in zip(months, (100.0, 110.0, 132.0)))]
@@ -40,6 +43,7 @@ print(json.dumps({
     "server": served.SHARPE_RATIO(rows, "A"),
     "calc": "SHARPE_RATIO" in addin.configuration(),
     "call": call.output,
+    "documented": [documented.strip(), shown_below],
     "functions": shown,
     "page": (folder / "functions.md").read_text(encoding="utf-8"),
     "native": [reason for name, native, reason in coverage.functions() if name == "SHARPE_RATIO"],
@@ -68,6 +72,7 @@ def test_one_new_file_is_found_by_python_and_every_host(seen):
     assert seen["python"] == pytest.approx(by_hand, rel=1e-12)
     assert seen["server"][0][0] == pytest.approx(by_hand, rel=1e-12)
     assert seen["calc"]
+    assert seen["documented"][0] == seen["documented"][1]  # as the page shows it
     assert float(seen["call"]) == pytest.approx((1.8 - 0.06) / (0.07071067811865475 * 12**0.5), abs=5e-5)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from pathlib import Path
 
 import openpyxl
@@ -120,26 +118,6 @@ def test_what_is_read_is_reported_without_a_hand(tmp_path, monkeypatch):
     assert "112 of 112 published figures tie" in done.output
     refused = run(main.app, ["read", str(source), "--out", "july"])
     assert isinstance(refused.exception, Refused)  # nothing is replaced without --force
-
-
-@pytest.mark.slow
-def test_the_three_commands_of_the_docs_lead_from_the_page_to_what_it_proves(tmp_path, monkeypatch):
-    """docs/read.md: the draft says $35.00 and no free amount; the figures need both charges' dollars and 10% free."""
-    monkeypatch.chdir(tmp_path)
-    as_file("pdf", tmp_path, update_page.blocks()).rename(tmp_path / "update.pdf")
-    for name, table in (("unit_values", "UnitValues"), ("shares", "Shares")):
-        with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(sample.rows(table))
-    page = (Path(__file__).parents[2] / "docs" / "read.md").read_text(encoding="utf-8")
-    block = page.partition("```\n")[2].partition("```")[0].replace("\\\n", " ")
-    read_it, report_it, find_it = (line.split()[1:] for line in block.splitlines() if line.startswith("xl-flexextra"))
-    assert CliRunner().invoke(main.app, read_it).exit_code == 1  # oddities to look at
-    reported = CliRunner().invoke(main.app, report_it)
-    assert reported.output.rstrip().endswith("112 of 112 published figures tie")
-    found = CliRunner().invoke(main.app, [*find_it, "--quick"]).output
-    assert "91 of 91 figures tie" in found
-    assert "56 of 56 figures tie" in found
-    assert re.search(r"free_withdrawal.rate +0.1 +not given +not as drafted", found)
 
 
 def test_more_columns_of_rates_than_are_known_do_not_break_a_report(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import random
@@ -35,7 +36,7 @@ _WORKER = """
 import os, sys
 from pathlib import Path
 from xl_flexextra.sync.refresh import Request, refresh
-import pyarrow.csv, pyarrow.compute, xl_flexextra.recalculation.dependents, filelock
+import pyarrow.csv, pyarrow.compute, xl_flexextra.recalculation.dependents
 book, source = Path(sys.argv[1]), sys.argv[2]
 for line in sys.stdin:
     child = os.fork()
@@ -307,6 +308,50 @@ def test_two_refreshes_at_once_are_refused(book: Path, more: Path) -> None:
     with atomic.lock(book), pytest.raises(Refused, match="Another refresh"):
         refresh(Request(book, str(more)))
     assert not list(book.parent.glob("*.lock"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows takes no file away that is open")
+def test_a_lock_whose_file_its_holder_takes_away_in_between_is_taken_anew(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    calls: list[int] = []
+    lock, flock = book.with_name(f".{book.name}.flexextra.lock"), fcntl.flock
+
+    def late(handle: int, how: int) -> None:
+        if not calls:
+            lock.unlink()  # opened, and not yet locked
+        calls.append(how)
+        flock(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with atomic.lock(book):
+        assert lock.is_file()
+        with pytest.raises(Refused, match="Another refresh"), atomic.lock(book):
+            pass
+    assert not lock.exists()
+    assert len(calls) == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="filelock is the lock of Windows")
+@pytest.mark.parametrize(("number", "works"), [(errno.ENOSYS, True), (errno.EIO, False)])
+def test_a_file_system_without_locks_has_those_of_filelock_and_another_error_is_said(
+    book: Path, monkeypatch: pytest.MonkeyPatch, number: int, works: bool
+) -> None:
+    import fcntl
+
+    def none(_handle: int, _how: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    if not works:
+        with pytest.raises(Refused, match="so nothing was changed"), atomic.lock(book):
+            pass
+        return
+    with pytest.warns(UserWarning, match="SoftFileLock"), atomic.lock(book):
+        assert list(book.parent.glob(".*.lock"))
+    assert not list(book.parent.glob(".*.lock"))
 
 
 def test_a_workbook_that_somebody_else_saves_meanwhile_is_not_overwritten(book: Path, more: Path) -> None:

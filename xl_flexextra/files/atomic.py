@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import hashlib
 import os
@@ -12,6 +13,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -158,29 +160,64 @@ def _runs(process: int) -> bool:
 @contextlib.contextmanager
 def lock(path: Path) -> Iterator[None]:
     """Only one refresh of a workbook at a time."""
-    import filelock
-
     name = path.with_name(f".{path.name}.flexextra.lock")
     door.refuse_link(name, "The lock")
-    guard = filelock.FileLock(name, timeout=0)
     try:
-        guard.acquire()
-    except filelock.Timeout:
-        raise Refused(f"Another refresh of {path.name} is running; wait until it is done.") from None
+        release = _held(name)
     except OSError as error:
         raise Refused(
             f"No file can be written in {path.parent} ({error.strerror}), so nothing was changed; check rights and space."
         ) from None
+    if release is None:
+        raise Refused(f"Another refresh of {path.name} is running; wait until it is done.")
     try:
         yield
     finally:
         with contextlib.suppress(OSError):
             if not windows.WINDOWS:
                 name.unlink()  # while it is held: nobody else can hold the same name
-        guard.release()
+        release()
         with contextlib.suppress(OSError):
             if windows.WINDOWS:
                 name.unlink()  # it fails where somebody else has it open by now
+
+
+def _held(name: Path) -> Callable[[], object] | None:
+    """A lock that is held from now on, as how to let it go; None where somebody else holds it.
+
+    It is the system's own where there is one: to import filelock takes longer than a small refresh.
+    """
+    if not windows.WINDOWS:
+        try:
+            return _flocked(name)
+        except OSError as error:
+            if error.errno != errno.ENOSYS:  # the file system has no such locks
+                raise
+    import filelock
+
+    guard = filelock.FileLock(name, timeout=0)
+    try:
+        guard.acquire()
+    except filelock.Timeout:
+        return None
+    return guard.release
+
+
+def _flocked(name: Path) -> Callable[[], object] | None:
+    import fcntl
+
+    while True:
+        handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(handle).st_nlink:
+                return partial(os.close, handle)
+        except OSError as error:
+            os.close(handle)
+            if error.errno in (errno.EAGAIN, errno.EACCES):
+                return None
+            raise
+        os.close(handle)  # its holder took it away in between
 
 
 def backup_folder(path: Path) -> Path:

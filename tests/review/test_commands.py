@@ -3,9 +3,11 @@
 import dataclasses
 import datetime
 
+import commands
 import openpyxl
 import pytest
 import typer
+from documented import stock
 from typer.testing import CliRunner
 
 from xl_flexextra import workbook
@@ -178,3 +180,22 @@ def test_check_finds_what_no_formula_within_the_workbook_can_see(built, tmp_path
     assert "Approved inputs!B6: 'changed beside its original' was approved, the input itself is " in found.output
     assert found.output.index("Approved inputs!B6") < found.output.index("Workings!AD40")  # what all else follows from
     assert "3 cells are not as built" in found.output
+
+
+def test_a_fund_that_is_new_made_a_review_look_changed(tmp_path, monkeypatch):
+    """What changed has fewer rows where the update before lacks a fund; 81 cells were then 'not as built'."""
+    monkeypatch.chdir(tmp_path)
+    for name, funds in (("now", stock.FEW), ("before", stock.FEW[:1])):
+        (tmp_path / name).mkdir()
+        stock.inputs(tmp_path / name, funds)
+        given = [part for table in ("funds", "published") for part in (f"--{table}", f"{name}/{table}.csv")]
+        given += ["--unit-values", f"{name}/values.csv", "--terms", "no_charge.toml", "--out", f"{name}.xlsx"]
+        (tmp_path / "no_charge.toml").write_text('annual_charge.form = "none"\ncdsc.schedule = [0]\n')
+        assert commands.run("report", *given)[0] == 0
+    assert run("review", "now.xlsx", "--previous", "before.xlsx", "--out", "r.xlsx").exit_code == 0
+    without = run("review", "r.xlsx", "--check")
+    assert str(without.exception) == (
+        "r.xlsx was built with another update before it, as its sheet What changed shows; "
+        "give --check that update as --previous, as it was given to the build."
+    )
+    assert run("review", "r.xlsx", "--check", "--previous", "before.xlsx").exit_code == 0

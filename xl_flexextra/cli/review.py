@@ -113,7 +113,11 @@ def review(
         if check:
             if book is None:
                 raise BadInput("--check needs the review workbook to check.")
-            _check(book, previous, found)
+            asked = Asked(
+                files_by(decimal, thousands, date_format), book, previous=previous, second_source=second_source, navs=navs,
+                distributions=distributions, fund_returns=fund_returns,
+            )  # fmt: skip
+            _check(asked, found)
             return
         if native and pdf:
             raise BadInput("--pdf prints by LibreOffice, which has no LAMBDA; print the review without --native.")
@@ -250,19 +254,21 @@ def _say_found(made: Made) -> bool:
     return bool(made.open or off or checks)
 
 
-def _check(book: Path, previous: Path | None, told: dict[str, Any]) -> None:
+def _check(asked: Asked, told: dict[str, Any]) -> None:
     """Say what in a review is not as built; exit code 1 where anything is."""
     from ..update import report
     from ..workbook.review import build as builder
     from ..workbook.review import check as review_check
     from . import review_data as read
 
+    book = asked.book or Path()
     update = report.compute(read.from_workbook(book))
-    before = read.from_workbook(previous) if previous is not None else None
+    before = read.from_workbook(asked.previous) if asked.previous is not None else None
+    evidence = read.evidence(asked, before)
     _building(book, update)
     with working("Building the review …") as step, tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "fresh.xlsx"
-        mark = builder.make(update, fresh, before, step=step, native=_is_native(book)).mark
+        mark = builder.make(update, fresh, before, evidence, step=step, native=_is_native(book)).mark
         step("Comparing the two …")
         found = review_check.differences(book, fresh)
     told |= {"mark": mark, "as_built": not found, "differences": list(found)}

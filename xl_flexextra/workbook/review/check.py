@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...errors import Refused
+from ...errors import BadInput, Refused
 from ...files import child, door, in_child
 from ...hosts.native import names
 from ...ooxml.package import Package
@@ -23,6 +23,10 @@ from .workings_sheet import CHECKED, NOTE
 MOST = 20
 SAVED = 1e-14  # relative: some programs save 15 or 16 digits of a number
 BY_EVIDENCE = frozenset({DATA, CHANGED})
+OTHER_BEFORE = (
+    "{} was built with another update before it, as its sheet What changed shows; "
+    "give --check that update as --previous, as it was given to the build."
+)
 
 
 def differences(path: Path | str, fresh: Path | str) -> list[str]:
@@ -57,6 +61,8 @@ def found(path: Path | str, fresh: Path | str, allowed: bool = False) -> list[st
         f"sheet {name!r} is not part of a review" for name in there.sheetnames if name not in (*built.sheetnames, FINDINGS)
     ]
     sentences += [f"sheet {name!r} is missing" for name in built.sheetnames if name not in there.sheetnames]
+    if not sentences and _laid_out(there[CONTROLS]) != _laid_out(built[CONTROLS]):
+        raise BadInput(OTHER_BEFORE.format(Path(path).name))
     first = sorted(built.sheetnames, key=lambda name: name != APPROVED)  # changed inputs: most else follows from them
     for name in (n for n in first if n in there.sheetnames and n not in BY_EVIDENCE):
         open_rows = _filled_in_rows(built[name]) if name == CONTROLS else range(0)
@@ -69,6 +75,12 @@ def found(path: Path | str, fresh: Path | str, allowed: bool = False) -> list[st
                 said = f"{_short(a)} was approved, the input itself is {_short(b)}" if name == APPROVED else ""
                 sentences.append(f"{name}!{address}: {said or f'{_short(a)} stands where {_short(b)} was built'}")
     return sentences + _other_definitions(path, fresh) + _new_errors(path, fresh)
+
+
+def _laid_out(controls: Any) -> list[str]:
+    """Where the pages that rest on evidence had their formulas when the review was built, as its controls have it."""
+    texts = (str(cell.value) for cell in controls["B"] if cell.value is not None)
+    return [text for text in texts if text.replace("'", "").startswith(tuple(f"{name}!" for name in BY_EVIDENCE))]
 
 
 def _other_definitions(path: Path | str, fresh: Path | str) -> list[str]:

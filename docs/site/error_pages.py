@@ -1,14 +1,11 @@
-"""Every sentence that the product says when something is wrong, read from the code that says it."""
+"""Every sentence that the product says when something is wrong, as a page."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
-from xl_flexextra import errors
+from sentences import Sentence, sentences
 
-ROOT = Path(__file__).parents[2]
 ROOMS = {
     "cells": "What stands in a cell",
     "inputs": "Tables of inputs",
@@ -23,59 +20,46 @@ ROOMS = {
     "ooxml": "Workbooks as files",
     "update": "Updates and their figures",
     "workbook": "Building workbooks",
+    "reading": "Reading a published page",
+    "finding": "Searching the rule behind a page",
+    "batch": "Many contracts",
     "cli": "The command line",
     "buttons": "Buttons in Excel",
     "hosts": "Excel and LibreOffice",
 }
-CLASSES = {
-    name: one for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.FlexExtraError)
-}
+HEAD = """\
+# Every error sentence
+
+Search this page for a few words of the sentence that you have. `…` stands for what was found. A sentence names the argument,
+the cell or the file, says what was found, and says what to do. The page is read from the code when it is built.
+
+In a cell you see only the error value; [EXPLAIN_ERROR](functions/EXPLAIN_ERROR.md) says the sentence. In a refresh an *error*
+stops it, a *revision* stops it unless you accept it, and a *warning* or a *note* does not stop it.
+What to look at first: [troubleshooting](troubleshooting.md).
+"""
 
 
 def write(folder: Path) -> None:
     """``error-sentences.md``: a section a subject."""
-    lines = [
-        "# Every error sentence",
-        "",
-        "Each names the argument, cell or file, what was found, and what to do; `…` stands for what was found. Read from the",
-        "code when this page is built. Search it for a few words of the sentence that you have. In a cell the sentence is",
-        "not seen: [EXPLAIN_ERROR](functions/EXPLAIN_ERROR.md) says it. What to look at first: [troubleshooting](troubleshooting.md).",
-    ]
-    found: dict[str, dict[str, str]] = {}
-    for room, sentence, cell in sentences():
-        found.setdefault(ROOMS.get(room, "Others"), {})[sentence] = cell
+    found: dict[str, list[Sentence]] = {}
+    for one in sentences():
+        found.setdefault(ROOMS.get(one.room, "Others"), []).append(one)
+    lines = [HEAD]
     for subject in [*dict.fromkeys(ROOMS.values()), "Others"]:
         if subject in found:
-            lines += ["", f"## {subject}", "", "| sentence | in a cell |", "| --- | --- |"]
-            lines += [f"| {shown(sentence)} | `{cell}` |" for sentence, cell in sorted(found[subject].items())]
-    (folder / "error-sentences.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            lines += [f"## {subject}", "", "| sentence | it is | in a cell |", "| --- | --- | --- |"]
+            lines += [row(one) for one in sorted(found[subject], key=lambda one: shown(one.text))]
+            lines.append("")
+    (folder / "error-sentences.md").write_text("\n".join(lines), encoding="utf-8")
 
 
-def sentences() -> Iterator[tuple[str, str, str]]:
-    """Room, sentence, and what a cell shows, of each error that is raised."""
-    for path in sorted([*(ROOT / "xl_flexextra").rglob("*.py"), *(ROOT / "udfs").rglob("*.py")]):
-        room = path.relative_to(ROOT).parts[1]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CLASSES:
-                for said in node.args[:1]:
-                    sentence = text(said)
-                    if len(sentence.replace("…", "").split()) > 2:
-                        yield room, sentence, str(CLASSES[node.func.id].cell_error)
-
-
-def text(node: ast.expr) -> str:
-    """A text of the code, with … for each value that it is filled with."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    if isinstance(node, ast.JoinedStr):
-        return "".join(text(part) for part in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return text(node.left) + text(node.right)
-    return "…"
+def row(one: Sentence) -> str:
+    """A sentence in a table of Markdown."""
+    return f"| {shown(one.text)} | {one.kind} | {f'`{one.cell}`' if one.cell else ''} |"
 
 
 def shown(sentence: str) -> str:
-    """A sentence in a table of Markdown."""
+    """A sentence whose signs mean nothing to Markdown, with a large letter."""
     plain = " ".join(sentence.split())
     for sign in "\\|*_<>[]`":
         plain = plain.replace(sign, f"\\{sign}")

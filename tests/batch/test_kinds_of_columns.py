@@ -41,13 +41,13 @@ def test_sub_accounts_of_none_of_the_unit_values_were_something_unexpected(tmp_p
 
 
 def test_flags_for_unit_values_were_returns_of_nothing():
-    with pytest.raises(BadInput, match="have 'unit_value' as bool, which is no number; give it as numbers"):
+    with pytest.raises(BadInput, match="have 'unit_value' as bool, which is not a number; give numbers"):
         _numbers(pa.array([True, True]), "unit_value")
 
 
 def test_numbers_of_32_bits_for_the_days_were_days_from_1970():
     """39,660 is 31 July 2008 in a sheet; it came as 2 August 2078."""
-    with pytest.raises(BadInput, match="'valuation_date' as int32, which is no date"):
+    with pytest.raises(BadInput, match="'valuation_date' as int32, which is not a date"):
         _days(pa.array([39660], pa.int32()), "valuation_date")
 
 

@@ -158,7 +158,7 @@ rate = 0.10
         (["explain", "--fund", "EQUITIES", "--period", "5Y"], "did you mean 'EQUITY'"),
         (["explain", "--fund", "EQUITY", "--period", "5X"], "is not known"),
         (["call", "AARR", "1"], "did you mean 'AATR'"),
-        (["call", "AATR", "[1", "2"], "no JSON list"),
+        (["call", "AATR", "[1", "2"], "not a JSON list"),
         (["functions", "NOPE"], "no worksheet function"),
         (["terms", "show", "nothing"], "shipped are"),
     ],

@@ -209,7 +209,7 @@ def test_a_misspelt_fund_stops_the_month(book):
     code, said = run("month", "v.csv", "--book", "u.xlsx", *GIVEN)
     told = " ".join(said.split())
     assert (code, book.read_bytes() == before) == (2, True)
-    assert "'MID CAPP' is no fund of the workbook, and MIDCAP has no value for the new day (did you mean 'MIDCAP'" in told
+    assert "'MID CAPP' is not a fund of the workbook, and MIDCAP has no value for the new day (did you mean 'MIDCAP'" in told
 
 
 def test_a_page_with_figures_that_cannot_be_computed_is_not_to_be_signed(book):

@@ -106,4 +106,4 @@ def test_a_charge_at_redemption_by_the_days_of_its_last_year_is_noted(tmp_path, 
     file.write_text(f"term,value\n{rows}{part_year}")
     done = CliRunner().invoke(terms_app, ["check", str(file)])
     assert done.exit_code == 0
-    assert ("'charge.1.part_year': full where all of it is owed" in done.output) == noted
+    assert ("'charge.1.part_year': full if all of it is owed" in done.output) == noted

@@ -101,5 +101,5 @@ def test_a_published_expense_needs_no_fund():
     values = [["date", "A"], ["2001-12-31", 1.0]]
     assert CONTRACT_FIGURE("expense", by_terms, values, None, None, "1Y") == EXPENSE_EXAMPLE(by_terms, 1)
     assert CONTRACT_FIGURE("expense", by_terms, values, None, None, "1Y", None, None, "annual") == pytest.approx(210)
-    with pytest.raises(BadInput, match="whole years"):
+    with pytest.raises(BadInput, match="whole number of years"):
         CONTRACT_FIGURE("expense", by_terms, values, None, None, "6M")

@@ -28,7 +28,7 @@ def explained(name, *args):
         (("AATR", 1000, 1500, None), NA, "'years' is blank", "fill them in"),
         (("AATR", 1000, 1500), VALUE, "'years' is missing; it must be given", "correct it"),
         (("AATR", 1000, DIV0, 5), DIV0, "'end_value' holds the error #DIV/0!", "correct the cell in which it begins"),
-        (("MONEY_WEIGHTED_RETURN", [1, 2], ["2008-01-01", "2009-01-01"]), NUM, "no rate without", "size and the sign"),
+        (("MONEY_WEIGHTED_RETURN", [1, 2], ["2008-01-01", "2009-01-01"]), NUM, "a rate needs both", "size and the sign"),
         (("AATR", 1e-300, 1e300, 1), NUM, "lies beyond the range of numbers", "too large for a cell"),
         (("CONTRACT_AATR", FLEXIBLE, UNIT_VALUES, "EQUITY", DAY, "20Y", SHARES), NA, "the first is of 1998-06-30", "fill"),
         (("CONTRACT_AATR", FLEXIBLE, UNIT_VALUES, "EQUITY", DAY, "SI_FUND", SHARES), NA, "fill in the funds table", "fill"),

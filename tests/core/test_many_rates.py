@@ -57,7 +57,7 @@ def test_a_policy_that_is_wrong_is_an_error_of_its_own():
     found = money_weighted.money_weighted_returns([1, 1, 2, 2, 3, 3], amounts, days)
     assert found.rates[0] == pytest.approx(1.0)
     assert np.isnan(found.rates[1:]).all()
-    assert "'amounts' holds what is no number" in str(found.errors[1])
+    assert "'amounts' holds something that is not a number" in str(found.errors[1])
     assert "'dates' lacks a date" in str(found.errors[2])
     with pytest.raises(BadInput, match="'policies' has 1 values, 'amounts' 2 and 'dates' 2"):
         money_weighted.money_weighted_returns([1], [-1, 2], [D(2001, 1, 1), D(2002, 1, 1)])

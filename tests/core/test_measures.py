@@ -420,8 +420,8 @@ def test_rates_outside_the_usual_range_are_found(amounts, dates, rate):
     ("amounts", "dates", "says"),
     [
         ([-1, 1000], ["2008-01-01", "2008-01-02"], "larger than a number can hold"),  # 10^1095
-        ([-1000, 1], ["2008-01-01", "2008-01-02"], "so near to -100% that no number tells them apart"),
-        ([-100, 100, -5, 5], ["2008-01-01", "2008-01-01", "2009-01-01", "2009-01-01"], "every rate does"),
+        ([-1000, 1], ["2008-01-01", "2008-01-02"], "too near to -100% for a number"),
+        ([-100, 100, -5, 5], ["2008-01-01", "2008-01-01", "2009-01-01", "2009-01-01"], "every rate fits"),
     ],
 )
 def test_rates_that_no_number_holds_are_refused_with_a_sentence(amounts, dates, says):

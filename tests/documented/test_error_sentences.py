@@ -49,7 +49,7 @@ def test_a_sentence_is_followed_through_names_branches_and_other_modules(read):
         "… of more than …, first … → … (…) on …; check the value; raise 'max_jump' if it is right." in texts
     )  # two branches
     assert "There is no unit value of … on or before …; the first is of …." in texts  # a choice of two words, and of an end
-    assert "not a date (a month alone is none): …; give dates as 2008-07-31 at the source." in texts  # another module
+    assert "not a date (a month alone is not a day): …; give dates as 2008-07-31 at the source." in texts  # another module
 
 
 def test_every_rule_of_the_terms_is_listed(listed):

@@ -179,7 +179,7 @@ def test_a_folder_with_other_letters_is_passed_over(machine, tmp_path):
 
 def test_a_python_with_other_letters_is_refused(machine):
     machine.python = machine.python.parent / "pyth\u00f6n.exe"
-    with pytest.raises(Refused, match="beyond ASCII"):
+    with pytest.raises(Refused, match="not ASCII"):
         install.install(machine, FUNCTIONS)
 
 
@@ -315,7 +315,7 @@ INSTALL = r"run: xl-flexextra excel install\b"
         (break_store, "Python", "Microsoft Store", r"install it from python\.org"),
         (break_user_site, "Python", "--user", "install it into a virtual environment"),
         (break_pywin32, "Python", "pywin32 is missing", r'run: ".*python\.exe" -m pip install pywin32\.'),
-        (break_letters, "paths", "letters beyond ASCII", r"make the environment under C:\\flexextra"),
+        (break_letters, "paths", "letters that are not ASCII", r"make the environment under C:\\flexextra"),
         (break_length, "paths", "characters", "use a shorter path"),
         (break_open, "add-in", "does not open it", INSTALL),
         (break_trust, "macros", "your organisation switched macros off", "trust the add-in's folder"),

@@ -173,7 +173,7 @@ def test_what_is_refused_is_named(part: str, old: str, new: str, sentence: str) 
     os.name == "nt", reason="POSIX: Python's zipfile writes no such name on Windows, and reads it as the right one"
 )
 def test_part_names_with_backslashes_are_refused() -> None:
-    with pytest.raises(Refused, match=r"by backslashes \('xl.+styles.xml'\); open it in Excel"):
+    with pytest.raises(Refused, match=r"with backslashes \('xl.+styles.xml'\); open it in Excel"):
         written(handmade.zipped({n.replace("xl/styles", "xl\\styles"): text for n, text in handmade.parts().items()}))
 
 

@@ -44,7 +44,9 @@ def refreshed(book, table, source, *more):
 def test_shares_whose_funds_had_another_heading_went_to_the_funds_in_their_places(book):
     code, said, cells = refreshed(book, "Shares", "investment choice,share\nBD,0.3\nEQ,0.7\n")
     assert (code, cells) == (2, SHARES[1:])
-    assert "Shares, column fund: the source names no funds for it, so nobody knows which row is whose" in said
+    assert (
+        "Shares, column fund: the source names no funds for it, so it is not known which row belongs to which fund" in said
+    )
     assert refreshed(book, "Shares", "sub-account,share\nBD,0.3\nEQ,0.7\n")[2] == [["EQ", 0.7], ["BD", 0.3]]
     book.with_name("book.sync.toml").write_text("[[table]]\nname = 'Shares'\nfund = 'investment choice'\n")
     assert refreshed(book, "Shares", "investment choice,share\nBD,0.2\nEQ,0.8\n")[2] == [["EQ", 0.8], ["BD", 0.2]]
@@ -92,7 +94,7 @@ def test_printed_fractions_were_dropped_where_the_table_has_percentages(book):
 def test_a_measure_that_the_table_cannot_hold_made_dollars_a_return(book):
     code, said, cells = refreshed(book, "Published", "as_of,fund,period,return_pct,measure\n2008-07-31,EQ,1Y,871.2,erv\n")
     assert (code, cells[0][3]) == (2, 1.5)
-    assert "the table has no column 'measure', by which figures go" in said
+    assert "the table has no column 'measure', on which figures depend" in said
 
 
 def test_figures_as_read_writes_them_were_refused_where_the_table_has_no_decimals(book):

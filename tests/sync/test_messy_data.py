@@ -114,7 +114,7 @@ def test_a_column_by_which_figures_go_was_dropped_with_a_note(tmp_path, column):
     given = "2008-03-31" if column != "predecessor" else "BD"
     code, said, _ = refresh(tmp_path, f"fund,printed_name,{column}\nEQ,E,{given}\nBD,B,\n", "Funds", Funds=FUNDS)
     assert code == 2
-    assert f"the table has no column '{column}', by which figures go" in said
+    assert f"the table has no column '{column}', on which figures depend" in said
     code, _, _ = refresh(tmp_path, f"fund,printed_name,{column}\nEQ,E2,\nBD,B,\n", "Funds", Funds=FUNDS)
     assert code == 0
 
@@ -265,7 +265,7 @@ def test_thousands_parted_by_thin_blanks_and_apostrophes(tmp_path, sign):
 def test_new_values_in_cents_were_a_warning(tmp_path):
     code, said, _ = refresh(tmp_path, "date,EQ,BD\n2008-07-31,1410,1940\n", "UnitValues", "--merge", UnitValues=ROWS)
     assert code == 2
-    assert "14 → 1410, as if in another unit (cents, or percent) (+9971.4%) on 2008-07-31" in said
+    assert "14 → 1410, as if it were in another unit (cents or percent) (+9971.4%) on 2008-07-31" in said
     code, said, _ = refresh(tmp_path, "date,EQ,BD\n2008-07-31,2.8,3.9\n", "UnitValues", "--merge", UnitValues=ROWS)
     assert code == 1  # units split five to one
 

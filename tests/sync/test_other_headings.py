@@ -67,7 +67,7 @@ def test_a_refresh_left_a_fund_blank_whose_heading_was_misspelt(tmp_path):
     """`month` stopped there already; a column that is there and blank is no other fund's, and texts are no fund."""
     text = "date,EQX,BD\n2008-07-31,14.1,19\n"
     code, said, _ = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)
-    assert (code, "'EQX' is no fund of the workbook, and EQ has no value for the new day" in said) == (2, True)
+    assert (code, "'EQX' is not a fund of the workbook, and EQ has no value for the new day" in said) == (2, True)
     for text in ("date,EQ,BD,X\n2008-07-31,,19,1\n", "date,BD,Ticker\n2008-07-31,19,X1\n"):
         assert refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)[0] == 1
 
@@ -89,7 +89,10 @@ def test_a_table_in_rows_got_rows_without_values_under_other_headings_of_the_sou
 def test_a_table_in_rows_of_unit_values_got_rows_without_them(tmp_path, heading):
     text = f"date,fund,{heading}\n2008-07-31,EQ,14.1\n2008-07-31,BD,19.2\n"
     code, said, _ = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=IN_ROWS, Funds=FUNDS)
-    assert (code, "the source has no unit values for it — head the source's unit values 'unit_value'" in said) == (2, True)
+    assert (
+        code,
+        "the source has no unit values for it — give the source's unit values the heading 'unit_value'" in said,
+    ) == (2, True)
 
 
 def test_a_mapping_names_the_unit_values_of_a_table_in_rows(tmp_path):

@@ -326,7 +326,7 @@ def _days(column: Any, name: str) -> np.ndarray:
             raise pa.ArrowTypeError("numbers are no dates")
         days = pc.cast(column, pa.date32())
     except pa.ArrowException:
-        raise BadInput(f"The unit values have {name!r} as {column.type}, which is no date; give it as dates.") from None
+        raise BadInput(f"The unit values have {name!r} as {column.type}, which is not a date; give dates.") from None
     if days.null_count:
         raise MissingData(f"The unit values have a row without {name!r}; fill it in.")
     return np.asarray(days.to_numpy(zero_copy_only=False)).astype("datetime64[D]")
@@ -353,7 +353,7 @@ def _numbers(column: Any, name: str) -> np.ndarray:
             column = simple_type(column, name, "unit_values")
         return np.asarray(pc.cast(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False))
     except pa.ArrowException:
-        raise BadInput(f"The unit values have {name!r} as {column.type}, which is no number; give it as numbers.") from None
+        raise BadInput(f"The unit values have {name!r} as {column.type}, which is not a number; give numbers.") from None
 
 
 def _joined(parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -29,16 +29,19 @@ def implied_charge(
     """
     period = periods.parse(code)
     if terms["annual_charge.form"] not in {"share", "average_size"}:
-        raise BadInput(f"'terms' {terms.name} take no annual charge in dollars; there is none to imply.")
+        raise BadInput(f"'terms' {terms.name} take no annual charge in dollars; so no charge can be found.")
     if any(charge.base == "share" and charge.amount for charge in terms.charges[1:]):
         raise BadInput(
-            f"'terms' {terms.name} take another charge by share, which is not known here; two returns cannot tell."
+            f"'terms' {terms.name} take another charge by share, which is not known here; "
+            "two returns cannot say what the charge is."
         )
     start, finish, spell = _settled(terms, period)
     days = charge_dates.charge_dates(terms, start, finish)
     weights = np.array([_annual(d) for d in days])
     if not weights.any():
-        raise NoSolution(f"'period' {period.code}: the terms take no annual charge in it; two returns cannot tell one.")
+        raise NoSolution(
+            f"'period' {period.code}: the terms take no annual charge in it; two returns cannot say what it is."
+        )
     if before_return <= -1 or after_return < -1:
         raise BadInput("'before_return' and 'after_return' must be above -1 (a total loss).")
     payment = float(terms["payment.amount"])
@@ -76,7 +79,9 @@ def implied_charge(
             "'after_return' is higher than 'before_return' allows with no charge at all; no charge explains it."
         )
     if after(0.0, before_return) - after(0.01 * payment, before_return) <= 0:
-        raise NoSolution("The return after charges does not depend on the annual charge here; two returns cannot tell it.")
+        raise NoSolution(
+            "The return after charges does not depend on the annual charge here; two returns cannot say what it is."
+        )
     return (
         solve(max(before_return - half, -1.0), after_return + half),
         solve(before_return, after_return),
@@ -139,7 +144,7 @@ def _settled(terms: Terms, period: periods.Period) -> tuple[Date, Date, _Spell]:
     if any(terms.charges[i].base not in {"value", "end_value"} for i in between):
         raise BadInput(
             f"'period' {period.code} has {_others(terms)} in dollars between its first and last day; "
-            "two returns cannot tell."
+            "two returns cannot say what the charge is."
         )
     return start, finish, spell
 
@@ -166,7 +171,7 @@ def _spans(terms: Terms, period: periods.Period) -> Iterator[tuple[Date, Date]]:
         period.kind != "months" or period.or_since or period.months > 12
     ):
         raise BadInput(
-            f"'period' {period.code} is longer than a year or unknown in length; two returns cannot tell a charge of it."
+            f"'period' {period.code} is longer than a year or unknown in length; two returns cannot say what the charge is."
         )
     first = min(max([2001, *(day.year + 1 for day, _ in terms.changes)]), Date.max.year - 4)
     for year in range(first, first + 4):

@@ -61,7 +61,7 @@ def expense(terms: Terms, measure: str, period: str, charges: str) -> float:
     """The expense example over a period of whole years."""
     months = periods.parse(period).months if period else 0
     if not months or months % 12:
-        raise BadInput(f"'period' {period!r} is no number of whole years; an expense example has one, such as 3Y.")
+        raise BadInput(f"'period' {period!r} is not a whole number of years; an expense example needs one, such as 3Y.")
     if measure == "annuitised_expense":
         return expenses.example(terms, months // 12, expenses.ANNUITISED)
     return expenses.example(terms, months // 12, expenses.SURRENDERED if charges == "all" else expenses.KEPT)
@@ -88,7 +88,7 @@ def charged(grid: ContractFigures, result: ContractReturn, named: str = "") -> f
         places = [k for k, one in known if wanted in {one.name.casefold(), one.key.casefold(), one.key.rpartition(".")[2]}]
         if not places:
             names = ", ".join(one.name for _, one in known)
-            raise BadInput(f"'charge_name' {named!r} is no charge of {grid.terms.name}; it has {names}.")
+            raise BadInput(f"'charge_name' {named!r} is not a charge of {grid.terms.name}; it has {names}.")
     dollars = sum(float(np.sum(result.path.taken[k])) + result.off_payment[k] for k in places)
     return float(without_noise(dollars, size=result.payment))
 

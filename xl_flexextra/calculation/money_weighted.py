@@ -44,7 +44,7 @@ def money_weighted_return(amounts: Sequence[float], dates: Sequence[datetime.dat
     flows = np.array(amounts, dtype=float)
     received, paid = flows[flows > 0].sum(), -flows[flows < 0].sum()
     if not (received and paid):
-        raise NoSolution("'amounts' must have both payments (negative) and receipts (positive); there is no rate without.")
+        raise NoSolution("'amounts' must have both payments (negative) and receipts (positive); a rate needs both.")
     first = min(dates)
     years = np.array([(day - first).days for day in dates], dtype=float) / 365.0
     if not years.any():
@@ -52,7 +52,7 @@ def money_weighted_return(amounts: Sequence[float], dates: Sequence[datetime.dat
     years, days = np.unique(years, return_inverse=True)  # flows of one day are one flow
     flows = np.bincount(days, weights=flows / np.abs(flows).max())
     if not flows.any():
-        raise NoSolution("'amounts' balance on each of 'dates', so every rate does; there is no one rate.")
+        raise NoSolution("'amounts' balance on each of 'dates', so every rate fits; there is no single rate.")
     start = min(max(received / paid - 1.0, -0.9), 0.1)
     rate = _newton(flows, years, start)
     if rate is None:
@@ -97,7 +97,7 @@ def money_weighted_returns(policies: Any, amounts: Any, dates: Any) -> Returns:
 def _alone(flows: np.ndarray, days: np.ndarray) -> float:
     """One policy by itself."""
     if not np.all(np.isfinite(flows)):
-        raise BadInput("'amounts' holds what is no number; correct it.")
+        raise BadInput("'amounts' holds something that is not a number; correct it.")
     if np.any(days == np.iinfo(np.int64).min):
         raise BadInput("'dates' lacks a date; fill it in.")
     return money_weighted_return(flows.tolist(), days.astype("datetime64[D]").tolist())
@@ -177,7 +177,7 @@ def _searched(flows: np.ndarray, years: np.ndarray, start: float) -> float:
         raise NoSolution("The annual rate that balances 'amounts' is larger than a number can hold; the flows are too near.")
     if moved[-1] * signs[0] < 0:
         raise NoSolution(
-            "The annual rate that balances 'amounts' is so near to -100% that no number tells them apart; the flows are "
+            "The annual rate that balances 'amounts' is too near to -100% for a number; the flows are "
             "too near to each other for an annual rate."
         )
     raise NoSolution("No annual rate balances 'amounts' on 'dates'; look for a flow with the wrong sign or date.")

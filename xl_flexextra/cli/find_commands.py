@@ -166,7 +166,7 @@ def _key(name: str) -> str:
     from ..terms.keys import KEYS
 
     if spec_of(name.strip()) is None:
-        raise BadInput(f"--hold {name!r} is no key of the terms{scalars.nearest(name, KEYS)}; see docs/terms.md.")
+        raise BadInput(f"--hold {name!r} is not a key of the terms{scalars.nearest(name, KEYS)}; see docs/terms.md.")
     return name.strip()
 
 

@@ -95,7 +95,7 @@ def _value(text: str, files: Files) -> Any:
         try:
             return json.loads(text)
         except json.JSONDecodeError as error:
-            raise BadInput(f'{text!r} is no JSON list: {error.msg}; write [["A", 1], ["B", 2]].') from None
+            raise BadInput(f'{text!r} is not a JSON list: {error.msg}; write [["A", 1], ["B", 2]].') from None
     if text == "":
         return None
     if text.upper() in {"TRUE", "FALSE"}:

@@ -131,7 +131,7 @@ def _opened(path: Path, data: bytes) -> ExcelFile:
         raise BadInput(f"{path.name} must be an .xlsx or .xlsm workbook.")
     book = ExcelFile(data or door.read(path, "The workbook"), path.name)
     if book.workbook is None:
-        raise Refused(f"{path.name} cannot be read as a workbook: it is no zip file.")
+        raise Refused(f"{path.name} cannot be read as a workbook: it is not a zip file.")
     return book
 
 

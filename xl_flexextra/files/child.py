@@ -112,7 +112,7 @@ class Child:
     def _too_much(self) -> Refused:
         return Refused(
             f"{self._said} cannot be read within {self._memory >> 20} MB of memory and {self._seconds} seconds, which is "
-            f"plenty for a file of its size; check that it is what it should be{door.ALLOW}"
+            f"enough for an honest file of its size; check what it is{door.ALLOW}"
         )
 
 

@@ -66,7 +66,7 @@ def refuse_cells(count: int, held: int, what: str, roomy: int = CELLS) -> None:
     """
     if count > max(roomy, SPARSE * held) and not (_allowed and count <= 16 * CELLS):
         raise Refused(
-            f"{what} reaches over {count:,} cells, and {held:,} of them hold anything; end it where its data end{ALLOW}"
+            f"{what} reaches over {count:,} cells, and {held:,} of them are filled; end it where its data end{ALLOW}"
         )
 
 
@@ -124,7 +124,7 @@ def refuse_link(path: Path, what: str) -> None:
     with contextlib.suppress(OSError, ValueError):
         if path.is_symlink():
             raise Refused(
-                f"{what} {shown(path.name)} is a link to another file, which is not followed; take the link away, then "
+                f"{what} {shown(path.name)} is a link to another file, which is not followed; remove the link, then "
                 "repeat the command."
             )
 
@@ -224,7 +224,7 @@ def decoded(data: bytes, what: str) -> str:
     except UnicodeDecodeError as error:
         raise BadInput(f"{what} is not text in UTF-8 (byte {error.start + 1}); save it so.") from None
     if "\0" in text:
-        raise BadInput(f"{what} is not text in UTF-8 (byte {text.index(chr(0)) + 1} is a NUL); save it so.")
+        raise BadInput(f"{what} is not text in UTF-8 (byte {text.index(chr(0)) + 1} is a NUL); save it in UTF-8.")
     return text
 
 
@@ -280,7 +280,7 @@ def unreachable(path: Path, what: str) -> FlexExtraError | None:
 def _unread(what: str, name: str, error: OSError | ValueError, state: os.stat_result | None = None) -> FlexExtraError:
     """The sentence for a file that cannot be read; ``state``: it is known to be there, so its name is right."""
     if isinstance(error, ValueError):  # a NUL in it
-        return BadInput(f"{what} {name!r} cannot be called so; check the name.")
+        return BadInput(f"{what} {name!r} cannot have this name; check the name.")
     if cure := windows.cure(error, state):
         return Refused(f"{what} {name} cannot be read: {cure}.")
     if error.errno in (errno.ENAMETOOLONG, errno.ELOOP) or (error.errno == errno.EINVAL and state is None):

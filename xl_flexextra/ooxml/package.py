@@ -98,7 +98,9 @@ class Package:
             if path.startswith("/") or ".." in path.split("/") or ":" in path or "\x00" in member:
                 raise Refused(f"{self.name} holds a part with the unsafe name {member!r}; take a good copy of the workbook.")
             if "\\" in info.orig_filename:
-                raise Refused(f"{self.name} parts names by backslashes ({member!r}); open it in Excel and save it once.")
+                raise Refused(
+                    f"{self.name} separates names with backslashes ({member!r}); open it in Excel and save it once."
+                )
             if zip_records.encrypted(info):
                 raise Refused(f"{self.name} holds encrypted parts; save it without a password first.")
             if info.compress_type not in (zip_records.STORED, zip_records.DEFLATED):
@@ -128,7 +130,7 @@ class Package:
             reached = start + info.compress_size
             if reached > self._directory:
                 raise Refused(
-                    f"{self.name}: the part {info.filename} ends behind the end of the file; take a good "
+                    f"{self.name}: the part {info.filename} ends after the end of the file; take a good "
                     "copy of the workbook."
                 )
             self._spans[info.filename] = (start, info.compress_size, extra)

@@ -221,7 +221,7 @@ def parse_rows(data: bytes, marks: Markup, part: str, after: int = 0) -> list[Ro
         rows.append(row)
     if data[at:].strip():
         raise Refused(
-            f"The part {part} is not understood behind row {last_row}; open the workbook in Excel and save it once."
+            f"The part {part} is not understood after row {last_row}; open the workbook in Excel and save it once."
         )
     return rows
 

@@ -50,9 +50,9 @@ def _parsed(kind: str, data: bytes, name: str) -> list[Line]:
     if importlib.util.find_spec(_LIBRARIES[kind]) is None:
         raise MissingData(f"{shown} needs {_LIBRARIES[kind]}, which is not installed; pip install 'xl-flexextra[read]'.")
     if kind == "pdf" and b"%PDF-" not in data[:1024]:
-        raise BadInput(f"{shown} is no PDF, whatever its name says; check what it is.")
+        raise BadInput(f"{shown} is not a PDF, although its name says so; check what it is.")
     if kind == "docx" and data[:2] != b"PK":
-        raise BadInput(f"{shown} is no Word document, whatever its name says; save it as .docx.")
+        raise BadInput(f"{shown} is not a Word document, although its name says so; save it as .docx.")
     seconds = max(_PAGES, door.seconds(len(data))) if kind == "pdf" else 0
     parser = child.Child(_MODULE, name, len(data), seconds)
     try:
@@ -97,4 +97,4 @@ def _text(data: bytes, name: str) -> str:
         if "\0" in text:
             break
         return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise BadInput(f"{door.shown(name)} is no text in UTF-8 or cp1252; save it so.")
+    raise BadInput(f"{door.shown(name)} is not text in UTF-8 or cp1252; save it as one of them.")

@@ -99,9 +99,11 @@ def _serials(array: Any, name: str, table: str, shift: int, at: Callable[[int], 
     rows = [
         (i, f"{v.as_py():.15g}") for i, (v, fits) in enumerate(zip(array, good, strict=True), 1) if fits.as_py() is False
     ]
-    what = "a date (a year alone is none)" if any(dates_in_words.alone(float(v)) == "year" for _, v in rows) else "a date"
+    what = (
+        "a date (a year alone is not a day)" if any(dates_in_words.alone(float(v)) == "year" for _, v in rows) else "a date"
+    )
     what = "a date (a Julian day is none)" if any(_JULIAN[0] <= float(v) <= _JULIAN[1] for _, v in rows) else what
-    what = "a date (a month alone is none)" if months else what
+    what = "a date (a month alone is not a day)" if months else what
     digits = all(dates_in_words.parsed(text) for _, text in rows)
     action = f"{AT_THE_SOURCE}, or {SAY_DIGITS}" if digits else AT_THE_SOURCE
     return array, bad(table, name, rows, what, action, at)

@@ -195,7 +195,9 @@ def _table(data: dict[str, Any], origin: str) -> TableMapping:
                 f"(got a value of the type {_TYPES.get(type(value), type(value).__name__)})."  # which may hold a password
             )
         if item.name == "source" and any(sign < " " for sign in value):  # "C:\temp" is C:, a tab and emp
-            raise BadInput(f"The mapping in {where}: 'source' holds a tab or another sign without a shape; {_BACKSLASHES}")
+            raise BadInput(
+                f"The mapping in {where}: 'source' holds a tab or another sign that cannot be seen; {_BACKSLASHES}"
+            )
         values[item.name] = value
     table = TableMapping(**values, named_in=origin)
     for word, choices in ((table.layout, LAYOUTS), (table.mode, MODES)):

@@ -187,7 +187,7 @@ def _in_folder(folder: Path, mapping: TableMapping) -> Path:
         raise BadInput(f"The folder {folder.name} has {both} for {wanted!r}; keep one, or name it ('source_table').")
     if found:
         return found[0]
-    has = f"it has {', '.join(files) or 'none'}"
+    has = f"it has {', '.join(files)}" if files else "it has none"
     if not wanted:
         raise MissingData(
             f"The folder {folder.name} has no CSV or Parquet file that is called like a table of the workbook ({has}); "

@@ -59,7 +59,7 @@ def refuse_secrets(text: str) -> None:
     if _WEB.match(text):
         raise BadInput("The source is a web address, which is not read; download the file and give its path.")
     if not is_url(text) and may_hold_secret(text) and not _there(text):
-        raise BadInput(f"The source looks like a database address but is none; {WRITE_IT}.")
+        raise BadInput(f"The source looks like a database address but is not one; {WRITE_IT}.")
 
 
 def _there(text: str) -> bool:
@@ -79,7 +79,7 @@ def of_url(url: Any) -> str:
     odd = _WORDS.search(database) or (url.username or url.host if sqlite else re.search(r"[@=?;]", database))
     if odd or not _PLAIN.fullmatch(url.host or "") or re.search(r"[@:=?/;]", url.username or ""):
         raise BadInput(
-            "The database URL cannot be taken apart; write the characters @ : / ? # % of a user or a password "
+            "The database URL cannot be understood; write the characters @ : / ? # % of a user or a password "
             "as %40 %3A %2F %3F %23 %25."
         )
     if sqlite:

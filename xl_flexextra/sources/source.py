@@ -136,7 +136,7 @@ class Source:
         if not (stored := next(filter(None, texts), "")):
             return []
         what = f"{kind}s of {self.provenance.label} are stored as text, such as {stored!r}"
-        return [Finding(NOTE, f"{table}, column {name}", what, "nothing, if they are read right")]
+        return [Finding(NOTE, f"{table}, column {name}", what, "nothing to do if they are read right")]
 
     def _errors(self, place: int, name: str, table: str) -> list[Finding]:
         odd = self.cells.odd.get(place, {})

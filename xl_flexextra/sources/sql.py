@@ -217,7 +217,7 @@ def _table(connection: Any, mapping: TableMapping, label: str) -> Any:
         )
     if len(known) == 1 and not mapping.source_table:
         return sqlalchemy.table(known[0])
-    has = f"it has {', '.join(known[:20]) or 'none'}"
+    has = f"it has {', '.join(known[:20])}" if known else "it has no tables"
     if not wanted:
         raise MissingData(f"The database {label} has no table called like one of the workbook ({has}); say it with --table.")
     raise MissingData(f"The database {label} has no table {wanted!r}{nearest(wanted, known)}; {has}.")

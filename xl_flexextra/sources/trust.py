@@ -84,9 +84,9 @@ def remove(start: str) -> Trusted:
     known = trusted()
     found = [one for one in known if start and one.digest.startswith(start.lower())]
     if len(found) != 1:
-        has = ", ".join(one.digest[:12] for one in known) or "none"
+        has = f"give one of {', '.join(one.digest[:12] for one in known)}" if known else "there is none yet"
         what = "None of the trusted mappings begins" if not found else "Several of the trusted mappings begin"
-        raise BadInput(f"{what} with {start!r}; give one of {has}.")
+        raise BadInput(f"{what} with {start!r}; {has}.")
     _save([one for one in known if one != found[0]])
     return found[0]
 

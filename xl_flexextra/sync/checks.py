@@ -251,7 +251,7 @@ def _weekends(findings: Findings, where: str, days: Any, limits: Limits, by_mont
         findings.warning(where, what, "check them, or set weekends = true")
     else:
         what = f"{counted(int(on.sum()), 'month end falls', 'month ends fall')} on a weekend, first {days[on][0]}"
-        findings.note(where, what, "nothing, if calendar month ends are meant")
+        findings.note(where, what, "nothing to do if calendar month ends are meant")
 
 
 def _groups(fitted: FittedRows, area: Area) -> Any:
@@ -288,7 +288,7 @@ def _values(findings: Findings, where: str, values: Any, by_fund: _Series, funds
         if limits.max_jump is None and len(other := series_checks.other_unit(sorted_values, jumps)):
             beyond, first = findings.error, other[0]
             before, after = sorted_values[first - 1], sorted_values[first]
-            what = f"{before:g} → {after:g}, as if in another unit (cents, or percent)"
+            what = f"{before:g} → {after:g}, as if it were in another unit (cents or percent)"
             action = "correct the source; state 'max_jump' if it is right"
         beyond(where, f"{what} ({after / before - 1:+.1%}) on {at(order[first])}", action)
     starts, _, counts = series_checks.standing(sorted_values, by_fund.counted, limits)
@@ -328,7 +328,7 @@ def revisions(area: Area, plan: TablePlan, dated: bool) -> Findings:
     findings = Findings()
     if takes_the_place(area, plan):
         what = f"{counted(plan.lost_rows, 'row of another day is', 'rows of other days are')} replaced by {plan.added:,} new"
-        findings.note(plan.table, what, "nothing, if the new set takes the place of the last")
+        findings.note(plan.table, what, "nothing to do if the new set takes the place of the last")
         return findings
     if dated and plan.revised_cells:
         first = next((c for c in plan.changes if c.old is not None), None)
@@ -365,7 +365,7 @@ def misspelt(area: Area, plan: TablePlan, fitted: FittedRows, names: FundNames) 
     ended = [name for name, values in columns if _filled(values, last) and not _filled(values, newest)]
     without = [name for name in ended if key(name) not in names.replaced]
     for other in fitted.strangers if without else ():
-        what = f"the source's column {other!r} is no fund of the workbook, and {listed(without)} "
+        what = f"the source's column {other!r} is not a fund of the workbook, and {listed(without)} "
         what += f"{'has' if len(without) == 1 else 'have'} no value for the new day{nearest(other, names.of(without))}"
         action = "correct the heading, add it on the sheet Funds as another name of its fund, or leave the column out"
         findings.error(area.name, what, action)

@@ -44,8 +44,8 @@ def _look(driver: sqlite3.Connection, tables: Sequence[str], label: str) -> None
     for kind, name, of, page in driver.execute("SELECT type, name, tbl_name, rootpage FROM sqlite_master").fetchall():
         if str(of).casefold() in names and not (page and _plain(driver, kind, str(name))):
             raise Refused(
-                f"The store {label} was not made by this package: its {kind} {door.shown(str(name))!r} is none of its own; "
-                "load the data into a new store."
+                f"The store {label} was not made by this package: its {kind} {door.shown(str(name))!r} is not one of its "
+                "own; load the data into a new store."
             )
 
 

@@ -96,7 +96,7 @@ def make(body: Body, fitted: FittedRows, mapping: TableMapping, date1904: bool) 
         plan.merged = True
         if not keys and body.count:
             raise BadInput(
-                f"A merge into {area.name!r} has to know which rows are the same; name the columns that tell with 'keys' in "
+                f"A merge into {area.name!r} has to know which rows are the same; name the columns that say so as 'keys' in "
                 "the mapping."
             )
         keep_where_blank(keys, old, new, match)
@@ -104,7 +104,7 @@ def make(body: Body, fitted: FittedRows, mapping: TableMapping, date1904: bool) 
     match = in_order(by_date, keys, old, new, match, body.count)
     without_noise(keys, old, new, match, fitted.single)
     if in_other_order:
-        what, action = "the source has its rows in another order", "nothing; the workbook's order is kept"
+        what, action = "the source has its rows in another order", "nothing to do: the workbook's order is kept"
         plan.findings.note(area.name, what, action)
     for i in fed:
         if i not in new:

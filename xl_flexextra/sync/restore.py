@@ -126,8 +126,10 @@ def _named(book: Path, now: str, backup: str) -> Path:
         for path in known:
             if path.name == Path(backup).name:
                 return path
-        names = ", ".join(p.name for p in known[-5:]) or "none"
-        raise MissingData(f"{book.name} has no backup {backup!r}; the newest are {names}.")
+        names = ", ".join(p.name for p in known[-5:])
+        raise MissingData(
+            f"{book.name} has no backup {backup!r}; {f'the newest are {names}' if names else 'there is none yet'}."
+        )
     made = [p for p in known if p.stem.endswith(BEFORE_REFRESH)]
     if not made:
         other = f" (a copy from before a restore comes back with --backup {known[-1].name})" if known else ""

@@ -31,7 +31,7 @@ def find_keys(
             place = next((i for i, n in enumerate(names) if simple(n) == simple(key)), None)
             if place is None or place not in new:
                 raise BadInput(
-                    f"The mapping of {mapping.name!r} has the key {key!r}, which is no column that the source fills."
+                    f"The mapping of {mapping.name!r} has the key {key!r}, which is not a column that the source fills."
                 )
             found.append(place)
         return found

@@ -30,6 +30,6 @@ def shown_by_place(workbook: Workbook, area: Area, made: TablePlan) -> Findings:
         ]
         if cells:
             what = f"{len(cells)} cells of the sheet {sheet.name} show this table's rows by their place, first {cells[0]}"
-            todo = "compare the rates there with the table; a page that is built anew by 'report' looks them up by date"
+            todo = "compare the rates there with the table; a page that is built again by 'report' looks them up by date"
             found.warning(area.name, what, todo)
     return found

@@ -240,8 +240,8 @@ def revisions(store: str, dataset: str = "") -> list[Revision]:
         table = tables.loads
         known = connection.execute(sa.select(table.c.dataset).distinct().order_by(table.c.dataset)).scalars().all()
         if dataset and dataset not in known:
-            has = ", ".join(known) or "none"
-            raise MissingData(f"The store has no dataset {dataset!r}{nearest(dataset, known)}; it has {has}.")
+            has = f"it has {', '.join(known)}" if known else "nothing was loaded yet"
+            raise MissingData(f"The store has no dataset {dataset!r}{nearest(dataset, known)}; {has}.")
         at = {row.number: row.at for row in connection.execute(sa.select(table.c.number, table.c.at))}
         for one in [dataset] if dataset else known:
             values, load, before = versions_of(connection, tables, one).changes()
@@ -307,10 +307,8 @@ def _last_load(connection: Any, table: Any, at: str, dataset: str) -> int:
     if at.isdigit() and len(at) < 8:
         numbers = connection.execute(sa.select(table.c.number).order_by(table.c.number)).scalars().all()
         if int(at) not in numbers:
-            known = ", ".join(map(str, numbers[-12:])) or "none"
-            raise MissingData(
-                f"The store has no load {int(at)}; the {'last ' if len(numbers) > 12 else ''}loads are {known}."
-            )
+            known = f"the {'last ' if len(numbers) > 12 else ''}loads are {', '.join(map(str, numbers[-12:]))}"
+            raise MissingData(f"The store has no load {int(at)}; {known if numbers else 'nothing was loaded yet'}.")
         query = query.where(table.c.number <= int(at))
     elif at:
         query = query.where(table.c.at <= _until(at))

@@ -96,7 +96,7 @@ def one_a_place(values: Values) -> Values:
     endless = np.flatnonzero(np.isinf(values.numbers))
     if len(endless):
         day, fund, number = next(values.rows(int(endless[0]), int(endless[0]) + 1))
-        raise BadInput(f"The source gives {number} for {fund} on {day}, which is no value; correct it.")
+        raise BadInput(f"The source gives {number} for {fund} on {day}, which is not a value; correct it.")
     blank = np.isnan(values.numbers).astype(np.int8)
     order = ordered(blank, values.days.astype(np.int64), values.funds)  # stable: numbers first, as they came
     values = values.only(order)
@@ -129,7 +129,9 @@ def _named_alike(values: Values, names: dict[str, str] | None = None) -> Values:
     return values._replace(funds=codes[values.funds] if len(codes) else values.funds, names=shown)
 
 
-DAMAGED = "The store holds what is no day, fund and number; load the data into a new one."  # it may come from elsewhere
+DAMAGED = (
+    "The store holds rows without a day, a fund or a number; load the data into a new one."  # it may come from elsewhere
+)
 _FIRST, _LAST = np.datetime64("0001-01-01"), np.datetime64("9999-12-31")
 
 

@@ -173,8 +173,8 @@ def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapp
 def left_open(given: Mapping[str, Any]) -> list[str]:
     """Choices that are easily taken otherwise than they count where they are left out: a sentence each."""
     return [
-        f"'charge.{number}' is taken at redemption, of a last contract year that is not finished by its days; write "
-        f"'charge.{number}.part_year': full where all of it is owed, by_days where it is meant so."
+        f"'charge.{number}' is taken at redemption, for the days of a last contract year that is not finished; write "
+        f"'charge.{number}.part_year': full if all of it is owed, by_days if only the part of the year is."
         for number in numbers(given)
         if given.get(f"charge.{number}.timing") == "redemption" and given.get(f"charge.{number}.part_year") is None
     ]

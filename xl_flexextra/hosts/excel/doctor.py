@@ -122,7 +122,9 @@ def paths(machine: Machine) -> CheckResult:
     place = str(machine.python)
     if not place.isascii():
         return CheckResult(
-            FAIL, subject, rf"{place} has letters beyond ASCII; make the environment under C:\flexextra and install there."
+            FAIL,
+            subject,
+            rf"{place} has letters that are not ASCII; make the environment under C:\flexextra and install there.",
         )
     length = len(settings.start_command(place))
     if length > settings.COMMAND_LIMIT:
@@ -295,9 +297,7 @@ def attack_surface(machine: Machine) -> CheckResult:
             )
     for rule, what in _RULES.items():
         if rules.get(rule) in {"2", "6"}:
-            return CheckResult(
-                WARN, subject, f"when Office wants to {what}, that is reported or warned of; tell IT about it."
-            )
+            return CheckResult(WARN, subject, f"when Office wants to {what}, that is only reported; tell IT about it.")
     return CheckResult(OK, subject, "no rule against programs that Office starts, or libraries that macros call")
 
 

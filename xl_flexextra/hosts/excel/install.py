@@ -99,8 +99,8 @@ def conf_text(machine: Machine, folder: Path) -> str:
     text = "".join(f"{name}={value}\r\n" for name, value in lines.items())  # VBA ends a line at a carriage return
     if not text.isascii():
         raise Refused(
-            f"The path {machine.python} has letters beyond ASCII, which VBA cannot pass on; make the environment under a "
-            r"path such as C:\flexextra\venv and install from there."
+            f"The path {machine.python} has letters that are not ASCII, which VBA cannot pass on; make the environment "
+            r"under a path such as C:\flexextra\venv and install from there."
         )
     if len(settings.start_command(machine.python)) > settings.COMMAND_LIMIT:
         raise Refused(

@@ -31,8 +31,9 @@ def find_area(workbook: Workbook, strings: SharedStrings, name: str, header: boo
             raise Refused(
                 f"The name {name!r} belongs to one sheet only; define it for the whole workbook, or make it a table."
             )
-        known = ", ".join(repr(t.name) for t in workbook.tables) or "none"
-        raise BadInput(f"{workbook.package.name} has no table or named range {name!r}; its tables are {known}.")
+        known = ", ".join(repr(t.name) for t in workbook.tables)
+        has = f"its tables are {known}" if known else "it has no table"
+        raise BadInput(f"{workbook.package.name} has no table or named range {name!r}; {has}.")
     sheet, bounds = found
     if header and bounds.bottom == bounds.top:
         raise Refused(f"The named range {name!r} has one row only; let it hold its header and at least one row below.")

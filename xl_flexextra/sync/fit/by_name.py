@@ -53,16 +53,16 @@ def by_column(task: Task) -> FittedRows:
     if task.date_at == 0 and result.columns[0] is None and task.fed[0]:
         where, what = f"{area.name}, column {area.columns[0].name}", "the source has no dates for it"
         action = "name the source's date column in the mapping ('date')"
-        result.findings.error(where, f"{what}, and rows without a date mean nothing", action)
+        result.findings.error(where, f"{what}, and a row without a date cannot be used", action)
     if task.fund_at is not None and result.columns[task.fund_at] is None and task.fed[task.fund_at]:
         where = f"{area.name}, column {area.columns[task.fund_at].name}"
-        what = "the source names no funds for it, so nobody knows which row is whose"
+        what = "the source names no funds for it, so it is not known which row belongs to which fund"
         result.findings.error(
-            where, what, f"head the source's funds {area.columns[task.fund_at].name!r}, or map them ('fund')"
+            where, what, f"give the source's funds the heading {area.columns[task.fund_at].name!r}, or map them ('fund')"
         )
     if task.value_at is not None and result.columns[task.value_at] is None and task.fed[task.value_at]:
         name = area.columns[task.value_at].name
-        action = f"head the source's unit values {name!r}, or map them ('value')"
+        action = f"give the source's unit values the heading {name!r}, or map them ('value')"
         result.findings.error(f"{area.name}, column {name}", "the source has no unit values for it", action)
     if not _refuse_strangers(task, names, result.findings):  # which says it of all of them
         _unused(task, names, result)
@@ -247,12 +247,14 @@ def _unused(task: Task, names: list[str | None], result: FittedRows) -> None:
     """Columns of the source that nothing takes: beside unit values perhaps a fund that is misspelt."""
     columns = [column.name for column in task.area.columns]
     fund = task.unit_values and task.fund_at is None
-    severity, usual = (WARNING, "add its column, or name it in 'ignore_funds'") if fund else (NOTE, "nothing, or map it")
+    severity, usual = (
+        (WARNING, "add its column, or name it in 'ignore_funds'") if fund else (NOTE, "nothing to do, or map it")
+    )
     declared = None if task.unit_values else _declaration(task)  # whose columns are funds
     for other in task.source.columns:
         if other not in names and not task.ignores(other):
             if _decides(declared, other) and task.source.holds(other) and not _returns_alone(task, other):
-                what = f"the table has no column {other!r}, by which figures go"
+                what = f"the table has no column {other!r}, on which figures depend"
                 action = f"add the column {other!r} to the table in Excel, or name it in 'ignore_funds'"
                 result.findings.error(task.area.name, what, action)
                 continue

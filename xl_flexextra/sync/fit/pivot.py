@@ -92,7 +92,7 @@ def _targets(task: Task, found: list[str], columns: list[str], findings: Finding
     for target, several in by_target.items():
         if len(several) > 1:
             what = f"the source calls this fund {' and '.join(map(repr, several))}"
-            findings.note(f"{table}, {target}", what, "nothing, if both are the same fund")
+            findings.note(f"{table}, {target}", what, "nothing to do if both are the same fund")
     return targets
 
 

@@ -193,7 +193,7 @@ class Task:
         if self.mapping.fund or self.mapping.value or (simple(fund) in FUND_NAMES and simple(value) in VALUE_NAMES):
             return
         what = f"the source's columns {date!r}, {fund!r} and {value!r} are taken for date, fund and unit value"
-        action = "nothing, if they are; else name them in the mapping ('date', 'fund', 'value')"
+        action = "nothing to do if they are; else name them in the mapping ('date', 'fund', 'value')"
         findings.note(self.area.name, what, action)
 
     def column(self, given: str, guesses: Iterable[str], what: str) -> str | None:
@@ -245,7 +245,7 @@ class Task:
         if len(found) != 1 or any(self.names.meant(other, columns) == found for other in among if other != fund):
             return []
         what = f"the source's fund {fund!r} is taken for {found[0]!r} with the mark of a footnote"
-        findings.note(self.area.name, what, "nothing, if it is; else name it in 'ignore_funds'")
+        findings.note(self.area.name, what, "nothing to do if it is; else name it in 'ignore_funds'")
         return found
 
     def standard(self, funds: Sequence[str], findings: Findings) -> list[str]:

@@ -64,7 +64,7 @@ def append(book: Path, record: dict[str, Any]) -> None:
     door.refuse_link(path, "The journal")
     fresh = not door.exists(path)
     if not fresh and not door.is_file(path):
-        raise Refused(f"The journal {path.name} is no file, so nothing was changed; take it away.")
+        raise Refused(f"The journal {path.name} is not a file, so nothing was changed; remove it.")
     try:
         with windows.patiently(lambda: os.fdopen(os.open(path, _APPEND, 0o666), "ab")) as file:
             size = file.tell()

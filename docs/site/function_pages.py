@@ -1,4 +1,4 @@
-"""A page a worksheet function: what it gives, formula, source, arguments, examples, errors, see also."""
+"""A page a worksheet function: what it gives, formula, source, arguments, examples, errors, see also, where it runs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from xl_flexextra import catalogue
 from xl_flexextra.errors import CellError
 from xl_flexextra.functions.declaration import WorksheetFunction
 from xl_flexextra.functions.written import formula, gives
+from xl_flexextra.hosts.native import coverage
 
 
 def write(folder: Path) -> None:
@@ -42,7 +43,10 @@ def page(function: WorksheetFunction) -> str:
     """One function."""
     lines = [f"# {function.name}", "", function.summary, "", "```", folded(f"={function.signature}"), "```", ""]
     about, running = split(inspect.cleandoc(function.doc))
-    lines += [*as_paragraphs(about), ""]
+    text, source = apart("\n".join(about))
+    if text:
+        lines += ["## How it is computed", "", *as_paragraphs(text.split("\n")), ""]
+    lines += ["## Source", "", *(as_paragraphs([source]) if source else [BY_EXAMPLE]), ""]
     if function.arguments:
         lines += ["## Arguments", "", "| argument | kind | meaning |", "| --- | --- | --- |"]
         for one in function.arguments:
@@ -57,8 +61,38 @@ def page(function: WorksheetFunction) -> str:
         )
     if running:
         lines += ["", "In Python:", "", "```python", f"from flexextra_udfs import {function.name}", "", *running, "```"]
-    lines += ["", *errors(function), "", *see_also(function)]
+    lines += ["", *errors(function), "", *see_also(function), "", *where_it_runs(function)]
     return "\n".join(lines) + "\n"
+
+
+BY_EXAMPLE = "Each example below names its own: a published figure with its page, a calculation by hand, or another program."
+
+
+def apart(text: str) -> tuple[str, str]:
+    """A text without its last sentence ``Source: …``, and that source."""
+    found = re.search(r"\s*\bSource: (.+)$", text, re.S)
+    return (text[: found.start()].strip(), " ".join(found[1].split())) if found else (text.strip(), "")
+
+
+def where_it_runs(function: WorksheetFunction) -> list[str]:
+    """In which programs a cell, or a line of Python, can call it."""
+    native, reason = next((native, reason) for name, native, reason in coverage.functions() if name == function.name)
+    lambdas = "yes" if native else "no"
+    rows = [
+        ("Excel for Windows with the [add-in](../excel.md)", "yes"),
+        (
+            "Excel 365 and 2024, for Mac and the web, as a [native LAMBDA](../native.md)",
+            f"{lambdas}: {reason}" if reason else lambdas,
+        ),
+        ("LibreOffice Calc 25.2 or newer with the [extension](../calc.md)", "yes"),
+        (
+            "Python, and the command line",
+            f"yes: `from flexextra_udfs import {function.name}`, `xl-flexextra call {function.name}`",
+        ),
+    ]
+    table = [f"| {where} | {make_reference.cell(runs)} |" for where, runs in rows]
+    more = ["", "Every function and convention: [where it runs](../where-it-runs.md)."]
+    return ["## Where it runs", "", "| program | runs |", "| --- | --- |", *table, *more]
 
 
 def folded(signature: str) -> str:
@@ -105,5 +139,4 @@ def see_also(function: WorksheetFunction) -> list[str]:
         f.name for f in catalogue.functions() if f.category == function.category and f.name not in {*named, function.name}
     ]
     links = ", ".join(f"[{name}]({name}.md)" for name in [*named, *beside])
-    where = "Where it runs (Excel, native, Calc, Python): [table](../where-it-runs.md)."
-    return ["## See also", "", f"{links}." if links else "[all functions](index.md).", "", where]
+    return ["## See also", "", f"{links}." if links else "[all functions](index.md)."]

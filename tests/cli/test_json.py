@@ -2,26 +2,35 @@
 
 import csv
 import json
-from pathlib import Path
+import sys
 
 import pytest
 from commands import run
+from documented import json_page, stock
 from typer.testing import CliRunner
 
 from xl_flexextra import sample
-from xl_flexextra.cli import main
+from xl_flexextra.cli import lookup_commands, main
 from xl_flexextra.errors import FlexExtraError
 
 TERMS = 'contract.name = "{name}"\nannual_charge.form = "{form}"\ncdsc.schedule = [0.0]\n'
 
 
+SEEN: dict[str, set[str]] = {}
+
+
 def asked(*args):
-    """Exit code, the object on standard output, and what is on standard error."""
+    """Exit code, the object on standard output, and what is on standard error; every key stands on the page."""
     result = CliRunner().invoke(main.app, [str(arg) for arg in (*args, "--json")])
+    found = json.loads(result.stdout)
+    command = " ".join(args[:2]) if args[0] == "terms" else str(args[0])
+    SEEN.setdefault(json_page.heading(command), set()).update(json_page.keys(found))
+    assert json_page.not_listed(command, found) == set(), f"{command}: not on the page of --json"
+    assert found["exit_code"] in range(4)
     if isinstance(result.exception, FlexExtraError):  # main() says its sentence and ends with 2
-        return 2, json.loads(result.stdout), result.stderr
+        return 2, found, result.stderr
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, json.loads(result.stdout), result.stderr
+    return result.exit_code, found, result.stderr
 
 
 def test_the_tie_out_of_the_update():
@@ -87,8 +96,7 @@ def test_every_command_with_json_is_documented():
             yield f"{name}{own}", one
             yield from commands(one, f"{name}{own} ")
 
-    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
-    said = page.partition("## For programs\n")[2].partition("|")[0]
+    said = json_page.PAGE.partition("## Every object")[0]
     having = [
         name for name, one in commands(typer.main.get_command(main.app)) if any("--json" in p.opts for p in one.params)
     ]
@@ -104,6 +112,50 @@ def test_terms_check_and_doctor(tmp_path):
     assert (code, told["valid"], told["problems"]) == (0, True, [])
     code, told, _ = asked("doctor")
     assert {"xl-flexextra", "numpy", "LibreOffice"} <= {one["what"] for one in told["examined"]}
+
+
+def test_an_option_that_there_is_not_is_an_object_too(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["xl-flexextra", "tie-out", "--nope", "--json"])
+    assert main._run() == 2
+    out, said = capsys.readouterr()
+    told = json.loads(out)
+    assert (told["exit_code"], "--nope" in told["error"], "--nope" in said) == (2, True, True)
+
+
+def test_a_fault_of_ours_is_an_object_too(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["xl-flexextra", "doctor", "--json"])
+    monkeypatch.setattr(lookup_commands, "_examined", lambda: 1 / 0)
+    assert main._run() == 3
+    out, said = capsys.readouterr()
+    told = json.loads(out)
+    assert told["exit_code"] == 3
+    assert said == f"Error: {told['error']}\n"
+    assert "something unexpected went wrong (ZeroDivisionError: division by zero)" in told["error"]
+
+
+def test_a_search_and_a_revision(tmp_path):
+    """The keys that only such commands have: what a search found, and cells that change."""
+    stock.inputs(tmp_path, stock.FEW)
+    printed = [row for row in stock.of_funds("Published", stock.FEW) if row[1] != "SINGLE"]
+    stock.write(tmp_path / "p.csv", printed)
+    given = ("--published", tmp_path / "p.csv", "--terms", "flexible", "--funds", tmp_path / "funds.csv", "--quick")
+    code, told, _ = asked("find", *given)
+    assert (code, told["contracts"][0]["figures"] > 3) == (0, True)
+    book = tmp_path / "u.xlsx"
+    assert run("report", "--out", book)[0] == 0
+    rows = stock.unit_values()
+    rows[5][2] *= 2
+    stock.write(tmp_path / "v.csv", rows)
+    code, plan, _ = asked("refresh", book, "--from", tmp_path / "v.csv", "--dry-run", "--no-calc")
+    assert (code, plan["stopped"], plan["written"]) == (2, True, False)
+    assert plan["tables"][0]["changes"][0]["old"] * 2 == plan["tables"][0]["changes"][0]["new"]
+
+
+def test_every_key_of_the_page_is_seen():
+    """After the tests above: what the page lists and no command has goes from the page."""
+    for name in ("report, tie-out", "refresh", "doctor, terms check"):
+        if len(SEEN.get(name, ())) > 3:
+            assert json_page.documented(name) - SEEN[name] - {"formulas.changed", "formulas.still_old"} == set(), name
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 import typer
 from commands import run
+from documented import json_page
 
 from xl_flexextra import sample
 from xl_flexextra.cli import month_command
@@ -108,6 +109,7 @@ def test_the_same_files_again_change_nothing(book):
     before = book.read_bytes()
     code, said = run("month", "p.csv", "v.csv", "--book", "u.xlsx", "--force", "--json", *GIVEN)
     told = json.loads(said[said.index("{") :])
+    assert json_page.not_listed("month", told) == set()
     assert (book.read_bytes() == before, told["refresh"]["written"], told["exit_code"]) == (True, False, code)
 
 
@@ -157,6 +159,7 @@ def test_a_part_that_broke_after_the_month_was_in_went_unsaid(book, monkeypatch)
     monkeypatch.setattr("xl_flexextra.cli.month_command._print", lambda *_: (_ for _ in ()).throw(MemoryError))
     code, said = run("month", "p.csv", "v.csv", "--book", "u.xlsx", "--json")
     told = json.loads(said[said.index("{") :])
+    assert json_page.not_listed("month", told) == set()
     assert (code, told["exit_code"], sorted(told["missing"])) == (1, 1, ["PDF", "review"])
     lines = told["said"][-4:]
     assert lines[0] == "* u.xlsx is of 2008-08-31 now."

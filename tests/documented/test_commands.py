@@ -45,6 +45,7 @@ TO_LOOK_AT = {  # command: why it ends with 1
     "xl-flexextra batch plan.toml": "the unit values of the sample reach ten years back from July 2008 alone",
     "xl-flexextra read update": "the document is odd in some points",
 }
+ERRORS = ("xl-flexextra tie-out --unit-values none.csv --terms flexible --json",)  # whose sentence is shown
 BY_LIBREOFFICE = ("calc", "pdf", "month")
 PLACEHOLDER = re.compile(r"…|\b(BOOK|COMMAND|FILE|FOLDER|NAME|UPDATE|WORKBOOK|PLAN\.toml)\b")
 ANOTHER_TIME = {  # what differs from run to run, and what stands for it
@@ -121,7 +122,7 @@ def test_every_command_of_a_page_prints_what_the_page_shows(page, stock, tmp_pat
             out.unlink()
         code, said, error = ended(words)
         looked = any(command.line.startswith(one) for one in TO_LOOK_AT) and "--check" not in words
-        assert code == looked, f"{line}\n{said}"
+        assert code == (2 if command.line in ERRORS else int(looked)), f"{line}\n{said}"
         if command.shown:
             assert re.fullmatch(as_pattern(command.shown), plain(said) + "\n"), f"{line}\nprints\n{said}"
         else:

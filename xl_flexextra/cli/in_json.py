@@ -18,7 +18,7 @@ import typer
 
 from ..errors import FlexExtraError
 from . import screen
-from .codes import DONE, ERROR
+from .codes import DONE, ERROR, FAULT, unexpected
 
 
 @contextlib.contextmanager
@@ -37,7 +37,15 @@ def answer(wanted: bool) -> Iterator[dict[str, Any]]:
         except FlexExtraError as error:
             _print(ERROR, {"error": str(error), **found}, said)
             raise
+        except Exception as error:
+            _print(FAULT, {"error": unexpected(error), **found}, said)
+            raise
         _print(DONE, found, said)
+
+
+def wrong_option(sentence: str) -> None:
+    """An option or argument that the command does not have: the object of a command that never began."""
+    _print(ERROR, {"error": sentence}, [])
 
 
 def _print(code: int, found: dict[str, Any], said: list[str]) -> None:

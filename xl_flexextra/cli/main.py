@@ -20,6 +20,7 @@ from . import (
     excel,
     explain_command,
     find_commands,
+    in_json,
     lookup_commands,
     month_command,
     native_commands,
@@ -97,6 +98,9 @@ def _run() -> int:
     try:
         app()
     except SystemExit as end:
+        wrong = getattr(end.__context__, "format_message", None)  # what typer has just shown of the words of the command
+        if wrong is not None and "--json" in sys.argv:
+            in_json.wrong_option(wrong())
         if isinstance(end.code, str):
             screen.say(end.code, error=True)
         return end.code if isinstance(end.code, int) else DONE if end.code is None else ERROR

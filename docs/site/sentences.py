@@ -92,10 +92,9 @@ def said(module: Module) -> Iterator[Sentence]:
         elif called == "CheckResult" and getattr(call.args[0], "id", "") in ("FAIL", "WARN"):
             for text in module.texts(call.args[2], scope):
                 yield Sentence(module.room, text, "error" if call.args[0].id == "FAIL" else "warning", "")  # type: ignore[attr-defined]
-        elif called == "say" and any(word.arg == "error" for word in call.keywords):
+        elif called == "_say_error":
             for text in module.texts(call.args[0], scope):
-                if text.startswith("Error: "):
-                    yield Sentence(module.room, text.removeprefix("Error: "), "error", "")
+                yield Sentence(module.room, text, "error", "")
     if module.name.endswith(PROBLEMS):
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in module.inner:

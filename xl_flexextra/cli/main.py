@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -29,6 +30,7 @@ from . import (
     review,
     samples_command,
     screen,
+    step_log,
     streams,
     sync,
     terms_commands,
@@ -53,10 +55,17 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
+    log: Annotated[
+        Path | None,
+        typer.Option("--log", envvar=step_log.VARIABLE, help="Add a line a step, with its time, to this file."),
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the whole trace of an error.")] = False,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
 ) -> None:
     _STATE["debug"] = debug
+    if log is not None:
+        step_log.begin(log, context.invoked_subcommand or "", sys.argv[1:])
 
 
 app.command()(report_commands.report)
@@ -92,6 +101,13 @@ def main() -> None:
 
 
 def _run() -> int:
+    """Run the command line, and note in its log how it ended."""
+    code = _ended()
+    step_log.end(code)
+    return code
+
+
+def _ended() -> int:
     """Run the command line; what is wrong becomes one sentence on standard error, and an exit code (:mod:`.codes`)."""
     streams.prepare()
     data_frames.keep_pandas_away()
@@ -99,26 +115,33 @@ def _run() -> int:
         app()
     except SystemExit as end:
         wrong = getattr(end.__context__, "format_message", None)  # what typer has just shown of the words of the command
-        if wrong is not None and "--json" in sys.argv:
-            in_json.wrong_option(wrong())
+        if wrong is not None:
+            step_log.step(f"error: {wrong()}")
+            if "--json" in sys.argv:
+                in_json.wrong_option(wrong())
         if isinstance(end.code, str):
             screen.say(end.code, error=True)
         return end.code if isinstance(end.code, int) else DONE if end.code is None else ERROR
     except FlexExtraError as error:
         if _STATE["debug"]:
             screen.say(traceback.format_exc(), error=True)
-        screen.say(f"Error: {error}", error=True)
+        _say_error(str(error))
         return ERROR
     except MemoryError:
-        screen.say("Error: This needs more memory than there is; nothing was changed; give smaller files.", error=True)
+        _say_error("This needs more memory than there is; nothing was changed; give smaller files.")
         return ERROR
     except Exception as error:
         if _STATE["debug"]:
             screen.say(traceback.format_exc(), error=True)
         logging.getLogger("xl_flexextra").debug("unexpected", exc_info=True)
-        screen.say(f"Error: {unexpected(error)}", error=True)
+        _say_error(unexpected(error))
         return FAULT
     return DONE
+
+
+def _say_error(sentence: str) -> None:
+    step_log.step(f"error: {sentence}")
+    screen.say(f"Error: {sentence}", error=True)
 
 
 @atexit.register  # as early as may be: what is registered later is called before, and threads have ended by then

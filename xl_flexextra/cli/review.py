@@ -303,8 +303,9 @@ def diff(
     from ..review import changes, data_checks, fingerprints, sign_off
     from . import review_data as read
 
-    was, now = read.from_workbook(old), read.from_workbook(new)
-    found = changes.changes(was, now)
+    with working("Comparing the two updates …"):
+        was, now = read.from_workbook(old), read.from_workbook(new)
+        found = changes.changes(was, now)
     _inputs(sign_off.changed(fingerprints.of_inputs(was), fingerprints.of_inputs(now)), was, now)
     revised = data_checks.revisions(now.unit_values, was.unit_values)
     if revised:

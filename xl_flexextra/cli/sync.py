@@ -147,7 +147,8 @@ def store_load(
     """Load values by date and fund; a changed value becomes a new version, the old one stays."""
     from ..sync import store as fund_store
 
-    load = fund_store.load_source(store, source, dataset, mapping, note, decimal, thousands, date_format)
+    with working("Reading the source …"):
+        load = fund_store.load_source(store, source, dataset, mapping, note, decimal, thousands, date_format)
     for told in load.notes:
         screen.say(f"Note: {told}")
     withdrawn = f" ({load.withdrawn} of them withdrawn)" if load.withdrawn else ""

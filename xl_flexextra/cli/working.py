@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from threading import Lock, Timer
 
-from . import screen
+from . import screen, step_log
 
 PATIENCE = 2.0  # seconds without a word, where nobody looks on
 Step = Callable[[str], None]
@@ -14,11 +14,12 @@ Step = Callable[[str], None]
 
 @contextlib.contextmanager
 def working(step: str) -> Iterator[Step]:
-    """Say on standard error what is being done; gives what to call with the next step."""
+    """Say on standard error what is being done; gives what to call with the next step. A log gets each step as a line."""
+    step_log.step(step)
     if not screen.looked_on(error=True):
         plain = _Plain(step)
         try:
-            yield plain.next
+            yield _logged(plain.next)
         finally:
             plain.end()
         return
@@ -27,7 +28,15 @@ def working(step: str) -> Iterator[Step]:
     columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=screen.console(error=True), transient=True) as bar:
         task = bar.add_task(screen.safe(step), total=None)
-        yield lambda text: bar.update(task, description=screen.safe(text))
+        yield _logged(lambda text: bar.update(task, description=screen.safe(text)))
+
+
+def _logged(shown: Step) -> Step:
+    def both(text: str) -> None:
+        step_log.step(text)
+        shown(text)
+
+    return both
 
 
 class _Plain:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import make_conventions
 import matplotlib
 
-from xl_flexextra.review.alternatives import with_choice
 from xl_flexextra.terms import keys
 from xl_flexextra.terms.charge_keys import spec_at
 
@@ -30,29 +30,27 @@ def write(folder: Path) -> None:
         page.read_text(encoding="utf-8"),
         "## Each convention drawn",
         "",
-        "Hundredths of a percent of the return, above or below the first row of the table.",
+        "Each picture shows how far a choice moves the four returns, in hundredths of a percent, from the row in bold type of the table.",
     ]
-    values, own = make_conventions.series(), make_conventions.base()
-    plain = make_conventions.figures(own, values)
-    for key in own.keys:
-        spec, moved = spec_at(key), {}
-        for choice in spec.choices:
-            changed, _ = with_choice(own, key, choice)
-            if changed is not None and choice != str(own[key]):
-                other = make_conventions.figures(changed, values)
-                moved[choice] = [
-                    (new - old) * 1e4 if isinstance(new, float) and isinstance(old, float) else None
-                    for new, old in zip(other, plain, strict=True)
-                ]
+    for key in make_conventions.with_choices():
+        spec, setting = spec_at(key), make_conventions.SETTINGS.get(key, make_conventions.USUAL)
+        plain, found, _ = make_conventions.moved(key)
+        moved: dict[str, list[float | None]] = {}
+        for one in found:
+            moved[one.choice] = [
+                (new - old) * 1e4 if isinstance(new, float) and isinstance(old, float) and math.isfinite(new) else None
+                for new, old in zip(one.returns, plain, strict=True)
+            ]
         moved = {choice: by for choice, by in moved.items() if any(abs(one or 0.0) >= LEAST for one in by)}
         if moved:
             name = f"{key.replace('.', '_')}.svg"
-            drawn(moved, str(own[key]), pictures / name)
+            first = make_conventions.base(setting)[key] or "left out"
+            drawn(moved, str(first), pictures / name, (*make_conventions.HEADS[:-1], heading(setting.last)))
             lines += [
                 "",
                 f"### {key}",
                 "",
-                spec.meaning,
+                f"{spec.meaning} {setting.said[:1].upper()}{setting.said[1:]}{'.' if setting.said else ''}".strip(),
                 "",
                 f"![What each choice of {key} does to four returns](pictures/conventions/{name})",
             ]
@@ -61,10 +59,15 @@ def write(folder: Path) -> None:
     page.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def drawn(moved: dict[str, list[float | None]], first: str, path: Path) -> None:
+def heading(code: str) -> str:
+    """The period of the last column, as the legend names it."""
+    return make_conventions.HEADS[-1] if code == make_conventions.PERIODS[-1] else code
+
+
+def drawn(moved: dict[str, list[float | None]], first: str, path: Path, heads: tuple[str, ...]) -> None:
     """A row a choice, a sign a period: how far each return moves."""
     figure, axes = pyplot.subplots(figsize=(8, 0.9 + 0.34 * len(moved)), layout="constrained")
-    for place, (head, (marker, colour)) in enumerate(zip(make_conventions.HEADS, LOOKS, strict=True)):
+    for place, (head, (marker, colour)) in enumerate(zip(heads, LOOKS, strict=True)):
         points = [(by[place], row) for row, by in enumerate(moved.values()) if by[place] is not None]
         axes.scatter(*zip(*points, strict=True), marker=marker, color=colour, label=head, s=34, alpha=0.85, zorder=3)
     axes.axvline(0, color="#555555", linewidth=1)

@@ -196,18 +196,18 @@ def alternatives() -> list[str]:
     """A row for each other choice that moves a return, below the row of the terms as they are."""
     usual = shown(figures(base()))
     lines = [
-        row("term", "choice", "what it means", *HEADS),
-        row(*["---"] * (3 + len(HEADS))),
-        row("", "**as the terms have it**", "", *(f"**{one}**" for one in usual)),
+        row("term and choice", *HEADS, "what it means"),
+        row(*["---"] * (2 + len(HEADS))),
+        row("**as the terms have it**", *(f"**{one}**" for one in usual), ""),
     ]
     for key in with_choices():
         plain, found, _ = moved(key)
         if found and key in SETTINGS:
-            of = f"**{base(SETTINGS[key])[key] or 'left out'}**, {SETTINGS[key].said}"
-            lines.append(row(f"`{key}`", of, "", *(f"**{one}**" for one in shown(plain))))
+            own = base(SETTINGS[key])[key] or "left out"
+            lines.append(row(f"**`{key}` = `{own}`**", *(f"**{one}**" for one in shown(plain)), SETTINGS[key].said))
         for one in found:
             returns = [new if new != old else "=" for new, old in zip(shown(one.returns), shown(plain), strict=True)]
-            lines.append(row(f"`{key}`", f"`{one.choice}`", one.meaning, *returns))
+            lines.append(row(f"`{key}` = `{one.choice}`", *returns, one.meaning))
     return lines
 
 
@@ -237,13 +237,18 @@ def filings() -> list[str]:
 def page() -> str:
     """The whole page."""
     text = [
-        "# One series of unit values, every convention",
+        "# Conventions: every choice, on one series of unit values",
         "",
-        "Made by `python docs/make_conventions.py`. One fund, one payment of $1,000, one set of terms (the template of a B share with a contract",
-        "size of $3,000 and a rider of 0.4%), to 31 July 2008. The unit value of day k after 31 December 2002 is",
-        "`10 x exp(0.00012 k + 0.12 sin(k / 174) + 0.004 sin(k / 5.6))`, rounded to six decimals; each row changes one convention and nothing else.",
-        "`=` is the return of the row in bold type above. Some choices cannot be seen under these terms. Their rows begin with a row in bold",
-        "type that says what else is changed for them. What each term means, with a number by hand for each choice: [terms](terms.md).",
+        "What does a convention do to a figure? Each row of the table changes one choice and nothing else. `=` means the same return as in the",
+        "row in bold type above. What each term means, with a number by hand for each choice: [contract terms](terms.md).",
+        "",
+        "* One fund and one payment of $1,000, to 31 July 2008. The terms are the template of a B share, with a contract size of $3,000 and a",
+        "  rider of 0.4%.",
+        "* The unit value of day k after 31 December 2002 is `10 x exp(0.00012 k + 0.12 sin(k / 174) + 0.004 sin(k / 5.6))`, rounded to six",
+        "  decimals.",
+        "* Some choices cannot be seen under these terms. Their rows begin with a row in bold type that says what else is changed.",
+        "",
+        "Made by `python docs/make_conventions.py`.",
         "",
         *alternatives(),
         "",

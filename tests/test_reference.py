@@ -31,8 +31,8 @@ def test_every_choice_of_every_term_is_on_the_page_of_conventions():
     unmoved = unmoved.partition("\n## ")[0]
     named = {**KEYS, **{f"charge.1.{field}": spec for field, spec in CHARGE_KEYS.items()}}
     for key, spec in ((key, spec) for key, spec in named.items() if spec.choices):
-        rows = [line for line in conventions.splitlines() if line.startswith(f"| `{key}` |")]
+        rows = [line for line in conventions.splitlines() if line.startswith(f"| `{key}` = ")]
         still = [line for line in unmoved.splitlines() if line.startswith(f"| `{key}` |")]
-        told = [choice for choice in spec.choices if any(f"| `{choice}` |" in line for line in rows)]
+        told = [choice for choice in spec.choices if any(line.startswith(f"| `{key}` = `{choice}` |") for line in rows)]
         told += [choice for choice in spec.choices if any(f"`{choice}`" in line for line in still)]
         assert len(set(told)) >= len(spec.choices) - 1, (key, told)

@@ -13,6 +13,7 @@ root_doc = "index"
 exclude_patterns = ["site"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
+smartquotes = False  # an option keeps its two hyphens, and a sentence of an error the quotes that a reader searches for
 suppress_warnings = ["myst.header"]  # a page may begin its headings where it likes
 
 html_theme = "furo"

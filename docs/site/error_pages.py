@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sentences import Sentence, sentences
@@ -41,26 +42,26 @@ What to look at first: [troubleshooting](troubleshooting.md).
 
 def write(folder: Path) -> None:
     """``error-sentences.md``: a section a subject."""
-    found: dict[str, list[Sentence]] = {}
+    found: dict[str, dict[str, Sentence]] = {}
     for one in sentences():
-        found.setdefault(ROOMS.get(one.room, "Others"), []).append(one)
+        found.setdefault(ROOMS.get(one.room, "Others"), {}).setdefault(shown(one.text), one)
     lines = [HEAD]
     for subject in [*dict.fromkeys(ROOMS.values()), "Others"]:
         if subject in found:
             lines += [f"## {subject}", "", "| sentence | it is | in a cell |", "| --- | --- | --- |"]
-            lines += [row(one) for one in sorted(found[subject], key=lambda one: shown(one.text))]
+            lines += [row(text, one) for text, one in sorted(found[subject].items())]
             lines.append("")
     (folder / "error-sentences.md").write_text("\n".join(lines), encoding="utf-8")
 
 
-def row(one: Sentence) -> str:
+def row(text: str, one: Sentence) -> str:
     """A sentence in a table of Markdown."""
-    return f"| {shown(one.text)} | {one.kind} | {f'`{one.cell}`' if one.cell else ''} |"
+    return f"| {text} | {one.kind} | {f'`{one.cell}`' if one.cell else ''} |"
 
 
 def shown(sentence: str) -> str:
     """A sentence whose signs mean nothing to Markdown, with a large letter."""
-    plain = " ".join(sentence.split())
+    plain = re.sub("…( ?…)+", "…", " ".join(sentence.split()))
     for sign in "\\|*_<>[]`":
         plain = plain.replace(sign, f"\\{sign}")
     return plain[:1].upper() + plain[1:]

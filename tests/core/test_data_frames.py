@@ -126,6 +126,12 @@ def test_a_table_comes_out_as_a_data_frame():
     assert frame["unit value"].tolist() == [10.0, 10.5]  # by hand: 10 x 21 / 20
 
 
+def test_a_table_without_a_header_comes_out_with_all_its_rows():
+    frame = data_frames.to_pandas([[0.0124, 0.0954], [-0.2163, 0.0744]])  # as of PERFORMANCE_TABLE: a row is a fund
+    assert frame.values.tolist() == [[0.0124, 0.0954], [-0.2163, 0.0744]]
+    assert list(frame.columns) == [0, 1]
+
+
 def test_without_pandas_a_frame_is_asked_for_in_a_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(BadInput, match=r"pip install 'xl-flexextra\[pandas\]'"):

@@ -62,7 +62,8 @@ def cells(column: Any) -> list[Any]:
 
 
 def to_pandas(table: Sequence[Sequence[Any]]) -> pandas.DataFrame:
-    """A table that a function gives, rows below a header, as a pandas data frame.
+    """A table that a function gives as a pandas data frame. A first row of texts names its columns; they are numbered
+    where there is none, as of PERFORMANCE_TABLE.
 
     >>> from flexextra_udfs import ADJUSTED_UNIT_VALUES
     >>> table = ADJUSTED_UNIT_VALUES([["2008-06-30", 20.0], ["2008-07-31", 21.0]], annual_charge=0)
@@ -73,8 +74,10 @@ def to_pandas(table: Sequence[Sequence[Any]]) -> pandas.DataFrame:
         import pandas
     except ImportError:
         raise BadInput("pandas is not installed; install it with pip install 'xl-flexextra[pandas]'.") from None
-    header, *body = table
-    return pandas.DataFrame([list(row) for row in body], columns=list(header))
+    listed = [list(row) for row in table]
+    if listed and all(isinstance(cell, str) for cell in listed[0]):
+        return pandas.DataFrame(listed[1:], columns=listed[0])
+    return pandas.DataFrame(listed)
 
 
 class _Away:

@@ -1,6 +1,7 @@
 """What a worksheet function is: its name, arguments, examples and what it gives."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..cells.argument import ANY, Argument
@@ -27,7 +28,8 @@ class Example(NamedTuple):
     source: str = ""
 
 
-class WorksheetFunction(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class WorksheetFunction:
     """A worksheet function as every host sees it."""
 
     name: str
@@ -40,8 +42,8 @@ class WorksheetFunction(NamedTuple):
     together: frozenset[str]  # arguments whose columns the body takes whole, in one calculation
     errors_as_text: bool
     not_native: str  # why it is no LAMBDA, if it is none
-    python: Callable[..., Any]  # as called from Python: raises
-    body: Callable[..., Any]  # takes converted arguments
+    python: Callable[..., Any] = field(repr=False)  # as called from Python: raises
+    body: Callable[..., Any] = field(repr=False)  # takes converted arguments
 
     @property
     def signature(self) -> str:

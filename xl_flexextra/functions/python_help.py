@@ -6,10 +6,8 @@ examples of errors. Made when the functions are imported, so it joins text and n
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Sequence
-from typing import Any
 
 from ..cells.argument import Argument
 from ..cells.scalars import SCALARS
@@ -60,21 +58,17 @@ def signature(function: WorksheetFunction) -> inspect.Signature:
     spread = function.spreads
     one, several = returned(function)
     parameters = [
-        _parameter_of(
+        inspect.Parameter(
             argument.name,
-            argument.default if argument.optional else inspect.Parameter.empty,
-            annotation(argument, spread),
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=argument.default if argument.optional else inspect.Parameter.empty,
+            annotation=annotation(argument, spread),
         )
         for argument in function.arguments
     ]
     if function.gives_figures:
         parameters.append(inspect.Parameter("errors", inspect.Parameter.KEYWORD_ONLY, default="raise", annotation="str"))
     return inspect.Signature(parameters, return_annotation=f"{one} | {several}" if spread else one)
-
-
-@functools.lru_cache(maxsize=None, typed=True)  # most arguments are those of many functions
-def _parameter_of(name: str, default: Any, written: str) -> inspect.Parameter:
-    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=written)
 
 
 def docstring(function: WorksheetFunction) -> str:

@@ -8,6 +8,7 @@ them. Where a row becomes an object, its dataclass is the declaration: a field i
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..cells import ranges
@@ -72,7 +73,8 @@ def columns_of(row: type[Any]) -> tuple[Column, ...]:
 _DECLARED: dict[type[Any], tuple[Column, ...]] = {}
 
 
-class InputTable(NamedTuple):
+@dataclass
+class InputTable:
     """One table: its name in Excel, its sheet with title and note, and its columns, or the ``row`` that declares them."""
 
     name: str

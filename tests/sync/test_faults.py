@@ -310,7 +310,7 @@ def test_two_refreshes_at_once_are_refused(book: Path, more: Path) -> None:
     assert not list(book.parent.glob("*.lock"))
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows takes no file away that is open")
+@pytest.mark.skipif(os.name == "nt", reason="POSIX: Windows takes no file away that is open")
 def test_a_lock_whose_file_its_holder_takes_away_in_between_is_taken_anew(
     book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -334,7 +334,7 @@ def test_a_lock_whose_file_its_holder_takes_away_in_between_is_taken_anew(
     assert len(calls) == 3
 
 
-@pytest.mark.skipif(os.name == "nt", reason="filelock is the lock of Windows")
+@pytest.mark.skipif(os.name == "nt", reason="POSIX: filelock is the lock of Windows")
 @pytest.mark.parametrize(("number", "works"), [(errno.ENOSYS, True), (errno.EIO, False)])
 def test_a_file_system_without_locks_has_those_of_filelock_and_another_error_is_said(
     book: Path, monkeypatch: pytest.MonkeyPatch, number: int, works: bool

@@ -168,6 +168,7 @@ class Moved(NamedTuple):
     returns: list[float | FlexExtraError]
 
 
+@cache  # the table, the list below it and the pictures ask for the same
 def moved(key: str) -> tuple[list[float | FlexExtraError], list[Moved], list[str]]:
     """The returns of the terms as they are for this key, its choices that move one of them, and those that move none."""
     setting = SETTINGS.get(key, USUAL)

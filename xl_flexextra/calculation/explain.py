@@ -102,9 +102,11 @@ def _of_what(grid: ContractFigures, result: ContractReturn, place: int) -> str:
         of = _BASES[charge.base].format(percent_text(charge.roll_up_rate))
         text = f"{_span([c.rate for c in in_force], percent_text)} a year of {of}"
     limits = [
-        f"at most {_span([c.at_most for c in in_force if c.at_most is not None], money)}" if charge.at_most else "",
+        f"at most {_span([c.at_most for c in in_force if c.at_most is not None], money)}"
+        if charge.at_most is not None
+        else "",
         f"at least {_span([c.at_least for c in in_force if c.at_least is not None], money)}" if charge.at_least else "",
-        f"at most {percent_text(charge.at_most_of_value)} of the value" if charge.at_most_of_value else "",
+        f"at most {percent_text(charge.at_most_of_value)} of the value" if charge.at_most_of_value is not None else "",
     ]
     return ", ".join([text, *filter(None, limits)]) + _parts(grid, result, place)
 

@@ -14,7 +14,6 @@ from .. import sample, terms
 from ..calculation import calendar_days
 from ..calculation.charge_schedule import charges_by_share
 from ..cells import ranges, scalars
-from ..cells.ranges import FROM
 from ..errors import BadInput, FlexExtraError, MissingData, PassedError
 from ..files import door
 from ..inputs import remembered
@@ -34,6 +33,7 @@ from ..update import report, update_inputs
 from ..workbook.template import Filled
 from .published import to_compare
 
+SET = "--set"  # the source of a term that was changed for one run
 NO_HOLIDAYS = "No holidays were given, so the last day of use counts all days but Saturdays and Sundays as business days."
 
 
@@ -71,22 +71,37 @@ def _with_schedule(path: Path) -> str | None:
 
 
 def what_if(contracts: Sequence[Terms], changed: Sequence[str]) -> tuple[Terms, ...]:
-    """The contracts with other values: ``annual_charge.dollars=30`` for all, ``single:annual_charge.dollars=30`` for one."""
+    """The contracts with other values: ``annual_charge.dollars=30`` for all, ``single:annual_charge.dollars=30`` for one.
+
+    What names one contract counts before what is for all. One term has one value: said twice, it is refused.
+    """
     names = [terms.name for terms in contracts]
     short = _short_names(names)
-    given: dict[str, dict[str, str]] = {name: {} for name in names}
+    for_all: dict[str, str] = {}
+    for_one: dict[str, dict[str, str]] = {name: {} for name in names}
     for one in changed:
         label, equals, value = one.partition("=")
-        of, colon, key = label.rpartition(":")
-        if not equals or not key.strip():
+        of, colon, term = label.rpartition(":")
+        if not equals or not term.strip():
             raise BadInput(f"'--set' must be a term and its value, such as annual_charge.dollars=30 (got {one!r}).")
-        wanted = names
+        given = for_all
         if colon:
             name = scalars.choice(of, [*names, *short], "--set")
-            wanted = [short.get(name, name)]
-        for name in wanted:
-            given[name][in_cells.key_of(key)] = value.strip()
-    return tuple(_with_values(terms, given[terms.name]) if given[terms.name] else terms for terms in contracts)
+            given = for_one[short.get(name, name)]
+        term = _label_of(term)
+        if term in given:
+            raise BadInput(
+                f"'--set' names {term!r} twice, with {given[term] or 'a blank'} and {value.strip() or 'a blank'}; keep one."
+            )
+        given[term] = value.strip()
+    values = {name: {**for_all, **own} for name, own in for_one.items()}
+    return tuple(_with_values(terms, values[terms.name]) if values[terms.name] else terms for terms in contracts)
+
+
+def _label_of(term: str) -> str:
+    """A term as a Terms sheet labels it, with the day from which it counts where one is said."""
+    name, written = in_cells.key_and_day(term)
+    return in_cells.dated(name, scalars.to_day(name, written) if written else None)
 
 
 def _short_names(names: Iterable[str]) -> dict[str, str]:
@@ -99,16 +114,25 @@ def _short_names(names: Iterable[str]) -> dict[str, str]:
 
 def _with_values(given: Terms, changed: Mapping[str, str]) -> Terms:
     """Terms with values as the cells of a Terms sheet would hold them; a blank drops one, and the source says where from."""
-    own = [list(row) for row in given.rows() if row[3] != DEFAULT and not any(_is_of(row[0], key) for key in changed)]
+    own: list[list[Any]] = []
+    for row in given.rows():
+        said = next((term for term in changed if _is_of(row[0], term)), None)
+        if said is None:
+            own += [list(row)] if row[3] != DEFAULT else []
+        elif said != row[0] and said.rpartition(".")[0] in in_cells.SCHEDULES:  # a contract year of a later schedule too
+            own.append([row[0], changed[said], "", SET])
     return terms.from_rows(
-        [["term", "value", "meaning", "source"], *own, *([key, value, "", "--set"] for key, value in changed.items())],
+        [["term", "value", "meaning", "source"], *own, *([term, value, "", SET] for term, value in changed.items())],
         given.name,
     )
 
 
-def _is_of(label: str, key: str) -> bool:
-    """Whether a row is of a key, or of a contract year of its schedule."""
-    return label == key or (key in in_cells.SCHEDULES and label.startswith(f"{key}.") and FROM not in label)
+def _is_of(label: str, term: str) -> bool:
+    """Whether a row says what a term says: the term (from any day on where none is named) or a contract year of it."""
+    (name, day), (wanted, from_day) = (in_cells.key_and_day(one) for one in (label, term))
+    if from_day and day != from_day:
+        return False
+    return name == wanted or (wanted in in_cells.SCHEDULES and name.startswith(f"{wanted}."))
 
 
 def gather(
@@ -158,6 +182,8 @@ def gather(
         if said:
             given[columns] = tuple(part.strip() for part in re.split(r"[,;\n]", said) if part.strip())
     if payment is not None:
+        if any(in_cells.key_of(one.partition("=")[0].rpartition(":")[2]) == "payment.amount" for one in changed):
+            raise BadInput("'--payment' and '--set payment.amount' are both given; keep one.")
         contracts = given.get("contracts", base.contracts)
         given["contracts"] = tuple(one.replace(payment__amount=payment) for one in contracts)
     if changed:

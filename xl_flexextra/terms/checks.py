@@ -14,6 +14,12 @@ HIGH_RATE, HIGH_CDSC, LOW_DOLLARS = 0.10, 0.15, 1.0
 _RATES = ("separate_account.charge", "payment.front_end_load", "annual_charge.rate", "rider.rate")
 
 
+_OF_A_RATE = {
+    "rider.rate": ("rider.base", "rider.timing", "rider.part_year"),
+    "premium_tax.rate": ("premium_tax.when",),
+}
+
+
 class Facts:
     """Terms as a rule sees them. ``given``: those that were stated; ``ever``: those that are more than nothing some day."""
 
@@ -28,7 +34,7 @@ class Facts:
         self.free_by_year = values["free_withdrawal.schedule"] or ()
         self.free_given = "schedule" if any(self.free_by_year) else "rate" if values["free_withdrawal.rate"] else ""
         self.taxed, self.taxed_when = "premium_tax.rate" in ever, values["premium_tax.when"]
-        self.rider = ", ".join(repr(k) for k in ("rider.base", "rider.timing", "rider.part_year") if self.changed(k))
+        self.rider = ", ".join(repr(k) for k in _OF_A_RATE["rider.rate"] if self.changed(k))
         tax = values["premium_tax.rate"] if self.taxed_when == "at_payment" else 0.0
         self.taken = values["payment.front_end_load"] + tax - values["payment.bonus_rate"]
 
@@ -100,9 +106,9 @@ RULES = (
     Rule("yield over no days", lambda t: t.values["yield.base_days"] == 0, "'yield.base_days' must be positive (got 0)."),
     Rule("tax never taken", lambda t: t.taxed and t.taxed_when == "none",
          "'premium_tax.rate' is given, but premium_tax.when is 'none'; drop one of them."),
-    Rule("no tax rate", lambda t: not t.taxed and t.taxed_when != "none",
+    Rule("no tax rate", lambda t: "premium_tax.rate" not in t.ever | set(t.given) and t.taxed_when != "none",
          "'premium_tax.rate' is missing; premium_tax.when needs it."),
-    Rule("no rider rate", lambda t: bool(t.rider) and "rider.rate" not in t.ever,
+    Rule("no rider rate", lambda t: bool(t.rider) and "rider.rate" not in t.ever | set(t.given),
          "{t.rider} without a 'rider.rate'; give the rate or drop it."),
     Rule("nothing is invested", lambda t: t.taken >= 1, "Load and premium tax leave nothing of the payment."),
 )  # fmt: skip
@@ -126,7 +132,7 @@ def problems(values: Mapping[str, Any], given: Mapping[str, Any], ever: set[str]
 
 def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapping[str, Any]]]) -> list[str]:
     """Values that are allowed but unlikely, such as 0.30 where 0.030 was meant: a sentence each."""
-    found: list[str] = []
+    found = _switched_off(values, changes)
     stated = [values, *(given for _, given in changes)]
     sized = any(one.get("annual_charge.average_contract_size") is not None for one in stated)
     if sized and not any(
@@ -168,6 +174,17 @@ def notes(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapp
                 text = dollars_text(dollars)
                 found.append(f"'{charge}.dollars' is {text} a year{since}, less than $1; check that it is meant.")
     return found
+
+
+def _switched_off(values: Mapping[str, Any], changes: Sequence[tuple[datetime.date, Mapping[str, Any]]]) -> list[str]:
+    """Rates of 0 beside conventions that only a rate can use."""
+    beside = {key: [one for one in ones if values[one] != KEYS[one].default] for key, ones in _OF_A_RATE.items()}
+    return [
+        f"'{key}' is 0, so {', '.join(map(repr, ones))} {'has' if len(ones) == 1 else 'have'} no effect; "
+        "check that nothing is to be charged."
+        for key, ones in beside.items()
+        if ones and not values[key] and not any(given.get(key) for _, given in changes)
+    ]
 
 
 def left_open(given: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ import pickle
 import re
 import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 import zipfile
@@ -354,3 +355,29 @@ def test_a_child_beyond_its_limits_is_a_sentence() -> None:
     started._process.kill()
     with pytest.raises(Refused, match="cannot be read within"):
         started.ask("next")
+
+
+SCRIPT = """
+import sys, threading
+from xl_flexextra.files.child import Child
+held = Child("xl_flexextra.recalculation.ironcalc_child", "IronCalc", 10)
+held.ask([], [], [], "")
+def none(*_given, **_named):
+    raise RuntimeError("can't start new thread")
+if sys.argv[1] == "no thread":
+    threading.Thread.start = none
+held.let_go()
+print(held._process.pid, flush=True)
+if sys.argv[1] == "killed":
+    held._process.kill()
+held.let_go()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a child is waited for")
+@pytest.mark.parametrize("how", ["as usual", "no thread", "killed"])
+def test_a_child_that_is_let_go_is_gone_with_its_parent(how: str) -> None:
+    done = subprocess.run([sys.executable, "-W", "error", "-c", SCRIPT, how], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    with pytest.raises(ProcessLookupError):  # not even a zombie that nobody waited for
+        os.kill(int(done.stdout), 0)

@@ -101,8 +101,22 @@ class Child:
             raise self._too_much() from None
 
     def close(self) -> None:
-        """End the child."""
+        """End the child, and wait until it is gone."""
         self._ending()
+
+    def let_go(self) -> None:
+        """End the child, of which nothing more is wanted; another thread waits while the system takes its memory back.
+
+        The end of this process waits for that thread. On Windows a child holds its files until it is gone: it is waited for.
+        """
+        if windows.WINDOWS:
+            self.close()
+            return
+        self._process.kill()
+        try:
+            threading.Thread(target=self._ending, name="flexextra").start()
+        except RuntimeError:  # no thread is to be had
+            self.close()
 
     def _received(self, pipe: IO[bytes]) -> tuple[str, Any]:
         data, follows = received(pipe, self._memory // 2)

@@ -116,19 +116,20 @@ class IronCalc:
     def _end(self) -> None:
         child, self._child = self._child, None
         if child is not None:
-            child.close()
+            child.let_go()
 
 
-def _told(block: Block) -> tuple[int, int, int, int, Any]:
-    """A block for the child: numbers packed, errors marked."""
+def _told(block: Block) -> tuple[int, int, int, int, Any, bool]:
+    """A block for the child: numbers packed, and whether some are blank; errors marked."""
     values: Any = block.values
+    blanks = isinstance(values, np.ndarray) and bool(np.isnan(values).any())
     if isinstance(values, np.ndarray):
         values = values.astype("<f8").tobytes()
     else:
         values = [{"error": str(value)} if isinstance(value, CellError) else value for value in values]
         if not all(math.isfinite(value) for value in values if isinstance(value, float)):
             raise ValueError("a number that no cell holds")
-    return block.sheet, block.top, block.left, block.width, values
+    return block.sheet, block.top, block.left, block.width, values, blanks
 
 
 def _believed(value: Any, size: tuple[int, int] | None = None) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import array
-import math
 import sys
 from collections import deque
 from itertools import compress, repeat
@@ -28,15 +27,16 @@ def put(model: Any, sheet: int, row: int, column: int, value: Any) -> None:
         model.update_cell_with_text(sheet, row, column, value)
 
 
-def put_numbers(model: Any, sheet: int, top: int, left: int, width: int, data: bytes) -> None:
-    """Numbers, row by row; NaN is a blank cell. A million are put in without a step of Python for each."""
+def put_numbers(model: Any, sheet: int, top: int, left: int, width: int, data: bytes, blanks: bool) -> None:
+    """Numbers, row by row; NaN is a blank cell, if there are ``blanks``. A million are put in without a step of Python for
+    each."""
     numbers = array.array("d", data)
     if sys.byteorder == "big":
         numbers.byteswap()
     for column in range(width):
         values: Any = numbers[column::width]
         rows: Any = range(top, top + len(values))
-        if math.isnan(sum(values)):
+        if blanks:
             there = [value == value for value in values]
             rows, values = compress(rows, there), compress(values, there)
         deque(map(model.update_cell_with_number, repeat(sheet), rows, repeat(left + column), values), maxlen=0)
@@ -59,9 +59,9 @@ def answer(sheets: list[str], cells: list[Any], formulas: list[tuple[int, int, i
     (model,) = _models
     for name in sheets:
         model.add_sheet(name)
-    for sheet, top, left, width, values in cells:
+    for sheet, top, left, width, values, blanks in cells:
         if isinstance(values, bytes):  # numbers, packed
-            put_numbers(model, sheet, top, left, width, values)
+            put_numbers(model, sheet, top, left, width, values, blanks)
             continue
         for at, value in enumerate(values):
             put(model, sheet, top + at // width, left + at % width, value)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ..cells import number_text
 from ..errors import BadInput
 from ..inputs.published_figures import AS_PRINTED
+from ..ooxml.fast.coded_texts import coded
 from .date_columns import dates, formatted
 from .findings import Finding, bad, in_row, rows_where
 
@@ -123,7 +124,7 @@ def with_texts(array: Any, texts: Mapping[int, str]) -> Any:
 
 def _tidy(array: Any, name: str) -> Any:
     """Text without blanks around it, and with single ones in it: a line break or a hard blank in a name is one blank."""
-    encoded = array.dictionary_encode()  # names come again and again
+    encoded = coded(array)  # names come again and again
     texts = _trimmed(encoded.dictionary)
     if re.sub(r"[\W_]+", "", name).lower() not in _PROSE and pc.any(pc.match_substring_regex(texts, _BLANKS)).as_py():
         single = [value and " ".join(value.split()) for value in texts.to_pylist()]

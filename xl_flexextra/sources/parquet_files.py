@@ -33,7 +33,7 @@ def read_parquet(data: bytes, name: str) -> Any:
                 raise BadInput(f"The source {name} would unpack to more than {most >> 20} MB; split it{door.ALLOW}")
             batches += list(pa.ipc.open_stream(stream))
     finally:
-        child.close()
+        child.let_go()
     table = pa.Table.from_batches(batches)
     return pa.Table.from_arrays([_known(column) for column in table.columns], names=table.column_names)
 

@@ -22,6 +22,7 @@ from ..inputs.input_tables import PUBLISHED_TABLE, RATE_TABLE, SHARE_TABLE
 from ..inputs.published_figures import FRACTION, PERCENTAGES
 from ..inputs.series_checks import Limits
 from ..inputs.shares import Shares
+from ..ooxml.fast.coded_texts import coded
 from ..ooxml.fast.column_writer import UNIX_EPOCH, to_list
 from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.body import Body
@@ -203,7 +204,7 @@ def _formula_texts(area: Area, fitted: FittedRows) -> Findings:
         if isinstance(column, list):
             risky = [v for v in column if isinstance(v, str) and v[:1] in "=+-@" and v.strip("=+-@ ")]
         elif pa.types.is_string(column.type):
-            texts = pc.unique(column)  # names come again and again
+            texts = coded(column).dictionary  # names come again and again
             risky = texts.filter(pc.fill_null(pc.match_substring_regex(texts, r"^[=+\-@\t\r].*\S"), False)).to_pylist()
         else:
             continue
@@ -259,7 +260,7 @@ def _groups(fitted: FittedRows, area: Area) -> Any:
     for index, column in enumerate(area.columns):
         values = fitted.columns[index]
         if simple(column.name) in FUND_NAMES and values is not None and not isinstance(values, list):
-            encoded = values.dictionary_encode()
+            encoded = coded(values)
             return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
     return None
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from ..errors import BadInput
 from ..ooxml.fast import column_writer
+from ..ooxml.fast.coded_texts import coded, reordered
 from ..sources import column_kinds
 from ..sources.mapping import TableMapping
 from ..sources.source import simple
@@ -57,15 +58,21 @@ def _codes(columns: list[Any]) -> Any:
             codes = np.array([seen.setdefault((type(v), v), len(seen)) for v in column], dtype=np.int64)
             size = max(len(seen), 1)
         else:
-            array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-            encoded = array.dictionary_encode(null_encoding="encode")
-            indices = encoded.indices if isinstance(encoded, pa.DictionaryArray) else pa.array([], pa.int32())
-            codes = indices.to_numpy(zero_copy_only=False).astype(np.int64)
-            size = max(len(encoded.dictionary), 1) if isinstance(encoded, pa.DictionaryArray) else 1
+            encoded = _coded(column)
+            blank = len(encoded.dictionary)
+            codes, size = encoded.indices.fill_null(blank).to_numpy().astype(np.int64), blank + 1
         if total_size > _MOST_CODES // size:
             total, total_size = _compact(total)
         total, total_size = codes if total is None else total * size + codes, total_size * size
     return total
+
+
+def _coded(column: Any) -> Any:
+    """A column as a dictionary array."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(array, pa.ChunkedArray):  # an empty chunked array stays one in some versions
+        array = pa.array([], array.type)
+    return array if pa.types.is_dictionary(array.type) else coded(array)
 
 
 def _compact(codes: Any) -> tuple[Any, int]:
@@ -109,6 +116,15 @@ def _joined(old: Any, new: Any, count: int) -> Any:
     return [float(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in left + right]
 
 
+def _both(old: Any, new: Any, count: int) -> Any:
+    """The same, to be told apart and no more: texts as places among all those of both columns."""
+    if not isinstance(new, list) and pa.types.is_string(new.type):
+        old = _uniform(old)[:count] if isinstance(old, list) else old
+        if not isinstance(old, list) and pa.types.is_string(old.type):
+            return pa.chunked_array([_coded(old), _coded(new)]).unify_dictionaries().combine_chunks()
+    return _joined(old, new, count)
+
+
 class Match:
     """For each new row the old row with the same key, or -1."""
 
@@ -126,7 +142,7 @@ class Match:
         ):
             self.old_of, self.lost = np.arange(rows), np.arange(0)
             return
-        codes = _codes([_joined(old[k], new[k], old_rows) for k in keys])
+        codes = _codes([_both(old[k], new[k], old_rows) for k in keys])
         before, after = codes[:old_rows], codes[old_rows:]
         self.repeats = len(after) - _distinct(after)
         order = np.argsort(before, kind="stable")
@@ -179,7 +195,8 @@ def in_order(
     if (np.diff(order) > 0).all():
         return match
     for i in new:
-        new[i] = take(new[i], order)
+        texts = not isinstance(new[i], list) and pa.types.is_string(new[i].type)
+        new[i] = reordered(new[i], pa.array(order)) if texts else take(new[i], order)
     return match.ordered(order) if keys else Match(keys, old, new, count, match.rows)
 
 

@@ -14,6 +14,7 @@ from ...cells.date_system import SHIFT_1904
 from ...errors import CELL_ERRORS, BadInput, CellError
 from ..strings import SharedStrings, inline
 from ..xml_bytes import MAX_TEXT, units
+from .coded_texts import coded
 from .row_markup import NUMBER
 
 UNIX_EPOCH = 25569  # 1 January 1970 as an Excel serial
@@ -74,7 +75,7 @@ def normalize(values: Any, name: str, date1904: bool) -> Any:
     if pa.types.is_null(kind):
         return pa.nulls(len(array), pa.float64())
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return _texts(array.cast(pa.string()), name)
+        return _texts(array if pa.types.is_string(kind) else array.cast(pa.string()), name)
     raise BadInput(f"The column {name!r} holds values of the kind {kind}, which a cell cannot; give numbers, dates or text.")
 
 
@@ -198,7 +199,7 @@ class Writer:
         if isinstance(values, list):
             self._after = pa.array([self._mixed(value, strings) for value in values], pa.string())
         elif pa.types.is_string(values.type):
-            encoded = values.dictionary_encode()
+            encoded = coded(values)
             texts = encoded.dictionary.to_pylist()
             if strings.part is None:
                 rendered = pa.array([f' t="inlineStr">{inline(prefix, t).decode()}</{p}c>' for t in texts], pa.string())

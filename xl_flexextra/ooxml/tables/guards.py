@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ...errors import Refused
 from .. import xml_bytes
+from ..fast.coded_texts import coded
 from ..refs import Range, column_letters, parse_range
 from . import moved_rows
 from .body import Body
@@ -175,7 +176,7 @@ def drop_texts(body: Body, new: list[Any], old: set[int]) -> None:
         if isinstance(column, list):
             wanted.update(v for v in column if isinstance(v, str))
         elif column is not None and pa.types.is_string(column.type):
-            wanted.update(column.drop_null().unique().to_pylist())
+            wanted.update(coded(column).dictionary.to_pylist())
     lost = {place for place in old if place < len(strings) and strings.texts[place] not in wanted}
     strings.trim(lost - _shown_elsewhere(body, lost))
 

@@ -16,6 +16,7 @@ from ...inputs.input_tables import TABLES
 from ...inputs.measures import RETURN, measure
 from ...inputs.published_figures import AS_PRINTED, FRACTION, PERCENTAGES, as_percentage, of_percentage
 from ...inputs.table_columns import Column, InputTable
+from ...ooxml.fast.coded_texts import coded
 from ...sources import column_kinds
 from ...sources.findings import NOTE, WARNING, Finding, Findings
 from ...sources.source import simple
@@ -205,9 +206,7 @@ def _standard_funds(task: Task, result: FittedRows) -> None:
     funds = result.columns[place] if place is not None else None
     if place is None or funds is None:
         return
-    encoded = (
-        pa.array([code_text(f) for f in funds], pa.string()) if isinstance(funds, list) else funds
-    ).dictionary_encode()
+    encoded = coded(pa.array([code_text(f) for f in funds], pa.string()) if isinstance(funds, list) else funds)
     codes = [code_text(code) for code in encoded.dictionary.to_pylist()]
     given = [code for code in codes if code is not None]
     standard = dict(zip(given, task.standard(given, result.findings), strict=True))

@@ -12,6 +12,7 @@ from ...cells.scalars import nearest
 from ...errors import MissingData
 from ...inputs import series_checks
 from ...inputs.fund_names import either, key
+from ...ooxml.fast.coded_texts import coded
 from ...ooxml.workbook import Area
 from ...sources import column_kinds
 from ...sources.findings import ERROR, Findings, counted
@@ -40,7 +41,7 @@ def to_wide(task: Task) -> FittedRows:
     if any(f.severity == ERROR for f in result.findings):
         return result
     place_of = {area.columns[i].name: i for i in fund_columns}
-    encoded = funds.dictionary_encode()
+    encoded = coded(funds)
     targets = _targets(task, encoded.dictionary.to_pylist(), list(place_of), result.findings)
     if funds.null_count or dates.null_count:
         what = f"{counted(max(funds.null_count, dates.null_count), 'row has', 'rows have')} no date or no fund"

@@ -11,6 +11,16 @@ __all__ = [
 ]  # fmt: skip
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """``1 row``, ``1,200 rows``; ``many`` is the plural where it takes more than an s. The one way to write a count."""
+    return f"{count:,} {agreed(count, one, many or f'{one}s')}"
+
+
+def agreed(count: int, one: str, many: str) -> str:
+    """The word that agrees with a count: ``is`` or ``are``, ``it`` or ``them``."""
+    return one if count == 1 else many
+
+
 class CellError(str):
     """An error value of a cell, such as ``#N/A``; equal to its text."""
 
@@ -81,8 +91,7 @@ class InvalidTerms(BadInput):
 
     def __init__(self, name: str, problems: list[str]) -> None:
         self.problems = list(problems)
-        count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
-        super().__init__(f"The terms of {name!r} have {count}: " + " ".join(problems))
+        super().__init__(f"The terms of {name!r} have {counted(len(problems), 'problem')}: {' '.join(problems)}")
 
 
 class MissingData(FlexExtraError, LookupError):

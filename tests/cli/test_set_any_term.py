@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xl_flexextra import terms
-from xl_flexextra.cli.own_data import what_if
+from xl_flexextra.cli.own_terms import what_if
 from xl_flexextra.errors import BadInput, InvalidTerms
 from xl_flexextra.terms.charge_keys import CHARGE_KEYS, spec_of
 from xl_flexextra.terms.keys import KEYS

@@ -3,7 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from xl_flexextra.cli import own_data
+from xl_flexextra.cli import own_terms
 from xl_flexextra.cli.terms_commands import terms_app
 from xl_flexextra.errors import BadInput
 
@@ -93,10 +93,10 @@ def test_a_table_with_two_pairs_of_brackets_was_sent_to_one_of_its_keys(tmp_path
 def test_a_draft_to_search_by_may_leave_the_cdsc_schedule_out(tmp_path, text, base):
     path = tmp_path / "draft.toml"
     path.write_text(text, encoding="utf-8")
-    draft = own_data.read_terms(str(path), is_draft=True)
+    draft = own_terms.read_terms(str(path), is_draft=True)
     assert (draft["cdsc.schedule"], draft["cdsc.base"]) == ((0.0,), base)
     with pytest.raises(BadInput, match=r"cdsc\.schedule"):
-        own_data.read_terms(str(path))
+        own_terms.read_terms(str(path))
 
 
 @pytest.mark.parametrize(("part_year", "noted"), [("", True), ("charge.1.part_year,full\n", False)])

@@ -4,7 +4,7 @@ import pytest
 from commands import run
 
 from xl_flexextra import terms
-from xl_flexextra.cli.own_data import what_if
+from xl_flexextra.cli.own_terms import what_if
 from xl_flexextra.errors import BadInput, InvalidTerms
 
 CONTRACTS = tuple(terms.load(name) for name in ("flex_extra_flexible", "flex_extra_single"))

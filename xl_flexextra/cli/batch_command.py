@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from ..errors import counted
 from ..files import door
-from ..sources.findings import counted
 from . import screen
 from .codes import LOOK
 

@@ -58,7 +58,7 @@ def _of_workbook(book: Path, contract: str | None, as_of: str | None, changed: S
     """The inputs of a workbook with the contract that is asked about first."""
     from ..cells.scalars import to_day
     from . import review_data
-    from .own_data import what_if
+    from .own_terms import what_if
 
     inputs = review_data.from_workbook(book)
     contracts = what_if(inputs.contracts, changed)

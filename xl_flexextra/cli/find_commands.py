@@ -121,7 +121,7 @@ def _printed(files: Any, unit_values: str | None, terms: list[str], shares: str 
         return update, of_update(update)
     from ..inputs.remembered import parse
     from ..update.update_inputs import sample_inputs
-    from .own_data import read_terms
+    from .own_terms import read_terms
     from .published import read
 
     base = sample_inputs()

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from ..errors import BadInput
+from ..errors import BadInput, counted
 from ..files import atomic, csv_text, door, targets
-from ..sources.findings import counted
 from . import screen
 from .codes import LOOK
 from .signs import AllowLargeOption
@@ -96,7 +95,7 @@ def _codes(unit_values: str | None) -> list[str]:
 
 def _known(names: list[str]) -> list[tuple[str, str, str]]:
     """Title, name and code of contracts."""
-    from .own_data import read_terms
+    from .own_terms import read_terms
 
     return [(str(one.title), one.name, str(one["contract.code"] or "")) for one in map(read_terms, names)]
 

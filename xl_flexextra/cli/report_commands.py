@@ -49,7 +49,7 @@ def _of_workbook(book: Path, published: str | None, changed: Sequence[str], file
     """The update that a workbook's inputs give, computed again."""
     from ..update import report
     from . import review_data
-    from .own_data import what_if
+    from .own_terms import what_if
     from .published import to_compare
 
     inputs = review_data.from_workbook(book)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import InvalidTerms
+from ..errors import BadInput, InvalidTerms, counted
 from . import in_json, screen
 from .codes import LOOK
 from .options import JsonOption
@@ -59,7 +61,7 @@ def terms_diff(
     from rich import box
     from rich.table import Table
 
-    from .own_data import read_terms
+    from .own_terms import read_terms
 
     files = files_by(decimal, thousands, date_format)
     one, other = (_by_term(read_terms(name, files)) for name in (old, new))
@@ -95,8 +97,11 @@ def _left_out(term: str) -> Any:
 
 @terms_app.command("export")
 def terms_export(
-    name: Annotated[str, typer.Argument(help="A workbook's table, book.xlsx#ContractTerms; or any terms.")],
-    out: Annotated[Path, typer.Option(help="The TOML file to write.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="A workbook, book.xlsx#NAME for one contract of several, or any terms."),
+    ],
+    out: Annotated[Path, typer.Option(help="The TOML file to write, or a folder for a file of each contract.")],
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
@@ -104,14 +109,34 @@ def terms_export(
     allow_large: AllowLargeOption = False,
 ) -> None:
     """Write a contract's terms as a TOML file, with the source of each: from a sheet back into a file."""
-    from ..files import atomic, targets
+    from ..files import atomic, door, targets
     from ..terms import in_toml
-    from .own_data import read_terms
+    from .own_terms import each_contract, read_terms
 
-    targets.refuse(out, force, (".toml",))
-    terms = read_terms(name, files_by(decimal, thousands, date_format))
-    atomic.replace(out, lambda file: file.write(in_toml.text(terms).encode()))
-    screen.say(f"Written: {out}, {len(terms.given)} terms of {terms.name}.")
+    files = files_by(decimal, thousands, date_format)
+    if door.is_folder(out):
+        each = each_contract(name, files)
+        found = {out / f"{_file_name(terms.name)}.toml": terms for terms in each}
+        if len(found) < len(each):
+            raise BadInput(f"{name} has several contracts of one name; give each its own contract.name.")
+    else:
+        targets.refuse(out, force, (".toml",))
+        found = {out: read_terms(name, files)}
+    for file in found:
+        targets.refuse(file, force, (".toml",))
+    for file, terms in found.items():
+        text = in_toml.text(terms).encode()
+        atomic.replace(file, functools.partial(_write, text))
+        screen.say(f"Written: {file}, {counted(len(terms.given), 'term')} of {terms.name}.")
+
+
+def _write(text: bytes, file: IO[bytes]) -> None:
+    file.write(text)
+
+
+def _file_name(contract: str) -> str:
+    """A contract's name as a file's."""
+    return re.sub(r"\W+", "_", contract).strip("_") or "contract"
 
 
 @terms_app.command("show")
@@ -145,7 +170,7 @@ def terms_show(
             for choice, meaning in spec.choices.items():
                 screen.say(f"      {choice}: {meaning}")
         return
-    from .own_data import read_terms
+    from .own_terms import read_terms
 
     terms = read_terms(name, files_by(decimal, thousands, date_format))
     table = Table(title=terms.title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
@@ -167,18 +192,18 @@ def terms_check(
 ) -> None:
     """Check a terms file; all problems are listed, and the exit code is 1. What is only unlikely is noted."""
     with in_json.answer(as_json) as found:
-        from .own_data import read_terms
+        from .own_terms import read_terms
 
         try:
             terms = read_terms(file, files_by(decimal, thousands, date_format))
         except InvalidTerms as error:
-            screen.say(f"{file}: {len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", error=True)
+            screen.say(f"{file}: {counted(len(error.problems), 'problem')}", error=True)
             for problem in error.problems:
                 screen.say(f"  - {problem}", error=True)
             found |= {"valid": False, "problems": list(error.problems)}
             raise typer.Exit(LOOK) from None
         unsourced = [key for key in terms.given if key not in terms.sources and not key.startswith("contract.")]
         found |= {"valid": True, "problems": [], "without_source": unsourced, "notes": terms.notes()}
-        screen.say(f"{file}: valid; {len(terms.given)} terms given, {len(unsourced)} of them without a source.")
+        screen.say(f"{file}: valid; {counted(len(terms.given), 'term')} given, {len(unsourced)} of them without a source.")
         for note in terms.notes():
             screen.say(f"  - note: {note}")

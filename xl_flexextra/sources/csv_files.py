@@ -12,10 +12,9 @@ from functools import partial
 from typing import Any
 
 from ..cells import number_text
-from ..errors import BadInput, MissingData
+from ..errors import BadInput, MissingData, counted
 from ..ooxml.refs import MAX_COLUMN
 from .arrays import NOTHING, Columns
-from .findings import counted
 from .headers import LOOKED_AT, header_place
 from .mapping import TableMapping
 

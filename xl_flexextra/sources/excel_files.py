@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..cells.scalars import nearest
-from ..errors import BadInput, MissingData
+from ..errors import BadInput, MissingData, counted
 from ..files.door import refuse_cells
 from ..inputs.published_figures import AS_PRINTED
 from .arrays import NOTHING, Columns, Grid, as_text
 from .column_kinds import with_texts
-from .findings import counted
 from .headers import header_place
 from .mapping import TableMapping
 from .number_formats import as_code, as_percentage

@@ -43,6 +43,14 @@ class Files:
         self.notes += [note for note in source.notes if note not in self.notes]
         return rows_of(source, text)
 
+    def contracts(self, name: str) -> dict[str, str]:
+        """The tables or sheets of a workbook that hold contract terms, with the contract's name of each."""
+        from .read import book_of
+        from .tables import named
+        from .terms_in_books import contracts
+
+        return contracts(book_of(named(name)[0], self._opened()[1]))
+
     def _opened(self) -> tuple[TableMapping, Books]:
         """The signs as a mapping, and the workbooks that were opened so far."""
         from .mapping import TableMapping, with_signs

@@ -44,11 +44,6 @@ class Findings(list[Finding]):
         self.append(Finding(NOTE, where, what, action))
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """``1 row``, ``1,200 rows``; ``many`` is the plural where it takes more than an s."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
-
-
 def blocking(findings: Iterable[Finding], accept_revisions: bool) -> list[Finding]:
     """The findings that stop a refresh."""
     return [f for f in findings if f.severity == ERROR or (f.severity == REVISION and not accept_revisions)]

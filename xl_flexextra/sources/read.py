@@ -59,6 +59,17 @@ class Books:
         return self._known[key]
 
 
+def book_of(path: Path, books: Books) -> ExcelFile:
+    """A workbook, opened once; for what is asked of all its sheets."""
+    data = door.read(path, "The workbook", missing=f"There is no file {door.shown(path)}.")
+    try:
+        return books.get(path, data, hashlib.sha256(data).hexdigest())
+    except FlexExtraError:
+        raise
+    except Exception as error:  # the readers are other people's libraries; their errors are many
+        raise BadInput(f"The workbook {path.name} cannot be read ({_line(error)}); check that it is complete.") from None
+
+
 def read_source(mapping: TableMapping, folder: Path, books: Books | None = None, rules: Rules = REFRESHING) -> Source:
     """The data of one table from its source.
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from ..cells.date_system import SHIFT_1904
 from ..cells.scalars import nearest, to_date
-from ..errors import FlexExtraError
+from ..errors import FlexExtraError, counted
 from ..inputs import series_checks
 from ..inputs.fund_names import FundNames, key
 from ..inputs.input_tables import PUBLISHED_TABLE, RATE_TABLE, SHARE_TABLE
@@ -28,7 +28,7 @@ from ..ooxml.strings import SharedStrings
 from ..ooxml.tables.body import Body
 from ..ooxml.tables.moved_rows import MovedRows
 from ..ooxml.workbook import Area, Workbook
-from ..sources.findings import ERROR, Findings, as_printed, counted, listed
+from ..sources.findings import ERROR, Findings, as_printed, listed
 from ..sources.source import simple
 from .fit.task import FUND_NAMES, FittedRows
 from .plan import TablePlan

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 
 from ..cells.date_system import SHIFT_1904
 from ..cells.scalars import EPOCH
-from ..errors import BadInput
+from ..errors import BadInput, counted
 from ..ooxml.fast import column_writer
 from ..ooxml.tables.body import Body
 from ..sources import column_kinds
-from ..sources.findings import REVISION, WARNING, Finding, Findings, as_printed, counted
+from ..sources.findings import REVISION, WARNING, Finding, Findings, as_printed
 from ..sources.mapping import TableMapping
 from .fit.task import FittedRows
 from .row_matching import Match, by_day, find_keys, in_order, keep_where_blank, moved, take, with_lost_rows, without_noise

@@ -167,6 +167,13 @@ def upright_terms(table: Rows) -> Rows:
     return turned(table) if lies else table
 
 
+def hold_terms(rows: Rows) -> bool:
+    """Whether upright rows are a contract's terms: what every contract has to say stands in their first column."""
+    keys = {key_and_day(row[0])[0] for row in rows if row and isinstance(row[0], str)}
+    charged = any(key == "annual_charge.form" or (key.startswith("charge.") and _is_key(key)) for key in keys)
+    return charged and any(key == CDSC or key.startswith(f"{CDSC}.") for key in keys)
+
+
 def _is_key(text: str) -> bool:
     return spec_of(text) is not None or text.rpartition(".")[0] in SCHEDULES
 

@@ -9,13 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...cells.scalars import nearest
-from ...errors import MissingData
+from ...errors import MissingData, counted
 from ...inputs import series_checks
 from ...inputs.fund_names import either, key
 from ...ooxml.fast.coded_texts import coded
 from ...ooxml.workbook import Area
 from ...sources import column_kinds
-from ...sources.findings import ERROR, Findings, counted
+from ...sources.findings import ERROR, Findings
 from ...sources.source import simple
 from .task import VALUE_NAMES, FittedRows, Task
 

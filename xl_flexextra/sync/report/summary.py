@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...sources.findings import Finding, as_printed, counted
+from ...errors import counted
+from ...sources.findings import Finding, as_printed
 from .. import restore
 from ..plan import TablePlan
 from ..record.journal import JournalEntry

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..finding.search import Progress
     from ..update.found import Found
     from ..update.to_find import Printed
+    from .given_tables import Named
 
 KINDS = (".xlsx", ".json", ".csv")
 
@@ -30,7 +31,8 @@ KINDS = (".xlsx", ".json", ".csv")
 def find(
     funds: FundsOption = None,
     published: Annotated[
-        str | None, typer.Option("--published", help="The printed figures; left out: those of the July 2008 sample.")
+        list[str] | None,
+        typer.Option("--published", help="The printed figures; repeatable. Left out: those of the July 2008 sample."),
     ] = None,
     terms: TermsOption = None,
     unit_values: UnitValuesOption = None,
@@ -102,13 +104,13 @@ def find(
             raise typer.Exit(LOOK)
 
 
-def _printed(files: Any, unit_values: str | None, terms: list[str], shares: str | None, funds: str | None,
-             published: str | None, as_of: str | None, page: bool) -> tuple[Any, Printed]:  # fmt: skip
+def _printed(files: Any, unit_values: Named, terms: list[str], shares: Named, funds: Named,
+             published: Named, as_of: str | None, page: bool) -> tuple[Any, Printed]:  # fmt: skip
     """The page to search, with unit values as a report has it (and that report), without them as it is printed."""
     from ..update.to_find import Printed, of_update
 
-    by_page = page or (published is not None and unit_values is None)
-    if by_page and unit_values is not None:
+    by_page = page or bool(published and not unit_values)
+    if by_page and unit_values:
         raise BadInput("--page searches without unit values, and --unit-values gives some; drop one of the two.")
     if not by_page:
         from ..update import report
@@ -119,19 +121,18 @@ def _printed(files: Any, unit_values: str | None, terms: list[str], shares: str 
         )
         _refuse_none(update.inputs.published)
         return update, of_update(update)
-    from ..inputs.remembered import parse
     from ..update.update_inputs import sample_inputs
+    from .given_tables import read_funds, read_published, read_shares
     from .own_terms import read_terms
-    from .published import read
 
     base = sample_inputs()
-    own = read(published, files) if published else base.published
+    table = read_funds(funds, files) if funds else (None if published else base.funds)
+    own = read_published(published, files, table) if published else base.published
     _refuse_none(own)
-    table = parse("funds", "funds", files.rows(funds)) if funds else (None if published else base.funds)
     if not terms and published:
         raise BadInput("--terms is missing; give the draft of the contract's terms (what is not known stays out).")
     drafts = tuple(read_terms(name, files, is_draft=True) for name in terms) or base.contracts
-    part = parse("shares", "shares", files.rows(shares, text=-2)) if shares else None
+    part = read_shares(shares, files, table)[0] if shares else None
     return None, Printed(own, drafts, table, None, part)
 
 

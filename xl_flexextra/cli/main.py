@@ -21,6 +21,7 @@ from . import (
     excel,
     explain_command,
     find_commands,
+    given_once,
     in_json,
     lookup_commands,
     month_command,
@@ -92,6 +93,7 @@ app.add_typer(calc.app, name="calc")
 app.command()(calc.pdf)
 app.add_typer(excel.app, name="excel")
 app.add_typer(native_commands.native_app, name="native")
+given_once.ask(app)
 
 
 def main() -> None:

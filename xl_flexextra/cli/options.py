@@ -6,21 +6,30 @@ from typing import Annotated
 
 import typer
 
+# Files of one kind are joined (inputs/joined.py): each of these options may be given again.
 UnitValuesOption = Annotated[
-    str | None,
-    typer.Option("--unit-values", help="CSV, Parquet or Excel, wide or long; book.xlsx#Name for a table or sheet."),
+    list[str] | None,
+    typer.Option(
+        "--unit-values", help="CSV, Parquet or Excel, wide or long; book.xlsx#Name for a table or sheet; repeatable."
+    ),
 ]
 TermsOption = Annotated[
     list[str] | None, typer.Option("--terms", help="TOML or table of terms, or a shipped name; repeatable.")
 ]
-SharesOption = Annotated[str | None, typer.Option("--shares", help="Fund and share of the annual charge.")]
-FundsOption = Annotated[str | None, typer.Option("--funds", help="Funds in the order of the page, with inception dates.")]
-RatesOption = Annotated[str | None, typer.Option("--rates", help="Declared interest rates.")]
-HolidaysOption = Annotated[
-    str | None,
-    typer.Option("--holidays", help="Date and name of days without business. Left out: the sample's, where they reach."),
+SharesOption = Annotated[list[str] | None, typer.Option("--shares", help="Fund and share of the annual charge; repeatable.")]
+FundsOption = Annotated[
+    list[str] | None, typer.Option("--funds", help="Funds in the order of the page, with inception dates; repeatable.")
 ]
-PublishedOption = Annotated[str | None, typer.Option("--published", help="Printed figures to tie to; - reads a pipe.")]
+RatesOption = Annotated[list[str] | None, typer.Option("--rates", help="Declared interest rates; repeatable.")]
+HolidaysOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--holidays", help="Date and name of days without business. Left out: the sample's, where they reach. Repeatable."
+    ),
+]
+PublishedOption = Annotated[
+    list[str] | None, typer.Option("--published", help="Printed figures to tie to; - reads a pipe; repeatable.")
+]
 RoundingOption = Annotated[
     bool, typer.Option("--rounding-ok", help="Exit code 0 where figures differ by their last digit's rounding alone.")
 ]

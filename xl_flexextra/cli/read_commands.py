@@ -27,7 +27,8 @@ def read(
         Path | None, typer.Option(help="The folder to write. Left out: the file's name and _read.", show_default=False)
     ] = None,
     unit_values: Annotated[
-        str | None, typer.Option("--unit-values", help="Your unit values: funds get the codes that head them.")
+        list[str] | None,
+        typer.Option("--unit-values", help="Your unit values: funds get the codes that head them; repeatable."),
     ] = None,
     terms: Annotated[
         list[str] | None, typer.Option("--terms", help="Contracts that are known: they keep their codes; repeatable.")
@@ -83,14 +84,14 @@ def _confirmed(name: str | None) -> list[Decision]:
     return confirmed.from_rows(Files().rows(name if "#" in name else f"{name}#Decisions")) if name else []
 
 
-def _codes(unit_values: str | None) -> list[str]:
+def _codes(unit_values: list[str] | None) -> list[str]:
     """The funds that unit values have."""
-    if unit_values is None:
+    if not unit_values:
         return []
-    from ..inputs import remembered
     from ..sources.files import Files
+    from .given_tables import read_unit_values
 
-    return list(remembered.parse("unit_values", "unit_values", Files().rows(unit_values)).funds)
+    return list(read_unit_values(unit_values, Files(), None).funds)
 
 
 def _known(names: list[str]) -> list[tuple[str, str, str]]:

@@ -32,6 +32,7 @@ from .working import working
 
 if TYPE_CHECKING:
     from ..sources.files import Files
+    from .given_tables import Named
 
 EITHER = "Give either a workbook or files; of a workbook only --published and --set may differ."
 WORKBOOKS = (".xlsx",)  # what XlsxWriter writes without macros
@@ -45,17 +46,17 @@ def _computed(files: Files, *given: Any, **more: Any) -> Any:
         return report.compute(gather(*given, files=files, **more))
 
 
-def _of_workbook(book: Path, published: str | None, changed: Sequence[str], files: Files) -> Any:
+def _of_workbook(book: Path, published: Named, changed: Sequence[str], files: Files) -> Any:
     """The update that a workbook's inputs give, computed again."""
     from ..update import report
     from . import review_data
+    from .given_tables import read_published
     from .own_terms import what_if
-    from .published import to_compare
 
     inputs = review_data.from_workbook(book)
     inputs = dataclasses.replace(inputs, contracts=what_if(inputs.contracts, changed))
     if published:
-        inputs = dataclasses.replace(inputs, published=to_compare(published, files))
+        inputs = dataclasses.replace(inputs, published=read_published(published, files, inputs.funds))
     with working("Computing the tables …"):
         return report.compute(inputs)
 

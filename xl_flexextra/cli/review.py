@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..update.report import Report
     from ..update.update_inputs import Inputs
     from ..workbook.review.build import Made
+    from .given_tables import Named
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,11 @@ class Asked:
 
     files: Files
     book: Path | None = None
-    unit_values: str | None = None
+    unit_values: Named = None
     terms: Sequence[str] = ()
-    shares: str | None = None
-    funds: str | None = None
-    published: str | None = None
+    shares: Named = None
+    funds: Named = None
+    published: Named = None
     as_of: str | None = None
     previous: Path | None = None
     second_source: str | None = None
@@ -55,7 +56,7 @@ class Asked:
     @property
     def target(self) -> Path:
         """The workbook to write."""
-        own = self.book is not None or self.unit_values is not None
+        own = self.book is not None or bool(self.unit_values)
         name = f"{'' if own else 'flex_extra_'}review{'_native' if self.native else ''}.xlsx"
         return self.out or Path(name)
 
@@ -108,7 +109,7 @@ def review(
     Exit code 1 where a figure is open or a control does not hold.
     """
     with in_json.answer(as_json) as found:
-        if book is not None and unit_values is not None:
+        if book is not None and unit_values:
             raise BadInput("Give either a workbook or --unit-values, not both.")
         if check:
             if book is None:

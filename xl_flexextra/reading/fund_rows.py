@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ..cells import footnotes
 from ..inputs import fund_names
-from . import printed_text
+from . import blocks, printed_text
 from .document import Document, Line
 from .tables import FundSeen
 
@@ -51,13 +51,25 @@ class FundRead:
         return [self.name, *self.aliases, *(name for name, _ in self.former)]
 
 
+_OF_FUND = re.compile(
+    r"(?<![a-z])(?:funds?|portfolios?|trust|series|division|sub-?account|account|option|class|shares|vip|vit|va|etf)(?:\W|\d|[ivx]{1,3}\b)*$",
+    re.IGNORECASE,
+)
+_PROVIDER = re.compile(
+    r"^(?:standard\s+(?:&|and)\s+poor|s\s?&\s?p\W|russell\W|msci\W|dow\s+jones|djia|lehman|bloomberg|barclays|ice\s+bofa|bofa|ftse|citigroup|citi\W|nasdaq|"
+    r"merrill|lipper|wilshire\s+\d|crsp\W|cboe\W|consumer\s+price|custom|blended|composite)",
+    re.IGNORECASE,
+)
+
+
 def is_benchmark(name: str) -> bool:
     """Whether a row is of an index or an average, no fund.
 
     >>> is_benchmark("S&P 500 Index"), is_benchmark("Stock Index Portfolio"), is_benchmark("MML Equity Index Fund")
     (True, False, False)
     """
-    return _BENCHMARK.search(footnotes.without_marks(name)[0]) is not None
+    plain = footnotes.without_marks(name)[0]
+    return _OF_FUND.search(plain) is None and _BENCHMARK.search(plain) is not None
 
 
 def stem(name: str) -> str:
@@ -78,6 +90,11 @@ def collect(seen: Sequence[FundSeen], document: Document) -> list[FundRead]:
         fund.asset_class = fund.asset_class or one.asset_class
         fund.notes = fund.notes or one.marks
         fund.tables.add(one.table)
+        for former, until in one.former:
+            if former not in fund.names:
+                fund.former.append((former, until))
+                fund.places.setdefault(former, one.line)
+        fund.aliases += [code for code in one.codes if not code.isdigit() and code not in fund.names]
         if one.inception and one.of_subaccount:
             fund.subaccount_inception = fund.subaccount_inception or one.inception
             fund.places.setdefault("subaccount_inception", one.line)
@@ -90,8 +107,9 @@ def collect(seen: Sequence[FundSeen], document: Document) -> list[FundRead]:
 
 
 def _is_fund(one: FundSeen) -> bool:
-    """Whether a row is of a fund: a day of inception stands beside it, or its name is not that of an index."""
-    return bool(one.inception) or not is_benchmark(one.name)
+    """Whether a row is of a fund: its name is not that of an index, or a day of inception stands beside one that no
+    maker of indices names."""
+    return not is_benchmark(one.name) or (bool(one.inception) and _PROVIDER.match(one.name) is None)
 
 
 def _by_place(funds: list[FundRead], seen: Sequence[FundSeen]) -> list[FundRead]:
@@ -126,11 +144,11 @@ def _by_place(funds: list[FundRead], seen: Sequence[FundSeen]) -> list[FundRead]
 
 def _former_names(funds: list[FundRead], document: Document) -> None:
     for line in document.lines:
-        if not re.search(r"known as|formerly|previously|was named|was called", line.text):
+        if blocks.is_data(line) or not re.search(r"known as|formerly|previously|was named|was called", line.text):
             continue
         for form in _FORMER:
             for found in form.finditer(line.text[:5_000]):
-                day, name, former = found[1] or "", found[2], found[3].rstrip(". ")
+                day, name, former = found[1] or "", found[2], found[3].rstrip("). ")
                 fund = next((one for one in funds if stem(name) in {stem(own) for own in one.names}), None)
                 if fund is None or fund_names.same(former, fund.name):
                     continue

@@ -70,7 +70,7 @@ def _parsed(kind: str, data: bytes, name: str) -> list[Line]:
 
 def _line(page: str, number: int, kind: str, cells: list[tuple[str, float, float]]) -> Line:
     if kind == "words":
-        words = [Word(text, left, right) for text, left, right in cells]
+        words = [Word(text, left, right) for text, left, right in cells if not text_lines.LEADERS.fullmatch(text)]
         letters = sum(len(word.text) for word in words)
         width = sum(word.right - word.left for word in words) / letters if letters else 1.0
         return Line(page, number, text_lines.split_figures(joined(words, 1.5 * width)))

@@ -9,7 +9,7 @@ from .document import MOST_CELLS, Cell, Line, Word, joined
 from .grid_lines import merged
 
 _TAG = re.compile(r"</?(?:S|C|Table|Caption|PAGE|FN|F\d{0,2}|TITLE)>", re.IGNORECASE)
-_LEADERS = re.compile(r"(?:\.\s?){4,}|(?: \.){3,}|(?<=\s)\.{3,}|(?:_\s?){4,}|…{2,}")
+LEADERS = re.compile(r"(?:\.\s?){4,}|(?: \.){3,}|(?<=\s)\.{3,}|(?:_\s?){4,}|…{2,}")
 _BULLET = re.compile(r"^(\s*)([-*•▪·●○‣](?=\s))")
 RULE = re.compile(r"[\s|:+=_\-–—.*~]*")
 TEXT_GAP = 1.5  # characters between cells
@@ -55,7 +55,7 @@ def _grid_cells(raw: str, kind: str) -> tuple[Cell, ...]:
         parts = re.split(r"(?<!\\)\|", bare.removeprefix("|").removesuffix("|"))
     else:
         parts = raw.split("\t")
-    texts = [printed_text.clean(_LEADERS.sub(" ", part) if len(part.strip(". ")) > 0 else part) for part in parts]
+    texts = [printed_text.clean(LEADERS.sub(" ", part) if len(part.strip(". ")) > 0 else part) for part in parts]
     texts = [re.sub(r"^\*{1,2}(.*\S)\*{1,2}$", r"\1", text) for text in texts]
     return tuple(merged([Cell(text, place, place + 1) for place, text in enumerate(texts) if text]))
 
@@ -68,7 +68,7 @@ def _blanked(form: re.Pattern[str], raw: str) -> str:
 def _paper_cells(raw: str) -> tuple[Cell, ...]:
     if len(raw) > 400 or "  " not in raw.strip():
         return _paragraph(raw)
-    raw = _blanked(_LEADERS, raw)
+    raw = _blanked(LEADERS, raw)
     raw = re.sub(r"\((\s+)(?=[\d.])", r"\1(", raw)
     raw = re.sub(r"(?<=\d)(\s)(?=[%)])", "", raw)
     words = [Word(found[0], found.start(), found.end()) for found in re.finditer(r"\S+", raw)]
@@ -78,7 +78,7 @@ def _paper_cells(raw: str) -> tuple[Cell, ...]:
 def _paragraph(raw: str) -> tuple[Cell, ...]:
     """A line of running text; one that ends with figures has them as cells."""
     left = len(raw) - len(raw.lstrip())
-    text = printed_text.clean(_LEADERS.sub(" ", raw))
+    text = printed_text.clean(LEADERS.sub(" ", raw))
     if not text:
         return ()
     words, at = [], left

@@ -7,11 +7,12 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from ..cells import footnotes
-from . import blocks, captions, head_periods, measures, plain, printed_text, row_names, tables
+from . import blocks, captions, head_periods, measures, name_asides, plain, printed_text, row_names, table_rows, tables
 from .blocks import Block
 from .document import Cell, Document, Line
 from .head_periods import HeadPeriod
-from .tables import Context, FundSeen, Head, Open, Printed, Row, Understood
+from .table_rows import Row
+from .tables import Context, FundSeen, Head, Open, Printed, Understood
 
 _CLASS_HEADS = re.compile(
     r"asset\s+class|category|(?<![a-z])type|style|objective|manager|adviser|family|ticker|symbol|cusip", re.IGNORECASE
@@ -68,7 +69,7 @@ class _Reader:
         self.block, self.number, self.before, self.day, self.order = block, number, before, day, order
         self.out = Understood(block=block)
         self.heads, self.corner = tables.heads_of(block) if not block.trouble else ([], [])
-        self.rows = tables.rows_of(block)
+        self.rows = table_rows.rows_of(block)
 
     def read(self) -> Understood:
         """The block understood."""
@@ -249,7 +250,7 @@ class _Reader:
             asset_class: dict[tuple[float, float], str] = {}
             for row in self.rows:
                 seen, group = self._fund(row, names, asset_class)
-                if seen is None or tables._NO_RETURN_ROWS.search(seen.name):
+                if seen is None or tables.NO_RETURN_ROWS.search(seen.name):
                     why = "the row names no returns" if seen else group or "no fund is named beside it"
                     self.out.open.append(Open(row.line, row.line.text[:200], why))
                     continue
@@ -276,7 +277,8 @@ class _Reader:
             group = "" if _YEAR.fullmatch(row.group.strip(" :")) else row.group
             for place, cell in sorted(row.cells.items()):
                 head = self.heads[place]
-                name, inception, _ = row_names.parted(head.text)
+                beside = name_asides.taken(head.text)
+                name, inception, _ = row_names.parted(beside.name)
                 name, swapped = plain.tidy_name(name), False
                 if head_periods.NO_RETURNS.search(head.text.lower()):
                     self.out.open.append(Open(row.line, cell.text, f"the heading {head.text!r} is not of returns"))
@@ -287,7 +289,9 @@ class _Reader:
                     self.out.open.append(Open(row.line, cell.text, "no heading names its fund"))
                     continue
                 if not swapped and not any(one.name == name for one in self.out.funds):
-                    self.out.funds.append(FundSeen(row.line, self.number, name, inception=inception))
+                    self.out.funds.append(
+                        FundSeen(row.line, self.number, name, inception=inception, former=beside.former, codes=beside.codes)
+                    )
                 self._figure(row, name, head, period, cell, "", group="" if swapped else group)
 
     def _figure(
@@ -358,12 +362,14 @@ class _Reader:
         text = " ".join(
             part for part in (row.before if names.first == 0 else "", text, row.after if names.first == 0 else "") if part
         )
-        name, inception, marks = row_names.parted(text)
+        beside = name_asides.taken(text)
+        name, inception, marks = row_names.parted(beside.name)
         group = row.group
         if self._is_variant(name):  # the rows of one fund, a measure a row
             *outer, over = (group or self._fund_above()).split(" / ")
             group = " / ".join([*outer, name])
-            name, inception, marks = row_names.parted(over)
+            beside = name_asides.taken(over)
+            name, inception, marks = row_names.parted(beside.name)
             if self._is_variant(name):
                 return None, ""
         if row_names.runs_in(name):
@@ -377,9 +383,21 @@ class _Reader:
         heads = " ".join(names.heads.values())
         day = next((cell.text for span in names.dates for cell in row.names if plain.within(cell, span)), "")
         asset_class = " / ".join(held[span] for span in names.classes if span in held)
-        of_subaccount = bool(tables._SUB_ACCOUNT.search(heads) and tables._DATES.search(heads))
-        seen = FundSeen(row.line, self.number, plain.tidy_name(name), asset_class, inception or day, of_subaccount, marks)
-        return seen, group
+        of_subaccount = bool(tables.SUB_ACCOUNT.search(heads) and tables.DATES.search(heads))
+        return (
+            FundSeen(
+                row.line,
+                self.number,
+                plain.tidy_name(name_asides.taken(name).name),
+                asset_class,
+                inception or day,
+                of_subaccount,
+                marks,
+                beside.former,
+                beside.codes,
+            ),
+            group,
+        )
 
     def _is_variant(self, label: str) -> bool:
         """Whether a label is a measure; Total Return alone among funds is one of them."""

@@ -65,6 +65,7 @@ def test_importing_the_functions_loads_no_calculation_that_only_a_few_of_them_ne
     of_few = {f"xl_flexextra.calculation.{name}" for name in few}
     assert not modules_after("import flexextra_udfs") & of_few
     assert "xl_flexextra.inputs.input_tables" not in modules_after("import flexextra_udfs")  # only its fund_table
+    assert "xl_flexextra.terms.checks" not in modules_after("import flexextra_udfs")  # there are no terms yet
     call = "from flexextra_udfs import MONEY_MARKET_YIELD as f; f(0.001, 7)"
     assert "xl_flexextra.calculation.yields" in modules_after(call)
 

@@ -1,7 +1,6 @@
 """What a worksheet function is: its name, arguments, examples and what it gives."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..cells.argument import ANY, Argument
@@ -28,8 +27,7 @@ class Example(NamedTuple):
     source: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class WorksheetFunction:
+class WorksheetFunction(NamedTuple):
     """A worksheet function as every host sees it."""
 
     name: str
@@ -42,8 +40,8 @@ class WorksheetFunction:
     together: frozenset[str]  # arguments whose columns the body takes whole, in one calculation
     errors_as_text: bool
     not_native: str  # why it is no LAMBDA, if it is none
-    python: Callable[..., Any] = field(repr=False)  # as called from Python: raises
-    body: Callable[..., Any] = field(repr=False)  # takes converted arguments
+    python: Callable[..., Any]  # as called from Python: raises
+    body: Callable[..., Any]  # takes converted arguments
 
     @property
     def signature(self) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from typing import Any
 
 from ..cells import scalars
@@ -20,29 +19,25 @@ MOST_ASKED, MOST_BESIDE = 256, 16  # what is remembered of the last questions
 FUND_HEADERS = {"fund", *FUND_TABLE.columns[0].headings} - {"code"}
 
 
-@dataclass(frozen=True, eq=False)
 class Funds:
     """The funds table; its order is the order of the page."""
 
-    items: tuple[Fund, ...]
-    _foreign: frozenset[str] = field(default=frozenset(), repr=False)  # names that are other funds' codes
-    model: FundNames = field(default_factory=FundNames, repr=False)
-    _by_code: Mapping[str, Fund] = field(default_factory=dict, repr=False)
-    _asked: dict[str, Fund | None] = field(default_factory=dict, init=False, repr=False)  # a page asks a fund at a time
-    _beside: dict[tuple[str, ...], Funds] = field(default_factory=dict, init=False, repr=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, items: tuple[Fund, ...], foreign: frozenset[str] = frozenset()) -> None:
+        """``foreign``: names, as keys, that are other funds' codes beside these."""
+        self.items = items
+        self.model = FundNames()
+        self._foreign = foreign
+        self._by_code = {key(fund.code): fund for fund in items}
+        self._asked: dict[str, Fund | None] = {}  # a page asks a fund at a time
+        self._beside: dict[tuple[str, ...], Funds] = {}
         labels: dict[str, tuple[Fund, str]] = {}
-        model = FundNames()
-        for fund in self.items:
+        for fund in items:
             for label in self.names(fund):
                 other, as_there = labels.setdefault(key(label), (fund, label))
                 if other is not fund:
                     again = "" if as_there == label else f" (as {as_there!r} and {label!r})"
                     raise BadInput(f"'funds' has {label!r} for {other.code} and {fund.code}{again}; keep one.")
-            model.add(fund.code, self.names(fund)[1:])
-        object.__setattr__(self, "model", model)
-        object.__setattr__(self, "_by_code", {key(fund.code): fund for fund in self.items})
+            self.model.add(fund.code, self.names(fund)[1:])
 
     @classmethod
     def from_rows(cls, rows: list[list[Any]]) -> Funds:
@@ -81,7 +76,7 @@ class Funds:
         for fund in self.items:
             there = [key(name) for name in fund.names if key(name) in folded]
             foreign.update(name for name in there[1:] if name != there[0])
-        return replace(self, _foreign=frozenset(foreign)) if foreign else self
+        return Funds(self.items, frozenset(foreign)) if foreign else self
 
     def names(self, fund: Fund) -> list[str]:
         """The names of a fund, less those that are another fund's code."""

@@ -11,7 +11,7 @@ from ..cells import ranges, scalars
 from ..cells.ranges import FROM
 from ..cells.rounding import shortest
 from ..errors import BadInput, FlexExtraError, InvalidTerms, MissingData
-from . import checks, in_cells
+from . import in_cells
 from .charge_keys import CHARGE_KEYS, all_keys, number_and_field, numbers, spec_at, spec_of
 from .charges import Charge
 from .keys import DEFAULT, KEYS, REQUIRED, Key
@@ -43,6 +43,8 @@ class Terms(TermValues):
         changes: Iterable[tuple[Date, Mapping[str, object]]] = (),
         sources: Mapping[str, str] | None = None,
     ) -> None:
+        from . import checks  # nothing is checked at import
+
         self.sources = dict(sources or {})
         problems: list[str] = []
         self.given = _cleaned(given, problems)
@@ -146,6 +148,8 @@ class Terms(TermValues):
 
     def notes(self) -> list[str]:
         """What is allowed but unlikely, such as a charge of 30% a year: a sentence each, for a person to judge."""
+        from . import checks
+
         return checks.notes(self._values, self.changes) + checks.left_open(self.given)
 
     # --- what the calculation asks ------------------------------------------------------------------------------------
@@ -322,6 +326,7 @@ def from_toml(path: Path | str, text: str | None = None) -> Terms:
     from pathlib import Path
 
     from ..files import door  # a cell that names no file does without
+    from . import checks
 
     path = Path(path)
     if text is None:

@@ -87,7 +87,7 @@ def test_a_contract_that_is_not_surrendered_has_its_own_charges(own):
     assert "4 of 4 published figures tie" in text
     code, text = tie_out(own, [[*OWN, -10.9, None]])
     assert code == 1
-    assert "1 of the figures that do not tie (EQUITY, 1Y, 2001-12-31 …) are the returns without surrender" in text
+    assert "1 figure that does not tie (EQUITY, 1Y, 2001-12-31) is a return without surrender" in text
     code, text = tie_out(own, [[*OWN, -10.9, "held"]])
     assert code == 2
     assert "'charges, row 2' must be one of asset, annual, all" in text

@@ -294,7 +294,7 @@ def test_a_period_wholly_before_the_inception_stays_blank():
 @pytest.mark.parametrize("choice", ["error", "blank", "since_fund", "since_subaccount", "since_contract"])
 def test_a_missing_month_is_an_error_and_never_a_stale_value(choice):
     gap = series(skip={D(2003, 7, 31)})
-    with pytest.raises(MissingData, match="within 10 days of 2003-07-31; the nearest is of 2003-06-30"):
+    with pytest.raises(MissingData, match="within 10 days of 2003-07-31; the last one on or before it is of 2003-06-30"):
         aatr("5Y", gap, periods__without_history=choice)
     assert aatr("3Y", gap, periods__without_history=choice) == aatr("3Y")
     with pytest.raises(MissingData, match="within 10 days of 2008-07-31"):

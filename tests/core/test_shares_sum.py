@@ -77,7 +77,9 @@ def test_the_sum_is_of_the_shares_in_force():
     assert shares.other_sums(last=VALUES.dates[0].item()) == []
 
 
-@pytest.mark.parametrize(("share", "code", "says"), [(0.6, 1, "Look: the shares sum to 1.3; correct them."), (0.3, 0, "")])
+@pytest.mark.parametrize(
+    ("share", "code", "says"), [(0.6, 1, "Look: the shares sum to 1.3, of A 0.7, B 0.6; give 0 to a fund"), (0.3, 0, "")]
+)
 def test_a_report_says_that_its_shares_sum_to_more(tmp_path, share, code, says):
     for name, text in (
         ("v.csv", "date,A,B\n2007-07-31,10,10\n2008-07-31,11,12\n"),

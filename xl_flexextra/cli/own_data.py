@@ -206,7 +206,8 @@ def day_note(inputs: update_inputs.Inputs, as_of: str | None) -> str:
     if (end - last).days <= report.LONGEST_CLOSED + 1:
         return (
             f"Note: the update ends on {last}, the last unit value, and not on the month end {end}; where {last} is the "
-            f"last business day of its month, give --as-of {end}."
+            f"last business day of its month, give --as-of {end}, or the days on which markets were closed, such as Good "
+            "Friday, with --holidays."
         )
     return ""
 

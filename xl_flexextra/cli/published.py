@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..calculation import tie_out
+from ..calculation import periods, tie_out
 from ..calculation.tie_hints import FRACTION, PERCENT
 from ..calculation.tie_out import Tied
-from ..errors import FlexExtraError, MissingData
+from ..errors import FlexExtraError, MissingData, agreed, counted
 from ..files.door import shown
 from ..inputs import published_figures
 from ..inputs.input_tables import Published
@@ -43,12 +43,63 @@ def notes(update: Report) -> list[str]:
         )
     held = [one for one in tie_out.breaks(update.tied) if _ties_when_held(update, one)]
     if held:
-        first = held[0].published
+        count, first = len(held), held[0].published
         said.append(
-            f"Note: {len(held)} of the figures that do not tie ({first.fund}, {first.period}, {first.as_of} …) are the "
-            "returns without surrender; give them 'annual' in a column 'charges'."
+            f"Note: {counted(count, 'figure that does', 'figures that do')} not tie ({first.fund}, {first.period}, "
+            f"{first.as_of}{' …' if count > 1 else ''}) {agreed(count, 'is a return', 'are returns')} without surrender; "
+            f"give {agreed(count, 'it', 'them')} 'annual' in a column 'charges'."
+        )
+    return [*said, *_of_another_inception(update)]
+
+
+def _of_another_inception(update: Report) -> list[str]:
+    """That figures do not tie because their period counts from another inception than the printed one: a sentence a pair."""
+    found: dict[tuple[str, str], list[Published]] = {}
+    for one in update.tied:
+        if one.is_open and one.published.period and (code := _code_that_ties(update, one)):
+            own = report.route(update, one.published).code
+            found.setdefault((own, code), []).append(one.published)
+    said = []
+    for (own, code), figures in found.items():
+        first, count = figures[0], len(figures)
+        which = periods.parse(code).since.lower()
+        said.append(
+            f"Note: {counted(count, 'figure')} ({first.fund}, {first.period}, {first.as_of}{' …' if count > 1 else ''}) "
+            f"{agreed(count, 'does', 'do')} not tie as {own}, but {agreed(count, 'ties', 'tie')} as {code}; write {code} "
+            f"for {agreed(count, 'its', 'their')} period, or give periods.inception = {which} in the terms."
         )
     return said
+
+
+def _code_that_ties(update: Report, one: Tied) -> str:
+    """The period, since another inception, of which an open figure is the very return; '' where none is."""
+    figure, found = one.published, report.route(update, one.published)
+    own = periods.parse(found.code)
+    if own.kind == "since":
+        codes = [f"SI_{which}" for which in _INCEPTIONS]
+    elif own.or_since or (own.kind == "months" and own.months >= 12 and own.months % 12 == 0):
+        codes = [f"{own.months // 12}Y_OR_SI_{which}" for which in _INCEPTIONS]
+    else:
+        return ""
+    ending = f"_{own.stated.upper()}" if own.stated else ""
+    for code in (f"{code}{ending}" for code in codes):
+        try:
+            value = report.figure_of(update.inputs, found.terms, figure, code, found.charges)
+        except FlexExtraError:
+            continue
+        if _ties(figure, found, value):
+            return code
+    return ""
+
+
+_INCEPTIONS = ("FUND", "SUBACCOUNT", "CONTRACT")
+
+
+def _ties(figure: Published, found: report.Route, value: float) -> bool:
+    """Whether a return is the printed one to the printed digit."""
+    decimals = found.terms["rounding.decimals"] if figure.decimals is None else figure.decimals
+    is_number = isinstance(value, float) and value == value
+    return is_number and tie_out.verdict(value, figure.value, decimals, rule=found.terms["rounding.rule"]) == tie_out.TIES
 
 
 def _ties_when_held(update: Report, one: Tied) -> bool:
@@ -60,5 +111,4 @@ def _ties_when_held(update: Report, one: Tied) -> bool:
         value = report.figure_of(update.inputs, found.terms, figure, found.code, "annual")
     except FlexExtraError:
         return False
-    decimals, rule = found.terms["rounding.decimals"], found.terms["rounding.rule"]
-    return value == value and tie_out.verdict(value, figure.value, decimals, rule=rule) == tie_out.TIES
+    return _ties(figure, found, value)

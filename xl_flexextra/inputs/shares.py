@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..cells import ranges, scalars
-from ..errors import BadInput, CellError, FlexExtraError, MissingData, PassedError, UnfitValue
+from ..errors import BadInput, CellError, FlexExtraError, MissingData, PassedError, UnfitValue, agreed
 from .fund_names import key, written
 from .funds import MOST_ASKED, Funds, Step, _first, _labels
 
@@ -133,18 +133,34 @@ class Shares:
         """The days from which shares are in force, earliest first."""
         return sorted({day for steps in self._by_fund.values() for day, *_ in steps})
 
-    def total(self, day: Date, funds: Funds | None = None) -> float | None:
-        """What the shares in force on a day sum to; None where one of them is an error, or none is in force."""
+    def _in_force(self, day: Date, funds: Funds | None) -> list[Step]:
+        """The step of each fund that is in force on a day."""
         latest: dict[str, Step] = {}
         for steps in self._by_fund.values():
             for step in steps:
                 name = key(funds.own_code(step[2])) if funds else key(step[2])
                 if step[0] <= day and (name not in latest or latest[name][0] <= step[0]):
                     latest[name] = step
-        shares = [step[1] for step in latest.values()]
+        return list(latest.values())
+
+    def total(self, day: Date, funds: Funds | None = None) -> float | None:
+        """What the shares in force on a day sum to; None where one of them is an error, or none is in force."""
+        shares = [step[1] for step in self._in_force(day, funds)]
         if not shares or any(isinstance(share, CellError) for share in shares):
             return None
         return math.fsum(float(share) for share in shares)
+
+    def in_sum(self, day: Date, funds: Funds | None = None) -> str:
+        """What a sum above one holds, for its sentence: shares of an earlier day, the one that is too many, or all."""
+        steps = self._in_force(day, funds)
+        excess, newest = math.fsum(float(share) for _, share, _ in steps) - 1.0, max(since for since, *_ in steps)
+        if excess <= ROUNDED:
+            return ""
+        if old := [step for step in steps if step[0] < newest]:
+            return f", with {agreed(len(old), 'an older share', 'older shares')} in it: {_named(old)}"
+        if one := [step for step in steps if abs(float(step[1]) - excess) <= ROUNDED][:1]:
+            return f", and without {_named(one)} to 1"
+        return f", of {_named(steps)}"
 
     def other_sums(self, funds: Funds | None = None, last: Date = Date.max) -> list[tuple[Date, float]]:
         """Days, up to a last one, from which the shares in force do not sum to one, and what they sum to."""
@@ -156,7 +172,8 @@ class Shares:
         total = self.total(day, funds)
         if total is not None and abs(total - 1.0) > ROUNDED:
             raise BadInput(
-                f"'shares' sum to {total:.6g} on {day}, but shares.sum of {contract} is one; correct the shares, or say any."
+                f"'shares' sum to {total:.6g} on {day}{self.in_sum(day, funds)}, but shares.sum of {contract} is one; "
+                "correct the shares, or say any."
             )
 
     def _steps(self, fund: str, funds: Funds | None) -> list[Step]:
@@ -178,6 +195,12 @@ class Shares:
                 self._known.clear()
             self._known[asked] = known
         return known
+
+
+def _named(steps: Sequence[Step], most: int = 5) -> str:
+    """Shares in words: fund, share, and the day from which it counts."""
+    said = [f"{fund} {share:.6g}" + (f" from {day}" if day != Date.min else "") for day, share, fund in steps]
+    return ", ".join(said[:most]) + (f" and {len(said) - most} more" if len(said) > most else "")
 
 
 def _fractions(rows: list[tuple[Date | None, str, float | CellError]]) -> list[tuple[Date | None, str, float | CellError]]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..cells import ranges, scalars
-from ..errors import BadInput, CellError, FlexExtraError, MissingData, PassedError, UnfitValue
+from ..errors import BadInput, CellError, FlexExtraError, MissingData, PassedError, UnfitValue, counted
 from . import fund_names, series_checks
 from .fund_names import FundNames, key, written
 from .funds import FUND_HEADERS, Funds
@@ -224,8 +224,10 @@ class UnitValues:
             raise MissingData(f"There is no unit value of {fund} on or {which} {day}{edge}.")
         age = abs(int((dates[place] - wanted).astype(int)))
         if max_age_days is not None and age > max_age_days:
+            which = "last one on or before" if before else "first one on or after"
             raise MissingData(
-                f"There is no unit value of {fund} within {max_age_days:g} days of {day}; the nearest is of {dates[place]}."
+                f"There is no unit value of {fund} within {counted(int(max_age_days), 'day')} of {day}; "
+                f"the {which} it is of {dates[place]}."
             )
         return float(values[place])
 

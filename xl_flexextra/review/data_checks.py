@@ -160,9 +160,14 @@ def input_findings(inputs: Inputs) -> list[Finding]:
         for day, total in inputs.shares.other_sums(inputs.funds, inputs.as_of):
             when = "" if day == Date.min else f" from {day}"
             more = total > 1.0
-            action = "correct them" if more else "nothing to do if the others are of funds that are not here"
+            action = (
+                "give 0 to a fund that has left, or correct them"
+                if more
+                else "nothing to do if the others are of funds that are not here"
+            )
+            held = inputs.shares.in_sum(day, inputs.funds)
             found.append(
-                Finding("shares", "", None, f"the shares sum to {total:.6g}{when}; {action}.", LOOK if more else NOTE)
+                Finding("shares", "", None, f"the shares sum to {total:.6g}{when}{held}; {action}.", LOOK if more else NOTE)
             )
     return found + _old_rates(inputs)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import CellError
+
 ERROR, REVISION, WARNING, NOTE = "error", "revision", "warning", "note"
 SEVERITIES = (ERROR, REVISION, WARNING, NOTE)
 _SHOWN = 3  # examples in a finding
@@ -62,7 +64,7 @@ def as_printed(value: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, str):
+    if isinstance(value, str) and not isinstance(value, CellError):
         return repr(value)
     return str(value)
 

@@ -133,15 +133,17 @@ def shares(area: Area, plan: TablePlan, date: int | None, date1904: bool) -> Fin
     days = [None] * len(columns[0]) if date is None else [_day(cell, date1904) for cell in to_list(plan.columns[date])]
     rows = [(day, str(fund), share) for day, fund, share in zip(days, *columns, strict=True) if isinstance(share, float)]
     try:
-        found = Shares(rows).other_sums()
+        held = Shares(rows)
+        found = held.other_sums()
     except FlexExtraError as error:
         findings.error(area.name, str(error).rstrip("."), "correct the source")
         return findings
     over = [(day, total) for day, total in found if total > 1.0]
     for day, total in over[:1]:
         when = "" if day == datetime.date.min else f" from {day}"
-        findings.warning(f"{area.name}, {area.columns[places['share']].name}", f"the shares sum to {total:.6g}{when}",
-                         "correct them, unless the charge is shared otherwise")  # fmt: skip
+        what = f"the shares sum to {total:.6g}{when}{held.in_sum(day)}"
+        action = "give 0 to a fund that has left, or correct them, unless the charge is shared otherwise"
+        findings.warning(f"{area.name}, {area.columns[places['share']].name}", what, action)
     return findings
 
 
@@ -215,6 +217,9 @@ def _formula_texts(area: Area, fitted: FittedRows) -> Findings:
     return findings
 
 
+_OF_HOLIDAYS = "days on which markets are closed, such as Good Friday, belong in the table Holidays"
+
+
 def _calendar(
     findings: Findings, where: str, days: Any, limits: Limits, today: datetime.date, holidays: Days
 ) -> None:  # fmt: skip
@@ -224,15 +229,15 @@ def _calendar(
     others = days[~ends]
     odd = counted(len(others), "date is no month end", "dates are no month ends")
     if len(others) and limits.month_ends is True:
-        findings.error(where, f"{odd}, first {others[0]}", "correct the source, or list the days in a table Holidays")
+        findings.error(where, f"{odd}, first {others[0]}", f"correct the source, or {_OF_HOLIDAYS}")
     elif len(others) and limits.month_ends is None and ends.mean() >= series_checks.NEARLY_ALL:
-        findings.warning(where, f"{odd}, unlike the others; first {others[0]}", "check them")
+        findings.warning(where, f"{odd}, unlike the others; first {others[0]}", f"check them; {_OF_HOLIDAYS}")
     last = days[-1].item()
     if last > today:
         findings.warning(where, f"the last date is {last}, which is in the future", "check the source")
     if limits.as_of and series_checks.ends_before(last, to_date("as_of", limits.as_of), holidays):
         what = f"the data ends on {last}, before {limits.as_of}"
-        findings.error(where, what, "get the later data, or correct 'as_of'")
+        findings.error(where, what, f"get the later data, or correct 'as_of'; {_OF_HOLIDAYS}")
     wide = series_checks.gaps(days, limits)
     if len(wide):
         what = f"{counted(len(wide), 'gap')} of more than {limits.gap}, first from {days[wide[0] - 1]} to {days[wide[0]]}"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ...cells.rounding import percent_text
 from ...cells.scalars import EPOCH, LAST_SERIAL
 from ...errors import FlexExtraError
 from ...ooxml.refs import column_number
@@ -40,12 +41,17 @@ def _text(
     """One change, with the numbers as the cell shows them where that tells them apart."""
     if style in dates:
         return f"{change.cell}: {_date_or_text(change.old, epoch)} → {_date_or_text(change.new, epoch)}"
-    percent = _PERCENT.fullmatch(formats.get(style, ""))
-    if percent is not None and isinstance(change.old, float) and isinstance(change.new, float):
-        old, new = (f"{value:.{len(percent[1] or ' ') - 1}%}" for value in (change.old, change.new))
+    if percent := _PERCENT.fullmatch(formats.get(style, "")):
+        old, new = (_as_percent(value, len(percent[1] or " ") - 1) for value in (change.old, change.new))
         if old != new:
             return f"{change.cell}: {old} → {new}"
     return str(change)
+
+
+def _as_percent(value: Any, decimals: int) -> str:
+    """A number as its cell shows it; what is none, such as #N/A, as it is."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return percent_text(value, decimals) if is_number else as_printed(value)
 
 
 _PERCENT = re.compile(r"0(\.0+)?%")

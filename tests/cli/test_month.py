@@ -56,6 +56,31 @@ def test_every_file_finds_its_table_and_one_summary_follows(book):
     assert "What changed" in review.sheetnames  # against the workbook as it was
 
 
+def test_a_folder_is_its_files_of_data(book, monkeypatch):
+    """Whatever the files are called; the workbook itself, its lock file and other kinds of files are none of them."""
+    for name in ("v.csv", "p.csv", "r.csv"):
+        (book.parent / "august").mkdir(exist_ok=True)
+        (book.parent / name).rename(book.parent / "august" / f"new {name}")
+    for name in ("~$v.xlsx", ".DS_Store", "notes.pdf", ".hidden.csv"):
+        (book.parent / "august" / name).write_bytes(b"none")
+    monkeypatch.chdir(book.rename(book.parent / "august" / "u.xlsx").parent)
+    code, said = run("month", ".", "--book", "u.xlsx", *GIVEN)
+    assert code == 0, said
+    assert all(f"from new {name}" in said for name in ("v.csv", "p.csv", "r.csv"))
+    assert "1 of 1 published figures tie" in said
+
+
+def test_a_folder_without_data_and_one_with_a_strange_file_are_refused(book):
+    before = book.read_bytes()
+    (book.parent / "august").mkdir()
+    code, said = run("month", "august", "--book", "u.xlsx", *GIVEN)
+    assert (code, "no CSV, Parquet or Excel file" in said) == (2, True)
+    (book.parent / "v.csv").rename(book.parent / "august" / "v.csv")
+    (book.parent / "august" / "staff.csv").write_text("name,room\nAnna,1\n")
+    code, said = run("month", "august", "--book", "u.xlsx", *GIVEN)
+    assert (code, "staff.csv" in said, book.read_bytes() == before) == (2, True, True)
+
+
 def test_a_wrong_file_stops_the_whole_month(book):
     before = book.read_bytes()
     (book.parent / "p.csv").write_text("table,contract,as_of,fund,period,return_pct\nx,,2008-08-31,NOBODY,1Y,abc\n")

@@ -8,6 +8,7 @@ from flexextra_udfs import CONTRACT_AATR, EXPLAIN_RETURN, PERFORMANCE_TABLE
 from xl_flexextra.cli.review_data import from_workbook
 from xl_flexextra.errors import BadInput
 from xl_flexextra.update import report, update_inputs
+from xl_flexextra.workbook import layout
 
 # by hand: 100 -> 80 -> 121 at the ends of 2000 to 2002; a charge of $10 on each anniversary, no CDSC
 TERMS = """
@@ -122,3 +123,8 @@ def test_an_update_before_with_other_columns_is_compared_column_by_column(own):
     assert code in {0, 1}, text
     assert "new column" in text
     assert "2Y_CUMULATIVE" in text
+
+
+@pytest.mark.parametrize(("code", "label"), [("1M", "1 month"), ("6M", "6 months"), ("1Y", "1 year"), ("18M", "18 months")])
+def test_one_month_was_headed_one_months(code, label):
+    assert layout.period_label(code) == [label]

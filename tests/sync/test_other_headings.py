@@ -3,7 +3,7 @@
 import pytest
 from commands import run
 
-from .test_messy_data import FUNDS, ROWS, book, cells, refresh
+from .test_messy_data import DAYS, FUNDS, ROWS, book, cells, refresh
 
 HEADS = ["Pricing Dt,Sub-Account,AUV", "Period End,Portfolio,Price per Unit", "Valued,Option Name,Level"]
 
@@ -102,3 +102,46 @@ def test_a_mapping_names_the_unit_values_of_a_table_in_rows(tmp_path):
     code, said, target = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=IN_ROWS, Funds=FUNDS)
     assert code == 0, said
     assert cells(target, "UnitValues")[-1][1:] == ["BD", 19.2]
+
+
+@pytest.mark.parametrize("heading", ["Datum", "Stichtag", "Valued", "Period End"])
+@pytest.mark.parametrize("rows", ["7/31/2008,14.1,19.2", "31-Jul-2008,14.1,19.2"])
+@pytest.mark.parametrize("table", [["--table", "UnitValues"], []])
+def test_the_only_column_of_dates_beside_funds_is_the_date(tmp_path, heading, rows, table):
+    """`report` takes the first column by its place; the month after, it was not clear what the file was for."""
+    (tmp_path / "source.csv").write_text(f"{heading},EQ,B\n{rows}\n")
+    target = book(tmp_path / "book.xlsx", UnitValues=ROWS, Funds=FUNDS)
+    code, said = run("refresh", target, "--from", tmp_path / "source.csv", *table, "--merge", "--no-calc")
+    assert code == 0, said
+    assert cells(target, "UnitValues")[-1][1:] == [14.1, 19.2]
+    assert f"the source's column {heading!r} is taken for the date" in said
+
+
+def test_of_two_columns_of_dates_none_is_taken(tmp_path):
+    text = "Valued,Entered,EQ,BD\n7/31/2008,8/1/2008,14.1,19.2\n"
+    code, said, _ = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)
+    assert (code, "the source has no dates for it" in said) == (2, True)
+
+
+def test_unit_values_in_columns_go_into_a_table_of_rows_whatever_the_date_is_called(tmp_path):
+    june = DAYS[-1]
+    rows = [["date", "fund", "unit_value"], [june, "EQ", 14], [june, "BD", 19]]
+    text = "Stichtag,EQ,BD\n7/31/2008,14.1,19.2\n"
+    code, said, target = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=rows, Funds=FUNDS)
+    assert code == 0, said
+    assert [row[1:] for row in cells(target, "UnitValues")[-2:]] == [["EQ", 14.1], ["BD", 19.2]]
+
+
+def test_a_fund_without_values_was_warned_of_twice(tmp_path):
+    text = "date,fund,unit_value\n2008-07-31,EQ,14.1\n"
+    code, said, _ = refresh(tmp_path, text, "UnitValues", "--merge", UnitValues=ROWS, Funds=FUNDS)
+    assert (code, said.count("warning  UnitValues")) == (1, 1), said
+    assert "column BD: the source has nothing for it; 6 rows keep what they hold, and 1 new row gets none" in said
+
+
+def test_a_fund_that_never_had_values_is_warned_of(tmp_path):
+    rows = [["date", "EQ", "BD"], *[[row[0], row[1], None] for row in ROWS[1:]]]
+    code, said, _ = refresh(
+        tmp_path, "date,fund,unit_value\n2008-07-31,EQ,14.1\n", "UnitValues", "--merge", UnitValues=rows, Funds=FUNDS
+    )
+    assert (code, "UnitValues, BD: the source has no value of this fund" in said) == (1, True), said

@@ -209,7 +209,7 @@ CHECKS = [
     ("bad date", long_csv(8).replace("2008-08-31", "08/31/2008"), "", "error",
      "not a date as 2008-07-31: '08/31/2008' in row 22"),
     ("no fund", long_csv(8) + "2008-08-31,,5\n", "", "error", "no date or no fund"),
-    ("missing fund", long_csv(8, names=("EQUITY", "BLEND")), "", "warning", "no value of this fund"),
+    ("missing fund", long_csv(8, names=("EQUITY", "BLEND")), "", "warning", "MANAGED_BOND: the source has nothing for it"),
     ("hole", "\n".join(x for x in long_csv(9).split("\n") if x[:13] != "2008-08-31,EQ"), "", "warning",
      "1 date has no value"),
     ("cut", long_csv(8).rstrip("\n"), "", "note", "the last line of source.csv has no end"),

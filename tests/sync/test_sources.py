@@ -373,7 +373,7 @@ def test_messages_name_what_is_there(book: Path, tmp_path: Path, monkeypatch: py
     cases = {
         "none.csv": "There is no file none.csv in .*; check its name",
         "none.sqlite": "There is no database file .*none.sqlite; check the name|There is no file none.sqlite",
-        "prices": r"called like a table of the workbook .it has other.csv",
+        "prices": r"not clear which table the source other.csv is for",
         "x.sqlite": r"no table called like one of the workbook .it has a, b",
     }
     for given, match in cases.items():

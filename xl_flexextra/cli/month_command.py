@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def month(
     context: typer.Context,
     files: Annotated[
-        list[str] | None, typer.Argument(help="The new files: unit values, shares, rates, printed figures, in any order.")
+        list[str] | None,
+        typer.Argument(help="The new files: unit values, shares, rates, printed figures, in any order; or their folder."),
     ] = None,
     book: Annotated[Path | None, typer.Option("--book", help="The update that the month goes into.")] = None,
     accept_revisions: Annotated[bool, typer.Option("--accept-revisions", help="Let past values change.")] = False,

@@ -185,6 +185,19 @@ def table_names(source: str, folder: Path) -> list[str]:
     return []
 
 
+def each_file(source: str, folder: Path, besides: Path) -> list[str]:
+    """The files of data in a folder, as if each were given, without the workbook that they are for; any other source as it
+    is."""
+    if not door.is_folder(folder / door.path_of(source)):
+        return [source]
+    inside = sorted((folder / door.path_of(source)).iterdir())
+    kept = [path for path in inside if path.suffix.lower() in (*IN_FOLDERS, *EXCEL) and path.name[0] not in ".~"]
+    found = [str(path) for path in kept if path.resolve() != besides.resolve()]
+    if not found:
+        raise MissingData(f"The folder {door.shown(source)} has no CSV, Parquet or Excel file; name the files themselves.")
+    return found
+
+
 def _in_folder(folder: Path, mapping: TableMapping) -> Path:
     """The file of a folder for a table: the one that ``source_table`` names, else the one of the table's name."""
     files = {p.name: p for p in sorted(folder.iterdir()) if p.suffix.lower() in IN_FOLDERS}

@@ -340,12 +340,12 @@ def revisions(area: Area, plan: TablePlan, dated: bool) -> Findings:
         first = next((c for c in plan.changes if c.old is not None), None)
         what = f"{counted(plan.revised_cells, 'value')} that the workbook holds already would change"
         what += f", first {first}" if first else ""
-        findings.revision(plan.table, what, "check them with the source, then repeat with --accept-revisions")
+        findings.revision(plan.table, what, "check them with the source; --accept-revisions lets them in")
     elif plan.blanked_cells:
         first = next((c for c in plan.changes if c.old is not None and c.new is None), None)
         what = f"{counted(plan.blanked_cells, 'value')} that the workbook holds would become blank"
         what += f", first {first}" if first else ""
-        findings.revision(plan.table, what, "check the source for blanks and errors, or repeat with --accept-revisions")
+        findings.revision(plan.table, what, "check the source for blanks and errors; --accept-revisions lets them go")
     if plan.lost_rows and (dated or plan.keys):
         what = f"{counted(plan.lost_rows, 'row')} that the workbook holds would go, first {plan.removed_keys[0]}"
         findings.revision(plan.table, what, "--merge keeps them; or repeat with --accept-revisions")

@@ -29,7 +29,7 @@ from ..recalculation import dependents
 from ..recalculation.embedded_engine import IronCalc
 from ..sources import column_kinds, mapping, trust
 from ..sources.findings import ERROR, WARNING, Finding, Findings, blocking, ordered
-from ..sources.read import Books, one_table, read_source
+from ..sources.read import Books, each_file, one_table, read_source
 from ..sources.source import Provenance, Source
 from . import checks, funds_table, plan
 from .fit import choose, contract_names, terms_rows, which_table
@@ -233,7 +233,11 @@ def _words(workbook: Workbook, table: mapping.TableMapping) -> set[str]:
 def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> list[mapping.TableMapping]:
     """The tables to refresh, each with its source; those of which nobody says the name have none."""
     if request.sources:
-        return [mapping.TableMapping("", source) for source in request.sources]
+        return [
+            mapping.TableMapping("", file)
+            for source in request.sources
+            for file in each_file(source, Path.cwd(), request.book)
+        ]
     if request.table:
         table = mapped.table(request.table) or mapping.TableMapping(request.table)
         if request.source:
@@ -251,7 +255,9 @@ def _tables(request: Request, workbook: Workbook, mapped: mapping.Mapping) -> li
             raise BadInput("The mapping names several tables; say with --table which one the source is for.")
         return [mapping.with_source(t, request.source) for t in mapped.tables]
     if request.source:
-        return which_table.by_name(request.source, workbook) or [mapping.TableMapping("", request.source)]
+        return which_table.by_name(request.source, workbook) or [
+            mapping.TableMapping("", file) for file in each_file(request.source, Path.cwd(), request.book)
+        ]
     with_source = [t for t in mapped.tables if t.source]
     if not with_source:
         raise BadInput(

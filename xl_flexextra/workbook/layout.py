@@ -116,7 +116,11 @@ def period_label(code: str) -> Sequence[str]:
         return [*[line for line in plain if line != "(cumulative)"], f"({period.stated})"]
     if period.kind == "months":
         years, months = divmod(period.months, 12)
-        label = f"{years} year{'s' if years != 1 else ''}" if not months else f"{period.months} months"
+        label = (
+            f"{years} year{'s' if years != 1 else ''}"
+            if not months
+            else f"{period.months} month{'s' if period.months != 1 else ''}"
+        )
         return [label, "or since inception"] if period.or_since else [label]
     if period.kind == "days":
         return [f"{period.days} day{'s' if period.days != 1 else ''}"]

@@ -21,7 +21,7 @@ from ...sources import column_kinds
 from ...sources.findings import NOTE, WARNING, Finding, Findings
 from ...sources.source import simple
 from ..funds_table import code_text
-from .held_kinds import OTHER_IN_ROWS, long_columns
+from .held_kinds import OTHER_IN_ROWS, dated_column, long_columns
 from .task import FUND_NAMES, VALUE_NAMES, FittedRows, Task
 
 
@@ -101,12 +101,21 @@ def _names(task: Task, findings: Findings) -> list[str | None]:
             findings.error(where, "it holds formulas, which data would overwrite", action)
     if task.date_at is not None and names[task.date_at] is None:  # the source's only date column, whatever it is called
         dated = [c for c in task.source.columns if column_kinds.named_as_date(c)]
-        names[task.date_at] = dated[0] if len(dated) == 1 else None
+        names[task.date_at] = dated[0] if len(dated) == 1 else None if dated else _held_dates(task, findings)
     if task.fund_at is None:
         _other_names(task, names, findings)
     if task.value_at is not None and not mapping.columns:
         _names_in_rows(task, names, findings)
     return [None if name is not None and i != task.date_at and task.ignores(name) else name for i, name in enumerate(names)]
+
+
+def _held_dates(task: Task, findings: Findings) -> str | None:
+    """The source's only column of dates, where it has unit values and no heading says which column that is."""
+    found = dated_column(task.source, task.names) if task.unit_values else None
+    if found is not None and task.fund_at is None:  # else it is said with the other columns of rows
+        what = f"the source's column {found!r} is taken for the date"
+        findings.note(task.area.name, what, "nothing to do if it is; else name the date column in the mapping ('date')")
+    return found
 
 
 def _names_in_rows(task: Task, names: list[str | None], findings: Findings) -> None:

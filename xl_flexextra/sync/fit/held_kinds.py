@@ -35,6 +35,14 @@ def long_columns(source: Source, names: FundNames) -> tuple[str, str, str] | Non
     return found["date"][0], found["fund"][0], found["value"][0]
 
 
+def dated_column(source: Source, names: FundNames) -> str | None:
+    """The only column that holds dates, whatever it is called, of a source with funds at its heads."""
+    if not any(map(names.leads, source.columns)):
+        return None
+    found = [name for name in source.columns if _held(source.column(name, None), name, names) == "date"]
+    return found[0] if len(found) == 1 else None
+
+
 def _held(array: Any, name: str, names: FundNames) -> str:
     """What a column holds: date, fund, value, or anything else."""
     if pa.types.is_dictionary(array.type):

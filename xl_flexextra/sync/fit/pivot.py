@@ -13,6 +13,7 @@ from ...errors import MissingData, counted
 from ...inputs import series_checks
 from ...inputs.fund_names import either, key
 from ...ooxml.fast.coded_texts import coded
+from ...ooxml.fast.column_writer import to_list
 from ...ooxml.workbook import Area
 from ...sources import column_kinds
 from ...sources.findings import ERROR, Findings
@@ -64,9 +65,9 @@ def to_wide(task: Task) -> FittedRows:
             result.columns[index] = pa.array(column, from_pandas=True)
             result.series.append(index)
             result.kinds[index] = column_kinds.NUMBER
-        else:
+        elif not any(value is not None for value in to_list(task.body.values(index))):  # else the plan says it
             where, what = f"{area.name}, {area.columns[index].name}", "the source has no value of this fund"
-            action = "check the source; the values of the workbook stay where dates are the same"
+            action = "check the source"
             result.findings.warning(where, what, action)
     return result
 

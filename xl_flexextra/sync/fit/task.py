@@ -24,7 +24,7 @@ from ...sources.findings import ERROR, WARNING, Finding, Findings
 from ...sources.mapping import TableMapping
 from ...sources.source import Source, simple
 from ..funds_table import code_text, lists_funds
-from .held_kinds import OTHER_NUMBERS, long_columns
+from .held_kinds import OTHER_NUMBERS, dated_column, long_columns
 
 FUND_NAMES = ("fund", "fundcode", "fundname", "subaccount", "division", "investmentoption")
 VALUE_NAMES = ("unitvalue", "value", "auv", "accumulationunitvalue", "price", "nav")
@@ -181,6 +181,8 @@ class Task:
         date = self.column(mapping.date, own + dated, "date")
         fund = self.column(mapping.fund, FUND_NAMES, "fund")
         value = self.column(mapping.value, VALUE_NAMES, "value")
+        if date is None and self.unit_values and not dated:
+            date = dated_column(self.source, self.names)
         rest = [c for c in names if c not in (date, fund)]
         value = rest[0] if value is None and len(rest) == 1 else value
         if None in (date, fund, value) and self.fund_at is None and holds_unit_values(self.area):

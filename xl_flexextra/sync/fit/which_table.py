@@ -14,7 +14,7 @@ from ...ooxml.workbook import Area, Workbook
 from ...sources import column_kinds, mapping
 from ...sources.read import one_table, table_names
 from ...sources.source import Source, simple
-from .held_kinds import long_columns
+from .held_kinds import dated_column, long_columns
 from .task import FUND_NAMES, VALUE_NAMES, holds_unit_values
 
 
@@ -35,7 +35,9 @@ def fitting(table: mapping.TableMapping, source: Source, workbook: Workbook, nam
         own = any(_has_needed(declared, {simple(c.name) for c in a.columns}) for a in workbook.tables)  # by another name
         if not own and any(simple(a.name) == simple(UNIT_VALUE_TABLE.name) for a in workbook.tables):
             raise MissingData(_not_there(declared, source, workbook))
-    dates = [c for c in source.columns if column_kinds.named_as_date(c)]
+    named = [c for c in source.columns if column_kinds.named_as_date(c)]
+    held = None if named else dated_column(source, names)
+    dates = [held] if held else named
     long = all(columns & set(known) for known in (VALUE_NAMES, FUND_NAMES)) and any("date" in c for c in columns)
     best: list[tuple[int, Area]] = []
     for area in workbook.tables:

@@ -134,8 +134,11 @@ def file_problems(data: bytes, names, addin: bool = False) -> list[str]:
             bare = re.sub(r'"[^"]*"', "", formula.text)
             ours = re.search(r"\b(" + "|".join(names) + r")\(", bare)
             flagged = cell.get("cm") == "1" and formula.get("t") == "array"
-            if ours and not flagged:
-                found.append(f"{sheet.get('name')}!{cell.get('r')} would show an @")
+            if formula.get("t") == "array" and ":" in formula.get("ref", "") and not flagged:
+                found.append(f"{sheet.get('name')}!{cell.get('r')} would not spill")
+            asks = "FLEXEXTRA_VERSION(" in bare  # whether the functions are here: computed on opening for that
+            if ours and formula.get("t") == "array" and ":" not in formula.get("ref", "") and not asks:
+                found.append(f"{sheet.get('name')}!{cell.get('r')} is computed on opening by LibreOffice")
             if ours and cell.find(f"{MAIN}v") is None:
                 found.append(f"{sheet.get('name')}!{cell.get('r')} has no stored value")
             if flagged and any(cell.get("r") == ref.split(":")[0] for ref in merged):

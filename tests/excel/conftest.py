@@ -28,14 +28,14 @@ def server_here():
 
 @pytest.fixture(scope="session")
 def update(tmp_path_factory):
-    """The update built once from the sample: .xlsx (flagged, with buttons), .xlsm, and the add-in."""
+    """The update built once from the sample: .xlsx (with buttons), .xlsm, and the add-in."""
     from xl_flexextra import catalogue, workbook
     from xl_flexextra.hosts.excel import files, wrappers
     from xl_flexextra.update import report, update_inputs
 
     folder = tmp_path_factory.mktemp("update")
     path = folder / "update.xlsx"
-    workbook.build(report.compute(update_inputs.sample_inputs()), path, dynamic=True, buttons=wrappers.BUTTON_MACROS)
+    workbook.build(report.compute(update_inputs.sample_inputs()), path, buttons=wrappers.BUTTON_MACROS)
     (folder / "update.xlsm").write_bytes(files.macro_workbook(path, catalogue.functions()))
     (folder / "FlexExtra.xlam").write_bytes(files.addin(catalogue.functions()))
     return folder

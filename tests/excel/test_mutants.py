@@ -6,7 +6,7 @@
 4 an argument is named by a VBA keyword  12 whole columns are not clipped
 5 .Value is read                         13 an omitted argument becomes a blank one
 6 the shell of the start command stays   14 a sheet loses its code name
-7 the start command uses the book in     15 a formula loses its flag against "@"
+7 the start command uses the book in     15 a formula loses its flag to spill
   front                                  16 everything is computed on opening
 8 the circuit breaker is gone            17 a button names a macro that is not there
                                          18 an error code is off by one; 19 a blank cell becomes zero
@@ -159,6 +159,8 @@ def workbook_with_macros():
     book.calc_on_load = False
     sheet = book.add_worksheet("First")
     sheet.write_formula("A1", "=AATR(1000,1506.43,5)", None, 0.0854)
+    sheet.write_dynamic_array_formula("C1:C2", "=AATR({1000;2000},1506.43,5)", None, 0.0853)
+    sheet.write_number("C2", -0.05)
     sheet.insert_button("H1", {"macro": "FlexRefresh", "caption": "Refresh data"})
     book.add_worksheet("Second").hide()
     book.close()
@@ -169,6 +171,7 @@ FILE_MUTANTS = {
     "a sheet loses its code name": ("xl/worksheets/sheet2.xml", rb' codeName="Sheet2"', b""),
     "two sheets share a code name": ("xl/worksheets/sheet2.xml", b'codeName="Sheet2"', b'codeName="Sheet1"'),
     "a formula loses its flag": ("xl/worksheets/sheet1.xml", b' cm="1"', b""),
+    "a formula is an array": ("xl/worksheets/sheet1.xml", b"<f>AATR(", b'<f t="array" ref="A1">AATR('),
     "a formula loses its value": ("xl/worksheets/sheet1.xml", b"<v>0.0854</v>", b""),
     "everything is computed on opening": ("xl/workbook.xml", b"<calcPr ", b'<calcPr fullCalcOnLoad="1" '),
     "a button without its macro": ("xl/drawings/vmlDrawing1.vml", b"FlexRefresh<", b"FlexRefesh<"),

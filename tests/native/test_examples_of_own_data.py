@@ -10,6 +10,7 @@ from xl_flexextra import catalogue, terms
 from xl_flexextra.hosts.native import help_texts
 from xl_flexextra.update import report, update_inputs
 from xl_flexextra.workbook.book import Book
+from xl_flexextra.workbook.native.build import WITH_RANGES
 from xl_flexextra.workbook.native.help_sheet import help_sheet
 
 NAMES = ["CDSC_AMOUNT", "FREE_WITHDRAWAL", "PERFORMANCE_TABLE", "GROWTH_OF_PAYMENT", "DECLARED_RATE", "CDSC_RATE"]
@@ -23,7 +24,7 @@ def test_no_live_example_of_own_data_is_an_error():
         sample, unit_values=values, as_of=sample.quarter_end, contracts=(own,), rate_rows=(), published=(), label=""
     )
     out = io.BytesIO()
-    book = Book(out, dynamic=True)
+    book = Book(out, dynamic=WITH_RANGES)
     help_sheet(book, report.compute(inputs), NAMES)
     book.close()
     cells = [cell.value for row in openpyxl.load_workbook(out, data_only=True)["Functions"].iter_rows() for cell in row]

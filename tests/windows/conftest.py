@@ -19,7 +19,7 @@ def update(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from xl_flexextra.update import report, update_inputs
 
     path = tmp_path_factory.mktemp("update") / "update.xlsx"
-    workbook.build(report.compute(update_inputs.sample_inputs()), path, dynamic=True, buttons=wrappers.BUTTON_MACROS)
+    workbook.build(report.compute(update_inputs.sample_inputs()), path, buttons=wrappers.BUTTON_MACROS)
     return path.parent
 
 

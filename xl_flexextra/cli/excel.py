@@ -25,7 +25,7 @@ def sample_workbook() -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder) / SAMPLE
-        workbook.build(report.compute(update_inputs.sample_inputs()), built, dynamic=True, buttons=BUTTON_MACROS)
+        workbook.build(report.compute(update_inputs.sample_inputs()), built, buttons=BUTTON_MACROS)
         return files.macro_workbook(built, catalogue.functions())
 
 

@@ -23,8 +23,8 @@ from . import untouched
 from .cell_by_cell import MOST_IN_ALL
 from .embedded_engine import IronCalc
 from .formula_cells import FormulaCell, Place
-from .formula_tree import Beyond, load_tokens
-from .own_calls import is_own, own_names
+from .formula_tree import Beyond, Node, load_tokens
+from .own_calls import is_guarded, is_own, own_names
 from .spilling import gives_one_cell, keeps_its_size, may_fill
 from .turns import Turns
 from .workbook_model import Model, Written
@@ -119,7 +119,7 @@ def _updated(
     left = {cell.place for cell in dirty if turns.failed(cell)}
     left |= {cell.place for cell in _reached(model, _beside(model, [cell for cell in dirty if cell.place in left]))}
     failed = [cell for cell in sorted(dirty, key=lambda c: (c.sheet.index, c.row, c.column)) if cell.place in left]
-    report.by_core = sum(cell.tree is not None and is_own(cell.tree) and cell.place not in left for cell in dirty)
+    report.by_core = sum(cell.tree is not None and _by_core(cell.tree) and cell.place not in left for cell in dirty)
     report.by_engine = len(dirty) - len(failed) - report.by_core
     results = {place: value for place, value in turns.results.items() if place not in left}
     if failed and recalculate is not None and (report.own_functions or not model.unread):
@@ -130,6 +130,10 @@ def _updated(
     report.stale += [cell.address for cell in failed]
     _store(workbook, model, results, report)
     return report
+
+
+def _by_core(tree: Node) -> bool:
+    return is_own(tree) or is_guarded(tree)
 
 
 def _unseen(model: Model, own: frozenset[str], report: Report) -> list[Sheet]:

@@ -30,6 +30,17 @@ def is_own(node: Node) -> bool:
     return isinstance(node, Call) and node.name in own_names()
 
 
+def is_guarded(node: Node) -> bool:
+    """Whether a node is a call of ours where a cell says that our functions are here: IF(cell, call, …)."""
+    return (
+        isinstance(node, Call)
+        and node.name == "IF"
+        and len(node.arguments) == 3
+        and isinstance(node.arguments[0], Reference)
+        and is_own(node.arguments[1])
+    )
+
+
 def native_tree(node: Node, as_part: AsPart) -> Node:
     """A tree in which each call of ours is a reference to its value."""
     return rewritten(node, lambda one: as_part(own_tree(one, as_part), True) if is_own(one) else None)
@@ -56,8 +67,12 @@ def _as_known(node: Node, view: View) -> Node | None:
 
 
 def own_tree(node: Node, as_part: AsPart) -> Node:
-    """A call of ours whose arguments are references and literals; what has to be computed for them are parts."""
+    """A call of ours, guarded or not, whose arguments are references and literals; what has to be computed for them are
+    parts."""
     assert isinstance(node, Call)
+    if is_guarded(node):
+        here, call, absent = node.arguments
+        return Call(node.name, (here, own_tree(call, as_part), _argument(absent, as_part)), node.written)
     return Call(node.name, tuple(_argument(one, as_part) for one in node.arguments), node.written)
 
 
@@ -78,6 +93,10 @@ def computed(node: Node, view: View) -> Any:
     from .. import catalogue
     from ..functions import registry
 
+    if isinstance(node, Call) and node.name == "IF":
+        node = _taken(node, view)
+    if not is_own(node):
+        return _as_given(_given(node, view))
     assert isinstance(node, Call)
     return registry.evaluate(catalogue.get(node.name), [_as_given(_given(one, view)) for one in node.arguments])
 

@@ -93,7 +93,7 @@ class Turns:
         if cell.tree is None or self.model.workbook.as_displayed or cell.place in self._doubted:
             return Step(cell, Literal(None), False, view, failed=True)
         known = own_calls.with_formulas_known(cell.tree, view) if "ISFORMULA" in cell.text.upper() else cell.tree
-        own = own_calls.is_own(known)
+        own = own_calls.is_own(known) or own_calls.is_guarded(known)
 
         def as_part(tree: Node, by_core: bool) -> Reference:
             number = self._parts.reserve()

@@ -15,7 +15,7 @@ from ..ooxml.workbook import Area, Workbook
 from .embedded_engine import IronCalc
 from .formula_cells import FormulaCell, Place
 from .formula_tree import Beyond, parse, shape
-from .own_calls import is_own
+from .own_calls import is_guarded, is_own
 from .turns import Turns
 from .workbook_model import Model
 
@@ -64,7 +64,7 @@ def _native(cell: FormulaCell) -> bool:
         cell.tree = parse(cell.text) if cell.text else None
     except Beyond:
         return False
-    return cell.tree is not None and not is_own(cell.tree)
+    return cell.tree is not None and not is_own(cell.tree) and not is_guarded(cell.tree)
 
 
 def _before(place: Place, areas: list[tuple[Area, Area]]) -> Place:

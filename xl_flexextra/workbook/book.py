@@ -42,6 +42,12 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
 }
 
 
+HERE, NOT_COMPUTED = "FunctionsHere", "NotComputed"
+"""The names of two cells of a guarded workbook: whether our functions answer, and the text where they do not."""
+ANSWERED, SHOWN_ANSWERED = "N(ISTEXT(FLEXEXTRA_VERSION()))", '"yes";;"no"'  # 1 or 0: XlsxWriter stores no TRUE of an array
+ABSENT = "not computed"
+_STORED = {"#N/A": "NA()", "": f"T({HERE})"}  # T of what is no text is the empty one
+
 _CALLED = re.compile(r"[\w.]+(?=\()")
 
 
@@ -56,15 +62,18 @@ def put(target: Any, content: bytes | memoryview) -> None:
 class Book:
     """A workbook in the making. ``values_only`` writes results in place of formulas.
 
-    ``dynamic`` writes formulas that hold our functions (and those that it names, if any) as dynamic arrays of one cell,
-    without which Excel shows them with an "@" in a file that it did not write itself. ``label`` (of constructed unit
-    values) is printed on every page.
+    A formula is a plain one, whose stored value every program shows on opening; LibreOffice computes array formulas, and
+    without our functions they would be errors. Excel shows an "@" before our functions in plain formulas of a file that
+    it did not write itself: of a result that is one value it is that value. ``dynamic`` names calls, and has formulas
+    that hold them, or our functions, written as dynamic arrays of one cell: for a workbook whose functions are LAMBDAs.
+    ``label`` (of constructed unit values) is printed on every page. ``guarded``: where LibreOffice computes a formula with
+    our functions on opening all the same, it finds an answer without them, by the cells ``HERE`` and ``NOT_COMPUTED``.
     """
 
     def __init__(
-        self, path: Any, values_only: bool = False, dynamic: bool | Collection[str] = False, label: str = ""
+        self, path: Any, values_only: bool = False, dynamic: Collection[str] = (), label: str = "", guarded: bool = False
     ) -> None:
-        self.values_only, self.dynamic = values_only, bool(dynamic)
+        self.values_only, self.guarded = values_only, guarded
         middle = f"&C&8&K{RED.removeprefix('#')}{label.replace('&', '&&')}" if label else ""
         self.footer = f"&L&8&A{middle}&R&8Page &P of &N"  # the label stands on every printed page, continued ones too
         # in memory: parts in files would get the line ends of the system, and so other bytes on Windows
@@ -75,8 +84,8 @@ class Book:
         self.file.set_calc_mode("auto", 191029)
         self.file.calc_on_load = False  # a colleague without Python must see the cached values, not #NAME?
         self._formats: dict[tuple[str, tuple[tuple[str, Any], ...]], Format] = {}
-        more = dynamic if not isinstance(dynamic, bool) else ()
-        self._ours = re.compile(rf"\b({'|'.join([*names(), *more])})\(")
+        self._ours = re.compile(rf"\b({'|'.join(names())})\(")
+        self._arrays = re.compile(rf"\b({'|'.join([*names(), *dynamic])})\(") if dynamic else None
 
     def close(self) -> None:
         """Write the file."""
@@ -122,12 +131,34 @@ class Book:
     def formula(self, sheet: Worksheet, row: int, column: int, formula: str, value: Any, fmt: Format | None = None) -> None:
         """A formula with its true value."""
         value = cached(value)
+        formula = self.written(formula, value)
         if self.values_only:
             self.value(sheet, row, column, value, fmt)
-        elif self.dynamic and self._ours.search(formula):
+        elif self._arrays is not None and self._arrays.search(formula):
             sheet.write_dynamic_array_formula(row, column, row, column, f"={formula}", fmt, value)
         else:
             sheet.write_formula(row, column, f"={formula}", fmt, _EmptyText() if value == "" else value)
+
+    def written(self, formula: str, value: Any) -> str:
+        """A formula of one cell as it is written.
+
+        LibreOffice shows the stored value of a plain formula, but computes one whose value is an error or an empty text.
+        Without our functions it would be #NAME?: so what is stored stands in the formula too, for where they are missing.
+        """
+        text = str(value)
+        if not self.guarded or (text and text not in ERRORS) or not self._ours.search(formula) or HERE in formula:
+            return formula
+        return f"IF({HERE},{formula},{_STORED.get(text, text)})"
+
+    def spilling(self, formula: str) -> str:
+        """A formula that spills as it is written.
+
+        LibreOffice computes it on opening. Where our functions are missing, it says so in place of errors; an error that
+        they give is an error still.
+        """
+        if not self.guarded or not self._ours.search(formula) or HERE in formula:
+            return formula
+        return f"IF({HERE},{formula},{NOT_COMPUTED})"
 
     def live(self, sheet: Worksheet, row: int, column: int, formula: str, value: Any, fmt: Format | None = None) -> None:
         """A formula that is computed as soon as the file is opened, for what must not reassure where functions are missing.
@@ -138,6 +169,8 @@ class Book:
         value = cached(value)
         if self.values_only:
             self.value(sheet, row, column, value, fmt)
+        elif self._arrays is not None and self._arrays.search(formula):
+            sheet.write_dynamic_array_formula(row, column, row, column, f"={formula}", fmt, value)
         else:
             sheet.write_array_formula(row, column, row, column, f"{{={formula}}}", fmt, value)
 
@@ -146,6 +179,7 @@ class Book:
         fmt: Format | Sequence[Format] | None = None,
     ) -> None:  # fmt: skip
         """One formula that spills, with the true value in every cell; ``fmt`` may be a format a column."""
+        formula = self.spilling(formula)
         formats = fmt if isinstance(fmt, list | tuple) else [fmt] * len(rows[0])
         last_row, last_column = row + len(rows) - 1, column + len(rows[0]) - 1
         if not self.values_only:
@@ -178,6 +212,11 @@ class Book:
             for j, item in enumerate(line):
                 fmt = formats[j]
                 self.value(sheet, i, column + j, item, fmt(line) if callable(fmt) else fmt)
+
+    def answered(self, sheet: Worksheet, row: int, column: int) -> None:
+        """The cell that says whether our functions answer, under its name."""
+        self.live(sheet, row, column, ANSWERED, 1, self.format(num_format=SHOWN_ANSWERED, align="left"))
+        self.define(HERE, sheet.get_name(), row, column)
 
     def define(self, name: str, sheet: str, row: int, column: int) -> None:
         """A name for one cell."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from .book import DARK, INPUT, Book
+from .book import ABSENT, DARK, INPUT, Book
 from .layout import CONTROLS, START, TIE_OUT
 
 WIDTHS = (26, 118)
@@ -101,8 +101,8 @@ OF_NATIVE = (
 )
 WITHOUT = Step(
     "Without the functions",
-    "Cells show the last true values (LibreOffice: #NAME? where one formula fills several). They calculate in Excel with "
-    "the add-in, or in LibreOffice by:",
+    f'Cells show the last true values (LibreOffice: "{ABSENT}" where one formula fills several). They calculate in Excel on '
+    "Windows with the add-in (once: xl-flexextra excel install), or in LibreOffice by:",
     "xl-flexextra calc open THIS.xlsx",
 )
 

@@ -10,19 +10,20 @@ from .. import __version__, catalogue, sample
 from ..errors import CellError
 from ..functions import registry
 from ..functions.declaration import Example, SampleTable, WorksheetFunction
-from .book import DATE, INPUT, PERCENT, UNIT, Book, area, at, quoted
+from .book import ABSENT, DATE, INPUT, NOT_COMPUTED, PERCENT, UNIT, Book, area, at, quoted
 
 INDEX = "Tour"
 LAST = 7  # last column of what is read: inputs, formula, what it gives
 RANGES = 9  # small ranges stand from this column on
 A_LINE = 160  # characters over all columns to LAST
 LONG = 24  # characters from which a text gets lines of its own
+WITHOUT = "if not: xl-flexextra excel install (Excel on Windows), xl-flexextra calc open functions_tour.xlsx (LibreOffice)"
 DATA = ("UnitValues", "Shares", "Funds", "InterestRates")
 
 
 def build_tour(path: Any) -> None:
     """Write the tour of every worksheet function."""
-    book = Book(path, label=sample.LABEL)
+    book = Book(path, label=sample.LABEL, guarded=True)
     functions = catalogue.functions()
     _index(book, functions)
     for function in functions:
@@ -52,7 +53,15 @@ def _index(book: Book, functions: tuple[WorksheetFunction, ...]) -> None:
         sheet.write_url(row, 0, target, book.format("link"), function.name)
         book.value(sheet, row, 1, function.category)
         book.value(sheet, row, 2, function.summary, book.format("wrap"))
-    book.value(sheet, len(functions) + 6, 0, f"Built by xl_flexextra {__version__}.", book.format("grey"))
+    row = len(functions) + 6
+    book.value(sheet, row, 0, f"Built by xl_flexextra {__version__}.", book.format("grey"))
+    book.value(sheet, row + 1, 0, "Are the functions here?", book.format("bold"))
+    book.answered(sheet, row + 1, 1)
+    book.value(sheet, row + 1, 2, WITHOUT, book.format("grey"))
+    book.value(sheet, row + 2, 0, "Where one formula fills several cells", book.format("bold"))
+    book.value(sheet, row + 2, 1, ABSENT)
+    book.value(sheet, row + 2, 2, "stands in them if not", book.format("grey"))
+    book.define(NOT_COMPUTED, INDEX, row + 2, 1)
     sheet.freeze_panes(5, 0)
 
 

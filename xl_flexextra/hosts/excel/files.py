@@ -64,10 +64,10 @@ def procedures(modules: Sequence[vba_project.Module]) -> set[str]:
 
 
 def with_macros(xlsx: bytes, name: str, functions: Sequence[WorksheetFunction], addin: bool = False) -> bytes:
-    """A finished .xlsx as .xlsm (or .xlam): project, code names, flags of dynamic array formulas.
+    """A finished .xlsx as .xlsm (or .xlam): project and code names.
 
-    The workbook keeps its stored values; nothing is computed on opening. Buttons that XlsxWriter drew (``insert_button``
-    with a ``macro`` of :data:`xl_flexextra.hosts.excel.wrappers.BUTTON_MACROS`) find their macros.
+    The workbook keeps its formulas and their stored values; nothing is computed on opening. Buttons that XlsxWriter drew
+    (``insert_button`` with a ``macro`` of :data:`xl_flexextra.hosts.excel.wrappers.BUTTON_MACROS`) find their macros.
     """
     package = Package(io.BytesIO(xlsx), name)
     book = Workbook(package)
@@ -79,7 +79,6 @@ def with_macros(xlsx: bytes, name: str, functions: Sequence[WorksheetFunction], 
 
     embed.add_project(book, project, embed.MACRO_ADDIN if addin else embed.MACRO_WORKBOOK)
     embed.keep_stored_values(book)
-    embed.flag_dynamic(book, [function.name for function in functions])
     if addin:
         embed.add_ribbon(package, ribbon())
     lost = embed.button_macros(package) - procedures(made)

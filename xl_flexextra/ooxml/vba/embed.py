@@ -1,4 +1,4 @@
-"""Macros in a finished workbook: the VBA project, code names, content types, a ribbon, dynamic array flags.
+"""Macros in a finished workbook: the VBA project, code names, content types, a ribbon.
 
 Works on a package that XlsxWriter (or Excel) wrote; every other part keeps its bytes.
 """
@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from ...errors import Refused
 from .. import xml_bytes
 from ..package import Package
-from ..refs import Range, parse_range
 from ..workbook import Workbook
 
 MACRO_WORKBOOK = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
@@ -19,19 +18,7 @@ MACRO_ADDIN = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"
 PROJECT = "xl/vbaProject.bin"
 RIBBON = "customUI/customUI14.xml"
 _TYPES = "[Content_Types].xml"
-_OFFICE = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _MICROSOFT = b"http://schemas.microsoft.com/office/"
-_METADATA = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    b'<metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
-    b'xmlns:xda="http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray"><metadataTypes count="1">'
-    b'<metadataType name="XLDAPR" minSupportedVersion="120000" copy="1" pasteAll="1" pasteValues="1" merge="1" '
-    b'splitFirst="1" rowColShift="1" clearFormats="1" clearComments="1" assign="1" coerce="1" cellMeta="1"/>'
-    b'</metadataTypes><futureMetadata name="XLDAPR" count="1"><bk><extLst>'
-    b'<ext uri="{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}"><xda:dynamicArrayProperties fDynamic="1" fCollapsed="0"/></ext>'
-    b'</extLst></bk></futureMetadata><cellMetadata count="1"><bk><rc t="1" v="0"/></bk></cellMetadata></metadata>'
-)
-_CELL = re.compile(rb"(<c\b" + xml_bytes.ATTRS + rb">)(<f\b" + xml_bytes.ATTRS + rb">)([^<]+)(?=</f>)")
 _BUTTON = re.compile(rb"<x:FmlaMacro>(?:\[0\]!)?([^<]+)</x:FmlaMacro>")
 
 
@@ -125,44 +112,6 @@ def mentions(formula: str, names: Iterable[str]) -> bool:
     bare = re.sub(r'"[^"]*"', '""', formula)
     pattern = r"(?<![A-Za-z0-9_.!\\])(?:" + "|".join(re.escape(name) for name in names) + r")\s*\("
     return re.search(pattern, bare, re.IGNORECASE) is not None
-
-
-def flag_dynamic(book: Workbook, names: Sequence[str]) -> int:
-    """Mark formulas that call these functions as dynamic array formulas, so that Excel puts no "@" before them.
-
-    A formula of one cell gets the ref of that cell; one that spills keeps its ref. Formulas inside tables stay as they
-    are: a table takes no array formulas. Gives how many were marked.
-    """
-    package, marked = book.package, 0
-    metadata = package.find("xl/metadata.xml")
-    if metadata is not None and b"XLDAPR" not in package.read(metadata):
-        raise Refused(f"{package.name} holds cell metadata of another kind; build it without rich values.")
-    for sheet in book.sheets:
-        tables = [area.whole for area in book.tables if area.sheet.part == sheet.part]
-
-        def mark(match: re.Match[bytes], tables: list[Range] = tables) -> bytes:
-            nonlocal marked
-            cell, head = match[1], match[2]
-            if not mentions(xml_bytes.unescape(match[3]), names):
-                return match[0]
-            if xml_bytes.get(head, b"t") == b"shared":
-                raise Refused(f"{package.name} shares formulas between cells; write each formula out.")
-            place = xml_bytes.get(cell, b"r") or b""
-            at = parse_range(place.decode())
-            if at is None or any(table.holds(at.top, at.left) for table in tables):
-                return match[0]
-            if xml_bytes.get(head, b"t") != b"array":
-                head = xml_bytes.put(xml_bytes.put(head, b"t", b"array"), b"ref", place)
-            marked += 1
-            return xml_bytes.put(cell, b"cm", b"1") + head + match[3]
-
-        package.put(sheet.part, _CELL.sub(mark, package.read(sheet.part)))
-    if marked and metadata is None:
-        package.put("xl/metadata.xml", _METADATA)
-        add_relation(package, _relations_part(book), _OFFICE + b"sheetMetadata", "metadata.xml")
-        kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
-        add_type(package, "xl/metadata.xml", kind)
-    return marked
 
 
 def add_ribbon(package: Package, xml: bytes) -> None:

@@ -28,7 +28,7 @@ def build(report: Report, path: Any) -> None:
     """Write the update with its functions as names; every cell holds its true value, and nothing is computed on opening."""
     shipped = shipped_terms(report.inputs.contracts)
     out = io.BytesIO()
-    book = Book(out, dynamic=WITH_RANGES, label=report.inputs.label)
+    book = Book(out, dynamic=WITH_RANGES, label=report.inputs.label, guarded=True)
     pages = [(PAGE, "the performance update"), (FUNCTIONS, "every function with a live example, and its help")]
     if report.tied:
         pages.insert(1, (TIE_OUT, "every printed figure beside the recomputed one"))

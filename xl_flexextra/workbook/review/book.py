@@ -14,7 +14,7 @@ from ...review.sign_off import Signature
 from ...terms import Terms
 from ...update.report import Report
 from ...update.update_inputs import Inputs
-from ..book import DATE, GREY, Book, at, cached, place_of
+from ..book import ABSENT, DATE, GREY, HERE, NOT_COMPUTED, Book, at, cached, place_of
 from ..layout import SETTINGS, names_width
 from ..terms_places import terms_table
 
@@ -48,6 +48,7 @@ SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
     ("PathCdsc", "CDSC", "heading of CONTRACT_PATH over the CDSC"),
     ("PathErv", "ERV", "heading of CONTRACT_PATH over the ERV"),
     ("NoText", "", "an empty cell"),
+    (NOT_COMPUTED, ABSENT, "shown where the worksheet functions are missing, in a column that one call fills"),
     ("NoCharge", 0, "units cancelled where no charge falls due"),
     ("OneBroken", 1, "weight of one broken rule"),
     ("PercentPlaces", 2, "decimals of a fraction before those of its percentage: 0.1234 is 12.34%"),
@@ -182,9 +183,9 @@ class ReviewBook(Book):
     """A book that remembers every formula by sheet and cell, for fingerprints and counts."""
 
     def __init__(
-        self, path: Any, dynamic: bool | Collection[str] = False, label: str = "", version: str = "", native: bool = False
+        self, path: Any, dynamic: Collection[str] = (), label: str = "", version: str = "", native: bool = False
     ) -> None:
-        super().__init__(path, dynamic=dynamic, label=label)
+        super().__init__(path, dynamic=dynamic, label=label, guarded=True)
         self.version, self.native = version, native  # of the functions that answer, and whether the workbook carries them
         self.formulas: dict[str, dict[tuple[int, int], str]] = {}
         self.spilled: set[tuple[str, int, int]] = set()
@@ -199,6 +200,7 @@ class ReviewBook(Book):
 
     def formula(self, sheet: Any, row: int, column: int, formula: str, value: Any, fmt: Any = None) -> None:
         """A formula with its true value, remembered."""
+        formula = self.written(formula, cached(_error_for_nan(value)))
         super().formula(sheet, row, column, formula, self._remembered(sheet, row, column, formula, value), fmt)
 
     def live(self, sheet: Any, row: int, column: int, formula: str, value: Any, fmt: Any = None) -> None:
@@ -210,8 +212,7 @@ class ReviewBook(Book):
         self.formulas.setdefault(sheet.get_name(), {})[row, column] = formula
         if isinstance(value, bool):
             value = float(value)
-        if isinstance(value, float) and value != value:
-            value = "#N/A"
+        value = _error_for_nan(value)
         if str(cached(value)).startswith("#"):
             self.errors.setdefault(sheet.get_name(), set()).add((row, column))
         return value
@@ -230,7 +231,7 @@ class ReviewBook(Book):
 
     def spill(self, sheet: Any, row: int, column: int, formula: str, rows: Any, fmt: Any = None) -> None:
         """A formula that spills, remembered in its first cell."""
-        self.formulas.setdefault(sheet.get_name(), {})[row, column] = formula
+        self.formulas.setdefault(sheet.get_name(), {})[row, column] = self.spilling(formula)
         self.spilled.add((sheet.get_name(), row, column))
         super().spill(sheet, row, column, formula, rows, fmt)
 
@@ -298,15 +299,24 @@ class ReviewBook(Book):
         sheet.conditional_format(*cells, {**options, "stop_if_true": True})
 
 
+def _error_for_nan(value: Any) -> Any:
+    return "#N/A" if isinstance(value, float) and value != value else value
+
+
 def settings_sheet(book: ReviewBook, sheet: Any, periods: Sequence[Any], as_of: datetime.date) -> None:
     """Every number and word that formulas use and that is no data: named, with its meaning. Then the periods.
 
     The update's last day stands here too: a review read back (--check) must know it, and the published figures need not
     be of that day.
     """
+    grey = book.format("grey", font_size=9)
     book.heading(
         sheet, "Settings", "Numbers and words that formulas refer to by name; no formula holds a constant of its own."
     )
+    here = FIRST_SETTING - 2
+    book.value(sheet, here, 0, HERE, book.format("bold"))
+    book.answered(sheet, here, 1)
+    book.value(sheet, here, 2, "whether the worksheet functions are here; the first sheet says what to install", grey)
     book.head(sheet, FIRST_SETTING - 1, ["Name", "Value", "Meaning"])
     for row, (name, value, meaning) in enumerate(SETTINGS_ROWS, start=FIRST_SETTING):
         book.value(sheet, row, 0, name, book.format("bold"))
@@ -314,7 +324,7 @@ def settings_sheet(book: ReviewBook, sheet: Any, periods: Sequence[Any], as_of: 
             book.value(sheet, row, 1, as_of, book.format("text", bg_color=INPUT_FILL, align="left", num_format=DATE))
         else:
             book.value(sheet, row, 1, value, book.format("text", bg_color=INPUT_FILL, align="left"))
-        book.value(sheet, row, 2, meaning, book.format("grey", font_size=9))
+        book.value(sheet, row, 2, meaning, grey)
         book.define(name, SETTINGS, row, 1)
     row = FIRST_PERIOD - 2  # a heading and the header of the table before it
     header = ["period", "months", "months of the year so far", "inception column", "outside"]

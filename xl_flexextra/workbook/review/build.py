@@ -10,8 +10,8 @@ from typing import Any
 from ... import __version__
 from ...calculation.tie_out import Tied
 from ...errors import BadInput
-from ...hosts.native import names
 from ...hosts.native.definitions import VERSION, Definition
+from ...hosts.native.names import library as defined_by_names
 from ...review import alternatives, changes, data_checks, fingerprints
 from ...review.closed_form import months_of
 from ...review.sign_off import Signature
@@ -122,16 +122,16 @@ def refuse(inputs: Inputs, evidence: data_checks.Evidence) -> None:
 
 def build(
     report: Report, path: Any, *, previous: Any = None, evidence: data_checks.Evidence | None = None,
-    signatures: Sequence[Signature] = (), facts: Sequence[tuple[str, str]] = FACTS, dynamic: bool = False,
+    signatures: Sequence[Signature] = (), facts: Sequence[tuple[str, str]] = FACTS,
 ) -> str:  # fmt: skip
     """Write the review of a report; gives the mark that a signature names. See :func:`make`."""
     given = evidence or data_checks.Evidence(before=previous.unit_values if previous is not None else None)
-    return make(report, path, previous, given, signatures, facts, dynamic).mark
+    return make(report, path, previous, given, signatures, facts).mark
 
 
 def make(
     report: Report, path: Any, previous: Inputs | None = None, evidence: data_checks.Evidence | None = None,
-    signatures: Sequence[Signature] = (), facts: Sequence[tuple[str, str]] = FACTS, dynamic: bool = False,
+    signatures: Sequence[Signature] = (), facts: Sequence[tuple[str, str]] = FACTS,
     found: Sequence[Sequence[str]] = (), step: Callable[[str], None] = lambda _step: None, native: bool = False,
 ) -> Made:  # fmt: skip
     """Write the review of a report; ``step`` hears what is being done, ``native`` writes it with its functions as names, for
@@ -159,7 +159,7 @@ def make(
         state,
     )
     out, shipped = io.BytesIO(), shipped_terms(plan.contracts)
-    book = _native_book(out, plan, names.library(shipped)) if native else _plain_book(path, plan, dynamic)
+    book = _native_book(out, plan, defined_by_names(shipped)) if native else _plain_book(path, plan)
     figures = Figures(plan)
     places = Places(len(plan.contracts), max(figures.charges, 12))
     step("Writing every figure's workings by both routes …")
@@ -170,7 +170,7 @@ def make(
     state.regions = approved_state.regions(book.formulas, book.spilled)
     controls_sheet.controls_sheet(book, sheets[CONTROLS], figures, approved)
     if native:
-        definitions_sheet(book, names.library(shipped))
+        definitions_sheet(book, defined_by_names(shipped))
     sheets[REVIEW].activate()
     book.close()
     if native:
@@ -178,9 +178,9 @@ def make(
     return Made(state.mark, tuple(book.open), tuple(book.off), tuple(checks))
 
 
-def _plain_book(path: Any, plan: Plan, dynamic: bool) -> ReviewBook:
+def _plain_book(path: Any, plan: Plan) -> ReviewBook:
     label = plan.inputs.label
-    book = ReviewBook(path, dynamic=dynamic, label=label, version=f"xl_flexextra {__version__}")
+    book = ReviewBook(path, label=label, version=f"xl_flexextra {__version__}")
     start_sheet(book, f"Review: {plan.inputs.title}", label, STEPS, _told(plan), (NEXT, WITHOUT))
     return book
 

@@ -9,7 +9,7 @@ from ...calculation.tie_out import KNOWN, TIES, Tied
 from ...errors import FlexExtraError
 from ...inputs import fund_names
 from ...review.sign_off import ROLES, Signature, left_open, status
-from ..book import DATE, area, at
+from ..book import DATE, HERE, area, at
 from ..layout import CONTROLS, OTHERS, PROBE, REVIEW, SECOND
 from .approved_state import State
 from .book import (
@@ -150,7 +150,8 @@ def _figures(book: ReviewBook, figures: Figures) -> list[Line]:
     lines: list[Line] = [
         ("published figures under review", "Published", printed, "ROWS(Published[return])", printed),
         (OPEN_FIGURES, f"{REVIEW}, {OTHERS}" if more else REVIEW, 0, left, opened),
-        ("errors among the figures", REVIEW, 0, f"SUMPRODUCT(--ISERROR({cells}))+SUMPRODUCT(--ISERROR({function}))", errors),
+        ("errors among the figures", REVIEW, 0,
+         f"SUMPRODUCT(--ISERROR({cells}))+SUMPRODUCT(--ISERROR({function}))+ROWS({function})*NOT({HERE})", errors),
         ("figures whose routes differ by more than the tolerance", REVIEW, 0,
          f"IF(COUNT({column(NATIVE)})*COUNT({function}),{_beyond_tolerance(routes)},NotCompared)",
          apart if both else not_compared),

@@ -23,18 +23,16 @@ def build(
     path: Any,
     *,
     values_only: bool = False,
-    dynamic: bool = False,
     buttons: Mapping[str, str] | None = None,
     found: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write the update: page, tie-out, charts, calculation, inputs, sources.
 
-    ``values_only`` writes a copy without formulas; ``dynamic`` flags formulas with our functions as dynamic arrays, for
-    the workbook that Excel opens with its own macros; ``buttons`` (caption to macro) stand right of its page; ``found``
-    are the rows of a search, for a sheet of findings. Every cell
+    ``values_only`` writes a copy without formulas; ``buttons`` (caption to macro) stand right of its page, for the
+    workbook that Excel opens with its own macros; ``found`` are the rows of a search, for a sheet of findings. Every cell
     holds its true value, so that the file is right in viewers and for colleagues without the functions.
     """
-    book = Book(path, values_only=values_only, dynamic=dynamic, label=report.inputs.label)
+    book = Book(path, values_only=values_only, label=report.inputs.label, guarded=True)
     if not values_only:  # a copy of values is for reading
         first_sheet(book, report)
     update_sheets(book, report, buttons)

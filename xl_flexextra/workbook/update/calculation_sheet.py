@@ -9,7 +9,22 @@ from ...calculation import calendar_days, periods
 from ...errors import NA, FlexExtraError
 from ...terms.keys import KEYS
 from ...update.report import Report, Table, latest_day, reaches_month_end
-from ..book import DATE, GREEN, GREY, RED, Book, area, at, cached, percent
+from ..book import (
+    ABSENT,
+    ANSWERED,
+    DATE,
+    GREEN,
+    GREY,
+    HERE,
+    NOT_COMPUTED,
+    RED,
+    SHOWN_ANSWERED,
+    Book,
+    area,
+    at,
+    cached,
+    percent,
+)  # fmt: skip
 from ..data_sheets import fund_cell
 from ..layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, names_width, widest
 from ..terms_places import terms_table
@@ -77,6 +92,10 @@ def parameters(report: Report) -> list[Parameter]:
         end = calendar_days.month_end(latest.year, latest.month)
         formula = "EOMONTH(LatestValue-DAY(LatestValue),OneMonth)"
         rows.append(("LatestMonthEnd", formula, end, DATE, "the end of that month"))
+    rows += [
+        (HERE, ANSWERED, 1, SHOWN_ANSWERED, "whether the functions are here; if not, the first sheet says what to install"),
+        (NOT_COMPUTED, "", ABSENT, "General", "input: shown where they are not, in each table that is one call"),
+    ]
     rows.append(("NoText", "", "", "General", "empty: joined to a text it keeps a blank one blank, where a link shows 0"))
     return rows
 
@@ -104,11 +123,14 @@ def calculation_sheet(book: Book, report: Report, places: Layout, given: list[Pa
         key_column = CODE_COLUMN + max(widest(report), 3)
         if name in keys:
             book.value(sheet, row, key_column, keys[name], book.format("grey"))
-        if formula:
+        if name == HERE:
+            book.answered(sheet, row, 1)
+        elif formula:
             book.formula(sheet, row, 1, formula.replace("@KEY", at(row, key_column, fixed="rc")), value, fmt)
         else:
             book.value(sheet, row, 1, value, fmt)
-        book.define(name, CALCULATION, row, 1)
+        if name != HERE:
+            book.define(name, CALCULATION, row, 1)
     for table, block, page_row in zip(report.tables, places.blocks, places.page, strict=True):
         _block(book, sheet, report, table, block, page_row)
     sheet.freeze_panes(FIRST_PARAMETER, 1)
@@ -157,7 +179,7 @@ def _block(book: Book, sheet: Any, report: Report, table: Table, block: Any, pag
         sheet,
         block.spill - 1,
         CODE_COLUMN,
-        "the table in one call (#NAME? in LibreOffice without the extension)",
+        "the table in one call",
         book.format("grey"),
     )
     for i, _ in enumerate(funds):
@@ -180,15 +202,16 @@ def _compared(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
         found = [_word(value) for value in table.values[:, column - CODE_COLUMN].tolist()]
         for place, word in enumerate(found):
             page, call = at(page_row + place, column - CODE_COLUMN + FIGURE_COLUMN, PAGE), at(block.spill + place, column)
-            book.formula(sheet, block.same + place, column, _same(page, call), word, unseen)
+            book.formula(sheet, block.same + place, column, _where_here(_same(page, call)), word, unseen)
         cells = area(block.same, column, block.same + count - 1, column)
         errors = [word for word in found if str(word).startswith("#")]
         shown: Any = errors[0] if errors else 0 if 0 in found else NO_FIGURE
         formula = f"IF(COUNT({cells})+ISERROR(SUM({cells})),SUM({cells}),NoFigure)"
-        book.formula(sheet, block.check, column, formula, shown, blank)
+        book.formula(sheet, block.check, column, _where_here(formula), shown, blank)
     cell, call = at(block.same, CODE_COLUMN), at(block.spill, CODE_COLUMN)
     rows = block.same, CODE_COLUMN, block.same + count - 1, last
-    _words(book, sheet, rows, {"same": f"NOT(ISERROR({call})),ISNUMBER({cell}),{cell}=0", "differs": f"{_above(cell)}"})
+    same = f"{HERE},NOT(ISERROR({call})),ISNUMBER({cell}),{cell}=0"
+    _words(book, sheet, rows, {"same": same, "differs": f"{_above(cell)}"})
     cell, calls = at(block.check, CODE_COLUMN), f"{at(block.spill, CODE_COLUMN)}:{at(block.spill + count - 1, CODE_COLUMN)}"
     row = block.check, CODE_COLUMN, block.check, last
     _words(book, sheet, row, {"agree": f"COUNT({calls})>0,ISNUMBER({cell}),{cell}=0", "differ": f"{_above(cell)}"})
@@ -197,12 +220,17 @@ def _compared(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
 def _words(book: Book, sheet: Any, cells: tuple[int, int, int, int], words: dict[str, str]) -> None:
     """The word for a good result and for a bad one, as conditional formats: the good one only where the call gives figures.
 
-    Opened without the functions, LibreOffice shows the stored value of an ordinary formula, 0, beside a call that has
-    become an error. A conditional format looks at the cells as they are shown.
+    Opened without the functions, LibreOffice shows the stored value of an ordinary formula, 0, beside a call that is not
+    computed. A conditional format looks at the cells as they are shown.
     """
     for color, (word, criteria) in zip((GREEN, RED), words.items(), strict=True):
         fmt = book.file.add_format({"font_color": color, "num_format": f'"{word}"'})
         sheet.conditional_format(*cells, {"type": "formula", "criteria": f"=AND({criteria})", "format": fmt})
+
+
+def _where_here(formula: str) -> str:
+    """A comparison with what one call gives: none where the functions are missing."""
+    return f"IF({HERE},{formula},{NOT_COMPUTED})"
 
 
 def _above(cell: str) -> str:

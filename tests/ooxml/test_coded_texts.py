@@ -71,15 +71,17 @@ def as_read(texts: list[str | None], how: str) -> Any:
 
 @pytest.mark.parametrize("how", ["list", "chunks"])
 @pytest.mark.parametrize("seed", range(12))
-def test_rows_are_found_again_by_texts_and_days(how: str, seed: int) -> None:
+@pytest.mark.parametrize("step", [1, 0.25, 1e8])
+def test_rows_are_found_again_by_texts_and_numbers(how: str, seed: int, step: float) -> None:
     chance = np.random.default_rng(seed)
     some: list[str | None] = ["A", "B", "C", "", None, "Ä"]
-    pairs = [(float(day), fund) for day in range(40_000, 40_012) for fund in some]
+    pairs = [(day * step, fund) for day in range(40_000, 40_012) for fund in some]
     chance.shuffle(pairs)
     held, given = pairs[: int(chance.integers(0, 40))], [pairs[p] for p in chance.permutation(72)[:50]]
     days = [day for day, _ in held] if how == "list" else pa.chunked_array([pa.array([d for d, _ in held], pa.float64())])
     old = {0: days, 1: as_read([fund for _, fund in held], how)}
-    new = {0: pa.array([int(day) for day, _ in given], pa.int32()), 1: pa.array([fund for _, fund in given], pa.string())}
+    kind = pa.int32() if step == 1 else pa.float64()
+    new = {0: pa.array([day for day, _ in given], kind), 1: pa.array([fund for _, fund in given], pa.string())}
     match = Match([0, 1], old, new, len(held), len(given))
     assert match.repeats == 0
     assert match.old_of.tolist() == [held.index(pair) if pair in held else -1 for pair in given]

@@ -11,6 +11,7 @@ from ..errors import BadInput
 from ..files import in_child
 
 _ROWS = 1 << 15  # of a batch
+_FEW = 8  # rows for each text, so that coding them saves something
 _UNNAMED = "__index_level_"  # so pandas calls an index without a name
 
 _batches: list[Iterator[pickle.PickleBuffer]] = []
@@ -49,10 +50,15 @@ def _pieces(data: bytes, columns: int) -> Iterator[pickle.PickleBuffer]:
         raise BadInput(f"The source has two columns {twice!r}; rename one.")
     names = _names(schema)
     yield _stream(whole(pa.RecordBatch.from_pylist([], pa.schema([schema.field(name) for name in names]))), names)
+    texts = [field.name for field in schema if pa.types.is_string(field.type)]
+    file = parquet.ParquetFile(
+        pa.BufferReader(data), metadata=file.metadata, read_dictionary=texts, pre_buffer=False,
+        page_checksum_verification=True,
+    )  # fmt: skip
     rows = 0
     for batch in file.iter_batches(_ROWS, columns=list(names), use_threads=False):
         rows += batch.num_rows
-        yield _stream(whole(batch).select(list(names)), names)
+        yield _stream(whole(batch, but_few_texts=True).select(list(names)), names)
     if rows != file.metadata.num_rows:
         raise BadInput(f"The source says that it has {file.metadata.num_rows:,} rows, and holds {rows:,}; write it anew.")
 
@@ -87,11 +93,15 @@ def _is_date(kind: Any) -> bool:
     return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
 
 
-def whole(batch: Any) -> Any:
-    """A batch with each value in its place: one text for all rows is small here, and would fill the parent's memory."""
+def whole(batch: Any, but_few_texts: bool = False) -> Any:
+    """A batch with each value in its place; a column of a few texts that come again and again may stay coded."""
     import pyarrow as pa
 
-    columns = [column.dictionary_decode() if pa.types.is_dictionary(column.type) else column for column in batch.columns]
+    columns = []
+    for column in batch.columns:
+        coded = pa.types.is_dictionary(column.type)
+        few = coded and pa.types.is_string(column.type.value_type) and _FEW * len(column.dictionary) <= len(column)
+        columns.append(column.dictionary_decode() if coded and not (few and but_few_texts) else column)
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 

@@ -10,6 +10,7 @@ from ..errors import BadInput
 from ..files import door
 from ..files.child import Child
 from ..ooxml.refs import MAX_COLUMN
+from .parquet_child import whole
 
 _PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _FIRST, _LAST = -719_161, 2_932_895  # days from 1970 on that are dates in every time zone
@@ -29,13 +30,26 @@ def read_parquet(data: bytes, name: str) -> Any:
         child.ask("open", pickle.PickleBuffer(data), MAX_COLUMN)
         for stream in child.every("next"):
             size += len(stream)
-            if size > most:
-                raise BadInput(f"The source {name} would unpack to more than {most >> 20} MB; split it{door.ALLOW}")
-            batches += list(pa.ipc.open_stream(stream))
+            for batch in pa.ipc.open_stream(stream):
+                batch.validate(full=True)
+                size += sum(map(_repeated, batch.columns))  # one text for all rows is small until each row has it
+                if size > most:
+                    raise BadInput(f"The source {name} would unpack to more than {most >> 20} MB; split it{door.ALLOW}")
+                batches.append(whole(batch))
     finally:
         child.let_go()
     table = pa.Table.from_batches(batches)
     return pa.Table.from_arrays([_known(column) for column in table.columns], names=table.column_names)
+
+
+def _repeated(column: Any) -> int:
+    """Bytes of the texts that a coded column stands for."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_dictionary(column.type):
+        return 0
+    return pc.sum(pc.binary_length(column.dictionary).cast(pa.int64()).take(column.indices)).as_py() or 0
 
 
 def _known(column: Any) -> Any:

@@ -18,6 +18,7 @@ from ..sources.source import simple
 from .fit.task import FittedRows, tells_apart
 
 NOISE = 2e-15  # of a number; cells show 15 digits
+_NEAR = 2**22  # more days than a calendar has
 _MOST_CODES = 2**62  # of rows, so that their products stay whole numbers
 
 
@@ -57,6 +58,8 @@ def _codes(columns: list[Any]) -> Any:
             seen: dict[Any, int] = {}
             codes = np.array([seen.setdefault((type(v), v), len(seen)) for v in column], dtype=np.int64)
             size = max(len(seen), 1)
+        elif (days := _whole(column)) is not None:
+            codes, size = days, int(days.max()) + 1
         else:
             encoded = _coded(column)
             blank = len(encoded.dictionary)
@@ -65,6 +68,19 @@ def _codes(columns: list[Any]) -> Any:
             total, total_size = _compact(total)
         total, total_size = codes if total is None else total * size + codes, total_size * size
     return total
+
+
+def _whole(column: Any) -> Any:
+    """Whole numbers near each other, such as days, from 0 on; None for others."""
+    if not len(column) or column.null_count or not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        return None
+    numbers = column.to_numpy() if isinstance(column, pa.ChunkedArray) else column.to_numpy(zero_copy_only=False)
+    first = numbers.min()
+    if not numbers.max() - first < _NEAR:  # or NaN
+        return None
+    steps = numbers - first
+    whole = steps.astype(np.int64)
+    return whole if (whole == steps).all() else None
 
 
 def _coded(column: Any) -> Any:

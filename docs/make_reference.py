@@ -331,7 +331,7 @@ def tables_page() -> str:
         "",
         "Generated from `xl_flexextra/inputs/` by `docs/make_reference.py`. The columns of each table of inputs, as a built workbook and the template have",
         "them. In people's files the columns of Funds and Published are found by their names or other headings, in any case of letters and in any order, and other",
-        "columns are passed over (a heading of Published may have blanks for underscores: `As Of`); those of the other tables by their places.",
+        "columns are skipped (a heading of Published may have blanks for underscores: `As Of`); those of the other tables by their places.",
     ]
     for table in input_tables.TABLES:
         lines += [

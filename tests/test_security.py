@@ -40,7 +40,7 @@ def test_each_promise_names_a_test_that_is_there(section: str, threat: str, test
 
 
 def test_every_threat_is_looked_at() -> None:
-    """A row of another form would be passed over."""
+    """A row of another form would be skipped."""
     rows = [
         line for line in PAGE.splitlines() if line.startswith("| ") and not line.startswith(("| threat", "| found", "| ---"))
     ]

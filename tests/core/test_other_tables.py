@@ -15,7 +15,7 @@ NO_CHARGE = [["annual_charge.form", "none"], ["cdsc.schedule", 0]]
 
 
 @pytest.mark.parametrize("header", [[["fund", "share", "notes"]], []])
-def test_notes_behind_shares_are_passed_over(header):
+def test_notes_behind_shares_are_skipped(header):
     shares = Shares.from_rows([*header, ["Alpha Growth", 0.3, "largest"], ["Beta Bond", 0.1, None], ["Total", 0.4, ""]])
     assert shares.on("Alpha Growth", D(2008, 7, 31)) == 0.3
     assert shares.on("Beta Bond", D(2008, 7, 31)) == 0.1

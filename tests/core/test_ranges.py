@@ -36,7 +36,7 @@ def aatr(fund, shares, funds=None, values=VALUES):
 @pytest.mark.parametrize(
     "last", [["Total", 0.5], ["TOTALS:", 0.5], ["Grand total", 0.5], ["Sum", "50%"], [None, 0.5], ["total", 0.50004]]
 )
-def test_a_totals_row_of_shares_is_passed_over(last):
+def test_a_totals_row_of_shares_is_skipped(last):
     shares = [["fund", "share"], ["EQUITY", 0.3], ["BLEND", 0.2], last]
     assert aatr("EQUITY", shares) == pytest.approx(after_charges(1.1, 0.3), rel=1e-12)
     with pytest.raises(MissingData, match="no share of TOTAL_RETURN"):

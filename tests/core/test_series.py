@@ -101,7 +101,7 @@ def test_a_splice_needs_a_value_of_its_day(first, says):
 # --- shares ---------------------------------------------------------------------------------------------------
 
 
-def test_a_blank_row_among_shares_is_passed_over():
+def test_a_blank_row_among_shares_is_skipped():
     shares = Shares.from_rows([["fund", "share"], ["A", 0.3], [None, None], ["B", 0.2]])
     assert (shares.on("A", FOURTH), shares.on("B", FOURTH)) == (0.3, 0.2)
 

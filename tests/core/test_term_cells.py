@@ -85,7 +85,7 @@ def test_a_blank_schedule_beside_its_contract_years():
         (["annual_charge.dollars", "30%", None, None], "must be dollars, not 30%"),
     ],
 )
-def test_no_number_is_passed_over_in_silence(row, says):
+def test_no_number_is_skipped_in_silence(row, says):
     others = [] if "cdsc.schedule" in row else [["cdsc.schedule", 0, None, None]] if row[0] is not None else []
     with pytest.raises(FlexExtraError, match=says):
         terms.from_rows([[*FORM, None, None], *others, row])

@@ -196,7 +196,7 @@ def test_what_may_be_left_out():
     assert full == Published("t", "FLEX", JULY, "EQUITY", "1Y", 0.01, "a reason", "annual")
 
 
-def test_blank_rows_are_passed_over_and_a_row_without_its_figure_is_named():
+def test_blank_rows_are_skipped_and_a_row_without_its_figure_is_named():
     assert len(read(HEAD, [*ROW, 1.0], [None] * 6, [*ROW, 2.0])) == 2
     with pytest.raises(MissingData, match="no return_pct in row 4"):
         read(HEAD, [*ROW, 1.0], [None] * 6, [*ROW, None])

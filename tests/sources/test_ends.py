@@ -108,7 +108,7 @@ def test_a_total_below_and_lines_above_the_data_of_a_sheet(sources, tmp_path, su
     for table, rows in (("UnitValues", VALUES), ("Shares", SHARES)):
         _, said = run("refresh", book, "--from", f"{source}#{table}", "--table", table, "--no-calc")
         assert held(book, table) == rows, said
-        assert "('Total') sums up the rows above and was passed over" in said
+        assert "('Total') sums up the rows above and was skipped" in said
         assert "rows 1 to 2 stand before the header" in said
     _, said = run("store", "load", tmp_path / "s.sqlite", "--from", f"{source}#UnitValues")
     assert ("6 new values" in said, "sums up the rows above" in said) == (True, True)

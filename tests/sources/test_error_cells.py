@@ -155,7 +155,7 @@ def test_an_error_is_looked_up_where_its_value_would_be():
         shares.on("A", DAYS[0])
 
 
-def test_an_error_that_no_figure_needs_is_passed_over():
+def test_an_error_that_no_figure_needs_is_skipped():
     """A rate that another has followed, the inception or the notes of another fund."""
     rates = [["from", "rate"], ["2008-01-01", REF], ["2008-06-01", 0.03], ["2008-09-01", NA]]
     assert rate_in_force(rates, datetime.date(2008, 7, 31), None) == 0.03

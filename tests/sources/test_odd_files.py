@@ -320,7 +320,7 @@ def test_numbers_that_may_be_dates_from_1904_are_refused(tmp_path, terms):
     assert (code, "count from 1904" in said) == (2, True)
 
 
-def test_titles_and_two_heading_rows_of_a_sheet_are_passed_over(tmp_path):
+def test_titles_and_two_heading_rows_of_a_sheet_are_skipped(tmp_path):
     rows = [["Unit values", None, None], [None] * 3, ["", "Stocks", "Bonds"], ["date", *FUNDS]]
     rows += [[day, VALUES[day, "EQ"], VALUES[day, "BD"]] for day in (JUNE, JULY)]
     path = excel(tmp_path / "v.xlsx", rows)

@@ -311,7 +311,7 @@ MARKED = [
 
 
 @pytest.mark.parametrize("marked", MARKED)
-def test_no_mark_beside_a_unit_value_is_passed_over(tmp_path, marked):
+def test_no_mark_beside_a_unit_value_is_skipped(tmp_path, marked):
     text = f"date,EQ,BD\n{HISTORY}2008-07-31,{marked},19.4\n"
     code, said, _ = refresh(tmp_path, text, "UnitValues", "--dry-run", UnitValues=ROWS)
     assert code == 2

@@ -71,7 +71,7 @@ def test_shares_that_are_not_sound_stop_the_refresh(shares: Path, lines: str, se
 
 
 def test_a_total_that_is_the_sum_is_no_fund_and_said(shares: Path) -> None:
-    """A row of a sum is passed over, whatever kind of file it stands in; a total of another number is a fund unknown."""
+    """A row of a sum is skipped, whatever kind of file it stands in; a total of another number is a fund unknown."""
     outcome = run(shares, "fund,share\nEQUITY,0.4\nBLEND,0.4\nMANAGED_BOND,0.2\nTotal,1.0\n", TABLE)
     assert "('Total') sums up the rows above" in found(outcome, "note")
     assert [row[1] for row in body(shares, "Shares")] == [0.4, 0.4, 0.2]

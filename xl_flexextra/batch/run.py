@@ -1,4 +1,4 @@
-"""A batch from end to end: the plan checked, cut into parts, what is done passed over, the rest computed and written."""
+"""A batch from end to end: the plan checked, cut into parts, what is done skipped, the rest computed and written."""
 
 from __future__ import annotations
 

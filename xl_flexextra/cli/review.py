@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import BadInput, MissingData
+from .. import __version__
+from ..errors import BadInput, MissingData, counted
 from ..files import atomic, door, targets
 from . import in_json, screen
 from .codes import LOOK
@@ -216,10 +217,8 @@ def _building(target: Path, update: Report) -> None:
     """Say what is being done: it takes some seconds."""
     single = sum(bool(one.published.measure) for one in update.tied)
     more = f", {single} by one" if single else ""
-    screen.say(
-        f"Building {target.name}: {len(update.tied) - single} figures by two routes{more}, alternatives, changes …",
-        error=True,
-    )
+    figures = counted(len(update.tied) - single, "figure")
+    screen.say(f"Building {target.name}: {figures} by two routes{more}, alternatives, changes …", error=True)
 
 
 def _print(book: Path, target: Path) -> bool:
@@ -263,6 +262,7 @@ def _check(asked: Asked, told: dict[str, Any]) -> None:
     from . import review_data as read
 
     book = asked.book or Path()
+    _refuse_other_version(book, built_by := read.built_by(book))
     update = report.compute(read.from_workbook(book))
     before = read.from_workbook(asked.previous) if asked.previous is not None else None
     evidence = read.evidence(asked, before)
@@ -277,9 +277,22 @@ def _check(asked: Asked, told: dict[str, Any]) -> None:
         screen.say(sentence)
     if found:
         more = f", {review_check.MOST} shown" if len(found) > review_check.MOST else ""
-        screen.say(f"{book.name}: {len(found)} cells are not as built{more}.")
+        screen.say(f"{book.name}: {counted(len(found), 'cell is', 'cells are')} not as built{more}.")
+        if more:
+            screen.say(
+                f"So many differ where another state of {built_by or 'the program'} built it; then check it with that one."
+            )
         raise typer.Exit(LOOK)
     screen.say(f"{book.name} is as built from its inputs; its mark is {mark}.")
+
+
+def _refuse_other_version(book: Path, built_by: str) -> None:
+    """Refuse to compare a review cell by cell with one that another version of this program lays out otherwise."""
+    if built_by and built_by != f"xl_flexextra {__version__}":
+        raise BadInput(
+            f"{book.name} was built by {built_by}, and this is {__version__}, which lays a review out otherwise; check it "
+            "with the version that built it, or build it again with this one and compare the two by 'diff'."
+        )
 
 
 def _is_native(book: Path) -> bool:
@@ -318,7 +331,8 @@ def diff(
     neither = sum(one.note == changes.NEITHER for one in found)
     same = len(found) - sum(bool(one.note) or _moved(one) for one in found)
     without = f", {neither} without a figure in either" if neither else ""
-    screen.say(f"{len(found)} figures: {len(found) - same - neither} changed or new, {same} as before{without}.")
+    said = counted(len(found), "figure")
+    screen.say(f"{said}: {len(found) - same - neither} changed or new, {same} as before{without}.")
     if changes.order_note(was.as_of, now.as_of):
         raise typer.Exit(LOOK)
 

@@ -21,7 +21,8 @@ from ..review.sign_off import ROLES, Signature
 from ..sources.files import Files
 from ..terms import Terms, in_cells
 from ..update import report, update_inputs
-from ..workbook.layout import CALCULATION, CODE_COLUMN, PAGE
+from ..workbook.layout import CALCULATION, CODE_COLUMN, CONTROLS, PAGE
+from ..workbook.review.controls_sheet import VERSION
 from ..workbook.update import page_texts
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 Date = datetime.date
 WORKBOOKS = {".xlsx", ".xlsm"}
+NAME = "xl_flexextra"
 
 
 def from_workbook(path: Path, data: bytes = b"") -> update_inputs.Inputs:
@@ -73,6 +75,14 @@ def from_workbook(path: Path, data: bytes = b"") -> update_inputs.Inputs:
     )
     found = dataclasses.replace(found, **_chosen(periods_of_tables, found))
     return dataclasses.replace(found, **_texts(page, tables, found))
+
+
+def built_by(path: Path) -> str:
+    """The version of the worksheet functions by which a review was built, as its controls have it; '' where none is said."""
+    book = _opened(path, b"")
+    rows = book.sheet(CONTROLS).from_first_cell().cells() if CONTROLS in book.sheets else []
+    said = next((row[row.index(VERSION) + 1 :] for row in rows if VERSION in row), [])
+    return next((cell.partition(",")[0] for cell in said if isinstance(cell, str) and cell.startswith(f"{NAME} ")), "")
 
 
 def _filled(rows: list[list[Any]]) -> list[list[Any]]:

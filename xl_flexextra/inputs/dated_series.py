@@ -117,7 +117,7 @@ def _rate(start: Date, cell: Any) -> float:
 
 
 def holidays(rows: list[list[Any]]) -> list[Date]:
-    """Dates from a row or a column of them, or from a table of date and name; a heading is passed over."""
+    """Dates from a row or a column of them, or from a table of date and name; a heading is skipped."""
     if len(rows) > 1 and len(rows[0]) > 1 and not any(map(ranges.is_date, rows[1])):
         rows = ranges.turned(rows)  # dates along the first row, names along the second
     line = [row[0] for row in rows]

@@ -41,7 +41,7 @@ class Funds:
 
     @classmethod
     def from_rows(cls, rows: list[list[Any]]) -> Funds:
-        """From a range with headers; columns by name, unknown ones passed over."""
+        """From a range with headers; columns by name, unknown ones skipped."""
         header = [_column(cell) for cell in rows[0]]
         found = [column.attribute for column in header if column]
         if "code" not in found:
@@ -135,7 +135,7 @@ def _cell(column: Column, cell: Any, place: int) -> Any:
 def _column(cell: Any) -> Column | None:
     """The column of the funds table that a header names; None where it is none of ours.
 
-    An inception is recognised in any usual wording, because a column passed over would shorten no period.
+    An inception is recognised in any usual wording, because a column skipped would shorten no period.
     """
     scalars.cell_error("funds", cell)
     label = "" if scalars.is_blank(cell) else str(cell).strip().lower()

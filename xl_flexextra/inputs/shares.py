@@ -45,9 +45,9 @@ class Shares:
 
     @classmethod
     def from_rows(cls, rows: list[list[Any]]) -> Shares:
-        """From rows of fund and share, or effective date, fund and share; a header row is passed over.
+        """From rows of fund and share, or effective date, fund and share; a header row is skipped.
 
-        The same in rows instead of columns; a row at the end that sums up the others is passed over, too.
+        The same in rows instead of columns; a row at the end that sums up the others is skipped too.
         """
         if len(rows[0]) == 3 and all(scalars.is_blank(row[2]) for row in rows) and not ranges.is_date(rows[-1][0]):
             rows = [row[:2] for row in rows]

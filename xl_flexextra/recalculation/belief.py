@@ -157,7 +157,7 @@ class Belief:
                 self._rough.add(id(node))
 
     def _refer(self, node: Node) -> None:
-        """IF gives a cell, no value: one that is blank or text is passed over by a sum, as if the sum referred to it."""
+        """IF gives a cell, no value: one that is blank or text is skipped by a sum, as if the sum referred to it."""
         if isinstance(node, Call) and node.name == "IF" and self._arrays.size(node) is None:
             number, _ = self.taken(node)
             branch = node.arguments[number] if number is not None else node
@@ -237,7 +237,7 @@ class Belief:
         try:
             found = self._given(node)
             if isinstance(found, CellError) or (isinstance(found, Cells) and isinstance(found[0][0], CellError)):
-                return Beyond("one error for a whole array")  # which Calc does not let ISNUMBER and its like pass over
+                return Beyond("one error for a whole array")  # which Calc does not let ISNUMBER and its like skip
             wide = not isinstance(around, Call) or around.name not in OF_COLUMNS
             return found.rows if isinstance(found, Column) and wide else found
         except Beyond as reason:

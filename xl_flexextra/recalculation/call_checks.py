@@ -55,7 +55,7 @@ def _only_numbers(value: Any) -> bool:
 
 
 def _found(given: Given) -> Iterator[Any]:
-    """The numbers and errors among arguments; text and blank cells of ranges and arrays are passed over."""
+    """The numbers and errors among arguments; text and blank cells of ranges and arrays are skipped."""
     for value in given:
         if not isinstance(value, list | Column) and not is_number(value) and not isinstance(value, CellError):
             raise Beyond("a value that is no number among what is counted")
@@ -82,7 +82,7 @@ def one_error(values: Any) -> bool:
 def aggregated(given: Given) -> None:
     found = one_error(_found([value for value in given if not _only_numbers(value)]))
     if found and len(given) > 1 and any(isinstance(value, list) and not isinstance(value, Cells) for value in given):
-        raise Beyond("an error in one of several arrays")  # which Calc passes over
+        raise Beyond("an error in one of several arrays")  # which Calc skips
 
 
 def summed(given: Given) -> float | None:
@@ -316,7 +316,7 @@ def matched(given: Given) -> None:
         raise Beyond("MATCH of text that may be a number")
     for value in line:
         if value is not None and not isinstance(value, CellError) and same(wanted, value):
-            if is_number(value) and value != wanted:  # the same but for noise, which IronCalc's search does not pass over
+            if is_number(value) and value != wanted:  # the same but for noise, which IronCalc's search does not skip
                 raise Rewritten(0, value)
             return
 

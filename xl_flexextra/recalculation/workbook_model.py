@@ -380,7 +380,7 @@ class Model:
         return [row for row in rows if row in over] if len(rows) < len(over) else [row for row in over if row in rows]
 
     def refuse_subtotals(self, sheet: str, bounds: Range) -> None:
-        """Raise where rows of a range are hidden, or where it holds totals that SUBTOTAL passes over."""
+        """Raise where rows of a range are hidden, or where it holds totals that SUBTOTAL skips."""
         if any(bounds.top <= row <= bounds.bottom for row in self._stored(sheet).hidden):
             raise Beyond("hidden rows")
         for cell in self.formulas.values():

@@ -56,7 +56,7 @@ def read_csv(data: bytes, name: str, mapping: TableMapping, uneven: bool = False
         raise BadInput(f"The source {name} has more than {MAX_COLUMN:,} columns, which no sheet has; check its delimiter.")
     if head.place:
         lines = f"first {head.place} lines stand" if head.place > 1 else "first line stands"
-        notes.append(f"The {lines} before the header of {name} and {'were' if head.place > 1 else 'was'} passed over.")
+        notes.append(f"The {lines} before the header of {name} and {'were' if head.place > 1 else 'was'} skipped.")
     arrays = _columns(data[head.end :], head, name, uneven)
     if head.delimiter == "," and not (mapping.decimal or mapping.thousands) and b'"' in data:
         notes += _thousands_alone(arrays, head.names)

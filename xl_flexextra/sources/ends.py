@@ -22,14 +22,14 @@ Row = Sequence[Any]
 def end_of_data(rows: Sequence[Row], name: str) -> tuple[int, list[str]]:
     """How many of the rows below a header are data, and what is said of the others."""
     end = _without_notes(rows)
-    said = [f"What stands below the data of {name} was passed over: {_first(rows[end:])!r}."] if end < len(rows) else []
+    said = [f"What stands below the data of {name} was skipped: {_first(rows[end:])!r}."] if end < len(rows) else []
     end = _without_blanks(rows, end)
     for start in _starts(rows, end):
         sums = [row for row in rows[start:end] if not all(map(_blank, row))]
         if start > 1 and all(_sums_up(row, rows[:start]) for row in sums):
             labels = (next((cell for cell in row if _is_text(cell)), "") for row in sums)
             for label in (f" ({label!r})" if label else "" for label in labels):
-                said.append(f"The last row of {name}{label} sums up the rows above and was passed over.")
+                said.append(f"The last row of {name}{label} sums up the rows above and was skipped.")
             return _without_blanks(rows, start), said
     return end, said
 

@@ -202,7 +202,7 @@ def read_excel(file: ExcelFile, mapping: TableMapping, first: bool = False) -> t
         grid = file.sheet(chosen)
         place = header_place(grid.rows)
         cells = _with_percentages(file, chosen, Columns.of(grid, file.name, place))
-        return cells, [*_passed_over(file, grid, place), *file.hidden(chosen, grid.top, grid.top + place + cells.rows)]
+        return cells, [*_skipped(file, grid, place), *file.hidden(chosen, grid.top, grid.top + place + cells.rows)]
     quick, notes = file.quick_table(chosen), file.hidden(chosen.sheet.name, chosen.first, chosen.last)
     if quick is not None:
         return Columns(list(quick.column_names), list(quick.columns), date1904=file.date1904), notes
@@ -210,13 +210,13 @@ def read_excel(file: ExcelFile, mapping: TableMapping, first: bool = False) -> t
     return _with_percentages(file, chosen.sheet.name, Columns.of(grid, file.name)), notes
 
 
-def _passed_over(file: ExcelFile, grid: Grid, place: int) -> list[str]:
+def _skipped(file: ExcelFile, grid: Grid, place: int) -> list[str]:
     rows = [grid.top + i for i, row in enumerate(grid.rows[:place]) if any(cell not in (None, "") for cell in row)]
     if not rows:
         return []
     which = f"rows {rows[0]} to {rows[-1]} stand" if len(rows) > 1 else f"row {rows[0]} stands"
     passed = "were" if len(rows) > 1 else "was"
-    return [f"{which.capitalize()} before the header of {file.name} and {passed} passed over."]
+    return [f"{which.capitalize()} before the header of {file.name} and {passed} skipped."]
 
 
 def _with_percentages(file: ExcelFile, sheet: str, cells: Columns) -> Columns:

@@ -22,7 +22,7 @@ from .sql_columns import ROWS, Column, uncollected
 from .sql_limits import Limits, timeouts
 
 LOADS, STORE = "flexextra_loads", "flexextra_series"  # the tables of a store of this package
-_TOKEN = re.compile(  # texts, names and comments, which are passed over, and single characters
+_TOKEN = re.compile(  # texts, names and comments, which are skipped, and single characters
     r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/|.", re.DOTALL
 )
 _BIND = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")  # what SQLAlchemy takes for a parameter

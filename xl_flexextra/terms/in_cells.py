@@ -60,7 +60,7 @@ def note_columns(header: list[Any]) -> dict[int, str]:
 def value_of(label: str, key: str, row: list[Any], notes: Mapping[int, str]) -> Any:
     """The value of a row: one cell, or of a schedule the rates in the cells that follow each other.
 
-    No number is passed over in silence but where a text (our meaning) or a heading such as 'source' stands before it.
+    No number is skipped in silence but where a text (our meaning) or a heading such as 'source' stands before it.
     """
     cells = [cell for place, cell in enumerate(row) if place >= 1 and place not in notes]
     is_schedule = key in SCHEDULES

@@ -251,7 +251,7 @@ def _cleaned(values: Mapping[str, object], problems: list[str], where: str = "")
 
 
 def from_rows(rows: Sequence[Sequence[object]], name: str = "the terms range") -> Terms:
-    """Terms from a sheet's rows of term and value, or the same in columns; a header and blank rows are passed over."""
+    """Terms from a sheet's rows of term and value, or the same in columns; a header and blank rows are skipped."""
     values: dict[str, object] = {}
     sources: dict[str, str] = {}
     schedules: dict[tuple[str, datetime.date | None], dict[int, object]] = {}

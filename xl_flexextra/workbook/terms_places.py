@@ -14,6 +14,7 @@ from .layout import DATA_SHEETS, NATIVE_SHEETS, REVIEW_SHEETS, START, UPDATE_SHE
 
 LONGEST = 31  # UTF-16 units of a sheet's name
 KEPT_BY_EXCEL = "History"
+_JOINING = "-,;&+(\N{EN DASH}\N{EM DASH}"  # what no cut name ends in
 _BRACKETED = re.compile(r"[\[\]:*?/\\]")
 # contracts whose sheets the documentation names; every other sheet is called by the contract's title
 KNOWN = {contract: table for table, contract in sample.TERMS.items()} | {BEFORE.lower(): "BeforeTerms"}
@@ -51,8 +52,13 @@ def sheet_name(title: str, taken: Collection[str]) -> str:
 
 
 def _cut(text: str, units: int) -> str:
-    """A text of at most so many UTF-16 units, which does not end in half a letter, a blank or an apostrophe."""
-    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore").rstrip("' ")
+    """A text of at most so many UTF-16 units, which ends with a word where one ends in its second half; never in half a
+    letter, a blank, an apostrophe or a sign that joins."""
+    cut = text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
+    if cut != text and not text[len(cut)].isspace():
+        words, blank, _ = cut.rpartition(" ")
+        cut = words if blank and 2 * len(words) >= len(cut) else cut
+    return cut.rstrip("' " + ("" if cut == text else _JOINING))
 
 
 def _table_name(name: str, taken: Collection[str]) -> str:

@@ -118,7 +118,7 @@ def _from_end(book: Path) -> Iterator[dict[str, Any]]:
 
 
 def _sound(record: dict[str, Any]) -> bool:
-    """Whether a line is of the kinds that a run writes; others are passed over, as a cut one is."""
+    """Whether a line is of the kinds that a run writes; others are skipped, as a cut one is."""
     names = (record.get(name) for name in ("id", "of", "before", "after"))
     tables = record.get("tables", {})
     return (

@@ -99,6 +99,7 @@ def _facts(book: ReviewBook, sheet: Any, plan: Plan) -> int:
     return FIRST_FACT + len(plan.facts) + 1
 
 
+VERSION = "version of the worksheet functions"  # the control, beside which a review says by which version it was built
 Line = tuple[str, str, Any, str, Any]  # control, where, approved, formula ("" for a typed value), found
 
 
@@ -112,7 +113,7 @@ def _covered(version: str, state: State, copies: Mapping[str, str]) -> list[Line
         formula = f"SUMPRODUCT(--_xlfn.ISFORMULA({region.cells}))"
         where = f"{region.cells}: {region.kinds} different"
         lines.append(("formulas in place", where, region.count, formula, region.count))
-    lines.append(("version of the worksheet functions", "", version, "IFERROR(FLEXEXTRA_VERSION(),NotCompared)", version))
+    lines.append((VERSION, "", version, "IFERROR(FLEXEXTRA_VERSION(),NotCompared)", version))
     return lines
 
 

@@ -80,7 +80,7 @@ def _parsed(kind: str, name: str, rows: list[list[Any]]) -> Any:
     if len(rows) < 2:
         raise MissingData(f"{file} holds a header and no data; add the rows.")
     try:
-        return remembered.parse(kind, kind, rows)
+        return remembered.unit_values_of_file(kind, rows) if kind == "unit_values" else remembered.parse(kind, kind, rows)
     except FlexExtraError as error:
         raise BadInput(f"{file}: {error}") from None
 

@@ -209,8 +209,7 @@ def unit_values(source: str | None, what: str, files: Files | None = None) -> Un
     """Unit values or NAVs from a file, wide or long."""
     if source is None:
         return None
-    found: UnitValues = remembered.parse(what, "unit_values", (files or Files()).rows(source))
-    return found
+    return remembered.unit_values_of_file(what, (files or Files()).rows(source))
 
 
 def distributions(source: str | None, files: Files | None = None) -> dict[tuple[str, Date], float]:

@@ -19,7 +19,7 @@ from ..cells import data_frames, date_system, scalars
 from ..errors import BadInput, PassedError
 from .funds import Funds
 from .shares import Shares
-from .unit_values import UnitValues
+from .unit_values import OutOfOrder, UnitValues, in_order
 
 _PARSERS: dict[str, tuple[type, Callable[[list[list[Any]]], Any]]] = {
     "unit_values": (UnitValues, UnitValues.from_rows),
@@ -96,3 +96,12 @@ def parse(argument: str, kind: str, value: Any) -> Any:
         return MEMORY.parse(kind, table, parser)
     except PassedError as error:
         raise PassedError(argument, error.cell_error) from None
+
+
+def unit_values_of_file(argument: str, rows: list[list[Any]]) -> UnitValues:
+    """The unit values of a file, whose rows come in any order, as a database writes them; in cells disorder is refused."""
+    try:
+        found: UnitValues = parse(argument, "unit_values", rows)
+    except OutOfOrder:
+        found = parse(argument, "unit_values", in_order(rows))
+    return found

@@ -21,6 +21,10 @@ Date = datetime.date
 DATE_HEADERS = {VALUATION_DATE.name, *VALUATION_DATE.headings}
 
 
+class OutOfOrder(BadInput):
+    """Days that neither rise nor fall."""
+
+
 class UnitValues:
     """Unit values by date and fund. ``values[i, j]`` is the value of fund j on date i; NaN where there is none.
 
@@ -48,7 +52,8 @@ class UnitValues:
             errors = {(len(self.dates) - 1 - row, column): error for (row, column), error in errors.items()}
         if found := series_checks.disorder(self.dates):
             kind = "repeats the date" if found[1] else "is not in order of dates at"
-            raise BadInput(f"'unit_values' {kind} {self.dates[found[0]]}; sort the rows and keep one a date.")
+            refused = BadInput if found[1] else OutOfOrder
+            raise refused(f"'unit_values' {kind} {self.dates[found[0]]}; sort the rows and keep one a date.")
         bad = ~(np.isnan(self.values) | ((self.values > 0) & np.isfinite(self.values)))
         if np.any(bad):
             i, j = (int(x[0]) for x in np.nonzero(bad))
@@ -322,13 +327,21 @@ def _value(cell: Any) -> Any:
     return np.nan if value != value else UnfitValue(f"{value:g}, but a unit value is positive; correct the cell")
 
 
+def in_order(rows: list[list[Any]]) -> list[list[Any]]:
+    """Rows by their days, as :meth:`UnitValues.from_rows` takes them; what stands together on a day stays so."""
+    head = [_label(cell).lower() for cell in rows[0]]
+    at = 1 if len(head) == 3 and head[0] in FUND_HEADERS and head[1] in DATE_HEADERS else 0
+    return [rows[0], *sorted(_without_totals(rows[1:], at), key=lambda row: _date(row[at], 0))]
+
+
 def _refuse_disorder(days: dict[str, list[Date]]) -> None:
     """Refuse long rows whose dates neither rise for every fund nor fall for every fund."""
     falling = all(series_checks.newest_first(one) for one in days.values() if len(one) > 1)
     for fund, one in days.items():
         if found := series_checks.disorder(one[::-1] if falling else one):
             kind = "repeats the date" if found[1] else "is not in order of dates at"
-            raise BadInput(f"'unit_values' {kind} {one[found[0]]} for {fund}; sort the rows and keep one a date.")
+            refused = BadInput if found[1] else OutOfOrder
+            raise refused(f"'unit_values' {kind} {one[found[0]]} for {fund}; sort the rows and keep one a date.")
 
 
 def _without_totals(body: list[list[Any]], date_at: int) -> list[list[Any]]:

@@ -24,7 +24,7 @@ def test_no_live_example_of_own_data_is_an_error():
         sample, unit_values=values, as_of=sample.quarter_end, contracts=(own,), rate_rows=(), published=(), label=""
     )
     out = io.BytesIO()
-    book = Book(out, dynamic=WITH_RANGES)
+    book = Book(out, "examples", dynamic=WITH_RANGES)
     help_sheet(book, report.compute(inputs), NAMES)
     book.close()
     cells = [cell.value for row in openpyxl.load_workbook(out, data_only=True)["Functions"].iter_rows() for cell in row]

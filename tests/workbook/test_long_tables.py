@@ -28,7 +28,7 @@ def test_a_workbook_with_its_unit_values_laid_is_the_same_to_the_byte(update, bu
 def test_blanks_dates_and_every_digit_of_a_long_table(tmp_path, monkeypatch):
     monkeypatch.setattr(laid_rows, "FROM_ROWS", 3)
     rows = [[datetime.date(2008, 1, 31), 0.1 + 0.2, None], [datetime.date(2008, 2, 29), None, 5], [None, 1e-7, 10.307045]]
-    made = book.Book(tmp_path / "t.xlsx")
+    made = book.Book(tmp_path / "t.xlsx", "table")
     sheet = made.sheet("Values", "#000000", [10])
     made.table(
         sheet, 2, "Values", ["day", "EQ", "BD"], rows, [made.format(num_format="yyyy-mm-dd"), None, made.format("bold")]

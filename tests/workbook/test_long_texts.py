@@ -36,6 +36,6 @@ def test_a_text_of_emoji_was_cut_off_in_a_report(tmp_path, place, count, code):
 
 
 def test_the_value_of_a_formula_is_no_longer_either():
-    book = Book(io.BytesIO())
+    book = Book(io.BytesIO(), "texts")
     with pytest.raises(BadInput, match="has 32768 characters"):
         book.formula(book.sheet("S", "#000000", [9]), 0, 0, "A2", EMOJI * 16_384)

@@ -51,7 +51,7 @@ def test_formulas_are_stored_as_xlsxwriter_stores_them(formula):
     stored = []
     for ours in (True, False):
         out = io.BytesIO()
-        book = Book(out) if ours else xlsxwriter.Workbook(out)
+        book = Book(out, "cells") if ours else xlsxwriter.Workbook(out)
         sheet = book.sheet("S", "#000000", [9]) if ours else book.add_worksheet("S")
         sheet.write_formula(0, 4, f"={formula}")
         sheet.write_array_formula(1, 4, 1, 4, f"{{={formula}}}")

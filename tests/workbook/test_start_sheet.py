@@ -61,3 +61,24 @@ def test_a_copy_of_values_is_for_reading(tmp_path):
     update = report.compute(update_inputs.sample_inputs())
     workbook.build(update, tmp_path / "v.xlsx", values_only=True)
     assert openpyxl.load_workbook(tmp_path / "v.xlsx", read_only=True).sheetnames[0] == "Update"
+
+
+def test_start_named_a_sheet_that_an_update_without_printed_figures_has_not(tmp_path):
+    from commands import run
+
+    from xl_flexextra import sample
+
+    given = [
+        f"--unit-values={sample.path('UnitValues')}",
+        "--terms=flexible",
+        "--terms=single",
+        f"--shares={sample.path('Shares')}",
+    ]
+    for more, tied in (((), False), ((f"--published={sample.path('Published')}",), True)):
+        code, said = run("report", *given, *more, "--force", "--out", tmp_path / "u.xlsx")
+        assert code in (0, 1), said
+        workbook = openpyxl.load_workbook(tmp_path / "u.xlsx", read_only=True)
+        texts = [str(cell) for row in workbook["Start"].iter_rows(values_only=True) for cell in row if cell]
+        assert ("Tie-out" in workbook.sheetnames) is tied
+        assert any(text.startswith("Sheet Tie-out") for text in texts) is tied
+        assert any("has no sheet Tie-out" in text for text in texts) is not tied

@@ -25,7 +25,7 @@ from ..ooxml.tables.body import Body, find_area
 from ..ooxml.tables.calculation_flags import calculate_on_load
 from ..ooxml.tables.rewrite import rewrite
 from ..ooxml.workbook import Area, Workbook
-from ..recalculation import dependents
+from ..recalculation import chart_points, dependents
 from ..recalculation.embedded_engine import IronCalc
 from ..sources import column_kinds, mapping, trust
 from ..sources.findings import ERROR, WARNING, Finding, Findings, blocking, ordered
@@ -328,6 +328,8 @@ def _apply(
     if sources_table.renew(workbook, taken, merged, datetime.date.today()):
         outcome.notes.append("The table Sources of the workbook names the new sources.")
         workbook = Workbook(workbook.package)
+    report = outcome.dependents
+    chart_points.renew(workbook, [area for area, _ in touched], [one.cell for one in report.changed], report.stale)
     outcome.workbook = workbook
     journal_table.append(workbook, _sheet_rows(outcome))
 

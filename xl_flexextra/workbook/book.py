@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from ..catalogue import names
 from ..cells.scalars import to_serial
 from ..errors import BadInput, CellError, FlexExtraError
-from ..ooxml import xml_bytes
 from ..ooxml.xml_bytes import MAX_TEXT, units
 from .laid_rows import LaidRows, may_be_laid
+from .written_sheet import ERRORS, Exact, File, Sheet, Spilled
 
+SUBJECT = "Performance of variable annuities"
 CREATED = datetime.datetime(2008, 8, 1)  # fixed: the same inputs give the same parts
 DARK, MID, PALE, INPUT, RED, GREY = "#1F3864", "#8EA9DB", "#DDE5F3", "#FFF8DC", "#B00020", "#6B7280"
 GREEN = "#2E7D32"
-ERRORS = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NULL!", "#NAME?"})
+NOTE = "#7A4B00"  # labels and notes; RED says one thing alone: wrong, or not yet right
+READABLE = 260  # characters across a landscape page, about four points high
 SERIES = ("#1F3864", "#C55A11", "#2E7D32", "#7B1FA2", "#0288D1", "#B08900", "#6B7280", "#AD1457")
 PERCENT, UNIT, MONEY, DATE, SHORT_DATE = "0.00%", "0.000000", '"$"#,##0.00', "yyyy-mm-dd", "m/d/yy"
 _PROPERTIES: dict[str, dict[str, Any]] = {
@@ -33,7 +35,7 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": DARK},
     "subtitle": {"bold": True, "font_size": 11, "font_color": DARK, "align": "left"},
     "section": {"bold": True, "font_size": 10, "font_color": "#FFFFFF", "bg_color": DARK, "valign": "vcenter"},
-    "label": {"italic": True, "font_color": RED},
+    "label": {"italic": True, "font_color": NOTE},
     "small": {"font_size": 8, "text_wrap": True, "valign": "top", "font_color": "#374151"},
     "grey": {"font_color": GREY, "font_size": 8},
     "head": {"bold": True, "bg_color": PALE, "text_wrap": True, "valign": "vcenter", "bottom": 1, "border_color": MID},
@@ -47,8 +49,6 @@ HERE, NOT_COMPUTED = "FunctionsHere", "NotComputed"
 ANSWERED, SHOWN_ANSWERED = "N(ISTEXT(FLEXEXTRA_VERSION()))", '"yes";;"no"'  # 1 or 0: XlsxWriter stores no TRUE of an array
 ABSENT = "not computed"
 _STORED = {"#N/A": "NA()", "": f"T({HERE})"}  # T of what is no text is the empty one
-
-_CALLED = re.compile(r"[\w.]+(?=\()")
 
 
 def put(target: Any, content: bytes | memoryview) -> None:
@@ -66,21 +66,29 @@ class Book:
     without our functions they would be errors. Excel shows an "@" before our functions in plain formulas of a file that
     it did not write itself: of a result that is one value it is that value. ``dynamic`` names calls, and has formulas
     that hold them, or our functions, written as dynamic arrays of one cell: for a workbook whose functions are LAMBDAs.
-    ``label`` (of constructed unit values) is printed on every page. ``guarded``: where LibreOffice computes a formula with
-    our functions on opening all the same, it finds an answer without them, by the cells ``HERE`` and ``NOT_COMPUTED``.
+    ``label`` (of constructed unit values) is printed on every page, ``title`` is the document's. ``guarded``: where
+    LibreOffice computes a formula with our functions on opening all the same, it finds an answer without them, by the
+    cells ``HERE`` and ``NOT_COMPUTED``.
     """
 
     def __init__(
-        self, path: Any, values_only: bool = False, dynamic: Collection[str] = (), label: str = "", guarded: bool = False
+        self,
+        path: Any,
+        title: str,
+        values_only: bool = False,
+        dynamic: Collection[str] = (),
+        label: str = "",
+        guarded: bool = False,
     ) -> None:
         self.values_only, self.guarded = values_only, guarded
-        middle = f"&C&8&K{RED.removeprefix('#')}{label.replace('&', '&&')}" if label else ""
+        middle = f"&C&8&K{NOTE.removeprefix('#')}{label.replace('&', '&&')}" if label else ""
         self.footer = f"&L&8&A{middle}&R&8Page &P of &N"  # the label stands on every printed page, continued ones too
         # in memory: parts in files would get the line ends of the system, and so other bytes on Windows
         options = {"default_format_properties": {"font_name": "Arial", "font_size": 9}, "in_memory": True}
         self._target, self._whole = path, io.BytesIO()  # a zip that cannot be finished, on a full disk, would complain later
-        self.file = xlsxwriter.Workbook(self._whole, options)
-        self.file.set_properties({"created": CREATED, "author": "xl_flexextra", "company": ""})
+        self.file = File(self._whole, options)
+        about = {"title": title, "subject": SUBJECT, "comments": label}
+        self.file.set_properties({"created": CREATED, "author": "xl_flexextra", "company": "", **about})
         self.file.set_calc_mode("auto", 191029)
         self.file.calc_on_load = False  # a colleague without Python must see the cached values, not #NAME?
         self._formats: dict[tuple[str, tuple[tuple[str, Any], ...]], Format] = {}
@@ -101,7 +109,7 @@ class Book:
         return self._formats[key]
 
     def sheet(self, name: str, color: str, widths: Sequence[float], landscape: bool = False) -> Worksheet:
-        """A new worksheet with a tab color, column widths and letter pages one page wide."""
+        """A new worksheet with a tab color, column widths and letter pages one page wide, each with the sheet's title."""
         sheet = self.file.add_worksheet(name, worksheet_class=Sheet)
         sheet.set_tab_color(color)
         sheet.hide_gridlines(2)
@@ -113,7 +121,16 @@ class Book:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_footer(self.footer)
+        sheet.repeat_rows(0)  # the title on each printed page, where a sheet has no headings of one table to repeat
         return sheet
+
+    def side_by_side(self, sheet: Worksheet, widths: Sequence[float]) -> None:
+        """A table that no page holds as wide as it can be read goes on pages side by side, each with its first column."""
+        pages = math.ceil(sum(widths) / READABLE)
+        if pages > 1:
+            sheet.set_landscape()
+            sheet.fit_to_pages(pages, 0)
+            sheet.repeat_columns(0)
 
     def value(self, sheet: Worksheet, row: int, column: int, value: Any, fmt: Format | None = None) -> None:
         """A constant: text is never taken for a formula, a link or a number."""
@@ -221,85 +238,6 @@ class Book:
     def define(self, name: str, sheet: str, row: int, column: int) -> None:
         """A name for one cell."""
         self.file.define_name(name, f"={quoted(sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}")
-
-
-class Sheet(Worksheet):  # type: ignore[misc]
-    """A worksheet that writes spilled texts and errors as Excel does: as values of no formula and of no list of strings.
-
-    XlsxWriter looks for each of thirty newer functions in every formula, which takes most of the time of a workbook of many
-    funds: here it is asked once for each function that is called.
-    """
-
-    _same: ClassVar[dict[str, bool]] = {}
-    _laid: LaidRows | None = None
-
-    def lay(self, laid: LaidRows) -> None:
-        """Take the body of the table that was just added, in whose rows nothing else stands. XlsxWriter would remember
-        each of its cells."""
-        table, whole = self.tables[-1], xl_range(laid.first - 1, laid.left, laid.last, laid.right)
-        table.update({key: whole for key in ("range", "a_range", "autofilter") if table.get(key)})
-        self._check_dimensions(laid.first, laid.left)
-        self._check_dimensions(laid.last, laid.right)
-        self._laid = laid
-
-    dim_rowmin: Any
-    dim_rowmax: Any
-
-    def _write_rows(self) -> None:
-        laid, top, bottom = self._laid, self.dim_rowmin, self.dim_rowmax
-        if laid is None:
-            super()._write_rows()
-            return
-        for first, last in ((top, laid.first - 1), (laid.last + 1, bottom)):
-            if first <= last:
-                self.dim_rowmin, self.dim_rowmax = first, last
-                super()._write_rows()
-            if last == laid.first - 1:
-                for piece in laid.xml():
-                    self.fh.write(piece)
-        self.dim_rowmin, self.dim_rowmax = top, bottom
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        for name in set(_CALLED.findall(formula)):
-            if name not in self._same:
-                self._same[name] = super()._prepare_formula(f"{name}()", expand_future_functions) == f"{name}()"
-            if not self._same[name]:
-                return str(super()._prepare_formula(formula, expand_future_functions))
-        return formula.removeprefix("{").removeprefix("=").removesuffix("}")
-
-    def _xml_number_element(self, number: float, attributes: Sequence[tuple[str, Any]] = ()) -> None:
-        if isinstance(number, Spilled):
-            told = "".join(f' {key}="{value}"' for key, value in (*attributes, ("t", number.kind)))
-            self.fh.write(f"<c{told}><v>{xml_bytes.escape(xml_bytes.cell_text(number.text)).decode()}</v></c>")
-        else:
-            super()._xml_number_element(number, attributes)
-
-
-class Spilled(float):
-    """A text or an error among spilled values. A constant or a formula in its place would keep the values from spilling."""
-
-    text: str
-
-    @classmethod
-    def of(cls, text: str) -> Spilled:
-        """The value that a cell shows as this text."""
-        made = cls(0.0)
-        made.text = text
-        return made
-
-    @property
-    def kind(self) -> str:
-        """The type of the cell."""
-        return "e" if self.text in ERRORS else "str"
-
-
-class Exact(float):
-    """A number that XlsxWriter writes so that it reads back as itself: its 16 digits lose the last bit of some, and a
-    fingerprint over the input read back would be another one."""
-
-    def __format__(self, spec: str) -> str:
-        text = super().__format__(spec)
-        return text if float(text) == self else repr(float(self))
 
 
 def heads(given: Sequence[str]) -> list[str]:

@@ -41,6 +41,7 @@ def data_sheet(
     book.table(sheet, HEADER_ROW, table, header, rows, formats)
     sheet.freeze_panes(FIRST_ROW, 1)
     sheet.repeat_rows(HEADER_ROW)
+    book.side_by_side(sheet, widths)
     return sheet
 
 

@@ -9,6 +9,7 @@ from .book import DARK, GREEN, RED, Book
 from .layout import FINDINGS
 
 WIDTHS = (12, 14, 40, 30, 20, 24, 70)
+TITLE = "What the printed figures tell"
 NOTE = (
     "Conventions are searched over every choice of the terms; sets are ranked by the figures that they tie, less one for "
     "each departure from the draft. 'open: the same number' cannot be told by these figures at all. Amounts are intervals "
@@ -20,7 +21,7 @@ BAD = ("likely misprint", "unexplained", "refuted", "contradicts")
 def findings_sheet(book: Book, rows: Sequence[Sequence[str]]) -> None:
     """Write what a search found as a table; ``rows`` have their header first."""
     sheet = book.sheet(FINDINGS, DARK, WIDTHS, landscape=True)
-    book.value(sheet, 0, 0, "What the printed figures tell", book.format("title"))
+    book.value(sheet, 0, 0, TITLE, book.format("title"))
     sheet.merge_range(1, 0, 1, len(WIDTHS) - 1, "", book.format("small"))
     book.value(sheet, 1, 0, NOTE, book.format("small"))
     sheet.set_row(1, 36)
@@ -37,10 +38,11 @@ def findings_sheet(book: Book, rows: Sequence[Sequence[str]]) -> None:
     formats[place] = verdict
     book.table(sheet, 3, "Findings", header, body, formats)
     sheet.freeze_panes(4, 0)
+    sheet.repeat_rows(3)
 
 
 def findings_book(path: Any, rows: Sequence[Sequence[str]], label: str = "") -> None:
     """A workbook of this sheet alone, where a page is searched without unit values."""
-    book = Book(path, label=label)
+    book = Book(path, TITLE, label=label)
     findings_sheet(book, rows)
     book.close()

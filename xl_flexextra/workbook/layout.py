@@ -86,6 +86,11 @@ def names_width(inputs: Inputs, least: float = 33) -> float:
     return min(max(least, longest * 0.95), 56)
 
 
+def codes_width(inputs: Inputs, least: float) -> float:
+    """The same for a column of the funds' codes."""
+    return min(max(least, *(len(fund.code) + 2 for fund in inputs.funds.items)), 44)
+
+
 def rate_kinds(inputs: Inputs) -> list[str]:
     """The kinds of interest rates of which the page has a line, declared ones first; where there are none, these alone."""
     rows = inputs.rate_rows

@@ -17,7 +17,7 @@ def build(
     reading: Reading, told: Sequence[confirmed.Decision], odd: Sequence[oddities.Oddity], target: Path | BinaryIO
 ) -> None:
     """Write the workbook of a reading."""
-    book = Book(target)
+    book = Book(target, f"What was read of {reading.document.name}")
     sheet = book.sheet("Confirm", "#1F4E79", [10, 60, 16, 26, 26, 11], landscape=True)
     book.value(sheet, 0, 0, f"What was read of {reading.document.name}", book.format("title"))
     new = sum(not one.confirmed for one in told)
@@ -53,4 +53,5 @@ def _apart(rows: list[list[Any]]) -> tuple[list[Any], list[list[Any]]]:
 def _table(book: Book, sheet: Any, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     wrap = book.format("wrap")
     shown = [[str(cell)[:32_000] if isinstance(cell, str) else cell for cell in row] for row in rows]
+    sheet.repeat_rows(3)
     book.table(sheet, 3, name, list(header), shown or [[""] * len(header)], [wrap] * len(header))

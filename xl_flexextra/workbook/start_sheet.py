@@ -20,6 +20,16 @@ class Step(NamedTuple):
     command: str = ""
 
 
+LOOK = Step(
+    "3  Look",
+    f"Sheet {TIE_OUT}, which an update with printed figures has: a figure that does not tie stands there with its "
+    "difference. What changed since last month, in parts:",
+    "xl-flexextra diff LAST_MONTH.xlsx THIS.xlsx",
+)
+UNTIED = LOOK._replace(
+    says=f"This update was made without printed figures and has no sheet {TIE_OUT}: report --published makes it. "
+    "What changed since last month, in parts:"
+)
 MONTH = (
     Step(
         "1  The new files",
@@ -31,12 +41,7 @@ MONTH = (
         "Values join the table, figures are compared, review and printed page are written. A wrong file changes nothing.",
         "xl-flexextra month values.csv shares.csv rates.csv published.csv --book THIS.xlsx",
     ),
-    Step(
-        "3  Look",
-        f"Sheet {TIE_OUT}: a figure that does not tie stands there with its difference. What changed since last month, in "
-        "parts:",
-        "xl-flexextra diff LAST_MONTH.xlsx THIS.xlsx",
-    ),
+    LOOK,
     Step(
         "4  Sign",
         f"In the review workbook, sheet {CONTROLS}: names, dates and the mark. Then see that nothing else was changed "
@@ -119,7 +124,7 @@ def start_sheet(
     row = write_steps(book, sheet, row + 1, "What to send", SEND)
     row = section(book, sheet, row + 1, "What stands where")
     book.value(sheet, row, 0, "A yellow cell", book.format(bg_color=INPUT))
-    book.value(sheet, row, 1, "is yours to fill in or to change. Red: wrong, or to look at.")
+    book.value(sheet, row, 1, "is yours to fill in or to change. Red: does not hold, or is still to be done.")
     for place, (name, says) in enumerate(sheets, start=row + 1):
         sheet.write_url(place, 0, f"internal:'{name}'!A1", book.format("link"), name)
         book.value(sheet, place, 1, says, book.format("wrap"))

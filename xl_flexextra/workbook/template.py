@@ -23,6 +23,7 @@ from .layout import START
 from .start_sheet import MONTH, SEND, WIDTHS, WITHOUT, Step, write_steps
 from .template_calculator import TERMS, calculator_sheet
 
+TITLE = "A performance update of your own"
 STEPS = (
     Step(
         "1  Contract terms",
@@ -80,7 +81,7 @@ def build_template(path: Any, funds: Sequence[str] = (), filled: Filled | None =
     """Write the template for these fund codes, with what is there already."""
     filled = filled or Filled()
     codes = filled.codes(funds)
-    book = Book(path)
+    book = Book(path, TITLE)
     _start(book)
     values = _values(filled, codes)
     items = [fund for fund in filled.funds.items if fund.code in codes] if filled.funds is not None else []
@@ -127,7 +128,7 @@ def _cell(column: Column, item: Any) -> Any:
 def _start(book: Book) -> None:
     sheet = book.sheet(START, DARK, WIDTHS, landscape=True)
     sheet.fit_to_pages(1, 1)
-    book.value(sheet, 0, 0, "A performance update of your own", book.format("title"))
+    book.value(sheet, 0, 0, TITLE, book.format("title"))
     row = write_steps(book, sheet, 2, "Once", STEPS)
     for heading, steps in (("Each month after that", MONTH), ("What to send", SEND)):
         of_update = [Step(*(words.replace("THIS", "UPDATE") for words in step)) for step in steps]
@@ -149,6 +150,7 @@ def _table(book: Book, table: InputTable, columns: Sequence[Column], rows: Seque
     book.table(sheet, 0, table.name, header, body, formats)
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
+    book.side_by_side(sheet, widths)
 
 
 OWN_LIST = 255  # characters, Excel's limit for the list of a cell

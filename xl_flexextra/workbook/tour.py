@@ -14,7 +14,7 @@ from .book import ABSENT, DATE, INPUT, NOT_COMPUTED, PERCENT, UNIT, Book, area, 
 
 INDEX = "Tour"
 LAST = 7  # last column of what is read: inputs, formula, what it gives
-RANGES = 9  # small ranges stand from this column on
+RANGES = 3  # small ranges stand from this column on, beside the inputs: further right they would make a page small
 A_LINE = 160  # characters over all columns to LAST
 LONG = 24  # characters from which a text gets lines of its own
 WITHOUT = "if not: xl-flexextra excel install (Excel on Windows), xl-flexextra calc open functions_tour.xlsx (LibreOffice)"
@@ -23,7 +23,7 @@ DATA = ("UnitValues", "Shares", "Funds", "InterestRates")
 
 def build_tour(path: Any) -> None:
     """Write the tour of every worksheet function."""
-    book = Book(path, label=sample.LABEL, guarded=True)
+    book = Book(path, "Tour of the worksheet functions", label=sample.LABEL, guarded=True)
     functions = catalogue.functions()
     _index(book, functions)
     for function in functions:
@@ -63,10 +63,11 @@ def _index(book: Book, functions: tuple[WorksheetFunction, ...]) -> None:
     book.value(sheet, row + 2, 2, "stands in them if not", book.format("grey"))
     book.define(NOT_COMPUTED, INDEX, row + 2, 1)
     sheet.freeze_panes(5, 0)
+    sheet.repeat_rows(4)
 
 
 def _function_sheet(book: Book, function: WorksheetFunction) -> None:
-    sheet = book.sheet(_sheet_name(function), "#2E7D32", [26, *[18] * LAST, 12, *[16] * 6], landscape=True)
+    sheet = book.sheet(_sheet_name(function), "#2E7D32", [26, 18, 18, 34, *[18] * (LAST - 3), *[16] * 8], landscape=True)
     book.value(sheet, 0, 0, function.name, book.format("title"))
     book.value(sheet, 1, 0, f"={function.signature}", book.format("subtitle"))
     row = 2
@@ -142,7 +143,7 @@ def _gives(book: Book, sheet: Any, function: WorksheetFunction, example: Example
     book.value(sheet, row, 1, formula if len(formula) < 200 else "", grey)
     row += 1
     if isinstance(got, list):
-        return _gives_rows(book, sheet, function, example, formula, got, row)
+        return _gives_rows(book, sheet, function, example, formula, got, row + 1)
     shown = _format(book, function, example)
     expected = example.gives[0][0] if isinstance(example.gives, list) else example.gives
     if isinstance(got, str) and not isinstance(got, CellError) and len(got) > LONG:
@@ -249,6 +250,7 @@ def _data_sheet(book: Book, name: str) -> None:
     ]
     book.table(sheet, 3, name, [str(head) for head in rows[0]], rows[1:], formats)
     sheet.freeze_panes(4, 1)
+    sheet.repeat_rows(3)
 
 
 # number formats of the sample's tables by column; -1 stands for the others

@@ -13,9 +13,9 @@ from ...terms import Terms, library
 from ...update.report import Report
 from ..book import Book, put
 from ..layout import FUNCTIONS, PAGE, TIE_OUT
-from ..start_sheet import MONTH, OF_NATIVE
+from ..start_sheet import LOOK, MONTH, OF_NATIVE, UNTIED
 from ..terms_places import terms_table
-from ..update.build import update_sheets
+from ..update.build import titled, update_sheets
 from .definitions_sheet import definitions_sheet
 from .first_sheet import first_sheet
 from .help_sheet import help_sheet
@@ -28,11 +28,12 @@ def build(report: Report, path: Any) -> None:
     """Write the update with its functions as names; every cell holds its true value, and nothing is computed on opening."""
     shipped = shipped_terms(report.inputs.contracts)
     out = io.BytesIO()
-    book = Book(out, dynamic=WITH_RANGES, label=report.inputs.label, guarded=True)
+    book = Book(out, titled(report), dynamic=WITH_RANGES, label=report.inputs.label, guarded=True)
     pages = [(PAGE, "the performance update"), (FUNCTIONS, "every function with a live example, and its help")]
     if report.tied:
         pages.insert(1, (TIE_OUT, "every printed figure beside the recomputed one"))
-    todo = (("The month, step by step", MONTH), ("What to send", OF_NATIVE))
+    month = [UNTIED if step is LOOK and not report.tied else step for step in MONTH]
+    todo = (("The month, step by step", month), ("What to send", OF_NATIVE))
     first = first_sheet(book, report, names.library(shipped), todo, pages)
     update_sheets(book, report)
     help_sheet(book, report, names.library(shipped))

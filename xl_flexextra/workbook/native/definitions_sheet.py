@@ -28,3 +28,4 @@ def definitions_sheet(book: Book, defined: Mapping[str, Definition]) -> None:
         book.value(sheet, row, 1, f"={one.formula}"[:LONGEST], code)
         book.value(sheet, row, 2, one.comment, book.format("wrap"))
     sheet.freeze_panes(4, 1)
+    sheet.repeat_rows(3)

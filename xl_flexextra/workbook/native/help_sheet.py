@@ -27,7 +27,7 @@ LEFT = 1  # column of inputs and results
 
 def help_sheet(book: Book, report: Report, defined: Collection[str]) -> None:
     """Write the sheet."""
-    sheet = book.sheet(FUNCTIONS, "#2E7D32", [30, 24, *[16] * 10], landscape=True)
+    sheet = book.sheet(FUNCTIONS, "#2E7D32", [30, 32, *[20] * 3, *[16] * 14], landscape=True)
     functions = [one for one in catalogue.functions() if one.name in defined]
     book.value(sheet, 0, 0, "Functions: help, and a live example of each", book.format("title"))
     note = "Put another function's name into the quotation marks of the cell below. =FX_HELP() lists them all."

@@ -17,6 +17,7 @@ from .figures import TOP
 from .second_sheet import values_block
 from .steps import Figures
 
+WIDEST = 40  # characters of a column: longer texts are made smaller to fit
 OWN_SHEETS = frozenset({CONTROLS, APPROVED})
 
 
@@ -98,7 +99,10 @@ def approved_sheet(
         label,
     )
     row, places = 4, {}
-    plain, day = book.format("grey", align="left"), book.format("grey", align="left", num_format=DATE)
+    for column in range(max((len(line) for rows in tables.values() for line in rows), default=0)):
+        longest = max((len(str(line[column])) for rows in tables.values() for line in rows if column < len(line)), default=0)
+        sheet.set_column(column, column, min(max(longest, 20), WIDEST))
+    plain, day = book.format("grey", align="left", shrink=True), book.format("grey", align="left", num_format=DATE)
     for reference, rows in tables.items():
         book.value(sheet, row, 0, reference, book.format("bold"))
         width = max(len(line) for line in rows)

@@ -14,18 +14,11 @@ from ...review.sign_off import Signature
 from ...terms import Terms
 from ...update.report import Report
 from ...update.update_inputs import Inputs
-from ..book import ABSENT, DATE, GREY, HERE, NOT_COMPUTED, Book, at, cached, place_of
+from ..book import ABSENT, DARK, DATE, GREEN, GREY, HERE, INPUT, NOT_COMPUTED, RED, Book, at, cached, place_of
 from ..layout import SETTINGS, names_width
 from ..terms_places import terms_table
 
-RESULT_TAB, WORKING_TAB, CONTROL_TAB, INPUT_FILL, GOOD, BAD = (
-    "#1F3864",
-    "#2E7D32",
-    "#B00020",
-    "#FFF8DC",
-    "#2E7D32",
-    "#B00020",
-)
+RESULT_TAB, WORKING_TAB, CONTROL_TAB, INPUT_FILL, GOOD, BAD = DARK, GREEN, "#7B1FA2", INPUT, GREEN, RED
 WORKING_FILL, RESULT_FILL, CONTROL_FILL = (
     "#EDF5EC",
     "#DDE5F3",
@@ -183,9 +176,9 @@ class ReviewBook(Book):
     """A book that remembers every formula by sheet and cell, for fingerprints and counts."""
 
     def __init__(
-        self, path: Any, dynamic: Collection[str] = (), label: str = "", version: str = "", native: bool = False
+        self, path: Any, title: str, dynamic: Collection[str] = (), label: str = "", version: str = "", native: bool = False
     ) -> None:
-        super().__init__(path, dynamic=dynamic, label=label, guarded=True)
+        super().__init__(path, title, dynamic=dynamic, label=label, guarded=True)
         self.version, self.native = version, native  # of the functions that answer, and whether the workbook carries them
         self.formulas: dict[str, dict[tuple[int, int], str]] = {}
         self.spilled: set[tuple[str, int, int]] = set()

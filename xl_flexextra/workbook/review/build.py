@@ -32,6 +32,7 @@ from ..layout import (
     SECOND,
     SETTINGS,
     WORKINGS,
+    codes_width,
 )
 from ..native.build import WITH_RANGES, shipped_terms, write_with_names
 from ..native.definitions_sheet import definitions_sheet
@@ -178,9 +179,13 @@ def make(
     return Made(state.mark, tuple(book.open), tuple(book.off), tuple(checks))
 
 
+def _titled(plan: Plan) -> str:
+    return f"Review: {plan.inputs.title}, {plan.inputs.as_of}"
+
+
 def _plain_book(path: Any, plan: Plan) -> ReviewBook:
     label = plan.inputs.label
-    book = ReviewBook(path, label=label, version=f"xl_flexextra {__version__}")
+    book = ReviewBook(path, _titled(plan), label=label, version=f"xl_flexextra {__version__}")
     start_sheet(book, f"Review: {plan.inputs.title}", label, STEPS, _told(plan), (NEXT, WITHOUT))
     return book
 
@@ -191,7 +196,7 @@ def _told(plan: Plan) -> list[tuple[str, str]]:
 
 def _native_book(out: Any, plan: Plan, defined: Mapping[str, Definition]) -> ReviewBook:
     """A book that begins with what a workbook of native functions needs, and who answers in it."""
-    book = ReviewBook(out, dynamic=WITH_RANGES, label=plan.inputs.label, version=VERSION, native=True)
+    book = ReviewBook(out, _titled(plan), dynamic=WITH_RANGES, label=plan.inputs.label, version=VERSION, native=True)
     todo = (("What to do", (*STEPS, NEXT)),)
     first_sheet(book, plan.report, defined, todo, _told(plan)).set_first_sheet()
     return book
@@ -199,15 +204,16 @@ def _native_book(out: Any, plan: Plan, defined: Mapping[str, Definition]) -> Rev
 
 def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> tuple[dict[str, Any], dict[str, str]]:
     """Write every sheet but the controls; gives the sheets by name, and the copies of approved inputs."""
+    codes = codes_width(plan.inputs, 22)
     widths: dict[str, tuple[str, Sequence[float]]] = {
         REVIEW: (RESULT_TAB, plan.beside_figures(WIDTHS, 2, VERDICT)),
         **({OTHERS: (RESULT_TAB, plan.beside_figures(OTHER_WIDTHS, 1))} if others(plan.report) else {}),
         SECOND: (RESULT_TAB, plan.beside_figures(SECOND_WIDTHS, 2)),
-        PROBE: (RESULT_TAB, (24, 12, 22, 22, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
-        CHANGED: (RESULT_TAB, plan.beside_contracts((26, 10, 12, 12, 20, 8, 10, 10, *[12] * 10, 26), 1)),
+        PROBE: (RESULT_TAB, (24, 12, codes, codes, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
+        CHANGED: (RESULT_TAB, plan.beside_contracts((26, 10, 12, 12, codes, 8, 10, 10, *[12] * 10, 26), 1)),
         DATA: (CONTROL_TAB, (26, 74, 18, 24, 20, 20, 14)),
-        ASSUMPTIONS: (CONTROL_TAB, (18, 28, 30, 34, 20, 34, 36, 20, 9, 9, 12, 12, 24, 36)),
-        CONTROLS: (CONTROL_TAB, (46, 60, 24, 26, 52)),
+        ASSUMPTIONS: (CONTROL_TAB, (20, 30, 42, 34, 22, 34, 36, 36, 9, 9, 12, 12, 24, 36)),
+        CONTROLS: (CONTROL_TAB, (58, 60, 24, 26, 52)),
         WORKINGS: (WORKING_TAB, ()),
         CONTRACTS: (WORKING_TAB, (38, 25, 25, 18, *[28] * len(plan.contracts), *[24] * len(plan.contracts))),
     }
@@ -227,7 +233,7 @@ def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> t
     data_sheets.funds_sheet(book, plan.inputs)
     data_sheets.terms_sheets(book, dataclasses.replace(plan.inputs, contracts=plan.contracts))
     data_sheets.other_sheets(book, plan.inputs)
-    settings = book.sheet(SETTINGS, data_sheets.DATA_COLOR, (24, 34, 70, 18, 12))
+    settings = book.sheet(SETTINGS, data_sheets.DATA_COLOR, (24, 54, 70, 18, 12))
     settings_sheet(book, settings, [months_of(code) for code in figures.codes], plan.inputs.as_of)
     approved = book.sheet(APPROVED, CONTROL_TAB, [20] * 10)
     copies = approved_state.approved_sheet(

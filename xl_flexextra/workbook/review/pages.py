@@ -8,7 +8,7 @@ from typing import Any
 from ...calculation import periods
 from ...review import data_checks
 from ...review.changes import CAUSES, MEANING, Change, order_note
-from ..book import DATE, PERCENT, UNIT, at, place_of
+from ..book import DATE, GREEN, PERCENT, RED, UNIT, at, place_of
 from ..layout import CHANGED, REVIEW, SETTINGS
 from ..update import page_texts
 from ..update.page import contract_call
@@ -79,7 +79,7 @@ def changed_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> None:
         book.value(sheet, row, 10 + len(CAUSES), one.note, book.format("grey"))
     last = FIRST_CHANGE + len(plan.changes) - 1
     left_over = 9 + len(CAUSES)
-    bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020", "bold": True})
+    bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": RED, "bold": True})
     cells = f"{at(FIRST_CHANGE, left_over)}:{at(last, left_over)}"
     first = at(FIRST_CHANGE, left_over)
     sheet.conditional_format(cells, {"type": "formula", "criteria": f"=IFERROR(ABS({first})>NoCharge,TRUE)", "format": bad})
@@ -136,9 +136,9 @@ def data_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
     book.value(sheet, row, 0, "Checks", book.format("subtitle"))
     book.head(sheet, row + 1, ["check", "question", "result", "values looked at", "findings"])
     colours = {
-        data_checks.OK: "#2E7D32",
+        data_checks.OK: GREEN,
         data_checks.LOOK: "#B08900",
-        data_checks.OFF: "#B00020",
+        data_checks.OFF: RED,
         data_checks.ABSENT: "#6B7280",
         data_checks.NOTHING: "#B08900",
     }

@@ -12,7 +12,7 @@ from ...errors import FlexExtraError
 from ...inputs.fund_names import key
 from ...inputs.fund_table import FUND_TABLE
 from ...review import closed_form as cf
-from ..book import DATE, MONEY, PERCENT, UNIT, area, at, cached, percent, place_of
+from ..book import DATE, MONEY, PERCENT, RED, UNIT, area, at, cached, percent, place_of
 from ..data_sheets import FIRST_ROW
 from ..layout import FUNDS, PROBE, REVIEW, SETTINGS
 from .book import FIRST_PERIOD, INPUT_FILL, RESULT_FILL, WORKING_FILL, Plan, ReviewBook, setting, unit_value
@@ -274,7 +274,7 @@ def _apart(book: ReviewBook, sheet: Any, row: int, column: int, a: str, b: str, 
     formula = f"IF(ISNUMBER({a})*ISNUMBER({b}),ROUND({a}-{b},DollarPlaces),T(NoText))"
     text = f"IFERROR({formula},T(NoText))"
     book.formula(sheet, row, column, text, value, book.format(num_format='0.0E+00;-0.0E+00;"–"', align="right"))
-    bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020", "bold": True})
+    bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": RED, "bold": True})
     cell = at(row, column)
     options = {"type": "formula", "criteria": f"=IF(ISNUMBER({cell}),ABS({cell})>NoCharge,FALSE)", "format": bad}
     sheet.conditional_format(row, column, row, column, options)

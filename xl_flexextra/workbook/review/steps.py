@@ -115,7 +115,7 @@ def _figure(c: _Cells) -> list[Step]:
         ),
         Step("as_of", "last day", c.published("as_of"), lambda f: f.tied.published.as_of, DATE, 11, left=True),
         Step("fund", "fund", c.published("fund"), lambda f: f.fund, width=22, left=True),
-        Step("period", "period", "", lambda f: f.code, width=17, left=True),
+        Step("period", "period", "", lambda f: f.code, width=24, left=True),
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...calculation.tie_out import KNOWN, OPEN, ROUNDING, TIES
 from ...review import closed_form as cf
-from ..book import DATE, PERCENT, at, cached
+from ..book import DATE, PERCENT, RED, at, cached
 from ..data_sheets import FIRST_ROW, published_cell
 from ..layout import CONTROLS, FUNDS, PROBE, WORKINGS
 from ..update.calculation_sheet import value_or_blank
@@ -113,7 +113,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places)
     )  # fmt: skip
     head = TOP - 1
     book.head(sheet, head, COLUMNS, fill=RESULT_FILL)
-    percent, hundredths = book.format(num_format=PERCENT), book.format(num_format='0;[Red]-0;"–"', align="right")
+    percent, hundredths = book.format(num_format=PERCENT), book.format(num_format='0;-0;"–"', align="right")
     exact, fill = book.format(num_format="0.000000%", align="right"), book.format("wrap", bg_color=INPUT_FILL)
     day, apart = book.format(num_format=DATE, align="left"), book.format(num_format='0.0E+00;-0.0E+00;"–"', align="right")
     for row, figure in enumerate(figures.items, start=TOP):
@@ -164,7 +164,7 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places)
     book.red(sheet, area, at(TOP, VERDICT), "Ties")
     for place in (NATIVE, APART_N, ROUTES):
         book.outside(sheet, TOP, place, figures.last_row, place)
-    bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020", "bold": True})
+    bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": RED, "bold": True})
     for place, limit in ((APART_F, "NoCharge"), (APART_N, "NoCharge"), (ROUTES, "Tolerance")):
         cells = f"{at(TOP, place)}:{at(figures.last_row, place)}"
         criteria = f"=IFERROR(ABS({at(TOP, place)})>{limit},TRUE)"

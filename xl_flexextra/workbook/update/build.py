@@ -10,7 +10,7 @@ from ..book import Book
 from ..data_sheets import funds_sheet, other_sheets, terms_sheets, unit_values_sheet
 from ..findings_sheet import findings_sheet
 from ..layout import CALCULATION, PAGE, SOURCES, TIE_OUT, UNIT_VALUES, layout, page_columns
-from ..start_sheet import UPDATE, WITHOUT, start_sheet
+from ..start_sheet import LOOK, UNTIED, UPDATE, WITHOUT, start_sheet
 from .calculation_sheet import calculation_sheet, parameters
 from .charts import charts_sheet, growth_last_row, growth_sheet
 from .expenses_sheet import expenses_sheet
@@ -32,7 +32,7 @@ def build(
     workbook that Excel opens with its own macros; ``found`` are the rows of a search, for a sheet of findings. Every cell
     holds its true value, so that the file is right in viewers and for colleagues without the functions.
     """
-    book = Book(path, values_only=values_only, label=report.inputs.label, guarded=True)
+    book = Book(path, titled(report), values_only=values_only, label=report.inputs.label, guarded=True)
     if not values_only:  # a copy of values is for reading
         first_sheet(book, report)
     update_sheets(book, report, buttons)
@@ -40,6 +40,11 @@ def build(
     if found:
         findings_sheet(book, found)
     book.close()
+
+
+def titled(report: Report) -> str:
+    """The title of the document."""
+    return f"{report.inputs.title}: performance update, {report.inputs.as_of}"
 
 
 def first_sheet(book: Book, report: Report) -> None:
@@ -52,7 +57,8 @@ def first_sheet(book: Book, report: Report) -> None:
         (UNIT_VALUES, "The table of unit values; the other tables follow it, each on a sheet of its own."),
         (SOURCES, "Where the inputs come from, what is assumed, what is odd."),
     ]
-    start_sheet(book, f"{report.inputs.title}: how to use this workbook", report.inputs.label, UPDATE, sheets, (WITHOUT,))
+    steps = [UNTIED if step is LOOK and not report.tied else step for step in UPDATE]
+    start_sheet(book, f"{report.inputs.title}: how to use this workbook", report.inputs.label, steps, sheets, (WITHOUT,))
 
 
 def update_sheets(book: Book, report: Report, buttons: Mapping[str, str] | None = None) -> None:
@@ -68,6 +74,7 @@ def update_sheets(book: Book, report: Report, buttons: Mapping[str, str] | None 
             "height": 26,
             "x_offset": 10 + 120 * place,
             "y_offset": 6,
+            "description": f"Button: {caption}",
         }
         book.file.get_worksheet_by_name(PAGE).insert_button(0, page_columns(report), options)
     if report.expenses:

@@ -26,7 +26,7 @@ from ..book import (
     percent,
 )  # fmt: skip
 from ..data_sheets import fund_cell
-from ..layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, names_width, widest
+from ..layout import CALCULATION, CODE_COLUMN, FIGURE_COLUMN, FIRST_PARAMETER, PAGE, Layout, codes_width, names_width, widest
 from ..terms_places import terms_table
 
 ROWS_A_PAGE = 56  # at the scale to which the sheet's width is fitted
@@ -107,9 +107,10 @@ def _term(table: str) -> str:
 
 def calculation_sheet(book: Book, report: Report, places: Layout, given: list[Parameter]) -> None:
     """Write the sheet."""
-    sheet = book.sheet(
-        CALCULATION, "#2E7D32", [22, names_width(report.inputs, 30), *[18] * max(widest(report), 3), 60], landscape=True
-    )
+    period = max(18, *(len(code) + 4 for table in report.tables for code in table.spec.periods)) if report.tables else 18
+    codes, named = codes_width(report.inputs, 22), names_width(report.inputs, 30)
+    widths = [codes, named, *[period] * max(widest(report), 3), 26]
+    sheet = book.sheet(CALCULATION, "#2E7D32", widths, landscape=True)
     book.value(sheet, 0, 0, "Calculation", book.format("title"))
     book.value(
         sheet, 1, 0, "Each table in one call, beside the page where each figure is its own formula.", book.format("grey")
@@ -134,6 +135,7 @@ def calculation_sheet(book: Book, report: Report, places: Layout, given: list[Pa
     for table, block, page_row in zip(report.tables, places.blocks, places.page, strict=True):
         _block(book, sheet, report, table, block, page_row)
     sheet.freeze_panes(FIRST_PARAMETER, 1)
+    sheet.repeat_rows(0, FIRST_PARAMETER - 1)
     sheet.set_h_pagebreaks(_page_breaks(places))
 
 
@@ -280,5 +282,5 @@ def value_or_blank(cell: str) -> str:
 
 def _fund(book: Book, sheet: Any, row: int, place: int, report: Report) -> None:
     fund = report.inputs.funds.items[place]
-    book.formula(sheet, row, 0, fund_cell(place, "fund"), fund.code)
+    book.formula(sheet, row, 0, fund_cell(place, "fund"), fund.code, book.format(shrink=True))
     book.formula(sheet, row, 1, or_blank(fund_cell(place, "printed_name")), fund.printed_name, book.format(shrink=True))

@@ -45,7 +45,8 @@ def growth_sheet(book: Book, report: Report) -> None:
     value before the day, come by a worksheet function."""
     inputs, days = report.inputs, _days(report)
     funds = inputs.funds.items
-    sheet = book.sheet(GROWTH, "#2E7D32", [16, *[20] * (2 * len(funds))], landscape=True)
+    wide = [max(13, min(1.1 * len(fund.code) + 3, 44)) for fund in funds]
+    sheet = book.sheet(GROWTH, "#2E7D32", [16, *wide, *wide], landscape=True)
     book.value(sheet, 0, 0, "Growth of a payment by unit values alone", book.format("title"))
     book.value(sheet, 1, 0, inputs.label, book.format("label"))
     for row, (name, value, fmt, meaning) in enumerate(
@@ -74,6 +75,7 @@ def growth_sheet(book: Book, report: Report) -> None:
     sheet.conditional_format(lines, {"type": "errors", "format": book.file.add_format({"font_color": "#C0C0C0"})})
     sheet.freeze_panes(FIRST, 1)
     sheet.repeat_rows(HEADER_ROW)
+    book.side_by_side(sheet, [16, *wide, *wide])
 
 
 def _is_native(fund: Fund, terms: Terms) -> bool:
@@ -89,7 +91,8 @@ def _fund_columns(
     terms = inputs.contracts[0]
     native = _is_native(fund, terms)
     levels = [_level(inputs, fund, day, native) for day in days]
-    head, money, number = book.format("head"), book.format(num_format="#,##0.00"), book.format(num_format=UNIT)
+    head = book.format("head", align="right", shrink=True, text_wrap=False)
+    money, number = book.format(num_format="#,##0.00"), book.format(num_format=UNIT)
     for place in (column, beside):
         book.formula(sheet, HEADER_ROW, place, fund_cell(column - 1, "fund"), fund.code, head)
     first = next((level for level in levels if isinstance(level, float)), None)

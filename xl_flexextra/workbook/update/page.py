@@ -26,6 +26,7 @@ from ..layout import (
     HEADING_ROWS,
     PAGE,
     Layout,
+    codes_width,
     names_width,
     page_columns,
     rate_kinds,
@@ -41,7 +42,7 @@ def page_sheet(book: Book, report: Report, places: Layout) -> None:
     """Write the page."""
     inputs, last = report.inputs, page_columns(report) - 1
     figures = last + 1 - FIGURE_COLUMN
-    widths = [18, 23, names_width(inputs), 9, 5, *[11] * (figures - 1), 12]
+    widths = [codes_width(inputs, 18), 23, names_width(inputs), 9, 5, *[11] * (figures - 1), 12]
     landscape = figures > FEWEST_FIGURES
     sheet = book.sheet(PAGE, DARK, widths, landscape=landscape)
     book.value(sheet, 0, 1, inputs.title, book.format("title"))
@@ -60,10 +61,23 @@ def page_sheet(book: Book, report: Report, places: Layout) -> None:
     end = page_texts.write(book, sheet, inputs, places.notes, last)
     sheet.print_area(0, 1, end, last)
     paper = _paper(sum(widths[1:]), landscape)
-    if len(report.tables) > 2 and _height(report, end) > paper:
-        sheet.set_h_pagebreaks(_breaks(places, end, paper))
+    parted = len(report.tables) > 2 and _height(report, end) > paper
+    breaks = _breaks(places, end, paper) if parted else []
+    if breaks:
+        sheet.set_h_pagebreaks(breaks)
+    sheet.repeat_rows(0, TITLES - 1)  # whose page it is, on each sheet of paper
+    height = _row_height(report, places, breaks, end, paper)
+    for first in places.page:
+        for row in range(first, first + places.funds):
+            sheet.set_row(row, height)
     sheet.freeze_panes(5, 0)
     sheet.activate()
+
+
+def _more_lines(report: Report) -> int:
+    """How many lines the notes and disclosures take beyond their first ones."""
+    inputs = report.inputs
+    return sum(len(text) // 165 for text in (*inputs.notes, *inputs.disclosures))
 
 
 ROW, UNDER, NAMES = 15, 22, 34  # heights in points: a row, the line under a table's title, the names of its columns
@@ -73,9 +87,24 @@ PAPER, MARGINS, FILLED = (612, 792), (72, 90), 0.95  # letter paper; how much of
 
 def _height(report: Report, end: int) -> float:
     """The height of the page's rows in points, about."""
-    inputs = report.inputs
-    texts = sum(len(text) // 165 for text in (*inputs.notes, *inputs.disclosures))
-    return ROW * (end + 1 + texts) + len(report.tables) * _HEADING
+    return ROW * (end + 1 + _more_lines(report)) + len(report.tables) * _HEADING
+
+
+TITLES = 4  # rows that every sheet of paper begins with
+ROOMY = 20  # points of a fund's row at most
+
+
+def _row_height(report: Report, places: Layout, breaks: Sequence[int], end: int, paper: float) -> float:
+    """The height of the funds' rows: as much more than a row's as fills the fullest sheet of paper."""
+    height, sheets = float(ROOMY), list(itertools.pairwise([0, *breaks, end + 1]))
+    for begin, stop in sheets:
+        tables = [row for row in places.page if begin <= row < stop]
+        last = stop > places.notes
+        lines = _more_lines(report) if last else 0
+        taken = ROW * (stop - begin + lines + (TITLES if begin else 0)) + len(tables) * _HEADING
+        if tables and places.funds:
+            height = min(height, ROW + (paper - taken) / (len(tables) * places.funds))
+    return max(int(height * 4) / 4, ROW)
 
 
 _HEADING = UNDER + NAMES - 2 * ROW  # by how much the heading of a table is higher than its rows
@@ -95,8 +124,8 @@ def _breaks(places: Layout, end: int, paper: float) -> list[int]:
     breaks: list[int] = []
     begin = tables = 0
     for place, (start, stop) in enumerate(itertools.pairwise([*starts, end])):
-        tables += 1
-        if tables > 1 and ((place == 2 and not breaks) or ROW * (stop - begin) + tables * _HEADING > paper):
+        tables, titles = tables + 1, TITLES if begin else 0
+        if tables > 1 and ((place == 2 and not breaks) or ROW * (stop - begin + titles) + tables * _HEADING > paper):
             breaks.append(start)
             begin, tables = start, 1
     return breaks
@@ -157,7 +186,7 @@ def _fund_row(book: Book, sheet: Any, report: Report, table: Table, block: Any, 
     funds, spec = report.inputs.funds.items, table.spec
     fund = funds[place]
     line: dict[str, Any] = {"bottom": 1, "bottom_color": "#D5DCEA"}
-    book.formula(sheet, row, 0, fund_cell(place, "fund"), fund.code, book.format("grey"))
+    book.formula(sheet, row, 0, fund_cell(place, "fund"), fund.code, book.format("grey", shrink=True))
     above, here = (fund_cell(i, "asset_class") for i in (place - 1, place))
     if place == 0:
         book.formula(sheet, row, 1, or_blank(here), fund.asset_class, book.format(shrink=True, **line))

@@ -120,8 +120,8 @@ def tie_out_sheet(book: Book, report: Report, places: Layout) -> None:
     _rounding(book, sheet, area(first, VERDICT, last, VERDICT), verdicts)
     if tied:
         sheet.autofilter(HEADER_ROW, 0, last, len(HEADER) - 1)
-        bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": "#B00020"})
-        good = book.file.add_format({"font_color": "#2E7D32"})
+        bad = book.file.add_format({"bg_color": "#FDE2E2", "font_color": RED})
+        good = book.file.add_format({"font_color": GREEN})
         options = {"type": "cell", "criteria": "==", "value": f"={at(TIES_ROW, 1, fixed='rc')}", "format": good}
         sheet.conditional_format(first, VERDICT, last, VERDICT, options)
         sheet.conditional_format(first, VERDICT, last, VERDICT, {**options, "criteria": "!=", "format": bad})

@@ -114,6 +114,54 @@ def test_terms_check_and_doctor(tmp_path):
     assert {"xl-flexextra", "numpy", "LibreOffice"} <= {one["what"] for one in told["examined"]}
 
 
+def test_an_explained_figure():
+    code, told, rest = asked("explain", "--fund", "EQUITY", "--period", "5Y")
+    assert (code, rest, told["fund"], told["start"], told["finish"]) == (0, "", "EQUITY", "2003-07-31", "2008-07-31")
+    assert round(told["return"], 4) == 0.0394  # page 1, Table 2
+    assert told["gross_to_net"][0]["after"] == "unit values alone"
+    assert round(told["gross_to_net"][0]["return"], 4) == 0.0569  # Table 1
+    assert (told["path"][0]["date"], told["path"][0]["value"], told["path"][0]["ERV"]) == ("2003-07-31", 1000.0, None)
+    assert told["sentence"].startswith("EQUITY, 5Y from 2003-07-31 to 2008-07-31: $1,000.00 paid in")
+    assert set(told["sources"][0]) == {"term", "source"}
+    code, told, _ = asked("explain", "--fund", "EQITY", "--period", "5Y")
+    assert (code, told["exit_code"], "EQITY" in told["error"]) == (2, 2, True)
+
+
+def test_a_call_gives_its_value_or_its_error():
+    code, told, _ = asked("call", "AATR", "1000", "1100", "1")
+    assert (code, told["function"], round(told["value"], 10), told["cell_error"]) == (0, "AATR", 0.1, "")
+    code, told, _ = asked("call", "CALENDAR_YEAR_RETURNS", "@sample:UnitValues", "EQUITY")
+    assert (code, isinstance(told["value"][0], list)) == (0, True)
+    code, told, _ = asked("call", "AATR", "x", "1100", "1")
+    assert (code, told["value"], told["cell_error"]) == (1, None, "#VALUE!")
+    assert told["reason"]
+
+
+def test_functions_and_terms_as_data():
+    code, told, _ = asked("functions")
+    assert (code, "AATR" in {one["name"] for one in told["functions"]}) == (0, True)
+    code, told, _ = asked("functions", "AATR")
+    assert told["functions"][0]["arguments"][0]["name"]
+    code, told, _ = asked("terms", "list")
+    assert {"flex_extra_flexible", "flex_extra_single"} <= {one["name"] for one in told["contracts"]}
+    code, told, _ = asked("terms", "show", "flexible")
+    assert ("annual_charge.dollars", 35.0) in [(one["term"], one["value"]) for one in told["terms"]]
+    code, told, _ = asked("terms", "show")
+    assert "rider.rate" in {one["key"] for one in told["keys"]}
+    code, told, _ = asked("terms", "diff", "flexible", "single")
+    assert (code, "annual_charge.dollars" in {one["term"] for one in told["differ"]}) == (1, True)
+
+
+def test_what_changed_between_two_updates(tmp_path):
+    old, new = tmp_path / "old.xlsx", tmp_path / "new.xlsx"
+    assert run("report", "--out", old)[0] == 0
+    assert run("report", "--set", "single:annual_charge.dollars=31", "--out", new)[0] == 1
+    code, told, _ = asked("diff", old, new)
+    assert (code, told["old_as_of"], told["revised_unit_values"]) == (0, "2008-07-31", 0)
+    assert {one["contract"] for one in told["figures"]} == {"SINGLE"}
+    assert all(one["old"] > one["new"] for one in told["figures"])
+
+
 def test_an_option_that_there_is_not_is_an_object_too(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["xl-flexextra", "tie-out", "--nope", "--json"])
     assert main._run() == 2

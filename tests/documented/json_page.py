@@ -9,7 +9,16 @@ from typing import Any
 from documented.pages import ROOT
 
 PAGE = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
-BY_NAME = ("counts", "errors", "nearest", "choices", "cdsc_rates[]", "missing")  # whose keys are names of something
+BY_NAME = (
+    "counts",
+    "errors",
+    "nearest",
+    "choices",
+    "cdsc_rates[]",
+    "missing",
+    "path[]",
+    "parts",
+)  # whose keys are names of something
 AS_OF = {"refresh": "refresh", "review": "review", "tie_out": "report, tie-out", "tables": "report, tie-out"}  # in a month
 
 

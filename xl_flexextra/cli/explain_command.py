@@ -11,8 +11,8 @@ import typer
 
 from ..errors import BadInput
 from ..files.door import shown
-from . import screen
-from .options import AsOfOption, FundsOption, PaymentOption, SetOption, SharesOption, UnitValuesOption
+from . import in_json, screen
+from .options import AsOfOption, FundsOption, JsonOption, PaymentOption, SetOption, SharesOption, UnitValuesOption
 from .report_commands import note_day
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
 
@@ -111,8 +111,30 @@ def explain(
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
     allow_large: AllowLargeOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Why one figure is what it is: the walk, the sentence, and where each input comes from."""
+    with in_json.answer(as_json) as found:
+        files = files_by(decimal, thousands, date_format)
+        if book is not None:
+            if any((unit_values, shares, funds, payment)):
+                raise BadInput(
+                    "Give either a workbook or files; of a workbook only --contract, --as-of and --set may differ."
+                )
+            given = _of_workbook(book, contract, as_of, changed or ())
+        else:
+            from .own_data import gather
+
+            contracts = [contract] if contract else []
+            given = gather(unit_values, contracts, shares, funds, None, None, None, as_of, files=files, payment=payment,
+                           changed=changed or ())  # fmt: skip
+        say_notes(files)
+        note_day(given, as_of)
+        _explain(given, fund, period, charges, found)
+
+
+def _explain(given: Inputs, fund: str, period: str, charges: str, found: dict[str, Any]) -> None:
+    """Show a figure's walk, its sentence, its charges one by one, and the sources of its terms."""
     from rich import box
     from rich.table import Table
 
@@ -120,19 +142,7 @@ def explain(
     from ..calculation import explain as reasons
     from ..calculation.path_table import path_table
     from ..terms.keys import DEFAULT
-    from .own_data import gather
 
-    files = files_by(decimal, thousands, date_format)
-    if book is not None:
-        if any((unit_values, shares, funds, payment)):
-            raise BadInput("Give either a workbook or files; of a workbook only --contract, --as-of and --set may differ.")
-        given = _of_workbook(book, contract, as_of, changed or ())
-    else:
-        contracts = [contract] if contract else []
-        given = gather(unit_values, contracts, shares, funds, None, None, None, as_of, files=files, payment=payment,
-                       changed=changed or ())  # fmt: skip
-    say_notes(files)
-    note_day(given, as_of)
     terms = given.contracts[0]
     grid = contract_figures.figures_of(terms, given.unit_values, given.as_of, given.shares, given.funds, charges)
     result = grid.result(fund, period)
@@ -146,14 +156,24 @@ def explain(
     console = screen.console()
     less = ("units bought", "units cancelled", "units left", "step", "value", "free amount", "value before charge")
     screen.show(console, walk, less=less)
-    console.print(reasons.sentence(grid, result), highlight=False)
-    console.print(_gross_to_net(reasons.bites(grid, result)))
+    said, steps = reasons.sentence(grid, result), reasons.bites(grid, result)
+    console.print(said, highlight=False)
+    console.print(_gross_to_net(steps))
+    used = ("annual_charge.", "rider.", "charge.", "cdsc.", "free_withdrawal.", "years.", "payment.")
+    lines = [(k, v) for k, v in terms.sources.items() if k.startswith(used) and v != DEFAULT]
     if set(terms.sources.values()) - {DEFAULT}:
-        used = ("annual_charge.", "rider.", "charge.", "cdsc.", "free_withdrawal.", "years.", "payment.")
-        lines = [(k, v) for k, v in terms.sources.items() if k.startswith(used) and v != DEFAULT]
         sources = Table(title="Where the terms come from", title_justify="left", show_header=False, box=None)
         for key, source in lines:
             sources.add_row(key, source)
         console.print(sources)
     if given.label:
         console.print(given.label, style="italic red")
+    heads = [head.replace(" ", "_") for head in header]
+    found |= {
+        "fund": result.fund, "period": result.period.code, "start": result.start, "finish": result.finish,
+        "contract": terms.name, "charges": charges, "label": given.label, "return": in_json.number(steps[-1][1]),
+        "years": in_json.number(result.years), "erv": in_json.number(result.erv), "sentence": said,
+        "path": [{head: in_json.blank(cell) for head, cell in zip(heads, row, strict=True)} for row in rows],
+        "gross_to_net": [{"after": after, "return": in_json.number(value)} for after, value in steps],
+        "sources": [{"term": term, "source": source} for term, source in lines],
+    }  # fmt: skip

@@ -140,3 +140,13 @@ def refresh(outcome: Any) -> dict[str, Any]:
 def cell(value: object) -> object:
     """A value of a cell: a number, a text, a date, or nothing."""
     return number(value) if isinstance(value, float) else value
+
+
+def blank(value: object) -> object:
+    """A value of a table's cell; null for a blank text, and for what is no number."""
+    return None if value == "" else cell(value)
+
+
+def table(rows: list[list[Any]]) -> list[list[object]]:
+    """The cells of a table."""
+    return [[reason(one) if isinstance(one, FlexExtraError) else cell(one) for one in row] for row in rows]

@@ -29,20 +29,25 @@ def call(
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
     allow_large: AllowLargeOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Call a worksheet function, as a cell would.
 
     Arguments: numbers, text, ISO dates, TRUE; '' for a blank; name=value; @file.csv or @book.xlsx#Table for a range;
     @own.toml for the terms of a contract; @sample:UnitValues for a table of the sample; a JSON list for a small range.
     """
+    with in_json.answer(as_json) as found:
+        _call(name, args or [], files_by(decimal, thousands, date_format), found)
+
+
+def _call(name: str, args: list[str], files: Files, found: dict[str, Any]) -> None:
     from .. import catalogue
 
     function = catalogue.get(name)
-    files = files_by(decimal, thousands, date_format)
     positional: list[Any] = []
     named: dict[str, Any] = {}
     known = {argument.name for argument in function.arguments}
-    for text in args or []:
+    for text in args:
         if re.match(r"--?[A-Za-z]", text):
             raise BadInput(f"'call' has no option {text!r}; it has --decimal, --thousands, --date-format and --help.")
         key, equals, value = text.partition("=")
@@ -67,7 +72,14 @@ def call(
         result = function.python(*positional, **named)
     except FlexExtraError as error:
         screen.say(f"{error.cell_error}  {error}", error=True)
+        found |= {"function": function.name, "value": None, "cell_error": str(error.cell_error), "reason": str(error)}
         raise typer.Exit(LOOK) from None
+    result = _cells(result)
+    found |= {
+        "function": function.name,
+        "value": in_json.table(result) if isinstance(result, list) else in_json.cell(result),
+    }
+    found |= {"cell_error": "", "reason": ""}
     _print(function, result)
 
 
@@ -103,10 +115,17 @@ def _value(text: str, files: Files) -> Any:
     return text
 
 
+def _cells(result: Any) -> Any:
+    """A result as one value, or as the rows of a table."""
+    import numpy as np
+
+    if not isinstance(result, np.ndarray):
+        return result
+    return result.tolist() if result.ndim == 2 else [[item] for item in result.tolist()]
+
+
 def _print(function: Any, result: Any) -> None:
     import datetime
-
-    import numpy as np
 
     from ..cells.rounding import percent_text
 
@@ -115,8 +134,6 @@ def _print(function: Any, result: Any) -> None:
             return f"{value:.10g}"
         return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
-    if isinstance(result, np.ndarray):
-        result = result.tolist() if result.ndim == 2 else [[item] for item in result.tolist()]
     if not isinstance(result, list):
         percent = f"  ({percent_text(result)})" if function.returns == "percent" and isinstance(result, float) else ""
         screen.say(shown(result) + percent)
@@ -125,8 +142,37 @@ def _print(function: Any, result: Any) -> None:
     screen.matrix(screen.console(), [[shown(cell) for cell in row] for row in result])
 
 
-def functions(name: Annotated[str | None, typer.Argument(help="One function, for its whole help.")] = None) -> None:
+def functions(
+    name: Annotated[str | None, typer.Argument(help="One function, for its whole help.")] = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the worksheet functions, or explain one."""
+    with in_json.answer(as_json) as found:
+        from .. import catalogue
+
+        listed = [catalogue.get(name)] if name else catalogue.functions()
+        found["functions"] = [_declared(one, bool(name)) for one in listed]
+        _show_functions(name)
+
+
+def _declared(one: Any, whole: bool) -> dict[str, Any]:
+    """A function as its declaration has it; ``whole``: with its help, its arguments and examples."""
+    from ..functions.written import formula, gives
+
+    found = {"name": one.name, "category": one.category, "signature": one.signature, "summary": one.summary}
+    if whole:
+        found["help"] = inspect.cleandoc(one.doc)
+        found["arguments"] = [
+            {"name": part.name, "optional": part.optional, "meaning": part.description} for part in one.arguments
+        ]
+        found["examples"] = [
+            {"formula": formula(one, part), "gives": gives(part), "source": part.source} for part in one.examples
+        ]
+    return found
+
+
+def _show_functions(name: str | None) -> None:
+    """The list of functions, or the help of one, for a person."""
     from rich.table import Table
 
     from .. import catalogue

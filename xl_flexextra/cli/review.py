@@ -309,19 +309,34 @@ def diff(
     new: Annotated[Path, typer.Argument(help="The workbook of the update.", show_default=False)],
     every: Annotated[bool, typer.Option("--all", help="List figures that did not change, too.")] = False,
     allow_large: AllowLargeOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """What changed between two updates: every figure old and new, and the parts of its change; inputs that differ.
 
     Exit code 1 where the first is the later one.
     """
+    with in_json.answer(as_json) as told:
+        _diff(old, new, every, told)
+
+
+def _diff(old: Path, new: Path, every: bool, told: dict[str, Any]) -> None:
+    """Compare two updates and say what changed."""
     from ..review import changes, data_checks, fingerprints, sign_off
     from . import review_data as read
 
     with working("Comparing the two updates …"):
         was, now = read.from_workbook(old), read.from_workbook(new)
         found = changes.changes(was, now)
-    _inputs(sign_off.changed(fingerprints.of_inputs(was), fingerprints.of_inputs(now)), was, now)
+    differ = sign_off.changed(fingerprints.of_inputs(was), fingerprints.of_inputs(now))
+    _inputs(differ, was, now)
     revised = data_checks.revisions(now.unit_values, was.unit_values)
+    told |= {
+        "old_as_of": was.as_of,
+        "new_as_of": now.as_of,
+        "inputs_differ": list(differ),
+        "revised_unit_values": len(revised),
+        "figures": [_in_json(one) for one in found if every or one.note or _moved(one)],
+    }
     if revised:
         screen.say(
             f"Revised unit values: {len(revised)}; the first: {revised[0].fund} on {revised[0].day}: {revised[0].found}."
@@ -335,6 +350,13 @@ def diff(
     screen.say(f"{said}: {len(found) - same - neither} changed or new, {same} as before{without}.")
     if changes.order_note(was.as_of, now.as_of):
         raise typer.Exit(LOOK)
+
+
+def _in_json(one: Any) -> dict[str, Any]:
+    """A figure old and new, and the parts of its change, all as fractions."""
+    where = {"table": one.table, "contract": one.contract, "fund": one.fund, "period": one.period}
+    ends = {"old": in_json.number(one.old), "new": in_json.number(one.new)}
+    return {**where, **ends, "parts": {cause: in_json.number(part) for cause, part in one.parts.items()}, "note": one.note}
 
 
 def _moved(one: Any) -> bool:

@@ -16,21 +16,25 @@ from .options import JsonOption
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by
 
 if TYPE_CHECKING:
+    from ..sources.files import Files
     from ..terms import Terms
 
 terms_app = typer.Typer(help="Contract terms: list, show, check, start a new one, export, compare.", no_args_is_help=True)
 
 
 @terms_app.command("list")
-def terms_list() -> None:
+def terms_list(as_json: JsonOption = False) -> None:
     """The contracts that ship, and the templates of usual kinds of contracts."""
     from ..terms import library
 
-    for kind, files in (("Contracts", library.contracts()), ("Templates", library.templates())):
-        screen.say(f"{kind}:")
-        for name, file in files.items():
-            screen.say(f"  {name:<20} {library.summary(file)}")
-    screen.say("'xl-flexextra terms new NAME --out FILE.toml' begins a contract's own terms from one of them.")
+    with in_json.answer(as_json) as found:
+        for kind, files in (("Contracts", library.contracts()), ("Templates", library.templates())):
+            screen.say(f"{kind}:")
+            summaries = {name: library.summary(file) for name, file in files.items()}
+            found[kind.lower()] = [{"name": name, "summary": said} for name, said in summaries.items()]
+            for name, said in summaries.items():
+                screen.say(f"  {name:<20} {said}")
+        screen.say("'xl-flexextra terms new NAME --out FILE.toml' begins a contract's own terms from one of them.")
 
 
 @terms_app.command("new")
@@ -56,18 +60,24 @@ def terms_diff(
     decimal: DecimalOption = "",
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """What two contracts' terms differ in; 1 where they differ. Names and titles do not count."""
+    with in_json.answer(as_json) as found:
+        _diff(old, new, files_by(decimal, thousands, date_format), found)
+
+
+def _diff(old: str, new: str, files: Files, found: dict[str, Any]) -> None:
     from rich import box
     from rich.table import Table
 
     from .own_terms import read_terms
 
-    files = files_by(decimal, thousands, date_format)
     one, other = (_by_term(read_terms(name, files)) for name in (old, new))
     both = dict.fromkeys([*one, *other])
     sides = [[side.get(term, _left_out(term)) for term in both] for side in (one, other)]
     differ = [(term, *values) for term, *values in zip(both, *sides, strict=True) if values[0] != values[1]]
+    found["differ"] = [{"term": term, "old": in_json.cell(a), "new": in_json.cell(b)} for term, a, b in differ]
     if not differ:
         screen.say("The terms are the same.")
         return
@@ -146,33 +156,55 @@ def terms_show(
     thousands: ThousandsOption = "",
     date_format: DateFormatOption = "",
     allow_large: AllowLargeOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Show a contract's terms with meaning and source, or every key that terms may have."""
-    from rich import box
-    from rich.table import Table
+    with in_json.answer(as_json) as found:
+        if name is None:
+            _show_keys(found)
+        else:
+            _show(name, files_by(decimal, thousands, date_format), found)
 
+
+def _show_keys(found: dict[str, Any]) -> None:
+    """Every key that terms may have."""
     from ..terms.charge_keys import CHARGE_KEYS
     from ..terms.keys import KEYS, REQUIRED
 
-    if name is None:
-        listed = {f"charge.N.{field}": spec for field, spec in CHARGE_KEYS.items()}
-        for key, spec in {**KEYS, **listed}.items():
-            default = (
-                "left out: the file's name"
-                if key == "contract.name"
-                else "must be given"
-                if spec.default is REQUIRED
-                else f"left out: {spec.default}"
-                if spec.default is not None
-                else ""
-            )
-            screen.say(f"{key}  ({spec.kind}{'; ' + default if default else ''})\n    {spec.meaning}")
-            for choice, meaning in spec.choices.items():
-                screen.say(f"      {choice}: {meaning}")
-        return
+    listed = {f"charge.N.{field}": spec for field, spec in CHARGE_KEYS.items()}
+    found["keys"] = []
+    for key, spec in {**KEYS, **listed}.items():
+        default = (
+            "left out: the file's name"
+            if key == "contract.name"
+            else "must be given"
+            if spec.default is REQUIRED
+            else f"left out: {spec.default}"
+            if spec.default is not None
+            else ""
+        )
+        choices = [{"choice": choice, "meaning": meaning} for choice, meaning in spec.choices.items()]
+        found["keys"].append(
+            {"key": key, "kind": spec.kind, "default": default, "meaning": spec.meaning, "choices": choices}
+        )
+        screen.say(f"{key}  ({spec.kind}{'; ' + default if default else ''})\n    {spec.meaning}")
+        for choice, meaning in spec.choices.items():
+            screen.say(f"      {choice}: {meaning}")
+
+
+def _show(name: str, files: Files, found: dict[str, Any]) -> None:
+    """A contract's terms."""
+    from rich import box
+    from rich.table import Table
+
     from .own_terms import read_terms
 
-    terms = read_terms(name, files_by(decimal, thousands, date_format))
+    terms = read_terms(name, files)
+    found |= {"contract": terms.name, "title": terms.title}
+    found["terms"] = [
+        {"term": term, "value": in_json.cell(value), "meaning": meaning, "source": source}
+        for term, value, meaning, source in terms.rows()
+    ]
     table = Table(title=terms.title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
     for head in ("term", "value", "meaning", "source"):
         table.add_column(head, no_wrap=head == "term", min_width={"meaning": 30, "source": 20, "value": 22}.get(head))

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import os
 import subprocess
 import sys
 
@@ -105,3 +106,23 @@ def test_a_child_loads_little_of_what_its_parent_needs(tmp_path):
     code = "import sys\nfrom xl_flexextra.recalculation import ironcalc_child as child\nchild._prepare()\n"
     code += "assert not {'subprocess', 'tomllib', 'ctypes', 'xl_flexextra.files.door'} & set(sys.modules), sys.modules\n"
     assert loaded(code, tmp_path) == {"ironcalc"}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux lists the threads of a process as files")
+@pytest.mark.parametrize(("stated", "has"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
+def test_numpy_starts_no_threads_in_a_command_but_those_that_a_person_asks_for(tmp_path, stated, has):
+    code = """
+import atexit, os, sys
+from xl_flexextra.cli import main
+before = len(os.listdir("/proc/self/task"))
+started = lambda: len(os.listdir("/proc/self/task")) - before
+atexit.register(lambda: print("numpy" in sys.modules, os.environ["OPENBLAS_NUM_THREADS"], started()))
+sys.argv[1:] = ["functions", "AATR"]
+main.main()
+"""
+    unset = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    words = {"capture_output": True, "text": True, "timeout": 300, "cwd": tmp_path, "env": unset | stated}
+    done = subprocess.run([sys.executable, "-c", code], **words)
+    loaded, threads, started = done.stdout.splitlines()[-1].split()
+    assert (loaded, threads) == ("True", has)
+    assert int(started) <= int(has) - 1

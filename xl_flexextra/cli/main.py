@@ -113,6 +113,7 @@ def _ended() -> int:
     """Run the command line; what is wrong becomes one sentence on standard error, and an exit code (:mod:`.codes`)."""
     streams.prepare()
     data_frames.keep_pandas_away()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy is not loaded yet: its threads only turn until they sleep
     try:
         app()
     except SystemExit as end:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..cells.rounding import rounded_by, rounded_percent, without_noise
 from ..errors import BadInput, FlexExtraError
+from ..inputs import remembered
 from ..inputs.input_tables import Published
 from ..inputs.measures import measure
 
@@ -197,7 +198,7 @@ def neighbour(
         [*kinds, *[[]] * (len(figures) - len(kinds))] if kinds else [[]] * len(figures)
     )  # blank rows at the end are dropped
     rows = [[*row, *others] for row, others in zip(figures, more, strict=False)]
-    heads = [cell.strip().lower().replace("_", " ") if isinstance(cell, str) else "" for cell in rows[0]]
+    heads = _heads(rows[0])
     if missing := [name for name in ("fund", "period", "published") if name not in heads]:
         raise BadInput(f"'figures' has no column {missing[0]!r}; give the tie-out with its header.")
     if kinds and not {"charges", "measure", "charge"} & set(heads):
@@ -206,9 +207,19 @@ def neighbour(
         raise BadInput(f"'recomputed_figures' has {len(numbers)} rows and 'figures' {len(figures) - 1}; give the same rows.")
     if number > len(numbers):
         raise BadInput(f"'number' must be between 1 and {len(numbers)}, the rows of 'figures' (got {number}).")
-    cells = [dict(zip(heads, row, strict=False)) for row in rows[1:]]
-    lines = [_line_of(one, value) for one, value in zip(cells, numbers, strict=True)]
+    lines = remembered.MEMORY.parse("tie-out", [*rows, list(numbers)], _lines_of)
     return tie_hints.neighbour(lines[number - 1], lines, decimals, measure(measure_of).is_percent)
+
+
+def _lines_of(table: list[list[Any]]) -> list[tie_hints.Line]:
+    """The figures of a tie-out sheet with its header, and the recomputed ones below: each row of the sheet asks for all."""
+    heads = _heads(table[0])
+    cells = [dict(zip(heads, row, strict=False)) for row in table[1:-1]]
+    return [_line_of(one, value) for one, value in zip(cells, table[-1], strict=True)]
+
+
+def _heads(row: Sequence[Any]) -> list[str]:
+    return [cell.strip().lower().replace("_", " ") if isinstance(cell, str) else "" for cell in row]
 
 
 def _line_of(cells: dict[str, Any], value: Any) -> tie_hints.Line:

@@ -285,7 +285,8 @@ def rows(argument: str, value: Any, least: int = 0) -> list[list[Any]]:
     while table and all(is_blank(cell) for cell in table[-1]):
         table.pop()
     width = max((len(row) for row in table), default=0)
-    table = [row + [None] * (width - len(row)) for row in table]
+    if any(len(row) != width for row in table):
+        table = [row + [None] * (width - len(row)) for row in table]
     while width > least and all(is_blank(row[width - 1]) for row in table):
         width -= 1
         table = [row[:width] for row in table]

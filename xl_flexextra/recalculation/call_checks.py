@@ -289,10 +289,8 @@ def place(value: Any) -> int:
 
 
 def _line(values: Any) -> list[Any]:
-    if len(values) == 1:
-        return list(values[0])
-    if len(values[0]) == 1:
-        return [row[0] for row in values]
+    if len(values) == 1 or len(values[0]) == 1:
+        return values.line if isinstance(values, Cells) else [cell for row in values for cell in row]
     raise Beyond("a block where a line has to be")
 
 
@@ -323,7 +321,7 @@ def matched(given: Given) -> None:
 
 def _matched_sorted(wanted: Any, line: list[Any], cells: Any) -> None:
     """In ascending numbers only, none of which is the wanted one but for noise."""
-    if not is_number(wanted) or not isinstance(cells, Cells) or not all(map(is_number, line)):
+    if not is_number(wanted) or not isinstance(cells, Cells) or not cells.all_numbers:
         raise Beyond("MATCH of or in what is no number")
     if not cells.ascending:  # above all of them it is the last one wherever the search begins
         if any(value >= wanted or near(value, wanted) for value in line):

@@ -26,8 +26,22 @@ class Cells(list[list[Any]]):
     @functools.cached_property
     def ascending(self) -> bool:
         """Whether they hold numbers only, each above the one before; asked by every cell that looks something up."""
-        line = [cell for row in self for cell in row]
-        return all(map(is_number, line)) and all(before < after for before, after in pairwise(line))
+        return self.all_numbers and all(before < after for before, after in pairwise(self.line))
+
+    @functools.cached_property
+    def all_numbers(self) -> bool:
+        """Whether each is a number."""
+        return all(map(is_number, self.line))
+
+    @functools.cached_property
+    def line(self) -> list[Any]:
+        """All of them behind each other, by rows."""
+        return [cell for row in self for cell in row]
+
+    @functools.cached_property
+    def inputs(self) -> dict[str, Any]:
+        """What they are as a table of inputs, by its kind; many figures need the same."""
+        return {}
 
     @functools.cached_property
     def errors(self) -> frozenset[CellError]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..cells import scalars
+from ..errors import FlexExtraError
 from .belief import picked
 from .cell_by_cell import MOST_LOOKED_AT
 from .cell_values import Cells, Column, single
@@ -98,7 +99,26 @@ def computed(node: Node, view: View) -> Any:
     if not is_own(node):
         return _as_given(_given(node, view))
     assert isinstance(node, Call)
-    return registry.evaluate(catalogue.get(node.name), [_as_given(_given(one, view)) for one in node.arguments])
+    function = catalogue.get(node.name)
+    given = [_given(one, view) for one in node.arguments]
+    kinds = [argument.kind for argument in function.arguments[: len(given)]]
+    kinds += [""] * (len(given) - len(kinds))  # too many, which the function refuses
+    return registry.evaluate(function, [_as_input(one, kind) for one, kind in zip(given, kinds, strict=True)])
+
+
+def _as_input(value: Any, kind: str) -> Any:
+    """An argument as the core takes it; a table of inputs is read once, not for each figure that needs it."""
+    from ..inputs import remembered
+
+    rows = value.rows if isinstance(value, Column) else value
+    if kind not in remembered.KINDS or not isinstance(rows, Cells) or len(rows) == 1:
+        return _as_given(value)
+    if kind not in rows.inputs:
+        try:
+            rows.inputs[kind] = remembered.parse(kind, kind, list(rows))
+        except FlexExtraError:  # which the function says in its own words
+            rows.inputs[kind] = list(rows)
+    return rows.inputs[kind]
 
 
 def _given(node: Node, view: View) -> Any:

@@ -7,7 +7,7 @@ import pickle
 from pathlib import Path
 
 from ..errors import BadInput, MissingData
-from ..files import child, door
+from ..files import child, door, text_encoding
 from . import flowed, text_lines
 from .document import MOST_LINES, Document, Line, Word, joined
 from .grid_lines import line_of
@@ -32,16 +32,18 @@ def open_document(path: Path) -> Document:
     kind = path.suffix.lower()
     if kind not in (*TEXT, *PARSED, *SHEETS):
         raise BadInput(f"{door.shown(path.name)} is of no kind that can be read; give {KINDS}.")
+    notes: tuple[str, ...] = ()
     data = door.read(path, "The document", MOST_BYTES, missing=f"There is no file {door.shown(path)}; check its name.")
     if kind in TEXT:
-        lines = text_lines.lines_of_text(_text(data, path.name))
+        text, notes = _text(data, path.name)
+        lines = text_lines.lines_of_text(text)
     elif kind in SHEETS:
         from . import sheet_lines
 
         lines = sheet_lines.lines_of_workbook(data, path.name)
     else:
         lines = _parsed(PARSED[kind], data, path.name)
-    return _whole(path.name, lines)
+    return _whole(path.name, lines, notes)
 
 
 def _parsed(kind: str, data: bytes, name: str) -> list[Line]:
@@ -79,22 +81,21 @@ def _line(page: str, number: int, kind: str, cells: list[tuple[str, float, float
     return line_of(page, number, cells, int(kind))
 
 
-def _whole(name: str, lines: list[Line]) -> Document:
+def _whole(name: str, lines: list[Line], notes: tuple[str, ...]) -> Document:
     lines = flowed.as_grids(lines)
     if not any(line.cells for line in lines):
         raise MissingData(f"{door.shown(name)} holds no text; a scanned page has to be made text first.")
     if len(lines) > MOST_LINES:
         raise BadInput(f"{door.shown(name)} has more than {MOST_LINES:,} lines; give the pages with the tables.")
-    return Document(name, tuple(lines))
+    return Document(name, tuple(lines), notes)
 
 
-def _text(data: bytes, name: str) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise BadInput(f"{door.shown(name)} is not text in UTF-8 or cp1252; save it as one of them.")
+def _text(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a file, and a note where a code page was taken for it."""
+    found = text_encoding.found(data)
+    text = data.decode(found, "replace") if found else "\0"
+    if "\0" in text:
+        raise BadInput(f"{door.shown(name)} is not text in UTF-8 or cp1252; save it as one of them.")
+    notes = (f"{door.shown(name)} is not in UTF-8 and was read in {found}, as programs for Windows write it",)
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return plain, notes if found.startswith("cp") else ()

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import BadInput, MissingData
-from ..files import door, in_child
+from ..files import door, in_child, text_encoding
 
 MOST_PAGES = 400
 SECONDS, A_PAGE = 7, 0.7  # of processor time: for one slow page, and for each page that is read
@@ -160,7 +160,8 @@ def _html(data: bytes) -> list[Told]:
         text: Any = data.decode("utf-8-sig")
         encoding = "utf-8"
     except UnicodeDecodeError:
-        encoding = "cp1252" if not re.search(rb"charset\s*=", data[:4096], re.IGNORECASE) else None  # type: ignore[assignment]
+        named = re.search(rb"charset\s*=", data[:4096], re.IGNORECASE) is not None
+        encoding = None if named else text_encoding.found(data) or "cp1252"  # type: ignore[assignment]
         text = data
     try:
         parser = html.HTMLParser(

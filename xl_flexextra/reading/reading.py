@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ..calculation import periods
 from ..errors import FlexExtraError
-from . import draft_terms, fund_rows, printed_text, rates, schedules, understanding
+from . import draft_terms, fund_rows, printed_text, rates, schedules, skipped, understanding
 from .contracts import Contracts, words
 from .document import Document
 from .draft_terms import Draft
@@ -79,12 +79,12 @@ def read(document: Document, codes: Sequence[str] = (), known: Sequence[tuple[st
     order = printed_text.order_of(printed_text.dates(document.text))
     tables = understanding.understand(document, order)
     figures = [one for table in tables for one in table.figures]
-    unread = [one for table in tables for one in table.open]
+    unread = [one for table in tables for one in table.open] + skipped.find(document, tables)
     contracts = Contracts(_names(tables), known)
     contracts_of = {one: contracts.own(one) or one for one in {figure.contract for figure in figures}}
     figures = [replace(one, contract=contracts_of[one.contract]) for one in figures]
     funds = fund_rows.collect([one for table in tables for one in table.funds], document)
-    notes = fund_rows.give_codes(funds, codes)
+    notes = [*document.notes, *fund_rows.give_codes(funds, codes)]
     found_rates = rates.find(document, unread)
     taken = {id(one.line) for one in found_rates}
     said = draft_terms.said(document, order)

@@ -23,6 +23,10 @@ _VARIANT = re.compile(
     rf"|(?:non-?\s?)?standardi[sz]ed|(?:as\s+of|at|through|(?:period|month|quarter|year)\s+(?:ended|ending))\s+{printed_text.DATE.pattern})",
     re.IGNORECASE,
 )
+_AS_OF = re.compile(
+    rf"(?:as\s+of|at|through|for\s+(?:the\s+)?(?:periods?|month|quarter|year)s?\s+(?:ended|ending))\s+{printed_text.DATE.pattern}",
+    re.IGNORECASE,
+)
 _MEASURE = re.compile(
     r"(?:(?:non-?\s?)?standardi[sz]ed|average|annual(?:i[sz]ed)?|cumulative|total|investment|net|gross|[\s,])*(?:returns?|performance)",
     re.IGNORECASE,
@@ -50,7 +54,8 @@ def is_variant(label: str) -> bool:
     (True, True, False)
     """
     if printed_text.DATE.search(label):
-        return _VARIANT.fullmatch(label.strip(" :*")) is not None
+        rest = _AS_OF.sub("", label).strip(" :*•-–—,")
+        return _VARIANT.fullmatch(label.strip(" :*")) is not None or _MEASURE.fullmatch(rest) is not None
     plain_label = re.sub(r"\([^)]{0,12}\)|[%*:]", " ", label).strip(" -–—.")
     return bool(plain_label) and (_VARIANT.fullmatch(plain_label) or _MEASURE.fullmatch(plain_label)) is not None
 

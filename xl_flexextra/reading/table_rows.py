@@ -6,6 +6,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
+from ..cells import footnotes
 from . import blocks, head_periods, name_asides, plain, printed_text, row_names
 from .blocks import Block
 from .document import Cell, Line
@@ -33,6 +34,11 @@ class Row:
     after: str = ""
 
 
+def label_of(row: Row) -> str:
+    """The first name of a row, without the marks of notes."""
+    return footnotes.without_marks(row.names[0].text)[0] if row.names else ""
+
+
 def rows_of(block: Block) -> list[Row]:
     """The rows of a block, with names that go over two lines put together, and the headings of groups."""
     rows: list[Row] = []
@@ -43,7 +49,7 @@ def rows_of(block: Block) -> list[Row]:
     groups: list[float] = []  # where headings of groups begin
     managed = _names_managers(block)
     for line in block.lines:
-        if blocks.is_rule(line) or blocks.is_continued(line) or _counts(line):
+        if blocks.is_rule(line) or blocks.is_continued(line) or counts(line) or states_fact(line):
             continue
         if not blocks.is_data(line):
             if rows and len(line.cells) == 1 and name_asides.is_adviser(line.text, expected=managed):
@@ -103,11 +109,17 @@ def _wraps(block: Block) -> bool:
     return bool(outer) and len(deeper) == len(pairs) and all(a.cells[0].left < b.cells[0].left - 0.8 for a, b in pairs)
 
 
-def _counts(line: Line) -> bool:
+def counts(line: Line) -> bool:
     """Whether a line is a row of dollars or whole numbers, which is no heading of the rows below it."""
     return len(line.cells) > 1 and all(_COUNT.fullmatch(cell.text) for cell in line.cells[1:])
 
 
+def states_fact(line: Line) -> bool:
+    """Whether a line states a price, an amount or a day: Unit value as of 3/24/2023: $10.12. It heads no rows."""
+    return len(line.cells) <= 2 and _FACT.search(line.text) is not None
+
+
+_FACT = re.compile(rf":\s*(?:\$\s?[\d.,]+(?:\s?(?:million|billion|mil\.?|bn))?|{printed_text.DATE.pattern})$", re.IGNORECASE)
 _COUNT = re.compile(r"\(?\$?\s?\d{1,3}(?:,\d{3})+(?:\.\d+)?\)?|\$\s?[\d.]+|[1-9]\d{0,2}|\d{5,}")
 
 

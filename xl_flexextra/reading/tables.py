@@ -136,6 +136,9 @@ def heads_of(block: Block) -> tuple[list[Head], list[str]]:
             elif cell.words and len(cell.words) > 1 and _several_periods(cell.text):
                 for words in _by_period(cell):
                     own[_nearest(block, words[0].left, words[-1].right)].append(" ".join(word.text for word in words))
+            elif parted := _by_column(block, cell):
+                for column, text in parted:
+                    own[column].append(text)
             else:
                 for column in over:
                     spans[column].append(cell.text)
@@ -232,9 +235,25 @@ def _over(block: Block, line: Line, cells: list[Cell], place: int) -> list[int]:
     over = [at for at, one in enumerate(columns) if cell.overlap(one.left, one.right) > 0.3 * (one.right - one.left)]
     if over:
         return over
-    if cell.right <= _first_left(block):
+    if cell.right <= _first_left(block) or _is_over_words(block, cell):
         return []
     return [_nearest(block, cell.left, cell.right)]
+
+
+def _is_over_words(block: Block, cell: Cell) -> bool:
+    """Whether a heading behind the first column stands over words or days and over no figures."""
+    rows = [line for line in block.lines if blocks.is_data(line)]
+    over = [
+        line
+        for line in rows
+        if any(
+            one.left > block.columns[0].left
+            and one.overlap(cell.left, cell.right) > 0
+            and blocks.column_of(block, one) is None
+            for one in line.cells
+        )
+    ]
+    return 2 * len(over) > len(rows)
 
 
 def _between(cells: list[Cell], left: float, right: float) -> bool:
@@ -262,6 +281,17 @@ _PERIOD = re.compile(
     r"(?:\d{1,2}|one|two|three|five|seven|ten|fifteen|twenty)[\s-]*(?:years?|yrs?|months?|mos?)|ytd|year[\s-]to[\s-]date|since|(?:19|20)\d\d",
     re.IGNORECASE,
 )
+
+
+def _by_column(block: Block, cell: Cell) -> list[tuple[int, str]]:
+    """The two parts of a heading that a period begins or ends, and other words over another column: 10 Yr Expense Ratio."""
+    for at in range(len(cell.words) - 1, 0, -1):
+        parts = cell.words[:at], cell.words[at:]
+        texts = [" ".join(word.text for word in words) for words in parts]
+        over = [_nearest(block, words[0].left, words[-1].right) for words in parts]
+        if over[0] < over[1] and any(map(head_periods.of_label, texts)) and not any(map(captions.kind_of, texts)):
+            return list(zip(over, texts, strict=True))
+    return []
 
 
 def _several_periods(text: str) -> bool:

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from ..cells import footnotes
-from . import blocks, captions, head_periods, measures, name_asides, plain, printed_text, row_names, table_rows, tables
+from . import (
+    blocks,
+    captions,
+    fund_rows,
+    head_periods,
+    long_form,
+    measures,
+    name_asides,
+    name_columns,
+    plain,
+    printed_text,
+    row_names,
+    skipped,
+    table_rows,
+    tables,
+)
 from .blocks import Block
 from .document import Cell, Document, Line
 from .head_periods import HeadPeriod
+from .long_form import LongForm
+from .row_funds import RowFunds
 from .table_rows import Row
 from .tables import Context, FundSeen, Head, Open, Printed, Understood
 
-_CLASS_HEADS = re.compile(
-    r"asset\s+class|category|(?<![a-z])type|style|objective|manager|adviser|family|ticker|symbol|cusip", re.IGNORECASE
-)
-_NAME_HEADS = re.compile(
-    r"fund|portfolio|sub-?\s?account|investment|option|division|name|choice|series|index", re.IGNORECASE
-)
 MOST_DECIMALS = 4  # of a return without %; unit values have six
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TABLE = re.compile(r"(?:table|exhibit|schedule|chart)\s+[\w.-]{1,6}:?", re.IGNORECASE)
@@ -33,9 +44,10 @@ def understand(document: Document, order: str) -> list[Understood]:
     """Every block of a document with returns in it, understood in the light of those before."""
     found: list[Understood] = []
     day = _document_day(document)
+    said = any(captions.says_returns(line.text) for line in document.lines[:200])
     before: Understood | None = None
     for number, block in enumerate(blocks.find(document), start=1):
-        one = _Reader(block, number, before, day, order).read()
+        one = _Reader(block, number, before, day, order, said).read()
         found.append(one)
         if one.figures:
             before = one
@@ -47,26 +59,15 @@ def understand(document: Document, order: str) -> list[Understood]:
 def _document_day(document: Document) -> str:
     """The last day of the document as its first lines say it; empty where they say several."""
     for line in document.lines[:80]:
-        if len(line.text) < 200 and (day := captions.as_of(line.text)):
+        if len(line.text) < 200 and not table_rows.states_fact(line) and (day := captions.as_of(line.text)):
             return day
     return ""
 
 
-@dataclass
-class _Names:
-    """Where the rows of one segment have their names."""
-
-    first: int  # the columns of the segment
-    last: int
-    fund: tuple[float, float] | None
-    classes: tuple[tuple[float, float], ...]
-    dates: tuple[tuple[float, float], ...]
-    heads: dict[str, str]
-
-
 class _Reader:
-    def __init__(self, block: Block, number: int, before: Understood | None, day: str, order: str) -> None:
+    def __init__(self, block: Block, number: int, before: Understood | None, day: str, order: str, said: bool) -> None:
         self.block, self.number, self.before, self.day, self.order = block, number, before, day, order
+        self.said = said  # the document speaks of returns
         self.out = Understood(block=block)
         self.heads, self.corner = tables.heads_of(block) if not block.trouble else ([], [])
         self.rows = table_rows.rows_of(block)
@@ -75,16 +76,23 @@ class _Reader:
         """The block understood."""
         if self.block.trouble:
             return self._refused(self.block.trouble)
-        transposed = self._is_transposed()
-        if not transposed and not any(head.period for head in self.heads):
+        long = long_form.of(self.block, self.rows, self.heads)
+        transposed = long is None and self._is_transposed()
+        if long is None and not transposed and not any(head.period for head in self.heads):
             if not self._continued():
                 return self._refused("no heading names a period")
             transposed = self._is_transposed()
         self.out.context = self.context = self._context()
         if not self._speaks_of_returns():
             return self._refused("nothing near it speaks of returns")
-        (self._by_rows if transposed else self._by_columns)()
+        if long is not None:
+            self._by_figures(long)
+        else:
+            (self._by_rows if transposed else self._by_columns)()
         self._refuse_repeats()
+        for row in self.rows:
+            beside = [cell.text for cell in row.names if skipped.says_figures(cell.text)]
+            self.out.open += [Open(row.line, text[:200], skipped.AMID) for text in beside]
         self.out.heads, self.out.corner = self.heads, self.corner
         self.out.last_group = self.rows[-1].group if self.rows else ""
         return self.out
@@ -128,7 +136,7 @@ class _Reader:
         last = self.before.context if self.before is not None else None
         if self.block.continues and last is not None:
             return last
-        above = [line for line in self.block.above if not blocks.is_continued(line)]
+        above = [line for line in self.block.above if not blocks.is_continued(line) and not table_rows.states_fact(line)]
         own = [line for line in self.block.head if self._is_title(line)]
         if not above and not own and last is not None:
             return replace(last, contract=self._contract("", "") or last.contract)
@@ -172,10 +180,13 @@ class _Reader:
         texts = [self.context.title, self.context.caption[:2000], *self.corner]
         texts += [text for head in self.heads for text in (head.text, *head.spans)]
         texts += [line.text for line in self.block.above[-6:]] + [line.text for line in self.block.head]
-        other = any(map(blocks.is_other_title, (*self.block.above[-1:], *self.block.head)))
+        titles = itertools.takewhile(lambda line: not blocks.is_head(line), self.block.head)
+        other = any(map(blocks.is_other_title, (*self.block.above[-1:], *titles)))
         if not other and (any(captions.says_returns(text) for text in texts) or self.block.continues):
             return True
-        said = [any(captions.says_returns(text) for text in (row.group, self._label(row))) for row in self.rows]
+        if not other and ((self.said and self._has_signs()) or self._is_like_before()):
+            return True
+        said = [any(captions.says_returns(text) for text in (row.group, table_rows.label_of(row))) for row in self.rows]
         others = [row for row, own in zip(self.rows, said, strict=True) if not own]
         self.rows = [row for row, own in zip(self.rows, said, strict=True) if own]
         if self.rows:  # a table of other figures, with a row of returns
@@ -184,59 +195,29 @@ class _Reader:
             self.rows = others
         return any(said)
 
+    def _is_like_before(self) -> bool:
+        """Whether the table before, of returns, has the same periods over its columns."""
+        mine = [head.period for head in self.heads]
+        return self.before is not None and len(mine) > 1 and all(mine) and mine == [one.period for one in self.before.heads]
+
+    def _has_signs(self) -> bool:
+        """Whether figures over several periods have signs, as no expenses have."""
+        texts = [cell.text.strip() for row in self.rows for cell in row.cells.values() if printed_text.figure(cell.text)]
+        signed = [
+            text
+            for text in texts
+            if text.startswith("+") or ((found := printed_text.figure(text)) and found.value[0] == "-")
+        ]
+        return sum(1 for head in self.heads if head.period) > 2 and len(signed) > 1
+
     # --- where the names stand ---------------------------------------------------------------------------------------
 
     def _is_transposed(self) -> bool:
         periods = sum(1 for head in self.heads if head.period)
-        named = [self._label(row) for row in self.rows]
+        named = [table_rows.label_of(row) for row in self.rows]
         labels = sum(1 for text in named if head_periods.of_label(text) or head_periods.month(text))
         headed = sum(1 for head in self.heads if head.text)
         return not periods and (labels >= 0.6 * max(len(self.rows), 1) or (labels >= 2 and headed == len(self.heads)))
-
-    def _label(self, row: Row) -> str:
-        return footnotes.without_marks(row.names[0].text)[0] if row.names else ""
-
-    def _segments(self) -> list[_Names]:
-        """The segments of the columns: names stand before each of them, where tables lie side by side."""
-        count = len(self.block.columns)
-        inside: Counter[int] = Counter()
-        for row in self.rows:
-            for gap in {self._gap(cell) for cell in row.names if plain.is_name(cell.text)}:
-                inside[gap] += 1
-        starts = [0, *(gap for gap in range(1, count) if inside[gap] >= 0.5 * len(self.rows))]
-        return [self._names(first, last) for first, last in zip(starts, [*starts[1:], count], strict=True)]
-
-    def _gap(self, cell: Cell) -> int:
-        return sum(1 for column in self.block.columns if column.middle < cell.left)
-
-    def _names(self, first: int, last: int) -> _Names:
-        mine = [(row, cell) for row in self.rows for cell in row.names if self._gap(cell) == first]
-        spans = plain.merged([(cell.left, cell.right) for _, cell in mine if not plain.is_day(cell.text)])
-        days = plain.merged(
-            [
-                (cell.left, cell.right)
-                for row in self.rows
-                for cell in row.names
-                if plain.is_day(cell.text) and first <= self._gap(cell) <= last
-            ]
-        )
-        heads = {span: self._over_names(span) for span in (*spans, *days)}
-        filled = {span: len({id(row) for row, cell in mine if plain.within(cell, span)}) for span in spans}
-        named = [span for span in spans if _NAME_HEADS.search(heads[span]) and not _CLASS_HEADS.search(heads[span])]
-        candidates = named or [span for span in spans if not _CLASS_HEADS.search(heads[span])] or spans
-        fund = next((span for span in reversed(candidates) if filled[span] >= 0.8 * len(self.rows)), None)
-        if fund is None and candidates:
-            fund = max(candidates, key=lambda span: filled[span])
-        classes = tuple(span for span in spans if span != fund and (fund is None or span[0] < fund[0]))
-        return _Names(first, last, fund, classes, tuple(days), {str(span): text for span, text in heads.items()})
-
-    def _over_names(self, span: tuple[float, float]) -> str:
-        return " ".join(
-            cell.text
-            for line in self.block.head
-            for cell in line.cells
-            if cell.overlap(*span) > 0 and head_periods.of_heading(cell.text) is None
-        )
 
     # --- figures -----------------------------------------------------------------------------------------------------
 
@@ -246,10 +227,11 @@ class _Reader:
                 self._open_column(
                     place, f"the heading {head.text!r} names no period" if head.text else "no heading stands over it"
                 )
-        for names in self._segments():
+        funds = RowFunds(self.block, self.number, self.rows)
+        for names in name_columns.segments(self.block, self.rows):
             asset_class: dict[tuple[float, float], str] = {}
             for row in self.rows:
-                seen, group = self._fund(row, names, asset_class)
+                seen, group = funds.of(row, names, asset_class)
                 if seen is None or tables.NO_RETURN_ROWS.search(seen.name):
                     why = "the row names no returns" if seen else group or "no fund is named beside it"
                     self.out.open.append(Open(row.line, row.line.text[:200], why))
@@ -258,13 +240,14 @@ class _Reader:
                 for place in range(names.first, names.last):
                     head, cell = self.heads[place], row.cells.get(place)
                     if head.period is not None and cell is not None:
-                        self._figure(row, seen.name, head, head.period, cell, self._start(row, names, seen), group)
+                        self._figure(row, seen.name, head, head.period, cell, funds.start(row, names, seen), group)
 
     def _by_rows(self) -> None:
         """Periods down, funds across."""
         year = ""
+        over = RowFunds(self.block, self.number, self.rows).over_rows(self.heads[0].text) if len(self.heads) == 1 else ""
         for row in self.rows:
-            label = self._label(row)
+            label = table_rows.label_of(row)
             if found := _YEAR.fullmatch(row.group.split(" / ")[-1].strip(" :")):
                 year = found[0]
             period = head_periods.of_label(label)
@@ -274,7 +257,7 @@ class _Reader:
             if period is None:
                 self.out.open.append(Open(row.line, row.line.text[:200], "its label names no period"))
                 continue
-            group = "" if _YEAR.fullmatch(row.group.strip(" :")) else row.group
+            group = "" if _YEAR.fullmatch(row.group.strip(" :")) else row.group or over
             for place, cell in sorted(row.cells.items()):
                 head = self.heads[place]
                 beside = name_asides.taken(head.text)
@@ -284,15 +267,46 @@ class _Reader:
                     self.out.open.append(Open(row.line, cell.text, f"the heading {head.text!r} is not of returns"))
                     continue
                 if group and (not name or captions.kind_of(name) or len(self.heads) == 1):
-                    name, swapped = plain.tidy_name(group.split(" / ")[-1]), True
+                    named = [part for part in group.split(" / ") if not row_names.is_variant(part.strip("•*- "))]
+                    name, swapped = plain.tidy_name(named[-1] if named else ""), True
                 if not name:
                     self.out.open.append(Open(row.line, cell.text, "no heading names its fund"))
                     continue
-                if not swapped and not any(one.name == name for one in self.out.funds):
+                known = swapped and (name_columns.is_general(name) or fund_rows.is_benchmark(name))
+                if not known and not any(one.name == name for one in self.out.funds):
                     self.out.funds.append(
                         FundSeen(row.line, self.number, name, inception=inception, former=beside.former, codes=beside.codes)
                     )
                 self._figure(row, name, head, period, cell, "", group="" if swapped else group)
+
+    def _by_figures(self, long: LongForm) -> None:
+        """A row a figure: fund, period and value beside each other."""
+        name = former = ""
+        for row in self.rows:
+            beside = name_asides.taken(long.text(row, long.fund))
+            printed, inception, marks = row_names.parted(beside.name)
+            name = plain.tidy_name(printed) or name
+            measure, period = long.text(row, long.measure), head_periods.of_label(long.text(row, long.period))
+            if not name or period is None or tables.NO_RETURN_ROWS.search(measure):
+                why = "the row names no returns" if measure else "its label names no period"
+                self.out.open.append(Open(row.line, row.line.text[:200], why if name else "no fund is named beside it"))
+                continue
+            inception = inception or long.text(row, long.inception)
+            if name != former:
+                self.out.funds.append(
+                    FundSeen(row.line, self.number, name, "", inception, False, marks, beside.former, beside.codes)
+                )
+                former = name
+            period = replace(period, last=long.text(row, long.last) or period.last)
+            for place, cell in sorted(row.cells.items()):
+                heading = self.heads[place].text
+                if why := long_form.why_no_return(heading):
+                    self.out.open.append(Open(row.line, cell.text, why))
+                    continue
+                spans = (heading,) if captions.charges_over(heading) is not None else ()
+                self._figure(
+                    row, name, Head(heading, spans), period, cell, inception, " / ".join(filter(None, (row.group, measure)))
+                )
 
     def _figure(
         self, row: Row, name: str, head: Head, period: HeadPeriod, cell: Cell, start: str, group: str | None = None
@@ -348,77 +362,6 @@ class _Reader:
             re.sub(rf"(?:as\s*of)?\s*{printed_text.DATE.pattern}", "", corner, flags=re.IGNORECASE)
         ).strip(" ,")
         return ", ".join(part for part in (self.context.title, said) if part)
-
-    def _start(self, row: Row, names: _Names, seen: FundSeen) -> str:
-        return (
-            next((cell.text for span in names.dates for cell in row.names if plain.within(cell, span)), "") or seen.inception
-        )
-
-    def _fund(self, row: Row, names: _Names, held: dict[tuple[float, float], str]) -> tuple[FundSeen | None, str]:
-        """The fund that a row names and the group it stands in; where it names none, why."""
-        text = " ".join(
-            cell.text for cell in row.names if names.fund and plain.within(cell, names.fund) and not plain.is_day(cell.text)
-        )
-        text = " ".join(
-            part for part in (row.before if names.first == 0 else "", text, row.after if names.first == 0 else "") if part
-        )
-        beside = name_asides.taken(text)
-        name, inception, marks = row_names.parted(beside.name)
-        group = row.group
-        if self._is_variant(name):  # the rows of one fund, a measure a row
-            *outer, over = (group or self._fund_above()).split(" / ")
-            group = " / ".join([*outer, name])
-            beside = name_asides.taken(over)
-            name, inception, marks = row_names.parted(beside.name)
-            if self._is_variant(name):
-                return None, ""
-        if row_names.runs_in(name):
-            return None, "a figure runs into the name beside it"
-        for span in names.classes:
-            said = " ".join(cell.text for cell in row.names if plain.within(cell, span))
-            if said:
-                held[span] = said
-        if len(re.findall(r"[^\W\d_]", name)) < 2 or name.endswith(",") or printed_text.figure(name):
-            return None, ""
-        heads = " ".join(names.heads.values())
-        day = next((cell.text for span in names.dates for cell in row.names if plain.within(cell, span)), "")
-        asset_class = " / ".join(held[span] for span in names.classes if span in held)
-        of_subaccount = bool(tables.SUB_ACCOUNT.search(heads) and tables.DATES.search(heads))
-        return (
-            FundSeen(
-                row.line,
-                self.number,
-                plain.tidy_name(name_asides.taken(name).name),
-                asset_class,
-                inception or day,
-                of_subaccount,
-                marks,
-                beside.former,
-                beside.codes,
-            ),
-            group,
-        )
-
-    def _is_variant(self, label: str) -> bool:
-        """Whether a label is a measure; Total Return alone among funds is one of them."""
-        if not row_names.is_variant(label):
-            return False
-        alike = [row for row in self.rows if row_names.is_variant(self._label(row))]
-        return len(alike) > 1 or len(self.rows) == 1 or not row_names.is_plain_measure(label)
-
-    def _fund_above(self) -> str:
-        """What stands alone over a table whose rows name measures: the fund of all of them."""
-        lines = [line for line in self.block.above if not blocks.is_continued(line)]
-        if not lines or blocks.is_prose(lines[-1]) or len(lines[-1].cells) != 1:
-            return ""
-        text = lines[-1].text
-        said = (
-            captions.says_returns(text)
-            or captions.contracts_in(text)
-            or printed_text.dates(text)
-            or captions.charges_of(text)
-        )
-        return "" if said or len(text) > 80 or text.endswith((".", ":")) or " / " in text else text
 
     def _open_column(self, place: int, why: str) -> None:
         for row in self.rows:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..cells import number_text
 from ..errors import BadInput, MissingData, counted
+from ..files import text_encoding
 from ..ooxml.refs import MAX_COLUMN
 from .arrays import NOTHING, Columns
 from .headers import LOOKED_AT, header_place
@@ -98,29 +99,21 @@ def _utf8(data: bytes, name: str, encoding: str, notes: list[str]) -> bytes:
         ) from None
     if "\x00" in text:
         raise BadInput(f"The source {name} is not text; give a CSV file, or set 'encoding' in the mapping, such as utf-16.")
-    if found == "cp1252" and not encoding:
-        notes.append(f"{name} is not in UTF-8 and was read in cp1252, as programs for Windows write it.")
+    if found in {"cp1251", "cp1252"} and not encoding:
+        notes.append(f"{name} is not in UTF-8 and was read in {found}, as programs for Windows write it.")
     if found.lower() in _UTF8:
         return data.removeprefix(b"\xef\xbb\xbf")
     return text.removeprefix("\ufeff").encode("utf-8", "replace")
 
 
 def _encoding(data: bytes, name: str) -> str:
-    """The encoding of a file that nobody named: by its mark, as UTF-8, or as Windows writes where it is neither."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    first = data[:4096]
-    if first.count(0) * 3 > len(first):  # UTF-16 without its mark: every other byte of plain letters is 0
-        return "utf-16-be" if first[::2].count(0) > first[1::2].count(0) else "utf-16-le"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        if re.search(rb"[\x00-\x08\x0e-\x1b\x81\x8d\x8f\x90\x9d]", data):
-            raise BadInput(
-                f"The source {name} is not text in UTF-8, UTF-16 or cp1252; check the file, or set 'encoding' in a mapping."
-            ) from None
-        return "cp1252"
-    return "utf-8"
+    """The encoding of a file that nobody named."""
+    found = text_encoding.found(data)
+    if not found:
+        raise BadInput(
+            f"The source {name} is not text in UTF-8, UTF-16 or cp1252; check the file, or set 'encoding' in a mapping."
+        )
+    return found
 
 
 def _begin(data: bytes) -> tuple[str, bytes]:

@@ -43,7 +43,7 @@ def terms_new(
     out: Annotated[Path, typer.Option(help="The TOML file to write.")],
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Begin a contract's own terms: every choice stands in the file, with what else it may be."""
+    """Begin a contract's own terms: the file has what its kind needs, with what else each choice may be."""
     from ..files import atomic, targets
     from ..terms import library
 

@@ -2,7 +2,8 @@
 
 A form of call is a letter for each argument, read from the formula's text: c a cell, r a range, w whole columns or rows,
 a an array, v a value, - left out. A call that is not in the table is never sent. What a call is given is looked at as well
-(``call_checks``). ``tests/recalculation/test_proof.py`` calls every function in every form over values of every kind.
+(``call_checks``, ``aggregate_checks``). ``tests/recalculation/test_proof.py`` calls every function in every form over values
+of every kind.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from . import aggregate_checks as aggregates
 from . import call_checks as checks
 from .call_checks import Check, Given, Rewritten
 from .cell_values import SNAPPED, as_text, is_number, is_text, same, single
@@ -42,15 +44,15 @@ class Proved:
 
 
 PROVED: dict[str, Proved] = {
-    "SUM": Proved("[crwva]+", checks.summed),
-    "AVERAGE": Proved("[crwva]+", checks.averaged),
-    "MIN": Proved("[crwva]+", checks.aggregated),
-    "MAX": Proved("[crwva]+", checks.aggregated),
-    "COUNT": Proved("[crw]+", checks.counted),
+    "SUM": Proved("[crwva]+", aggregates.summed),
+    "AVERAGE": Proved("[crwva]+", aggregates.averaged),
+    "MIN": Proved("[crwva]+", aggregates.aggregated),
+    "MAX": Proved("[crwva]+", aggregates.aggregated),
+    "COUNT": Proved("[crw]+", aggregates.counted),
     "COUNTA": Proved("[crw]+", checks.anything),
-    "COUNTIF": Proved("[crw][cv]", checks.counted_if, ranges=(0,)),
-    "SUMPRODUCT": Proved("[ra]+|[cv]+", checks.products),
-    "SUMXMY2": Proved("rr", checks.squares),
+    "COUNTIF": Proved("[crw][cv]", aggregates.counted_if, ranges=(0,)),
+    "SUMPRODUCT": Proved("[ra]+|[cv]+", aggregates.products),
+    "SUMXMY2": Proved("rr", aggregates.squares),
     "ROUND": Proved("[cv][cv]", checks.rounded_half_away),
     "ABS": Proved("[cv]", checks.numeric),
     "AND": Proved("[cv]+", checks.logic),
@@ -95,12 +97,12 @@ OF_COLUMNS = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTA", "COUN
 """Functions that go through the values of a column too large to be read as cells."""
 
 SUBTOTALS: dict[int, Check] = {
-    1: checks.averaged,
-    2: checks.counted,
+    1: aggregates.averaged,
+    2: aggregates.counted,
     3: checks.anything,
-    4: checks.aggregated,
-    5: checks.aggregated,
-    9: checks.summed,
+    4: aggregates.aggregated,
+    5: aggregates.aggregated,
+    9: aggregates.summed,
 }
 
 

@@ -202,3 +202,11 @@ def test_a_file_without_a_figure_was_green_without_a_comparison(tmp_path):
     code, said = run("tie-out", "--published", file)
     assert code == 2
     assert "published.csv holds no published figures; fill in a row for each, or leave --published out." in said
+
+
+@pytest.mark.parametrize("period", ["SI", "forever"])
+def test_a_period_that_is_not_known_is_found_in_its_file(own, period):
+    """The sentence named neither the file nor the figure."""
+    rows = [[*BEFORE, "-10.00", None], ["page", None, "2001-12-31", "EQUITY", period, "1", None]]
+    code, said = tie_out(own, rows)
+    assert (code, "printed.csv, EQUITY to 2001-12-31: 'period' '" + period in said) == (2, True), said

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from xl_flexextra.cli import working
+from xl_flexextra.cli import find_commands, working
 
 
 class Heard(io.StringIO):
@@ -65,3 +65,15 @@ def test_a_review_tells_its_stages(tmp_path):
         "Checking the data …", "Computing what changed …", "Trying the other choice of each convention …",
         "Writing every figure's workings by both routes …",
     ]  # fmt: skip
+
+
+def test_a_search_says_each_stage_once_where_nobody_looks_on(monkeypatch):
+    """Each of its steps was a line of a log."""
+    error = standard_error(monkeypatch)
+    monkeypatch.setattr(working, "PATIENCE", 0.0)
+    with find_commands._progress() as of:
+        say = of("B share")
+        assert error.came.wait(10)
+        for done in range(1, 23):
+            say(done, 22, "days of periods laid out")
+    assert error.getvalue().count("days of periods laid out") == 1

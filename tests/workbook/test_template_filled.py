@@ -102,6 +102,21 @@ def test_a_terms_file_that_says_less_blanks_what_the_sheet_says_more_only_if_tha
     assert from_rows(Files().rows("t.xlsx#ContractTerms"), "less") == from_toml("less.toml")
 
 
+def test_a_term_that_was_a_default_and_is_stated_stopped_the_refresh_by_its_source(files):
+    """Its source, 'default', would have become blank; now it is the file, whatever the file of the next time is called."""
+    least = 'contract.name = "t"\nannual_charge.form = "none"\ncdsc.schedule = [0.0]\n'
+    (files / "t.toml").write_text(least)
+    run("report", "--unit-values", "values.csv", "--terms", "t.toml", "--out", "t.xlsx")
+    for name, value, source in (("a", "blank", "a.toml"), ("b", "since_fund", "b.toml"), ("t", "error", "default")):
+        stated = "" if name == "t" else f'periods.without_history = "{value}"\n'
+        (files / f"{name}.toml").write_text(least + stated)
+        code, said = run("refresh", "t.xlsx", "--from", f"{name}.toml", "--table", "TTerms", "--no-calc")
+        assert code != 2, said
+        rows = {row[0]: (row[1], row[3]) for row in Files().rows("t.xlsx#TTerms")}
+        assert rows["periods.without_history"] == (value, source)
+        assert run("refresh", "t.xlsx", "--from", f"{name}.toml", "--table", "TTerms")[1].count("nothing to change")
+
+
 def test_another_charge_on_the_sheet_of_an_update_moves_its_figures(files):
     run("report", "--out", "u.xlsx")
     run("terms", "export", "flexible", "--out", "f.toml")

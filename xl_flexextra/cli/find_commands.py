@@ -181,8 +181,9 @@ def _before(name: str, files: Any) -> dict[tuple[Any, ...], float]:
 @contextlib.contextmanager
 def _progress() -> Iterator[Callable[[str], Progress]]:
     """What a search has done so far, by the title of its contract."""
+    moves = screen.looked_on(error=True)  # else each stage is one line, not each step of it
     with working("Reading the page …") as say:
-        yield lambda title: lambda done, total, what: say(f"{title}: {done} of {total} {what}")
+        yield lambda title: lambda done, total, what: say(f"{title}: {f'{done} of ' if moves else ''}{total} {what}")
 
 
 # --- the screen -------------------------------------------------------------------------------------------------------

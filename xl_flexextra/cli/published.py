@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..calculation import periods, tie_out
 from ..calculation.tie_hints import FRACTION, PERCENT
 from ..calculation.tie_out import Tied
-from ..errors import FlexExtraError, MissingData, agreed, counted
+from ..errors import BadInput, FlexExtraError, MissingData, agreed, counted
 from ..files.door import shown
 from ..inputs import published_figures
 from ..inputs.input_tables import Published
@@ -24,6 +24,12 @@ def to_compare(name: str, files: Files) -> tuple[Published, ...]:
     figures = read(name, files)
     if not figures:
         raise MissingData(f"{shown(name)} holds no published figures; fill in a row for each, or leave --published out.")
+    for figure in figures:
+        if figure.period and not figure.unit.without_period:
+            try:
+                periods.parse(figure.period)
+            except FlexExtraError as error:
+                raise BadInput(f"{shown(name)}, {figure.fund} to {figure.as_of}: {error}") from None
     return figures
 
 

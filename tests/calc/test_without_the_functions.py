@@ -111,6 +111,22 @@ def test_an_own_report_with_figures_that_are_missing(tmp_path: Path, history: st
     assert {str(value)[:1] for value in missing if isinstance(value, str)} == {wanted[:1]}
 
 
+def test_a_refresh_answers_again_what_was_saved_where_the_functions_were_missing(tmp_path: Path) -> None:
+    path = tmp_path / "saved.xlsx"
+    given = {"path": str(FOLDER / "flex_extra_performance_update.xlsx"), "save": str(path)}
+    session.run([given], 300, with_add_in=False)
+    place = next(iter(openpyxl.load_workbook(path).defined_names["FunctionsHere"].destinations))[1].replace("$", "")
+    assert openpyxl.load_workbook(path, data_only=True)["Calculation"][place].value == 0
+    (tmp_path / "v.csv").write_text("valuation_date,EQUITY\n2008-07-31,10.5\n")
+    code, said = run("refresh", path, "--from", tmp_path / "v.csv", "--table", "UnitValues", "--merge", "--accept-revisions")
+    assert code == 0, said
+    values = openpyxl.load_workbook(path, data_only=True)
+    shown = [cell.value for row in values["Calculation"] for cell in row]
+    assert (values["Calculation"][place].value, shown.count(ABSENT)) == (1, 1)  # the text itself, by its name
+    new = 10.5 / 12.166831 - 1  # of the year so far, by hand: over the unit value of 2007-12-31
+    assert any(isinstance(value, float) and abs(value - new) < 0.00005 for value in shown)
+
+
 def test_the_native_workbook_shows_what_its_first_sheet_says() -> None:
     shown = as_opened(FOLDER / NATIVE)
     texts = [str(cell.value) for row in openpyxl.load_workbook(FOLDER / NATIVE)["Native"] for cell in row]

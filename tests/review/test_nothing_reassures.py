@@ -108,7 +108,7 @@ def test_without_the_add_in_controls_over_missing_functions_do_not_say_ok(built,
     )}  # fmt: skip
     assert list(ends.values()) == [["not", "compared"], ["not", "compared"], ["112", "OFF"], ["0", "ok"]]
     assert next(line.split()[2] for line in shown["Controls"] if line.startswith("controls off")) != "0"
-    assert "112 without a figure: not compared" in texts["Review"]
+    assert "functions missing: last stored values" in texts["Review"]
     assert not re.search(r"controls off 0", texts["Review"])
 
 

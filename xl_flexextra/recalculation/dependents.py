@@ -154,9 +154,19 @@ def _dirty(model: Model, touched: list[Area]) -> list[FormulaCell]:
     inside = (
         cell
         for cell in model.formulas.values()
-        if cell.unclear or any(cell.sheet.part == a.sheet.part and a.body.holds(cell.row, cell.column) for a in touched)
+        if cell.unclear
+        or any(cell.sheet.part == a.sheet.part and a.body.holds(cell.row, cell.column) for a in touched)
+        or _had_no_answer(cell, model)
     )
     return _reached(model, inside, [(a.sheet.name.lower(), a.whole) for a in touched])
+
+
+def _had_no_answer(cell: FormulaCell, model: Model) -> bool:
+    """Whether a cell says that our functions are missing, as a program stored it that lacks them: here they are."""
+    if "FLEXEXTRA_VERSION" not in cell.text.upper():
+        return False
+    stored = model.stored(cell.place)
+    return isinstance(stored, CellError) or not stored
 
 
 def _reached(model: Model, first: Iterable[FormulaCell], ranges: Iterable[tuple[str, Range]] = ()) -> list[FormulaCell]:

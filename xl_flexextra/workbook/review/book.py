@@ -41,6 +41,7 @@ SETTINGS_ROWS: tuple[tuple[str, Any, str], ...] = (
     ("PathCdsc", "CDSC", "heading of CONTRACT_PATH over the CDSC"),
     ("PathErv", "ERV", "heading of CONTRACT_PATH over the ERV"),
     ("NoText", "", "an empty cell"),
+    ("StoredOnly", "functions missing: last stored values", "shown on Review where the worksheet functions are missing"),
     (NOT_COMPUTED, ABSENT, "shown where the worksheet functions are missing, in a column that one call fills"),
     ("NoCharge", 0, "units cancelled where no charge falls due"),
     ("OneBroken", 1, "weight of one broken rule"),

@@ -9,7 +9,11 @@ from typing import Any
 
 from ...calculation.tie_out import KNOWN, OPEN, ROUNDING, TIES
 from ...review import closed_form as cf
+<<<<<<< HEAD
 from ..book import DATE, PERCENT, RED, at, cached
+=======
+from ..book import DATE, HERE, PERCENT, at, cached
+>>>>>>> 647092e (Review and refresh: missing functions are said as such, and what was saved without them is computed again by a refresh)
 from ..data_sheets import FIRST_ROW, published_cell
 from ..layout import CONTROLS, FUNDS, PROBE, WORKINGS
 from ..update.calculation_sheet import value_or_blank
@@ -260,9 +264,10 @@ def second_line(book: ReviewBook, sheet: Any, plan: Plan) -> None:
 
 
 def _without_figure(book: ReviewBook, sheet: Any, figures: Figures) -> None:
-    """How many figures the functions did not compute; nothing where they computed all."""
+    """How many figures the functions did not compute; nothing where they computed all. Or that they are missing."""
     function = figures.area("function")
     count = without_figure([f.tied for f in figures.items])
-    formula = f"IF(COUNT({function})<ROWS({function}),ROWS({function})-COUNT({function})&WithoutFigure,T(NoText))"
+    counted = f"IF(COUNT({function})<ROWS({function}),ROWS({function})-COUNT({function})&WithoutFigure,T(NoText))"
+    formula = f"IF({HERE},{counted},StoredOnly)"
     shown = f"{count}{setting('WithoutFigure')}" if count else ""
     book.live(sheet, *MISSING, formula, shown, book.format("bold", font_color=BAD))

@@ -157,7 +157,7 @@ def _block(book: Book, sheet: Any, report: Report, table: Table, block: Any, pag
     head, day, shown = (
         book.format("head"),
         book.format(num_format=DATE),
-        book.format(num_format=percent(spec.contract["rounding.decimals"])),
+        book.format(num_format=percent(spec.contract["rounding.decimals"]), align="right"),
     )
     right = book.format("head", align="right")
     anchor = "QuarterEnd" if spec.quarter_end else "AsOf"

@@ -9,11 +9,7 @@ from typing import Any
 
 from ...calculation.tie_out import KNOWN, OPEN, ROUNDING, TIES
 from ...review import closed_form as cf
-<<<<<<< HEAD
-from ..book import DATE, PERCENT, RED, at, cached
-=======
-from ..book import DATE, HERE, PERCENT, at, cached
->>>>>>> 647092e (Review and refresh: missing functions are said as such, and what was saved without them is computed again by a refresh)
+from ..book import DATE, HERE, PERCENT, RED, at, cached
 from ..data_sheets import FIRST_ROW, published_cell
 from ..layout import CONTROLS, FUNDS, PROBE, WORKINGS
 from ..update.calculation_sheet import value_or_blank

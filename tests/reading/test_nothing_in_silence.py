@@ -205,3 +205,23 @@ def test_a_code_or_share_class_is_no_fund(tmp_path):
     rows += [["Beta Fund", "IB", "A143", "3.10", "4.20"]]
     found = read(tmp_path, "\n".join([TITLE, *("\t".join(one) for one in rows)]))
     assert [one.name for one in found.funds] == ["Alpha Fund", "Beta Fund"]
+
+
+def test_a_row_that_only_says_portfolio_is_of_the_fund_in_the_title(tmp_path):
+    lines = ["Alpha & Income Portfolio", "As of 12/31/2017", "", "Average annual total returns (%)", ""]
+    lines += [row("", "1 year", "3 year"), row("Portfolio", "1.10", "2.20"), row("Primary benchmark", "3.10", "4.20"), ""]
+    found = read(tmp_path, "\n".join([*lines, "Operating expenses (gross): 0.91%", ""]))
+    assert of(found)[:2] == [("Alpha & Income Portfolio", "1Y", "1.10"), ("Alpha & Income Portfolio", "3Y", "2.20")]
+    assert [one.name for one in found.funds] == ["Alpha & Income Portfolio"]
+
+
+def test_a_charge_named_with_a_day_over_columns_is_theirs(tmp_path):
+    spans = "<tr><th><th colspan=2>Standardized with CDSC as of 6/30/2013<th colspan=2>Without CDSC as of 7/31/2013</tr>"
+    cells = "<tr><th>Fund<th>1 Yr<th>5 Yr<th>YTD<th>1 Yr</tr><tr><td>Alpha Fund<td>1.10%<td>2.20%<td>3.30%<td>4.40%</tr>"
+    found = read(tmp_path, f"<p>Average annual total returns</p><table>{spans}{cells}</table>", "page.html")
+    assert [(found.day(one.as_of), one.value, one.charges) for one in found.figures] == [
+        ("2013-06-30", "1.10", "all"),
+        ("2013-06-30", "2.20", "all"),
+        ("2013-07-31", "3.30", ""),
+        ("2013-07-31", "4.40", ""),
+    ]

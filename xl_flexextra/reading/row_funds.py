@@ -43,7 +43,7 @@ class RowFunds:
         name, inception, marks = row_names.parted(beside.name)
         general = name_columns.is_general(name) and bool(name)
         if general or self.is_variant(name):  # the rows of one fund, a measure a row
-            *outer, over = (group or self.above()).split(" / ")
+            *outer, over = (group or self.above() or (self.title() if general else "")).split(" / ")
             group = " / ".join([*outer, *([] if general else [name])])
             beside = name_asides.taken(over)
             name, inception, marks = row_names.parted(beside.name)
@@ -108,6 +108,16 @@ class RowFunds:
             or captions.charges_of(text)
         )
         return "" if said or len(text) > 80 or text.endswith((".", ":")) or " / " in text else text
+
+    def title(self) -> str:
+        """The fund that a title further above names, where a row only says that it is the portfolio."""
+        lines = [
+            line for line in (*self.block.above, *self.block.head) if len(line.cells) == 1 and not blocks.is_prose(line)
+        ]
+        texts = [line.text for line in lines if not printed_text.dates(line.text) and not captions.says_returns(line.text)]
+        named = [text for text in texts[-4:] if len(text) < 80 and name_columns.NAME_HEADS.search(text)]
+        fits = [text for text in named if not name_columns.is_general(text) and not captions.contracts_in(text)]
+        return fits[0] if len(fits) == 1 and not fits[0].endswith((".", ":")) else ""
 
     def over_rows(self, heading: str) -> str:
         """The fund of the first rows of a list of periods, whose heading stands over the names and not over the figures."""

@@ -18,7 +18,7 @@ _STANDARDS = re.compile(r"(?<![a-z])standardi[sz]ed", re.IGNORECASE)
 NO_RETURN_ROWS = re.compile(
     r"^\W*(?:(?:value|unit\s+value|accumulation\s+unit\s+value)s?\s*,?\s*)?(?:at\s+)?(?:the\s+)?(?:beginning|start|end)\s+of\s+(?:the\s+)?(?:period|year)"
     r"|^\W*(?:(?:beginning|ending|accumulation)\s+)*unit\s+values?|^\W*units\s+outstanding"
-    r"|^\W*(?:total\s+)?(?:annual\s+)?(?:net\s+|gross\s+)?(?:expense|fee|turnover|standard\s+deviation|sharpe|"
+    r"|^\W*(?:total\s+)?(?:annual\s+)?(?:net\s+|gross\s+)?(?:operating\s+)?(?:expense|fee|turnover|standard\s+deviation|sharpe|"
     r"r-?squared|\d+-day|sec\s+yield|number\s+of|net\s+assets)|^\W*(?:\d+-day\s+)?(?:current|effective|compound(?:ed)?|annuali[sz]ed|simple|tax-equivalent)\s+(?:\d+-day\s+)?yields?\W*$|^\W*(?:alpha|beta)\W*$|^\W*(?:difference|excess\s+return|value\s+added|out-?performance|[+±]\s?/?\s?[-–−]?\s?(?:vs\.?\s+)?(?:benchmark|index)|(?:relative\s+to|vs\.?|versus|over)\s+(?:the\s+)?(?:benchmark|index)|(?:best|worst|highest|lowest)\s+(?:calendar\s+)?(?:quarter|month|year)|over\s*/\s*under)",
     re.IGNORECASE,
 )

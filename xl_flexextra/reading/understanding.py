@@ -236,7 +236,8 @@ class _Reader:
                     why = "the row names no returns" if seen else group or "no fund is named beside it"
                     self.out.open.append(Open(row.line, row.line.text[:200], why))
                     continue
-                self.out.funds.append(seen)
+                if any(self.heads[at].period for at in row.cells if names.first <= at < names.last):
+                    self.out.funds.append(seen)
                 for place in range(names.first, names.last):
                     head, cell = self.heads[place], row.cells.get(place)
                     if head.period is not None and cell is not None:
@@ -329,7 +330,10 @@ class _Reader:
         context = self.context
         contract = next((named[0] for span in head.spans if (named := captions.contracts_in(span))), context.contract)
         over = [span.strip(" -–—_") for span in head.spans if plain.tells_apart(span) and not self._over_all(span)]
-        charges = next((said for one in (*over, group) if (said := captions.charges_over(one)) is not None), context.charges)
+        charges = next(
+            (said for one in (*over, *head.spans, group) if (said := captions.charges_over(one)) is not None),
+            context.charges,
+        )
         group = " / ".join(part for part in (group, *over) if part)
         self.out.figures.append(
             Printed(

@@ -9,6 +9,7 @@ import pytest
 
 from xl_flexextra import catalogue, sample
 from xl_flexextra.calculation.returns import positive
+from xl_flexextra.cells import scalars
 from xl_flexextra.errors import NA, NUM, VALUE, BadInput, InvalidTerms, NoSolution, PassedError
 from xl_flexextra.functions import registry
 from xl_flexextra.inputs.unit_values import UnitValues
@@ -182,3 +183,15 @@ def test_values_of_an_array_may_be_less_than_one():
     positive("begin_value", np.array([0.5, 1.0]))
     with pytest.raises(BadInput, match=r"'begin_value' must be positive \(got 0\)"):
         positive("begin_value", np.array([0.5, 0.0]))
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("Portfolio A", " (did you mean 'Portfolio A Class I' or 'Portfolio A Class II'?)"),
+    ("portfolio  j", " (did you mean 'Portfolio J Class I'?)"),
+    ("Portfolio J Class 1", " (did you mean 'Portfolio J Class I'?)"),
+    ("Port", ""),
+])  # fmt: skip
+def test_what_begins_as_the_name_does_is_meant_before_what_is_like_it(name, said):
+    """Portfolio A was said to be Portfolio J Class I."""
+    known = ["Portfolio A Class I", "Portfolio A Class II", "Portfolio J Class I"]
+    assert scalars.nearest(name, known) == said

@@ -48,6 +48,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     # what looks the same as what was given is no help, whatever blanks part its words
     others = {text.casefold(): text for text in map(str, known) if text.split() != str(name).split()}
+    begun = [text for folded, text in others.items() if folded.startswith(f"{' '.join(str(name).casefold().split())} ")]
+    if begun:  # Portfolio A is the start of Portfolio A Class I, however like it Portfolio J Class I is
+        return f" (did you mean {' or '.join(map(repr, begun[:2]))}{' …' if len(begun) > 2 else ''}?)"
     close = difflib.get_close_matches(str(name).casefold(), others, n=1, cutoff=0.6)
     return f" (did you mean {others[close[0]]!r}?)" if close else ""
 

@@ -43,6 +43,7 @@ _CODES = re.compile(
     rf"\s*[(\[]\s*(?:(?i:(?:ticker|symbol|cusip|code|fund\s+(?:code|number|no\.?|\#))s?)\s*(?:no\.?|symbol)?\s*[:#]?\s*(?P<said>[A-Z\d]{{2,9}}(?:\s*[,/;]\s*[A-Z\d]{{2,9}})*)"
     rf"|(?P<bare>(?:[A-Z]{{5}}(?=\s*[,/;]\s*\d)|{_CODE})(?:\s*[,/;]\s*{_CODE})*))\s*[)\]]"
 )
+_LONGEST = 400  # letters of what stands beside a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def taken(text: str) -> Asides:
     >>> taken("VIP Mid Cap (FNBSC, 9071)"), taken("Bond Fund (VIP) (II)").name, taken("Target Fund (2030)").name
     (Asides(name='VIP Mid Cap', former=(), codes=('FNBSC', '9071')), 'Bond Fund (VIP) (II)', 'Target Fund (2030)')
     """
+    if len(text) > _LONGEST:
+        return Asides(text)
     former: list[tuple[str, str]] = []
     codes: list[str] = []
     for form in (_FORMER, _FORMER_BARE):
@@ -89,6 +92,8 @@ def is_adviser(text: str, expected: bool = False) -> bool:
     >>> is_adviser("Harbor Lane Management"), is_adviser("Harbor Lane Management", expected=True)
     (False, True)
     """
+    if len(text) > _LONGEST:
+        return False
     bare = text.strip(" ()*–—-•")
     whole = _ADVISED.match(f" {text.strip()}")
     if whole is not None and whole.start() == 0 and not _FUND.search(bare.split(":")[0]):
@@ -104,6 +109,8 @@ def is_former(text: str) -> bool:
     >>> is_former("(formerly Old Fund)"), is_former("Formerly Old Fund"), is_former("Growth Fund (formerly Old Fund)")
     (True, True, False)
     """
+    if len(text) > _LONGEST:
+        return False
     found = _FORMER.match(f" {text.strip()}") or _FORMER_BARE.match(f" {text.strip()}")
     return found is not None and found.start() == 0
 

@@ -54,7 +54,7 @@ def rows_of(block: Block) -> list[Row]:
         if not blocks.is_data(line):
             if rows and len(line.cells) == 1 and name_asides.is_adviser(line.text, expected=managed):
                 continue
-            if rows and name_asides.is_former(line.text) and len(line.text) < 160:
+            if rows and name_asides.is_former(line.text) and len(rows[-1].after) < 160:
                 rows[-1].after = f"{rows[-1].after} {line.text}".strip()
             elif _hangs(line, rows, held, groups):
                 rows[-1].after = line.text

@@ -51,7 +51,7 @@ def test_the_title_of_assumptions_was_cut_on_the_second_part(formulas):
 
 def test_the_head_of_contract_path_on_probe_was_cut_by_the_cell_beside_it(formulas):
     sheet = formulas["Probe"]
-    assert (sheet["G18"].value, sheet["M18"].value) == ("columns of CONTRACT_PATH", "first day in row")
+    assert (sheet["G18"].value, sheet["M18"].value) == ("function: columns of CONTRACT_PATH", "first day in row")
     assert all(sheet[place].alignment.horizontal == "right" for place in ("G18", "M18"))
     assert [sheet[f"{letter}18"].value for letter in "BCDEF"] == [None] * 5  # where the first runs out to
     assert sheet["N18"].number_format == "General"

@@ -196,3 +196,24 @@ def shown(cell):
     if "%" in look:
         return f"{value * 100:.{places}f}%"
     return f"{value:.8g}" if look == "General" else f"{value:,.{places}f}"
+
+
+def test_charts_of_many_funds_are_high_and_stand_on_a_page_each(own):
+    """Thirty names below a chart pressed its lines into a strip."""
+    with zipfile.ZipFile(own / "many.xlsx") as parts:
+        drawing = parts.read("xl/drawings/drawing1.xml").decode()
+    rows = [int(row) for row in re.findall(r"<xdr:row>(\d+)</xdr:row>", drawing)]
+    assert [last - first for first, last in zip(rows[::2], rows[1::2], strict=True)] == [32, 32]
+    breaks = openpyxl.load_workbook(own / "many.xlsx")["Charts"].row_breaks.brk
+    assert [one.id for one in breaks] == [rows[2]]
+
+
+def test_headings_of_a_review_stand_over_their_numbers(own):
+    sheets = openpyxl.load_workbook(own / "review.xlsx", data_only=True)
+    for name, heads in (
+        ("Review", ("published", "by worksheet function", "function - published")),
+        ("Second route", ("apart",)),
+    ):
+        cells = [cell for row in sheets[name].iter_rows(max_row=12) for cell in row if cell.value in heads]
+        assert {cell.value for cell in cells} == set(heads)
+        assert {cell.alignment.horizontal for cell in cells} == {"right"}

@@ -209,7 +209,7 @@ def _sheets(book: ReviewBook, plan: Plan, figures: Figures, places: Places) -> t
         REVIEW: (RESULT_TAB, plan.beside_figures(WIDTHS, 2, VERDICT)),
         **({OTHERS: (RESULT_TAB, plan.beside_figures(OTHER_WIDTHS, 1))} if others(plan.report) else {}),
         SECOND: (RESULT_TAB, plan.beside_figures(SECOND_WIDTHS, 2)),
-        PROBE: (RESULT_TAB, (24, 12, codes, codes, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
+        PROBE: (RESULT_TAB, (24, 12, codes, codes + 2, 12, 14, 8, 16, 12, 16, 12, 16, 16, 12, 4, 12)),
         CHANGED: (RESULT_TAB, plan.beside_contracts((26, 10, 12, 12, codes, 8, 10, 10, *[12] * 10, 26), 1)),
         DATA: (CONTROL_TAB, (26, 74, 18, 24, 20, 20, 14)),
         ASSUMPTIONS: (CONTROL_TAB, (20, 30, 42, 34, 22, 34, 36, 36, 9, 9, 12, 12, 24, 36)),

@@ -65,6 +65,7 @@ def other_figures_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
         plan.inputs.label,
     )
     book.head(sheet, TOP - 1, COLUMNS, fill=RESULT_FILL)
+    book.head(sheet, TOP - 1, COLUMNS[PUBLISHED_AT:VERDICT], PUBLISHED_AT, RESULT_FILL, "right")
     printed, first = plan.inputs.published, FIRST_ROW + sum(map(is_return, plan.report.tied))
     fill = book.format("wrap", bg_color="#FFF8DC")
     for row, one in enumerate(others(plan.report), start=TOP):

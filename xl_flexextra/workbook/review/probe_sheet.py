@@ -108,6 +108,7 @@ def probe_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places) 
 def _choices(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: Places) -> None:
     plan = figures.plan
     book.head(sheet, NUMBER - 1, ["Choose", "", "here", "in use"])
+    book.value(sheet, NUMBER - 1, 3, "in use", book.format("head", align="left", indent=1))
     fill = {"bg_color": INPUT_FILL, "align": "left", "border": 1, "border_color": "#B08900", "bold": True}
     funds, code = plan.inputs.funds.items, FUND_TABLE.place("fund")
     days = sorted({plan.inputs.as_of, plan.inputs.quarter_end, *(p.as_of for p in plan.inputs.published)}, reverse=True)
@@ -133,7 +134,7 @@ def _choices(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, place
         sheet.data_validation(row, CHOICE, row, CHOICE, validation)
         if row != NUMBER:
             formula = f"IF(LEN({number}),INDEX({figures.area(step)},{number}),{at(row, CHOICE)})"
-            fmt = book.format("bold", num_format=shown, align="left", bg_color=WORKING_FILL)
+            fmt = book.format("bold", num_format=shown, align="left", indent=1, bg_color=WORKING_FILL)
             book.formula(sheet, row, USED, formula, value, fmt)
 
 
@@ -176,7 +177,7 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
         (broken, closed.outside, "0"),
         (f"IF({rules},-OneBroken,IF({takes},{charges},FirstContractYear))", probe.rows, '0;"outside"'),
     ]
-    book.head(sheet, NUMBER - 1, ["What follows from it", "", ""], STEP_LABEL, WORKING_FILL)
+    book.head(sheet, NUMBER - 1, ["It follows", "", ""], STEP_LABEL, WORKING_FILL)
     for row, (name, (formula, value, shown)) in enumerate(zip(_STEPS, rows, strict=True), start=NUMBER):
         book.value(sheet, row, STEP_LABEL, name, book.format("text"))
         book.formula(sheet, row, STEP, formula, value, book.format(num_format=shown, align="left", bg_color=WORKING_FILL))
@@ -285,7 +286,7 @@ def _walk(book: ReviewBook, sheet: Any, figures: Figures, probe: Probe, places: 
     plan, closed = figures.plan, probe.closed
     book.value(sheet, WALK - 2, 0, "native", book.format("subtitle"))
     beside = book.format("grey", align="right")  # runs out to the left, where the cells are empty
-    book.value(sheet, WALK - 2, 6, "columns of CONTRACT_PATH", beside)
+    book.value(sheet, WALK - 2, 6, "function: columns of CONTRACT_PATH", beside)
     book.value(sheet, WALK - 2, 12, "first day in row", beside)
     heads = ["no.", "day", "unit value", "value before charge", "charge", "value after"]
     book.head(sheet, WALK - 1, heads, 0, WORKING_FILL, "right")

@@ -44,6 +44,7 @@ def second_sheet(book: ReviewBook, sheet: Any, figures: Figures) -> list[str]:
         sheet, "Second route: every figure by two programs", NOTE.format(engine=_engine()), plan.inputs.label
     )  # fmt: skip
     book.head(sheet, TOP - 1, COLUMNS, fill=RESULT_FILL)
+    book.head(sheet, TOP - 1, COLUMNS[FUNCTION:WORD], FUNCTION, RESULT_FILL, "right")
     found, words = second_route.of_figures(plan.report), []
     for row, (one, second) in enumerate(zip(plan.report.tied, found, strict=True), start=TOP):
         _figure(book, sheet, plan, row, one)

@@ -113,6 +113,8 @@ def review_sheet(book: ReviewBook, sheet: Any, figures: Figures, places: Places)
     )  # fmt: skip
     head = TOP - 1
     book.head(sheet, head, COLUMNS, fill=RESULT_FILL)
+    book.head(sheet, head, COLUMNS[PUBLISHED_AT:VERDICT], PUBLISHED_AT, RESULT_FILL, "right")
+    book.value(sheet, head, VERDICT, COLUMNS[VERDICT], book.format("head", bg_color=RESULT_FILL, indent=1))
     percent, hundredths = book.format(num_format=PERCENT), book.format(num_format='0;-0;"–"', align="right")
     exact, fill = book.format(num_format="0.000000%", align="right"), book.format("wrap", bg_color=INPUT_FILL)
     day, apart = book.format(num_format=DATE, align="left"), book.format(num_format='0.0E+00;-0.0E+00;"–"', align="right")
@@ -233,15 +235,15 @@ def _summary(book: ReviewBook, sheet: Any, figures: Figures) -> None:
     headline(
         book, sheet, (3, 1), verdicts, "Ties", [verdict(f) for f in figures.items], f"LEN({at(*MISSING, fixed='rc')})>0"
     )
-    book.value(sheet, 3, 4, "controls off", book.format("bold", align="right"))
+    book.value(sheet, 3, 4, "controls off", book.format("bold", align="right", indent=1))
     book.waits("off", sheet, 3, 5, "ControlsOff", book.format("bold", align="left"))
     book.off_look(sheet, 3, 5)
     for place, role in ((FUNCTION, "Preparer"), (VERDICT, "Reviewer")):
-        book.value(sheet, 3, place - 1, role, book.format("bold", align="right"))
+        book.value(sheet, 3, place - 1, role, book.format("bold", align="right", indent=1))
         book.waits(role, sheet, 3, place, f"{role}Status", book.format("bold", align="left"))
         book.bad(sheet, (3, place, 3, place), SIGNED_TOO_SOON.format(at(3, place)), SEE_CONTROLS)
         book.red(sheet, at(3, place), at(3, place, fixed="rc"), "Signed")
-    book.value(sheet, 4, FUNCTION - 1, "Update to", book.format("bold", align="right"))
+    book.value(sheet, 4, FUNCTION - 1, "Update to", book.format("bold", align="right", indent=1))
     book.formula(sheet, 4, FUNCTION, "AsOf", figures.plan.inputs.as_of, book.format("bold", align="left", num_format=DATE))
     native, count = f"{at(TOP, NATIVE)}:{at(figures.last_row, NATIVE)}", len(figures.items)
     outside = sum(f.closed.result is None for f in figures.items)
@@ -255,7 +257,7 @@ def _summary(book: ReviewBook, sheet: Any, figures: Figures) -> None:
 
 def second_line(book: ReviewBook, sheet: Any, plan: Plan) -> None:
     """How many figures the native formulas compute the same."""
-    book.value(sheet, 4, VERDICT - 1, "second route", book.format("bold", align="right"))
+    book.value(sheet, 4, VERDICT - 1, "second route", book.format("bold", align="right", indent=1))
     book.formula(sheet, 4, VERDICT, agreeing(plan), agreeing_text(book.second), book.format("bold", align="left"))
 
 

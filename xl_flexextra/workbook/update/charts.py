@@ -22,7 +22,8 @@ FIRST_VALUE_ROW, HEADER_ROW, FIRST = 5, 6, 7
 NOTHING = "#N/A"  # no point in a chart
 MONTHS = 120
 MOST_LABELS = 12  # funds whose columns have their figures above them: of more the figures would lie over each other
-MOST_LINES, GROUP, CHART_ROWS = 60, 30, 25  # funds of one chart, of one where there are more; rows that a chart covers
+MOST_LINES, GROUP = 60, 30  # funds of one chart, of one where there are more
+TOP, HEIGHT, A_LINE, ROW_PIXELS = 3, 460, 11, 20  # a row; pixels of a chart, of a line of its legend, of a row
 DASHES = ("solid", "dash", "round_dot", "dash_dot", "long_dash", "square_dot", "long_dash_dot")  # told apart without colour
 Level = float | CellError | None  # a unit value, the error of its cell, or none
 
@@ -152,8 +153,11 @@ def charts_sheet(book: Book, report: Report, places: Layout, last: int) -> None:
     if len(groups) > 1:
         note = f"{count} funds in {len(groups)} groups of at most {GROUP}, two charts each: one chart holds 255 lines."
         book.value(sheet, 2, 1, note, book.format("grey"))
+    breaks = []  # a high chart is never parted between two sheets of paper
     for place, group in enumerate(groups):
-        top = 3 + place * 2 * CHART_ROWS
+        tall = _height(len(group))
+        rows = tall // ROW_PIXELS + 2
+        top = TOP + place * 2 * (_height(size) // ROW_PIXELS + 2)
         of = f", funds {group.start + 1} to {group.stop}" if len(groups) > 1 else ""
         names = ", ".join(fund.printed_name or fund.code for fund in inputs.funds.items[group.start : group.stop])
         told = f"Line chart: what $10,000 have grown to, a line a fund: {names}. The numbers are on the sheet {GROWTH}."
@@ -163,7 +167,14 @@ def charts_sheet(book: Book, report: Report, places: Layout, last: int) -> None:
                 f"Column chart: returns before and after contract charges, two columns a fund: {names}; numbers on {PAGE}."
             )
             bars = _before_and_after(book, report, places, group, of)
-            sheet.insert_chart(top + CHART_ROWS, 1, bars, {"description": _alternative(told)})
+            sheet.insert_chart(top + rows, 1, bars, {"description": _alternative(told)})
+        breaks += [row for row in (top, top + rows) if size > MOST_LABELS and row > TOP]
+    sheet.set_h_pagebreaks(breaks)
+
+
+def _height(funds: int) -> int:
+    """How high a chart is: a long legend, and names on end, do not press its lines together."""
+    return HEIGHT + A_LINE * max(funds - MOST_LABELS, 0)
 
 
 def _alternative(text: str) -> str:
@@ -184,6 +195,7 @@ def _growth(book: Book, inputs: Inputs, last: int, group: range, of: str) -> Any
             }
         )
     axis = {"num_font": {"size": 8}, "num_format": "yyyy", "date_axis": True, "major_unit": 1, "major_unit_type": "years"}
+    line.set_size({"width": 800, "height": _height(len(group))})
     _finish(line, f"Growth of $10,000 by unit values alone, ten years or since the first unit value{of}", inputs.label, axis)
     line.set_y_axis(
         {"num_format": "$#,##0", "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
@@ -216,6 +228,7 @@ def _before_and_after(book: Book, report: Report, places: Layout, group: range, 
         )
     returns = "Average annual" if before.spec.contract["years.long_period"] == "annualised" else "Cumulative"
     title = f"{returns} total returns, {' '.join(period_label(code))}{of}"
+    bars.set_size({"width": 800, "height": _height(len(group))})
     _finish(bars, title, report.inputs.label, {"num_font": {"size": 8}, "label_position": "low"})
     bars.set_y_axis(
         {"num_format": "0.0%", "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}}
@@ -224,9 +237,8 @@ def _before_and_after(book: Book, report: Report, places: Layout, group: range, 
 
 
 def _finish(chart: Any, title: str, label: str, axis: dict[str, Any]) -> None:
-    """Title with the label under it, legend, size."""
+    """Title with the label under it, legend."""
     chart.set_title({"name": f"{title}\n{label}" if label else title, "name_font": {"size": 10, "bold": True}})
     chart.set_x_axis(axis)
     chart.set_legend({"position": "bottom", "font": {"size": 8}})
-    chart.set_size({"width": 800, "height": 460})
     chart.set_plotarea({"fill": {"color": "#FFFFFF"}})

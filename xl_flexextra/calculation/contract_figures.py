@@ -138,6 +138,9 @@ class ContractFigures:
             raise found
         if found is None:
             name = self.unit_values.funds[column]
+            row = self.fund(column)
+            if row is not None and row.closed_on and row.closed_on < periods.end_date(parsed, self.as_of):
+                raise MissingData(f"{name} closed on {row.closed_on}, before the end of 'period' {parsed.code}.")
             raise MissingData(f"{name} has no history for 'period' {parsed.code}; the terms leave it blank.")
         return found
 
@@ -177,7 +180,7 @@ class ContractFigures:
     def _spans(self, period: Period, columns: Sequence[int], found: list[Any]) -> dict[tuple[Date, Date], list[_Place]]:
         """The figures of a period by their first and last day; an error is put where the figure would be."""
         groups: dict[tuple[Date, Date], list[_Place]] = {}
-        by_fund = period.since or period.or_since or self.unjoined or self.terms["periods.without_history"] != "error"
+        by_fund = not self.same_days(period)
         places = list(enumerate(columns))
         for place, column in places:
             try:
@@ -191,12 +194,22 @@ class ContractFigures:
                 groups.setdefault(span, []).append((place, column))
         return groups
 
+    def same_days(self, period: Period) -> bool:
+        """Whether a period has the same days for every fund: it is not since an inception, and no fund has a history of its
+        own or an end of its own."""
+        apart = period.since or period.or_since or self.unjoined or self.terms["periods.without_history"] != "error"
+        return not apart and not (self.funds and any(fund.closed_on for fund in self.funds.items))
+
     def span(self, period: Period, column: int) -> tuple[Date, Date] | None:
         """First and last day of a period for one fund; None where it stays blank."""
         name = self.unit_values.funds[column]
         fund = self.fund(column)
-        start, finish = periods.resolve(period, self.as_of, self.terms, fund, name)
+        if fund is not None and fund.closed_on is not None and fund.closed_on < periods.end_date(period, self.as_of):
+            return None
         policy = self.terms["periods.without_history"]
+        if policy != "error" and periods.is_to_come(period, self.as_of, self.terms, fund):
+            return None
+        start, finish = periods.resolve(period, self.as_of, self.terms, fund, name)
         if policy != "error" and start < self._history_begins(column, policy, fund, start):
             if policy == "blank":
                 self._spliced.check(column, start)

@@ -148,9 +148,7 @@ class Block:
 
     def signatures(self, rows: np.ndarray, period: Period) -> list[np.ndarray]:
         """Rows of one kind of terms by what the first day of a period depends on."""
-        terms = self._grids[self._of_row[rows[0]]].terms
-        fixed = not (period.since or period.or_since) and terms["periods.without_history"] == "error"
-        if fixed and not any(self._grids[c].unjoined for c in set(self._of_row[rows].tolist())):
+        if all(self._grids[c].same_days(period) for c in set(self._of_row[rows].tolist())):
             return [rows]
         by: dict[Any, list[int]] = {}
         for row in rows.tolist():
@@ -164,7 +162,7 @@ class Block:
             return row
         days = grid.unit_values.days(column)
         first = days[0].item() if len(days) else None
-        return first, fund and (fund.fund_inception, fund.subaccount_inception)
+        return first, fund and (fund.fund_inception, fund.subaccount_inception, fund.closed_on)
 
     def calendar(self, terms: Terms, kind: int, start: Date, finish: Date, redeemed: bool) -> charge_dates.Calendar:
         """The days of a walk; contracts whose charges fall on the same days share them, and so do blocks."""

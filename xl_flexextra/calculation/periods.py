@@ -244,6 +244,14 @@ def resolve(period: Period, as_of: Date, terms: Terms, fund: Fund | None, name: 
     return base_date(period, as_of, inception), finish
 
 
+def is_to_come(period: Period, as_of: Date, terms: Terms, fund: Fund | None) -> bool:
+    """Whether a period since inception ends before it could begin: there is no history of it yet."""
+    if period.kind != "since" and not period.or_since:
+        return False
+    inception = inception_of(period.since or str(terms["periods.inception"]), terms, fund)
+    return inception is not None and inception >= end_date(period, as_of)
+
+
 def _others(period: Period, but: str, finish: Date, terms: Terms, fund: Fund | None) -> str:
     """Which periods since another inception would work, for the end of a sentence."""
     stem = f"{period.months // 12}Y_OR_SI" if period.or_since else "SI"

@@ -10,6 +10,8 @@ from ..errors import FlexExtraError
 from . import screen
 from .codes import LOOK
 
+WITHOUT_HISTORY = 'Periods before there is history are left empty by periods.without_history = "blank" of the terms.'
+
 
 def tables(update: Any) -> None:
     """The tables of the update as a person reads them."""

@@ -15,6 +15,7 @@ from ..errors import BadInput, FlexExtraError, MissingData
 from ..files import door, targets
 from . import figures_shown, in_json, screen
 from .codes import DONE, ERROR, LOOK, unexpected
+from .figures_shown import WITHOUT_HISTORY
 from .options import JsonOption, RoundingOption
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption
 from .working import working
@@ -74,6 +75,7 @@ def _refresh(
     """All files in one refresh: one plan, one backup, one line of the journal."""
     from ..sync import refresh as work
     from ..sync.report import summary
+    from .built_anew import BuiltAnew
     from .sync import calculator
 
     with working("Reading the workbook") as step:
@@ -81,7 +83,7 @@ def _refresh(
             work.Request(
                 book, sources=tuple(files), joins=True, accept_revisions=accept, progress=step,
                 recalculate=None if no_calc else calculator(), decimal=signs[0], thousands=signs[1], date_format=signs[2],
-                before_writing=before,
+                before_writing=before, anew=BuiltAnew(book),
             )
         )  # fmt: skip
     screen.say(summary.text(outcome, 5))
@@ -193,8 +195,7 @@ def _follow(after: _After, prints: bool, rounding_ok: bool, force: bool) -> None
         if after.do("review", lambda: _review(book, after.outcome, after.target, force, after.found), after.review):
             missing = made[0].without_figure
             after.look |= missing > 0
-            not_yet = f"Do not sign {after.target.name} yet: figures of the page cannot be computed ({missing:,})."
-            after.steps.append(not_yet if missing else _to_sign(made[0], after))
+            after.steps.append(_not_yet(made[0], after, missing) if missing else _to_sign(made[0], after))
     else:
         after.steps.append("Nothing printed to review yet: give the printed figures when they are there.")
     if prints:
@@ -204,6 +205,13 @@ def _follow(after: _After, prints: bool, rounding_ok: bool, force: bool) -> None
     after.end()
     if after.look:
         raise typer.Exit(LOOK)
+
+
+def _not_yet(update: Report, after: _After, missing: int) -> str:
+    """That figures are missing, why the first of them is, and which setting leaves those without history empty."""
+    errors = [one for table in update.tables for one in table.values.ravel().tolist() if isinstance(one, FlexExtraError)]
+    said = f"Do not sign {after.target.name} yet: figures of the page cannot be computed ({missing:,}), first: {errors[0]}"
+    return f"{said} {WITHOUT_HISTORY}" if any("on or before" in str(one) for one in errors) else said
 
 
 def _to_sign(update: Report, after: _After) -> str:

@@ -165,8 +165,7 @@ def _covers(holidays: Sequence[tuple[datetime.date, str]], as_of: datetime.date)
 
 def _checked(inputs: update_inputs.Inputs) -> update_inputs.Inputs:
     """Inputs that make sense together: every fund of the page has unit values, and a share where the charge is by share."""
-    for fund in inputs.funds.items:
-        inputs.unit_values.column(fund.code, inputs.funds)
+    update_inputs.refuse_without_values(inputs, "The list of funds")
     for one in inputs.contracts:
         if _by_share(one):
             if inputs.shares is None:

@@ -16,7 +16,7 @@ from ..errors import BadInput, MissingData, counted
 from ..files import atomic, door, targets
 from . import in_json, screen
 from .codes import LOOK
-from .figures_shown import list_figures
+from .figures_shown import WITHOUT_HISTORY, list_figures
 from .options import AsOfOption, FundsOption, JsonOption, PublishedOption, SharesOption, TermsOption, UnitValuesOption
 from .report_commands import WORKBOOKS, note_day
 from .signs import AllowLargeOption, DateFormatOption, DecimalOption, ThousandsOption, files_by, say_notes
@@ -131,10 +131,7 @@ def review(
         build_review(asked, found)
 
 
-NOT_TO_BE_SIGNED = (
-    "Nothing is to be signed before they are there; periods before there is history are left empty by "
-    'periods.without_history = "blank" of the terms.'
-)
+NOT_TO_BE_SIGNED = f"Nothing is to be signed before they are there. {WITHOUT_HISTORY}"
 
 
 def build_review(asked: Asked, found: dict[str, Any]) -> None:

@@ -73,6 +73,7 @@ def from_workbook(path: Path, data: bytes = b"") -> update_inputs.Inputs:
         title=contracts[0].title,
         label=label,
     )
+    update_inputs.refuse_without_values(found, f"{path.name}, Funds,")
     found = dataclasses.replace(found, **_chosen(periods_of_tables, found))
     return dataclasses.replace(found, **_texts(page, tables, found))
 

@@ -102,8 +102,8 @@ class FundNames:
         self._others: dict[str, str] = {}
         self._written: dict[str, list[str]] = {}
         self._alike: dict[str, set[str]] = {}  # by letters and digits: where names lead
-        self.replaced: dict[str, datetime.date] = {}
-        """Funds that others replaced, by :func:`key`, and the day on which they were; their values end there."""
+        self.ended: dict[str, datetime.date] = {}
+        """Funds that closed or were replaced, by :func:`key`, and the day; their values end there."""
         for other, name in (aliases or {}).items():
             self._alike.setdefault(loose(other), set()).add(name)
 

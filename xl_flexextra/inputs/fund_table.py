@@ -62,6 +62,13 @@ class Fund:
         default=None,
         metadata=column("substituted_on", "date", 19, "The day on which it did.", "substituted on", seldom=True),
     )
+    closed_on: Date | None = field(
+        default=None,
+        metadata=column(
+            "closed_on", "date", 14, "Its last day, if it closed: periods that end later are left empty.",
+            "closed on", "closed", "last day", "last_day", "closing date", seldom=True,
+        ),
+    )  # fmt: skip
 
     @property
     def names(self) -> list[str]:

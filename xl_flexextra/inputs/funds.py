@@ -42,7 +42,7 @@ class Funds:
     @classmethod
     def from_rows(cls, rows: list[list[Any]]) -> Funds:
         """From a range with headers; columns by name, unknown ones skipped."""
-        header = [_column(cell) for cell in rows[0]]
+        header = [column_of(cell) for cell in rows[0]]
         found = [column.attribute for column in header if column]
         if "code" not in found:
             raise BadInput("'funds' must begin with a header row that has a column 'fund'; include it in the range.")
@@ -132,7 +132,7 @@ def _cell(column: Column, cell: Any, place: int) -> Any:
     return written("funds", text) if column.kind in {"code", "fund"} else text
 
 
-def _column(cell: Any) -> Column | None:
+def column_of(cell: Any) -> Column | None:
     """The column of the funds table that a header names; None where it is none of ours.
 
     An inception is recognised in any usual wording, because a column skipped would shorten no period.

@@ -146,7 +146,8 @@ def series_findings(values: UnitValues, holidays: Sequence[Date] = ()) -> list[F
 
 
 def input_findings(inputs: Inputs) -> list[Finding]:
-    """Cells of unit values and shares that hold what can be none, and shares that sum to another number than one."""
+    """Cells of unit values and shares that hold what can be none, shares that sum to another number than one, closed funds,
+    old rates."""
     values, found = inputs.unit_values, []
     for (row, column), cell in sorted(values.errors.items()):
         if isinstance(cell, UnfitValue):
@@ -169,7 +170,23 @@ def input_findings(inputs: Inputs) -> list[Finding]:
             found.append(
                 Finding("shares", "", None, f"the shares sum to {total:.6g}{when}{held}; {action}.", LOOK if more else NOTE)
             )
-    return found + _old_rates(inputs)
+    return found + _closed(inputs) + _old_rates(inputs)
+
+
+def _closed(inputs: Inputs) -> list[Finding]:
+    """Funds that closed before the last day, whose figures are left empty; values behind the day on which one did."""
+    found = []
+    for fund in inputs.funds.items:
+        if fund.closed_on is None:
+            continue
+        days = inputs.unit_values.series(inputs.unit_values.column(fund.code, inputs.funds))[0]
+        if len(later := days[days > np.datetime64(fund.closed_on)]):
+            what = f"{fund.code} closed on {fund.closed_on} (closed_on), and has unit values after it, first on {later[0]}"
+            found.append(Finding("closed", fund.code, later[0].item(), f"{what}; correct one of the two."))
+        elif fund.closed_on < inputs.as_of:
+            what = f"{fund.code} closed on {fund.closed_on}; its figures to later days are left empty"
+            found.append(Finding("closed", fund.code, fund.closed_on, f"{what}, and nobody has to wait for them.", NOTE))
+    return found
 
 
 def _old_rates(inputs: Inputs) -> list[Finding]:

@@ -316,7 +316,8 @@ def _holes(findings: Findings, where: str, values: Any, days: Any, replaced_on: 
     if replaced_on is not None:
         due = due[due <= np.datetime64(replaced_on, "D")]
     if len(due):
-        findings.warning(where, f"the values end on {days[last]}, before the others", "get the later values")
+        action = "get the later values; of a fund that closed give its last day (closed_on) in the list of funds"
+        findings.warning(where, f"the values end on {days[last]}, before the others", action)
 
 
 def takes_the_place(area: Area, plan: TablePlan) -> bool:
@@ -352,6 +353,15 @@ def revisions(area: Area, plan: TablePlan, dated: bool) -> Findings:
     return findings
 
 
+def ended(area: Area, fitted: FittedRows, names: FundNames) -> frozenset[str]:
+    """The columns of funds that had closed, or were replaced, before the first new day: nothing is due of them."""
+    days = fitted.columns[fitted.date] if fitted.date is not None and fitted.unit_values else None
+    if days is None or isinstance(days, list) or not pa.types.is_date(days.type) or days.null_count == len(days):
+        return frozenset()
+    first = pc.min(days).as_py()
+    return frozenset(one.name for one in area.columns if names.ended.get(key(one.name), datetime.date.max) < first)
+
+
 def misspelt(area: Area, plan: TablePlan, fitted: FittedRows, names: FundNames) -> Findings:
     """Columns of unit values that are no fund of the workbook, while a fund of it that had values gets none for the new
     day: its figures would be missing."""
@@ -369,11 +379,14 @@ def misspelt(area: Area, plan: TablePlan, fitted: FittedRows, names: FundNames) 
         if i != date and given is None and held is not None  # the source has no column for it
     ]
     ended = [name for name, values in columns if _filled(values, last) and not _filled(values, newest)]
-    without = [name for name in ended if key(name) not in names.replaced]
+    without = [name for name in ended if key(name) not in names.ended]
     for other in fitted.strangers if without else ():
         what = f"the source's column {other!r} is not a fund of the workbook, and {listed(without)} "
         what += f"{'has' if len(without) == 1 else 'have'} no value for the new day{nearest(other, names.of(without))}"
-        action = "correct the heading, add it on the sheet Funds as another name of its fund, or leave the column out"
+        action = (
+            "correct the heading; a new fund needs its row in a list of funds, given with the same files, and a closed one "
+            "its day there (closed_on); or leave the column out"
+        )
         findings.error(area.name, what, action)
     return findings
 

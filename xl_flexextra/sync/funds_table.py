@@ -61,11 +61,16 @@ def of_table(area: Area, columns: Sequence[Any], mapping: Mapping, date1904: boo
             if isinstance(values[row], str):
                 others += values[row].split(";") if kind == "names" else [values[row]]
         names.add(fund, others)
+    closed = next((values for one, values in lists.items() if one.name == "closed_on"), [])
+    for fund, day in zip(by_kind.get("code", []), closed, strict=False):
+        code, date = code_text(fund), _date(day, date1904)
+        if code is not None and date is not None:
+            names.ended[key(code)] = date
     since = next((values for one, values in lists.items() if one.name == "substituted_on"), [])
     for before, day in zip(by_kind.get("fund", []), since, strict=False):
         code, date = code_text(before), _date(day, date1904)
         if code is not None and date is not None:
-            names.replaced[key(code)] = date
+            names.ended[key(code)] = date
     return names
 
 

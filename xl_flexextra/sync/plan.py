@@ -108,7 +108,7 @@ def make(body: Body, fitted: FittedRows, mapping: TableMapping, date1904: bool) 
         plan.findings.note(area.name, what, action)
     for i in fed:
         if i not in new:
-            new[i] = _carried(names[i], old[i], match, plan)
+            new[i] = _carried(names[i], old[i], match, plan, names[i] in fitted.ended)
     plan.rows_after, plan.old_of = match.rows, match.old_of
     if held is not old and fitted.date is not None:  # known rows keep their time of day
         new[fitted.date] = pc.coalesce(take(held[fitted.date], match.old_of), new[fitted.date].cast(pa.float64()))
@@ -117,10 +117,10 @@ def make(body: Body, fitted: FittedRows, mapping: TableMapping, date1904: bool) 
     return plan
 
 
-def _carried(name: str, old: Any, match: Match, plan: TablePlan) -> Any:
-    """A column that the source lacks: each row keeps its own value."""
+def _carried(name: str, old: Any, match: Match, plan: TablePlan, has_ended: bool) -> Any:
+    """A column that the source lacks: each row keeps its own value. ``has_ended``: none is due for new rows."""
     filled = sum(v is not None for v in column_writer.to_list(old))
-    if filled:
+    if filled and (len(match.lost) or not has_ended):
         kept, fresh = int((match.old_of >= 0).sum()), int((match.old_of < 0).sum())
         where, what = f"{plan.table}, column {name}", "the source has nothing for it; "
         what += counted(kept, "row keeps what it holds", "rows keep what they hold")

@@ -21,6 +21,7 @@ from ..inputs.fund_names import FundNames
 from ..ooxml.package import Package
 from ..ooxml.strings import SharedStrings
 from ..ooxml.styles import date_styles
+from ..ooxml.tables import new_columns
 from ..ooxml.tables.body import Body, find_area
 from ..ooxml.tables.calculation_flags import calculate_on_load
 from ..ooxml.tables.rewrite import rewrite
@@ -31,8 +32,8 @@ from ..sources import column_kinds, mapping, trust
 from ..sources.findings import ERROR, WARNING, Finding, Findings, blocking, ordered
 from ..sources.read import Books, each_file, one_table, read_source
 from ..sources.source import Provenance, Source
-from . import checks, funds_table, plan
-from .fit import choose, contract_names, terms_rows, which_table
+from . import checks, funds_table, pages_anew, plan
+from .fit import choose, contract_names, joining, terms_rows, which_table
 from .fit.task import FittedRows
 from .record import journal, journal_table, sources_table
 from .restore import BEFORE_REFRESH
@@ -64,6 +65,7 @@ class Request:
     merge: bool = False  # rows that the source lacks stay, in every table
     joins: bool = False  # rows join those that are there; only a set of printed figures takes the place of the last
     before_writing: Callable[[Outcome], None] = lambda _outcome: None  # may refuse what it sees of the finished workbook
+    anew: pages_anew.Anew | None = None  # builds the pages anew where funds join, which cannot grow in place
 
 
 @dataclass
@@ -82,6 +84,7 @@ class Outcome:
     written: bool = False
     backup: Path | None = None
     workbook: Workbook | None = None  # as it is afterwards, in memory
+    columns: dict[str, list[str]] = field(default_factory=dict)  # those that joined a table
 
     @property
     def to_look_at(self) -> bool:
@@ -141,13 +144,19 @@ def _run(request: Request, target: Target) -> Outcome:
         body = Body(workbook, strings, find_area(workbook, strings, table.name, table.header))
         request.progress(f"Checking and comparing {body.area.name}")
         source = terms_rows.in_place(source, body)
+        if request.joins and (new := joining.new_columns(choose.task(source, body, table, names, dates))):
+            new_columns.add_columns(workbook, body.area, new)
+            workbook = Workbook(package)
+            body = Body(workbook, strings, find_area(workbook, strings, table.name, table.header))
+            outcome.columns[body.area.name] = [one.name for one in new]
         fitted = contract_names.standard(_fitted(source, body, table, names, dates), body, workbook, strings)
         if request.merge or (request.joins and fitted.unit_values and fitted.date is not None):
             table = replace(table, mode="merge")
+        fitted.ended = checks.ended(body.area, fitted, names)
         found = checks.check(body.area, fitted)
         judged = fitted
         today = datetime.date.today()
-        looked_at = partial(checks.series, body.area, fitted, table.checks, today, names.replaced, closed)
+        looked_at = partial(checks.series, body.area, fitted, table.checks, today, names.ended, closed)
         series = meanwhile(looked_at) if table.mode != "merge" else None
         if not any(f.severity == ERROR for f in found):
             made = plan.make(body, fitted, table, workbook.date1904)
@@ -166,24 +175,37 @@ def _run(request: Request, target: Target) -> Outcome:
                 names = funds_table.of_table(body.area, made.columns, mapped, workbook.date1904)
             if table.mode == "merge":
                 judged = checks.merged(made, fitted, table.checks, workbook.date1904)
-        found += (
-            checks.series(body.area, judged, table.checks, today, names.replaced, closed) if series is None else series()
-        )
+        found += checks.series(body.area, judged, table.checks, today, names.ended, closed) if series is None else series()
         outcome.findings += found if table.trusted else trust.without_content(found, _words(workbook, table))
         del source, fitted, judged, looked_at, series  # large ones are let go of before the next is read
         pyarrow.default_memory_pool().release_unused()
+    if request.joins:
+        outcome.findings += pages_anew.without_values(workbook, outcome.plans, names)
     outcome.findings = ordered(outcome.findings)
     outcome.stopped = blocking(outcome.findings, request.accept_revisions)
     if outcome.stopped:
         return outcome
     target.refuse([made.table for made in outcome.plans if not made.same])
+    anew = pages_anew.wanted(request.anew, outcome, raw)
     _apply(request, outcome, workbook, strings, prepared, engine)
+    if anew is not None:
+        request.progress("Building the pages anew")
+        made_of = io.BytesIO()
+        package.write(made_of)
+        package = Package(io.BytesIO(anew.build(made_of.getvalue())), book.name)
+        outcome.workbook, outcome.changed = Workbook(package), True
+        outcome.dependents = dependents.Report(own_functions=True)  # every cell has its value
+        return _finish(request, outcome, package, target, before)
     outcome.changed = package.dirty
     if request.dry_run:
         return outcome
     if not package.dirty:
         journal.append(book, _record(outcome, before, before) | {"outcome": journal.UNCHANGED})
         return outcome
+    return _finish(request, outcome, package, target, before)
+
+
+def _finish(request: Request, outcome: Outcome, package: Package, target: Target, before: str) -> Outcome:
     request.before_writing(outcome)
     _write(request, outcome, package, target, before)
     return outcome

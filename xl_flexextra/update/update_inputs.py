@@ -15,6 +15,7 @@ from ..inputs.published_figures import published_from_rows
 from ..inputs.remembered import parse
 from ..inputs.shares import Shares
 from ..inputs.unit_values import UnitValues
+from ..sources.findings import listed
 from ..terms import Terms
 
 Date = datetime.date
@@ -127,6 +128,17 @@ class Inputs:
     def quarter_end(self) -> Date:
         """Where the standardized tables end."""
         return calendar_days.quarter_end(self.as_of)
+
+
+def refuse_without_values(inputs: Inputs, where: str) -> None:
+    """Refuse a fund that is listed, and of which the unit values have no column: no figure of it could be computed."""
+    without = [one.code for one in inputs.funds.items if not inputs.funds.model.meant(one.code, inputs.unit_values.funds)]
+    if without:
+        them = "it" if len(without) == 1 else "them"
+        raise BadInput(
+            f"{where} lists {listed(without)}, and the unit values have no column for {them}; bring the unit values too, or "
+            f"take {them} off the list until they are there."
+        )
 
 
 def sample_inputs() -> Inputs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -12,6 +13,8 @@ from ...cells.scalars import nearest
 from ...errors import FlexExtraError, MissingData
 from ...files.deflate import in_threads
 from ...inputs.fund_names import named
+from ...inputs.fund_table import FUND_TABLE
+from ...inputs.funds import column_of
 from ...inputs.input_tables import TABLES
 from ...inputs.measures import RETURN, measure
 from ...inputs.published_figures import AS_PRINTED, FRACTION, PERCENTAGES, as_percentage, of_percentage
@@ -20,7 +23,7 @@ from ...ooxml.fast.coded_texts import coded
 from ...sources import column_kinds
 from ...sources.findings import NOTE, WARNING, Finding, Findings
 from ...sources.source import simple
-from ..funds_table import code_text
+from ..funds_table import code_text, lists_funds
 from .held_kinds import OTHER_IN_ROWS, dated_column, long_columns
 from .task import FUND_NAMES, VALUE_NAMES, FittedRows, Task
 
@@ -136,14 +139,11 @@ def _names_in_rows(task: Task, names: list[str | None], findings: Findings) -> N
 
 def _also_called(task: Task, index: int) -> str | None:
     """The source's only column under another heading of the table's: a declared one, or a usual one of funds."""
-    name, declared = task.area.columns[index].name, _declaration(task)
-    wanted = _declared(declared, name)
-    found = [
-        other
-        for other in task.source.columns
-        if (wanted is not None and _declared(declared, other) == wanted)
-        or (index == task.fund_at and simple(other) in FUND_NAMES)
-    ]
+    name, table = task.area.columns[index].name, _declaration(task)
+    wanted = declared(table, name)
+    found = [other for other in task.source.columns if wanted is not None and declared(table, other) == wanted]
+    if index == task.fund_at and not (found and lists_funds(task.area.name)):
+        found = list(dict.fromkeys([*found, *(other for other in task.source.columns if simple(other) in FUND_NAMES)]))
     return found[0] if len(found) == 1 else None
 
 
@@ -152,7 +152,12 @@ def _declaration(task: Task) -> InputTable | None:
     return next((table for table in TABLES if simple(table.name) == simple(task.area.name)), None)
 
 
-def _declared(table: InputTable | None, heading: str) -> Column | None:
+def declared(table: InputTable | None, heading: str) -> Column | None:
+    """The column of a table of inputs that a heading names; a list of funds is read as every command reads it."""
+    if table is FUND_TABLE:
+        with contextlib.suppress(FlexExtraError):  # an inception of what is not known: the table says which it may be
+            return column_of(heading) or column_of(heading.replace("_", " "))
+        return None
     return table.column(heading) or table.column(heading.replace("_", " ")) if table else None
 
 
@@ -256,23 +261,25 @@ def _unused(task: Task, names: list[str | None], result: FittedRows) -> None:
     columns = [column.name for column in task.area.columns]
     fund = task.unit_values and task.fund_at is None
     severity, usual = (
-        (WARNING, "add its column, or name it in 'ignore_funds'") if fund else (NOTE, "nothing to do, or map it")
+        (WARNING, "a new fund joins with 'month' and its row in the list of funds; else name it in 'ignore_funds'")
+        if fund
+        else (NOTE, "nothing to do, or map it")
     )
-    declared = None if task.unit_values else _declaration(task)  # whose columns are funds
+    table = None if task.unit_values else _declaration(task)  # whose columns are funds
     for other in task.source.columns:
         if other not in names and not task.ignores(other):
-            if _decides(declared, other) and task.source.holds(other) and not _returns_alone(task, other):
+            if _decides(table, other) and task.source.holds(other) and not _returns_alone(task, other):
                 what = f"the table has no column {other!r}, on which figures depend"
                 action = f"add the column {other!r} to the table in Excel, or name it in 'ignore_funds'"
                 result.findings.error(task.area.name, what, action)
                 continue
-            if fund and _has_numbers(task, other):
+            if fund and has_numbers(task, other):
                 result.strangers.append(other)
             what, action = f"the source's column {other!r} is not used", f"{usual}{nearest(other, columns)}"
             result.findings.append(Finding(severity, task.area.name, what, action))
 
 
-def _has_numbers(task: Task, name: str) -> bool:
+def has_numbers(task: Task, name: str) -> bool:
     """Whether a column may be a fund's: some of its cells are numbers."""
     try:
         values, _ = task.source.convert(name, column_kinds.NUMBER, task.area.name)
@@ -281,10 +288,10 @@ def _has_numbers(task: Task, name: str) -> bool:
     return len(values) > values.null_count
 
 
-def _decides(declared: InputTable | None, name: str) -> bool:
+def _decides(table: InputTable | None, name: str) -> bool:
     """Whether a figure goes by a column that the table may lack: dates, predecessors, measures and kinds. Without decimals
     it is compared by those of the terms."""
-    column = _declared(declared, name)
+    column = declared(table, name)
     if column is None or column.remark:
         return False
     return column.kind in {"date", "fund"} or (column.seldom and column.kind != "number")

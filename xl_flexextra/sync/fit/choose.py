@@ -23,8 +23,13 @@ def fit(source: Source, body: Body, mapping: TableMapping, names: FundNames, dat
                 f"The mapping of {body.area.name!r} fills a column {given!r}, which the table does not "
                 f"have{nearest(given, columns)}; correct [table.columns]."
             )
-    task = Task(source.without_blank_end(), body, mapping, names, dates)
-    return {"long": to_wide, "wide": to_long, "as_is": by_column}[_layout(task)](task)
+    made = task(source, body, mapping, names, dates)
+    return {"long": to_wide, "wide": to_long, "as_is": by_column}[_layout(made)](made)
+
+
+def task(source: Source, body: Body, mapping: TableMapping, names: FundNames, dates: frozenset[bytes]) -> Task:
+    """A table, its source, and what is known of both."""
+    return Task(source.without_blank_end(), body, mapping, names, dates)
 
 
 def _layout(task: Task) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from ...sources import column_kinds
 from ...sources.findings import ERROR, Findings
 from ...sources.source import simple
 from .task import VALUE_NAMES, FittedRows, Task
+
+_LATE = datetime.date.max
 
 
 def to_wide(task: Task) -> FittedRows:
@@ -57,6 +60,7 @@ def to_wide(task: Task) -> FittedRows:
     unique, rows = np.unique(days, return_inverse=True)
     result.columns[date_at] = pa.array(unique.astype(np.int32)).cast(pa.date32())
     _repeats(rows.astype(np.int64) * len(area.columns) + codes, numbers, unique, area, result.findings)
+    first = np.datetime64(int(unique[0]), "D").item() if len(unique) else datetime.date.min
     for index in fund_columns:
         column = np.full(len(unique), np.nan)
         mine = codes == index
@@ -65,7 +69,10 @@ def to_wide(task: Task) -> FittedRows:
             result.columns[index] = pa.array(column, from_pandas=True)
             result.series.append(index)
             result.kinds[index] = column_kinds.NUMBER
-        elif not any(value is not None for value in to_list(task.body.values(index))):  # else the plan says it
+        elif task.names.ended.get(key(area.columns[index].name), _LATE) >= first and not any(
+            value is not None
+            for value in to_list(task.body.values(index))  # else the plan says it
+        ):
             where, what = f"{area.name}, {area.columns[index].name}", "the source has no value of this fund"
             action = "check the source"
             result.findings.warning(where, what, action)
@@ -85,7 +92,10 @@ def _targets(task: Task, found: list[str], columns: list[str], findings: Finding
         targets.append(meant[0] if len(meant) == 1 else None)
         if len(meant) != 1:
             what = f"is unknown: it may be {either(meant)}" if meant else f"is unknown{nearest(name, columns)}"
-            action = "add an alias to the mapping, a column to the table, or the name to 'ignore_funds'"
+            action = (
+                "a new fund joins with 'month' and its row in the list of funds; else add an alias to the mapping, or the "
+                "name to 'ignore_funds'"
+            )
             findings.error(table, f"the fund {name!r} {what}", action)
     by_target: dict[str, list[str]] = {}
     for name, target in zip(found, targets, strict=True):

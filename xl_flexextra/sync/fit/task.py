@@ -49,6 +49,7 @@ class FittedRows:
     findings: Findings = field(default_factory=Findings)
     unit_values: bool = False  # whether they are unit values by date, which the checks are for
     single: bool = False  # whether the source holds numbers of single precision
+    ended: frozenset[str] = frozenset()  # columns of funds that had closed, or were replaced, before the first new day
     strangers: list[str] = field(default_factory=list)  # columns of unit values that no column of the table is for
 
     @property

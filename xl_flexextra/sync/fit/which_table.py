@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ...errors import MissingData
 from ...inputs.fund_names import FundNames
+from ...inputs.fund_table import FUND_TABLE
 from ...inputs.input_tables import TABLES, UNIT_VALUE_TABLE, Column, InputTable
 from ...inputs.published_figures import AS_PRINTED, FRACTION
 from ...ooxml.workbook import Area, Workbook
 from ...sources import column_kinds, mapping
 from ...sources.read import one_table, table_names
 from ...sources.source import Source, simple
+from .by_name import declared
 from .held_kinds import dated_column, long_columns
 from .task import FUND_NAMES, VALUE_NAMES, holds_unit_values
 
@@ -29,12 +31,12 @@ def by_name(source: str, workbook: Workbook) -> list[mapping.TableMapping]:
 def fitting(table: mapping.TableMapping, source: Source, workbook: Workbook, names: FundNames) -> mapping.TableMapping:
     """The one table of the workbook that a source without a mapping fits."""
     columns = {simple(c) for c in source.columns}
-    if (declared := _declared(source)) is not None:
-        if area := next((a for a in workbook.tables if simple(a.name) == simple(declared.name)), None):
+    if (own_table := _declared(source)) is not None:
+        if area := next((a for a in workbook.tables if simple(a.name) == simple(own_table.name)), None):
             return replace(table, name=area.name)
-        own = any(_has_needed(declared, {simple(c.name) for c in a.columns}) for a in workbook.tables)  # by another name
+        own = any(_has_needed(own_table, {simple(c.name) for c in a.columns}) for a in workbook.tables)  # by another name
         if not own and any(simple(a.name) == simple(UNIT_VALUE_TABLE.name) for a in workbook.tables):
-            raise MissingData(_not_there(declared, source, workbook))
+            raise MissingData(_not_there(own_table, source, workbook))
     named = [c for c in source.columns if column_kinds.named_as_date(c)]
     held = None if named else dated_column(source, names)
     dates = [held] if held else named
@@ -72,7 +74,16 @@ def _declared(source: Source) -> InputTable | None:
     """The table of inputs of which a source has every column that is needed: printed figures, shares, rates."""
     names = {simple(name) for name in source.columns}
     found = [table for table in TABLES if _has_needed(table, names)]
+    if not found and _lists_funds(source.columns):
+        return FUND_TABLE
     return found[0] if len(found) == 1 else None
+
+
+def _lists_funds(headings: Sequence[str]) -> bool:
+    """Whether most headings are those of a list of funds, its codes among them."""
+    found = {column.name for one in headings if (column := declared(FUND_TABLE, one)) is not None}
+    code = next(one.name for one in FUND_TABLE.columns if one.kind == "code")
+    return code in found and len(found) > 1 and 2 * len(found) > len(headings)
 
 
 def _has_needed(table: InputTable, names: Collection[str]) -> bool:

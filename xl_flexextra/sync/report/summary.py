@@ -58,6 +58,7 @@ def _table(outcome: Outcome, made: TablePlan, cells: int) -> list[str]:
             f"  {made.rows_before:,} → {counted(made.rows_after, 'row')}: {made.added:,} added, "
             f"{made.changed_rows:,} changed ({counted(made.changed_cells, 'cell')}), {made.removed:,} removed"
         )
+    lines += [f"  + the column {name}" for name in outcome.columns.get(made.table, [])]
     lines += _some([f"+ {key}" for key in made.added_keys], made.added, cells)
     lines += _some([f"~ {change}" for change in made.changes], made.changed_cells, cells)
     lines += _some([f"- {key}" for key in made.removed_keys], made.removed, cells)

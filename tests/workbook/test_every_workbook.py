@@ -115,6 +115,12 @@ def test_a_page_is_as_wide_as_its_paper_or_says_on_each_part_what_its_rows_are(b
         assert one or sheet.print_title_cols, sheet.title
 
 
+def test_no_sheet_is_protected(book):
+    """A review shows what was changed, and stops nobody: that is said in docs/review.md."""
+    assert not any(sheet.protection.sheet for sheet in book.worksheets)
+    assert book.security is None or not book.security.lockStructure
+
+
 def test_pictures_charts_and_buttons_are_read_without_sight(path):
     with zipfile.ZipFile(path) as parts:
         for name in parts.namelist():

@@ -16,7 +16,7 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {agreed(count, one, many or f'{one}s')}"
 
 
-def agreed(count: int, one: str, many: str) -> str:
+def agreed(count: float, one: str, many: str) -> str:
     """The word that agrees with a count: ``is`` or ``are``, ``it`` or ``them``."""
     return one if count == 1 else many
 

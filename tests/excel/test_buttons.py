@@ -88,7 +88,7 @@ def test_the_plan_is_shown_and_nothing_is_touched(book, tmp_path):
     before, was = table_of(book), state(book)
     kind, text = excel_buttons.run(book, "refresh_plan", source(tmp_path))
     assert kind == "ASK"
-    assert "UnitValues: 1 rows added, 0 cells changed, 0 rows removed (122 to 123 rows)" in text
+    assert "UnitValues: 1 row added, 0 cells changed, 0 rows removed (122 to 123 rows)" in text
     assert table_of(book) == before
     assert state(book)[:2] == was[:2]
     assert state(book)[3:] == was[3:]
@@ -258,7 +258,7 @@ def test_tie_out_reads_112_of_112_and_names_what_is_open(book):
     kind, text = excel_buttons.run(book, "tie_out")
     assert kind == "OK"
     assert text.startswith("110 of 112")
-    assert "1 cells hold errors" in text
+    assert "1 cell holds an error" in text
     assert "open" in text
 
 
@@ -355,7 +355,7 @@ def test_the_very_command_line_of_the_vba_runs_the_button(built, tmp_path, actio
     )
     assert done.returncode == 0, done.stderr
     text = answer.read_text("utf-16")
-    assert text.startswith("OK\n112 of 112" if action == "tie_out" else "ASK\nUnitValues: 1 rows added")
+    assert text.startswith("OK\n112 of 112" if action == "tie_out" else "ASK\nUnitValues: 1 row added")
     assert "--wb=update book.xlsx" in arguments
     assert "--hwnd=4711" in arguments
 

@@ -422,10 +422,10 @@ def test_a_button_that_python_does_not_answer_says_so(person):
 
 
 def test_a_plan_is_asked_about_and_done_only_where_the_person_agrees(person):
-    plan, done = "ASK\n1 rows added", "OK\nDone."
-    both = ([f"{QUESTION}:1 rows added", f"{INFORMATION}:Done."], ["restore_last", "restore_last_apply"])
+    plan, done = "ASK\n1 row added", "OK\nDone."
+    both = ([f"{QUESTION}:1 row added", f"{INFORMATION}:Done."], ["restore_last", "restore_last_apply"])
     assert pressed(person, "restore_last", [plan, done]) == both
-    assert pressed(person, "restore_last", [plan, done], CANCEL) == ([f"{QUESTION}:1 rows added"], ["restore_last"])
+    assert pressed(person, "restore_last", [plan, done], CANCEL) == ([f"{QUESTION}:1 row added"], ["restore_last"])
 
 
 def test_a_button_without_python_says_what_to_run(document, tmp_path):

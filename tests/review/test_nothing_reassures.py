@@ -200,7 +200,7 @@ def test_check_names_cells_that_show_errors(built, tmp_path):
     assert shown != text
     _replace(built[0], tmp_path / "errors.xlsx", part, shown)
     sentences = check.differences(tmp_path / "errors.xlsx", built[0])
-    assert sentences == ["Review: a cell shows an error that the review as built does not, the first H9"]
+    assert sentences == ["Review: 1 cell shows an error that the review as built does not, the first H9"]
 
 
 def _replace(source, target, part, content):

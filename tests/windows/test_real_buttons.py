@@ -117,7 +117,7 @@ def test_a_refresh_is_planned_and_done_from_a_file_with_any_name(opened: Path, f
     named = folder / "Preise Ü 基 (2008).csv"
     shutil.move(source(folder), named)
     plan = press("refresh_plan", folder / "answer.txt", str(named))
-    assert plan.startswith("ASK\nUnitValues: 1 rows added")
+    assert plan.startswith("ASK\nUnitValues: 1 row added")
     done = press("refresh_apply", folder / "answer.txt", str(named))
     assert done.startswith("OK\n")
     assert list(opened.with_name(f"{opened.name}.backups").iterdir())

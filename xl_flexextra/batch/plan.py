@@ -9,7 +9,7 @@ from typing import Any
 
 from ..calculation import calendar_days, periods
 from ..cells import scalars
-from ..errors import BadInput
+from ..errors import BadInput, counted
 from ..files import door
 from ..terms.keys import CHARGES
 
@@ -155,7 +155,7 @@ def _month_ends(where: str, value: Any) -> tuple[Date, ...]:
         first, last = (scalars.to_day("month_ends", part.strip()) for part in value.split("..", 1))
         count = (last.year - first.year) * 12 + last.month - first.month + 1
         if not 1 <= count <= MOST_MONTHS:
-            raise BadInput(f"{where}: 'month_ends' {value} are {count} months; give from 1 to {MOST_MONTHS}.")
+            raise BadInput(f"{where}: 'month_ends' {value} are {counted(count, 'month')}; give from 1 to {MOST_MONTHS}.")
         ends = (calendar_days.month_end(first.year, first.month + k) for k in range(count))
         return tuple(day for day in ends if first <= day <= last)
     days = value if isinstance(value, list) else [value]

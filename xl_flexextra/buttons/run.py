@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import FlexExtraError, MissingData, Refused
+from ..errors import FlexExtraError, MissingData, Refused, counted
 from ..hosts.excel import install, live, log
 from .open_book import OpenBook, opened
 
@@ -39,8 +39,9 @@ def _summary(outcome: Any) -> str:
     """A plan in words: rows, cells, the first changes, what was noticed."""
     lines = []
     for plan in outcome.plans:
-        counts = f"{plan.added} rows added, {plan.changed_cells} cells changed, {plan.removed} rows removed"
-        lines.append(f"{plan.table}: {counts} ({plan.rows_before} to {plan.rows_after} rows).")
+        added, changed, removed = plan.added, plan.changed_cells, plan.removed
+        counts = f"{counted(added, 'row')} added, {counted(changed, 'cell')} changed, {counted(removed, 'row')} removed"
+        lines.append(f"{plan.table}: {counts} ({plan.rows_before:,} to {counted(plan.rows_after, 'row')}).")
         lines += [f"   {change}" for change in plan.changes[:5]]
     lines += [str(finding) for finding in outcome.findings[:4]]
     return "\n".join(lines)
@@ -68,7 +69,7 @@ def restore_last(book: Any, _source: str) -> tuple[str, str]:
     with opened(book, "comparing with the copy before the last refresh") as target:
         old = target.to_put_back()
         target.refuse(list(old))
-    lines = "\n".join(f"{name}: back to {rows} rows." for name, (_, rows) in old.items())
+    lines = "\n".join(f"{name}: back to {counted(rows, 'row')}." for name, (_, rows) in old.items())
     return ("ASK", f"{lines}\n\nTake the last refresh back?") if old else ("OK", _AS_BEFORE)
 
 
@@ -107,7 +108,9 @@ def tie_out(book: Any, _source: str) -> tuple[str, str]:
     failed = sum(verdict.startswith("#") for verdict in verdicts)
     lines = [f"{tied} of {len(rows)} published figures tie."]
     if failed:
-        lines.append(f"{failed} cells hold errors: see Diagnostics if Python does not answer.")
+        lines.append(
+            f"{counted(failed, 'cell holds an error', 'cells hold errors')}: see Diagnostics if Python does not answer."
+        )
     open_rows = [
         row for row, verdict in zip(rows, verdicts, strict=True) if verdict != counts and not verdict.startswith("#")
     ]

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..cells import scalars
 from ..cells.rounding import rounded, without_noise
-from ..errors import BadInput, MissingData
+from ..errors import BadInput, MissingData, counted
 from ..terms import Terms
 from ..terms.charges import Charge
 from . import charge_dates, returns
@@ -126,7 +126,8 @@ def redeemable_value(
     """ERV of a payment made on the first date and redeemed on the last, in dollars."""
     if len(valuation_dates) != len(unit_values):
         raise BadInput(
-            f"'valuation_dates' has {len(valuation_dates)} dates and 'unit_values' {len(unit_values)} values; give one each."
+            f"'valuation_dates' has {counted(len(valuation_dates), 'date')} and 'unit_values' "
+            f"{counted(len(unit_values), 'value')}; give one each."
         )
     from ..inputs.unit_values import UnitValues
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..cells.rounding import dollars_text as money
 from ..cells.rounding import percent_text
+from ..errors import agreed, counted
 from ..terms.charges import Charge
 from . import charge_dates, returns
 from .contract_figures import ContractFigures
@@ -58,7 +59,7 @@ def sentence(grid: ContractFigures, result: ContractReturn) -> str:
     figure = percent_text(result.value, decimals, rule)
     stated = result.period.stated or terms["years.long_period" if result.years > 1 else "years.short_period"]
     if stated == "annualised":
-        rate = f"{money(result.erv)} remain, {figure} a year over {result.years:.6g} year{'s' if result.years != 1 else ''}"
+        rate = f"{money(result.erv)} remain, {figure} a year over {result.years:.6g} {agreed(result.years, 'year', 'years')}"
     else:
         rate = f"{money(result.erv)} remain, {figure} for the period, not annualised"
     return "; ".join([*parts, rate]) + "."
@@ -161,7 +162,7 @@ def _span(values: list[float], shown: Callable[[float], str]) -> str:
 
 
 def _days(count: int) -> str:
-    return f"{count} day{'s' if count != 1 else ''}"
+    return counted(count, "day")
 
 
 def bites(grid: ContractFigures, result: ContractReturn) -> list[tuple[str, float]]:

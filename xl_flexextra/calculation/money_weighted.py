@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..cells.rounding import without_noise
-from ..errors import BadInput, FlexExtraError, NoSolution
+from ..errors import BadInput, FlexExtraError, NoSolution, counted
 
 # log rates that are looked at: closely where rates usually are, then on to the ends of what a number can hold
 LOWEST, LOW, HIGH, HIGHEST = -36.0, math.log(1e-9), math.log(1e9), 709.0
@@ -40,7 +40,7 @@ def money_weighted_return(amounts: Sequence[float], dates: Sequence[datetime.dat
     holds; a rate beyond is refused.
     """
     if len(amounts) != len(dates):
-        raise BadInput(f"'amounts' has {len(amounts)} values and 'dates' {len(dates)}; give one date an amount.")
+        raise BadInput(f"'amounts' has {counted(len(amounts), 'value')} and 'dates' {len(dates)}; give one date an amount.")
     flows = np.array(amounts, dtype=float)
     received, paid = flows[flows > 0].sum(), -flows[flows < 0].sum()
     if not (received and paid):
@@ -69,7 +69,7 @@ def money_weighted_returns(policies: Any, amounts: Any, dates: Any) -> Returns:
     flows, days = np.asarray(amounts, dtype=float), np.asarray(dates, dtype="datetime64[D]").astype(np.int64)
     of_policy = np.asarray(policies)
     if not len(of_policy) == len(flows) == len(days):
-        counts = f"{len(of_policy)} values, 'amounts' {len(flows)} and 'dates' {len(days)}"
+        counts = f"{counted(len(of_policy), 'value')}, 'amounts' {len(flows)} and 'dates' {len(days)}"
         raise BadInput(f"'policies' has {counts}; give one of each a flow.")
     if np.any(of_policy[1:] < of_policy[:-1]):  # mostly they come in order
         order = np.argsort(of_policy, kind="stable")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..cells.rounding import rounded_by, rounded_percent, without_noise
-from ..errors import BadInput, FlexExtraError
+from ..errors import BadInput, FlexExtraError, agreed, counted
 from ..inputs import remembered
 from ..inputs.input_tables import Published
 from ..inputs.measures import measure
@@ -204,7 +204,9 @@ def neighbour(
     if kinds and not {"charges", "measure", "charge"} & set(heads):
         raise BadInput("'kinds' has none of the columns charges, measure, charge; give their header too, or leave it out.")
     if len(rows) != len(numbers) + 1 or len(more) != len(rows):
-        raise BadInput(f"'recomputed_figures' has {len(numbers)} rows and 'figures' {len(figures) - 1}; give the same rows.")
+        raise BadInput(
+            f"'recomputed_figures' has {counted(len(numbers), 'row')} and 'figures' {len(figures) - 1}; give the same rows."
+        )
     if number > len(numbers):
         raise BadInput(f"'number' must be between 1 and {len(numbers)}, the rows of 'figures' (got {number}).")
     lines = remembered.MEMORY.parse("tie-out", [*rows, list(numbers)], _lines_of)
@@ -257,9 +259,7 @@ def hundredfold(tied: Iterable[Tied]) -> float:
 def rounding_only(tied: Sequence[Tied]) -> str:
     """``6 more differ by rounding alone`` or nothing."""
     count = sum(t.is_rounding for t in tied)
-    return (
-        f"{count} {'differs' if count == 1 else 'differ'} by rounding alone: one in the last printed digit" if count else ""
-    )
+    return f"{count} {agreed(count, 'differs', 'differ')} by rounding alone: one in the last printed digit" if count else ""
 
 
 def breaks(tied: Iterable[Tied]) -> list[Tied]:

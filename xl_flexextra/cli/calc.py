@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..errors import agreed, counted
 from ..files import atomic, door, targets
 from ..sources.findings import listed
 from . import screen
@@ -57,8 +58,9 @@ def recalculate(
         console.print(f"{file.name} holds no formulas: nothing was recalculated.")
         raise typer.Exit(LOOK)
     console.print(
-        f"{len(result.cells)} formula cells recalculated in {result.seconds:.2f} s: {len(different)} differ from the file, "
-        f"{len(errors)} are errors."
+        f"{counted(len(result.cells), 'formula cell')} recalculated in {result.seconds:.2f} s: {len(different)} "
+        f"{agreed(len(different), 'differs', 'differ')} from the file, {len(errors)} "
+        f"{agreed(len(errors), 'is an error', 'are errors')}."
     )
     if check and result.faults:
         raise typer.Exit(LOOK)
@@ -185,6 +187,6 @@ def say_errors(printed: Printed) -> bool:
     if not printed.errors:
         return False
     named = listed([f"{sheet}!{cell} {error}" for sheet, cell, error in printed.errors])
-    count = len(printed.errors)
-    screen.say(f"{count} printed {'cells show errors' if count > 1 else 'cell shows an error'}: {named}.", error=True)
+    count = counted(len(printed.errors), "printed cell shows an error", "printed cells show errors")
+    screen.say(f"{count}: {named}.", error=True)
     return True

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import counted
 from . import screen
 from .codes import LOOK
 
@@ -62,7 +63,7 @@ def uninstall() -> None:
     for folder in work.kept(machine):
         screen.say(f"Kept: {folder}, copies and journals of workbooks on web servers; delete it if you do not need them.")
     if left:
-        screen.say(f"Excel holds {len(left)} files; close Excel and run this once more: {left[0]}")
+        screen.say(f"Excel holds {counted(len(left), 'file')}; close Excel and run this once more: {left[0]}")
         raise typer.Exit(LOOK)
 
 

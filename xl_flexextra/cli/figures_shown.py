@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from ..errors import FlexExtraError
+from ..errors import FlexExtraError, counted
 from . import screen
 from .codes import LOOK
 
@@ -61,7 +61,7 @@ def _show_expenses(console: Any, tables: Any) -> None:
                           box=box.SIMPLE_HEAD, show_edge=False)  # fmt: skip
             shown.add_column("at the end of")
             for years in YEARS:
-                shown.add_column(f"{years} year{'s' if years > 1 else ''}", justify="right", no_wrap=True)
+                shown.add_column(counted(years, "year"), justify="right", no_wrap=True)
             for outcome, line in zip(OUTCOMES, one.example, strict=True):
                 shown.add_row(outcome, *(dollars_text(value, 0) for value in line))
             console.print(shown)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import BadInput
+from ..errors import BadInput, agreed, counted
 from ..files import atomic, csv_text, targets
 from . import in_json, screen
 from .codes import LOOK
@@ -88,8 +88,9 @@ def find(
         for one in found:
             show(one)
         for name, count in printed.without_draft().items():
-            what = "1 figure" if count == 1 else f"{count} figures"
-            screen.say(f"Note: not searched: {what} of {name}; give the draft of its terms too (--terms).")
+            screen.say(
+                f"Note: not searched: {counted(count, 'figure')} of {name}; give the draft of its terms too (--terms)."
+            )
         odds, beside = page_check(printed, found) if update is None else ([], [])
         _show_page(odds, beside)
         if of_funds is not None:
@@ -228,7 +229,11 @@ def show(one: Found) -> None:
         keys = "; ".join(f"{key} {', '.join(values[:3])}" for key, values in ruled.items())
         out.print(f"Only witness: {label} alone rules out {keys}.", highlight=False)
     if one.left:
-        out.print(f"Not searched: {len(one.left)} figures, such as {one.left[0]}.", highlight=False)
+        out.print(
+            f"Not searched: {counted(len(one.left), 'figure')}, {agreed(len(one.left), 'which is', 'such as')} "
+            f"{one.left[0]}.",
+            highlight=False,
+        )
 
 
 def _table(title: str, heads: tuple[str, ...], lines: list[list[str]]) -> None:

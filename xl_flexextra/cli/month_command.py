@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import BadInput, FlexExtraError, MissingData
+from ..errors import BadInput, FlexExtraError, MissingData, agreed, counted
 from ..files import door, targets
 from . import figures_shown, in_json, screen
 from .codes import DONE, ERROR, LOOK, unexpected
@@ -219,7 +219,7 @@ def _to_sign(update: Report, after: _After) -> str:
     where = f"{after.target.name} on its sheet Controls."
     if not (count := sum(one.is_open for one in update.tied)):
         return f"Sign {where}"
-    figures = "1 figure does" if count == 1 else f"{count:,} figures do"
+    figures = counted(count, "figure does", "figures do")
     return f"{figures} not tie (above): correct the page or the inputs, or sign with that left open: {where}"
 
 
@@ -292,6 +292,6 @@ def _undo(book: Path, files: list[str] | None) -> None:
     done = work.restore(book)
     screen.say(f"{book.name} is {done.state}.")
     if beside:
-        them = "it" if len(beside) == 1 else "them"
-        what = f"Still there, as it may be signed: {', '.join(beside)}"
+        them = agreed(len(beside), "it", "them")
+        what = f"Still there, as {agreed(len(beside), 'it', 'they')} may be signed: {', '.join(beside)}"
         screen.say(f"{what}. Delete {them}, or let the next run replace {them}: month … --force.")

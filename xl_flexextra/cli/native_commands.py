@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import BadInput
+from ..errors import BadInput, agreed, counted
 from ..files import atomic, open_elsewhere, targets
 from . import screen
 from .signs import AllowLargeOption
@@ -60,11 +60,13 @@ def native_remove(book: Book, out: Out = None, force: Force = False, allow_large
     _write(workbook, to)
     screen.say(f"Written: {to}: {_said(change)}.")
     if calling := names.calling_cells(workbook):
-        screen.say(f"{_cells(calling)} the functions still: they need the add-in from now on.")
+        need = agreed(calling, "it needs", "they need")
+        screen.say(f"{_cells(calling)} the functions still: {need} the add-in from now on.")
     if left := [sheet.name for sheet in workbook.sheets if sheet.name in NATIVE_SHEETS]:
-        them, tell = ("sheet", "tells") if len(left) == 1 else ("sheets", "tell")
+        them, tell = (agreed(len(left), *words) for words in (("sheet", "sheets"), ("tells", "tell")))
+        stay = agreed(len(left), "stays as it was", "stay as they were")
         gone = f"The {them} {', '.join(left)} {tell} of functions that are gone"
-        screen.say(f"{gone} and stay as they were: delete what is not wanted.")
+        screen.say(f"{gone} and {stay}: delete what is not wanted.")
 
 
 def _opened(book: Path, out: Path | None, force: bool) -> tuple[Workbook, Path]:
@@ -90,8 +92,8 @@ def _write(workbook: Workbook, to: Path) -> None:
 
 def _said(change: tuple[int, int, int]) -> str:
     counts = zip(change, ("put in", "changed", "taken out"), strict=True)
-    return ", ".join(f"{count} name{'s' * (count != 1)} {what}" for count, what in counts if count) or "no name changed"
+    return ", ".join(f"{counted(count, 'name')} {what}" for count, what in counts if count) or "no name changed"
 
 
 def _cells(count: int) -> str:
-    return f"{count} cells call" if count != 1 else "1 cell calls"
+    return counted(count, "cell calls", "cells call")

@@ -67,7 +67,9 @@ def read(
     files["reading.xlsx"] = lambda file: reading_book.build(found, told, odd, file)
     _write(folder, files, force)
     new = sum(not one.confirmed for one in told)
-    screen.say(f"To be confirmed: {new} of {len(told)} readings of headings, names, captions and terms (reading.xlsx).")
+    screen.say(
+        f"To be confirmed: {new} of {counted(len(told), 'reading')} of headings, names, captions and terms (reading.xlsx)."
+    )
     _say(found, odd, folder, list(files))
     for name, one in rows.items():
         texts = csv_text.as_formulas(cell for row in one for cell in row)
@@ -129,5 +131,7 @@ def _say(found: Reading, odd: list[Oddity], folder: Path, files: list[str]) -> N
     for note in found.notes:
         screen.say(f"Look: {note}.")
     if found.open:
-        screen.say(f"Look: {len(found.open)} lines or cells were not understood; open.csv lists them with the reason.")
+        screen.say(
+            f"Look: {counted(len(found.open), 'line or cell was', 'lines or cells were')} not understood; open.csv says why."
+        )
     screen.say(f"Written: {folder}: {', '.join(files)}. A person confirms them before a figure counts.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import BadInput, MissingData
+from ..errors import BadInput, MissingData, counted
 from ..files import door
 from . import in_json, screen
 from .codes import ERROR, LOOK
@@ -153,8 +153,8 @@ def store_load(
         screen.say(f"Note: {told}")
     withdrawn = f" ({load.withdrawn} of them withdrawn)" if load.withdrawn else ""
     screen.say(
-        f"Load {load.number} into {dataset}: {load.added} new values, {load.revised} revised{withdrawn}, {load.same} "
-        f"as they were (from {load.source})."
+        f"Load {load.number} into {dataset}: {counted(load.added, 'new value')}, {load.revised} revised{withdrawn}, "
+        f"{load.same} as they were (from {load.source})."
     )
 
 
@@ -209,5 +209,5 @@ def store_as_of(
     from ..sync import store as fund_store
 
     count = fund_store.write_as_of(store, at, dataset, out, force)
-    screen.say(f"{count} values of {dataset} as of {at} written to {out}.")
+    screen.say(f"{counted(count, 'value')} of {dataset} as of {at} written to {out}.")
     screen.say_formulas(str(out), count.as_formulas, "'refresh --from' takes them as names")

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..errors import BadInput, FlexExtraError, MissingData, Refused
+from ..errors import BadInput, FlexExtraError, MissingData, Refused, agreed
 from . import windows
 
 MOST = 512 << 20  # bytes of a file of data
@@ -66,7 +66,8 @@ def refuse_cells(count: int, held: int, what: str, roomy: int = CELLS) -> None:
     """
     if count > max(roomy, SPARSE * held) and not (_allowed and count <= 16 * CELLS):
         raise Refused(
-            f"{what} reaches over {count:,} cells, and {held:,} of them are filled; end it where its data end{ALLOW}"
+            f"{what} reaches over {count:,} cells, and {held:,} of them {agreed(held, 'is', 'are')} filled; "
+            f"end it where its data end{ALLOW}"
         )
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from ..cells import scalars, spread_ranges
 from ..cells.argument import ANY, Argument
 from ..cells.scalars import OMITTED
-from ..errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution
+from ..errors import NA, NUM, VALUE, BadInput, CellError, FlexExtraError, NoSolution, counted
 from ..inputs import remembered
 from . import no_figure, python_help, vocabulary
 from .declaration import Example, WorksheetFunction
@@ -106,7 +106,7 @@ def _bind(function: WorksheetFunction, args: tuple[Any, ...], kwargs: dict[str, 
     """Arguments in declared order; what was left out is OMITTED."""
     declared = function.arguments
     if len(args) > len(declared):
-        raise BadInput(f"{function.name} takes at most {len(declared)} arguments (got {len(args)}).")
+        raise BadInput(f"{function.name} takes at most {counted(len(declared), 'argument')} (got {len(args)}).")
     bound = [*args, *[OMITTED] * (len(declared) - len(args))]
     if not kwargs:
         return bound

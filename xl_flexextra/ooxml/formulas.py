@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ..errors import Refused
+from ..errors import Refused, counted
 from . import xml_bytes
 from .refs import Range, column_letters
 from .sheet import Cell, Markup, parse_rows
@@ -79,7 +79,7 @@ def unshare(
             )
         if len(cells) > MAX_SHARED:
             raise Refused(
-                f"The part {part} holds a shared formula over {len(cells)} cells that would have to change; "
+                f"The part {part} holds a shared formula over {counted(len(cells), 'cell')} that would have to change; "
                 "it is too large to rewrite."
             )
         text, origin = masters[group]

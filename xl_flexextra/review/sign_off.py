@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..errors import counted
 from .fingerprints import package, short
 
 SIGNED, UNSIGNED, VOID = "signed", "not signed", "VOID"
@@ -41,7 +42,7 @@ def status(signature: Signature, parts: Mapping[str, str], other: str = "", left
 def left_open(figures: int, controls: int) -> str:
     """What a signature leaves open, in words: figures that do not tie, and other controls that do not hold."""
     found = [(figures, "figure", "open"), (controls, "other control" if figures else "control", "off")]
-    return ", ".join(f"{count} {noun}{'s' if count != 1 else ''} {word}" for count, noun, word in found if count)
+    return ", ".join(f"{counted(count, noun)} {word}" for count, noun, word in found if count)
 
 
 def changed(signed: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

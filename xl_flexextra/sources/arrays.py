@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..errors import BadInput, CellError, MissingData
+from ..errors import BadInput, CellError, MissingData, counted
 from ..files.door import CELLS, refuse_cells
 from ..ooxml.refs import MAX_COLUMN, column_letters
 from .ends import end_of_data, may_sum_up
@@ -194,7 +194,7 @@ def _odd_of(column: list[Any]) -> dict[int, Any]:
 def refuse_names(names: Sequence[str], source: str) -> None:
     """Refuse columns without a name, or with one that another has."""
     if not names or len(names) > MAX_COLUMN:
-        raise BadInput(f"The source {source} has {len(names)} columns; give between 1 and {MAX_COLUMN}.")
+        raise BadInput(f"The source {source} has {counted(len(names), 'column')}; give between 1 and {MAX_COLUMN}.")
     seen: set[str] = set()
     for place, column in enumerate(names, start=1):
         if not column:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..cells.scalars import nearest
-from ..errors import BadInput, MissingData, counted
+from ..errors import BadInput, MissingData, agreed, counted
 from ..files.door import refuse_cells
 from ..inputs.published_figures import AS_PRINTED
 from .arrays import NOTHING, Columns, Grid, as_text
@@ -109,8 +109,8 @@ class ExcelFile:
         rows = sorted(number for number in self._hidden_rows(sheet) if first <= number <= last)
         if not rows:
             return []
-        what = f"{counted(len(rows), 'row')} of {self.name} {'is' if len(rows) == 1 else 'are'} hidden, first row {rows[0]}"
-        return [f"{what}, and {'was' if len(rows) == 1 else 'were'} read as the others."]
+        what = f"{counted(len(rows), 'row')} of {self.name} {agreed(len(rows), 'is', 'are')} hidden, first row {rows[0]}"
+        return [f"{what}, and {agreed(len(rows), 'was', 'were')} read as the others."]
 
     def _hidden_rows(self, sheet: str) -> list[int]:
         if self.workbook is None:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from ..cells.date_system import SHIFT_1904
 from ..cells.scalars import nearest, to_date
-from ..errors import FlexExtraError, counted
+from ..errors import FlexExtraError, agreed, counted
 from ..inputs import series_checks
 from ..inputs.fund_names import FundNames, key
 from ..inputs.input_tables import PUBLISHED_TABLE, RATE_TABLE, SHARE_TABLE
@@ -382,7 +382,7 @@ def misspelt(area: Area, plan: TablePlan, fitted: FittedRows, names: FundNames) 
     without = [name for name in ended if key(name) not in names.ended]
     for other in fitted.strangers if without else ():
         what = f"the source's column {other!r} is not a fund of the workbook, and {listed(without)} "
-        what += f"{'has' if len(without) == 1 else 'have'} no value for the new day{nearest(other, names.of(without))}"
+        what += f"{agreed(len(without), 'has', 'have')} no value for the new day{nearest(other, names.of(without))}"
         action = (
             "correct the heading; a new fund needs its row in a list of funds, given with the same files, and a closed one "
             "its day there (closed_on); or leave the column out"
@@ -403,9 +403,7 @@ def beside_values(body: Body, plan: TablePlan, by_excel: bool) -> Findings:
         return found  # nothing is written
     rows = MovedRows(body, plan.columns, plan.old_of)
     if lost := rows.lost(all_of_them=by_excel):
-        what = (
-            f"a picture, or formats within the text, of {listed(lost)} {'is' if len(lost) == 1 else 'are'} replaced by data"
-        )
+        what = f"a picture, or formats within the text, of {listed(lost)} {agreed(len(lost), 'is', 'are')} replaced by data"
         found.warning(area.name, what, "keep such cells in a column that the source does not fill, beside the table")
     if left := rows.left_behind(by_excel):
         what = f"rows move, but not the comments, links or cells beside the table at {listed(left)}"

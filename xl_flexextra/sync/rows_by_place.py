@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from ..errors import counted
 from ..inputs.input_tables import RATE_TABLE
 from ..ooxml.workbook import Area, Workbook
 from ..sources.findings import Findings
@@ -29,7 +30,8 @@ def shown_by_place(workbook: Workbook, area: Area, made: TablePlan) -> Findings:
             if any(area.first <= int(place) <= area.last for place in row.findall(formula))
         ]
         if cells:
-            what = f"{len(cells)} cells of the sheet {sheet.name} show this table's rows by their place, first {cells[0]}"
+            what = counted(len(cells), f"cell of the sheet {sheet.name} shows", f"cells of the sheet {sheet.name} show")
+            what += f" this table's rows by place, first {cells[0]}"
             todo = "compare the rates there with the table; a page that is built again by 'report' looks them up by date"
             found.warning(area.name, what, todo)
     return found

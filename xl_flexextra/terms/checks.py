@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..cells.rounding import dollars_text, percent_text
+from ..errors import agreed
 from .charge_checks import charge_problems
 from .charge_keys import numbers
 from .keys import KEYS, REQUIRED
@@ -180,7 +181,7 @@ def _switched_off(values: Mapping[str, Any], changes: Sequence[tuple[datetime.da
     """Rates of 0 beside conventions that only a rate can use."""
     beside = {key: [one for one in ones if values[one] != KEYS[one].default] for key, ones in _OF_A_RATE.items()}
     return [
-        f"'{key}' is 0, so {', '.join(map(repr, ones))} {'has' if len(ones) == 1 else 'have'} no effect; "
+        f"'{key}' is 0, so {', '.join(map(repr, ones))} {agreed(len(ones), 'has', 'have')} no effect; "
         "check that nothing is to be charged."
         for key, ones in beside.items()
         if ones and not values[key] and not any(given.get(key) for _, given in changes)

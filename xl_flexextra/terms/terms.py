@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from ..cells import ranges, scalars
 from ..cells.ranges import FROM
 from ..cells.rounding import shortest
-from ..errors import BadInput, FlexExtraError, InvalidTerms, MissingData
+from ..errors import BadInput, FlexExtraError, InvalidTerms, MissingData, counted
 from . import in_cells
 from .charge_keys import CHARGE_KEYS, all_keys, number_and_field, numbers, spec_at, spec_of
 from .charges import Charge
@@ -167,7 +167,7 @@ class Terms(TermValues):
         if not schedule or schedule[-1] == 0:
             return 0.0
         raise MissingData(
-            f"'contract_year' {contract_year} lies beyond the schedule of {self.name} ({len(schedule)} years); "
+            f"'contract_year' {contract_year} lies beyond the schedule of {self.name} ({counted(len(schedule), 'year')}); "
             "state the rate after it as 'cdsc.thereafter'."
         )
 

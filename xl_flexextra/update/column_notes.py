@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..calculation import periods
-from ..errors import FlexExtraError
+from ..errors import FlexExtraError, agreed
 from ..terms import shipped
 from .report import Report, Table
 
@@ -33,7 +33,10 @@ def _without_inception(update: Report, usual: list[Table]) -> list[str]:
         if not any(one.spec.quarter_end == quarter_end and one.spec.periods[-1] == LAST for one in usual):
             continue
         lack = [fund.code for fund in funds if getattr(fund, column) is None]
-        which = f"{len(lack)} of {len(funds)} funds have no {column} ({', '.join(lack[:5])}{' …' if len(lack) > 5 else ''})"
+        have = agreed(len(lack), "has", "have")
+        which = (
+            f"{len(lack)} of {len(funds)} funds {have} no {column} ({', '.join(lack[:5])}{' …' if len(lack) > 5 else ''})"
+        )
         who = "the funds have no inceptions" if not funds or len(lack) == len(funds) else which
         said.append(
             f"Note: {who}, so the column {LAST} of the {_named(quarter_end)} tables is ten years even of a younger fund, "

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..cells.rounding import percent_text, shortest
+from ..errors import counted
 from ..finding import amounts, cdsc_rates, choices, decided
 from ..finding.amounts import Amount
 from ..finding.cdsc_rates import Correction, RateFound
@@ -91,15 +92,14 @@ class Found:
     @property
     def headline(self) -> str:
         """``91 of 91 figures tie by 2 of 1,712,880 distinct sets of choices``"""
-        sets = "set" if self.best_sets == 1 else "sets"
         return (
-            f"{self.best} of {self.figures} figures tie by {self.best_sets:,} {sets} of {self.count:,} that differ on these "
-            f"figures"
+            f"{self.best} of {self.figures} figures tie by {counted(self.best_sets, 'set')} of {self.count:,} that differ "
+            "on these figures"
         )
 
 
 def _departures(count: int) -> str:
-    return f"{count or 'no'} departure{'s' if count != 1 else ''}"
+    return counted(count, "departure") if count else "no departures"
 
 
 def find_all(
@@ -209,9 +209,13 @@ def _rows(one: Found) -> list[list[str]]:
     if one.left:
         what = f"{len(one.left)} figures, such as {one.left[0]}" if len(one.left) > 1 else one.left[0]
         why = (
-            "their walk needs unit values, or they are what the others are judged by"
-            if one.by_page
-            else "no walk gives them"
+            ("a walk to it needs unit values, or the others are judged by it" if one.by_page else "no walk gives it")
+            if len(one.left) == 1
+            else (
+                "their walk needs unit values, or they are what the others are judged by"
+                if one.by_page
+                else "no walk gives them"
+            )
         )
         table.append([name, "not searched", what, "", "", "", why])
     return table

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..calculation import calendar_days, contract_figures, expenses, measured, periods, tie_out
 from ..calculation.tie_out import Tied
-from ..errors import BadInput, FlexExtraError
+from ..errors import BadInput, FlexExtraError, counted
 from ..inputs import fund_names
 from ..inputs.input_tables import Published
 from ..inputs.measures import RETURN
@@ -63,9 +63,7 @@ class Report:
     def headline_of_page(self) -> str:
         """The headline, and how many figures of the page cannot be computed, if any: it is about to be signed."""
         none = self.without_figure
-        return self.headline + (
-            f"; {none:,} {'figure' if none == 1 else 'figures'} of the page cannot be computed" if none else ""
-        )
+        return self.headline + (f"; {counted(none, 'figure')} of the page cannot be computed" if none else "")
 
 
 LONGEST_CLOSED = 3  # days without business at a month's end: a weekend and a holiday beside it

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..errors import counted
 from ..inputs.input_tables import TABLES
 from ..update.report import Report
 from ..update.update_inputs import Inputs
@@ -121,14 +122,10 @@ def period_label(code: str) -> Sequence[str]:
         return [*[line for line in plain if line != "(cumulative)"], f"({period.stated})"]
     if period.kind == "months":
         years, months = divmod(period.months, 12)
-        label = (
-            f"{years} year{'s' if years != 1 else ''}"
-            if not months
-            else f"{period.months} month{'s' if period.months != 1 else ''}"
-        )
+        label = counted(years, "year") if not months else counted(period.months, "month")
         return [label, "or since inception"] if period.or_since else [label]
     if period.kind == "days":
-        return [f"{period.days} day{'s' if period.days != 1 else ''}"]
+        return [counted(period.days, "day")]
     if period.kind == "dates":
         return [str(period.first), f"to {period.last}"]
     words = {"YTD": "Year to date", "QTD": "Quarter to date", "MTD": "Month to date"}

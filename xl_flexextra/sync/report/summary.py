@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...errors import counted
+from ...errors import agreed, counted
 from ...sources.findings import Finding, as_printed
 from .. import restore
 from ..plan import TablePlan
@@ -88,7 +88,7 @@ def _dependents(outcome: Outcome, cells: int) -> list[str]:
         listed = changed_cells.texts(outcome.workbook, report.changed, cells)
         lines += _some([f"~ {text}" for text in listed], len(report.changed), cells)
     if report.stale:
-        show = "shows its old value until it is" if len(report.stale) == 1 else "show old values until they are"
+        show = agreed(len(report.stale), "shows its old value until it is", "show old values until they are")
         what = f"{counted(len(report.stale), 'formula')} {show}"
         lines.append(f"Not recomputed: {what} computed in Excel (open it there and press Ctrl+Alt+F9):")
         lines += _some([f"! {address}" for address in report.stale], len(report.stale), cells)

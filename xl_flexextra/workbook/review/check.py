@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...errors import BadInput, Refused
+from ...errors import BadInput, Refused, counted
 from ...files import child, door, in_child
 from ...hosts.native import names
 from ...ooxml.package import Package
@@ -102,7 +102,7 @@ def _new_errors(path: Path | str, fresh: Path | str) -> list[str]:
     for sheet, cells in shown.items():
         new = sorted(cells - built.get(sheet, set()))
         if new:
-            count = f"{len(new)} cells show errors" if len(new) > 1 else "a cell shows an error"
+            count = counted(len(new), "cell shows an error", "cells show errors")
             sentences.append(f"{sheet}: {count} that the review as built does not, the first {new[0]}")
     return sentences
 

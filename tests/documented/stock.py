@@ -20,7 +20,7 @@ from xl_flexextra import sample
 Rows = list[list[object]]
 FEW = ("EQUITY", "MANAGED_BOND")  # funds enough where a page builds reviews and refreshes, which take seconds
 INCEPTIONS = ("fund_inception", "subaccount_inception")
-SMALL = ("month", "sync", "review", "find")
+SMALL = ("month", "sync", "review", "find", "funds")
 
 
 def write(path: Path, rows: Rows) -> None:
@@ -82,6 +82,8 @@ def for_page(page: str, folder: Path) -> None:
     if page in SMALL:
         inputs(folder, FEW)
         write(folder / "shares.csv", [["fund", "share"], [FEW[0], 0.6], [FEW[1], 0.4]])  # all there is: they sum to one
+        if page == "funds":
+            _funds(folder)
         _updates(folder)
     if page == "find":
         write(folder / "published.csv", [row for row in of_funds("Published", FEW) if row[1] != "SINGLE"])
@@ -92,6 +94,22 @@ def for_page(page: str, folder: Path) -> None:
     if page in ("find", "read"):
         update_page.write_pdf(update_page.blocks(), folder / "update.pdf")
         update_page.write_pdf(update_page.blocks(_a_month_later), folder / "update_august.pdf")
+
+
+def _funds(folder: Path) -> None:
+    """A month in which a fund joins, closes or is renamed; periods without history are blank."""
+    terms = folder / "my_contract.toml"
+    text = terms.read_text(encoding="utf-8")
+    terms.write_text(text.replace("[periods]", '[periods]\nwithout_history = "blank"'), encoding="utf-8")
+    day, last = datetime.date(2008, 8, 29), unit_values(FEW)[-1][1:]
+    write(folder / "august.csv", [["date", *FEW, "GROWTH"], [day, *last, 10.25]])
+    head = ["fund", "printed_name", "asset_class", *INCEPTIONS, "notes"]
+    write(folder / "funds_august.csv", [head, ["GROWTH", "Growth", "Equity", "2008-06-02", "2008-08-01", "2"]])
+    write(folder / "shares_august.csv", [["fund", "share"], [FEW[0], 0.5], [FEW[1], 0.3], ["GROWTH", 0.2]])
+    write(folder / "august_closed.csv", [["date", FEW[0]], [day, last[0]]])
+    write(folder / "funds_closed.csv", [["fund", "closed_on"], [FEW[1], "2008-08-15"]])
+    write(folder / "august_renamed.csv", [["date", FEW[0], "Core Bond"], [day, *last]])
+    write(folder / "funds_renamed.csv", [["fund", "printed_name"], [FEW[1], "Core Bond"]])
 
 
 def _updates(folder: Path) -> None:

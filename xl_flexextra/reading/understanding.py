@@ -236,8 +236,7 @@ class _Reader:
                     why = "the row names no returns" if seen else group or "no fund is named beside it"
                     self.out.open.append(Open(row.line, row.line.text[:200], why))
                     continue
-                if any(self.heads[at].period for at in row.cells if names.first <= at < names.last):
-                    self.out.funds.append(seen)
+                self.out.funds.append(seen)
                 for place in range(names.first, names.last):
                     head, cell = self.heads[place], row.cells.get(place)
                     if head.period is not None and cell is not None:

@@ -576,3 +576,24 @@ def test_every_kind_of_period_that_is_listed_is_one():
     assert {periods.parse(code).kind for code, _ in periods.KINDS} == {
         "YTD", "QTD", "MTD", "months", "days", "calendar", "since", "dates",
     }  # fmt: skip
+
+
+def test_a_fund_that_closed_has_no_figure_to_a_later_day():
+    """The figures to its last day and before stay as they are; in the page they are beside those of the others."""
+    closed = [[*row, more] for row, more in zip(FUNDS, ["closed_on", "2007-12-31"], strict=True)]
+    assert aatr("1Y", funds=closed) == ""
+    assert aatr("SI_FUND", funds=closed) == ""
+    assert aatr("1Y", funds=closed, as_of="2007-12-31") == aatr("1Y", as_of="2007-12-31") != ""
+    assert aatr("CY2006", funds=closed) == aatr("CY2006") != ""
+    both = [["date", "S", "OPEN"], *([*row, row[-1]] for row in VALUES[1:])]
+    rows = [*closed, ["OPEN", "1990-06-30", "2001-05-31", None]]
+    table = PERFORMANCE_TABLE(terms.Terms(BARE), both, "2008-07-31", [["1Y", "CY2006"]], None, rows)
+    assert table.tolist() == [["", aatr("CY2006")], [aatr("1Y"), aatr("CY2006")]]
+
+
+def test_a_period_since_an_inception_to_come_is_blank_where_the_terms_say_so():
+    young = [FUNDS[0], ["S", "2008-07-31", "2008-09-30"]]
+    assert aatr("10Y_OR_SI_SUBACCOUNT", funds=young, periods__without_history="blank") == ""
+    assert aatr("SI_FUND", funds=young, periods__without_history="blank") == ""
+    with pytest.raises(MissingData, match="there is no period yet"):
+        aatr("SI_FUND", funds=young)

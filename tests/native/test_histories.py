@@ -22,6 +22,10 @@ FUNDS = [["Sub-account", "Printed name", "predecessor", "substituted on", "Sub-a
          ["NEW", "New Fund", "OLD", "2006-03-31", "2004-12-31", "2005-03-31"],
          ["OLD", "Old Fund", "OLDEST", "2005-09-30", "2005-06-30", None],
          ["LATE", "Late Fund", None, None, "2006-06-27", "2006-03-25"]]  # fmt: skip
+CLOSED = [
+    [*FUNDS[0], "closed on"],
+    *([*row, day] for row, day in zip(FUNDS[1:], (None, "2007-11-30", "2007-12-31"), strict=True)),
+]
 UNJOINED = [*FUNDS[:2], ["OLD", "Old Fund", "OLDEST", "2005-06-30", "2005-06-30", None], *FUNDS[3:]]
 CIRCLE = [*FUNDS[:3], ["OLDEST", None, "NEW", "2005-09-30", None, None], FUNDS[3]]
 DAYLESS = [*FUNDS[:1], ["NEW", "New Fund", "OLD", None, None, None]]
@@ -49,6 +53,11 @@ def histories():
             yield from (figure(fund, period, FUNDS, rule) for period in ("1Y", "2Y"))
         yield figure("LATE", "2Y", FUNDS, rule, first, charges="annual")
         yield figure("LATE", "2Y", FUNDS, rule, ("valuation.rule", "on_or_after"), ("contract.inception", "2007-03-31"))
+    for fund in ("NEW", "OLD", "Late Fund"):  # a closed one, and one that has its last day on the last day
+        for period in ("1Y", "SI_SUBACCOUNT", "2005-12-31..2006-12-31"):
+            yield figure(fund, period, CLOSED, charges="asset")
+    for policy in ("error", "blank", "since_fund"):  # an inception that is still to come
+        yield figure("LATE", "SI_SUBACCOUNT", FUNDS, ("periods.without_history", policy), as_of="2006-06-27")
     for period in ("1Y_CUMULATIVE", "2Y cumulative", "9M annualised", "6M_Annualized", "2y, cumulative", "5YCUMULATIVE",
                    "2005-06-30..2006-12-31 cumulative", "CUMULATIVE"):  # fmt: skip
         yield figure("NEW", period, FUNDS)

@@ -223,3 +223,13 @@ def test_headings_of_a_review_stand_over_their_numbers(own):
         cells = [cell for row in sheets[name].iter_rows(max_row=12) for cell in row if cell.value in heads]
         assert {cell.value for cell in cells} == set(heads)
         assert {cell.alignment.horizontal for cell in cells} == {"right"}
+
+
+def test_results_of_native_examples_were_shown_with_all_their_digits_and_dates_as_numbers():
+    path = next(path for path in COMMITTED if "native" in path.name)
+    sheet = openpyxl.load_workbook(path, data_only=True)["Functions"]
+    cells = [cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, float)]
+    assert [cell.coordinate for cell in cells if cell.number_format == "General" and len(repr(cell.value)) > 12] == []
+    heads = [cell for row in sheet.iter_rows() for cell in row if cell.value == "date" and cell.number_format != "General"]
+    assert heads
+    assert all(sheet.cell(head.row + 1, head.column).is_date for head in heads)

@@ -144,7 +144,7 @@ def _gives(book: Book, sheet: Any, function: WorksheetFunction, example: Example
     row += 1
     if isinstance(got, list):
         return _gives_rows(book, sheet, function, example, formula, got, row + 1)
-    shown = _format(book, function, example)
+    shown = result_format(book, function, example)
     expected = example.gives[0][0] if isinstance(example.gives, list) else example.gives
     if isinstance(got, str) and not isinstance(got, CellError) and len(got) > LONG:
         wrap = book.format("wrap")
@@ -164,7 +164,7 @@ def _gives_rows(
     """Rows as they spill, then the expected ones: beside them where there is room, else below."""
     width, grey = max(len(line) for line in got), book.format("grey")
     rows = [[*line, *[""] * (width - len(line))] for line in got]
-    formats = [_format(book, function, example, str(head)) for head in rows[0]]
+    formats = [result_format(book, function, example, str(head)) for head in rows[0]]
     across, down = _labels(function, example)
     left, top = int(bool(down)), row + int(bool(across))
     beside = left + 2 * width <= LAST
@@ -202,7 +202,7 @@ _HEADS = {"date": DATE, "year": "0", "T": PERCENT, "unit value": UNIT}
 _COLUMNS = {"CALENDAR_YEAR_RETURNS": PERCENT, "PERFORMANCE_TABLE": PERCENT}
 
 
-def _format(book: Book, function: WorksheetFunction, example: Example, head: str = "") -> Any:
+def result_format(book: Book, function: WorksheetFunction, example: Example, head: str = "") -> Any:
     """The format of a result, or of the column of one under a heading."""
     known = _HEADS.get(head) or _COLUMNS.get(function.name)
     if known is None and function.returns in {"date", "percent"}:

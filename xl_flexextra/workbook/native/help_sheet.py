@@ -16,9 +16,10 @@ from ...hosts.native.definitions import VERSION
 from ...inputs.fund_table import FUND_TABLE
 from ...update.report import Report
 from ...update.update_inputs import Inputs
-from ..book import DATE, INPUT, PERCENT, Book, area
+from ..book import INPUT, Book, area
 from ..layout import FUNCTIONS
 from ..terms_places import terms_table
+from ..tour import result_format
 
 ASKED = "CONTRACT_AATR"
 HELP_ROW = 4
@@ -153,12 +154,12 @@ def _function(
 
 def _result(book: Book, sheet: Any, row: int, function: WorksheetFunction, formula: str, got: Any) -> int:
     """The live formula with its value, in one cell or spilled; gives the next free row."""
-    number = {"percent": PERCENT, "date": DATE}.get(function.returns, "General")
-    fmt = book.format(num_format=number, align="left")
+    example = help_texts.shown(function)
     if not isinstance(got, list):
-        book.formula(sheet, row, LEFT, formula, got, fmt)
+        book.formula(sheet, row, LEFT, formula, got, result_format(book, function, example))
         return row + 1
     width = max(len(line) for line in got)
+    fmt = [result_format(book, function, example, str(head)) for head in [*got[0], *[""] * (width - len(got[0]))]]
     book.spill(sheet, row, LEFT, formula, [[*line, *[""] * (width - len(line))] for line in got], fmt)
     return row + len(got)
 

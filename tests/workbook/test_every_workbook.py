@@ -233,3 +233,11 @@ def test_results_of_native_examples_were_shown_with_all_their_digits_and_dates_a
     heads = [cell for row in sheet.iter_rows() for cell in row if cell.value == "date" and cell.number_format != "General"]
     assert heads
     assert all(sheet.cell(head.row + 1, head.column).is_date for head in heads)
+
+
+def test_the_number_of_an_oddity_was_glued_to_the_words_beside_it():
+    for path in COMMITTED:
+        book = openpyxl.load_workbook(path)
+        for sheet in (sheet for sheet in book.worksheets if "Oddities" in sheet.tables):
+            first = sheet[sheet.tables["Oddities"].ref.partition(":")[0]]
+            assert sheet.cell(first.row + 1, first.column).alignment.horizontal == "left", (path.name, sheet.title)

@@ -124,7 +124,7 @@ def data_sheet(book: ReviewBook, sheet: Any, plan: Plan) -> None:
         if lines:
             book.value(sheet, row, 0, title, book.format("subtitle"))
             header = [str(cell) for cell in lines[0]]
-            book.table(sheet, row + 1, name, header, lines[1:], [wrap] * len(header))
+            book.table(sheet, row + 1, name, header, lines[1:], [book.format("wrap", align="left")] * len(header))
             row += 2 + max(len(lines), 2)
     book.value(sheet, row, 0, "Loads: SHA-256 of each table as it was loaded", book.format("subtitle"))
     book.head(sheet, row + 1, ["table", "SHA-256", ""])

@@ -312,7 +312,7 @@ def sources_sheet(book: Book, report: Report) -> None:
             continue
         book.value(sheet, row, 0, title, book.format("subtitle"))
         header = [str(cell) for cell in lines[0]]
-        book.table(sheet, row + 1, table, header, lines[1:], [wrap] * len(header))
+        book.table(sheet, row + 1, table, header, lines[1:], [book.format("wrap", align="left")] * len(header))
         row += len(lines) + 3
     book.value(sheet, row, 0, "How the figures are computed", book.format("subtitle"))
     for name, text in RULES:

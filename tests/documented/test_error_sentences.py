@@ -18,6 +18,7 @@ PASSED_ON = {  # errors whose sentence was made elsewhere, or is never shown: wh
     "batch/engines.py: MissingData(str(error))": "of Dask's library",
     "calculation/many_contracts.py: BadInput('no length')": "the one by one way says it",
     "cli/given_tables.py: BadInput(f'{file}: {error}')": "an error of the file, with its name",
+    "cli/published.py: BadInput(f'{shown(name)}, {figure.fund} to {figure.as_of}: {error}')": "a figure of that file",
     "hosts/excel/wrappers.py: BadInput(' '.join(found))": "for who writes a function",
     "ooxml/package.py: Refused(str(error))": "of the zip library",
     "sync/store.py: BadInput(f'{found[0].where}: {found[0].what}; {found[0].action}.')": "a finding",

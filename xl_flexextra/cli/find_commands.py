@@ -125,10 +125,11 @@ def _printed(files: Any, unit_values: Named, terms: list[str], shares: Named, fu
     from ..update.update_inputs import sample_inputs
     from .given_tables import read_funds, read_published, read_shares
     from .own_terms import read_terms
+    from .published import read
 
     base = sample_inputs()
     table = read_funds(funds, files) if funds else (None if published else base.funds)
-    own = read_published(published, files, table) if published else base.published
+    own = read_published(published, files, table, read) if published else base.published
     _refuse_none(own)
     if not terms and published:
         raise BadInput("--terms is missing; give the draft of the contract's terms (what is not known stays out).")

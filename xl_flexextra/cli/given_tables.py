@@ -69,9 +69,11 @@ def read_rates(named: Named, files: Files) -> list[list[Any]]:
     return joined.rates(_parts(named, lambda one: _rates(one, files)))
 
 
-def read_published(named: Named, files: Files, funds: Funds | None = None) -> tuple[Published, ...]:
-    """Printed figures that are to be compared, joined by their places on the page."""
-    return joined.published(_parts(named, lambda one: to_compare(one, files)), funds)
+def read_published(
+    named: Named, files: Files, funds: Funds | None = None, read: Callable[[str, Files], tuple[Published, ...]] = to_compare
+) -> tuple[Published, ...]:
+    """Printed figures, joined by their places on the page; unless told otherwise, those that are to be compared."""
+    return joined.published(_parts(named, lambda one: read(one, files)), funds)
 
 
 def _parsed(kind: str, name: str, rows: list[list[Any]]) -> Any:

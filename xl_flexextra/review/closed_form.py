@@ -7,7 +7,8 @@
 C w is the charge by the share in force on its day. It holds for annual charges in dollars by share, taken at contract
 anniversaries, and a CDSC on value. :data:`RULES`
 are the terms under which it does; elsewhere :func:`closed_form` says how many of them are broken, and gives no return.
-Nor does it know a predecessor: a period that begins before its fund was substituted is outside too.
+Nor does it know a predecessor: a period that begins before its fund was substituted is outside too, and so is one that
+ends after its fund closed.
 This is the calculation that the review workbook does in native formulas, and the source of their cached values.
 """
 
@@ -194,6 +195,7 @@ def closed_form(inputs: Inputs, terms: Terms, fund: str, code: str, as_of: Date,
     outside += as_of != calendar_days.month_end(as_of.year, as_of.month)
     outside += bool(inception and start < inception)
     outside += bool(row and row.substituted_on and start < row.substituted_on)
+    outside += bool(row and row.closed_on and row.closed_on < as_of)
     dollars = float(term_shown(terms, "annual_charge.dollars")) * float(term_shown(terms, "annual_charge.charged_fraction"))
     payment = float(terms["payment.amount"])
     days = tuple(min(calendar_days.month_end(start.year, start.month + 12 * k), as_of) for k in range(1, charges + 1))

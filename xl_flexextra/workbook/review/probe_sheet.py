@@ -18,7 +18,7 @@ from ..layout import FUNDS, PROBE, REVIEW, SETTINGS
 from .book import FIRST_PERIOD, INPUT_FILL, RESULT_FILL, WORKING_FILL, Plan, ReviewBook, setting, unit_value
 from .contracts_sheet import Places
 from .figures import period_codes
-from .steps import Figures, begins_substituted
+from .steps import Figures, not_the_funds
 from .workings_sheet import PUBLISHED_AT
 
 LABEL, CHOICE, USED = 0, 2, 3
@@ -157,7 +157,7 @@ def _steps(book: ReviewBook, sheet: Any, plan: Plan, probe: Probe, places: Place
     broken = (
         f"INDEX({places.across(places.broken)},{column})+{of_period('outside')}+N({start}<{since})"
         f"+N({as_of}<EOMONTH({as_of},WholePlaces))+{places.at_inception(column, first)}"
-        f"{begins_substituted(plan, start, fund)}"
+        f"{not_the_funds(plan, start, as_of, fund)}"
     )
     charges, rules = cell["charges, contract year"], cell["rules broken"]
     takes = cell["charge C w"]

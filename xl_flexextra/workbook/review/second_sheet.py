@@ -127,4 +127,5 @@ def _shown(second: Second, ours: Any) -> Any:
         return setting("NotComputed")
     if isinstance(ours, float):
         return setting("NoNativeForm")
-    return setting("NeitherRoute") if isinstance(second.value, CellError) or second.value is None else setting("RoutesApart")
+    none = second.value in (None, "") or isinstance(second.value, CellError)  # "" is a period that is left empty
+    return setting("NeitherRoute") if none else setting("RoutesApart")

@@ -50,11 +50,16 @@ def names(charges: int) -> list[str]:
     return [*BEFORE_STEPS, *(f"cancelled {k}" for k in range(1, charges + 1)), *AFTER_STEPS]
 
 
-def begins_substituted(plan: Plan, start: str, fund: str) -> str:
-    """One more broken rule for a period that begins before its fund was substituted; nothing where no fund was."""
-    if not any(one.predecessor for one in plan.inputs.funds.items):
-        return ""
-    return f"+N({start}<INDEX(Funds[substituted_on],{plan.row_of_fund(fund)}))"
+def not_the_funds(plan: Plan, start: str, end: str, fund: str) -> str:
+    """One more broken rule for a period that begins before its fund was substituted, and for one that ends after its fund
+    closed; nothing where no fund was, or did."""
+    funds, row, found = plan.inputs.funds.items, plan.row_of_fund(fund), ""
+    if any(one.predecessor for one in funds):
+        found += f"+N({start}<INDEX(Funds[substituted_on],{row}))"
+    if any(one.closed_on for one in funds):
+        closed = f"N(INDEX(Funds[closed_on],{row}))"
+        found += f"+IF({closed},N({closed}<{end}),NoCharge)"
+    return found
 
 
 class _Cells:
@@ -181,7 +186,7 @@ def _redemption(c: _Cells) -> list[Step]:
     rate = f"IF({c('charges')},INDEX({places.rates},{c('charges')},{c('contract_column')}),NoCharge)"
     broken = (
         f"{c.by_contract(places.broken)}+{c.of_period('outside')}+N({start}<{c('inception')})"
-        f"{begins_substituted(c.figures.plan, start, c('fund'))}+N({end}<EOMONTH({end},WholePlaces))"
+        f"{not_the_funds(c.figures.plan, start, end, c('fund'))}+N({end}<EOMONTH({end},WholePlaces))"
         f"+{places.at_inception(c('contract_column'), c('first'))}"
     )
     payment = c.by_contract(places.number("payment.amount"))

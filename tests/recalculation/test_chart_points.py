@@ -132,3 +132,29 @@ def test_a_refresh_that_changes_nothing_of_a_chart_leaves_it_byte_for_byte(own):
     before = charts(own)
     refresh(own, [["a & b", 1], ["c", 2], ["d", 3]])
     assert charts(own) == before
+
+
+def edited(path, edits, part="xl/charts/chart1.xml"):
+    """A part of a workbook with other texts."""
+    with zipfile.ZipFile(path) as parts:
+        held = [(info.filename, parts.read(info)) for info in parts.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
+        for name, data in held:
+            for old, new in edits.items() if name == part else ():
+                assert old.encode() in data, old
+                data = data.replace(old.encode(), new.encode())
+            parts.writestr(name, data)
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"Data!$B$2:$B$4": "Data!$A$1:$XFD$1048576"},  # 17 billion cells
+        {'<c:pt idx="1">': '<c:pt idx="999999999">'},
+        {"Data!$B$2:$B$4": "[0]!Named"},
+    ],
+)
+def test_no_chart_is_too_much_and_no_name_hides_old_points(own, edits):
+    edited(own, edits)
+    refresh(own, [["a & b", 10], ["c", 20], ["d", 30]])
+    assert ">2</c:v>" not in charts(own)["xl/charts/chart1.xml"].partition("<c:val>")[2]

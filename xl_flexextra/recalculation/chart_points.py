@@ -20,6 +20,7 @@ from ..ooxml.workbook import Area, Sheet, Workbook
 from .stored_values import StoredValues
 
 MOST_BYTES = 64 << 20  # of a sheet: of a larger one the points are left out
+MOST_CELLS = 2_000_000  # of a range: the same
 _CHART = re.compile(r"/charts/[^/]+\.xml$", re.IGNORECASE)
 _EXTENDED = re.compile(r"/(?:charts|chartex)/chartex\d*\.xml$", re.IGNORECASE)  # waterfall, treemap …: another format
 _HELD = re.compile(
@@ -76,7 +77,7 @@ class _Cells:
 
     def may_differ(self, formula: str) -> bool:
         """Whether what is no plain range may have other cells now: not what lies in another workbook."""
-        if re.match(r"\s*'?[^'!]*\[", formula):
+        if re.match(r"\s*'?[^'!]*\[(?!0\]!)", formula):  # [0]! is this one, as Excel writes it before a name
             return False
         name = formula.rpartition("!")[2].strip().lower()
         texts = [formula.lower(), *(one.text.lower() for one in self.workbook.names if one.name.lower() == name)]
@@ -95,6 +96,8 @@ class _Cells:
             self._read[name] = StoredValues(self.workbook, self.strings, sheet)
         stored = self._read[name]
         columns = range(bounds.left, bounds.right + 1)
+        if len(columns) * (bounds.bottom - bounds.top + 1) > MOST_CELLS:
+            return None
         if visible and self._hidden_columns(sheet, columns):
             return None
         rows = [row for row in range(bounds.top, bounds.bottom + 1) if not (visible and row in stored.hidden)]
@@ -166,9 +169,9 @@ def _points(cells: _Cells, found: re.Match[bytes], visible: bool) -> bytes:
         return b""  # a number among texts is stored as it is shown
     count = _COUNT.search(cache)
     held = {xml_bytes.number(tag, b"idx", 0, formula): (tag, text) for tag, text in _POINT.findall(cache)}
-    had = [held.get(place, (b"", None))[1] for place in range(max([len(wanted), *(at + 1 for at in held)]))]
+    had = [held.get(place, (b"", None))[1] for place in range(len(wanted))]
     told = xml_bytes.number(count[0], b"val", 0, formula) if count is not None else -1
-    if told == len(wanted) == len(had) and all(map(_same, had, wanted)):
+    if told == len(wanted) > max(held, default=-1) and all(map(_same, had, wanted)):
         return cache
     return _written(cache, count, held, wanted, found["p"] or b"")
 

@@ -58,7 +58,7 @@ def test_a_load_into_a_new_store_on_a_full_disk_left_an_empty_store(small, tmp_p
     assert written("store", "load", small / "s.sqlite", "--from", tmp_path / "few.csv")[0] == 0
     assert written("store", "load", small / "s.sqlite", "--from", tmp_path / "v.csv")[0] == 2
     assert os.listdir(small) == ["s.sqlite"]  # with the load that it held
-    assert "1 values" in written("store", "as-of", small / "s.sqlite", "2099-01-01", "--out", tmp_path / "then.csv")[1]
+    assert "1 value " in written("store", "as-of", small / "s.sqlite", "2099-01-01", "--out", tmp_path / "then.csv")[1]
 
 
 class Full:

@@ -115,7 +115,7 @@ def test_a_payment_is_positive(payment):
 @pytest.mark.parametrize(
     ("days", "levels", "says"),
     [
-        (DAYS, [10.0], "has 2 dates and 'unit_values' 1 values"),
+        (DAYS, [10.0], "has 2 dates and 'unit_values' 1 value;"),
         (DAYS[:1], [10.0], "at least two dates"),
     ],
 )

@@ -486,7 +486,7 @@ def test_the_unit_value_of_a_day_that_has_none():
     assert got == {"on_or_before": close(11 / 9.9 - 1), "on_or_after": close(11 / 10.1 - 1)}
     with pytest.raises(MissingData, match="no unit value of S on 2005-07-31"):
         CONTRACT_AATR(BASE.replace(valuation__rule="exact"), *asked)
-    with pytest.raises(MissingData, match="within 1 days of 2005-07-31"):
+    with pytest.raises(MissingData, match="within 1 day of 2005-07-31"):
         CONTRACT_AATR(BASE.replace(valuation__max_age_days=1), *asked)
 
 

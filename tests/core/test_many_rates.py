@@ -59,7 +59,7 @@ def test_a_policy_that_is_wrong_is_an_error_of_its_own():
     assert np.isnan(found.rates[1:]).all()
     assert "'amounts' holds something that is not a number" in str(found.errors[1])
     assert "'dates' lacks a date" in str(found.errors[2])
-    with pytest.raises(BadInput, match="'policies' has 1 values, 'amounts' 2 and 'dates' 2"):
+    with pytest.raises(BadInput, match="'policies' has 1 value, 'amounts' 2 and 'dates' 2"):
         money_weighted.money_weighted_returns([1], [-1, 2], [D(2001, 1, 1), D(2002, 1, 1)])
     assert not len(money_weighted.money_weighted_returns([], [], []).rates)
 

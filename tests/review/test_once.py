@@ -1,10 +1,9 @@
 """A review computes and writes each thing once: alternatives need ties and no tables, a formula is built for all rows."""
 
-import xlsxwriter
-
 from xl_flexextra.calculation import contract_figures
 from xl_flexextra.review import alternatives, closed_form
 from xl_flexextra.update import report, update_inputs
+from xl_flexextra.workbook import book
 from xl_flexextra.workbook.review import build
 from xl_flexextra.workbook.review import steps as review_steps
 from xl_flexextra.workbook.review.book import Plan
@@ -35,7 +34,7 @@ def test_alternatives_are_judged_without_the_tables_of_the_page(monkeypatch):
 
 def test_a_review_is_written_once_and_each_step_of_the_workings_is_built_once(monkeypatch, tmp_path):
     update = report.compute(update_inputs.sample_inputs())
-    books = counted(monkeypatch, xlsxwriter, "Workbook")
+    books = counted(monkeypatch, book, "File")
     computed = counted(monkeypatch, contract_figures.ContractFigures, "table")
     built = counted(monkeypatch, review_steps, "steps")
     closed = counted(monkeypatch, closed_form, "closed_form")

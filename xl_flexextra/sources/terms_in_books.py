@@ -14,8 +14,12 @@ _NAME = "contract.name"
 
 
 def contracts(book: ExcelFile) -> dict[str, str]:
-    """The tables or sheets that hold terms, with the contract of each; '' where it says no name."""
-    return _holding(_tables(book)) or _holding(_sheets(book))
+    """The tables or sheets that hold terms, with the contract of each; '' where it says no name.
+
+    The only sheet of a workbook holds them: what it lacks is then said of the terms.
+    """
+    only = {name: "" for name in book.sheets if len(book.sheets) == 1}
+    return _holding(_tables(book)) or _holding(_sheets(book)) or only
 
 
 def _holding(parts: Iterator[tuple[str, list[list[Any]]]]) -> dict[str, str]:

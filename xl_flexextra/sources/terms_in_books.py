@@ -16,10 +16,12 @@ _NAME = "contract.name"
 def contracts(book: ExcelFile) -> dict[str, str]:
     """The tables or sheets that hold terms, with the contract of each; '' where it says no name.
 
-    The only sheet of a workbook holds them: what it lacks is then said of the terms.
+    The only sheet of a workbook is taken for them if it names some: what it lacks is then said of the terms.
     """
-    only = {name: "" for name in book.sheets if len(book.sheets) == 1}
-    return _holding(_tables(book)) or _holding(_sheets(book)) or only
+    found = _holding(_tables(book)) or _holding(_sheets(book))
+    if found or len(book.sheets) > 1:
+        return found
+    return {name: "" for name, rows in _sheets(book) if in_cells.name_terms(in_cells.upright_terms(rows))}
 
 
 def _holding(parts: Iterator[tuple[str, list[list[Any]]]]) -> dict[str, str]:

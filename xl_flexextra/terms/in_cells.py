@@ -174,6 +174,11 @@ def hold_terms(rows: Rows) -> bool:
     return charged and any(key == CDSC or key.startswith(f"{CDSC}.") for key in keys)
 
 
+def name_terms(rows: Rows) -> bool:
+    """Whether upright rows name some term, if not all that a contract has to say."""
+    return any(row and isinstance(row[0], str) and _is_key(key_and_day(row[0])[0]) for row in rows)
+
+
 def _is_key(text: str) -> bool:
     return spec_of(text) is not None or text.rpartition(".")[0] in SCHEDULES
 

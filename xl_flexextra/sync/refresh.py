@@ -351,7 +351,8 @@ def _apply(
         outcome.notes.append("The table Sources of the workbook names the new sources.")
         workbook = Workbook(workbook.package)
     report = outcome.dependents
-    chart_points.renew(workbook, [area for area, _ in touched], [one.cell for one in report.changed], report.stale)
+    changed = [one.cell for one in report.changed]
+    outcome.notes += chart_points.renew(workbook, [area for area, _ in touched], changed, report.stale)
     outcome.workbook = workbook
     journal_table.append(workbook, _sheet_rows(outcome))
 

@@ -109,3 +109,119 @@ def test_a_row_of_differences_from_the_benchmark_is_no_return(tmp_path):
     )
     assert {one.fund for one in found.figures} == {"Alpha Fund"}
     assert [one.why for one in found.open] == ["the row names no returns"]
+
+
+@pytest.mark.parametrize("day", ["", "1/13/1998"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "S&P 500 Index Portfolio",
+        "S&P 500 Index V.I.",
+        "MSCI EAFE Index Fund",
+        "Bloomberg Aggregate Bond Index Portfolio",
+        "Nasdaq-100 Index Fund - Class 2",
+        "Russell Growth Fund",
+        "Russell Multi-Style Equity",
+        "Russell Real Estate Securities",
+        "Merrill Lynch Basic Value V.I.",
+        "Morningstar Balanced ETF Asset Allocation",
+    ],
+)
+def test_a_fund_named_after_an_index_or_its_maker_is_a_fund(tmp_path, name, day):
+    head = f"{'Option':50}{'Inception':>12}{'1 Year':>10}{'5 Years':>10}"
+    rows = [f"{name:50}{day:>12}{'1.10':>10}{'2.20':>10}", f"{'Beta Fund':50}{day:>12}{'1.30':>10}{'2.30':>10}"]
+    found = read(tmp_path, page(*rows, head=head if day else head.replace("Inception", "         ")))
+    assert [one.name for one in found.funds] == [name, "Beta Fund"]
+    assert not found.notes
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "S&P 500 Index",
+        "Russell 2000 Growth",
+        "Russell Midcap",
+        "MSCI EAFE",
+        "Merrill Lynch High Yield Master II",
+        "Morningstar Large Blend",
+        "Lipper Large-Cap Growth Funds",
+        "Lipper Balanced Fund Index",
+        "Custom Benchmark Index",
+    ],
+)
+def test_an_index_is_no_fund_and_needs_no_word(tmp_path, name):
+    found = read(tmp_path, page(row(name, "1.10%", "2.20%", "3.30%"), row("Beta Fund", "4.40%", "5.50%", "6.60%")))
+    assert [one.name for one in found.funds] == ["Beta Fund"]
+    assert not found.notes
+
+
+def test_a_row_that_may_be_a_fund_or_an_index_is_named(tmp_path):
+    text = page(row("Small Cap Index", "1.10%", "2.20%", "3.30%"), row("Beta Fund", "4.40%", "5.50%", "6.60%"))
+    found = read(tmp_path, text)
+    assert [one.name for one in found.funds] == ["Beta Fund"]
+    assert found.notes == ["'Small Cap Index' is taken for an index and is not in funds.csv; if it is a fund, add its row"]
+    found = reading.read(open_document.open_document(tmp_path / "page.txt"), codes=["Small Cap Index", "Beta Fund"])
+    assert [one.name for one in found.funds] == ["Small Cap Index", "Beta Fund"]
+    assert not found.notes
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Fidelity Advisor - Growth", "Fidelity Advisor - Mid Cap"),
+        ("JNL Multi-Manager - Small Cap", "JNL Multi-Manager - Mid Cap"),
+        ("Income (60-40)", "Income (40-60)"),
+        ("Vanguard Index (500)", "Vanguard Index (400)"),
+    ],
+)
+def test_names_that_look_like_managers_or_codes_stay_whole(tmp_path, first, second):
+    found = read(tmp_path, page(row(first, "1.10%", "2.20%", "3.30%"), row(second, "4.40%", "5.50%", "6.60%")))
+    assert [(one.fund, one.value) for one in found.figures] == [
+        *((first, value) for value in ("1.10", "2.20", "3.30")),
+        *((second, value) for value in ("4.40", "5.50", "6.60")),
+    ]
+    assert not found.open
+
+
+def test_a_company_over_rows_is_their_heading(tmp_path):
+    rows = [
+        "Harbor Lane Distributors Corporation",
+        row("  Alpha Growth", "1.10%", "2.20%", "3.30%"),
+        row("  Beta Fund", "4.40%", "5.50%", "6.60%"),
+        "Blue Ridge Capital, Inc.",
+        row("  Gamma Fund", "7.40%", "8.50%", "9.60%"),
+    ]
+    found = read(tmp_path, page(*rows))
+    assert {(one.fund, one.group) for one in found.figures} == {
+        ("Alpha Growth", "Harbor Lane Distributors Corporation"),
+        ("Beta Fund", "Harbor Lane Distributors Corporation"),
+        ("Gamma Fund", "Blue Ridge Capital, Inc."),
+    }
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [row("Alpha Growth Fund", "1.10%", "2.20%", "3.30%"), "  (formerly Old Growth", "  Fund, Class II)"],
+        ["Alpha Growth Fund (formerly Old Growth", row("Fund, Class II)", "1.10%", "2.20%", "3.30%")],
+    ],
+)
+def test_a_former_name_over_two_lines_is_no_part_of_a_name(tmp_path, lines):
+    found = read(tmp_path, page(*lines, row("Beta Fund", "4.40%", "5.50%", "6.60%")))
+    assert [(one.name, one.former) for one in found.funds] == [
+        ("Alpha Growth Fund", [("Old Growth Fund, Class II", "")]),
+        ("Beta Fund", []),
+    ]
+    assert {one.group for one in found.figures} == {""}
+
+
+def test_a_former_name_that_is_now_another_funds_means_that_fund(tmp_path):
+    rows = [
+        row("Alpha Fund (formerly Beta Fund)", "1.10%", "2.20%", "3.30%"),
+        row("Beta Fund (formerly Alpha Fund)", "4.40%", "5.50%", "6.60%"),
+    ]
+    found = read(tmp_path, page(*rows))
+    assert [(found.code(one.fund), one.value) for one in found.figures[::3]] == [
+        ("Alpha Fund", "1.10"),
+        ("Beta Fund", "4.40"),
+    ]

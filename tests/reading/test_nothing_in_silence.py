@@ -225,3 +225,22 @@ def test_a_charge_named_with_a_day_over_columns_is_theirs(tmp_path):
         ("2013-07-31", "3.30", ""),
         ("2013-07-31", "4.40", ""),
     ]
+
+
+@pytest.mark.parametrize("bad", [b"caf\xe9 \n", b"\xe2"])
+def test_bad_bytes_in_utf_8_do_not_make_it_cp1252(tmp_path, bad):
+    good = f"{TITLE}\n\n{row('Sub-account', '1 Year', '5 Years')}\n{row('L’Été – Fund', '1.10%', '−2.20%')}\n"
+    (tmp_path / "page.txt").write_bytes(good.encode() + bad)
+    found = reading.read(open_document.open_document(tmp_path / "page.txt"))
+    assert of(found) == [("L’Été – Fund", "1Y", "1.10"), ("L’Été – Fund", "5Y", "-2.20")]
+    assert found.notes == ["page.txt holds signs that could not be read, the first in line 5; save it in UTF-8"]
+
+
+@pytest.mark.parametrize("bad", [b"", b"<p>caf\xe9</p>"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_encodings_of_html(tmp_path, bad, encoding):
+    table = "<tr><th>Fund<th>1 Year<th>5 Years</tr><tr><td>L’Été Fund<td>1.10%<td>–2.20%</tr>"
+    text = f"<p>“Été” – x</p><h3>{TITLE}</h3><table>{table}</table>".encode(encoding)
+    (tmp_path / "page.html").write_bytes(text + (b"" if encoding == "utf-16" else bad))
+    found = reading.read(open_document.open_document(tmp_path / "page.html"))
+    assert of(found) == [("L’Été Fund", "1Y", "1.10"), ("L’Été Fund", "5Y", "-2.20")]

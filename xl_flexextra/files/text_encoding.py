@@ -8,10 +8,11 @@ import re
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1b]")
 _OFTEN = "аеиоунтсрлвкмдпя"  # three quarters of the letters of a Russian text
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_SAMPLE = 1_000_000  # bytes that tell one from another
 
 
 def found(data: bytes) -> str:
-    """The encoding of a text; empty where it is none that is known.
+    """The encoding of a text, though single bytes may not fit it; empty where it is none that is known.
 
     >>> found("Fonds à 5%".encode()), found("Fonds à 5%".encode("cp1252")), found("Фонд роста".encode("cp1251"))
     ('utf-8', 'cp1252', 'cp1251')
@@ -24,15 +25,22 @@ def found(data: bytes) -> str:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return _of_windows(data)
+        return "utf-8" if _is_damaged(data[:_SAMPLE]) else _of_windows(data)
     return "utf-8"
+
+
+def _is_damaged(data: bytes) -> bool:
+    """Whether a text is UTF-8 with bad bytes in it: more of its letters are whole than bad, which a code page never has."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return sum(1 for letter in text if letter > "\x7f") >= max(2 * bad, 1)
 
 
 def _of_windows(data: bytes) -> str:
     """cp1251 where whole words are of letters that are Cyrillic there, and those that Russian has most; else cp1252."""
     if _NO_TEXT.search(data):
         return ""
-    runs = _HIGH.findall(data[:1_000_000])
+    runs = _HIGH.findall(data[:_SAMPLE])
     high = b"".join(runs)
     words = sum(len(run) for run in runs if len(run) > 2)
     often = sum(1 for letter in high.decode("cp1251", "replace").lower() if letter in _OFTEN)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from ..cells import footnotes
 from ..inputs import fund_names
-from . import blocks, printed_text
+from . import blocks, name_asides, printed_text
 from .document import Document, Line
 from .tables import FundSeen
 
-_SUFFIX = re.compile(r"\s*[/ ]\s*(?:va|vip|vit|ii|s\.?a\.?)$", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:\s?/\s?|\s)(?:va|vip|vit|ii|s\.?a\.?)$", re.IGNORECASE)
 _BENCHMARK = re.compile(
     r"(?:index|indices|average|benchmark|composite|s\s?&\s?p\s*500|stoxx|eafe|treasury\s+bills?)(?:\W*\(?(?:%|reflects[^)]*|usd|tr|net|gross)\)?\W*)*[®™*\d]*$|^(?:lipper|morningstar|s&p|s\s&\sp|russell|msci|dow\s+jones|lehman|bloomberg|barclays|ice\s+bofa|ftse|citigroup|nasdaq|merrill)(?![a-z])",
     re.IGNORECASE,
@@ -52,7 +52,7 @@ class FundRead:
 
 
 _OF_FUND = re.compile(
-    r"(?<![a-z])(?:funds?|portfolios?|trust|series|division|sub-?account|account|option|class|shares|vip|vit|va|etf)(?:\W|\d|[ivx]{1,3}\b)*$",
+    r"(?<![a-z])(?:funds?|portfolios?|trust|series|division|sub-?account|account|option|class|shares|vip|vit|va|v\.i\.|etf)(?:\W|\d|[ivx]{1,3}\b)*$",
     re.IGNORECASE,
 )
 _PROVIDER = re.compile(
@@ -60,6 +60,17 @@ _PROVIDER = re.compile(
     r"merrill|lipper|wilshire\s+\d|crsp\W|cboe\W|consumer\s+price|custom|blended|composite)",
     re.IGNORECASE,
 )
+_INDEX_WORDS = (
+    r"\d{3}|ind(?:ex|ices)(?![a-z])|average|benchmark|composite|category|mid-?\s?cap|micro-?\s?cap"
+    r"|(?<![a-z])top(?![a-z])|master"
+)
+_HOUSE = re.compile(  # houses that make indices and manage funds: Russell Multi-Style Equity, Russell 2000
+    rf"^(?:(?:russell|merrill\s+lynch)\s(?!.*(?:{_INDEX_WORDS}|bills?(?![a-z])))|morningstar\s(?=.*(?<![a-z])etf(?![a-z])))",
+    re.IGNORECASE,
+)
+_PEERS = re.compile(r"^(?:lipper|morningstar)\W.*(?<![a-z])funds\W*$", re.IGNORECASE)
+_ENDS_INDEX = re.compile(r"\w.*(?<![a-z])index\W*$", re.IGNORECASE)
+_COMPARED = re.compile(r"benchmark|(?<![a-z])(?:primary|secondary|market|reference)\s+index|^\W*index", re.IGNORECASE)
 
 
 def is_benchmark(name: str) -> bool:
@@ -67,9 +78,13 @@ def is_benchmark(name: str) -> bool:
 
     >>> is_benchmark("S&P 500 Index"), is_benchmark("Stock Index Portfolio"), is_benchmark("MML Equity Index Fund")
     (True, False, False)
+    >>> is_benchmark("Russell 2000 Growth"), is_benchmark("Russell Multi-Style Equity")
+    (True, False)
     """
     plain = footnotes.without_marks(name)[0]
-    return _OF_FUND.search(plain) is None and _BENCHMARK.search(plain) is not None
+    if _PEERS.search(plain):
+        return True
+    return not (_OF_FUND.search(plain) or _HOUSE.search(plain)) and _BENCHMARK.search(plain) is not None
 
 
 def stem(name: str) -> str:
@@ -81,8 +96,6 @@ def collect(seen: Sequence[FundSeen], document: Document) -> list[FundRead]:
     """One fund for each name that tables have, with aliases between tables and former names of notes."""
     funds: dict[str, FundRead] = {}
     for one in seen:
-        if not _is_fund(one):
-            continue
         fund = funds.setdefault(stem(one.name), FundRead(one.name))
         if one.name not in fund.names:
             fund.aliases.append(one.name)
@@ -112,12 +125,25 @@ def _is_fund(one: FundSeen) -> bool:
     return not is_benchmark(one.name) or (bool(one.inception) and _PROVIDER.match(one.name) is None)
 
 
+def of_funds(seen: Sequence[FundSeen], codes: Sequence[str]) -> list[FundSeen]:
+    """The rows of funds: those that no index has, and those whose name is a fund's in another row or over unit values."""
+    certain = {fund_names.loose(code) for code in codes} | {fund_names.loose(one.name) for one in seen if _is_fund(one)}
+    return [one for one in seen if fund_names.loose(one.name) in certain]
+
+
+def doubtful(seen: Sequence[FundSeen], kept: Sequence[FundSeen]) -> list[str]:
+    """Rows taken for indices whose names say no maker of indices, in words: Small Cap Index may be a fund."""
+    funds = {one.name for one in kept}
+    names = [one for one in dict.fromkeys(one.name for one in seen) if one not in funds and _ENDS_INDEX.search(one)]
+    plain = [one for one in names if _PROVIDER.match(one) is None and _COMPARED.search(one) is None]
+    return [f"{one!r} is taken for an index and is not in funds.csv; if it is a fund, add its row" for one in plain]
+
+
 def _by_place(funds: list[FundRead], seen: Sequence[FundSeen]) -> list[FundRead]:
     """Take a name for a fund's where two tables list the same funds in the same order but for that one."""
     orders: dict[int, list[str]] = {}
     for one in seen:
-        if _is_fund(one):
-            orders.setdefault(one.table, []).append(stem(one.name))
+        orders.setdefault(one.table, []).append(stem(one.name))
     lists = list(dict.fromkeys(tuple(dict.fromkeys(order)) for order in orders.values()))
     by_stem = {stem(fund.name): fund for fund in funds}
     for first in lists:
@@ -148,6 +174,8 @@ def _former_names(funds: list[FundRead], document: Document) -> None:
             continue
         for form in _FORMER:
             for found in form.finditer(line.text[:5_000]):
+                if found.end() == len(line.text) and name_asides.unclosed(line.text):
+                    continue  # it goes on in the line below
                 day, name, former = found[1] or "", found[2], found[3].rstrip("). ")
                 fund = next((one for one in funds if stem(name) in {stem(own) for own in one.names}), None)
                 if fund is None or fund_names.same(former, fund.name):

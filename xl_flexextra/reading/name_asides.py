@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from . import printed_text
 
 _DAY = rf"(?:{printed_text.DATE.pattern}|{printed_text.PART_DATE.pattern}|(?:19|20)\d\d(?!\d))"
-_ONCE = r"(?:formerly|previously|f/k/a|fka|prior\s+name|was|effective\s+[^,()]{4,20},?\s+formerly)"
+_ONCE = rf"(?:formerly|previously|f/k/a|fka|prior\s+name|was|effective\s+(?:{_DAY}|[^,()]{{4,20}}),?\s+formerly)"
 _FORMER = re.compile(
     rf"[\s,;–—-]*[(\[]\s*(?:{_ONCE}(?:\s+(?:known|named|called))?(?:\s+as)?|(?:name\s+)?(?:prior\s+to|before|until)\s+(?P<day>{_DAY})\s*[,:]?(?:\s*(?:was|known\s+as|named|called))*)"
     rf"\s*[:,]?\s*(?:the\s+)?(?P<name>[^()\[\]]{{3,120}}?)(?:\s+(?:prior\s+to|before|until)\s+(?P<until>{_DAY}))?\s*[)\]]",
@@ -23,11 +23,13 @@ _ROLE = r"(?:investment\s+)?(?:sub-?\s?)?(?:advis[eo]rs?|managers?)"
 _MANAGED = r"(?:(?:co-?)?managed|(?:sub-?\s?)?advised)\s+by"
 _ADVISED = re.compile(
     rf"[\s,;–—-]*[(\[]\s*(?:{_MANAGED}|{_ROLE}\s*(?::|/|\s[–—-]\s))[^()\[\]]{{2,160}}[)\]]"
-    rf"|(?:[\s,;–—-]+|^)(?:{_MANAGED}\s+\S|{_ROLE}(?:\s*/\s*{_ROLE})?\s*(?::|\s[–—-]\s)\s*\S).*$",
+    rf"|(?:[\s,;–—-]+|^){_MANAGED}\s+\S.*$"
+    rf"|(?:[\s,;–—]+|\s-\s*|^){_ROLE}(?:\s*/\s*{_ROLE})?\s*:\s*\S.*$"
+    rf"|(?:\s?[,;]\s*|\s[–—-]\s+|^\s*){_ROLE}(?:\s*/\s*{_ROLE})?\s+[–—-]\s+\S.*$",  # Advisor - Growth alone is a name
     re.IGNORECASE,
 )
 _COMPANY = re.compile(
-    r"(?:,?\s(?:inc\.?|l\.?l\.?c\.?|l\.?p\.?|l\.?l\.?p\.?|ltd\.?|limited|corp\.?|corporation|n\.a\.|plc|gmbh|s\.a\.|company)"
+    r"(?:,?\s(?:inc\.?|l\.?l\.?c\.?|l\.?p\.?|l\.?l\.?p\.?|ltd\.?|limited|corp\.?|corporation|n\.a\.|plc|gmbh|s\.a\.|(?:management|advisory|investment|insurance|trust)\s+company)"
     r"|\sco\.)(?:\s\([a-z. ]{2,12}\))?$",
     re.IGNORECASE,
 )
@@ -38,10 +40,10 @@ _MANAGES = re.compile(
 _FUND = re.compile(
     r"(?<![a-z])(?:funds?|portfolios?|trust|series|division|sub-?account|class|shares)(?![a-z])", re.IGNORECASE
 )
-_CODE = r"(?:\d{3,6}|[A-Z]{1,4}\d[A-Z\d]{1,6}|[A-Z\d]{2,4}-[A-Z\d]{2,5}|[A-Z]{4}X)"
+_CODE = r"(?:\d{3,6}|[A-Z]{1,4}\d[A-Z\d]{1,6}|(?=[\d-]*[A-Z])[A-Z\d]{2,4}-[A-Z\d]{2,5}|[A-Z]{4}X)"
 _CODES = re.compile(
     rf"\s*[(\[]\s*(?:(?i:(?:ticker|symbol|cusip|code|fund\s+(?:code|number|no\.?|\#))s?)\s*(?:no\.?|symbol)?\s*[:#]?\s*(?P<said>[A-Z\d]{{2,9}}(?:\s*[,/;]\s*[A-Z\d]{{2,9}})*)"
-    rf"|(?P<bare>(?:[A-Z]{{5}}(?=\s*[,/;]\s*\d)|{_CODE})(?:\s*[,/;]\s*{_CODE})*))\s*[)\]]"
+    rf"|(?P<bare>(?![1-9]0{{2,3}}\s*[)\]])(?:[A-Z]{{5}}(?=\s*[,/;]\s*\d)|{_CODE})(?:\s*[,/;]\s*{_CODE})*))\s*[)\]]"
 )
 _LONGEST = 400  # letters of what stands beside a name
 
@@ -104,15 +106,24 @@ def is_adviser(text: str, expected: bool = False) -> bool:
 
 
 def is_former(text: str) -> bool:
-    """Whether a line below a name says only how the fund was called: (formerly Old Fund).
+    """Whether a line below a name says only how the fund was called: (formerly Old Fund), or begins to.
 
     >>> is_former("(formerly Old Fund)"), is_former("Formerly Old Fund"), is_former("Growth Fund (formerly Old Fund)")
     (True, True, False)
+    >>> is_former("(formerly Old Fund,"), taken("Fidelity Advisor - Growth").name, taken("Income (60-40)").name
+    (True, 'Fidelity Advisor - Growth', 'Income (60-40)')
     """
     if len(text) > _LONGEST:
         return False
-    found = _FORMER.match(f" {text.strip()}") or _FORMER_BARE.match(f" {text.strip()}")
+    bare = text.strip()
+    bare = bare[1:] if unclosed(bare) and bare.startswith("(") else bare
+    found = _FORMER.match(f" {bare}") or _FORMER_BARE.match(f" {bare}")
     return found is not None and found.start() == 0
+
+
+def unclosed(text: str) -> bool:
+    """Whether a bracket is open at the end of a line: its words go on below."""
+    return text.count("(") > text.count(")")
 
 
 def names_advisers(heading: str) -> bool:

@@ -96,6 +96,11 @@ def _text(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     text = data.decode(found, "replace") if found else "\0"
     if "\0" in text:
         raise BadInput(f"{door.shown(name)} is not text in UTF-8 or cp1252; save it as one of them.")
-    notes = (f"{door.shown(name)} is not in UTF-8 and was read in {found}, as programs for Windows write it",)
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return plain, notes if found.startswith("cp") else ()
+    notes = []
+    if found.startswith("cp"):
+        notes.append(f"{door.shown(name)} is not in UTF-8 and was read in {found}, as programs for Windows write it")
+    if "\ufffd" in plain:
+        line = plain.count("\n", 0, plain.index("\ufffd")) + 1
+        notes.append(f"{door.shown(name)} holds signs that could not be read, the first in line {line}; save it in UTF-8")
+    return plain, tuple(notes)

@@ -156,18 +156,18 @@ def _cell_text(cell: Any) -> str:
 def _html(data: bytes) -> list[Told]:
     from lxml import etree, html
 
-    try:
-        text: Any = data.decode("utf-8-sig")
-        encoding = "utf-8"
-    except UnicodeDecodeError:
-        named = re.search(rb"charset\s*=", data[:4096], re.IGNORECASE) is not None
-        encoding = None if named else text_encoding.found(data) or "cp1252"  # type: ignore[assignment]
-        text = data
+    found = text_encoding.found(data)
+    text: bytes = data
+    encoding: str | None = found or "cp1252"
+    if found.startswith("utf"):  # bad bytes of it would end the page for the parser
+        text, encoding = data.decode(found, "replace").removeprefix("\ufeff").encode(), "utf-8"
+    elif re.search(rb"charset\s*=", data[:4096], re.IGNORECASE):
+        encoding = None
     try:
         parser = html.HTMLParser(
             recover=True, no_network=True, huge_tree=False, encoding=encoding, remove_comments=True, remove_pis=True
         )
-        root = html.document_fromstring(text.encode() if isinstance(text, str) else text, parser=parser)
+        root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         raise MissingData("it holds no text") from None
     page = _Page()

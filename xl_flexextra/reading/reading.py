@@ -39,7 +39,8 @@ class Reading:
 
     def fund(self, name: str) -> FundRead | None:
         """The fund that a printed name means."""
-        return next((one for one in self.funds if name in one.names), None)
+        now = (one for one in self.funds if name == one.name or name in one.aliases)
+        return next(now, None) or next((one for one in self.funds if name in one.names), None)
 
     def code(self, name: str) -> str:
         """The code of the fund that a row names; the name where it is no fund of the list."""
@@ -83,8 +84,10 @@ def read(document: Document, codes: Sequence[str] = (), known: Sequence[tuple[st
     contracts = Contracts(_names(tables), known)
     contracts_of = {one: contracts.own(one) or one for one in {figure.contract for figure in figures}}
     figures = [replace(one, contract=contracts_of[one.contract]) for one in figures]
-    funds = fund_rows.collect([one for table in tables for one in table.funds], document)
-    notes = [*document.notes, *fund_rows.give_codes(funds, codes)]
+    seen = [one for table in tables for one in table.funds]
+    kept = fund_rows.of_funds(seen, codes)
+    funds = fund_rows.collect(kept, document)
+    notes = [*document.notes, *fund_rows.doubtful(seen, kept), *fund_rows.give_codes(funds, codes)]
     found_rates = rates.find(document, unread)
     taken = {id(one.line) for one in found_rates}
     said = draft_terms.said(document, order)

@@ -52,9 +52,11 @@ def rows_of(block: Block) -> list[Row]:
         if blocks.is_rule(line) or blocks.is_continued(line) or counts(line) or states_fact(line):
             continue
         if not blocks.is_data(line):
-            if rows and len(line.cells) == 1 and name_asides.is_adviser(line.text, expected=managed):
+            alone = rows and len(line.cells) == 1
+            if alone and name_asides.is_adviser(line.text, expected=managed) and not _heads_rows(line, rows[-1]):
                 continue
-            if rows and name_asides.is_former(line.text) and len(rows[-1].after) < 160:
+            open_before = alone and name_asides.unclosed(rows[-1].after) and ")" in line.text
+            if rows and (open_before or name_asides.is_former(line.text)) and len(rows[-1].after) < 160:
                 rows[-1].after = f"{rows[-1].after} {line.text}".strip()
             elif _hangs(line, rows, held, groups):
                 rows[-1].after = line.text
@@ -83,6 +85,12 @@ def rows_of(block: Block) -> list[Row]:
         row.group = group
         rows.append(row)
     return rows
+
+
+def _heads_rows(line: Line, row: Row) -> bool:
+    """Whether a company heads the rows below it: it stands further out than a name, or as one did that heads rows above."""
+    outer = not line.grid and bool(row.names) and line.cells[0].left < row.names[0].left - 0.8
+    return outer or (bool(row.group) and name_asides.is_adviser(row.group.split(" / ")[-1]))
 
 
 def _names_managers(block: Block) -> bool:
@@ -160,6 +168,8 @@ def _begins_name(line: Line, row: Row, indents: list[float]) -> bool:
         return False  # the fund of the rows below it
     first, left = row.names[0], line.cells[0].left
     if _GOES_ON.match(first.text) or _ENDS_OPEN.search(line.text):
+        return True
+    if name_asides.unclosed(line.text) and ")" in first.text:
         return True
     usual = sum(1 for indent in indents if abs(indent - left) < 0.8)
     return first.left > left + 0.8 and usual >= 0.6 * len(indents)

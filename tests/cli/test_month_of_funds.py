@@ -243,3 +243,59 @@ def test_a_fund_that_replaced_another_carries_on_its_history(book):
     assert "+ the column predecessor" in said
     assert "5 of 5 published figures tie" in said
     undone(book, before)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("kind", ["of last month", "figures came later", "refreshed", "native", "other periods"])
+def test_an_honest_workbook_is_built_anew_for_a_fund_that_joins(book, kind):
+    """What months and refreshes did to it, and the options it was built with, are nothing of a person's own."""
+    given = "--unit-values values.csv --terms my.toml --shares shares.csv --funds funds.csv".split()
+    more = {"figures came later": [], "native": ["--published", "printed.csv", "--native"],
+            "other periods": ["--published", "printed.csv", "--periods", "YTD,1Y,3Y", "--payment", "5000"]}  # fmt: skip
+    if kind in more:
+        assert run("report", *given, *more[kind], "--out", "u.xlsx", "--force")[0] == 0
+    if kind == "refreshed":
+        write("shares_new.csv", [["fund", "share"], *zip(FUNDS, (0.1, 0.2, 0.3, 0.4), strict=True)])
+        assert run("refresh", "u.xlsx", "--from", "shares_new.csv", "--table", "Shares", *GIVEN)[0] == 0
+    if kind != "native":
+        assert run("month", "aug.csv", "printed_aug.csv", "--book", "u.xlsx", "--no-pdf", *GIVEN)[0] == 0
+    write("funds_sept.csv", listed(["EVE", "Everly Tech", "2024-07-31", "2024-07-31"]))
+    write("shares_sept.csv", [["fund", "share"], *[[code, 0.2] for code in (*FUNDS, "EVE")]])
+    rows = [] if kind != "native" else [[AUGUST, *LAST, 19.5]]
+    write("sept.csv", [["date", *FUNDS, "EVE"], *rows, [datetime.date(2024, 9, 30), *LAST, 20.5]])
+    files = "sept.csv", "funds_sept.csv", "shares_sept.csv"
+    _, said = run("month", *files, "--book", "u.xlsx", "--no-pdf", *GIVEN)
+    assert "The pages were built anew with EVE, as they cannot grow in place." in " ".join(said.split()), said
+    sheets = openpyxl.load_workbook(book, data_only=True)
+    assert "Everly Tech" in {str(cell.value) for row in sheets["Update"].rows for cell in row}
+    assert ("Native" in sheets.sheetnames) == (kind == "native")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_changed_formula_and_a_hidden_sheet_are_not_taken_away(book):
+    """Only cells that had been empty were looked for; a formula, a format or a hidden sheet was lost without a word."""
+    held = Workbook(Package.open(book))
+    part, whole = held.sheet("Update").part, held.part
+    data = held.package.read(part)
+    old = data[data.index(b"<f>", data.index(b'r="B3"')) :].partition(b"</f>")[0]
+    held.package.put(part, data.replace(old, b"<f>TODAY()", 1))
+    held.package.put(
+        whole, held.package.read(whole).replace(b'<sheet name="Growth"', b'<sheet name="Growth" state="hidden"')
+    )
+    with (book.parent / "mine.xlsx").open("wb") as file:
+        held.package.write(file)
+    (book.parent / "mine.xlsx").replace(book)
+    write("funds_aug.csv", listed(["EVE", "Everly Tech", "2024-07-31", "2024-07-31"]))
+    write("shares_aug.csv", [["fund", "share"], ["EVE", 0.0]])
+    write("new.csv", [["date", *FUNDS, "EVE"], [AUGUST, *LAST, 20.5]])
+    code, said = run("month", "new.csv", "funds_aug.csv", "shares_aug.csv", "--book", "u.xlsx", *GIVEN)
+    told = " ".join(said.split())
+    assert code == 1
+    assert (
+        "u.xlsx has a formula of your own in Update!B3 and the sheet 'Growth' hidden, which a new build would lose" in told
+    )
+    after = openpyxl.load_workbook(book)
+    assert after["Update"]["B3"].value == "=TODAY()"
+    assert after["Growth"].sheet_state == "hidden"

@@ -116,7 +116,7 @@ def _rates(name: str, files: Files) -> list[list[Any]]:
                 continue
             except FlexExtraError:
                 raise BadInput(
-                    f"{Path(name).name} has {scalars.short(row[place])} for {column!r}, which is no {kind}; give a table of "
+                    f"{label(name)} has {scalars.short(row[place])} for {column!r}, which is no {kind}; give a table of "
                     "effective_date and rate, with kind between them where there are several."
                 ) from None
     return rows
@@ -128,7 +128,7 @@ def whole_table(table: InputTable, name: str, rows: list[list[Any]]) -> list[lis
     heads = [str(head) for head in kept[0]]
     for column in table.columns:
         if column.needed and column.name not in heads:
-            raise MissingData(f"{Path(name).name} has no column {column.name!r}; name it so in the header.")
+            raise MissingData(f"{label(name)} has no column {column.name!r}; name it so in the header.")
     places = [heads.index(column.name) if column.name in heads else None for column in table.columns]
     head = [column.as_filled_in for column in table.columns]
     return [head, *([None if place is None else row[place] for place in places] for row in kept[1:])]
@@ -145,8 +145,8 @@ def _holidays(name: str, files: Files) -> tuple[tuple[datetime.date, str], ...]:
     found = []
     for row in rows if rows and rows[0] and ranges.is_date(rows[0][0]) else rows[1:]:
         if row and not scalars.is_blank(row[0]):
-            label = "" if len(row) < 2 or scalars.is_blank(row[1]) else str(row[1])
-            found.append((scalars.to_day("--holidays", row[0]), label))
+            called = "" if len(row) < 2 or scalars.is_blank(row[1]) else str(row[1])
+            found.append((scalars.to_day("--holidays", row[0]), called))
     if not found:
-        raise MissingData(f"{Path(name).name} holds no holidays; give a header, then a date (and a name) in each row.")
+        raise MissingData(f"{label(name)} holds no holidays; give a header, then a date (and a name) in each row.")
     return tuple(sorted(found))

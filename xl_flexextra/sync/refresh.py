@@ -188,7 +188,7 @@ def _run(request: Request, target: Target) -> Outcome:
     target.refuse([made.table for made in outcome.plans if not made.same])
     anew = pages_anew.wanted(request.anew, outcome, raw)
     _apply(request, outcome, workbook, strings, prepared, engine)
-    if anew is not None:
+    if anew is not None and not request.dry_run:
         request.progress("Building the pages anew")
         made_of = io.BytesIO()
         package.write(made_of)
